@@ -1,0 +1,53 @@
+# make           what there is to do
+# make run       set up what is missing, then start
+PYTHON_IN_VENV := .venv/bin/python
+INSTALLED := .venv/.installed
+FOR_WINDOW := .venv/.system-window
+FOR_SCREEN := .venv/.system-screen
+WITH_SCREEN := sh tools/with_screen.sh
+export PYTHON TORCH_INDEX
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench lint screenshots clean FORCE
+
+help: ## list these targets
+	@echo "Neural Sketchbook: make <target> [ARGS=…]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "Settings: PYTHON=<a Python 3.11 or newer>, TORCH_INDEX=<a package index with CPU builds of PyTorch>"
+
+setup: $(INSTALLED) ## make .venv and install the pinned packages (the others do this by themselves)
+
+run: $(INSTALLED) $(FOR_WINDOW) ## start the application; ARGS="--help" shows its options
+	@$(PYTHON_IN_VENV) -m gui_app $(ARGS)
+
+test: $(INSTALLED) $(FOR_SCREEN) ## run the tests; ARGS="tests/engine -k spiral" chooses some
+	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m pytest $(ARGS)
+
+bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
+	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
+
+lint: $(INSTALLED) ## check style, format, types and import contracts
+	@status=0; \
+	for check in "ruff check" "ruff format --check" "mypy engine gui_app" "lint-imports --no-logo"; do \
+	    echo "== $$check"; \
+	    .venv/bin/$$check || status=1; \
+	done; \
+	exit $$status
+
+screenshots: $(INSTALLED) $(FOR_SCREEN) ## take the pictures for the documentation
+	@$(WITH_SCREEN) --virtual $(PYTHON_IN_VENV) -m tests.screenshots $(ARGS)
+
+clean: ## remove .venv, caches and everything built
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist out *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp holds the folder it was made in: a .venv that was moved or lost its Python does not work any more.
+ifneq ($(shell test -x $(PYTHON_IN_VENV) && cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+$(INSTALLED): FORCE
+endif
+$(INSTALLED): pyproject.toml constraints.txt tools/setup.sh
+	@sh tools/setup.sh
+
+# What could not be installed is asked for again next time, and the target goes on without it.
+.venv/.system-%: tools/system_packages.sh | $(INSTALLED)
+	@if sh tools/system_packages.sh $*; then touch $@; fi
