@@ -1,0 +1,191 @@
+"""Activation functions a = σ(z), applied element by element to a tensor of any shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.catalogue.entry import Entry, Family, Parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation(Entry):
+    """``function(z, **parameters)`` returns σ(z) in the shape of z.
+
+    ``position_free`` tells whether PyTorch gives an element the same bits wherever it stands in a tensor. Some of its
+    functions compute the last elements, which fill no whole vector register, with other instructions.
+    """
+
+    function: Callable[..., Tensor]
+    position_free: bool = False
+
+
+def _linear(z: Tensor) -> Tensor:
+    return z
+
+
+def _sigmoid(z: Tensor) -> Tensor:
+    return z.sigmoid()
+
+
+def _tanh(z: Tensor) -> Tensor:
+    return z.tanh()
+
+
+def _relu(z: Tensor) -> Tensor:
+    return z.relu()
+
+
+def _leaky_relu(z: Tensor, slope: float) -> Tensor:
+    from torch.nn.functional import leaky_relu
+
+    return leaky_relu(z, slope)
+
+
+def _elu(z: Tensor, alpha: float) -> Tensor:
+    from torch.nn.functional import elu
+
+    return elu(z, alpha)
+
+
+def _selu(z: Tensor) -> Tensor:
+    from torch.nn.functional import selu
+
+    return selu(z)
+
+
+def _gelu(z: Tensor) -> Tensor:
+    from torch.nn.functional import gelu
+
+    return gelu(z)
+
+
+def _silu(z: Tensor) -> Tensor:
+    from torch.nn.functional import silu
+
+    return silu(z)
+
+
+def _softplus(z: Tensor) -> Tensor:
+    from torch.nn.functional import softplus
+
+    return softplus(z)
+
+
+def _softsign(z: Tensor) -> Tensor:
+    from torch.nn.functional import softsign
+
+    return softsign(z)
+
+
+def _sine(z: Tensor) -> Tensor:
+    return z.sin()
+
+
+ACTIVATIONS: Family[Activation] = Family(
+    "activation",
+    [
+        Activation(
+            key="linear",
+            label="Linear",
+            formula="σ(z) = z",
+            tooltip="No bend at all: any depth collapses to one linear map.",
+            function=_linear,
+            position_free=True,
+        ),
+        Activation(
+            key="sigmoid",
+            label="Sigmoid",
+            formula="σ(z) = 1 / (1 + e⁻ᶻ)",
+            tooltip="Squashes to 0…1; its slope is at most ¼, so gradients vanish in deep networks.",
+            function=_sigmoid,
+        ),
+        Activation(
+            key="tanh",
+            label="tanh",
+            formula="σ(z) = tanh z",
+            tooltip="Squashes to −1…1, centred on zero; saturates for large |z|.",
+            function=_tanh,
+            position_free=True,
+        ),
+        Activation(
+            key="relu",
+            label="ReLU",
+            formula="σ(z) = max(0, z)",
+            tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and units can die.",
+            function=_relu,
+            position_free=True,
+        ),
+        Activation(
+            key="leaky_relu",
+            label="Leaky ReLU",
+            formula="σ(z) = z if z > 0 else slope·z",
+            tooltip="A ReLU that keeps a small slope for z < 0, so that no unit dies.",
+            parameters=(
+                Parameter(
+                    "slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5), live=False
+                ),
+            ),
+            function=_leaky_relu,
+            position_free=True,
+        ),
+        Activation(
+            key="elu",
+            label="ELU",
+            formula="σ(z) = z if z > 0 else α(eᶻ − 1)",
+            tooltip="A smooth ReLU with negative values (Clevert et al. 2015).",
+            parameters=(
+                Parameter("alpha", "α", 1.0, 0.0, 10.0, "Value −α is approached for z → −∞.", live=False),
+            ),
+            function=_elu,
+        ),
+        Activation(
+            key="selu",
+            label="SELU",
+            formula="σ(z) = 1.0507·(z if z > 0 else 1.6733·(eᶻ − 1))",
+            tooltip="Self-normalizing with LeCun normal weights (Klambauer et al. 2017).",
+            function=_selu,
+        ),
+        Activation(
+            key="gelu",
+            label="GELU",
+            formula="σ(z) = z·Φ(z)",
+            tooltip="z weighted by the normal distribution function (Hendrycks & Gimpel 2016).",
+            function=_gelu,
+        ),
+        Activation(
+            key="silu",
+            label="SiLU",
+            formula="σ(z) = z / (1 + e⁻ᶻ)",
+            tooltip="Also called swish: a smooth ReLU with a small dip below zero.",
+            function=_silu,
+        ),
+        Activation(
+            key="softplus",
+            label="Softplus",
+            formula="σ(z) = ln(1 + eᶻ)",
+            tooltip="A smooth, always positive ReLU.",
+            function=_softplus,
+        ),
+        Activation(
+            key="softsign",
+            label="Softsign",
+            formula="σ(z) = z / (1 + |z|)",
+            tooltip="Like tanh, but saturates more slowly.",
+            function=_softsign,
+            position_free=True,
+        ),
+        Activation(
+            key="sine",
+            label="Sine",
+            formula="σ(z) = sin z",
+            tooltip="Periodic: good for waves (Sitzmann et al. 2020).",
+            function=_sine,
+            position_free=True,
+        ),
+    ],
+)

@@ -1,0 +1,80 @@
+"""What the network is fed: functions of the canvas coordinates, each with its bound on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.entry import Entry, Family
+
+CANVAS = 6.0
+"""The canvas shows [-CANVAS, CANVAS] on both axes."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature(Entry):
+    """``function(x1, x2)`` works on arrays of any one shape; ``bound`` is its largest |value| on the canvas.
+
+    ``curve`` tells whether it makes sense where x2 is the target.
+    """
+
+    function: Callable[[Array, Array], Array]
+    bound: float
+    curve: bool
+
+
+def _feature(
+    key: str, label: str, tooltip: str, bound: float, curve: bool, function: Callable[[Array, Array], Array]
+) -> Feature:
+    return Feature(
+        key=key, label=label, formula=label, tooltip=tooltip, function=function, bound=bound, curve=curve
+    )
+
+
+FEATURES: Family[Feature] = Family(
+    "feature",
+    [
+        _feature("x1", "x₁", "Horizontal position.", CANVAS, True, lambda x1, x2: x1),
+        _feature("x2", "x₂", "Vertical position.", CANVAS, False, lambda x1, x2: x2),
+        _feature(
+            "x1_squared", "x₁²", "Horizontal position, squared.", CANVAS**2, True, lambda x1, x2: x1 * x1
+        ),
+        _feature(
+            "x2_squared", "x₂²", "Vertical position, squared.", CANVAS**2, False, lambda x1, x2: x2 * x2
+        ),
+        _feature("x1_x2", "x₁x₂", "Product of both positions.", CANVAS**2, False, lambda x1, x2: x1 * x2),
+        _feature(
+            "sin_x1", "sin x₁", "Sine of the horizontal position.", 1.0, True, lambda x1, x2: np.sin(x1)
+        ),
+        _feature("sin_x2", "sin x₂", "Sine of the vertical position.", 1.0, False, lambda x1, x2: np.sin(x2)),
+    ],
+)
+
+INPUT_SCALINGS: Family[Entry] = Family(
+    "input scaling",
+    [
+        Entry(
+            key="none",
+            label="None",
+            formula="x",
+            tooltip="Raw coordinates, as TensorFlow Playground feeds them.",
+        ),
+        Entry(
+            key="unit",
+            label="Unit",
+            formula="x / 6",
+            tooltip="The canvas becomes −1…1; stays the same while you draw.",
+        ),
+        Entry(
+            key="standardize",
+            label="Standardize",
+            formula="(x − mean) / deviation",
+            tooltip="Mean 0 and deviation 1 over the training points.",
+        ),
+    ],
+)

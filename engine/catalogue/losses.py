@@ -1,0 +1,161 @@
+"""Losses: what the network's outputs mean for a task, and how wrong they are.
+
+Shapes: outputs [lanes, n, outputs]; encoded targets [n, outputs]; losses [lanes, n]. A lane's loss is their mean
+over the points. Regression losses work on scaled targets; all of them are homogeneous of degree two, so the
+loss in the user's own units is the scaled loss times the square of the target's scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.entry import Entry, Family, Parameter
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss(Entry):
+    """``outputs(task, classes)`` counts output neurons; ``tasks`` and ``max_classes`` say where it applies.
+
+    ``per_point(output, encoded, task, **parameters)`` is the loss of each point, ``encode(target, task, classes)``
+    turns targets [n] into [n, outputs] and ``predict(output, task)`` turns outputs into class probabilities
+    [..., classes] or scaled values [..., 1].
+    """
+
+    tasks: tuple[str, ...]
+    max_classes: int = 10
+    outputs: Callable[[str, int], int]
+    encode: Callable[[NDArray[np.float64], str, int], NDArray[np.float32]]
+    per_point: Callable[..., Tensor]
+    predict: Callable[[Tensor, str], Tensor]
+
+
+def _one_output_a_class(task: str, classes: int) -> int:
+    return classes if task == "classification" else 1
+
+
+def _one_output(task: str, classes: int) -> int:
+    return 1
+
+
+def _encode_one_hot(target: NDArray[np.float64], task: str, classes: int) -> NDArray[np.float32]:
+    if task != "classification":
+        return target.astype(np.float32)[:, None]
+    return np.eye(classes, dtype=np.float32)[target.astype(np.int64)]
+
+
+def _encode_sign(target: NDArray[np.float64], task: str, classes: int) -> NDArray[np.float32]:
+    if task != "classification":
+        return target.astype(np.float32)[:, None]
+    return np.where(target == 0, 1.0, -1.0).astype(np.float32)[:, None]
+
+
+def _softmax(output: Tensor, task: str) -> Tensor:
+    return output.softmax(-1) if task == "classification" else output
+
+
+def _sign_probabilities(output: Tensor, task: str) -> Tensor:
+    if task != "classification":
+        return output
+    import torch
+
+    first = (output.tanh() + 1.0) / 2.0
+    return torch.cat([first, 1.0 - first], -1)
+
+
+def _cross_entropy(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    return (output.log_softmax(-1) * -encoded).sum(-1)
+
+
+def _squared(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    return (_softmax(output, task) - encoded).square().sum(-1)
+
+
+def _huber(output: Tensor, encoded: Tensor, task: str, delta: float) -> Tensor:
+    from torch.nn.functional import huber_loss
+
+    return huber_loss(output, encoded.expand_as(output), reduction="none", delta=delta).sum(-1)
+
+
+def _playground(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    answer = output.tanh() if task == "classification" else output
+    return 0.5 * (answer - encoded).square().sum(-1)
+
+
+REGRESSION = ("curve", "surface")
+
+LOSSES: Family[Loss] = Family(
+    "loss",
+    [
+        Loss(
+            key="cross_entropy",
+            label="Cross-entropy",
+            formula="−ln p(class)",
+            tooltip="How surprised the softmax probabilities are by the right class.",
+            tasks=("classification",),
+            outputs=_one_output_a_class,
+            encode=_encode_one_hot,
+            per_point=_cross_entropy,
+            predict=_softmax,
+        ),
+        Loss(
+            key="squared",
+            label="Squared error",
+            formula="Σ (a − y)²",
+            tooltip="Squared distance to the target; for classes, of the softmax probabilities to 0 and 1.",
+            tasks=("classification", *REGRESSION),
+            outputs=_one_output_a_class,
+            encode=_encode_one_hot,
+            per_point=_squared,
+            predict=_softmax,
+        ),
+        Loss(
+            key="huber",
+            label="Huber",
+            formula="½r² for |r| ≤ δ, else δ(|r| − ½δ)",
+            tooltip="Squared near the target, linear far away: outliers pull less (Huber 1964).",
+            parameters=(
+                Parameter(
+                    "delta",
+                    "δ",
+                    1.0,
+                    0.0,
+                    1000.0,
+                    "Where squared turns into linear, in scaled units.",
+                    open_low=True,
+                    log=True,
+                    slider=(0.01, 10.0),
+                ),
+            ),
+            tasks=REGRESSION,
+            outputs=_one_output,
+            encode=_encode_one_hot,
+            per_point=_huber,
+            predict=_softmax,
+        ),
+        Loss(
+            key="playground",
+            label="TensorFlow Playground's",
+            formula="½ (tanh z − y)², y = ±1",
+            tooltip="One tanh output for two classes (+1 and −1), a linear one for regression, half the squared error.",
+            tasks=("classification", *REGRESSION),
+            max_classes=2,
+            outputs=_one_output,
+            encode=_encode_sign,
+            per_point=_playground,
+            predict=_sign_probabilities,
+        ),
+    ],
+)
+
+
+def applies(loss: Loss, task: str, classes: int) -> bool:
+    """Whether ``loss`` can train ``task`` with that many classes."""
+    return task in loss.tasks and (task != "classification" or classes <= loss.max_classes)
