@@ -1,0 +1,62 @@
+"""Changes that several settings must follow together."""
+
+from __future__ import annotations
+
+from engine.catalogue.features import FEATURES
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.losses import LOSSES, applies
+from engine.experiment.choice import LossChoice
+from engine.experiment.document import edit_many
+from engine.experiment.settings import Experiment
+
+
+def switch_generator(experiment: Experiment, name: str) -> Experiment:
+    """The experiment with the data set ``name``; task, classes, features and losses follow where they must.
+
+    Points drawn by hand are left behind, because the data are what the generator makes. KeyError for an unknown name.
+    """
+    entry = GENERATORS[name]
+    changes: dict[str, object] = {"data.task": entry.task, "data.generator.name": name, "data.points": None}
+    if entry.task == "classification":
+        changes["data.classes"] = entry.classes
+    changes |= _lane_changes(experiment, entry.task, entry.classes or experiment.data.classes)
+    return edit_many(experiment, changes)
+
+
+def switch_task(experiment: Experiment, task: str) -> Experiment:
+    """The experiment with the first data set of ``task`` (the spiral for classification)."""
+    fitting = [key for key, entry in GENERATORS.items() if entry.task == task]
+    return switch_generator(experiment, "spiral" if "spiral" in fitting else fitting[0])
+
+
+def switch_classes(experiment: Experiment, classes: int) -> Experiment:
+    """The experiment with that many classes; losses that cannot train so many give way."""
+    changes = {"data.classes": classes, **_lane_changes(experiment, experiment.data.task, classes)}
+    return edit_many(experiment, changes)
+
+
+def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    usual_before = _usual_loss(experiment.data.task, experiment.data.classes)
+    usual = _usual_loss(task, classes)
+    for index, lane in enumerate(experiment.lanes):
+        loss = lane.training.loss.name
+        # Who has chosen no loss of their own gets the task's usual one, there and back.
+        if loss != usual and (loss == usual_before or not applies(LOSSES[loss], task, classes)):
+            changes[f"lanes.{index}.training.loss"] = LossChoice(usual)
+        features = _fitting_features(lane.network.features, task, experiment.data.task)
+        if features != lane.network.features:
+            changes[f"lanes.{index}.network.features"] = features
+    return changes
+
+
+def _usual_loss(task: str, classes: int) -> str:
+    return next(key for key, entry in LOSSES.items() if applies(entry, task, classes))
+
+
+def _fitting_features(features: tuple[str, ...], task: str, before: str) -> tuple[str, ...]:
+    if task == "curve":
+        return tuple(key for key in features if FEATURES[key].curve) or ("x1",)
+    if before == "curve" and "x2" not in features:
+        return tuple(key for key in FEATURES if key in {*features, "x2"})
+    return features

@@ -1,0 +1,267 @@
+"""The experiment as JSON: reading, writing, defaults, migrations, schema, hash and edits by path."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from math import isfinite
+from typing import Any, TypeVar
+
+import msgspec
+
+from engine.catalogue.features import FEATURES
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.losses import LOSSES, applies
+from engine.experiment.choice import Choice
+from engine.experiment.kinds import field_kind, item_kind
+from engine.experiment.messages import join_path as _join
+from engine.experiment.messages import readable
+from engine.experiment.points import SPLITS, Points
+from engine.experiment.settings import FORMAT, Experiment
+from engine.experiment.validation import ExperimentError, validate
+
+MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From an older format's name to the function that turns its JSON into the next newer format's."""
+
+LARGEST_WHOLE = 2**53
+"""Up to here every whole number has a float of its own."""
+
+T = TypeVar("T")
+
+
+def default_experiment() -> Experiment:
+    return from_json({"format": FORMAT})
+
+
+def from_json(value: object) -> Experiment:
+    """An experiment from parsed JSON; what is left out gets its default. ExperimentError names what is wrong."""
+    document = _migrate(value)
+    return validate(_convert(_fill_in(document), Experiment, ""))
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """Every key of the experiment, as plain JSON values."""
+    plain: dict[str, Any] = _with_lists(msgspec.to_builtins(experiment, enc_hook=_encode))
+    return plain
+
+
+def loads(text: str | bytes) -> Experiment:
+    """From a file's text; ExperimentError says the line where it is not JSON."""
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ExperimentError(
+            "", f"line {error.lineno} is not valid JSON (column {error.colno}: {error.msg})"
+        ) from None
+    except UnicodeDecodeError:
+        raise ExperimentError("", "this is not a text file") from None
+    except ExperimentError:
+        raise
+    except ValueError:
+        raise ExperimentError("", "a whole number has too many digits") from None
+    except RecursionError:
+        raise ExperimentError("", "the JSON is nested too deeply to be an experiment") from None
+    return from_json(value)
+
+
+def dumps(experiment: Experiment) -> str:
+    """JSON text, indented, one point a line; ``loads`` gives the same experiment to the bit."""
+    text = json.dumps(to_json(experiment), indent=1, ensure_ascii=False)
+    return re.sub(r"\[\n\s+(-?[\d.][^\[\]{}]*?)\n\s+\]", _on_one_line, text) + "\n"
+
+
+def stable_hash(experiment: Experiment) -> str:
+    """Hex SHA-256 of the canonical JSON: the same on every machine and in every process."""
+    canonical = json.dumps(to_json(experiment), sort_keys=True, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the document."""
+    described = msgspec.json.schema(Experiment, schema_hook=_schema)
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **described}
+    # Defaults come as tuples; what leaves here is what a reader of the JSON gets.
+    plain: dict[str, Any] = json.loads(json.dumps(whole))
+    return plain
+
+
+def edit(experiment: Experiment, path: str, value: object) -> Experiment:
+    """A copy with the value at ``path`` (as in ``lanes.0.training.learning_rate``) replaced.
+
+    ``value`` is the field's JSON form or an instance of its type. ExperimentError for an unknown path, a value
+    that is not allowed, or one that does not go with the rest.
+    """
+    return edit_many(experiment, {path: value})
+
+
+def edit_many(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
+    """As ``edit``, for several paths at once; only the outcome must be valid."""
+    for path, value in changes.items():
+        experiment = _replace(experiment, Experiment, path.split("."), value, path)
+    return validate(experiment)
+
+
+def get(experiment: Experiment, path: str) -> Any:
+    """The value at ``path``; ExperimentError for an unknown path."""
+    value: Any = experiment
+    for key in path.split("."):
+        value = value[_index(value, key, path)] if isinstance(value, tuple) else _attribute(value, key, path)
+    return value
+
+
+def _replace(value: Any, kind: Any, keys: list[str], leaf: object, path: str) -> Any:
+    if not keys:
+        return _convert(leaf, kind, path)
+    key, rest = keys[0], keys[1:]
+    if isinstance(value, tuple):
+        index = _index(value, key, path)
+        changed = _replace(value[index], item_kind(kind), rest, leaf, path)
+        return (*value[:index], changed, *value[index + 1 :])
+    if isinstance(value, Choice) and not rest:
+        return _convert({"name": value.name, **value.parameters, key: leaf}, type(value), path)
+    _attribute(value, key, path)
+    changed = _replace(getattr(value, key), field_kind(type(value), key), rest, leaf, path)
+    return msgspec.structs.replace(value, **{key: changed})
+
+
+def _attribute(value: Any, key: str, path: str) -> Any:
+    if isinstance(value, Choice) and key in value.parameters:
+        return value.parameters[key]
+    known = [f.name for f in msgspec.structs.fields(value)] if isinstance(value, msgspec.Struct) else []
+    if key not in known:
+        there = f"there are: {', '.join(known)}" if known else "nothing lies below this one"
+        raise ExperimentError(path, f"no setting {key!r} here; {there}")
+    return getattr(value, key)
+
+
+def _index(value: tuple[Any, ...], key: str, path: str) -> int:
+    if not key.isdecimal() or int(key) >= len(value):
+        raise ExperimentError(path, f"expected a number from 0 to {len(value) - 1} in place of {key!r}")
+    return int(key)
+
+
+def _convert(value: object, kind: type[T] | Any, path: str) -> T:
+    try:
+        converted: T = msgspec.convert(_plain(value, path), kind, dec_hook=_decode)
+        return converted
+    except msgspec.ValidationError as error:
+        raise readable(str(error), value, path) from None
+
+
+def _plain(value: Any, path: str) -> Any:
+    """``value`` with whole numbers as such, 2.0 too, as JSON Schema counts them; refuses what JSON cannot hold."""
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ExperimentError(path, "numbers must be finite")
+        return int(value) if value.is_integer() and abs(value) <= LARGEST_WHOLE else value
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise ExperimentError(path, "the text is not valid Unicode")
+    if isinstance(value, dict):
+        return {_plain(key, path): _plain(item, _join(path, str(key))) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, _join(path, str(index))) for index, item in enumerate(value)]
+    return value
+
+
+def _decode(kind: type[Any], value: object) -> Any:
+    if isinstance(value, kind):
+        return value
+    if issubclass(kind, Choice):
+        return kind.parse(value)
+    if kind is Points:
+        return Points.from_rows(value)
+    raise TypeError(f"cannot read a {kind.__name__}")
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return value.to_json()
+    if isinstance(value, Points):
+        return value.to_rows()
+    raise TypeError(f"cannot write a {type(value).__name__}")
+
+
+def _with_lists(value: Any) -> Any:
+    """``value`` with lists in place of tuples."""
+    if isinstance(value, dict):
+        return {key: _with_lists(item) for key, item in value.items()}
+    return [_with_lists(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _schema(kind: type[Any]) -> dict[str, Any]:
+    if issubclass(kind, Choice):
+        return kind.schema()
+    number, split = {"type": "number"}, {"enum": list(SPLITS)}
+    return {
+        "type": "array",
+        "description": "Rows [x1, x2, target, split]; the target is a class number from 0, or a value.",
+        "items": {
+            "type": "array",
+            "prefixItems": [number, number, number, split],
+            "minItems": 4,
+            "maxItems": 4,
+        },
+    }
+
+
+def _migrate(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ExperimentError("", "an experiment is a JSON object")
+    document: dict[str, Any] = value
+    while (name := document.get("format")) != FORMAT:
+        if not isinstance(name, str) or name not in MIGRATIONS:
+            why = (
+                "was written by a newer version; update the app to open it" if _newer(name) else "is unknown"
+            )
+            raise ExperimentError("format", f"expected {FORMAT!r}; {name!r:.60} {why}")
+        document = MIGRATIONS[name](document)
+    return document
+
+
+def _newer(name: object) -> bool:
+    numbered = r"neural-sketchbook/([0-9]{1,9})"
+    match, ours = re.fullmatch(numbered, str(name)), re.fullmatch(numbered, FORMAT)
+    return bool(match and ours and int(match[1]) > int(ours[1]))
+
+
+def _fill_in(document: dict[str, Any]) -> dict[str, Any]:
+    """Defaults that depend on the task, for what is left out: generator, classes, features and loss."""
+    data = document.get("data", {})
+    if not isinstance(data, dict) or not isinstance(data.get("generator", {}), dict):
+        return document
+    task = data.get("task", "classification")
+    generator = data.get("generator", {})
+    if "name" not in generator:
+        fitting = [key for key, entry in GENERATORS.items() if entry.task == task]
+        name = "spiral" if "spiral" in fitting or not fitting else fitting[0]
+        generator = {**generator, "name": name}
+    known = isinstance(generator["name"], str) and generator["name"] in GENERATORS
+    made = GENERATORS[generator["name"]].classes if known else 2
+    data = {"classes": max(2, made), **data, "generator": generator}
+    lanes = document.get("lanes", [{}])
+    if isinstance(lanes, list):
+        lanes = [_fill_in_lane(lane, task, data["classes"]) for lane in lanes]
+    return {**document, "data": data, "lanes": lanes}
+
+
+def _fill_in_lane(lane: Any, task: Any, classes: Any) -> Any:
+    if not isinstance(lane, dict) or not isinstance(task, str) or not isinstance(classes, int):
+        return lane
+    network, training = lane.get("network", {}), lane.get("training", {})
+    if isinstance(network, dict) and task == "curve":
+        features = [key for key in ("x1", "x2") if FEATURES[key].curve]
+        lane = {**lane, "network": {"features": features, **network}}
+    if isinstance(training, dict):
+        loss = next((key for key, entry in LOSSES.items() if applies(entry, task, classes)), "cross_entropy")
+        lane = {**lane, "training": {"loss": loss, **training}}
+    return lane
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    return "[" + ", ".join(part.strip() for part in match.group(1).split(",\n")) + "]"
+
+
+def _refuse_constant(name: str) -> None:
+    raise ExperimentError("", f"{name} is not a number that an experiment may hold")

@@ -1,0 +1,151 @@
+"""The points of a data set: an immutable value of parallel arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SPLITS = ("training", "validation", "test")
+"""Split names; a point's split is its index here."""
+TRAINING, VALIDATION, TEST = range(3)
+
+
+class Points:
+    """``xy`` float64 [n, 2] in canvas units, ``target`` float64 [n], ``split`` uint8 [n].
+
+    ``target`` is the class number (0, 1, …) for classification, the value for surface, and equal to
+    ``xy[:, 1]`` for curve. The arrays are copies that cannot be written to. ValueError for arrays of
+    different lengths, numbers that are not finite or unknown splits.
+    """
+
+    __slots__ = ("__dict__", "split", "target", "xy")
+
+    xy: NDArray[np.float64]
+    target: NDArray[np.float64]
+    split: NDArray[np.uint8]
+
+    def __init__(self, xy: ArrayLike, target: ArrayLike, split: ArrayLike | None = None) -> None:
+        # Adding zero turns −0 into 0, so that equal numbers have equal bits.
+        positions = np.asarray(xy, dtype=np.float64) + 0.0
+        targets = np.asarray(target, dtype=np.float64) + 0.0
+        splits = _splits(np.zeros(len(targets), dtype=np.uint8) if split is None else split)
+        if positions.size == 0:
+            positions = positions.reshape(0, 2)
+        if positions.ndim != 2 or positions.shape[1] != 2 or targets.ndim != 1:
+            raise ValueError(
+                f"expected positions [n, 2] and targets [n], not {positions.shape}, {targets.shape}"
+            )
+        if not len(positions) == len(targets) == len(splits):
+            raise ValueError(
+                f"positions, targets and splits differ in number: {len(positions)}, {len(targets)}, {len(splits)}"
+            )
+        if not (np.isfinite(positions).all() and np.isfinite(targets).all()):
+            raise ValueError("a point holds a number that is not finite")
+        for array in (positions, targets, splits):
+            array.flags.writeable = False
+        for name, value in (("xy", positions), ("target", targets), ("split", splits)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("points cannot be changed; make new ones")
+
+    @classmethod
+    def empty(cls) -> Points:
+        return cls(np.empty((0, 2)), np.empty(0))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Points]) -> Points:
+        if not parts:
+            return cls.empty()
+        return cls(
+            np.concatenate([part.xy for part in parts]),
+            np.concatenate([part.target for part in parts]),
+            np.concatenate([part.split for part in parts]),
+        )
+
+    @classmethod
+    def from_rows(cls, rows: object) -> Points:
+        """From the document's rows ``[x1, x2, target, split name]``; ValueError names the row that is wrong."""
+        if not isinstance(rows, Iterable):
+            raise ValueError("points must be a list of [x1, x2, target, split]")
+        numbers: list[list[float]] = []
+        splits: list[int] = []
+        for index, row in enumerate(rows):
+            if not isinstance(row, list | tuple) or len(row) != 4:
+                raise ValueError(f"point {index} must be [x1, x2, target, split], not {row!r:.60}")
+            if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in row[:3]):
+                raise ValueError(f"point {index} must begin with three numbers, not {row!r:.60}")
+            if row[3] not in SPLITS:
+                raise ValueError(
+                    f"point {index}: split must be one of {', '.join(SPLITS)}, not {row[3]!r:.60}"
+                )
+            try:
+                numbers.append([float(value) for value in row[:3]])
+            except OverflowError:
+                raise ValueError(f"point {index} holds a number that is too large") from None
+            splits.append(SPLITS.index(row[3]))
+        table = np.array(numbers, dtype=np.float64).reshape(-1, 3)
+        return cls(table[:, :2], table[:, 2], splits)
+
+    def to_rows(self) -> list[list[Any]]:
+        """The document's form, exact in every bit."""
+        return [
+            [x1, x2, target, SPLITS[split]]
+            for (x1, x2), target, split in zip(
+                self.xy.tolist(), self.target.tolist(), self.split.tolist(), strict=True
+            )
+        ]
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def __getitem__(self, index: Any) -> Points:
+        """The points chosen by a slice, a boolean mask [n] or an array of indices."""
+        return Points(self.xy[index], self.target[index], self.split[index])
+
+    def of_split(self, split: int) -> Points:
+        return self[self.split == split]
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many points are in training, validation and test."""
+        training, validation, test = np.bincount(self.split, minlength=3)[:3].tolist()
+        return training, validation, test
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex SHA-256 of all numbers: equal exactly where the points are equal to the bit."""
+        whole = sha256()
+        for array in (self.xy, self.target, self.split):
+            whole.update(array.tobytes())
+        return whole.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Points):
+            return NotImplemented
+        return self is other or (
+            len(self) == len(other)
+            and np.array_equal(self.xy, other.xy)
+            and np.array_equal(self.target, other.target)
+            and np.array_equal(self.split, other.split)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"Points({len(self)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.xy, self.target, self.split)
+
+
+def _splits(split: ArrayLike) -> NDArray[np.uint8]:
+    numbers = np.asarray(split).reshape(-1)
+    if not np.isin(numbers, range(len(SPLITS))).all():
+        raise ValueError(f"a point's split is none of {', '.join(SPLITS)}")
+    return numbers.astype(np.uint8)

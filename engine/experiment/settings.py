@@ -1,0 +1,186 @@
+"""The experiment: the immutable value that is saved, loaded, hashed and trained.
+
+Ranges come from the catalogue; ``engine.experiment.validation`` checks what one field alone cannot tell.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+from engine.catalogue import hyperparameters as numbers
+from engine.catalogue import regularizers
+from engine.catalogue.entry import Family, Parameter
+from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.tasks import TASKS
+from engine.experiment.choice import (
+    ActivationChoice,
+    InitializerChoice,
+    LossChoice,
+    OptimizerChoice,
+    ScheduleChoice,
+)
+from engine.experiment.points import Points
+
+FORMAT = "neural-sketchbook/1"
+
+
+def _range(parameter: Parameter) -> Meta:
+    whole = parameter.integer
+    low, high = (int(parameter.low), int(parameter.high)) if whole else (parameter.low, parameter.high)
+    words = f"{parameter.label}. {parameter.tooltip}"
+    if parameter.open_low:
+        return Meta(gt=low, le=high, description=words)
+    return Meta(ge=low, le=high, description=words)
+
+
+def _one_of(family: Family[Any]) -> Meta:
+    words = "; ".join(f"{key}: {entry.tooltip}" for key, entry in family.items())
+    return Meta(description=words, extra_json_schema={"enum": list(family)})
+
+
+def _default(key: str) -> Meta:
+    return Meta(extra_json_schema={"default": key})
+
+
+Seed = Annotated[int, _range(numbers.SEED)]
+Off = Annotated[float, Meta(ge=0.0, le=0.0, description="Only 0 so far.")]
+
+
+class _Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class GeneratorSettings(_Settings, frozen=True):
+    """What makes the points when no hand has touched them."""
+
+    name: Annotated[str, _one_of(GENERATORS)] = "spiral"
+    points: Annotated[int, _range(numbers.POINTS)] = int(numbers.POINTS.default)
+    noise: Annotated[float, _range(numbers.NOISE)] = numbers.NOISE.default
+    seed: Seed = 0
+
+
+class SplitSettings(_Settings, frozen=True):
+    """Shares of validation and test points; the rest is trained on. The seed also orders the batches."""
+
+    validation: Annotated[float, _range(numbers.VALIDATION)] = numbers.VALIDATION.default
+    test: Annotated[float, _range(numbers.TEST)] = numbers.TEST.default
+    seed: Seed = 0
+
+
+class DataSettings(_Settings, frozen=True):
+    """Task, generator, split, and the points themselves once a hand has touched them (else null)."""
+
+    task: Annotated[str, _one_of(TASKS)] = "classification"
+    classes: Annotated[int, _range(numbers.CLASSES)] = int(numbers.CLASSES.default)
+    generator: GeneratorSettings = field(default_factory=GeneratorSettings)
+    points: Points | None = None
+    split: SplitSettings = field(default_factory=SplitSettings)
+
+
+class NetworkSettings(_Settings, frozen=True):
+    """The shape of the network and how its weights start."""
+
+    features: Annotated[
+        tuple[Annotated[str, _one_of(FEATURES)], ...],
+        Meta(min_length=1, description="What the network is fed, in this order, each at most once."),
+    ] = ("x1", "x2")
+    input_scaling: Annotated[str, _one_of(INPUT_SCALINGS)] = "unit"
+    hidden: Annotated[
+        tuple[Annotated[int, _range(numbers.LAYER_WIDTH)], ...],
+        Meta(
+            max_length=numbers.MAX_HIDDEN_LAYERS,
+            description="Neurons of each hidden layer, input side first.",
+        ),
+    ] = (8, 8, 8)
+    activation: Annotated[ActivationChoice, _default("tanh")] = field(
+        default_factory=lambda: ActivationChoice("tanh")
+    )
+    initializer: Annotated[InitializerChoice, _default("glorot_uniform")] = field(
+        default_factory=lambda: InitializerChoice("glorot_uniform")
+    )
+    normalization: None = None
+    residual: Annotated[bool, Meta(description="Only false so far.", extra_json_schema={"const": False})] = (
+        False
+    )
+
+
+class TrainingSettings(_Settings, frozen=True):
+    """How the cost is made small."""
+
+    optimizer: Annotated[OptimizerChoice, _default("adam")] = field(
+        default_factory=lambda: OptimizerChoice("adam")
+    )
+    learning_rate: Annotated[float, _range(numbers.LEARNING_RATE)] = numbers.LEARNING_RATE.default
+    batch_size: Annotated[int, _range(numbers.BATCH_SIZE)] = int(numbers.BATCH_SIZE.default)
+    loss: Annotated[LossChoice, _default("cross_entropy")] = field(
+        default_factory=lambda: LossChoice("cross_entropy")
+    )
+    schedule: Annotated[ScheduleChoice, _default("constant")] = field(
+        default_factory=lambda: ScheduleChoice("constant")
+    )
+
+
+LayerNumber = Annotated[int, Meta(ge=1, le=numbers.MAX_HIDDEN_LAYERS)]
+
+
+class DropoutSettings(_Settings, frozen=True):
+    """Share of neurons that a step ignores, in the last hidden layer, in all, or in the layers named (from 1)."""
+
+    rate: Annotated[float, _range(regularizers.DROPOUT_RATE)] = 0.0
+    layers: Literal["last", "all"] | Annotated[tuple[LayerNumber, ...], Meta(min_length=1)] = "last"
+    input_rate: Annotated[float, _range(regularizers.DROPOUT_INPUT_RATE)] = 0.0
+
+
+class AugmentationSettings(_Settings, frozen=True):
+    """Random changes of the training points."""
+
+    rotate: Off = 0.0
+    shear: Off = 0.0
+    shift: Off = 0.0
+    scale: Off = 0.0
+
+
+class EarlyStoppingSettings(_Settings, frozen=True):
+    """Stop when the validation loss has not been lower than its best by min_delta for patience epochs."""
+
+    patience: Annotated[int, _range(regularizers.PATIENCE)] = int(regularizers.PATIENCE.default)
+    min_delta: Annotated[float, _range(regularizers.MIN_DELTA)] = regularizers.MIN_DELTA.default
+    restore_best: bool = True
+
+
+class RegularizationSettings(_Settings, frozen=True):
+    """What works against overfitting. C = loss + l1 Σ|W| + l2 ΣW²."""
+
+    l1: Annotated[float, _range(regularizers.L1)] = 0.0
+    l2: Annotated[float, _range(regularizers.L2)] = 0.0
+    max_norm: None = None
+    dropout: DropoutSettings = field(default_factory=DropoutSettings)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    early_stopping: EarlyStoppingSettings | None = None
+    gradient_clipping: None = None
+
+
+class Lane(_Settings, frozen=True):
+    """One network with its own hyperparameters, trained on the shared data set."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = "A"
+    seed: Seed = 0
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    regularization: RegularizationSettings = field(default_factory=RegularizationSettings)
+
+
+MAX_LANES = 64
+
+
+class Experiment(_Settings, frozen=True):
+    """Data settings, points and lanes."""
+
+    format: Literal["neural-sketchbook/1"]
+    data: DataSettings = field(default_factory=DataSettings)
+    lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=MAX_LANES)] = field(
+        default_factory=lambda: (Lane(),)
+    )

@@ -1,0 +1,125 @@
+"""Rules that hold between fields of an experiment, each with its place and remedy in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.tasks import TASKS
+from engine.experiment.settings import DataSettings, Experiment, Lane
+
+Problem = tuple[str, str]
+"""Path of the offending value and a sentence."""
+
+
+class ExperimentError(ValueError):
+    """An experiment that cannot be: ``path`` says where, the message says where, what is allowed and what was found."""
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(f"{path}: {sentence}" if path else sentence)
+        self.path = path
+
+
+def validate(experiment: Experiment) -> Experiment:
+    """The experiment itself, or ExperimentError for the first rule that it breaks."""
+    for path, sentence in _problems(experiment):
+        raise ExperimentError(path, sentence)
+    return experiment
+
+
+def _problems(experiment: Experiment) -> Iterator[Problem]:
+    yield from _data_problems(experiment.data)
+    names = [lane.name for lane in experiment.lanes]
+    for index, lane in enumerate(experiment.lanes):
+        if names.index(lane.name) != index:
+            yield f"lanes.{index}.name", f"two lanes are named {lane.name!r}; give each its own name"
+        for path, sentence in _lane_problems(lane, experiment.data):
+            yield f"lanes.{index}.{path}", sentence
+
+
+def _data_problems(data: DataSettings) -> Iterator[Problem]:
+    if data.task not in TASKS:
+        yield "data.task", f"expected one of {', '.join(TASKS)}, not {data.task!r}"
+        return
+    yield from _generator_problems(data)
+    if data.split.validation + data.split.test >= 1.0:
+        yield "data.split", "validation and test together must leave points to train on (a sum below 1)"
+    if data.points is not None:
+        yield from _point_problems(data)
+
+
+def _generator_problems(data: DataSettings) -> Iterator[Problem]:
+    path, name = "data.generator.name", data.generator.name
+    fitting = [key for key, entry in GENERATORS.items() if entry.task == data.task]
+    if name not in GENERATORS:
+        yield path, f"expected one of {', '.join(fitting)}, not {name!r}"
+    elif GENERATORS[name].task != data.task:
+        yield path, f"{name!r} does not make {data.task} data; choose one of {', '.join(fitting)}"
+    elif data.points is None and data.task == "classification" and data.classes < GENERATORS[name].classes:
+        yield (
+            "data.classes",
+            f"{name!r} makes {GENERATORS[name].classes} classes, so at least that many are needed",
+        )
+
+
+def _point_problems(data: DataSettings) -> Iterator[Problem]:
+    points = data.points
+    assert points is not None
+    if data.task == "classification":
+        wrong = (
+            (points.target != np.floor(points.target)) | (points.target < 0) | (points.target >= data.classes)
+        )
+        allowed = f"the target must be a class number from 0 to {data.classes - 1}"
+    elif data.task == "curve":
+        wrong = points.target != points.xy[:, 1]
+        allowed = "in a curve the target is the height: the second number must equal the third"
+    else:
+        return
+    if wrong.any():
+        index = int(np.argmax(wrong))
+        yield f"data.points.{index}", f"{allowed}, not {points.target[index]:g}"
+
+
+def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
+    yield from _network_problems(lane, data.task)
+    loss = LOSSES[lane.training.loss.name]
+    if not applies(loss, data.task, data.classes):
+        fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
+        what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
+        yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
+    layers = lane.regularization.dropout.layers
+    if isinstance(layers, tuple):
+        depth = len(lane.network.hidden)
+        if any(number > depth for number in layers):
+            yield (
+                "regularization.dropout.layers",
+                f"the network has {depth} hidden layer{'s' * (depth != 1)}, so none is numbered {max(layers)}",
+            )
+        elif len(set(layers)) != len(layers):
+            yield "regularization.dropout.layers", "a layer is named twice"
+
+
+def _network_problems(lane: Lane, task: str) -> Iterator[Problem]:
+    features = lane.network.features
+    fitting = [key for key, entry in FEATURES.items() if task != "curve" or entry.curve]
+    for index, name in enumerate(features):
+        if name not in FEATURES:
+            yield f"network.features.{index}", f"expected one of {', '.join(fitting)}, not {name!r}"
+        elif name not in fitting:
+            yield (
+                f"network.features.{index}",
+                f"{name!r} is not known in a curve; choose among {', '.join(fitting)}",
+            )
+    if len(set(features)) != len(features):
+        yield "network.features", "a feature is named twice"
+    if lane.network.input_scaling not in INPUT_SCALINGS:
+        yield (
+            "network.input_scaling",
+            f"expected one of {', '.join(INPUT_SCALINGS)}, not {lane.network.input_scaling!r}",
+        )
+    if lane.network.residual:
+        yield "network.residual", "only false is possible so far"

@@ -1,0 +1,152 @@
+"""Hypothesis strategies for the documents of experiments, made from the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from engine.catalogue import Entry, Family, Parameter, hyperparameters, regularizers
+from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.initializers import INITIALIZERS
+from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.tasks import TASKS
+from engine.experiment.points import SPLITS
+
+JSON = dict[str, Any]
+NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+COORDINATES = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def number(parameter: Parameter) -> st.SearchStrategy[float]:
+    if parameter.integer:
+        return st.integers(int(parameter.low), int(parameter.high))
+    return st.floats(parameter.low, parameter.high, exclude_min=parameter.open_low).map(
+        lambda value: value + 0.0
+    )
+
+
+def choice(family: Family[Any], keys: list[str] | None = None) -> st.SearchStrategy[Any]:
+    """A name, or an object with some of its parameters."""
+
+    def written(entry: Entry) -> st.SearchStrategy[Any]:
+        optional = {parameter.key: number(parameter) for parameter in entry.parameters}
+        whole = st.fixed_dictionaries({"name": st.just(entry.key)}, optional=optional)
+        return st.just(entry.key) | whole
+
+    return st.sampled_from([family[key] for key in keys or family]).flatmap(written)
+
+
+@st.composite
+def data(draw: st.DrawFn) -> JSON:
+    task = draw(st.sampled_from(list(TASKS)))
+    fitting = [entry for entry in GENERATORS.values() if entry.task == task]
+    generator = draw(st.sampled_from(fitting))
+    classes = draw(st.integers(max(2, generator.classes), 10))
+    return {
+        "task": task,
+        "classes": classes,
+        "generator": {
+            "name": generator.key,
+            "points": draw(number(hyperparameters.POINTS)),
+            "noise": draw(number(hyperparameters.NOISE)),
+            "seed": draw(number(hyperparameters.SEED)),
+        },
+        "points": draw(st.none() | st.lists(point(task, classes), max_size=8)),
+        "split": {
+            "validation": draw(st.floats(0.0, 0.45)),
+            "test": draw(st.floats(0.0, 0.45)),
+            "seed": draw(number(hyperparameters.SEED)),
+        },
+    }
+
+
+@st.composite
+def point(draw: st.DrawFn, task: str, classes: int) -> list[Any]:
+    x1, x2 = draw(COORDINATES), draw(COORDINATES)
+    target = {"classification": st.integers(0, classes - 1), "curve": st.just(x2), "surface": COORDINATES}[
+        task
+    ]
+    return [x1, x2, draw(target), draw(st.sampled_from(SPLITS))]
+
+
+@st.composite
+def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
+    hidden = draw(st.lists(number(hyperparameters.LAYER_WIDTH), max_size=5))
+    features = [key for key, entry in FEATURES.items() if task != "curve" or entry.curve]
+    losses = [key for key, entry in LOSSES.items() if applies(entry, task, classes)]
+    layers = st.sampled_from(["last", "all"])
+    if hidden:
+        layers |= st.lists(st.integers(1, len(hidden)), min_size=1, unique=True)
+    return {
+        "name": name,
+        "seed": draw(number(hyperparameters.SEED)),
+        "network": {
+            "features": draw(st.lists(st.sampled_from(features), min_size=1, unique=True)),
+            "input_scaling": draw(st.sampled_from(list(INPUT_SCALINGS))),
+            "hidden": hidden,
+            "activation": draw(choice(ACTIVATIONS)),
+            "initializer": draw(choice(INITIALIZERS)),
+            "normalization": None,
+            "residual": False,
+        },
+        "training": {
+            "optimizer": draw(choice(OPTIMIZERS)),
+            "learning_rate": draw(number(hyperparameters.LEARNING_RATE)),
+            "batch_size": draw(number(hyperparameters.BATCH_SIZE)),
+            "loss": draw(choice(LOSSES, losses)),
+            "schedule": {"name": "constant"},
+        },
+        "regularization": {
+            "l1": draw(number(regularizers.L1)),
+            "l2": draw(number(regularizers.L2)),
+            "max_norm": None,
+            "dropout": {
+                "rate": draw(number(regularizers.DROPOUT_RATE)),
+                "layers": draw(layers),
+                "input_rate": draw(number(regularizers.DROPOUT_INPUT_RATE)),
+            },
+            "augmentation": {"rotate": 0.0, "shear": 0.0, "shift": 0.0, "scale": 0.0},
+            "early_stopping": draw(st.none() | early_stopping()),
+            "gradient_clipping": None,
+        },
+    }
+
+
+def early_stopping() -> st.SearchStrategy[JSON]:
+    return st.fixed_dictionaries(
+        {
+            "patience": number(regularizers.PATIENCE),
+            "min_delta": number(regularizers.MIN_DELTA),
+            "restore_best": st.booleans(),
+        }
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> JSON:
+    """Whole, valid documents."""
+    made = draw(data())
+    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    lanes = [draw(lane(name, made["task"], made["classes"])) for name in names]
+    return {"format": "neural-sketchbook/1", "data": made, "lanes": lanes}
+
+
+@st.composite
+def partial_documents(draw: st.DrawFn) -> JSON:
+    """Valid documents in which some keys, never ``format``, may be left out without changing what the rest needs."""
+    document = draw(documents())
+    keep = {"format", "task", "classes", "data", "generator", "network", "training", "lanes", "name", "features",
+            "loss", "hidden", "layers", "dropout", "regularization", "points"}  # fmt: skip
+
+    def thin(value: Any) -> Any:
+        if isinstance(value, list):
+            return [thin(item) for item in value]
+        if not isinstance(value, dict) or ("name" in value and "seed" not in value):
+            return value
+        return {key: thin(item) for key, item in value.items() if key in keep or draw(st.booleans())}
+
+    return thin(document)
