@@ -1,0 +1,67 @@
+"""From canvas coordinates to what the network is fed, and back from its answers to the user's own units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.features import CANVAS, FEATURES
+from engine.experiment.points import TRAINING, Points
+from engine.experiment.settings import NetworkSettings
+
+Floats = NDArray[np.float64]
+
+TARGET_BOUND = {"classification": 1.0, "curve": CANVAS, "surface": 1.0}
+"""Largest |target| on the canvas; class numbers are never scaled."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """Scaled input = (feature − ``input_shift``) / ``input_scale``, both [features]; targets likewise."""
+
+    features: tuple[str, ...]
+    input_shift: Floats
+    input_scale: Floats
+    target_shift: float
+    target_scale: float
+
+    @classmethod
+    def of(cls, network: NetworkSettings, points: Points, task: str) -> Scaling:
+        """The scaling that ``network.input_scaling`` asks for; ``standardize`` looks at the training points."""
+        keys = network.features
+        if network.input_scaling == "unit":
+            bounds = np.array([FEATURES[key].bound for key in keys])
+            return cls(keys, np.zeros(len(keys)), bounds, 0.0, TARGET_BOUND[task])
+        training = points.of_split(TRAINING)
+        if network.input_scaling == "none" or not len(training):
+            return cls(keys, np.zeros(len(keys)), np.ones(len(keys)), 0.0, 1.0)
+        values = feature_values(keys, training.xy)
+        shift, scale = (0.0, 1.0) if task == "classification" else _spread(training.target)
+        return cls(keys, values.mean(0), _positive(values.std(0)), float(shift), float(scale))
+
+    def inputs(self, xy: Floats) -> NDArray[np.float32]:
+        """Positions [n, 2] as scaled features float32 [n, features]."""
+        # A point may lie so far out that single precision, or even its square, ends in infinity.
+        with np.errstate(over="ignore"):
+            values = (feature_values(self.features, xy) - self.input_shift) / self.input_scale
+            return values.astype(np.float32)
+
+    def targets(self, target: Floats) -> Floats:
+        """Targets [n] in scaled units."""
+        return (target - self.target_shift) / self.target_scale
+
+
+def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
+    """Unscaled features [n, features] of positions [n, 2]."""
+    return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
+
+
+def _spread(values: Floats) -> tuple[float, float]:
+    return float(values.mean()), float(_positive(values.std()))
+
+
+def _positive(deviation: Floats) -> Floats:
+    """Deviations, with 1 in place of 0, so that points all in one place divide by nothing bad."""
+    return np.where(deviation > 0.0, deviation, 1.0)

@@ -1,0 +1,94 @@
+"""atomic_write: all of the new content, or all of the old."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.data import atomic_write, write_csv
+from engine.experiment.points import Points
+
+
+def test_writes_new_files_and_replaces_old_ones(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    atomic_write(target, "größer\n")
+    assert target.read_bytes() == "größer\n".encode()
+    atomic_write(str(target), b"\x00\xff")
+    assert target.read_bytes() == b"\x00\xff"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def full_disk(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def interrupted(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("stage", ["fsync", "replace"])
+@pytest.mark.parametrize("fail", [full_disk, interrupted])
+def test_a_failure_leaves_the_old_file_alone(
+    stage: str, fail: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    monkeypatch.setattr(os, stage, fail)
+    with pytest.raises((OSError, KeyboardInterrupt)) as caught:
+        atomic_write(target, "new")
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+    if fail is full_disk:
+        assert str(caught.value) == f"could not write {target}: {os.strerror(errno.ENOSPC)}"
+        assert isinstance(caught.value, OSError)
+        assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_failing_write_or_open_leaves_the_old_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    monkeypatch.setattr(Path, "open", full_disk)
+    with pytest.raises(OSError, match="could not write"):
+        atomic_write(target, "new")
+    monkeypatch.undo()
+    with pytest.raises(TypeError):
+        atomic_write(target, 5)  # type: ignore[arg-type]
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_missing_folder_and_a_folder_as_target_are_named(tmp_path: Path) -> None:
+    for target in (tmp_path / "none" / "a.txt", tmp_path):
+        with pytest.raises(OSError, match="could not write") as caught:
+            atomic_write(target, "new")
+        assert str(target) in str(caught.value)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions and links of POSIX")
+def test_permissions_and_links_are_kept(tmp_path: Path) -> None:
+    target, link = tmp_path / "a.txt", tmp_path / "link.txt"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    atomic_write(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_csv_file_is_written_atomically(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.csv"
+    target.write_text("old")
+    monkeypatch.setattr(os, "replace", full_disk)
+    with pytest.raises(OSError, match="could not write"):
+        write_csv(Points([[0, 0]], [0]), "surface", target)
+    assert target.read_text() == "old"
