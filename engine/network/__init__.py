@@ -1,0 +1,17 @@
+"""Layers, the lane-batched network, its penalty, and the data set as the tensors that it is fed."""
+
+from engine.network.encoding import EncodedData
+from engine.network.initialize import initial_parameters
+from engine.network.layout import Layout
+from engine.network.network import LaneNetwork, bind_activation
+from engine.network.penalty import add_penalty_gradient, penalty
+
+__all__ = [
+    "EncodedData",
+    "LaneNetwork",
+    "Layout",
+    "add_penalty_gradient",
+    "bind_activation",
+    "initial_parameters",
+    "penalty",
+]

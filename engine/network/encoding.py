@@ -1,0 +1,68 @@
+"""The data set as the tensors that a network of given settings is trained and measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.catalogue.losses import LOSSES
+from engine.data.scaling import Scaling
+from engine.experiment.points import Points
+from engine.experiment.settings import Lane
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedData:
+    """``inputs`` [n, features] and ``encoded`` [n, outputs], training points first, then validation, then test.
+
+    ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to ``ends[s]``.
+    """
+
+    task: str
+    scaling: Scaling
+    inputs: Tensor
+    encoded: Tensor
+    target: NDArray[np.float64]
+    ends: tuple[int, int, int]
+    per_point: Callable[[Tensor, Tensor], Tensor]
+    """Loss [lanes, n] of outputs [lanes, n, outputs] and encoded targets."""
+    predict: Callable[[Tensor], Tensor]
+
+    @classmethod
+    def of(cls, lane: Lane, points: Points, task: str, classes: int) -> EncodedData:
+        scaling = Scaling.of(lane.network, points, task)
+        order = np.argsort(points.split, kind="stable")
+        target = points.target[order]
+        training, validation, test = points.counts()
+        entry, parameters = LOSSES[lane.training.loss.name], lane.training.loss.parameters
+        return cls(
+            task=task,
+            scaling=scaling,
+            inputs=torch.from_numpy(scaling.inputs(points.xy[order])),
+            encoded=torch.from_numpy(entry.encode(scaling.targets(target), task, classes)),
+            target=target,
+            ends=(training, training + validation, training + validation + test),
+            per_point=partial(entry.per_point, task=task, **parameters),
+            predict=lambda output: entry.predict(output, task),
+        )
+
+    @property
+    def training(self) -> int:
+        """How many training points there are."""
+        return self.ends[0]
+
+    def places(self) -> list[slice]:
+        """The rows of each split."""
+        starts = (0, *self.ends[:-1])
+        return [slice(start, end) for start, end in zip(starts, self.ends, strict=True)]
+
+    @property
+    def user_units(self) -> float:
+        """What a scaled loss is multiplied with to be in the user's own units."""
+        return self.scaling.target_scale**2

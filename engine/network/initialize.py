@@ -1,0 +1,19 @@
+"""A lane's first parameters, drawn from its seed."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.catalogue.initializers import INITIALIZERS
+from engine.experiment.settings import Lane
+from engine.network.layout import Layout
+
+
+def initial_parameters(lane: Lane, layout: Layout) -> Tensor:
+    """A flat row float32 [parameters]; the same seed and shape give the same row, whatever the other lanes."""
+    choice = lane.network.initializer
+    draw = INITIALIZERS[choice.name].function
+    generator = torch.Generator().manual_seed(lane.seed)
+    drawn = [draw(fan_in, fan_out, generator, **choice.parameters) for fan_in, fan_out in layout.shapes]
+    return torch.cat([weight.reshape(-1) for weight, _ in drawn] + [bias for _, bias in drawn])

@@ -1,0 +1,97 @@
+"""The lane-batched network: many networks of one shape, computed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import gcd, lcm
+
+import torch
+from torch import Tensor
+
+from engine.catalogue.activations import ACTIVATIONS
+from engine.experiment.choice import ActivationChoice
+from engine.network.layout import Layout
+
+VECTOR = 32
+"""Elements that PyTorch's vectorized loops take at once (two registers of 16 with AVX-512, fewer elsewhere)."""
+
+
+class LaneNetwork:
+    """``flat`` float32 [lanes, parameters] holds every parameter; ``weights[l]`` [lanes, in, out] and
+    ``biases[l]`` [lanes, 1, out] are views of it that autograd differentiates.
+    """
+
+    def __init__(self, layout: Layout, activation: ActivationChoice, flat: Tensor) -> None:
+        self.layout = layout
+        self.activation = activation
+        self.flat = flat
+        lanes = len(flat)
+        self.weights = [
+            flat[:, place].view(lanes, *shape).detach().requires_grad_()
+            for place, shape in zip(layout.weight_slices(), layout.shapes, strict=True)
+        ]
+        self.biases = [
+            flat[:, place].view(lanes, 1, -1).detach().requires_grad_() for place in layout.bias_slices()
+        ]
+        self._activate = bind_activation(activation)
+
+    @property
+    def lanes(self) -> int:
+        return len(self.flat)
+
+    def of(self, lanes: list[int]) -> LaneNetwork:
+        """These lanes, on copies of their parameters."""
+        return LaneNetwork(self.layout, self.activation, self.flat[lanes])
+
+    def whole_vectors(self, rows: Tensor) -> Tensor:
+        """``rows`` [n, …] with the first repeated at the end until each layer's activations fill whole vectors.
+
+        Only so does an element's place, and with it the number of lanes, change no bit (see ``position_free``).
+        """
+        missing = self.whole(len(rows)) - len(rows)
+        return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
+
+    def whole(self, rows: int) -> int:
+        """How many rows ``whole_vectors`` makes of so many."""
+        if ACTIVATIONS[self.activation.name].position_free:
+            return rows
+        multiple = lcm(*(VECTOR // gcd(VECTOR, width) for width in self.layout.widths[1:-1]))
+        return rows + -rows % multiple
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """W_1, …, W_L, b_1, …, b_L: the order of a flat row."""
+        return self.weights + self.biases
+
+    def forward(self, inputs: Tensor, masks: Sequence[Tensor | None] | None = None) -> Tensor:
+        """Outputs z_L [lanes, n, outputs] for scaled inputs [lanes, n, features].
+
+        ``masks[0]`` multiplies the inputs and ``masks[l]`` the activations of hidden layer l (dropout);
+        None multiplies nothing.
+        """
+        hidden = inputs if masks is None or masks[0] is None else inputs * masks[0]
+        last = self.layout.layers - 1
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            z = torch.baddbmm(bias, hidden, weight)
+            if layer == last:
+                return z
+            hidden = self._activate(z)
+            mask = None if masks is None else masks[layer + 1]
+            if mask is not None:
+                hidden = hidden * mask
+        raise AssertionError("a network has at least its output layer")
+
+    def gradients(self, losses: Tensor, weights: Tensor) -> Tensor:
+        """∂(Σ losses · weights)/∂parameters as flat rows [lanes, parameters]; lanes do not mix.
+
+        ``losses`` [lanes, …] and their ``weights`` in the cost have one shape.
+        """
+        parts = torch.autograd.grad(losses, self.parameters, weights)
+        return torch.cat([part.reshape(self.lanes, -1) for part in parts], 1)
+
+
+def bind_activation(choice: ActivationChoice) -> Callable[[Tensor], Tensor]:
+    """The activation as a function of z alone."""
+    function = ACTIVATIONS[choice.name].function
+    return partial(function, **choice.parameters) if choice.parameters else function

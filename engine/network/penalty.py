@@ -1,0 +1,18 @@
+"""The regularization term of the cost: λ₁ Σ_l Σ|W_l| + λ₂ Σ_l ΣW_l², weights only."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def penalty(weights: Tensor, l1: Tensor, l2: Tensor) -> Tensor:
+    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]."""
+    return (l1 * weights.abs() + l2 * weights.square()).sum(1)
+
+
+def add_penalty_gradient(gradient: Tensor, weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> None:
+    """Add λ₁·sign(W) + 2λ₂·W to the gradient [lanes, weights] in place; None leaves a term out."""
+    if l1 is not None:
+        gradient.addcmul_(weights.sign(), l1)
+    if l2 is not None:
+        gradient.addcmul_(weights, l2, value=2.0)
