@@ -1,0 +1,1 @@
+"""What leaves the app as files: metrics, gradients, models."""

@@ -1,0 +1,46 @@
+"""The outcome of a run as plain JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.experiment.points import SPLITS
+from engine.export.metrics import finite_or_none
+from engine.observation.snapshot import LaneSnapshot
+
+
+def summary(lanes: Sequence[LaneSnapshot], epochs: Sequence[int], task: str) -> dict[str, Any]:
+    """``{"lanes": […]}``; ``epochs`` says how long each lane has trained.
+
+    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null.
+    """
+    return {"lanes": [_lane(lane, count, task) for lane, count in zip(lanes, epochs, strict=True)]}
+
+
+def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
+    now = lane.now
+    scores = _by_split(now.score)
+    classification = task == "classification"
+    return {
+        "name": lane.name,
+        "epochs": epochs,
+        "steps": now.step,
+        "loss": _by_split(now.loss),
+        "accuracy": scores if classification else None,
+        "r2": None if classification else scores,
+        "penalty": finite_or_none(now.penalty),
+        "gradients": [
+            {"layer": layer, "weight_norm": finite_or_none(weight), "bias_norm": finite_or_none(bias)}
+            for layer, (weight, bias) in enumerate(
+                zip(now.weight_gradient, now.bias_gradient, strict=True), start=1
+            )
+        ],
+        "stopped": lane.stop
+        and {"epoch": lane.stop.epoch, "best_epoch": lane.stop.best_epoch, "reason": lane.stop.reason},
+        "diagnosis": [],
+    }
+
+
+def _by_split(values: Sequence[float] | Any) -> dict[str, float | None]:
+    return {name: finite_or_none(value) for name, value in zip(SPLITS, values, strict=True)}

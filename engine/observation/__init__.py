@@ -1,0 +1,30 @@
+"""Probes, snapshot and history: what turns a live network into numbers that a view may draw.
+
+Importing this package loads no torch; ``measure`` and ``predict`` live in modules of their own that do.
+"""
+
+from engine.observation.history import History
+from engine.observation.snapshot import (
+    CANVAS_EXTENT,
+    Extent,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Prediction,
+    Snapshot,
+    Status,
+    Stop,
+)
+
+__all__ = [
+    "CANVAS_EXTENT",
+    "Extent",
+    "History",
+    "HistoryView",
+    "LaneSnapshot",
+    "Measurement",
+    "Prediction",
+    "Snapshot",
+    "Status",
+    "Stop",
+]

@@ -1,0 +1,110 @@
+"""A lane's measurements over time, bounded in memory however long the run is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.observation.snapshot import HistoryView, Measurement
+
+SMALLEST = 64
+"""Rows that a history keeps at least, so that there is room for all extremes."""
+
+
+class History:
+    """Append-only; keeps at most ``capacity`` rows (at least ``SMALLEST``).
+
+    Thinning is even: every ``stride``-th row stays, and the stride doubles when the rows become too many. The
+    newest row and the rows with the lowest and highest value of each loss and score always stay.
+    """
+
+    def __init__(self, layers: int, capacity: int = 2000) -> None:
+        self._layers = layers
+        room = max(capacity, SMALLEST) + 1
+        self._table = np.empty((room, _FIXED + 2 * layers))
+        self._ordinals = np.empty(room, dtype=np.int64)
+        self._rows = 0
+        self._stride = 1
+        self._count = 0
+        self._lowest = np.full(len(_WATCHED), np.inf)
+        self._highest = np.full(len(_WATCHED), -np.inf)
+        self._extreme_at = np.full((2, len(_WATCHED)), -1, dtype=np.int64)
+        self._view: HistoryView | None = None
+
+    def __len__(self) -> int:
+        return self._rows
+
+    @property
+    def last_epoch(self) -> int:
+        """Epoch of the newest row, −1 where there is none."""
+        return int(self._table[self._rows - 1, 0]) if self._rows else -1
+
+    def append(self, measurement: Measurement) -> None:
+        """Add the newest measurement."""
+        row = _row(measurement)
+        before = {*self._extreme_at.flat, self._count - 1}
+        self._note_extremes(row[_WATCHED])
+        for ordinal in before:
+            if not self._stays(ordinal):
+                self._drop(ordinal)
+        self._table[self._rows] = row
+        self._ordinals[self._rows] = self._count
+        self._rows += 1
+        self._count += 1
+        if self._rows == len(self._table):
+            self._thin()
+        self._view = None
+
+    def view(self) -> HistoryView:
+        """All rows as arrays; the same object until something is appended."""
+        if self._view is None:
+            self._view = _as_view(self._table[: self._rows].copy(), self._layers)
+        return self._view
+
+    def _stays(self, ordinal: int) -> bool:
+        return ordinal < 0 or ordinal % self._stride == 0 or ordinal in self._extreme_at
+
+    def _drop(self, ordinal: int) -> None:
+        place = int(np.searchsorted(self._ordinals[: self._rows], ordinal))
+        self._rows -= 1
+        for rows in (self._table, self._ordinals):
+            rows[place : self._rows] = rows[place + 1 : self._rows + 1]
+
+    def _note_extremes(self, values: NDArray[np.float64]) -> None:
+        # Comparisons with NaN are false, so a split without points never holds an extreme.
+        lower, higher = values < self._lowest, values > self._highest
+        self._lowest[lower], self._highest[higher] = values[lower], values[higher]
+        self._extreme_at[0, lower] = self._count
+        self._extreme_at[1, higher] = self._count
+
+    def _thin(self) -> None:
+        self._stride *= 2
+        stays = (self._ordinals % self._stride == 0) | np.isin(self._ordinals, self._extreme_at)
+        stays[-1] = True
+        self._rows = int(stays.sum())
+        self._table[: self._rows] = self._table[stays]
+        self._ordinals[: self._rows] = self._ordinals[stays]
+
+
+def _as_view(table: NDArray[np.float64], layers: int) -> HistoryView:
+    table.flags.writeable = False
+    return HistoryView(
+        epoch=table[:, 0].astype(np.int64),
+        step=table[:, 1].astype(np.int64),
+        loss=table[:, 2:5],
+        penalty=table[:, 5],
+        score=table[:, 6:9],
+        weight_gradient=table[:, _FIXED : _FIXED + layers],
+        bias_gradient=table[:, _FIXED + layers :],
+    )
+
+
+_FIXED = 9
+"""Columns before the gradients: epoch, step, three losses, penalty, three scores."""
+_WATCHED = np.arange(2, _FIXED)
+"""Columns whose lowest and highest rows are kept."""
+
+
+def _row(m: Measurement) -> NDArray[np.float64]:
+    head = [m.epoch, m.step, *m.loss, m.penalty, *m.score]
+    return np.concatenate([head, m.weight_gradient, m.bias_gradient])

@@ -1,0 +1,70 @@
+"""The boundary grid: where its cells lie, and that they show what the exported model answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.data.scaling import feature_values
+from engine.observation.predict import cell_centres, curve_grid
+from engine.training.models import export_lane
+from tests.engine.helpers import experiment, trained
+
+EXTENT = (-3.0, 5.0, -2.0, 8.0)
+
+
+def test_cells_go_row_by_row_from_the_lower_left_corner() -> None:
+    assert cell_centres(2, EXTENT).tolist() == [[-1.0, 0.5], [3.0, 0.5], [-1.0, 5.5], [3.0, 5.5]]
+    assert cell_centres(1, EXTENT).tolist() == [[1.0, 3.0]]
+
+
+def test_a_curve_goes_from_edge_to_edge() -> None:
+    assert curve_grid(5, EXTENT)[:, 0].tolist() == [-3.0, -1.0, 1.0, 3.0, 5.0]
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("scaling", ["none", "unit", "standardize"])
+@pytest.mark.parametrize("activation", ["tanh", "silu"])
+def test_values_are_those_of_the_exported_model(task: str, scaling: str, activation: str) -> None:
+    changes = {"lanes.0.network.input_scaling": scaling, "lanes.0.network.activation": activation}
+    settings = experiment(changes, task=task)
+    trainer = trained(settings, 2)
+    size = 7
+    prediction = trainer.lane_snapshots(size, EXTENT)[0].prediction
+    assert prediction is not None
+    assert prediction.extent == EXTENT
+    assert prediction.values.dtype == np.float32
+    xs = -3 + (np.arange(size) + 0.5) * 8 / size if task != "curve" else np.linspace(-3, 5, size)
+    ys = -2 + (np.arange(size) + 0.5) * 10 / size if task != "curve" else [0.0]
+    xy = np.array([(x, y) for y in ys for x in xs])
+    features = feature_values(settings.lanes[0].network.features, xy)
+    with torch.no_grad():
+        output = export_lane(trainer, "A")(torch.tensor(features, dtype=torch.float32))
+    answers = output.softmax(1) if task == "classification" else output
+    shape = {"classification": (size, size, 2), "surface": (size, size), "curve": (size,)}[task]
+    np.testing.assert_allclose(prediction.values, answers.view(shape).numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_row_0_is_at_y_low_and_column_0_at_x_low() -> None:
+    """A linear network that has learned the plane x1 + 10·x2 shows which way is up."""
+    settings = experiment(
+        {"lanes.0.network.hidden": [], "lanes.0.network.input_scaling": "none"}, task="surface"
+    )
+    trainer = trained(settings, 1)
+    group, _ = trainer._groups.find("A")
+    group.network.flat.copy_(torch.tensor([1.0, 10.0, 0.0]))
+    values = trainer.lane_snapshots(3, (0.0, 3.0, 0.0, 3.0))[0].prediction.values  # type: ignore[union-attr]
+    np.testing.assert_allclose(values, [[5.5, 6.5, 7.5], [15.5, 16.5, 17.5], [25.5, 26.5, 27.5]], rtol=1e-6)
+
+
+def test_two_classes_with_one_output_have_two_probabilities() -> None:
+    trainer = trained(experiment({"lanes.0.training.loss": "playground"}), 1)
+    prediction = trainer.lane_snapshots(4)[0].prediction
+    assert prediction is not None
+    assert prediction.values.shape == (4, 4, 2)
+    np.testing.assert_allclose(prediction.values.sum(-1), 1.0, rtol=1e-6)
+
+
+def test_nobody_watching_nothing_predicted() -> None:
+    assert trained(experiment(), 1).lane_snapshots(None)[0].prediction is None
