@@ -1,0 +1,256 @@
+"""The headless command line: ``python -m engine run|new|schema|validate``."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from engine.data import CsvError, atomic_write, resolve_points, write_csv
+from engine.experiment import FORMAT, Experiment, ExperimentError, dumps, edit_many, from_json, loads, schema
+
+if TYPE_CHECKING:
+    from engine.training.trainer import Trainer
+
+MOST_ROWS = 100_000
+"""A longer run's metrics are thinned to this many epochs."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, or 2 after one line about bad input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+        sys.stdout.flush()
+    except (ExperimentError, CsvError) as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # Whoever read the output has read enough; what Python would still flush at its end must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _new(options: argparse.Namespace) -> None:
+    experiment = from_json(_set_in({"format": FORMAT}, options.set))
+    sys.stdout.write(dumps(experiment))
+
+
+def _schema(options: argparse.Namespace) -> None:
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+
+
+def _validate(options: argparse.Namespace) -> None:
+    experiment = _read(options.file)
+    points = resolve_points(experiment.data)
+    print(
+        f"{options.file}: valid ({experiment.data.task}, {len(points)} points, {_count(experiment, 'lane')})"
+    )
+
+
+def _run(options: argparse.Namespace) -> None:
+    experiment = edit_many(_read(options.file), _settings(options.set))
+    if options.out is not None:
+        _make_folder(options.out)
+    trainer = _train(experiment, options.epochs, options.json)
+    if options.out is not None:
+        _write_results(trainer, experiment, options.out, quiet=options.json)
+    _report(trainer, options.json)
+
+
+def _make_folder(folder: Path) -> None:
+    """Before the training, so that a folder that cannot be costs no time."""
+    if folder.exists() and not folder.is_dir():
+        raise ExperimentError("--out", f"{folder} is a file; name a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
+
+
+def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
+    # Imported here so that `new`, `schema` and `validate` answer without loading torch.
+    import torch
+    from tqdm import tqdm
+
+    from engine.training.trainer import Trainer
+
+    torch.set_num_threads(1)
+    trainer = Trainer(experiment, history_rows=min(epochs + 1, MOST_ROWS))
+    if not trainer.training_points:
+        raise ExperimentError(
+            "data", "there are no training points; add points or lower the validation and test shares"
+        )
+    bar = tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=quiet or not sys.stderr.isatty())
+    with bar:
+        for _ in range(epochs):
+            if not trainer.can_train:
+                break
+            trainer.train_epoch()
+            bar.update()
+    return trainer
+
+
+def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
+    from engine.export.metrics import gradients_csv, metrics_csv
+    from engine.training.models import save_models
+
+    histories = [(run.lane.name, run.history.view()) for run in trainer.runs]
+    texts = {
+        "metrics.csv": metrics_csv(histories, experiment.data.task),
+        "gradients.csv": gradients_csv(histories),
+        "experiment.sketch.json": dumps(experiment),
+    }
+    for name, text in texts.items():
+        atomic_write(folder / name, text)
+    write_csv(trainer.points, experiment.data.task, folder / "data.csv")
+    written = [*(folder / name for name in texts), folder / "data.csv", *save_models(trainer, folder)]
+    if not quiet:
+        for path in written:
+            print(f"wrote {path}")
+
+
+def _report(trainer: Trainer, as_json: bool) -> None:
+    from engine.export.summary import summary
+
+    outcome = summary(trainer.lane_snapshots(None), [run.epoch for run in trainer.runs], trainer.data.task)
+    if as_json:
+        print(json.dumps(outcome, allow_nan=False))
+        return
+    for lane in outcome["lanes"]:
+        print(_in_words(lane))
+
+
+def _in_words(lane: dict[str, Any]) -> str:
+    score, name = (lane["accuracy"], "accuracy") if lane["accuracy"] else (lane["r2"], "R²")
+    parts = [f"lane {lane['name']}: {lane['epochs']} epochs, {lane['steps']} steps"]
+    for split, loss in lane["loss"].items():
+        if loss is not None:
+            value = f", {name} {score[split]:.3f}" if score[split] is not None else ""
+            parts.append(f"{split} loss {loss:.6g}{value}")
+    if lane["penalty"]:
+        parts.append(f"penalty {lane['penalty']:.6g}")
+    if lane["stopped"]:
+        parts.append(f"stopped at epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
+    return "; ".join(parts)
+
+
+def _read(path: Path) -> Experiment:
+    try:
+        return loads(path.read_bytes())
+    except ExperimentError as error:
+        raise ExperimentError("", f"{path}: {error}") from None
+
+
+def _settings(assignments: Sequence[str]) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for assignment in assignments:
+        path, separator, text = assignment.partition("=")
+        if not separator or not path:
+            raise ExperimentError("--set", f"expected PATH=VALUE, not {assignment!r}")
+        try:
+            settings[path] = json.loads(text)
+        except (ValueError, RecursionError):
+            settings[path] = text
+    return settings
+
+
+def _set_in(document: dict[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
+    """Put the values into JSON that leaves most keys out, so that defaults can follow the task."""
+    for path, value in _settings(assignments).items():
+        place: Any = document
+        keys = path.split(".")
+        for key, following in zip(keys, [*keys[1:], ""], strict=True):
+            place = _descend(
+                place, key, path, value if not following else [] if following.isdecimal() else {}
+            )
+    return document
+
+
+def _descend(place: Any, key: str, path: str, fresh: Any) -> Any:
+    if isinstance(place, list):
+        if not key.isdecimal() or int(key) > len(place):
+            raise ExperimentError(path, f"expected a number from 0 to {len(place)} in place of {key!r}")
+        if int(key) == len(place):
+            place.append(fresh)
+        elif not isinstance(fresh, list | dict):
+            place[int(key)] = fresh
+        return place[int(key)]
+    if not isinstance(place, dict):
+        raise ExperimentError(path, f"nothing lies below {key!r}")
+    if key not in place or not isinstance(fresh, list | dict):
+        place[key] = fresh
+    return place[key]
+
+
+def _count(experiment: Experiment, word: str) -> str:
+    number = len(experiment.lanes)
+    return f"{number} {word}" + ("s" if number != 1 else "")
+
+
+def _complain(sentence: str) -> int:
+    print(f"neural-sketchbook: {' '.join(sentence.split())}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line without the usage, as for every other bad input."""
+        self.exit(_complain(f"{message}; see --help"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m engine", description="Neural Sketchbook without a window.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    run = commands.add_parser("run", help="train every lane of an experiment file")
+    run.add_argument("file", type=Path, metavar="FILE")
+    run.add_argument("--epochs", type=_epochs, default=100, metavar="N", help="how long (default: 100)")
+    _add_set(run)
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="write metrics, gradients, settings, data and models"
+    )
+    run.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
+    run.set_defaults(command=_run)
+
+    new = commands.add_parser("new", help="print an experiment with its defaults")
+    _add_set(new)
+    new.set_defaults(command=_new)
+
+    commands.add_parser("schema", help="print the JSON Schema of experiments").set_defaults(command=_schema)
+
+    validate = commands.add_parser("validate", help="check an experiment file")
+    validate.add_argument("file", type=Path, metavar="FILE")
+    validate.set_defaults(command=_validate)
+    return parser
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="as in lanes.0.training.learning_rate=0.01",
+    )
+
+
+def _epochs(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,15}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number of epochs, not {text!r:.40}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

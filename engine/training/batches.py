@@ -1,0 +1,73 @@
+"""Which training points come next, and the seeds of what is random about them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class Batches:
+    """The epochs and batches that all lanes share.
+
+    The order of the points and the seed of a batch depend on the split's seed, the epoch and the batch alone.
+    """
+
+    def __init__(self) -> None:
+        self.points = 0
+        """How many training points there are."""
+        self.epoch = 0
+        """Whole epochs since ``start_over``."""
+        self._split_seed = 0
+        self._batch = 0
+        self._order: Tensor | None = None
+        self._by_size: dict[int, tuple[Tensor, ...]] = {}
+
+    def set_points(self, points: int, seed: int) -> None:
+        """Begin the current epoch again, with that many training points."""
+        self.points, self._split_seed = points, seed
+        self._begin_epoch()
+
+    def start_over(self) -> None:
+        """Back to the first batch of the first epoch."""
+        self.epoch = 0
+        self._begin_epoch()
+
+    @property
+    def at_epoch_end(self) -> bool:
+        """Whether no batch of the current epoch has been trained yet."""
+        return self._batch == 0
+
+    @property
+    def seed(self) -> int:
+        """A number of the current batch's own."""
+        return self._seed_of(self._batch)
+
+    def rows(self, size: int) -> Tensor | None:
+        """The current batch for lanes with batches of that size; the last holds what is left over, then come none."""
+        batches = self._by_size.get(size)
+        if batches is None:
+            batches = self._by_size[size] = self._shuffled().split(size)
+        return batches[self._batch] if self._batch < len(batches) else None
+
+    def advance(self, smallest: int) -> bool:
+        """Go on to the next batch; True when batches of ``smallest`` points were the last and an epoch is over."""
+        self._batch += 1
+        if self._batch * smallest < self.points:
+            return False
+        self.epoch += 1
+        self._begin_epoch()
+        return True
+
+    def _begin_epoch(self) -> None:
+        self._batch = 0
+        self._order = None
+        self._by_size = {}
+
+    def _shuffled(self) -> Tensor:
+        if self._order is None:
+            generator = torch.Generator().manual_seed(self._seed_of(-1))
+            self._order = torch.randperm(self.points, generator=generator)
+        return self._order
+
+    def _seed_of(self, batch: int) -> int:
+        return ((self._split_seed * 1_000_003 + self.epoch) * 1_000_003 + batch + 1) & (2**63 - 1)

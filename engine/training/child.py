@@ -1,0 +1,107 @@
+"""The engine in a process of its own: what the window's ``ProcessEngine`` starts.
+
+The parent's end of the pipe closes when the parent ends, however it ends; this process then ends at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from typing import cast
+
+from engine.observation.snapshot import Snapshot
+from engine.training.ends import Inbox, Mailbox
+from engine.training.messages import Command, EngineFailed, Event
+from engine.training.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The parent has taken a snapshot and may be sent another one."""
+
+
+class PipeMailbox(Mailbox[Snapshot]):
+    """Holds the newest snapshot back until the parent has taken the one before."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+        self._gate = threading.Lock()
+        self._may_send = True
+
+    @property
+    def empty(self) -> bool:
+        return self._may_send
+
+    def put(self, value: Snapshot) -> None:
+        super().put(value)
+        self._pass_on()
+
+    def taken(self) -> None:
+        """The parent has room again."""
+        self._may_send = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._gate:
+            if not self._may_send:
+                return
+            newest = self.take()
+            if newest is None:
+                return
+            self._may_send = False
+        self._wire.send(newest)
+
+
+class PipeOutbox(Inbox[Event]):
+    """Sends each event at once."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def put(self, item: Event) -> None:
+        self._wire.send(item)
+
+
+def main() -> None:
+    """Serve the parent over standard input and output until it says shutdown or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wire = _take_over_standard_streams()
+    inbox: Inbox[Command] = Inbox()
+    mailbox, outbox = PipeMailbox(wire), PipeOutbox(wire)
+    threading.Thread(target=_listen, args=(wire, inbox, mailbox), name="commands", daemon=True).start()
+    # The parent may go while something is being sent to it.
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            from engine.training.worker import Worker
+        except ImportError as error:
+            outbox.put(EngineFailed(f"The training engine cannot load: {error}", ""))
+            return
+        Worker(inbox, mailbox, outbox).run()
+
+
+def _listen(wire: Wire, inbox: Inbox[Command], mailbox: PipeMailbox) -> None:
+    while True:
+        try:
+            message = wire.receive()
+            if isinstance(message, Taken):
+                mailbox.taken()
+            else:
+                inbox.put(cast(Command, message))
+        except (EOFError, OSError):
+            os._exit(0)
+
+
+def _take_over_standard_streams() -> Wire:
+    """The pipes to the parent; what anything prints goes to standard error instead of between the messages."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return Wire(incoming, outgoing)

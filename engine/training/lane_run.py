@@ -1,0 +1,99 @@
+"""One lane on its way: settings, parameters' bookkeeping, counters, history and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from engine.experiment.settings import Lane
+from engine.network import Layout, initial_parameters
+from engine.observation import History, LaneSnapshot, Measurement, Prediction, Status, Stop
+from engine.training.early_stopping import BestEpoch
+
+HISTORY_ROWS = 2000
+"""Measurements that a history keeps, unless asked otherwise."""
+
+
+@dataclass(eq=False)
+class LaneState:
+    """The tensors of one lane while it is in no group: flat rows [parameters] and the count of its updates.
+
+    ``checkpoint`` is the newest row whose loss was finite.
+    """
+
+    row: Tensor
+    checkpoint: Tensor
+    slots: dict[str, Tensor]
+    updates: int = 0
+
+    @classmethod
+    def at(cls, row: Tensor) -> LaneState:
+        """Parameters with which the optimizer begins anew."""
+        return cls(row.clone(), row.clone(), {})
+
+
+@dataclass(eq=False)
+class LaneRun:
+    """Everything about a lane but its tensors, which its group holds.
+
+    ``step`` counts the updates made; its group adds the latest when the lane is measured.
+    """
+
+    lane: Lane
+    layout: Layout
+    history_rows: int = HISTORY_ROWS
+    epoch: int = 0
+    step: int = 0
+    status: Status = "training"
+    stop: Stop | None = None
+    now: Measurement | None = None
+    best: BestEpoch = field(default_factory=BestEpoch)
+    patience: BestEpoch = field(default_factory=BestEpoch)
+    best_row: Tensor | None = None
+    history: History = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.history = History(self.layout.layers, self.history_rows)
+
+    def first_state(self) -> LaneState:
+        return LaneState.at(initial_parameters(self.lane, self.layout))
+
+    def take(self, measurement: Measurement, row: Tensor, whole_epoch: bool) -> None:
+        """Bring ``now`` up to date and, where an epoch is whole, the history; ``row`` is what was measured."""
+        self.now = measurement
+        if not self.step:
+            # What was measured before training began, perhaps on other points, is no part of its history.
+            self.history = History(self.layout.layers, self.history_rows)
+            self._note(measurement, row)
+        elif whole_epoch and self.status == "training" and self.history.last_epoch < self.epoch:
+            self._note(measurement, row)
+
+    def _note(self, measurement: Measurement, row: Tensor) -> None:
+        self.history.append(measurement)
+        validation = float(measurement.loss[1])
+        self.best.improves(measurement.epoch, validation)
+        settings = self.lane.regularization.early_stopping
+        if settings and self.patience.improves(measurement.epoch, validation, settings.min_delta):
+            self.best_row = row.clone()
+
+    def forget_best(self) -> None:
+        """The data or the loss changed: validation losses of before no longer compare."""
+        self.best, self.patience, self.best_row = BestEpoch(), BestEpoch(), None
+
+    def end(self, stop: Stop) -> None:
+        self.status = "stopped" if stop.kind == "early_stopping" else "diverged"
+        self.stop = stop
+
+    def resume(self) -> None:
+        """Train on after an end; early stopping starts counting anew."""
+        self.status, self.stop = "training", None
+        self.patience, self.best_row = BestEpoch(), None
+
+    def snapshot(self, prediction: Prediction | None) -> LaneSnapshot:
+        assert self.now is not None
+        # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
+        best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
+        return LaneSnapshot(
+            self.lane.name, self.status, self.stop, best, self.now, self.history.view(), prediction
+        )

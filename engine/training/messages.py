@@ -1,0 +1,118 @@
+"""What crosses between a window and the engine: plain, picklable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from engine.experiment.settings import Experiment
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class SetExperiment:
+    """Train this experiment from now on; what did not change goes on undisturbed."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Predict on a grid of ``size`` cells (None: not at all) over ``extent`` with every snapshot.
+
+    Only for the lanes of these numbers, because what no view shows need not be computed; None means all.
+    """
+
+    size: int | None
+    extent: Extent = CANVAS_EXTENT
+    lanes: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Train until paused; lanes that had all ended go on from where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop training after the current step."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBatch:
+    """Train one batch, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEpoch:
+    """Train to the end of the epoch and ``epochs`` − 1 more, then pause; adds to a ``StepEpoch`` under way."""
+
+    epochs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Start all lanes again from their seeds; training goes on if it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveModels:
+    """Write each lane's model into ``folder``; answered by ``ModelsSaved`` or ``EngineFailed``."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the engine; commands that it has not obeyed yet are forgotten."""
+
+
+Command = SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | SaveModels | Shutdown
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """The engine has loaded and takes commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRestarted:
+    """The engine died and was started again with the same experiment; training is paused and begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEnded:
+    """A lane stopped early or diverged."""
+
+    lane: str
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsSaved:
+    """Paths of the files that were written."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """A command or training failed; training is paused. ``details`` is for a bug report."""
+
+    sentence: str
+    details: str
+
+
+Event = EngineReady | EngineRestarted | LaneEnded | ModelsSaved | EngineFailed
+
+REPLACEABLE = (SetExperiment, Watch)
+"""Commands that a following one of the same kind makes pointless."""
+
+
+def coalesce(commands: list[Command]) -> list[Command]:
+    """The commands without those that the very next one of the same kind replaces."""
+    return [
+        command
+        for command, following in zip_longest(commands, commands[1:])
+        if not (isinstance(command, REPLACEABLE) and type(following) is type(command))
+    ]

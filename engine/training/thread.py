@@ -1,0 +1,45 @@
+"""The engine in a thread of the window's own process."""
+
+from __future__ import annotations
+
+import threading
+
+from engine.observation.snapshot import Snapshot
+from engine.training.ends import Inbox, Mailbox
+from engine.training.messages import Command, EngineFailed, Event, Shutdown
+
+
+class ThreadEngine:
+    """An ``Engine`` (see ``engine.training.ends``) that imports torch and trains in one daemon thread."""
+
+    def __init__(self) -> None:
+        self._inbox: Inbox[Command] = Inbox()
+        self._outbox: Inbox[Event] = Inbox()
+        self._mailbox: Mailbox[Snapshot] = Mailbox()
+        self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        self._inbox.put(command)
+
+    def take_snapshot(self) -> Snapshot | None:
+        return self._mailbox.take()
+
+    def take_events(self) -> list[Event]:
+        return self._outbox.drain()
+
+    def close(self, timeout: float = 5.0) -> bool:
+        self._inbox.put(Shutdown())
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        try:
+            from engine.training.worker import Worker
+        except Exception as error:
+            self._outbox.put(EngineFailed(f"The training engine cannot load: {error}", ""))
+            return
+        Worker(self._inbox, self._mailbox, self._outbox).run()

@@ -1,0 +1,303 @@
+"""The synchronous trainer: deterministic, usable without any thread, the same in the window and headless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from torch import Tensor
+
+from engine.data.resolve import resolve_points
+from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.network import EncodedData, Layout
+from engine.observation import CANVAS_EXTENT, Extent, LaneSnapshot, Prediction, Stop
+from engine.observation.measure import measure
+from engine.observation.predict import predict
+from engine.training.batches import Batches
+from engine.training.endings import Ending, divergence, early_stopping
+from engine.training.group import Group
+from engine.training.groups import Groups
+from engine.training.lane_run import HISTORY_ROWS, LaneRun, LaneState
+from engine.training.live_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
+
+
+class Trainer:
+    """Trains all lanes of an experiment, one batch of every group at a time.
+
+    The order of the points and the dropout masks depend on the split's seed, the epoch and the batch alone, so a
+    lane's numbers depend neither on its neighbours nor on pauses. With ``recording``, steps are recorded once and
+    replayed: the same bits, several times faster.
+    """
+
+    def __init__(
+        self, experiment: Experiment, history_rows: int = HISTORY_ROWS, recording: bool = True
+    ) -> None:
+        self._history_rows = history_rows
+        self.run_number = 0
+        self.runs: list[LaneRun] = []
+        self._groups = Groups(recording)
+        self._batches = Batches()
+        self._stops: list[tuple[str, Stop]] = []
+        self._fresh = False
+        self._take_data(experiment.data)
+        self._start(experiment.lanes)
+
+    # -- state
+
+    @property
+    def data(self) -> DataSettings:
+        return self._data
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs since the lanes started; a lane that started later counts its own in its run."""
+        return self._batches.epoch
+
+    @property
+    def training_points(self) -> int:
+        return self._batches.points
+
+    @property
+    def can_train(self) -> bool:
+        """Whether there is a lane to train and a point to train it on."""
+        return self._batches.points > 0 and bool(self._groups.running)
+
+    @property
+    def all_ended(self) -> bool:
+        return all(run.status != "training" for run in self.runs)
+
+    @property
+    def at_epoch_end(self) -> bool:
+        """Whether no batch of the current epoch has been trained yet."""
+        return self._batches.at_epoch_end
+
+    def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:
+        """A lane's run, its data (with the input scaling) and a copy of its flat row. KeyError without that lane."""
+        group, index = self._groups.find(name)
+        return group.runs[index], group.data, group.network.flat[index].clone()
+
+    def take_stops(self) -> list[tuple[str, Stop]]:
+        """Lanes that have ended since the last call, by name."""
+        stops, self._stops = self._stops, []
+        return stops
+
+    # -- training
+
+    def step(self) -> bool:
+        """Train one batch in every group; True when that finished an epoch. Nothing happens without points."""
+        if not self.can_train:
+            return False
+        lost: list[LaneRun] = []
+        seed = self._batches.seed
+        for group in self._groups.running:
+            rows = self._batches.rows(group.program.batch_size)
+            if rows is not None:
+                lost += group.step(rows, seed)
+        self._fresh = False
+        if lost:
+            self._diverge(lost)
+        running = self._groups.running
+        if not running or not self._batches.advance(min(group.program.batch_size for group in running)):
+            return False
+        self._finish_epoch()
+        return True
+
+    def train_epoch(self) -> None:
+        """Train to the end of the epoch and measure."""
+        while self.can_train and not self.step():
+            pass
+        self.measure()
+
+    def reset(self) -> None:
+        """All lanes start again from their seeds: the same initial weights, the same numbers."""
+        self._start([run.lane for run in self.runs])
+
+    def resume(self) -> None:
+        """When all lanes have ended, let them train on from where they are."""
+        if not self.all_ended:
+            return
+        states = self._groups.states()
+        for run in self.runs:
+            run.resume()
+        self._arrange(states)
+
+    # -- edits
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Take over data and lanes together, so that a change of task meets lanes that fit it."""
+        data = experiment.data
+        if (data.task, data.classes) != (self._data.task, self._data.classes):
+            self._take_data(data)
+            self._start(experiment.lanes)
+            return
+        if data != self._data:
+            self.set_data(data)
+        if list(experiment.lanes) != [run.lane for run in self.runs]:
+            self.set_lanes(experiment.lanes)
+
+    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Take over settings: live ones at once, shapes by starting the lane again from its seed."""
+        if self._retune(lanes):
+            return
+        old = {run.lane.name: run for run in self.runs}
+        kept = [
+            run for lane in lanes if (run := old.get(lane.name)) and keeps_weights(run.lane, lane, self._data)
+        ]
+        if not kept:
+            self._start(lanes)
+            return
+        states = self._groups.states()
+        self.runs = [
+            self._edited(run, lane, states)
+            if (run := old.get(lane.name)) in kept
+            else self._added(lane, states)
+            for lane in lanes
+        ]
+        if len(kept) < len(lanes):
+            self.run_number += 1
+        self._arrange(states)
+
+    def set_data(self, data: DataSettings) -> None:
+        """Train on other points. Weights stay, but where the task or the classes change the outputs."""
+        same_meaning = (data.task, data.classes) == (self._data.task, self._data.classes)
+        self._take_data(data)
+        if not same_meaning:
+            self._start([run.lane for run in self.runs])
+            return
+        for run in self.runs:
+            run.forget_best()
+        self._groups.encode_anew()
+        self._outdated()
+
+    # -- observation
+
+    def measure(self) -> None:
+        """Bring ``now`` of every lane up to date; at the end of an epoch also its history."""
+        if self._fresh:
+            return
+        lost = [run for group in self._groups for run in self._measure(group)]
+        self._fresh = True
+        if lost:
+            self._diverge(lost)
+            self.measure()
+
+    def lane_snapshots(
+        self, size: int | None, extent: Extent = CANVAS_EXTENT, watched: Sequence[int] | None = None
+    ) -> tuple[LaneSnapshot, ...]:
+        """Every lane as a view may draw it.
+
+        Those whose numbers are ``watched`` (None: all) with predictions on a grid of ``size`` cells, unless that is
+        None.
+        """
+        self.measure()
+        chosen = self.runs if watched is None else [self.runs[i] for i in watched if i < len(self.runs)]
+        predictions: dict[str, Prediction] = {}
+        for group in self._groups if size is not None else ():
+            places = [place for place, run in enumerate(group.runs) if run in chosen]
+            if places and size is not None:
+                found = predict(group.network.of(places), group.data, size, extent)
+                predictions |= {
+                    group.runs[place].lane.name: one for place, one in zip(places, found, strict=True)
+                }
+        return tuple(run.snapshot(predictions.get(run.lane.name)) for run in self.runs)
+
+    # -- inside
+
+    def _take_data(self, data: DataSettings) -> None:
+        self._data, self.points = data, resolve_points(data)
+        self._groups.set_data(data, self.points)
+        self._batches.set_points(self.points.counts()[0], data.split.seed)
+
+    def _start(self, lanes: Sequence[Lane]) -> None:
+        self.runs = [self._new_run(lane) for lane in lanes]
+        self.run_number += 1
+        self._stops = []
+        self._batches.start_over()
+        self._arrange({run.lane.name: run.first_state() for run in self.runs})
+
+    def _new_run(self, lane: Lane) -> LaneRun:
+        return LaneRun(lane, Layout.of(lane, self._data), self._history_rows)
+
+    def _added(self, lane: Lane, states: dict[str, LaneState]) -> LaneRun:
+        run = self._new_run(lane)
+        states[lane.name] = run.first_state()
+        return run
+
+    def _edited(self, run: LaneRun, lane: Lane, states: dict[str, LaneState]) -> LaneRun:
+        """``run`` with other settings that keep its weights; a lane that had ended trains on."""
+        if run.lane == lane:
+            return run
+        if not keeps_optimizer_state(run.lane, lane):
+            states[lane.name] = LaneState.at(states[lane.name].row)
+        if run.lane.training.loss != lane.training.loss:
+            run.forget_best()
+        run.lane = lane
+        if run.status != "training":
+            run.resume()
+        return run
+
+    def _retune(self, lanes: Sequence[Lane]) -> bool:
+        """Take over lanes that differ from those in training by numbers alone; False where there is more to do."""
+        runs = self.runs
+        if len(lanes) != len(runs) or not all(
+            run.status == "training" and only_numbers_differ(run.lane, lane, self._data)
+            for run, lane in zip(runs, lanes, strict=True)
+        ):
+            return False
+        before = [run.lane for run in runs]
+        for run, lane in zip(runs, lanes, strict=True):
+            run.lane = lane
+        if self._groups.retune():
+            self._fresh = False
+            return True
+        for run, lane in zip(runs, before, strict=True):
+            run.lane = lane
+        return False
+
+    def _arrange(self, states: Mapping[str, LaneState]) -> None:
+        self._groups.arrange(self.runs, states)
+        self._outdated()
+
+    def _outdated(self) -> None:
+        self._fresh = False
+        if not all(run.step for run in self.runs):
+            # What a lane was before its first step begins its history.
+            self.measure()
+
+    def _finish_epoch(self) -> None:
+        running = [run for run in self.runs if run.status == "training"]
+        for run in running:
+            run.epoch += 1
+        if self.points.counts()[1] and any(run.lane.regularization.early_stopping for run in running):
+            self.measure()
+            self._end([ending for run in running if (ending := early_stopping(run))])
+
+    def _diverge(self, lost: Sequence[LaneRun]) -> None:
+        if lost:
+            states = self._groups.states()
+            self._end([divergence(run, states[run.lane.name].checkpoint) for run in lost])
+
+    def _end(self, endings: Sequence[Ending]) -> None:
+        if not endings:
+            return
+        states = self._groups.states()
+        for ending in endings:
+            name = ending.run.lane.name
+            ending.run.end(ending.stop)
+            self._stops.append((name, ending.stop))
+            if ending.row is not None:
+                states[name] = LaneState.at(ending.row)
+        self._arrange(states)
+
+    def _measure(self, group: Group) -> list[LaneRun]:
+        """Bring a group's lanes up to date; returns those that training has led to a loss that is not finite."""
+        group.flush_steps()
+        measures = measure(group.network, group.data, group.l1, group.l2)
+        lost = []
+        for index, run in enumerate(group.runs):
+            measurement = measures.of(index, run.epoch, run.step)
+            if isfinite(measurement.loss[0]) or not run.step or not self.training_points:
+                run.take(measurement, group.network.flat[index], self.at_epoch_end)
+            elif run.status == "training":
+                lost.append(run)
+        return lost

@@ -1,0 +1,211 @@
+"""The engine's loop: obey commands, train in bursts, publish snapshots. Runs in whatever thread calls it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from engine.experiment.settings import Experiment
+from engine.observation.snapshot import CANVAS_EXTENT, Snapshot
+from engine.training import messages as m
+from engine.training.ends import Inbox, Mailbox
+from engine.training.models import save_models
+from engine.training.trainer import Trainer
+
+BURST = 0.008
+"""Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
+INTERVAL = 1 / 60
+"""Shortest time between two snapshots, in seconds."""
+MEASURING_SHARE, PUBLISHING_SHARE = 0.03, 0.12
+"""Largest shares of the time that go into measurements between snapshots, and into snapshots."""
+OVERDUE = 0.1
+"""Seconds after which a snapshot no longer waits for the end of an epoch."""
+
+
+class Worker:
+    """Owns the trainer. ``inbox`` brings commands; ``mailbox`` and ``outbox`` take snapshots and events away."""
+
+    def __init__(self, inbox: Inbox[m.Command], mailbox: Mailbox[Snapshot], outbox: Inbox[m.Event]) -> None:
+        self._inbox, self._mailbox, self._outbox = inbox, mailbox, outbox
+        self._trainer: Trainer | None = None
+        self._watch = m.Watch(None, CANVAS_EXTENT)
+        self._playing = False
+        self._epochs_left: int | None = None
+        self._serial = self._obeyed = 0
+        self._steps = 0
+        self._published = self._measured = 0.0
+        self._publish_cost = self._measure_cost = 0.0
+        self._rate = _Rate()
+
+    def run(self) -> None:
+        """Serve until ``Shutdown``."""
+        torch.set_num_threads(1)
+        self._outbox.put(m.EngineReady())
+        while True:
+            commands = m.coalesce(self._inbox.drain(wait=not self._busy))
+            if any(isinstance(command, m.Shutdown) for command in commands):
+                return
+            for command in commands:
+                with self._reporting():
+                    self._obey(command)
+            with self._reporting():
+                if self._busy:
+                    self._burst()
+                self._announce_ends()
+            with self._reporting():
+                if self._trainer and (commands or not self._busy or self._due()):
+                    self._publish()
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """Turn an exception into an event: the engine lives on, and obeys the commands that follow."""
+        try:
+            yield
+        except Exception as error:
+            self._playing = False
+            self._outbox.put(m.EngineFailed(_sentence(error), traceback.format_exc()))
+
+    @property
+    def _busy(self) -> bool:
+        return self._playing and self._trainer is not None and self._trainer.can_train
+
+    def _obey(self, command: m.Command) -> None:
+        self._obeyed += not isinstance(command, m.REPLACEABLE)
+        match command:
+            case m.SetExperiment(experiment):
+                self._set_experiment(experiment)
+            case m.Watch():
+                self._watch = command
+            case m.Pause():
+                self._playing = False
+            case m.SaveModels(folder):
+                self._save_models(Path(folder))
+            case _ if self._trainer is not None:
+                self._drive(command, self._trainer)
+
+    def _drive(self, command: m.Command, trainer: Trainer) -> None:
+        match command:
+            case m.Play():
+                trainer.resume()
+                self._play()
+            case m.StepEpoch(epochs):
+                trainer.resume()
+                left = self._epochs_left if self._playing else None
+                self._play((left or 0) + epochs)
+            case m.StepBatch():
+                self._playing = False
+                trainer.resume()
+                self._step(trainer)
+            case m.Reset():
+                trainer.reset()
+                self._rate = _Rate()
+
+    def _set_experiment(self, experiment: Experiment) -> None:
+        if self._trainer is None:
+            self._trainer = Trainer(experiment)
+        else:
+            self._trainer.set_experiment(experiment)
+
+    def _play(self, epochs: int | None = None) -> None:
+        self._playing, self._epochs_left = True, epochs
+        self._rate = _Rate()
+
+    def _step(self, trainer: Trainer) -> bool:
+        """One batch; True when that finished an epoch."""
+        self._steps += trainer.can_train
+        return trainer.step()
+
+    def _burst(self) -> None:
+        trainer = self._trainer
+        assert trainer is not None
+        end = time.perf_counter() + BURST
+        while self._inbox.empty and self._busy:
+            finished = self._step(trainer)
+            now = time.perf_counter()
+            if finished:
+                self._count_epoch()
+                if now - self._measured > self._measure_cost / MEASURING_SHARE:
+                    self._measure(trainer)
+                if self._due():
+                    return
+            if now > end:
+                return
+
+    def _count_epoch(self) -> None:
+        if self._epochs_left is not None:
+            self._epochs_left -= 1
+            self._playing = self._epochs_left > 0
+
+    def _measure(self, trainer: Trainer) -> None:
+        start = time.perf_counter()
+        trainer.measure()
+        self._measured = time.perf_counter()
+        self._measure_cost = self._measured - start
+
+    def _due(self) -> bool:
+        waited = time.perf_counter() - self._published
+        if waited < max(INTERVAL, self._publish_cost / PUBLISHING_SHARE) or not self._mailbox.empty:
+            return False
+        return waited > OVERDUE or (self._trainer is not None and self._trainer.at_epoch_end)
+
+    def _announce_ends(self) -> None:
+        if self._trainer is None:
+            return
+        for name, stop in self._trainer.take_stops():
+            self._outbox.put(m.LaneEnded(name, stop))
+        if self._playing and self._trainer.all_ended:
+            self._playing = False
+
+    def _publish(self) -> None:
+        trainer, start = self._trainer, time.perf_counter()
+        assert trainer is not None
+        lanes = trainer.lane_snapshots(self._watch.size, self._watch.extent, self._watch.lanes)
+        self._announce_ends()
+        self._serial += 1
+        self._mailbox.put(
+            Snapshot(
+                serial=self._serial,
+                run=trainer.run_number,
+                obeyed=self._obeyed,
+                task=trainer.data.task,
+                classes=trainer.data.classes,
+                playing=self._playing,
+                epoch=trainer.epoch,
+                step=max(lane.now.step for lane in lanes),
+                steps_per_second=self._rate.update(self._steps) if self._playing else 0.0,
+                training_points=trainer.training_points,
+                lanes=lanes,
+            )
+        )
+        self._published = time.perf_counter()
+        self._publish_cost = self._published - start
+
+    def _save_models(self, folder: Path) -> None:
+        if self._trainer is not None:
+            paths = save_models(self._trainer, folder)
+            self._outbox.put(m.ModelsSaved(tuple(str(path) for path in paths)))
+
+
+class _Rate:
+    """Steps per second over about the last second."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[float, int]] = []
+
+    def update(self, steps: int) -> float:
+        now = time.perf_counter()
+        recent = [mark for mark in self._marks if now - mark[0] < 1.0]
+        self._marks = [*(recent or self._marks[-1:]), (now, steps)]
+        (then, before) = self._marks[0]
+        return (steps - before) / (now - then) if now > then else 0.0
+
+
+def _sentence(error: Exception) -> str:
+    return (
+        f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else str(error)
+    )

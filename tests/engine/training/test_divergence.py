@@ -1,0 +1,171 @@
+"""A loss that is not finite ends its lane alone, with a reason, its last finite state and its history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.experiment import Experiment, Points, edit_many
+from engine.training.endings import divergence
+from engine.training.trainer import Trainer
+from tests.engine.helpers import experiment, lane, row, torch_network, trained, with_lanes, with_points
+
+WILD = {
+    "lanes.0.training.optimizer": "sgd",
+    "lanes.0.training.learning_rate": 100.0,
+    "lanes.0.network.activation": "relu",
+    "lanes.0.regularization.l2": 10.0,
+}
+CALM = {"lanes.0.training.learning_rate": 0.001, "lanes.0.regularization.l2": 0.0}
+
+
+def diverging(settings: Experiment) -> Trainer:
+    """Trained up to its end."""
+    trainer = Trainer(settings)
+    for _ in range(1000):
+        if not trainer.can_train:
+            return trainer
+        trainer.step()
+    raise AssertionError("it did not diverge")
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "linear", "sine"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("features", [["x1", "x2"], ["x1_squared"]], ids=str)
+def test_a_huge_rate_ends_the_lane_with_its_last_finite_state(
+    activation: str, optimizer: str, features: list[str]
+) -> None:
+    changes = {
+        "lanes.0.network.activation": activation,
+        "lanes.0.training.optimizer": optimizer,
+        "lanes.0.network.features": features,
+        "lanes.0.network.input_scaling": "none",
+    }
+    trainer = diverging(experiment({**WILD, **changes}))
+    run, data, flat = trainer.parameters("A")
+    assert run.status == "diverged"
+    assert run.stop is not None
+    assert run.stop.kind == "divergence"
+    assert "learning rate" in run.stop.reason
+    assert flat.isfinite().all()
+    trainer.measure()
+    assert run.now is not None
+    assert np.isfinite(run.now.loss[0])
+    with torch.no_grad():
+        output = torch_network(run.layout.widths, activation, flat)(data.inputs)
+    assert output.isfinite().any()
+
+
+def test_it_goes_back_to_the_parameters_before_the_update_that_broke_it() -> None:
+    settings = experiment(WILD)
+    trainer = diverging(settings)
+    updates = trainer.runs[0].step
+    again = Trainer(settings)
+    states = []
+    for _ in range(updates):
+        states.append(row(again))
+        again.step()
+    assert not again.step()
+    assert torch.equal(row(trainer), states[-1])
+    assert again.runs[0].step == updates
+
+
+def test_the_history_stays_and_holds_only_finite_losses() -> None:
+    settings = experiment({**WILD, "lanes.0.regularization.l2": 0.0, "lanes.0.training.learning_rate": 0.01})
+    trainer = trained(settings, 3)
+    trainer.set_experiment(edit_many(settings, {key: WILD[key] for key in CALM}))
+    while trainer.can_train:
+        trainer.train_epoch()
+    (snapshot,) = trainer.lane_snapshots(5)
+    assert snapshot.status == "diverged"
+    assert snapshot.history.epoch.tolist()[:4] == [0, 1, 2, 3]
+    assert np.isfinite(snapshot.history.loss).all()
+    assert snapshot.prediction is not None
+    assert np.isfinite(snapshot.prediction.values).all()
+
+
+def test_a_loss_found_broken_by_measuring_ends_the_lane_too() -> None:
+    settings = experiment(WILD)
+    updates = diverging(settings).runs[0].step
+    trainer = Trainer(settings)
+    for _ in range(updates):
+        trainer.step()
+    trainer.measure()
+    assert trainer.runs[0].status == "diverged"
+    assert trainer.runs[0].step == updates
+    assert torch.equal(row(trainer), row(diverging(settings)))
+    assert [name for name, _ in trainer.take_stops()] == ["A"]
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "rmsprop", "adagrad"])
+def test_with_a_lower_rate_it_trains_on_from_there(optimizer: str) -> None:
+    """The optimizer must not remember the gradients that broke it."""
+    settings = experiment({**WILD, "lanes.0.training.optimizer": "sgd"})
+    trainer = diverging(settings)
+    trainer.set_experiment(edit_many(settings, {**CALM, "lanes.0.training.optimizer": optimizer}))
+    before = row(trainer)
+    assert trainer.can_train
+    trainer.train_epoch()
+    assert trainer.runs[0].status == "training"
+    assert row(trainer).isfinite().all()
+    assert not torch.equal(before, row(trainer))
+
+
+def test_momenta_of_the_broken_run_are_forgotten() -> None:
+    settings = experiment({**WILD, "lanes.0.training.optimizer": "momentum"})
+    trainer = diverging(settings)
+    trainer.set_experiment(edit_many(settings, CALM))
+    trainer.train_epoch()
+    assert trainer.runs[0].status == "training"
+    assert row(trainer).isfinite().all()
+
+
+@pytest.mark.parametrize("wild", [1, 2, 3])
+def test_several_lanes_may_diverge_at_once(wild: int) -> None:
+    names = "ABC"[:wild]
+    below = {path.removeprefix("lanes.0."): value for path, value in WILD.items()}
+    lanes = [lane(name, below) for name in names] + [lane("Z")]
+    trainer = trained(with_lanes(experiment(), *lanes), 3)
+    assert sorted(name for name, _ in trainer.take_stops()) == sorted(names)
+    assert [run.status for run in trainer.runs] == ["diverged"] * wild + ["training"]
+    assert trainer.runs[-1].epoch == 3
+    assert trainer.runs[-1].step == 9
+
+
+def test_initial_weights_that_overflow_end_at_the_first_step_not_before() -> None:
+    changes = {
+        "lanes.0.network.activation": "relu",
+        "lanes.0.network.hidden": [64] * 64,
+        "lanes.0.network.initializer": {"name": "normal", "std": 100.0},
+    }
+    trainer = Trainer(experiment(changes))
+    assert trainer.runs[0].status == "training"
+    assert not np.isfinite(trainer.lane_snapshots(None)[0].now.loss[0])
+    trainer.set_experiment(experiment({**changes, "data.generator.seed": 1}))
+    trainer.measure()
+    assert trainer.runs[0].status == "training"
+    before = row(trainer)
+    trainer.step()
+    assert trainer.runs[0].status == "diverged"
+    assert trainer.runs[0].step == 0
+    assert torch.equal(row(trainer), before)
+
+
+def test_a_held_out_point_that_overflows_does_not_end_the_training() -> None:
+    settings = experiment({"lanes.0.network.hidden": []}, task="surface")
+    points = Trainer(settings).points
+    far = Points([[1e30, 1e30]], [0], [2])
+    trainer = trained(with_points(settings, Points.concatenate([points, far])), 3)
+    assert trainer.runs[0].status == "training"
+    loss = trainer.runs[0].history.view().loss
+    assert np.isfinite(loss[:, :2]).all()
+    assert np.isinf(loss[:, 2]).all()
+
+
+def test_an_ending_says_where_the_lane_goes_back_to() -> None:
+    trainer = Trainer(experiment())
+    checkpoint = row(trainer)
+    ending = divergence(trainer.runs[0], checkpoint)
+    assert ending.row is checkpoint
+    assert ending.stop.best_epoch is None

@@ -1,0 +1,175 @@
+"""Early stopping against a simulation by hand over the losses of a run without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+
+from engine.experiment import Experiment, Points, edit
+from engine.training.trainer import Trainer
+from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points
+
+EPOCHS = 60
+NOISY = {
+    "data.generator.noise": 0.5,
+    "lanes.0.training.learning_rate": 0.05,
+    "data.generator.name": "gaussians",
+}
+
+
+@dataclass
+class Expected:
+    stopped: int | None
+    best: int
+
+
+def simulate(losses: np.ndarray, patience: int, min_delta: float) -> Expected:
+    """The rule in the lecture's words: no new best for ``patience`` epochs. Index 0 is before training."""
+    best, lowest = 0, losses[0]
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < lowest - min_delta:
+            best, lowest = epoch, losses[epoch]
+        elif epoch - best >= patience:
+            return Expected(epoch, best)
+    return Expected(None, best)
+
+
+def stopping(patience: int, min_delta: float = 0.0, restore_best: bool = True) -> Experiment:
+    settings = {"patience": patience, "min_delta": min_delta, "restore_best": restore_best}
+    return experiment({**NOISY, "lanes.0.regularization.early_stopping": settings})
+
+
+@pytest.fixture(scope="module")
+def without() -> Trainer:
+    return trained(experiment(NOISY), EPOCHS)
+
+
+@pytest.mark.parametrize("patience", [1, 2, 5, 17, EPOCHS])
+@pytest.mark.parametrize("min_delta", [0.0, 0.01, 0.1])
+def test_it_stops_when_the_simulation_does(without: Trainer, patience: int, min_delta: float) -> None:
+    losses = without.runs[0].history.view().loss[:, 1]
+    expected = simulate(losses, patience, min_delta)
+    trainer = trained(stopping(patience, min_delta), EPOCHS)
+    run = trainer.runs[0]
+    assert run.epoch == (expected.stopped or EPOCHS)
+    assert run.status == ("stopped" if expected.stopped else "training")
+    if expected.stopped:
+        assert run.stop is not None
+        assert (run.stop.kind, run.stop.epoch, run.stop.best_epoch) == (
+            "early_stopping", expected.stopped, expected.best,
+        )  # fmt: skip
+        assert f"{patience} epochs" in run.stop.reason
+        assert torch.equal(row(trainer), row(trained(experiment(NOISY), expected.best)))
+
+
+def test_the_simulation_stops_at_different_epochs(without: Trainer) -> None:
+    losses = without.runs[0].history.view().loss[:, 1]
+    ends = {simulate(losses, patience, 0.0).stopped for patience in (1, 2, 5, 17, EPOCHS)}
+    assert len(ends) >= 3
+
+
+def test_without_restoring_it_keeps_the_last_weights() -> None:
+    restored, kept = (trained(stopping(3, restore_best=restore), EPOCHS) for restore in (True, False))
+    assert kept.runs[0].epoch == restored.runs[0].epoch
+    assert torch.equal(row(kept), row(trained(experiment(NOISY), kept.runs[0].epoch)))
+    assert not torch.equal(row(kept), row(restored))
+    assert kept.runs[0].stop is not None
+    assert kept.runs[0].stop.best_epoch is None
+
+
+def test_after_the_end_the_numbers_shown_are_those_of_the_weights_held() -> None:
+    trainer = trained(stopping(3), EPOCHS)
+    (lane_snapshot,) = trainer.lane_snapshots(None)
+    stop = lane_snapshot.stop
+    assert stop is not None
+    assert stop.best_epoch is not None
+    history = lane_snapshot.history
+    assert lane_snapshot.now.loss.tobytes() == history.loss[history.epoch == stop.best_epoch][0].tobytes()
+    assert history.epoch[-1] == stop.epoch
+    assert lane_snapshot.best_epoch == stop.best_epoch
+    assert not trainer.can_train
+    assert trainer.step() is False
+
+
+def test_the_stop_is_announced_once() -> None:
+    trainer = trained(stopping(3), EPOCHS)
+    ((name, stop),) = trainer.take_stops()
+    assert (name, stop) == ("A", trainer.runs[0].stop)
+    assert trainer.take_stops() == []
+
+
+def without_validation(settings: Experiment) -> Experiment:
+    points = Trainer(settings).points
+    return with_points(
+        settings, Points(points.xy, points.target, np.where(points.split == 1, 2, points.split))
+    )
+
+
+def test_without_validation_points_it_never_stops() -> None:
+    trainer = trained(without_validation(stopping(1, min_delta=100.0)), 20)
+    assert trainer.runs[0].status == "training"
+    assert trainer.runs[0].epoch == 20
+    assert trainer.lane_snapshots(None)[0].best_epoch is None
+    assert np.isnan(trainer.runs[0].history.view().loss[:, 1]).all()
+
+
+def test_a_lane_stops_alone() -> None:
+    base = experiment(NOISY)
+    early = {"patience": 1, "min_delta": 10.0, "restore_best": True}
+    lanes = [lane("A", {"regularization.early_stopping": early}), lane("B"), lane("C", {"seed": 4})]
+    trainer = trained(with_lanes(base, *lanes), 5)
+    assert [run.status for run in trainer.runs] == ["stopped", "training", "training"]
+    assert [run.epoch for run in trainer.runs] == [1, 5, 5]
+    assert not trainer.all_ended
+    for name in "BC":
+        assert bits(trainer, name) == bits(trained(with_lanes(base, *lanes[1:]), 5), name)
+
+
+def test_resuming_trains_on_and_counts_anew() -> None:
+    trainer = trained(stopping(2, min_delta=10.0), EPOCHS)
+    assert trainer.runs[0].epoch == 2
+    trainer.resume()
+    assert trainer.can_train
+    assert trainer.runs[0].stop is None
+    for _ in range(10):
+        trainer.train_epoch()
+    assert trainer.runs[0].status == "stopped"
+    assert trainer.runs[0].epoch == 5
+    assert trainer.epoch == 5
+
+
+def test_resuming_waits_until_all_lanes_have_ended() -> None:
+    early = {"patience": 1, "min_delta": 10.0, "restore_best": True}
+    lanes = [lane("A", {"regularization.early_stopping": early}), lane("B")]
+    trainer = trained(with_lanes(experiment(NOISY), *lanes), 3)
+    trainer.resume()
+    assert [run.status for run in trainer.runs] == ["stopped", "training"]
+
+
+def test_switching_it_off_lets_the_lane_train_on() -> None:
+    settings = stopping(2, min_delta=10.0)
+    trainer = trained(settings, 10)
+    trainer.set_experiment(edit(settings, "lanes.0.regularization.early_stopping", None))
+    trainer.train_epoch()
+    assert trainer.runs[0].status == "training"
+    assert trainer.runs[0].epoch == 3
+
+
+def test_switched_on_during_training_it_counts_from_there() -> None:
+    trainer = trained(experiment(NOISY), 5)
+    trainer.set_experiment(stopping(2, min_delta=10.0))
+    for _ in range(10):
+        trainer.train_epoch()
+    assert trainer.runs[0].epoch == 8
+
+
+def test_new_points_make_old_validation_losses_worthless() -> None:
+    trainer = trained(stopping(4, min_delta=10.0), 3)
+    trainer.set_experiment(edit(stopping(4, min_delta=10.0), "data.generator.seed", 1))
+    for _ in range(10):
+        trainer.train_epoch()
+    assert trainer.runs[0].stop is not None
+    assert trainer.runs[0].stop.epoch > 4 + 3

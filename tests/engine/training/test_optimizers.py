@@ -1,0 +1,116 @@
+"""Every optimizer equals its namesake in torch.optim, each lane with its own numbers in one batch of lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, optim
+
+from engine.catalogue.optimizers import OPTIMIZERS
+
+Make = Callable[..., optim.Optimizer]
+TORCH: dict[str, Make] = {
+    "sgd": lambda p, lr: optim.SGD(p, lr),
+    "momentum": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum),
+    "nesterov": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum, nesterov=True),
+    "rmsprop": lambda p, lr, alpha, eps: optim.RMSprop(p, lr, alpha=alpha, eps=eps),
+    "adagrad": lambda p, lr, eps: optim.Adagrad(p, lr, eps=eps),
+    "adam": lambda p, lr, beta1, beta2, eps: optim.Adam(p, lr, (beta1, beta2), eps),
+    "adamw": lambda p, lr, beta1, beta2, eps, weight_decay: optim.AdamW(
+        p, lr, (beta1, beta2), eps, weight_decay
+    ),
+}
+OTHER = {
+    "momentum": (0.95, 0.5, 0.1),
+    "alpha": (0.0, 0.9, 0.999),
+    "eps": (1e-3, 1e-6, 1e-8),
+    "beta1": (0.0, 0.5, 0.95),
+    "beta2": (0.5, 0.9, 0.99),
+    "weight_decay": (0.0, 0.5, 0.1),
+}
+RATES = (0.001, 0.01, 0.1)
+UPDATES = 150
+
+
+def run_ours(
+    name: str, lanes: list[dict[str, float]], start: Tensor, gradient: Callable[[Tensor], Tensor]
+) -> Tensor:
+    entry = OPTIMIZERS[name]
+    w = start.clone()
+    slots = {key: torch.zeros_like(w) for key in entry.slots}
+    rows = [{**lane, **entry.derive(lane)} for lane in lanes]
+    hyper = {key: torch.tensor([_as_row(row[key]) for row in rows], dtype=w.dtype) for key in rows[0]}
+    for update in range(1, UPDATES + 1):
+        step = torch.full((len(lanes), 1), float(update), dtype=w.dtype)
+        entry.update(w, gradient(w).clone(), slots, {**hyper, "step": step})
+    return w
+
+
+def _as_row(value: float | tuple[float, ...]) -> list[float]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def run_torch(
+    name: str, lane: dict[str, float], start: Tensor, gradient: Callable[[Tensor], Tensor]
+) -> Tensor:
+    w = start.clone().requires_grad_()
+    others = {key: value for key, value in lane.items() if key != "learning_rate"}
+    optimizer = TORCH[name]([w], lane["learning_rate"], **others)
+    for _ in range(UPDATES):
+        w.grad = gradient(w.detach()).clone()
+        optimizer.step()
+    return w.detach()
+
+
+def bowl(w: Tensor) -> Tensor:
+    """Gradient of a bent bowl, different for each parameter and with some zeros."""
+    slopes = torch.linspace(0.0, 3.0, w.shape[-1], dtype=w.dtype)
+    return slopes * (w - 0.5) + 0.3 * torch.sin(5 * w) * (slopes > 0)
+
+
+def start_of(lanes: int, dtype: torch.dtype) -> Tensor:
+    return torch.randn(lanes, 30, generator=torch.Generator().manual_seed(0)).to(dtype)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-4)], ids=str)
+def test_each_lane_equals_its_own_torch_optimizer(name: str, dtype: torch.dtype, tolerance: float) -> None:
+    lanes = [{"learning_rate": rate, **OPTIMIZERS[name].defaults()} for rate in RATES]
+    start = start_of(len(lanes), dtype)
+    ours = run_ours(name, lanes, start, bowl)
+    for lane, settings in enumerate(lanes):
+        expected = run_torch(name, settings, start[lane], bowl)
+        torch.testing.assert_close(ours[lane], expected, rtol=tolerance, atol=tolerance)
+    assert not torch.allclose(ours[0], ours[1])
+
+
+@pytest.mark.parametrize("name", [key for key, entry in OPTIMIZERS.items() if entry.parameters])
+def test_each_lane_has_its_own_numbers(name: str) -> None:
+    """In double precision, because numbers like these leap about and blow rounding errors up."""
+    lanes = [
+        {"learning_rate": rate, **{key: OTHER[key][lane] for key in OPTIMIZERS[name].defaults()}}
+        for lane, rate in enumerate(RATES)
+    ]
+    start = start_of(len(lanes), torch.float64)
+    ours = run_ours(name, lanes, start, bowl)
+    for lane, settings in enumerate(lanes):
+        expected = run_torch(name, settings, start[lane], bowl)
+        torch.testing.assert_close(ours[lane], expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_lane_does_not_feel_its_neighbours(name: str) -> None:
+    lanes = [{"learning_rate": rate, **OPTIMIZERS[name].defaults()} for rate in RATES]
+    start = torch.randn(len(lanes), 31, generator=torch.Generator().manual_seed(0))
+    together = run_ours(name, lanes, start, bowl)
+    for lane, settings in enumerate(lanes):
+        assert torch.equal(together[lane], run_ours(name, [settings], start[lane : lane + 1], bowl)[0])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_rate_of_zero_moves_nothing(name: str) -> None:
+    lanes = [{"learning_rate": 0.0, **OPTIMIZERS[name].defaults()}]
+    start = torch.randn(1, 5, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(run_ours(name, lanes, start, bowl), start)
