@@ -1,0 +1,45 @@
+"""The QApplication, its settings, and the window with all that it stands on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from engine.training.ends import Engine
+from engine.training.process import ProcessEngine
+from engine.training.thread import ThreadEngine
+from gui_app.appearance import Appearance
+from gui_app.document import Document
+from gui_app.icons import app_icon
+from gui_app.main_window import MainWindow
+from gui_app.starter import starter_experiment
+
+NAME = "Neural Sketchbook"
+
+
+def make_application(arguments: list[str] | None = None) -> QApplication:
+    """The application with its names and its icon."""
+    app = QApplication(sys.argv[:1] if arguments is None else arguments)
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(NAME)
+    app.setOrganizationName(NAME)
+    app.setDesktopFileName("neural-sketchbook")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"process": ProcessEngine, "thread": ThreadEngine}
+"""Where training runs: in a process of its own, or in a thread of the window's."""
+
+
+def make_window(app: QApplication, settings: QSettings | None = None, engine: str = "process") -> MainWindow:
+    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES``."""
+    settings = QSettings() if settings is None else settings
+    appearance = Appearance(app, settings)
+    appearance.apply()
+    window = MainWindow(Document(starter_experiment()), ENGINES[engine](), appearance, settings)
+    appearance.setParent(window)
+    return window

@@ -1,0 +1,70 @@
+"""The picture under the cursor, in layers that are painted again only when they change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from engine.experiment import Points
+from engine.observation.snapshot import Prediction
+from gui_app.canvas.curve_layer import curve_paths, paint_curve
+from gui_app.canvas.ground import Ground, paint_ground_sheet
+from gui_app.canvas.legend import Legend, paint_empty_words, paint_legend
+from gui_app.canvas.points_layer import PointsLayer, paint_points
+from gui_app.canvas.scene import Scene, View
+from gui_app.canvas.surround import paint_axes
+
+_EXPORT_ENLARGED = 6
+"""Programs that show a vector picture do not all smooth the images in it."""
+
+Curve = list[QPainterPath] | None
+
+
+class Picture:
+    """What one view shows: ground and points are images, the little over them is painted each time."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._ground = Ground(view)
+        self._points_layer = PointsLayer(view)
+        self._prediction: Prediction | None = None
+        self._curve: Curve = None
+
+    def update_points(self, points: Points) -> QRect:
+        """Bring the points up to date; returns the part of the widget that looks different now."""
+        return self._points_layer.update(points)
+
+    def paint(self, painter: QPainter, points: Points, prediction: Prediction | None) -> None:
+        """Everything but the brush circle, at the widget's origin."""
+        if prediction is not self._prediction:
+            self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
+        self._points_layer.update(points)
+        self._ground.paint(painter, prediction)
+        self._points_layer.paint(painter)
+        _paint_over(painter, self.view.scene, points, self._curve)
+
+
+def paint_picture(
+    painter: QPainter, rect: QRectF, scene: Scene, points: Points, prediction: Prediction | None
+) -> None:
+    """The whole picture, in shapes wherever possible, for pictures that can be enlarged."""
+    outside = scene.theme.window
+    painter.fillRect(rect, QColor(outside))
+    paint_ground_sheet(painter, scene, prediction, outside, _EXPORT_ENLARGED)
+    paint_axes(painter, scene)
+    paint_points(painter, points, scene)
+    _paint_over(painter, scene, points, _curve_of(scene, prediction))
+
+
+def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve) -> None:
+    if curve is not None:
+        paint_curve(painter, scene, curve)
+    paint_legend(painter, scene, Legend.of(points, fit=curve is not None))
+    if not len(points):
+        paint_empty_words(painter, scene)
+
+
+def _curve_of(scene: Scene, prediction: Prediction | None) -> Curve:
+    if scene.task != "curve" or prediction is None or prediction.values.ndim != 1:
+        return None
+    return curve_paths(scene, prediction)

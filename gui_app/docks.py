@@ -1,0 +1,75 @@
+"""Docks: panels around the canvas that move, float and hide, with a slim handle instead of a title."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+HANDLE = 10
+"""Height of a dock's handle in pixels."""
+
+
+class DockHandle(QWidget):
+    """What a dock is dragged by; a double click makes it float. The grip shows under the mouse."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._hovered = False
+        self.setToolTip(f"{dock.windowTitle()}: drag to move, double-click to float")
+        self.setAccessibleName(f"Move {dock.windowTitle()}")
+
+    def sizeHint(self) -> QSize:
+        return QSize(40, HANDLE)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hovered = True
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = False
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().window())
+        colour = self.palette().dark() if self._hovered else self.palette().mid()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 3.0, c=Qt.PenCapStyle.RoundCap))
+        middle = QPointF(self.rect().center()) + QPointF(0.5, 0.5)
+        painter.drawLine(middle - QPointF(11, 0), middle + QPointF(11, 0))
+
+
+def make_dock(title: str, content: QWidget) -> QDockWidget:
+    """A dock around ``content``; its title is its name in the menu and in the remembered layout."""
+    dock = QDockWidget(title)
+    dock.setObjectName(f"dock {title}")
+    dock.setWidget(content)
+    dock.setTitleBarWidget(DockHandle(dock))
+    return dock
+
+
+def scrolling(width: int, *panels: QWidget) -> QScrollArea:
+    """Panels one below the other in an area that scrolls up and down and is at least ``width`` pixels wide."""
+    inside = QFrame()
+    inside.setProperty("kind", "panel")
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for panel in panels:
+        column.addWidget(panel)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setMinimumWidth(width)
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # A bar that came and went would change the width, and with it the height, and so come and go for ever.
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = area.verticalScrollBar()
+    bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area

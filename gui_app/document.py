@@ -1,0 +1,240 @@
+"""The open experiment: its edits, its undo stack and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engine.data import Edit, Replace, assign_new, atomic_write, gather, resolve_points, with_new_split
+from engine.experiment import (
+    Experiment,
+    Points,
+    default_experiment,
+    dumps,
+    edit_many,
+    loads,
+    switch_classes,
+    validate,
+)
+
+SUFFIX = ".sketch.json"
+MERGE_TIME = 1000
+"""Milliseconds within which a change of the same settings still belongs to the one before."""
+
+
+class Document(QObject):
+    """Holds one ``Experiment``; every change of it goes through an undoable command.
+
+    ``changed(before, after)`` carries both experiments; parts that did not change are the same objects, so
+    a listener compares with ``is``. ``file_changed()`` tells that the path or the unsaved state changed;
+    ``replaced()`` follows when another document has taken the place of the former one.
+    """
+
+    changed = Signal(object, object)
+    file_changed = Signal()
+    replaced = Signal()
+
+    def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.experiment = experiment or default_experiment()
+        self.points = resolve_points(self.experiment.data)
+        self.path: Path | None = None
+        self.stack = QUndoStack(self)
+        self.stack.cleanChanged.connect(self.file_changed)
+        self._since_push = QElapsedTimer()
+        self.stack.indexChanged.connect(self._end_run)
+        self._gesture: list[Edit] = []
+        self._before_gesture: Experiment | None = None
+
+    # -- settings
+
+    def change(self, changes: Mapping[str, object], words: str) -> None:
+        """Set values by path; changes of the same paths in quick succession, as in a drag, are one undo step.
+
+        Raises ExperimentError, and changes nothing, when the outcome is not valid.
+        """
+        self._push(edit_many(self.experiment, changes), words, frozenset(changes))
+
+    def replace(self, experiment: Experiment, words: str) -> None:
+        """Put another experiment in place of this one, as one undo step of its own."""
+        self._push(validate(experiment), words)
+
+    def set_classes(self, classes: int) -> None:
+        """As many classes as that; points of classes that are gone go too."""
+        before = self.experiment
+        if classes < before.data.classes and (self.points.target >= classes).any():
+            kept = self.points[self.points.target < classes]
+            before = msgspec.structs.replace(before, data=msgspec.structs.replace(before.data, points=kept))
+        self._push(switch_classes(before, classes), "Change classes")
+
+    # -- points
+
+    @property
+    def hand_drawn(self) -> bool:
+        """Whether a hand has touched the points, so that they are no longer what the generator makes."""
+        return self.experiment.data.points is not None
+
+    def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
+        """Points to be appended, with splits that keep the shares of the split settings."""
+        data = self.experiment.data
+        targets = np.asarray(target, dtype=np.float64)
+        split = assign_new(
+            self.points.split, self.points.target, targets, data.task, data.split.validation, data.split.test
+        )
+        return Points(xy, targets, split)
+
+    def apply_edit(self, edit: Edit) -> None:
+        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step."""
+        begins = self._before_gesture is None
+        points = edit.apply(self.points)
+        if begins:
+            self._before_gesture = self.experiment
+        self._gesture.append(edit)
+        self._set_points(points)
+        if begins:
+            self.file_changed.emit()
+
+    def finish_gesture(self, words: str) -> None:
+        """Make all edits since the last call one undo step; does nothing where there were none."""
+        if self._before_gesture is None:
+            return
+        was_drawn = self._before_gesture.data.points is not None
+        command = _PointsCommand(self, gather(self._gesture), was_drawn, words)
+        self._gesture, self._before_gesture = [], None
+        self.stack.push(command)
+        self.file_changed.emit()
+
+    def cancel_gesture(self) -> None:
+        """Leave nothing of the gesture behind."""
+        if self._before_gesture is not None:
+            before, self._before_gesture, self._gesture = self._before_gesture, None, []
+            self._set(before)
+            self.file_changed.emit()
+
+    def clear_points(self) -> None:
+        """Remove all points as one undo step."""
+        if len(self.points):
+            self.apply_edit(Replace(self.points, Points.empty()))
+            self.finish_gesture("Clear")
+
+    def replace_points(self, points: Points, words: str) -> None:
+        """Put other points in place of these, as one undo step."""
+        self.apply_edit(Replace(self.points, points))
+        self.finish_gesture(words)
+
+    # -- file
+
+    @property
+    def modified(self) -> bool:
+        """Whether closing now would lose something, a stroke that still goes on included."""
+        return self._before_gesture is not None or not self.stack.isClean()
+
+    @property
+    def title(self) -> str:
+        return self.path.name if self.path else "Untitled" + SUFFIX
+
+    def reset(self, experiment: Experiment, path: Path | None = None) -> None:
+        """Start over with another experiment; the undo history ends here."""
+        self._gesture, self._before_gesture = [], None
+        self.stack.clear()
+        self.path = path
+        self._set(experiment)
+        self.file_changed.emit()
+        self.replaced.emit()
+
+    def open(self, path: Path) -> None:
+        """Open a file. Raises OSError or ExperimentError and keeps what was open when it cannot be read."""
+        self.reset(loads(path.read_bytes()), path)
+
+    def save(self, path: Path) -> None:
+        """Write the experiment, whole or not at all. Raises OSError."""
+        # A stroke that was taken back later would otherwise be in the file and not in a document called clean.
+        self.finish_gesture("Draw")
+        atomic_write(path, dumps(self.experiment))
+        self.path = path
+        self.stack.setClean()
+        self.file_changed.emit()
+
+    # -- inside
+
+    def _push(self, after: Experiment, words: str, paths: frozenset[str] = frozenset()) -> None:
+        self.finish_gesture("Draw")
+        before = self.experiment
+        if after.data.split != before.data.split and after.data.points is before.data.points:
+            after = msgspec.structs.replace(after, data=with_new_split(after.data))
+        if after != before:
+            soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
+            self.stack.push(_ExperimentCommand(self, after, words, paths, bool(paths) and soon))
+            self._since_push.start()
+            self.file_changed.emit()
+
+    def _end_run(self) -> None:
+        """What follows an undo, a redo or a stroke does not belong to the change before it."""
+        self._since_push.invalidate()
+
+    def _set_points(self, points: Points | None) -> None:
+        data = msgspec.structs.replace(self.experiment.data, points=points)
+        self._set(msgspec.structs.replace(self.experiment, data=data))
+
+    def _set(self, after: Experiment) -> None:
+        before, self.experiment = self.experiment, after
+        if after.data is not before.data:
+            self.points = resolve_points(after.data)
+        self.changed.emit(before, after)
+
+
+class _ExperimentCommand(QUndoCommand):
+    """From one experiment to another; one that ``continues`` an edit of the same ``paths`` joins it."""
+
+    def __init__(
+        self,
+        document: Document,
+        after: Experiment,
+        words: str,
+        paths: frozenset[str],
+        continues: bool,
+    ) -> None:
+        super().__init__(words)
+        self._document, self._before, self._after = document, document.experiment, after
+        self._paths, self._continues = paths, continues
+
+    def redo(self) -> None:
+        self._document._set(self._after)
+
+    def undo(self) -> None:
+        self._document._set(self._before)
+
+    def id(self) -> int:
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _ExperimentCommand) or not other._continues or other._paths != self._paths:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class _PointsCommand(QUndoCommand):
+    """A finished gesture: its edits are already applied when it is pushed."""
+
+    def __init__(self, document: Document, edit: Edit, was_drawn: bool, words: str) -> None:
+        super().__init__(words)
+        self._document, self._edit, self._was_drawn = document, edit, was_drawn
+        self._applied = True
+
+    def redo(self) -> None:
+        if not self._applied:
+            self._document._set_points(self._edit.apply(self._document.points))
+        self._applied = True
+
+    def undo(self) -> None:
+        self._applied = False
+        restored = self._edit.inverse().apply(self._document.points) if self._was_drawn else None
+        self._document._set_points(restored)

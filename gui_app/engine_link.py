@@ -1,0 +1,133 @@
+"""Between the document and the engine: edits go down, snapshots and events come up, once a frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Snapshot
+from engine.training import messages as m
+from engine.training.ends import Engine
+from gui_app.document import Document
+
+FRAME = 26
+"""Milliseconds between two looks at the engine: a little more often than 30 times a second."""
+
+
+class EngineLink(QObject):
+    """Pulls; the engine never pushes.
+
+    ``snapshot_taken`` carries a ``Snapshot``, or None where another document has come and nothing of it is trained
+    yet; ``event_taken`` carries an ``Event``.
+    """
+
+    snapshot_taken = Signal(object)
+    event_taken = Signal(object)
+    playing_changed = Signal(bool)
+
+    def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._engine = engine
+        # The engine has nothing yet, so all of the document is an edit.
+        self._edited = True
+        self._watch = self._watched = m.Watch(None)
+        self._started = False
+        self._playing = False
+        self._driven = self._driven_before = 0
+        self.latest: Snapshot | None = None
+        self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.pull)
+        document.changed.connect(self._note_edit)
+        document.replaced.connect(self._start_over)
+
+    def start(self) -> None:
+        """Load the engine and give it the document. Does nothing the second time."""
+        if not self._started:
+            self._started = True
+            self._flush()
+            self._engine.start()
+            self._timer.start()
+
+    def pull(self) -> None:
+        """One frame: send edits down, take the newest snapshot and all events up."""
+        self._flush()
+        for event in self._engine.take_events():
+            if isinstance(event, m.EngineFailed | m.EngineRestarted):
+                self._show_playing(False)
+            self.event_taken.emit(event)
+        snapshot = self._engine.take_snapshot()
+        if snapshot is not None and snapshot.obeyed >= self._driven_before:
+            self.latest = snapshot
+            if snapshot.obeyed == self._driven:
+                self._show_playing(snapshot.playing)
+            self.snapshot_taken.emit(snapshot)
+
+    @property
+    def playing(self) -> bool:
+        """Whether training runs, as far as is known; a command counts from the moment it is given."""
+        return self._playing
+
+    @property
+    def settled(self) -> bool:
+        """Whether the newest snapshot was made after every play, pause, step, reset and save that was asked for."""
+        return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
+
+    def set_playing(self, playing: bool) -> None:
+        self._send(m.Play() if playing else m.Pause())
+        self._show_playing(playing)
+
+    def step_batch(self) -> None:
+        self._send(m.StepBatch())
+        self._show_playing(False)
+
+    def step_epoch(self) -> None:
+        self._send(m.StepEpoch())
+
+    def restart(self) -> None:
+        """All lanes from their seeds again."""
+        self._send(m.Reset())
+
+    def watch(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> None:
+        """Ask for predictions on a grid of that many cells, from the next frame on."""
+        self._watch = m.Watch(size, extent, (0,))
+
+    def save_models(self, folder: Path) -> None:
+        """Ask for a model file a lane; ``ModelsSaved`` or ``EngineFailed`` answers."""
+        self._send(m.SaveModels(str(folder)))
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """End the engine for good; False when it is still alive."""
+        self._started = True
+        self._timer.stop()
+        return self._engine.close(timeout)
+
+    def _send(self, command: m.Command) -> None:
+        self._flush()
+        self._driven += not isinstance(command, m.REPLACEABLE)
+        self._engine.send(command)
+
+    def _show_playing(self, playing: bool) -> None:
+        if playing != self._playing:
+            self._playing = playing
+            self.playing_changed.emit(playing)
+
+    def _flush(self) -> None:
+        if self._edited:
+            self._edited = False
+            self._engine.send(m.SetExperiment(self._document.experiment))
+        if self._watch != self._watched:
+            self._watched = self._watch
+            self._engine.send(self._watch)
+
+    def _note_edit(self, before: object, after: object) -> None:
+        self._edited = True
+
+    def _start_over(self) -> None:
+        """Forget the former document's run; snapshots of it that are still under way are not shown."""
+        self.set_playing(False)
+        self.restart()
+        self._driven_before = self._driven
+        self.latest = None
+        self.snapshot_taken.emit(None)

@@ -1,0 +1,106 @@
+"""Pictures of views as files: PNG, SVG or PDF, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from engine.data.files import atomic_write
+
+SCREEN_DPI = 96
+POINTS_PER_PIXEL = 72 / SCREEN_DPI
+
+
+class Exportable(Protocol):
+    """A view that can be drawn into a file."""
+
+    @property
+    def export_name(self) -> str:
+        """File name without a suffix."""
+
+    @property
+    def export_title(self) -> str:
+        """What the picture shows."""
+
+    def export_size(self) -> QSize:
+        """The picture's size in pixels at scale 1."""
+
+    def paint_export(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw the picture, background and all, into ``rect``."""
+
+
+def export_picture(view: Exportable, path: Path, scale: float = 2.0) -> None:
+    """Write the view in the format that the path's suffix names; ``scale`` multiplies the pixels of a PNG.
+
+    Raises ValueError for another suffix and OSError when the file cannot be written; then an old file stays.
+    """
+    render = _FORMATS.get(path.suffix.lower())
+    if render is None:
+        known = ", ".join(_FORMATS)
+        raise ValueError(f"A picture is saved as one of {known}; {path.name!r} ends in none of them.")
+    atomic_write(path, render(view, scale))
+
+
+def _png(view: Exportable, scale: float) -> bytes:
+    size = view.export_size()
+    image = QImage(size * scale, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise ValueError(f"A scale of {scale:g} gives no picture.")
+    image.setDevicePixelRatio(scale)
+    image.setText("Title", view.export_title)
+    _paint(view, image)
+    return _bytes_of(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
+
+
+def _svg(view: Exportable, scale: float) -> bytes:
+    def draw(buffer: QBuffer) -> None:
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setResolution(SCREEN_DPI)
+        generator.setSize(view.export_size())
+        generator.setViewBox(QRect(0, 0, view.export_size().width(), view.export_size().height()))
+        generator.setTitle(view.export_title)
+        generator.setDescription("Drawn by Neural Sketchbook")
+        _paint(view, generator)
+
+    return _bytes_of(draw)
+
+
+def _pdf(view: Exportable, scale: float) -> bytes:
+    def draw(buffer: QBuffer) -> None:
+        writer = QPdfWriter(buffer)
+        page = QPageSize(
+            QSizeF(view.export_size()) * POINTS_PER_PIXEL, QPageSize.Unit.Point, view.export_title
+        )
+        writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+        writer.setResolution(SCREEN_DPI)
+        writer.setTitle(view.export_title)
+        writer.setCreator("Neural Sketchbook")
+        _paint(view, writer)
+
+    return _bytes_of(draw)
+
+
+def _paint(view: Exportable, device: QPaintDevice) -> None:
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    try:
+        view.paint_export(painter, QRectF(0.0, 0.0, view.export_size().width(), view.export_size().height()))
+    finally:
+        painter.end()
+
+
+def _bytes_of(draw: Callable[[QBuffer], object]) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    draw(buffer)
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+_FORMATS: dict[str, Callable[[Exportable, float], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}

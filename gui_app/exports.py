@@ -1,0 +1,61 @@
+"""What a person can take away: pictures of the views, settings, data and history as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from engine.data import atomic_write, write_csv
+from engine.experiment import dumps
+from engine.export.metrics import gradients_csv, metrics_csv
+from engine.observation.snapshot import Snapshot
+from gui_app.document import SUFFIX, Document
+from gui_app.exporting import Exportable, export_picture
+
+PICTURE_FORMATS = ("png", "svg", "pdf")
+
+Writers = dict[Path, Callable[[], None]]
+"""What writes each file; it raises OSError and leaves the old file when that fails."""
+
+
+def write_settings(document: Document, path: Path) -> None:
+    atomic_write(path, dumps(document.experiment))
+
+
+def write_data(document: Document, path: Path) -> None:
+    write_csv(document.points, document.experiment.data.task, path)
+
+
+def write_history(snapshot: Snapshot, path: Path) -> None:
+    """Losses, penalty and scores of every lane over time."""
+    atomic_write(path, metrics_csv([(lane.name, lane.history) for lane in snapshot.lanes], snapshot.task))
+
+
+def write_gradients(snapshot: Snapshot, path: Path) -> None:
+    """Gradient norms of every lane and layer over time."""
+    atomic_write(path, gradients_csv([(lane.name, lane.history) for lane in snapshot.lanes]))
+
+
+def everything(
+    document: Document,
+    snapshot: Snapshot | None,
+    views: Sequence[Exportable],
+    folder: Path,
+    scale: float = 2.0,
+) -> Writers:
+    """All files there can be in ``folder``; the models are the engine's to write."""
+    settings, data = folder / f"experiment{SUFFIX}", folder / "data.csv"
+    writers: Writers = {
+        settings: partial(write_settings, document, settings),
+        data: partial(write_data, document, data),
+    }
+    if snapshot is not None:
+        metrics, gradients = folder / "metrics.csv", folder / "gradients.csv"
+        writers[metrics] = partial(write_history, snapshot, metrics)
+        writers[gradients] = partial(write_gradients, snapshot, gradients)
+    for view in views:
+        for suffix in PICTURE_FORMATS:
+            path = folder / f"{view.export_name}.{suffix}"
+            writers[path] = partial(export_picture, view, path, scale)
+    return writers

@@ -1,0 +1,50 @@
+"""One snapshot, many views: drawn one after the other, so that the mouse need not wait for all of them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.observation.snapshot import Snapshot
+
+
+class SnapshotView(Protocol):
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw it; None where there is none."""
+
+
+class Frame(QObject):
+    """While training runs, each view has a turn of the event loop of its own; a newer snapshot takes over for those
+    that still wait. When it does not, all views draw at once and are up to date when ``show`` returns.
+    """
+
+    def __init__(self, views: list[SnapshotView], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._views = views
+        self._waiting: list[SnapshotView] = []
+        self._snapshot: Snapshot | None = None
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._next)
+
+    def add(self, view: SnapshotView) -> None:
+        """One more view, which gets what the others have."""
+        self._views.append(view)
+        view.show_snapshot(self._snapshot)
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        self._snapshot = snapshot
+        # Those that wait come first, so that a slow screen starves none of them.
+        self._waiting += [view for view in self._views if view not in self._waiting]
+        if snapshot is not None and snapshot.playing:
+            if not self._turn.isActive():
+                self._next()
+            return
+        self._turn.stop()
+        while self._waiting:
+            self._waiting.pop(0).show_snapshot(snapshot)
+
+    def _next(self) -> None:
+        self._waiting.pop(0).show_snapshot(self._snapshot)
+        if self._waiting:
+            self._turn.start()

@@ -1,0 +1,252 @@
+"""The main window: puts the rooms together and holds no logic of its own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar, QWidget
+
+from engine.experiment import edit
+from engine.training import messages as m
+from engine.training.ends import Engine
+from gui_app import menus
+from gui_app.appearance import Appearance
+from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.keys import press_choice
+from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.dialogs import Notice
+from gui_app.docks import make_dock, scrolling
+from gui_app.document import SUFFIX, Document
+from gui_app.engine_link import EngineLink
+from gui_app.export_actions import ExportActions
+from gui_app.file_actions import FileActions
+from gui_app.frame import Frame
+from gui_app.import_actions import ImportActions
+from gui_app.panels.data_panel import DataPanel
+from gui_app.panels.network_panel import NetworkPanel
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.panels.seed_field import new_seed
+from gui_app.panels.training_panel import TrainingPanel
+from gui_app.panels.transport import TransportBar
+from gui_app.plots import PLOT_TITLES, make_plots
+from gui_app.theme import Theme
+
+if TYPE_CHECKING:
+    from gui_app.plots.plot_frame import PlotFrame
+
+LAYOUT_VERSION = 1
+SIZE = QSize(1440, 900)
+SMALLEST = QSize(1080, 640)
+LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
+NAME_WIDTH = 120
+"""Pixels of the bar that a long file name may take."""
+MESSAGE_TIME = 8000
+"""Milliseconds that a message stays in the status bar."""
+
+
+class MainWindow(QMainWindow):
+    """``first_painted`` is emitted once, after the first painting: the moment to load the engine.
+
+    ``closed`` follows when the person has agreed to lose or has saved what was not saved.
+    """
+
+    first_painted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self, document: Document, engine: Engine, appearance: Appearance, settings: QSettings
+    ) -> None:
+        super().__init__()
+        self.document, self.appearance, self._settings = document, appearance, settings
+        self._painted = False
+        self.link = EngineLink(document, engine, self)
+        self.tools = ToolSettings(self)
+        self.transport = TransportBar(document)
+        self.canvas = Canvas(document, self.tools)
+        self.plots: tuple[PlotFrame, ...] = ()
+        self.data_panel = DataPanel(document, self.tools)
+        self.model_panels = (NetworkPanel(document), RegularizationPanel(document), TrainingPanel(document))
+        self.files = FileActions(document, settings, self)
+        self.imports = ImportActions(document, settings, self)
+        self.exports = ExportActions(document, self.link, [self.canvas], settings, self)
+        self.notice = Notice(self)
+        self.frame = Frame([self.transport, self.canvas], self)
+        self._lay_out()
+        self._make_menus()
+        self._connect()
+        self._dress(appearance.theme)
+        self._show_file()
+        self._restore()
+
+    # -- putting together
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
+        self.setCentralWidget(self.canvas)
+        bar = QToolBar("Training")
+        bar.setObjectName("bar Training")
+        bar.setMovable(False)
+        bar.toggleViewAction().setEnabled(False)
+        bar.addWidget(self.transport)
+        self.addToolBar(bar)
+        self.docks = [
+            make_dock("Data", scrolling(LEFT_WIDTH, self.data_panel)),
+            make_dock("Model", scrolling(RIGHT_WIDTH, *self.model_panels)),
+        ]
+        self.docks += [make_dock(title, QWidget()) for title in PLOT_TITLES]
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._name = QLabel()
+        self._name.setProperty("role", "name")
+        self.transport.add_left(self._name)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def add_plots(self) -> None:
+        """Fill the docks of the plots; later than the rest, because pyqtgraph takes long to load."""
+        self.plots = make_plots()
+        for dock, plot in zip(self.docks[-len(self.plots) :], self.plots, strict=True):
+            plot.apply_theme(self.appearance.theme)
+            self.frame.add(plot)
+            dock.widget().deleteLater()
+            dock.setWidget(plot)
+        self.exports.views += self.plots
+
+    def arrange(self) -> None:
+        """All docks in their first places and sizes."""
+        areas = Qt.DockWidgetArea
+        data, model, *plots = self.docks
+        self.addDockWidget(areas.LeftDockWidgetArea, data)
+        self.addDockWidget(areas.RightDockWidgetArea, model)
+        self.addDockWidget(areas.BottomDockWidgetArea, plots[0])
+        for left, right in pairwise(plots):
+            self.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        for dock in self.docks:
+            dock.setFloating(False)
+            dock.show()
+        self.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
+        self.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
+        self.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)
+
+    def _make_menus(self) -> None:
+        menus.add_file_menu(self, self.files, self.imports, self.exports)
+        menus.add_edit_menu(self, self.document)
+        link = self.link
+        menus.add_train_menu(
+            self,
+            {
+                "&Play or pause\tSpace": (lambda: link.set_playing(not link.playing), None),
+                "&Step one batch": (link.step_batch, "."),
+                "Step one &epoch": (link.step_epoch, "Shift+."),
+                "&Reset to the first weights": (link.restart, "Ctrl+R"),
+                "&New seed": (self._new_seed, "Ctrl+Shift+R"),
+            },
+        )
+        menus.add_view_menu(self, self.docks, self.appearance, self.arrange)
+        self.transport.add_menu(
+            "Export", menus.export_menu(self, self.exports), "Save pictures, settings, data, history"
+        )
+
+    def _connect(self) -> None:
+        transport, link = self.transport, self.link
+        transport.play_toggled.connect(link.set_playing)
+        transport.step_requested.connect(link.step_batch)
+        transport.epoch_requested.connect(link.step_epoch)
+        transport.reset_requested.connect(link.restart)
+        transport.new_seed_requested.connect(self._new_seed)
+        link.playing_changed.connect(transport.set_playing)
+        link.snapshot_taken.connect(self.frame.show)
+        link.event_taken.connect(self._show_event)
+        for work in (link.start, self.add_plots):
+            self.first_painted.connect(work, Qt.ConnectionType.QueuedConnection)
+        self.appearance.changed.connect(self._dress)
+        self.document.file_changed.connect(self._show_file)
+        self.document.changed.connect(self._watch)
+        for actions in (self.files, self.imports, self.exports):
+            actions.said.connect(self.say)
+        self._watch()
+
+    # -- showing
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status bar for a while."""
+        self.statusBar().showMessage(sentence, MESSAGE_TIME)
+
+    def _show_event(self, event: m.Event) -> None:
+        match event:
+            case m.LaneEnded(_, stop):
+                what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
+                self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
+            case m.ModelsSaved(paths):
+                self.say(f"Wrote {', '.join(paths)}")
+            case m.EngineRestarted():
+                self.say(
+                    "The training engine died and was started again from the first weights; the drawing is untouched."
+                )
+            case m.EngineFailed(sentence, details):
+                self.notice.tell(
+                    "The engine met an error and training is paused; the drawing is untouched.",
+                    sentence,
+                    details,
+                )
+
+    def _dress(self, theme: Theme) -> None:
+        self.transport.apply_theme(theme)
+        self.canvas.apply_theme(theme)
+        for panel in (self.data_panel, *self.model_panels):
+            panel.apply_theme(theme)
+        for plot in self.plots:
+            plot.apply_theme(theme)
+
+    def _show_file(self) -> None:
+        document = self.document
+        self.setWindowTitle(f"{document.title}[*] – Neural Sketchbook")
+        self.setWindowModified(document.modified)
+        name = document.title.removesuffix(SUFFIX)
+        short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
+        self._name.setText(short + (" •" if document.modified else ""))
+        self._name.setToolTip(str(document.path or document.title))
+
+    def _watch(self, before: object = None, after: object = None) -> None:
+        self.link.watch(self.canvas.grid_size, self.canvas.extent)
+
+    def _new_seed(self) -> None:
+        experiment = self.document.experiment
+        self.document.replace(
+            edit(experiment, "lanes.0.seed", new_seed(experiment.lanes[0].seed)), "New seed"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""
+        if not press_choice(event, self.document, self.tools):
+            super().keyPressEvent(event)
+
+    # -- coming and going
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.first_painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._settings.setValue("layout/geometry", self.saveGeometry())
+        self._settings.setValue("layout/state", self.saveState(LAYOUT_VERSION))
+        self.link.close()
+        self.closed.emit()
+        event.accept()
+
+    def _restore(self) -> None:
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
+        self.arrange()
+        geometry, state = self._settings.value("layout/geometry"), self._settings.value("layout/state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, LAYOUT_VERSION)
+        QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

@@ -1,0 +1,111 @@
+"""The menu bar: every command by name, with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+
+from gui_app.appearance import MODES, Appearance
+from gui_app.document import Document
+from gui_app.export_actions import ExportActions
+from gui_app.file_actions import FileActions
+from gui_app.import_actions import ImportActions
+
+Keys = QKeySequence.StandardKey
+
+
+def _add(
+    menu: QMenu, words: str, work: Callable[[], object], keys: Keys | str | None = None, tip: str = ""
+) -> QAction:
+    action = menu.addAction(words)
+    action.triggered.connect(lambda checked=False: work())
+    if keys is not None:
+        action.setShortcut(QKeySequence(keys))
+    if tip:
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+    return action
+
+
+def add_file_menu(
+    window: QMainWindow, files: FileActions, imports: ImportActions, exports: ExportActions
+) -> None:
+    menu = window.menuBar().addMenu("&File")
+    _add(menu, "&New", files.new, Keys.New)
+    _add(menu, "&Open …", files.open, Keys.Open)
+    recent = menu.addMenu("Open &recent")
+    recent.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: _fill_recent(recent, files))
+    menu.addSeparator()
+    _add(menu, "&Save", files.save, Keys.Save)
+    _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
+    menu.addSeparator()
+    _add(menu, "&Import data (CSV) …", imports.choose, "Ctrl+I")
+    menu.addMenu(export_menu(menu, exports))
+    _add(menu, "Export e&verything …", exports.everything, "Ctrl+E")
+    menu.addSeparator()
+    _add(menu, "&Quit", window.close, Keys.Quit)
+
+
+def export_menu(parent: QWidget, exports: ExportActions) -> QMenu:
+    """Each picture, settings, data, history, and everything at once."""
+    menu = QMenu("&Export", parent)
+
+    def fill() -> None:
+        menu.clear()
+        _add(menu, "&Everything into a folder …", exports.everything)
+        menu.addSeparator()
+        for view in exports.views:
+            _add(menu, f"{view.export_title} (PNG, SVG, PDF) …", partial(exports.picture, view))
+        menu.addSeparator()
+        _add(menu, "Settings (JSON) …", exports.settings)
+        _add(menu, "Data (CSV) …", exports.data)
+        _add(menu, "History (CSV) …", exports.history)
+
+    menu.aboutToShow.connect(fill)
+    return menu
+
+
+def add_edit_menu(window: QMainWindow, document: Document) -> None:
+    menu = window.menuBar().addMenu("&Edit")
+    undo = document.stack.createUndoAction(window, "&Undo")
+    undo.setShortcut(Keys.Undo)
+    redo = document.stack.createRedoAction(window, "&Redo")
+    redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+    menu.addActions([undo, redo])
+    menu.addSeparator()
+    _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
+
+
+def add_view_menu(
+    window: QMainWindow, docks: list[QDockWidget], appearance: Appearance, restore: Callable[[], None]
+) -> None:
+    menu = window.menuBar().addMenu("&View")
+    for dock in docks:
+        menu.addAction(dock.toggleViewAction())
+    _add(menu, "&Restore the layout", restore)
+    menu.addSeparator()
+    group = QActionGroup(menu)
+    for mode, words in MODES.items():
+        action = _add(menu, words, partial(appearance.choose, mode))
+        action.setCheckable(True)
+        action.setChecked(mode == appearance.mode)
+        group.addAction(action)
+
+
+def add_train_menu(window: QMainWindow, commands: dict[str, tuple[Callable[[], object], str | None]]) -> None:
+    """``commands`` maps words to work and key (None where the key is bound elsewhere)."""
+    menu = window.menuBar().addMenu("&Train")
+    for words, (work, keys) in commands.items():
+        _add(menu, words, work, keys)
+
+
+def _fill_recent(menu: QMenu, files: FileActions) -> None:
+    menu.clear()
+    for path in files.recent():
+        # A lone & would underline the letter behind it.
+        _add(menu, path.name.replace("&", "&&"), partial(files.open_recent, path), tip=str(path))
+    menu.setEnabled(bool(menu.actions()))

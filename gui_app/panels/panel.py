@@ -1,0 +1,150 @@
+"""What all panels share: they show the document, edit it by path, and say it when an edit is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.experiment import Experiment, ExperimentError, edit_many, get
+from gui_app.document import Document
+from gui_app.theme import LIGHT, Theme
+from gui_app.widgets.buttons import tint
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.parameter_slider import ParameterSlider
+
+LABEL_WIDTH = 88
+
+
+class Panel(QFrame):
+    """``controls`` maps the path of each setting to the control that edits it. ``refused(sentence)`` follows an
+    edit that the experiment does not allow; the sentence stands in the panel until the next change.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, document: Document, lane: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.lane = document, lane
+        self.theme = LIGHT
+        self.controls: dict[str, QWidget] = {}
+        self.setProperty("kind", "panel")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 8, 12, 8)
+        self.column.setSpacing(8)
+        self.error = QLabel()
+        self.error.setProperty("role", "error")
+        self.error.setWordWrap(True)
+        self.error.setVisible(False)
+        self.build()
+        self.column.addWidget(self.error)
+        self._refresh()
+        document.changed.connect(self._changed)
+
+    # -- what a panel fills in
+
+    def build(self) -> None:
+        """Make the controls."""
+
+    def refresh(self, experiment: Experiment) -> None:
+        """Show the experiment, without signals."""
+
+    def concerns(self, before: Experiment, after: Experiment) -> bool:
+        """Whether what this panel shows differs between the two."""
+        return before is not after
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Redraw in the colours of ``theme``."""
+        self.theme = theme
+        tint(self, theme.text)
+
+    # -- edits
+
+    def path(self, rest: str) -> str:
+        """The path of a setting of this panel's lane."""
+        return f"lanes.{self.lane}.{rest}"
+
+    def get(self, path: str) -> Any:
+        return get(self.document.experiment, path)
+
+    def change(self, changes: Mapping[str, object], words: str) -> None:
+        """An edit that goes on, such as the drag of a slider: a run of them is one undo step."""
+        self.attempt(lambda: self.document.change(changes, words))
+
+    def put(self, changes: Mapping[str, object], words: str) -> None:
+        """An edit of its own, such as a click: an undo step of its own."""
+        self.attempt(lambda: self.document.replace(edit_many(self.document.experiment, changes), words))
+
+    def attempt(self, action: Callable[[], None]) -> None:
+        """Do it; where it is refused, say why and show again what the document holds."""
+        try:
+            action()
+        except (ExperimentError, ValueError) as error:
+            self.say(_sentence(error))
+            self._refresh()
+        else:
+            self.say("")
+
+    def say(self, sentence: str) -> None:
+        """Show why an edit was refused; nothing where it was not."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        if sentence:
+            self._bring_into_view(self.error)
+            self.refused.emit(sentence)
+
+    # -- controls
+
+    def slider(self, parameter: Any, path: str, **options: Any) -> ParameterSlider:
+        """A slider bound to a path."""
+        control = ParameterSlider(parameter, **{"label_width": LABEL_WIDTH, **options})
+        words = f"Change {parameter.label.lower() if len(parameter.label) > 3 else parameter.label}"
+        whole = parameter.integer
+        control.edited.connect(lambda value: self.change({path: int(value) if whole else value}, words))
+        self.controls[path] = control
+        return control
+
+    def choice(self, family: Any, path: str, name: str) -> ChoiceBox:
+        """A choice bound to a path."""
+        box = ChoiceBox(family, name)
+        box.chosen.connect(lambda key: self.change({path: key}, f"Change {name.lower()}"))
+        self.controls[path] = box
+        return box
+
+    def _bring_into_view(self, part: QWidget) -> None:
+        """Scroll to a part that has just appeared."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            QTimer.singleShot(0, above, lambda: above.ensureWidgetVisible(part))
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        if self.concerns(before, after):
+            self.say("")
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.lane < len(self.document.experiment.lanes):
+            self.refresh(self.document.experiment)
+
+
+def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDTH) -> QHBoxLayout:
+    """A row: the name of a setting and its control."""
+    label = QLabel(text)
+    label.setProperty("role", "name")
+    label.setFixedWidth(width)
+    label.setToolTip(tip)
+    label.setBuddy(control)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(label)
+    row.addWidget(control, 1)
+    return row
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).removeprefix(f"{getattr(error, 'path', '')}: ").rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,39 @@
+"""A seed: the number, and a button that draws another one."""
+
+from __future__ import annotations
+
+from random import randrange
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from engine.catalogue.hyperparameters import SEED
+from gui_app.widgets.buttons import icon_button
+from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.tips import tip
+
+SEEDS = 10_000
+"""New seeds are below this, short enough to be read out."""
+
+
+def new_seed(old: int) -> int:
+    """A short random seed that differs from the old one."""
+    seed = randrange(SEEDS - 1)
+    return seed if seed < old else seed + 1
+
+
+class SeedField(QWidget):
+    """A seed as a number, and a button that draws another one."""
+
+    def __init__(self, meaning: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number = ParameterSlider(SEED, label="", number_width=112)
+        self.number.number.setAccessibleName(meaning)
+        self.number.setToolTip(tip("Seed", f"{meaning}. {SEED.tooltip}"))
+        self.again = icon_button("seed", "New seed", tip("New seed", f"Another one. {meaning}."), "square")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.number, 1)
+        row.addWidget(self.again)
+
+    def set_value(self, seed: int) -> None:
+        self.number.set_value(seed)

@@ -1,0 +1,172 @@
+"""The bar at the top: play, step, reset, how far training is, and the task."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+
+from engine.catalogue.tasks import TASKS
+from engine.experiment import Experiment, switch_task
+from engine.observation.snapshot import Snapshot
+from gui_app.document import Document
+from gui_app.icons import icon
+from gui_app.panels.status_label import StatusLabel, stop_words
+from gui_app.theme import LIGHT, Theme
+from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.figure import Figure
+from gui_app.widgets.tips import tip
+
+
+class TransportBar(QFrame):
+    """Asks for what its buttons say and shows what snapshots tell; it commands nothing by itself."""
+
+    play_toggled = Signal(bool)
+    step_requested = Signal()
+    epoch_requested = Signal()
+    reset_requested = Signal()
+    new_seed_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self._theme = document, LIGHT
+        self._playing = False
+        self.setProperty("kind", "bar")
+        self._make_buttons()
+        self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
+        self.status = StatusLabel()
+        self.task = ChoiceBox(TASKS, "Task")
+        self._lay_out()
+        self._connect()
+        self.show_snapshot(None)
+        self._show_task(document.experiment, document.experiment)
+
+    # -- for the window
+
+    @property
+    def playing(self) -> bool:
+        return self._playing
+
+    def set_playing(self, playing: bool) -> None:
+        """Show whether training runs, without a signal."""
+        self._playing = playing
+        name = "Pause" if playing else "Play"
+        self.play.setText(name)
+        self.play.setAccessibleName(name)
+        set_icon(self.play, name.lower())
+        self.play.setIcon(icon(name.lower(), self._theme.on_accent))
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show how far training is; None where none has begun."""
+        self.epoch.show_number(snapshot.epoch if snapshot else 0)
+        self.step_count.show_number(snapshot.step if snapshot else 0)
+        self.speed.show_number(snapshot.steps_per_second if snapshot and snapshot.playing else None)
+        stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
+        # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
+        self.speed.setVisible(stop is None)
+        self.status.show_words(stop_words(stop), stop.reason if stop else "")
+
+    def add_left(self, widget: QWidget) -> None:
+        """Put something at the left end, such as the name of what is open."""
+        self._left.addWidget(widget)
+
+    def add_menu(self, text: str, menu: QMenu, words: str) -> QPushButton:
+        """A button at the right end that opens a menu."""
+        button = text_button(text, words)
+        button.setProperty("menu", True)
+        button.setMenu(menu)
+        self.add_right(button)
+        return button
+
+    def add_right(self, widget: QWidget) -> None:
+        """Put something at the right end."""
+        self._right.addWidget(widget)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the colours of ``theme``."""
+        self._theme = theme
+        tint(self, theme.text)
+        self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
+
+    # -- inside
+
+    def _make_buttons(self) -> None:
+        self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
+        self.seed = icon_button(
+            "seed",
+            "New seed",
+            tip("New seed (Ctrl+Shift+R)", "Other first weights, then reset."),
+            "square",
+            30,
+        )
+        self.step = text_button("Step", tip("Step (.)", "One batch, one update.", "w ← w − η·∂C/∂w"))
+        self.step_epoch = icon_button(
+            "step-epoch", "Step epoch", tip("Epoch (Shift+.)", "All training points once."), "square", 30
+        )
+        self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
+        set_icon(self.reset, "reset")
+        set_icon(self.step, "step")
+        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
+        self.set_playing(False)
+
+    def _connect(self) -> None:
+        self.play.clicked.connect(self._toggle)
+        self.step.clicked.connect(self.step_requested)
+        self.step_epoch.clicked.connect(self.epoch_requested)
+        self.reset.clicked.connect(self.reset_requested)
+        self.seed.clicked.connect(self.new_seed_requested)
+        self.task.chosen.connect(self._choose_task)
+        self.document.changed.connect(self._show_task)
+        self.space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
+        self.space.activated.connect(self._space)
+
+    def _toggle(self) -> None:
+        self.set_playing(not self._playing)
+        self.play_toggled.emit(self._playing)
+
+    def _space(self) -> None:
+        """Play or pause, unless the keyboard has gone to a button that wants the space bar itself."""
+        focus = QApplication.focusWidget()
+        by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if by_keyboard and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif by_keyboard and isinstance(focus, QComboBox):
+            focus.showPopup()
+        else:
+            self._toggle()
+
+    def _choose_task(self, key: str) -> None:
+        if key != self.document.experiment.data.task:
+            words = f"Task: {TASKS[key].label}"
+            self.document.replace(switch_task(self.document.experiment, key), words)
+
+    def _show_task(self, before: Experiment, after: Experiment) -> None:
+        self.task.set_key(after.data.task)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(8)
+        self._left, self._right = QHBoxLayout(), QHBoxLayout()
+        self._left.setSpacing(8)
+        self._right.setSpacing(8)
+        row.addLayout(self._left)
+        for button in (self.reset, self.seed, self.step, self.step_epoch, self.play):
+            row.addWidget(button)
+        row.addSpacing(8)
+        for figure in (self.epoch, self.step_count, self.speed):
+            row.addWidget(figure)
+        row.addWidget(self.status, 1)
+        row.addWidget(self.task)
+        row.addLayout(self._right)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)

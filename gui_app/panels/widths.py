@@ -1,0 +1,44 @@
+"""The widths of the hidden layers as text: ``8, 8, 4`` or, for many alike, ``8×20``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
+
+_RUN = re.compile(r"(\d+)(?:\s*[×xX*]\s*(\d+))?")
+
+
+def format_widths(hidden: Sequence[int]) -> str:
+    """Runs of three or more alike as width×layers; the empty text for no hidden layer."""
+    parts: list[str] = []
+    for width, run in groupby(hidden):
+        layers = len(list(run))
+        parts += [f"{width}×{layers}"] if layers > 2 else [str(width)] * layers
+    return ", ".join(parts)
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """The widths that a text means; ValueError says in a sentence what is wrong with it."""
+    widths: list[int] = []
+    for part in re.split(r"[,;\s]+(?![×xX*])(?<![×xX*]\s)", text.strip()) if text.strip() else []:
+        widths += _run(part)
+        if len(widths) > MAX_HIDDEN_LAYERS:
+            raise ValueError(f"at most {MAX_HIDDEN_LAYERS} hidden layers are possible")
+    return tuple(widths)
+
+
+def _run(part: str) -> list[int]:
+    match = _RUN.fullmatch(part.strip())
+    if match is None:
+        raise ValueError(f"write widths as 8, 8, 4 or 8×20 (20 layers of 8 neurons), not {part!r:.40}")
+    width, layers = int(match[1][:9]), int((match[2] or "1")[:9])
+    if not LAYER_WIDTH.low <= width <= LAYER_WIDTH.high:
+        raise ValueError(
+            f"a hidden layer has {LAYER_WIDTH.low:g} to {LAYER_WIDTH.high:g} neurons, not {width}"
+        )
+    if layers > MAX_HIDDEN_LAYERS:
+        raise ValueError(f"at most {MAX_HIDDEN_LAYERS} hidden layers are possible, not {layers}")
+    return [width] * layers

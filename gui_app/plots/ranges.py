@@ -1,0 +1,74 @@
+"""Axis ranges that ease towards the data instead of jumping."""
+
+from __future__ import annotations
+
+import math
+
+Range = tuple[float, float]
+
+
+def nice_step(rough: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is no smaller than ``rough``."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next((factor * power for factor in (1, 2, 5) if factor * power >= rough * (1 - 1e-9)), 10 * power)
+
+
+class EasedRange:
+    """The range of an axis, moved a little with every update.
+
+    What would be clipped widens it at once; the rest of the way, and back when the data shrink, takes some
+    updates. The goal lies on round numbers and holds while the data fit it, so that noise moves nothing.
+    """
+
+    GROW, SHRINK = 0.35, 0.08
+    """Shares of the remaining way that one update goes."""
+
+    def __init__(self, smallest: float) -> None:
+        self._smallest = smallest
+        self._goal: Range | None = None
+        self._range: Range | None = None
+
+    @property
+    def range(self) -> Range | None:
+        """What the axis shows, None before the first update."""
+        return self._range
+
+    def reset(self) -> None:
+        """Forget the past: the next update shows its data at once."""
+        self._goal = self._range = None
+
+    def update(self, low: float, high: float) -> Range:
+        """Take the data's range, and answer the axis's."""
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            raise ValueError(f"A range needs finite ends in order, not {low} and {high}.")
+        if self._goal is None or not self._fits(low, high):
+            self._goal = self._round(low, high)
+        if self._range is None:
+            self._range = self._goal
+        near = 0.004 * max(self._goal[1] - self._goal[0], high - low)
+        start = -self._ease(-self._range[0], -self._goal[0], -low, near)
+        self._range = start, self._ease(self._range[1], self._goal[1], high, near)
+        return self._range
+
+    def _ease(self, now: float, goal: float, data: float, near: float) -> float:
+        """The next place of an upper end."""
+        share = self.GROW if goal > now else self.SHRINK
+        eased = max(now + share * (goal - now), data)
+        return goal if abs(goal - eased) <= near else eased
+
+    def _fits(self, low: float, high: float) -> bool:
+        """Whether the goal holds the data without standing far off."""
+        start, end = self._goal or (math.inf, -math.inf)
+        loose = end - start > max(high - low, self._smallest) + 5 * self._step(low, high)
+        return start <= low and high <= end and not loose
+
+    def _step(self, low: float, high: float) -> float:
+        return nice_step(max(high - low, self._smallest) / 20)
+
+    def _round(self, low: float, high: float) -> Range:
+        """The data's range on round numbers, and no shorter than the smallest."""
+        step = self._step(low, high)
+        missing = max(self._smallest - (high - low), 0.0) / 2
+        start = math.floor((low - missing) / step + 1e-9) * step
+        end = math.ceil((high + missing) / step - 1e-9) * step
+        return min(start, low), max(end, high)

@@ -1,0 +1,167 @@
+"""Every colour, space, radius and font size, as named tokens in a light and a dark theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+SPACE = 4
+"""Spaces are multiples of this many pixels."""
+RADIUS = 6
+FONT_SMALL, FONT_BODY, FONT_TITLE = 11, 13, 15
+"""Font sizes in pixels."""
+
+CLASS_MARKERS = ("o", "s", "t1", "d", "p", "t", "h", "star", "+", "x")
+"""pyqtgraph's symbol of each class, so that colour is never the only difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours as ``#rrggbb``. ``classes`` holds ten colours that stay apart for colour-blind eyes."""
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    grid: str
+    backdrop: str
+    boundary: str
+    training: str
+    validation: str
+    test: str
+    penalty: str
+    good: str
+    warning: str
+    danger: str
+    classes: tuple[str, ...]
+    low: str
+    middle: str
+    high: str
+
+    @property
+    def is_dark(self) -> bool:
+        return self.name == "dark"
+
+
+LIGHT = Theme(
+    name="light",
+    window="#ffffff",
+    panel="#ffffff",
+    raised="#eef1f5",
+    hover="#e3e8ef",
+    border="#dde2e9",
+    text="#1b2430",
+    muted="#5b6675",
+    accent="#2d6be0",
+    on_accent="#ffffff",
+    grid="#e6eaef",
+    backdrop="#f4f6f9",
+    boundary="#1b2430",
+    training="#2d6be0",
+    validation="#d9650a",
+    test="#7d8794",
+    penalty="#8a5bd0",
+    good="#1b8a5a",
+    warning="#d9650a",
+    danger="#c8323c",
+    classes=(
+        "#2d6be0",
+        "#e8710a",
+        "#1b9e77",
+        "#a04bd0",
+        "#c9a400",
+        "#e0559a",
+        "#27a9c9",
+        "#8c5a2b",
+        "#6b7684",
+        "#c8323c",
+    ),
+    low="#e8710a",
+    middle="#f2f4f7",
+    high="#2d6be0",
+)
+
+DARK = Theme(
+    name="dark",
+    window="#1c2027",
+    panel="#1c2027",
+    raised="#272c35",
+    hover="#323945",
+    border="#2f3640",
+    text="#e8ebef",
+    muted="#9aa4b1",
+    accent="#6aa0ff",
+    on_accent="#0f1720",
+    grid="#2c323b",
+    backdrop="#14171b",
+    boundary="#f4f6f9",
+    training="#6aa0ff",
+    validation="#ff9a3d",
+    test="#9aa4b1",
+    penalty="#b794f4",
+    good="#4cc38a",
+    warning="#ff9a3d",
+    danger="#ff6b6b",
+    classes=(
+        "#4f8cff",
+        "#ff8a24",
+        "#2fc49a",
+        "#c07bf0",
+        "#e3c23a",
+        "#ff7ab8",
+        "#4fd0ee",
+        "#c08a55",
+        "#9aa4b1",
+        "#ff6b6b",
+    ),
+    low="#e8710a",
+    middle="#20242b",
+    high="#3f7fff",
+)
+
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def system_theme() -> Theme:
+    """The theme that goes with the system's colour scheme (light where the system does not say)."""
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def rgb(colour: str) -> NDArray[np.float32]:
+    """``#rrggbb`` as float32 [3] from 0 to 255."""
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """The colour that lies ``share`` (0…1) of the way from ``first`` to ``second``."""
+    red, green, blue = np.rint(rgb(first) + (rgb(second) - rgb(first)) * share).astype(int).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+_LAYER_STOPS = {
+    "light": ("#5b2a9d", "#2d6be0", "#1b9e77", "#c9a400"),
+    "dark": ("#a07bf5", "#4f8cff", "#2fc49a", "#e3c23a"),
+}
+
+
+def layer_colours(theme: Theme, layers: int) -> list[str]:
+    """One colour a layer, from the input side to the output."""
+    stops = _LAYER_STOPS[theme.name]
+    if layers == 1:
+        return [stops[-1]]
+    colours = []
+    for layer in range(layers):
+        place = layer * (len(stops) - 1) / (layers - 1)
+        low = min(int(place), len(stops) - 2)
+        colours.append(mix(stops[low], stops[low + 1], place - low))
+    return colours

@@ -1,0 +1,56 @@
+"""Small buttons with their names, tips and looks set at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from gui_app.icons import icon
+
+
+def icon_button(icon_name: str, name: str, tip: str, kind: str = "", side: int = 28) -> QToolButton:
+    """A square button without text; ``tint`` draws its icon."""
+    button = QToolButton()
+    set_icon(button, icon_name)
+    button.setProperty("kind", kind)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.setFixedSize(side, side)
+    button.setIconSize(QSize(18, 18))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def text_button(text: str, tip: str, kind: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("kind", kind)
+    button.setAccessibleName(text)
+    button.setToolTip(tip)
+    button.setIconSize(QSize(16, 16))
+    return button
+
+
+def chip(text: str, tip: str, name: str = "") -> QToolButton:
+    """A small toggle that shows a word."""
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setProperty("kind", "chip")
+    button.setFixedSize(button.fontMetrics().horizontalAdvance(text) + 16, 26)
+    button.setAccessibleName(name or text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def tint(widget: QWidget, colour: str) -> None:
+    """Draw the icons of all buttons below that name one (see ``set_icon``) in ``colour``."""
+    for kind in (QToolButton, QPushButton):
+        for button in widget.findChildren(kind):
+            if name := button.property("iconName"):
+                button.setIcon(icon(name, colour))
+
+
+def set_icon(button: QToolButton | QPushButton, name: str) -> None:
+    """Name the icon of a button; ``tint`` draws it."""
+    button.setProperty("iconName", name)

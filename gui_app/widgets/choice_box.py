@@ -1,0 +1,78 @@
+"""A choice among the entries of a catalogue family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from engine.catalogue import Family
+from gui_app.widgets.tips import entry_tip
+
+
+class ChoiceBox(QComboBox):
+    """Shows labels, holds keys. ``chosen(key)`` comes from a person only."""
+
+    chosen = Signal(str)
+
+    def __init__(self, family: Family[Any], name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.family = family
+        self.setAccessibleName(name or family.name.capitalize())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(14)
+        self.filtered(family)
+        self.activated.connect(lambda _: self._choose())
+
+    def filtered(self, keys: Iterable[str]) -> None:
+        """Offer only these, in the family's order; what was chosen stays so where it is among them."""
+        wanted = set(keys)
+        offered = [key for key in self.family if key in wanted]
+        if offered == self.keys():
+            return
+        before = self.key()
+        self.blockSignals(True)
+        self.clear()
+        for index, key in enumerate(offered):
+            self.addItem(self.family[key].label, key)
+            self.setItemData(index, entry_tip(self.family[key]), Qt.ItemDataRole.ToolTipRole)
+        self.blockSignals(False)
+        self.set_key(before if before in offered else offered[0])
+
+    def keys(self) -> list[str]:
+        """What is offered."""
+        return [self.itemData(index) for index in range(self.count())]
+
+    def key(self) -> str:
+        return self.currentData() or ""
+
+    def set_key(self, key: str) -> None:
+        """Show a choice without a signal."""
+        self.blockSignals(True)
+        self.setCurrentIndex(self.findData(key))
+        self.blockSignals(False)
+        self._describe()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Without the focus the wheel scrolls the panel.
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _choose(self) -> None:
+        self._describe()
+        self.chosen.emit(self.key())
+
+    def _describe(self) -> None:
+        if self.key():
+            entry = self.family[self.key()]
+            self.setToolTip(entry_tip(entry))
+            self.setAccessibleDescription(entry.tooltip)

@@ -1,0 +1,105 @@
+"""The classes as numbered discs in their colours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from gui_app.theme import LIGHT, Theme
+from gui_app.widgets.buttons import icon_button, tint
+from gui_app.widgets.flow import FlowLayout
+
+MIN_CLASSES, MAX_CLASSES = 2, 10
+SIDE = 30
+
+
+class ClassButton(QAbstractButton):
+    """A disc with the number of its class; a ring around the one that is chosen."""
+
+    def __init__(self, index: int, colour: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index, self.colour = index, colour
+        self.setCheckable(True)
+        self.setText(str(index + 1))
+        self.setAccessibleName(f"Class {index + 1}")
+        self.setToolTip(f"Draw points of class {index + 1}")
+        self.setFixedSize(SIDE, SIDE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def nextCheckState(self) -> None:
+        """Stay as it is: the palette shows what has been chosen."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole
+        if self.isChecked() or self.hasFocus() or self.underMouse():
+            ring = role.WindowText if self.isChecked() else role.Highlight if self.hasFocus() else role.Mid
+            painter.setPen(QPen(self.palette().color(ring), 2))
+            painter.drawEllipse(QRectF(1, 1, SIDE - 2, SIDE - 2))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colour)
+        inset = 4 if self.isChecked() else 3
+        painter.drawEllipse(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
+        painter.setPen(readable_on(self.colour))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
+
+
+class ClassPalette(QWidget):
+    """One disc a class, with + and −. ``chosen(index)`` and ``count_changed(classes)`` come from a person only."""
+
+    chosen = Signal(int)
+    count_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self.buttons: list[ClassButton] = []
+        self.less = icon_button("minus", "Remove the last class", "", side=SIDE)
+        self.more = icon_button("plus", "Add a class", "Add a class (up to 10)", side=SIDE)
+        self.flow = FlowLayout(self, spacing=2)
+        for index in range(MAX_CLASSES):
+            self._add_button(index)
+        self.flow.addWidget(self.more)
+        self.flow.addWidget(self.less)
+        self.more.clicked.connect(lambda: self.count_changed.emit(self._count + 1))
+        self.less.clicked.connect(lambda: self.count_changed.emit(self._count - 1))
+        self.show_classes(MIN_CLASSES, 0)
+
+    def show_classes(self, classes: int, selected: int) -> None:
+        """So many discs, the ring around one of them; no signal."""
+        for button in self.buttons:
+            if (button.index < classes) != (button.index < self._count):
+                button.setVisible(button.index < classes)
+            button.setChecked(button.index == min(selected, classes - 1))
+        if classes != self._count:
+            self._count = classes
+            self.more.setEnabled(classes < MAX_CLASSES)
+            self.less.setEnabled(classes > MIN_CLASSES)
+            self.less.setToolTip(f"Remove class {classes} and its points")
+            self.flow.invalidate()
+            self.updateGeometry()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """The discs in the class colours of ``theme``."""
+        for button in self.buttons:
+            button.colour = QColor(theme.classes[button.index])
+            button.update()
+        tint(self, theme.muted)
+
+    def _add_button(self, index: int) -> None:
+        button = ClassButton(index, QColor(LIGHT.classes[index]))
+        button.setVisible(False)
+        button.clicked.connect(lambda: self.chosen.emit(index))
+        self.buttons.append(button)
+        self.flow.addWidget(button)
+
+
+def readable_on(colour: QColor) -> QColor:
+    """White, or near black on a light colour."""
+    light = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
+    return QColor("#ffffff") if light < 150 else QColor("#10161f")

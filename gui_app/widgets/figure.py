@@ -1,0 +1,45 @@
+"""A number that runs, with its name, in a place that does not move."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from gui_app.widgets.number_field import tabular
+
+
+class Figure(QWidget):
+    """``characters`` wide at least; grows when a number needs more and never shrinks again."""
+
+    def __init__(self, name: str, characters: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        label, self.number = QLabel(name), QLabel()
+        label.setProperty("role", "name")
+        self.number.setProperty("role", "figure")
+        self.number.setFont(tabular(self.number.font()))
+        self.number.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._characters, self._name = 0, name
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        row.addWidget(label)
+        row.addWidget(self.number)
+        self._hold(characters)
+
+    def show_number(self, value: float | None) -> None:
+        """A whole number, or a dash for None."""
+        text = "–" if value is None else f"{value:,.0f}"
+        if text != self.number.text():
+            self._hold(len(text))
+            self.number.setText(text)
+            self.setAccessibleName(f"{self._name} {text}")
+
+    def _hold(self, characters: int) -> None:
+        if characters > self._characters:
+            self._characters = characters
+            font = self.number.font()
+            font.setBold(True)
+            digits = characters - 1 if characters > 4 else characters
+            width = QFontMetrics(font).horizontalAdvance("0" * digits + ("," if characters > 4 else ""))
+            self.number.setMinimumWidth(width + 2)

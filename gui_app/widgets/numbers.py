@@ -1,0 +1,46 @@
+"""Numbers as text: compact to read, forgiving to type."""
+
+from __future__ import annotations
+
+import math
+
+SCIENTIFIC_BELOW = 1e-4
+"""Smaller numbers have more leading zeros than an eye counts."""
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """``value`` with that many significant digits and no idle zeros: 0.003, 1,284, 1e-5."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) < SCIENTIFIC_BELOW or abs(value) >= 1e9:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        return f"{_without_idle_zeros(mantissa)}e{int(exponent)}"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return _without_idle_zeros(f"{value:,.{decimals}f}")
+
+
+def format_percent(share: float) -> str:
+    """0.25 as "25 %"."""
+    return f"{format_number(round(share * 100, 6))} %"
+
+
+def parse_number(text: str) -> float | None:
+    """The finite number that a person may have meant, with a decimal point or comma; None where there is none."""
+    cleaned = text.strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")
+    if "." not in cleaned and cleaned.count(",") == 1 and len(cleaned.partition(",")[2]) != 3:
+        cleaned = cleaned.replace(",", ".")
+    try:
+        value = float(cleaned.replace(",", ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def parse_percent(text: str) -> float | None:
+    """ "25 %" or "25" as 0.25; None where there is no number."""
+    value = parse_number(text.replace("%", ""))
+    return None if value is None else value / 100
+
+
+def _without_idle_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

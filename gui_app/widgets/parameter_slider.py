@@ -1,0 +1,156 @@
+"""A catalogue parameter as a control: its label, a slider and the number itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from engine.catalogue import Parameter
+from gui_app.widgets.number_field import NumberField
+from gui_app.widgets.numbers import format_number, format_percent, parse_number, parse_percent
+from gui_app.widgets.scale import Scale
+from gui_app.widgets.slider import Slider
+from gui_app.widgets.tips import parameter_tip
+
+_SLIDER_REACH = 1000.0
+"""A linear slider over more than this cannot be aimed."""
+
+
+def has_slider(parameter: Parameter) -> bool:
+    """Whether a slider can be aimed at the values that matter; otherwise the number alone is shown."""
+    low, high = parameter.slider_range
+    if parameter.log:
+        return low > 0
+    return high - low < _SLIDER_REACH and not 0 < parameter.default < (high - low) / 100
+
+
+WIDEST = 100_000
+"""A whole number up to this has room in its field."""
+
+
+class ParameterSlider(QWidget):
+    """``edited(value)`` while a person drags, types or steps; whole numbers arrive as whole floats.
+
+    Typed numbers out of range are moved to the nearest allowed one. ``percent`` shows shares in per cent,
+    ``unit`` stands behind the number.
+    """
+
+    edited = Signal(float)
+
+    def __init__(
+        self,
+        parameter: Parameter,
+        *,
+        label: str | None = None,
+        percent: bool = False,
+        unit: str = "",
+        label_width: int = 0,
+        number_width: int = 64,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.parameter = parameter
+        self._value = parameter.default
+        self.label = QLabel(parameter.label if label is None else label)
+        self.slider = Slider(Scale.of(parameter), parameter.typical) if has_slider(parameter) else None
+        self.scale = self.slider.scale if self.slider else None
+        self.number = _number_field(percent, unit)
+        self._lay_out(label_width, number_width)
+        self._describe()
+        self._connect()
+        self.set_value(parameter.default)
+
+    def value(self) -> float:
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show a value without a signal."""
+        self._value = value
+        if self.slider:
+            self.slider.set_value(value)
+        self.number.show_number(value)
+
+    def set_ramp(self, colours: tuple[QColor, ...]) -> None:
+        """Colours along the groove, from low to high."""
+        if self.slider:
+            self.slider.set_ramp(colours)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
+
+    def _edit(self, value: float) -> None:
+        value = self._allowed(value)
+        changed = value != self._value
+        self.set_value(value)
+        if changed:
+            self.edited.emit(value)
+
+    def _allowed(self, value: float) -> float:
+        low, high = self.parameter.low, self.parameter.high
+        if self.parameter.integer:
+            value = float(round(value))
+        if self.parameter.open_low and value <= low:
+            # Nothing above an excluded end is the nearest to it, so that the number stays as it was.
+            return self._value
+        return min(max(value, low), high)
+
+    def _step(self, steps: float) -> None:
+        if self.scale:
+            leaving = self._value > self.scale.high or (self._value < self.scale.low and steps < 0)
+            self._edit(self._value * 1.1**steps if leaving else self.scale.step(self._value, steps))
+        elif self.parameter.integer:
+            self._edit(self._value + round(steps))
+        else:
+            self._edit(float(f"{(self._value or 0.001) * 1.25**steps:.2g}"))
+
+    def _lay_out(self, label_width: int, number_width: int) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.label.setProperty("role", "name")
+        self.label.setMinimumWidth(label_width)
+        self.label.setVisible(bool(self.label.text()))
+        row.addWidget(self.label)
+        if self.slider:
+            row.addWidget(self.slider, 1)
+        else:
+            row.addStretch(1)
+        if self.slider and self.parameter.integer:
+            widest = format_number(min(self.parameter.high, WIDEST))
+            number_width = max(number_width, self.number.fontMetrics().horizontalAdvance(widest) + 12)
+        self.number.setFixedWidth(number_width)
+        row.addWidget(self.number)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _describe(self) -> None:
+        name = self.label.text() or self.parameter.label
+        self.setToolTip(parameter_tip(self.parameter))
+        self.setAccessibleName(name)
+        self.number.setAccessibleName(name)
+        self.number.setAccessibleDescription(self.parameter.tooltip)
+        self.label.setBuddy(self.number)
+        if self.slider:
+            self.slider.setAccessibleName(f"{name} slider")
+            self.slider.setAccessibleDescription(self.parameter.tooltip)
+
+    def _connect(self) -> None:
+        self.number.entered.connect(self._edit)
+        self.number.stepped.connect(self._step)
+        if self.slider:
+            self.slider.moved.connect(self._edit)
+            self.slider.setTracking(True)
+            self.setFocusProxy(self.slider)
+        else:
+            self.setFocusProxy(self.number)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+
+
+def _number_field(percent: bool, unit: str) -> NumberField:
+    if percent:
+        return NumberField(format_percent, parse_percent)
+    if unit:
+        return NumberField(
+            lambda value: format_number(value) + unit, lambda text: parse_number(text.removesuffix(unit))
+        )
+    return NumberField(format_number, parse_number)

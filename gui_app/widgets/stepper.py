@@ -1,0 +1,53 @@
+"""A whole number with a button at each side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui_app.widgets.buttons import icon_button
+from gui_app.widgets.number_field import NumberField
+
+
+class Stepper(QWidget):
+    """− number +, from ``low`` to ``high``. ``edited(value)`` comes from a person only."""
+
+    edited = Signal(int)
+
+    def __init__(self, low: int, high: int, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._low, self._high, self._value = low, high, low
+        self.less = icon_button("minus", f"Fewer: {name}", f"One less: {name.lower()}", "square", 24)
+        self.more = icon_button("plus", f"More: {name}", f"One more: {name.lower()}", "square", 24)
+        self.field = NumberField()
+        self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.field.setFixedWidth(34)
+        self.field.setAccessibleName(name)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for part in (self.less, self.field, self.more):
+            row.addWidget(part)
+        self.less.clicked.connect(lambda: self._edit(self._value - 1))
+        self.more.clicked.connect(lambda: self._edit(self._value + 1))
+        self.field.stepped.connect(lambda steps: self._edit(self._value + steps))
+        self.field.entered.connect(self._edit)
+        self.set_value(low)
+
+    def value(self) -> int:
+        return self._value
+
+    def set_value(self, value: int) -> None:
+        """Show a value without a signal."""
+        self._value = value
+        self.field.show_number(value)
+        self.less.setEnabled(value > self._low)
+        self.more.setEnabled(value < self._high)
+
+    def _edit(self, value: float) -> None:
+        wanted = min(max(round(value), self._low), self._high)
+        if wanted != self._value:
+            self.set_value(wanted)
+            self.edited.emit(wanted)

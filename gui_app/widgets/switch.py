@@ -1,0 +1,88 @@
+"""A switch: on or off at a glance."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QEasingCurve, QPointF, QPropertyAnimation, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+MILLISECONDS = 90
+
+
+class Switch(QAbstractButton):
+    """``clicked(on)`` comes from a person, by mouse or space bar; ``set_on`` stays silent."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._place = 0.0
+        self._motion = QPropertyAnimation(self, b"place", self)
+        self._motion.setDuration(MILLISECONDS)
+        self._motion.setEasingCurve(QEasingCurve.Type.InOutQuad)
+        self.clicked.connect(self._slide)
+
+    def set_on(self, on: bool) -> None:
+        """Show a state without a signal."""
+        if on != self.isChecked():
+            self.blockSignals(True)
+            self.setChecked(on)
+            self.blockSignals(False)
+            self._slide(on)
+
+    def sizeHint(self) -> QSize:
+        return QSize(36, 22)
+
+    def _slide(self, on: bool) -> None:
+        self._motion.stop()
+        if self.isVisible():
+            self._motion.setStartValue(self._place)
+            self._motion.setEndValue(float(on))
+            self._motion.start()
+        else:
+            self._set_place(float(on))
+
+    def _get_place(self) -> float:
+        return self._place
+
+    def _set_place(self, place: float) -> None:
+        self._place = place
+        self.update()
+
+    place = Property(float, _get_place, _set_place)
+    """Where the knob is, from 0 (off) to 1 (on)."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
+        track = QRectF(3, 3, self.width() - 6, self.height() - 6)
+        self._paint_focus(painter, track)
+        self._paint_track(painter, track)
+        radius = track.height() / 2
+        centre = QPointF(
+            track.left() + radius + self._place * (track.width() - 2 * radius), track.center().y()
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#ffffff"))
+        painter.drawEllipse(centre, radius - 2, radius - 2)
+
+    def _paint_track(self, painter: QPainter, track: QRectF) -> None:
+        role = QPalette.ColorRole
+        on, off = self.palette().color(role.Highlight), self.palette().color(role.Dark)
+        off.setAlpha(110)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, share in ((off, 1 - self._place), (on, self._place)):
+            colour.setAlphaF(colour.alphaF() * share)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+
+    def _paint_focus(self, painter: QPainter, track: QRectF) -> None:
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ring = track.adjusted(-2, -2, 2, 2)
+            painter.drawRoundedRect(ring, ring.height() / 2, ring.height() / 2)

@@ -1,0 +1,13 @@
+"""Icons, style sheets and other files that the app reads, reached by name wherever it is installed."""
+
+from importlib.resources import files
+
+
+def read_text(name: str) -> str:
+    """The UTF-8 text of a file named as in ``styles/app.qss``; FileNotFoundError where there is none."""
+    return files(__name__).joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def read_bytes(name: str) -> bytes:
+    """As ``read_text``, for any kind of file."""
+    return files(__name__).joinpath(*name.split("/")).read_bytes()

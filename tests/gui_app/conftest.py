@@ -1,0 +1,69 @@
+"""A window as the app makes it, with settings of its own and an engine that is gone when the test is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui_app.application import make_window
+from gui_app.main_window import MainWindow
+from tests.gui_app.hands import dialogs, files
+
+__all__ = ["dialogs", "files"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def engine() -> str:
+    """Where the windows' engines run: in a thread, which is up sooner than a process."""
+    return "thread"
+
+
+@pytest.fixture
+def open_window(
+    qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str
+) -> Iterator[Callable[[], MainWindow]]:
+    """Opens a window; every window and its engine are gone after the test."""
+    windows: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        window = make_window(qapp, settings, engine)
+        windows.append(window)
+        window.resize(1280, 720)
+        window.show()
+        # Without a window manager nobody else makes it active, and shortcuts are an active window's.
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
+        return window
+
+    yield open_one
+    for window in windows:
+        window.document.stack.setClean()
+        window.close()
+        window.deleteLater()
+        assert window.link.close(5.0), "the engine outlives its window"
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
+    """One window whose engine has answered."""
+    opened = open_window()
+    qtbot.waitUntil(lambda: opened.link.settled, timeout=60_000)
+    return opened
+
+
+@pytest.fixture
+def still(open_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
+    """One window with all its plots; for tests in which nothing needs to train."""
+    opened = open_window()
+    qtbot.waitUntil(lambda: bool(opened.plots), timeout=30_000)
+    return opened

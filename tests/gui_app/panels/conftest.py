@@ -1,0 +1,134 @@
+"""Panels on a document, as the window shows them, and hands that use their controls."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from engine.experiment import default_experiment, to_json
+from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.document import Document
+from gui_app.panels.data_panel import DataPanel
+from gui_app.panels.network_panel import NetworkPanel
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.panels.training_panel import TrainingPanel
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def click(widget: QWidget, pos: QPoint | None = None) -> None:
+    QTest.mouseClick(widget, LEFT, pos=pos or widget.rect().center())
+
+
+def drag_slider(control, start: float, end: float) -> None:
+    """From one share of the groove to another."""
+    groove = control.slider
+    QTest.mousePress(groove, LEFT, pos=QPoint(round(start * groove.width()), 10))
+    for step in range(1, 6):
+        place = start + (end - start) * step / 5
+        QTest.mouseMove(groove, QPoint(round(place * groove.width()), 10))
+    QTest.mouseRelease(groove, LEFT, pos=QPoint(round(end * groove.width()), 10))
+
+
+def type_into(field, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def choose(box, key: str) -> None:
+    """By keyboard, as a person without a mouse does."""
+    box.setFocus()
+    while box.key() != key:
+        down = box.keys().index(key) > box.currentIndex()
+        QTest.keyClick(box, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+
+def differences(before, after, path: str = "") -> set[str]:
+    """The paths at which two JSON values differ; where a kind changes, the path of the whole."""
+    if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
+        return set().union(*(differences(before[key], after[key], f"{path}.{key}") for key in before))
+    if (
+        isinstance(before, list)
+        and isinstance(after, list)
+        and len(before) == len(after)
+        and "lanes" in path[-6:]
+    ):
+        return set().union(
+            *(differences(*pair, f"{path}.{n}") for n, pair in enumerate(zip(before, after, strict=True)))
+        )
+    return set() if before == after else {path.lstrip(".")}
+
+
+def moved(before, after) -> set[str]:
+    """The paths at which two experiments differ."""
+    return differences(to_json(before), to_json(after))
+
+
+@pytest.fixture
+def document(qapp):
+    document = Document(default_experiment())
+    yield document
+    document.stack.setClean()
+
+
+@pytest.fixture
+def settings(qapp):
+    return ToolSettings()
+
+
+@pytest.fixture
+def show(qtbot):
+    """Shows panels one below the other in an area of the width that they have in the window."""
+
+    areas = []
+
+    def build(width: int, *panels: QWidget, height: int = 720) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        for panel in panels:
+            column.addWidget(panel)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        qtbot.addWidget(area)
+        area.resize(width, height)
+        area.show()
+        areas.append(area)
+        return area
+
+    return build
+
+
+@pytest.fixture
+def data(document, settings, show):
+    panel = DataPanel(document, settings)
+    show(210, panel)
+    return panel
+
+
+@pytest.fixture
+def network(document, show):
+    panel = NetworkPanel(document)
+    show(290, panel)
+    return panel
+
+
+@pytest.fixture
+def training(document, show):
+    panel = TrainingPanel(document)
+    show(290, panel)
+    return panel
+
+
+@pytest.fixture
+def regularization(document, show):
+    panel = RegularizationPanel(document)
+    show(290, panel)
+    return panel

@@ -1,0 +1,175 @@
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from engine.catalogue.generators import GENERATORS
+from engine.data import Append
+from engine.experiment import Points, switch_generator
+from gui_app.panels.data_panel import DRAWN
+from gui_app.theme import DARK, LIGHT
+
+from .conftest import click, drag_slider, type_into
+
+
+@pytest.fixture
+def drawn(document):
+    """A document that a hand has drawn in."""
+    document.apply_edit(Append(document.new_points([[1.0, 2.0], [2.0, 2.0]], [0, 1])))
+    document.finish_gesture("Draw")
+    return document
+
+
+def marked(data):
+    return [key for key, thumbnail in data.gallery.thumbnails.items() if thumbnail.isChecked()]
+
+
+def test_the_gallery_shows_the_data_sets_of_the_task(data, document):
+    for name in ("spiral", "sine", "plane"):
+        document.replace(switch_generator(document.experiment, name), "switch")
+        offered = [key for key, thumbnail in data.gallery.thumbnails.items() if not thumbnail.isHidden()]
+        assert offered == [key for key, entry in GENERATORS.items() if entry.task == GENERATORS[name].task]
+        assert marked(data) == [name]
+
+
+def test_a_click_takes_a_data_set(data, document):
+    click(data.gallery.thumbnails["three_spirals"])
+    assert document.experiment.data.generator.name == "three_spirals"
+    assert document.experiment.data.classes == 3
+    assert marked(data) == ["three_spirals"]
+    document.stack.undo()
+    assert marked(data) == ["spiral"]
+
+
+def test_hand_drawn_points_leave_nothing_to_generate(drawn, data):
+    assert data.reason.isVisible()
+    assert data.reason.text() == DRAWN
+    assert not data.noise.isEnabled()
+    assert not data.points.isEnabled()
+    assert marked(data) == []
+    click(data.gallery.thumbnails["spiral"])
+    assert not drawn.hand_drawn
+    assert data.noise.isEnabled()
+    assert data.reason.isHidden()
+
+
+def test_regenerate_draws_another_seed_and_every_press_can_be_undone(data, document):
+    seeds = [0]
+    for _ in range(3):
+        click(data.regenerate)
+        seeds.append(document.experiment.data.generator.seed)
+    assert len(set(seeds)) > 2
+    for seed in reversed(seeds[:-1]):
+        document.stack.undo()
+        assert document.experiment.data.generator.seed == seed
+        assert data.seed.value() == seed
+
+
+def test_regenerate_brings_generated_points_back(data, drawn):
+    before = drawn.points
+    click(data.regenerate)
+    assert not drawn.hand_drawn
+    assert len(drawn.points) == 500
+    drawn.stack.undo()
+    assert drawn.points == before
+    assert drawn.hand_drawn
+
+
+def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document):
+    document.replace(switch_generator(document.experiment, "three_spirals"), "switch")
+    click(data.draw.palette_box.less)
+    assert document.hand_drawn
+    click(data.regenerate)
+    assert document.experiment.data.classes == 3
+    assert data.error.isHidden()
+
+
+def test_noise_is_dragged_in_one_undo_step(data, document):
+    drag_slider(data.noise, 0.2, 0.9)
+    assert document.experiment.data.generator.noise > 0.3
+    assert data.noise.number.text().endswith(" %")
+    document.stack.undo()
+    assert document.experiment.data.generator.noise == 0.1
+    assert data.noise.value() == 0.1
+
+
+def test_resplit_deals_hand_drawn_points_out_again(drawn, data):
+    before = drawn.points
+    click(data.resplit)
+    assert drawn.experiment.data.split.seed != 0
+    assert np.array_equal(drawn.points.xy, before.xy)
+    assert not np.array_equal(drawn.points.split, before.split)
+
+
+def test_the_bar_counts_points_while_they_are_drawn(data, document):
+    document.apply_edit(Append(document.new_points(np.zeros((100, 2)), np.zeros(100))))
+    assert "600" not in data.bar.accessibleName()
+    counts = document.points.counts()
+    assert sum(counts) == 600
+    assert data.bar.accessibleName() == "Split: train {}, validation {}, test {}".format(*counts)
+    document.finish_gesture("Draw")
+
+
+def test_adding_a_class_chooses_it_and_removing_it_chooses_the_last(data, document, settings):
+    click(data.draw.palette_box.more)
+    assert (document.experiment.data.classes, settings.class_index) == (3, 2)
+    click(data.draw.palette_box.less)
+    assert (document.experiment.data.classes, settings.class_index) == (2, 1)
+
+
+def test_tools_and_their_numbers_follow_the_settings_both_ways(data, settings):
+    click(data.draw.tools["eraser"])
+    assert settings.tool == "eraser"
+    click(data.draw.tools["eraser"])
+    assert data.draw.tools["eraser"].isChecked()
+    settings.tool = "brush"
+    assert data.draw.tools["brush"].isChecked()
+    assert not data.draw.tools["eraser"].isChecked()
+    type_into(data.draw.radius.number, "1.5")
+    type_into(data.draw.density.number, "30")
+    assert (settings.radius, settings.density) == (1.5, 30.0)
+    settings.scale_radius(2)
+    assert data.draw.radius.value() == settings.radius
+    click(data.draw.palette_box.buttons[1])
+    assert settings.class_index == 1
+
+
+def test_each_task_offers_what_it_needs(data, document, settings):
+    assert data.draw.class_section.isVisible()
+    document.replace(switch_generator(document.experiment, "bumps"), "switch")
+    assert data.draw.class_section.isHidden()
+    assert data.draw.value_section.isVisible()
+    assert data.draw.tools["value_brush"].isChecked()
+    type_into(data.draw.value.number, "-0.5")
+    assert settings.value == -0.5
+    document.replace(switch_generator(document.experiment, "sine"), "switch")
+    assert data.draw.value_section.isHidden()
+
+
+def test_undo_redo_and_clear(data, document):
+    assert not data.draw.undo.isEnabled()
+    click(data.draw.clear)
+    assert len(document.points) == 0
+    assert not data.draw.clear.isEnabled()
+    assert "clear" in data.draw.undo.toolTip()
+    click(data.draw.undo)
+    assert len(document.points) == 500
+    click(data.draw.redo)
+    assert len(document.points) == 0
+
+
+@pytest.mark.parametrize("points", [Points.empty(), Points([[0, 0]], [0])])
+def test_hardly_any_points(data, document, points):
+    document.replace_points(points, "few")
+    data.grab()
+    assert data.error.isHidden()
+
+
+def test_thumbnails_wear_the_theme(data):
+    for theme in (LIGHT, DARK):
+        data.apply_theme(theme)
+        picture = data.gallery.thumbnails["spiral"].grab().toImage()
+        pixels = {
+            picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())
+        }
+        assert {theme.backdrop, theme.classes[0], theme.classes[1]} <= pixels
+        assert QColor(theme.classes[1]) == data.draw.palette_box.buttons[1].colour

@@ -1,0 +1,155 @@
+"""Each control moves exactly the setting that it stands for, and undo moves it back."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QToolButton, QWidget
+
+from gui_app.panels.data_panel import DataPanel
+from gui_app.panels.network_panel import NetworkPanel
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.panels.training_panel import TrainingPanel
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.class_palette import ClassPalette
+from gui_app.widgets.fold import Fold
+from gui_app.widgets.split_bar import SplitBar
+
+from .conftest import LEFT, choose, click, moved, type_into
+
+LANE = "lanes.0."
+NET, TRAIN, REG = f"{LANE}network.", f"{LANE}training.", f"{LANE}regularization."
+
+
+def step(control):
+    QTest.keyClick(control.number, Qt.Key.Key_Up)
+
+
+def number(text):
+    return lambda control: type_into(control.number, text)
+
+
+def pick(key):
+    return lambda box: choose(box, key)
+
+
+def drag_split(bar):
+    border = bar.borders[0]
+    place = QPoint(round(bar._x(border)), 12)
+    QTest.mousePress(bar, LEFT, pos=place)
+    QTest.mouseMove(bar, place - QPoint(20, 0))
+    QTest.mouseRelease(bar, LEFT, pos=place - QPoint(20, 0))
+
+
+DATA_ACTS = {
+    "data.classes": lambda palette: click(palette.more),
+    "data.generator.name": lambda gallery: click(gallery.thumbnails["moons"]),
+    "data.generator.noise": step,
+    "data.generator.points": step,
+    "data.generator.seed": number("12"),
+    "data.split": drag_split,
+}
+NETWORK_ACTS = {
+    NET + "hidden": lambda shape: click(shape.layers.more),
+    NET + "activation": pick("leaky_relu"),
+    NET + "activation.alpha": step,
+    NET + "initializer": pick("he_normal"),
+    NET + "initializer.std": number("0.5"),
+    NET + "features": lambda holder: click(holder.findChildren(QToolButton)[2]),
+    NET + "input_scaling": pick("standardize"),
+    LANE + "seed": lambda seed: click(seed.again),
+}
+TRAINING_ACTS = {
+    TRAIN + "optimizer": pick("sgd"),
+    TRAIN + "optimizer.beta1": number("0.8"),
+    TRAIN + "optimizer.beta2": number("0.9"),
+    TRAIN + "optimizer.eps": number("1e-6"),
+    TRAIN + "learning_rate": step,
+    TRAIN + "batch_size": number("32"),
+    TRAIN + "loss": pick("squared"),
+}
+REGULARIZATION_ACTS = {
+    REG + "l1": step,
+    REG + "l2": step,
+    REG + "dropout.rate": step,
+    REG + "dropout.input_rate": step,
+    REG + "dropout.layers": lambda holder: click(holder.layout().itemAt(0).widget()),
+    REG + "early_stopping.patience": step,
+    REG + "early_stopping.min_delta": number("0.01"),
+    REG + "early_stopping.restore_best": lambda box: click(box, QPoint(8, box.height() // 2)),
+}
+START = {
+    NET + "activation": "elu",
+    NET + "initializer": "normal",
+    REG + "l1": 0.01,
+    REG + "l2": 0.01,
+    REG + "dropout.rate": 0.5,
+    REG + "dropout.layers": (1, 3),
+    REG + "early_stopping": {"patience": 50},
+}
+PANELS = {
+    "data": (DataPanel, DATA_ACTS),
+    "network": (NetworkPanel, NETWORK_ACTS),
+    "training": (TrainingPanel, TRAINING_ACTS),
+    "regularization": (RegularizationPanel, REGULARIZATION_ACTS),
+}
+CASES = [(name, path) for name, (_, acts) in PANELS.items() for path in acts]
+
+
+def build(name, document, settings, show):
+    kind, acts = PANELS[name]
+    document.change(START, "start")
+    document.stack.clear()
+    panel = kind(document, settings) if kind is DataPanel else kind(document)
+    show(300, panel, height=1400)
+    for fold in panel.findChildren(Fold):
+        fold.set_open(True)
+    return panel, acts
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_no_control_is_left_out(name, document, settings, show):
+    panel, acts = build(name, document, settings, show)
+    assert set(panel.controls) == set(acts)
+
+
+@pytest.mark.parametrize(("name", "path"), CASES)
+def test_a_control_moves_its_setting_and_undo_moves_it_back(name, path, document, settings, show):
+    panel, acts = build(name, document, settings, show)
+    before, control = document.experiment, panel.controls[path]
+    first = shown(control)
+    acts[path](control)
+    paths = moved(before, document.experiment)
+    assert paths
+    assert all(place.startswith(path) or path.startswith(place) for place in paths)
+    assert shown(control) != first
+    document.stack.undo()
+    assert document.experiment == before
+    assert shown(panel.controls[path]) == first
+    assert not document.stack.canUndo(), "one use of a control is one undo step"
+    assert panel.error.isHidden()
+
+
+@pytest.mark.parametrize(("name", "path"), CASES)
+def test_every_control_has_a_name_and_a_tip(name, path, document, settings, show):
+    panel, _ = build(name, document, settings, show)
+    control = panel.controls[path]
+    parts = [control, *control.findChildren(QWidget)]
+    named = [part for part in parts if part.accessibleName()]
+    assert named
+    assert any(part.toolTip() for part in parts)
+
+
+def shown(control):
+    """What a person reads off a control."""
+    if isinstance(control, SplitBar):
+        return control.borders
+    if isinstance(control, ClassPalette):
+        return [button.isHidden() for button in control.buttons]
+    buttons = control.findChildren(QAbstractButton)
+    return (
+        [field.text() for field in control.findChildren(QLineEdit) if field.isVisible()],
+        [button.text() + button.accessibleName() for button in buttons if button.isChecked()],
+        [button.text() for button in buttons if not button.isHidden()],
+        control.key() if isinstance(control, ChoiceBox) else None,
+        isinstance(control, QCheckBox) and control.isChecked(),
+    )

@@ -1,0 +1,81 @@
+"""Panels in their narrow columns, in every state, dressed in both themes."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.experiment import switch_generator
+from gui_app import style
+from gui_app.panels.data_panel import DataPanel
+from gui_app.panels.network_panel import NetworkPanel
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.panels.training_panel import TrainingPanel
+from gui_app.theme import THEMES
+from gui_app.widgets.fold import Fold
+
+REG = "lanes.0.regularization."
+STATES = {
+    "plain": {},
+    "cards": {
+        f"{REG}l1": 1e-6, f"{REG}l2": 0.001, f"{REG}dropout.rate": 0.5, f"{REG}early_stopping": {"patience": 50},
+        "lanes.0.network.activation": "leaky_relu", "lanes.0.network.initializer": "normal",
+        f"{REG}dropout.layers": (1, 3), "lanes.0.training.optimizer": "adamw", "data.classes": 10,
+    },
+    "deep": {"lanes.0.network.hidden": tuple(range(1, 65)), "lanes.0.seed": 2**32 - 1, "data.split.validation": 0.0,
+             f"{REG}dropout": {"rate": 0.5, "layers": "all"}},
+    "wide": {"lanes.0.network.hidden": (512,) * 8, "data.generator.points": 100_000},
+    "none": {"lanes.0.network.hidden": ()},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=THEMES.values(), ids=list(THEMES))
+def dressed(request, qapp):
+    before = qapp.palette(), qapp.styleSheet(), qapp.font()
+    style.apply(qapp, request.param)
+    yield request.param
+    qapp.setStyleSheet(before[1])
+    qapp.setPalette(before[0])
+    qapp.setFont(before[2])
+
+
+@pytest.mark.parametrize("generator", ["spiral", "sine", "bumps"])
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_cut_off(dressed, document, settings, show, state, generator):
+    document.replace(switch_generator(document.experiment, generator), "switch")
+    changes = STATES[state]
+    if generator != "spiral":
+        changes = {path: value for path, value in changes.items() if path != "data.classes"}
+    document.change(changes, "state")
+    columns = [
+        (210, [DataPanel(document, settings)]),
+        (290, [NetworkPanel(document), RegularizationPanel(document), TrainingPanel(document)]),
+    ]
+    for width, panels in columns:
+        for panel in panels:
+            panel.apply_theme(dressed)
+        area = show(width, *panels)
+        for fold in area.findChildren(Fold):
+            fold.set_open(True)
+        QApplication.processEvents()
+        assert area.widget().width() <= area.viewport().width()
+        for panel in panels:
+            assert_inside(panel)
+
+
+def assert_inside(panel: QWidget) -> None:
+    """Every visible part lies within its panel and is as wide as it must be."""
+    for part in panel.findChildren(QWidget):
+        if part.isVisible() and part.width() > 0:
+            right = part.mapTo(panel, QPoint(part.width(), 0)).x()
+            assert right <= panel.width(), (part, part.accessibleName(), right)
+            assert (
+                part.width() >= part.minimumSizeHint().width() or part.minimumWidth() == part.maximumWidth()
+            )
+
+
+def test_an_error_is_brought_into_view(document, show, qtbot):
+    panel = RegularizationPanel(document)
+    area = show(290, panel, height=120)
+    panel.put({f"{REG}dropout.layers": (9,)}, "wrong")
+    qtbot.waitUntil(lambda: panel.error.visibleRegion().boundingRect().height() > 0)
+    assert area.verticalScrollBar().value() > 0

@@ -1,0 +1,99 @@
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from engine.experiment import switch_task
+
+from .conftest import click, type_into
+
+HIDDEN = "lanes.0.network.hidden"
+
+
+def hidden(document):
+    return document.experiment.lanes[0].network.hidden
+
+
+def test_depth_grows_by_the_last_width_and_the_heading_counts(network, document):
+    document.change({HIDDEN: (8, 5)}, "start")
+    click(network.shape.layers.more)
+    assert hidden(document) == (8, 5, 5)
+    assert network.section.heading.text() == "Network · 3 hidden layers"
+    for _ in range(3):
+        click(network.shape.layers.less)
+    assert hidden(document) == ()
+    assert network.section.heading.text() == "Network · no hidden layer"
+    assert network.shape.note.isVisible()
+    click(network.shape.layers.more)
+    assert hidden(document) == (8,)
+
+
+def test_each_layer_has_a_field_up_to_eight(network, document):
+    document.change({HIDDEN: (8,) * 8}, "start")
+    assert sum(spin.isVisible() for spin in network.shape.spins) == 8
+    QTest.keyClick(network.shape.spins[2], Qt.Key.Key_Up)
+    assert hidden(document) == (8, 8, 9, 8, 8, 8, 8, 8)
+    assert network.shape.all_widths.text() == "–"
+    click(network.shape.layers.more)
+    assert not any(spin.isVisible() for spin in network.shape.spins)
+    assert network.shape.text.text() == "8, 8, 9, 8×6"
+
+
+def test_all_widths_at_once(network, document):
+    document.change({HIDDEN: (8, 4, 2)}, "start")
+    type_into(network.shape.all_widths, "16")
+    assert hidden(document) == (16, 16, 16)
+
+
+def test_deep_networks_are_written(network, document):
+    document.change({HIDDEN: (8,) * 20}, "start")
+    assert network.shape.text.text() == "8×20"
+    type_into(network.shape.text, "6×12, 4")
+    assert hidden(document) == (6,) * 12 + (4,)
+
+
+def test_widths_that_cannot_be_are_refused_with_a_sentence(network, document):
+    document.change({HIDDEN: (8,) * 20}, "start")
+    type_into(network.shape.text, "8×200")
+    assert hidden(document) == (8,) * 20
+    assert network.error.isVisible()
+    assert network.error.text() == "At most 64 hidden layers are possible, not 200."
+    type_into(network.shape.text, "9×20")
+    assert network.error.isHidden()
+    assert hidden(document) == (9,) * 20
+
+
+def test_at_least_one_input_stays_on(network, document):
+    click(network.chips["x1"])
+    click(network.chips["x2"])
+    assert document.experiment.lanes[0].network.features == ("x2",)
+    assert network.chips["x2"].isChecked()
+    assert network.error.text() == "The network needs at least one input."
+
+
+def test_only_inputs_that_a_curve_has_are_offered(network, document):
+    document.replace(switch_task(document.experiment, "curve"), "switch")
+    assert {key for key, chip in network.chips.items() if chip.isVisible()} == {"x1", "x1_squared", "sin_x1"}
+    click(network.chips["sin_x1"])
+    assert document.experiment.lanes[0].network.features == ("x1", "sin_x1")
+
+
+def test_dropout_lets_go_of_layers_that_are_gone(network, document):
+    document.change({"lanes.0.regularization.dropout.layers": (1, 3)}, "start")
+    click(network.shape.layers.less)
+    assert len(hidden(document)) == 2
+    assert document.experiment.lanes[0].regularization.dropout.layers == (1,)
+    assert network.error.isHidden()
+
+
+def test_parameters_come_and_go_with_the_activation(network, document):
+    document.change({"lanes.0.network.activation": "elu"}, "start")
+    assert set(network.activation.sliders) == {"alpha"}
+    document.change({"lanes.0.network.activation": {"name": "leaky_relu", "slope": 0.2}}, "other")
+    assert network.activation.sliders["slope"].value() == 0.2
+    document.change({"lanes.0.network.activation": "tanh"}, "other")
+    assert network.activation.sliders == {}
+    assert not any("activation." in path for path in network.controls)
+
+
+def test_a_panel_of_a_lane_that_is_gone_stays_calm(network, document):
+    network.lane = 5
+    document.change({"lanes.0.seed": 3}, "seed")

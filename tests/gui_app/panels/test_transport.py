@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+from gui_app.panels.transport import TransportBar
+from gui_app.theme import DARK, LIGHT
+
+from .conftest import choose, click
+
+
+def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
+    three, layers = np.zeros(3), np.zeros(4)
+    now = Measurement(epoch, step, three, 0.0, three, layers, layers)
+    rows = np.zeros(0, dtype=np.int64)
+    history = HistoryView(
+        rows, rows, np.zeros((0, 3)), np.zeros(0), np.zeros((0, 3)), np.zeros((0, 4)), np.zeros((0, 4))
+    )
+    lane = LaneSnapshot("A", "training", stop, None, now, history, None)
+    return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))
+
+
+@pytest.fixture
+def bar(qtbot, document):
+    bar = TransportBar(document)
+    qtbot.addWidget(bar)
+    bar.resize(1280, bar.sizeHint().height())
+    bar.show()
+    return bar
+
+
+def test_every_button_asks_for_what_it_says(bar, qtbot):
+    for button, signal in (
+        (bar.step, bar.step_requested),
+        (bar.step_epoch, bar.epoch_requested),
+        (bar.reset, bar.reset_requested),
+        (bar.seed, bar.new_seed_requested),
+    ):
+        with qtbot.waitSignal(signal, timeout=1000):
+            click(button)
+
+
+def test_play_turns_into_pause(bar):
+    heard = []
+    bar.play_toggled.connect(lambda playing: heard.append(playing))
+    click(bar.play)
+    assert bar.play.text() == "Pause"
+    click(bar.play)
+    assert heard == [True, False]
+    bar.set_playing(True)
+    assert bar.play.accessibleName() == "Pause"
+    assert heard == [True, False]
+
+
+def test_the_space_bar_plays(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    with qtbot.waitSignal(bar.play_toggled, timeout=1000):
+        QTest.keyClick(bar, Qt.Key.Key_Space)
+
+
+def test_the_space_bar_belongs_to_a_button_that_the_keyboard_went_to(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    bar.seed.setFocus()
+    QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
+    assert bar.step.hasFocus()
+    heard = []
+    bar.play_toggled.connect(lambda playing: heard.append("play"))
+    bar.step_requested.connect(lambda: heard.append("step"))
+    QTest.keyClick(bar.step, Qt.Key.Key_Space)
+    assert heard == ["step"]
+
+
+def test_after_a_click_the_space_bar_plays_again(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    bar.seed.setFocus()
+    QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
+    click(bar.reset)
+    with qtbot.waitSignal(bar.play_toggled, timeout=1000):
+        QTest.keyClick(bar.reset, Qt.Key.Key_Space)
+
+
+def test_numbers_have_their_place(bar):
+    bar.show_snapshot(snapshot(epoch=999))
+    place = bar.step_count.geometry()
+    bar.show_snapshot(snapshot(epoch=1000))
+    bar.layout().activate()
+    assert bar.step_count.geometry() == place
+    assert bar.epoch.number.text() == "1,000"
+    assert bar.step_count.number.text() == "32,100"
+    assert bar.speed.number.text() == "6,410"
+    bar.show_snapshot(None)
+    assert bar.epoch.number.text() == "0"
+    assert bar.speed.number.text() == "–"
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (Stop("early_stopping", 460, 410, "no better loss"), "stopped early at epoch 460, best 410"),
+        (Stop("divergence", 12, None, "the loss is not finite"), "diverged at epoch 12"),
+    ],
+)
+def test_it_says_why_training_stopped(bar, stop, words):
+    bar.show_snapshot(snapshot(playing=False, stop=stop))
+    assert bar.status.accessibleDescription() == words
+    assert bar.status.text() == words
+    assert stop.reason in bar.status.toolTip()
+    bar.show_snapshot(snapshot())
+    assert bar.status.text() == ""
+
+
+def test_the_task_is_switched_and_undone(bar, document):
+    choose(bar.task, "surface")
+    assert document.experiment.data.task == "surface"
+    document.stack.undo()
+    assert bar.task.key() == document.experiment.data.task != "surface"
+
+
+def test_it_fits_with_menus_at_1280_pixels(bar):
+    for name in ("Lessons", "Compare", "Export"):
+        bar.add_menu(name, QMenu(bar), f"{name} menu")
+    for theme in (LIGHT, DARK):
+        bar.apply_theme(theme)
+    bar.show_snapshot(snapshot(epoch=1_234_567, step=98_765_432))
+    assert bar.minimumSizeHint().width() <= 1280

@@ -1,0 +1,58 @@
+"""Made-up runs for the tests of the plots."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+
+
+def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> HistoryView:
+    epochs = np.asarray(epochs, dtype=np.int64)
+    rows = len(epochs)
+    falling = np.exp(-np.arange(rows) / 50.0)
+    loss = np.stack([falling, 2 * falling, 3 * falling], axis=1) if loss is None else np.asarray(loss, float)
+    weights = np.stack([falling * 0.01, falling], axis=1) if weights is None else np.asarray(weights, float)
+    return HistoryView(
+        epoch=epochs,
+        step=epochs * 10,
+        loss=loss,
+        penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
+        score=np.ones((rows, 3)),
+        weight_gradient=weights,
+        bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
+    )
+
+
+def snapshot_of(
+    history: HistoryView,
+    best: int | None = None,
+    stop: Stop | None = None,
+    run: int = 1,
+    playing: bool = True,
+) -> Snapshot:
+    now = Measurement(
+        epoch=int(history.epoch[-1]),
+        step=int(history.step[-1]),
+        loss=history.loss[-1],
+        penalty=float(history.penalty[-1]),
+        score=history.score[-1],
+        weight_gradient=history.weight_gradient[-1],
+        bias_gradient=history.bias_gradient[-1],
+    )
+    lane = LaneSnapshot("A", "training", stop, best, now, history, None)
+    return Snapshot(
+        serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
+        step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
+    )  # fmt: skip
+
+
+def run_of(rows: int = 100, **history) -> Snapshot:
+    return snapshot_of(history_of(np.arange(rows) * 10, **history))
+
+
+def layers_now(weights, biases=None) -> Snapshot:
+    """A run whose newest measurement has these gradients."""
+    weights = np.asarray(weights, float)
+    biases = weights * 0.5 if biases is None else np.asarray(biases, float)
+    return run_of(2, weights=np.stack([weights, weights]), biases=np.stack([biases, biases]))

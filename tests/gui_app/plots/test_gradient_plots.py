@@ -1,0 +1,222 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from gui_app.plots.bars import Bars
+from gui_app.plots.gradient_bars import GradientBars
+from gui_app.plots.gradient_history import GradientHistory
+from gui_app.plots.marks import Curve, Sentence
+from gui_app.theme import DARK, LIGHT, layer_colours
+from tests.gui_app.plots.runs import layers_now, run_of, snapshot_of
+
+
+@pytest.fixture(params=[GradientBars, GradientHistory])
+def plot(request, qtbot):
+    return shown(request.param, qtbot)
+
+
+@pytest.fixture
+def bars(qtbot):
+    return shown(GradientBars, qtbot)
+
+
+@pytest.fixture
+def history(qtbot):
+    return shown(GradientHistory, qtbot)
+
+
+def shown(kind, qtbot):
+    plot = kind(LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(450, 220)
+    plot.show()
+    return plot
+
+
+def bars_of(plot) -> Bars:
+    (mark,) = plot.picture.marks
+    return mark
+
+
+def curves(plot) -> list[Curve]:
+    return [mark for mark in plot.picture.marks if isinstance(mark, Curve)]
+
+
+def hover(plot, x: float, y: float = 0.5) -> None:
+    """The mouse at ``x`` on the axis and a share of the height."""
+    mapping = plot.surface.mapping()
+    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height * y))
+    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
+
+
+def test_bars_are_as_high_as_the_norms(bars):
+    weights, biases = [1e-4, 1e-2, 1.0], [1e-5, 1e-3, 0.5]
+    bars.show_snapshot(layers_now(weights, biases))
+    mark = bars_of(bars)
+    assert mark.heights == pytest.approx(np.log10(weights))
+    assert mark.ticks == pytest.approx(np.log10(biases))
+    assert mark.colours == tuple(layer_colours(LIGHT, 3))
+    mapping = bars.surface.mapping()
+    tops = [box.top() for box in mark.boxes(mapping)]
+    assert tops == pytest.approx([float(mapping.y(np.log10(weight))) for weight in weights])
+
+
+@pytest.mark.parametrize("least", [1e-9, 1e-3, 0.01, 0.5, 1.0])
+def test_every_bar_can_be_seen(bars, least):
+    bars.show_snapshot(layers_now([least, 1.0], [least, 1.0]))
+    assert min(box.height() for box in bars_of(bars).boxes(bars.surface.mapping())) > 3.0
+
+
+@pytest.mark.parametrize("layers", [1, 2, 8, 65])
+def test_any_depth(plot, layers):
+    plot.show_snapshot(layers_now(10.0 ** -np.arange(layers, dtype=float)[::-1]))
+    assert not plot.grab().isNull()
+    for share in (0.0, 0.5, 0.99):
+        hover(plot, share * plot.picture.x_range[1])
+        box = plot.surface.hover.box(plot.surface.mapping())
+        assert plot.surface.mapping().bounds.contains(box)
+    assert not plot.grab().isNull()
+
+
+def test_zeros_are_empty_bars_at_the_floor(bars):
+    bars.show_snapshot(layers_now([0.0, 0.1], [0.0, 0.0]))
+    mark, floor = bars_of(bars), bars.picture.y_range[0]
+    assert mark.heights[0] == floor < mark.heights[1]
+    assert next(mark.boxes(bars.surface.mapping())).height() == 0.0
+    bars.show_snapshot(layers_now([0.0, 0.0], [0.0, 0.0]))
+    assert (bars_of(bars).heights == bars.picture.y_range[0]).all()
+    assert not bars.grab().isNull()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_is_a_bar_as_high_as_the_plot(bars, bad):
+    bars.show_snapshot(layers_now([bad, bad, 0.1], [bad, 0.1, bad]))
+    mark = bars_of(bars)
+    boxes = list(mark.boxes(bars.surface.mapping()))
+    assert boxes[0].top() == 0.0
+    assert boxes[0].height() == bars.surface.mapping().height
+    image = bars.grab().toImage()
+    assert LIGHT.danger in {image.pixelColor(x, 100).name() for x in range(image.width())}
+    hover(bars, 0.5)
+    assert bars.surface.hover.readings[0].value in ("–", "∞")
+
+
+def test_all_not_finite(plot):
+    plot.show_snapshot(layers_now([np.nan, np.inf]))
+    assert not plot.grab().isNull()
+
+
+def test_the_bars_readout(bars):
+    bars.show_snapshot(layers_now([0.0123, 0.5], [0.0034, 0.25]))
+    hover(bars, 0.3)
+    readout = bars.surface.hover
+    assert readout.title == "layer 1"
+    assert [(reading.label, reading.value) for reading in readout.readings] == [
+        ("‖∂C/∂W‖", "0.0123"),
+        ("‖∂C/∂b‖", "0.0034"),
+    ]
+    hover(bars, 1.5)
+    assert bars.surface.hover.title == "output"
+
+
+def test_the_axis_comes_back_from_its_maximum(bars):
+    bars.show_snapshot(layers_now([1e6, 1e6]))
+    for _ in range(120):
+        bars.show_snapshot(layers_now([1e-3, 1e-2]))
+    assert bars.picture.y_range[1] < -1.0
+
+
+def test_one_curve_a_layer(history):
+    weights = np.exp(np.random.default_rng(0).normal(size=(60, 4)))
+    history.show_snapshot(run_of(60, weights=weights))
+    drawn = curves(history)
+    assert [curve.name for curve in drawn] == ["layer 1", "layer 2", "layer 3", "output"]
+    assert [curve.colour for curve in drawn] == layer_colours(LIGHT, 4)
+    for index, curve in enumerate(drawn):
+        assert curve.x.tolist() == (np.arange(60) * 10).tolist()
+        assert curve.y == pytest.approx(np.log10(weights[:, index]))
+
+
+def test_many_layers_are_thinned_and_keep_their_extremes(history):
+    weights = np.full((2000, 65), 0.1)
+    weights[777, 30] = 50.0
+    history.show_snapshot(run_of(2000, weights=weights))
+    drawn = curves(history)
+    assert sum(len(curve.x) for curve in drawn) <= 10000
+    assert drawn[30].y.max() == pytest.approx(np.log10(50.0))
+
+
+def test_a_dead_layer_runs_along_the_floor(history):
+    weights = np.full((60, 2), 0.1)
+    weights[:, 0] = 0.0
+    history.show_snapshot(run_of(60, weights=weights))
+    assert (curves(history)[0].y == history.picture.y_range[0]).all()
+
+
+def test_the_history_readout_has_the_nearest_row(history):
+    weights = np.exp(np.random.default_rng(0).normal(size=(60, 3)))
+    history.show_snapshot(run_of(60, weights=weights))
+    hover(history, 123.0)
+    readout = history.surface.hover
+    assert (readout.x, readout.title) == (120.0, "epoch 120")
+    assert [reading.label for reading in readout.readings] == ["output", "layer 2", "layer 1"]
+    assert [float(reading.value) for reading in readout.readings] == pytest.approx(
+        weights[12, ::-1], rel=0.02
+    )
+
+
+def test_of_many_layers_the_nearest_is_read(history):
+    weights = np.tile(10.0 ** np.linspace(-12, 0, 13), (60, 1))
+    history.show_snapshot(run_of(60, weights=weights))
+    low, high = history.picture.y_range
+    hover(history, 100.0, (high + 5.0) / (high - low))
+    assert [reading.label for reading in history.surface.hover.readings] == ["output", "layer 8", "layer 1"]
+
+
+def test_empty_plots_say_what_to_do(plot):
+    plot.show_snapshot(None)
+    (sentence,) = plot.picture.marks
+    assert isinstance(sentence, Sentence)
+    hover(plot, 0.5)
+    assert plot.surface.hover is None
+    assert not plot.grab().isNull()
+
+
+def test_the_first_gradient_is_shown_before_training(bars, history):
+    first = snapshot_of(run_of(1).lanes[0].history, playing=False)
+    bars.show_snapshot(first)
+    history.show_snapshot(first)
+    assert isinstance(bars_of(bars), Bars)
+    assert isinstance(history.picture.marks[0], Sentence)
+
+
+def test_the_same_snapshot_costs_nothing_and_hiding_saves_work(plot, monkeypatch):
+    calls, compose = [], plot.compose
+    monkeypatch.setattr(plot, "compose", lambda *given: calls.append(given) or compose(*given))
+    snapshot = run_of(50)
+    for _ in range(3):
+        plot.show_snapshot(snapshot)
+    assert len(calls) == 1
+    plot.hide()
+    plot.show_snapshot(run_of(50))
+    assert len(calls) == 1
+    plot.show()
+    assert len(calls) == 2
+
+
+def test_another_theme_recolours(plot):
+    plot.show_snapshot(layers_now([0.1, 0.2, 0.3]))
+    plot.apply_theme(DARK)
+    mark = plot.picture.marks[0]
+    colour = mark.colours[0] if isinstance(mark, Bars) else mark.colour
+    assert colour == layer_colours(DARK, 3)[0]
+    assert plot.grab().toImage().pixelColor(3, 100).name() == DARK.panel
+
+
+def test_without_training_points_there_is_a_sentence_instead_of_bars(bars):
+    nothing = [[0.5, np.nan, np.nan], [np.nan] * 3]
+    weights = np.array([[0.1, 0.2], [np.nan, np.nan]])
+    bars.show_snapshot(run_of(2, loss=nothing, weights=weights))
+    assert [type(mark).__name__ for mark in bars.picture.marks] == ["Sentence"]
+    hover(bars, 0.5)
+    assert bars.surface.hover is None

@@ -1,0 +1,62 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from gui_app.dialogs import Notice, ask, reason, warn
+
+
+@pytest.fixture
+def parent(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "x"), "No such file or directory."),
+        (OSError("could not write x: full"), "Could not write x: full."),
+        (ValueError("lanes: wrong."), "Lanes: wrong."),
+    ],
+)
+def test_a_reason_is_a_sentence(error, words):
+    assert reason(error) == words
+
+
+@pytest.mark.parametrize("answer", ["Yes, do", "Not this", "Never"])
+def test_a_question_gives_the_answer(parent, dialogs, answer):
+    dialogs.answers = [answer]
+    assert ask(parent, "Really?", "Think.", ("Yes, do", "Not this", "Never")) == answer
+    assert dialogs.said == ["Really?\nThink."]
+
+
+def test_words_are_no_html(parent, monkeypatch):
+    seen = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: seen.append(box.textFormat()))
+    warn(parent, "<b>a</b>.csv cannot be imported", "because")
+    assert seen == [Qt.TextFormat.PlainText]
+
+
+def test_a_storm_of_failures_is_one_window_that_waits_for_nobody(parent, qtbot):
+    notice = Notice(parent)
+    for number in range(20):
+        notice.tell("Training stopped", f"failure {number}", "Traceback …")
+    boxes = parent.findChildren(QMessageBox)
+    assert [box.isVisible() for box in boxes] == [True]
+    assert not boxes[0].isModal()
+    assert boxes[0].informativeText() == "failure 19"
+    assert boxes[0].detailedText() == "Traceback …"
+    boxes[0].close()
+    notice.tell("Again", "another", "")
+    assert boxes[0].isVisible()
+    assert boxes[0].text() == "Again"
+    boxes[0].close()
+
+
+def test_answered_dialogs_are_not_kept(parent, dialogs, qtbot):
+    dialogs.answers = ["OK", "Yes"]
+    warn(parent, "a", "b")
+    ask(parent, "a", "b", ("Yes", "No"))
+    qtbot.waitUntil(lambda: not parent.findChildren(QMessageBox), timeout=2000)

@@ -1,0 +1,364 @@
+"""What the window itself does: keys, messages, places of docks, themes, coming and going."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
+
+from engine.observation.snapshot import Stop
+from engine.training import messages as m
+from gui_app import application
+from gui_app.appearance import Appearance
+from gui_app.main_window import SMALLEST
+from gui_app.theme import DARK, LIGHT
+from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that does nothing: these tests are about the rest."""
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def sent(window) -> list:
+    """What the engine was told since the last look."""
+    return window.link._engine.take_commands()
+
+
+def tell(window, *events) -> None:
+    window.link._engine.events = list(events)
+    window.link.pull()
+
+
+# -- keys
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "commands"),
+    [
+        (Qt.Key.Key_Space, NONE, [m.Play()]),
+        (Qt.Key.Key_Period, NONE, [m.StepBatch()]),
+        (Qt.Key.Key_Period, SHIFT, [m.StepEpoch()]),
+        (Qt.Key.Key_R, CONTROL, [m.Reset()]),
+    ],
+)
+def test_keys_drive_training(still, key, modifiers, commands):
+    still.link.pull()
+    sent(still)
+    QTest.keyClick(still.canvas, key, modifiers)
+    assert sent(still) == commands
+
+
+def test_space_plays_and_pauses(still):
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert still.link.playing
+    assert still.transport.play.text() == "Pause"
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert not still.link.playing
+    assert still.transport.play.text() == "Play"
+
+
+def test_a_key_draws_another_seed_and_undo_brings_the_old_one_back(still):
+    seed = still.document.experiment.lanes[0].seed
+    QTest.keyClick(still.canvas, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert still.document.experiment.lanes[0].seed != seed
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    assert still.document.experiment.lanes[0].seed == seed
+
+
+def test_keys_undo_redo_and_clear(still):
+    first = still.document.experiment
+    QTest.keyClick(still.canvas, Qt.Key.Key_Backspace, CONTROL | SHIFT)
+    assert len(still.document.points) == 0
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    assert still.document.experiment == first
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert len(still.document.points) == 0
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    QTest.keyClick(still.canvas, Qt.Key.Key_Y, CONTROL)
+    assert len(still.document.points) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "dialog"),
+    [
+        (Qt.Key.Key_O, CONTROL, "Open"),
+        (Qt.Key.Key_S, CONTROL, "Save as"),
+        (Qt.Key.Key_S, CONTROL | SHIFT, "Save as"),
+        (Qt.Key.Key_I, CONTROL, "Import data"),
+        (Qt.Key.Key_E, CONTROL, "Export everything into a folder"),
+    ],
+)
+def test_keys_open_dialogs(still, files, key, modifiers, dialog):
+    QTest.keyClick(still.canvas, key, modifiers)
+    assert files.asked == [dialog]
+
+
+def test_a_point_typed_into_a_field_steps_nothing(still):
+    field = next(box for box in still.findChildren(QLineEdit) if box.isVisible() and box.isEnabled())
+    field.setFocus()
+    still.link.pull()
+    sent(still)
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    assert sent(still) == []
+
+
+def test_keys_wait_for_the_end_of_a_stroke(still):
+    """A save or an undo in its middle would cut it."""
+    before = still.document.points
+    draw(still.document, [[0, 0]])
+    stroke(still, (-2, 0), (2, 0), release=False)
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    drawn = len(still.document.points)
+    assert drawn > len(before) + 1
+    QTest.mouseRelease(still.canvas, LEFT)
+    assert still.document.stack.count() == 2
+
+
+# -- messages
+
+
+def test_failures_of_the_engine_are_told_without_waiting(still):
+    failures = [m.EngineFailed(f"failure {n}", f"Traceback {n}") for n in range(10)]
+    still.link.set_playing(True)
+    tell(still, *failures)
+    boxes = still.findChildren(QMessageBox)
+    assert [(box.isVisible(), box.isModal()) for box in boxes] == [(True, False)]
+    assert boxes[0].informativeText() == "failure 9"
+    assert boxes[0].detailedText() == "Traceback 9"
+    assert not still.link.playing
+    boxes[0].close()
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (
+            m.LaneEnded("A", Stop("early_stopping", 1460, 1410, "no better for 50 epochs")),
+            "Stopped early at epoch 1,460: no better for 50 epochs.",
+        ),
+        (
+            m.LaneEnded("A", Stop("divergence", 3, None, "the loss is not finite")),
+            "Diverged at epoch 3: the loss is not finite.",
+        ),
+        (m.ModelsSaved(("a/model-A.pt",)), "Wrote a/model-A.pt"),
+    ],
+)
+def test_events_are_told_in_the_status_bar(still, event, words):
+    tell(still, event)
+    assert still.statusBar().currentMessage() == words
+
+
+def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
+    monkeypatch.setattr("gui_app.main_window.MESSAGE_TIME", 20)
+    still.say("Saved")
+    assert still.statusBar().currentMessage() == "Saved"
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == "", timeout=2000)
+
+
+def test_a_snapshot_reaches_every_view(still):
+    snapshot = still.link._engine.answer(obeyed=0)
+    still.link.pull()
+    assert [plot._snapshot for plot in still.plots] == [snapshot] * 3
+    still.document.reset(still.document.experiment)
+    assert [plot._snapshot for plot in still.plots] == [None] * 3
+
+
+def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
+    window = open_window()
+    snapshot = window.link._engine.answer(obeyed=0)
+    window.link.pull()
+    qtbot.waitUntil(lambda: bool(window.plots), timeout=30_000)
+    assert all(plot._snapshot is snapshot for plot in window.plots)
+
+
+# -- docks
+
+floats = pytest.mark.qt_log_ignore("does not support raise")
+"""A screen that is not there raises no windows, and says so."""
+
+
+def dock(window, title: str) -> QDockWidget:
+    return window.findChild(QDockWidget, f"dock {title}")
+
+
+@floats
+def test_docks_are_where_they_were(open_window, qtbot):
+    first = open_window()
+    qtbot.waitUntil(lambda: bool(first.plots), timeout=30_000)
+    dock(first, "Gradient over time").hide()
+    dock(first, "Loss").setFloating(True)
+    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(first, "Gradient per layer"))
+    first.resizeDocks([dock(first, "Model")], [420], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: dock(first, "Model").width() > 400, timeout=5000)
+    width = dock(first, "Model").width()
+    first.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: bool(again.plots), timeout=30_000)
+    assert dock(again, "Gradient over time").isHidden()
+    assert dock(again, "Loss").isFloating()
+    assert again.dockWidgetArea(dock(again, "Gradient per layer")) == Qt.DockWidgetArea.LeftDockWidgetArea
+    qtbot.waitUntil(lambda: dock(again, "Model").width() == width, timeout=5000)
+
+
+@floats
+def test_the_layout_can_be_restored(still, qtbot):
+    places = {each.objectName(): still.dockWidgetArea(each) for each in still.docks}
+    dock(still, "Data").hide()
+    dock(still, "Loss").setFloating(True)
+    still.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(still, "Model"))
+    still.arrange()
+    assert all(each.isVisible() and not each.isFloating() for each in still.docks)
+    assert {each.objectName(): still.dockWidgetArea(each) for each in still.docks} == places
+    titles = ("Loss", "Gradient per layer", "Gradient over time")
+    left, middle, right = (dock(still, title).geometry() for title in titles)
+    assert left.right() < middle.left() < middle.right() < right.left()
+
+
+@floats
+def test_a_double_click_on_the_handle_makes_a_dock_float(still):
+    handle = dock(still, "Data").titleBarWidget()
+    QTest.mouseDClick(handle, LEFT)
+    assert dock(still, "Data").isFloating()
+    QTest.mouseDClick(handle, LEFT)
+    assert not dock(still, "Data").isFloating()
+
+
+def test_the_handle_shows_itself_under_the_mouse(still):
+    handle = dock(still, "Data").titleBarWidget()
+    quiet = handle.grab().toImage()
+    QApplication.sendEvent(handle, QEvent(QEvent.Type.Leave))
+    assert handle.grab().toImage() == quiet
+    place = QPointF(5, 5)
+    QApplication.sendEvent(handle, QEnterEvent(place, place, place))
+    assert handle.grab().toImage() != quiet
+
+
+@pytest.mark.parametrize("junk", ["junk", 5, b"", None])
+def test_junk_in_the_settings_gives_the_first_layout(open_window, settings, junk):
+    settings.setValue("layout/geometry", junk)
+    settings.setValue("layout/state", junk)
+    window = open_window()
+    assert all(each.isVisible() for each in window.docks)
+
+
+def test_the_canvas_has_the_keyboard_first(still, qtbot):
+    qtbot.waitUntil(still.canvas.hasFocus, timeout=5000)
+
+
+def test_the_keyboard_reaches_every_room(still, qtbot):
+    qtbot.waitUntil(still.canvas.hasFocus, timeout=5000)
+    met = set()
+    for _ in range(200):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        met |= {
+            name
+            for name, room in (
+                ("transport", still.transport),
+                ("data", still.data_panel),
+                ("model", still.docks[1]),
+                ("canvas", still.canvas),
+            )
+            if room is focus or room.isAncestorOf(focus)
+        }
+    assert met == {"transport", "data", "model", "canvas"}
+
+
+def test_it_fits_a_small_screen(still, qtbot):
+    assert still.minimumWidth() <= min(SMALLEST.width(), still.screen().availableSize().width())
+    still.resize(1280, 720)
+    qtbot.waitUntil(lambda: (still.width(), still.height()) == (1280, 720), timeout=5000)
+    assert still.canvas.height() >= 320
+
+
+# -- themes
+
+
+def worn(window) -> set:
+    parts = (window.transport, window.canvas)
+    return {
+        *(part._theme.name for part in parts),
+        *(panel.theme.name for panel in (window.data_panel, *window.model_panels)),
+        *(plot.theme.name for plot in window.plots),
+    }
+
+
+def test_a_theme_is_worn_by_all_and_remembered(still, open_window, qtbot, settings):
+    assert worn(still) == {"light"}
+    still.appearance.choose("dark")
+    assert worn(still) == {"dark"}
+    assert QApplication.instance().palette().window().color().name() == DARK.panel
+    assert settings.value("appearance") == "dark"
+    again = open_window()
+    qtbot.waitUntil(lambda: bool(again.plots), timeout=30_000)
+    assert worn(again) == {"dark"}
+    assert again.appearance.mode == "dark"
+    still.appearance.choose("light")
+    assert worn(still) == {"light"}
+    assert QApplication.instance().palette().window().color().name() == LIGHT.panel
+
+
+def test_the_system_is_followed_only_where_it_should_be(still, monkeypatch):
+    system = [DARK]
+    monkeypatch.setattr("gui_app.appearance.system_theme", lambda: system[0])
+    hints = QApplication.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert worn(still) == {"dark"}
+    still.appearance.choose("light")
+    assert worn(still) == {"light"}
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert worn(still) == {"light"}
+    still.appearance.choose("system")
+    assert worn(still) == {"dark"}
+    system[0] = LIGHT
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert worn(still) == {"light"}
+
+
+def test_an_unknown_mode_is_the_systems(qapp, settings, open_window):
+    settings.setValue("appearance", "purple")
+    assert open_window().appearance.mode == "system"
+
+
+def test_an_appearance_goes_with_its_window(qapp, open_window):
+    appearances = qapp.findChildren(Appearance)
+    window = open_window()
+    assert window.appearance.parent() is window
+    assert qapp.findChildren(Appearance) == appearances
+
+
+# -- coming and going
+
+STARTING = """
+import sys
+from PySide6.QtCore import QSettings
+from gui_app.application import make_application, make_window
+app = make_application([])
+window = make_window(app, QSettings(sys.argv[1], QSettings.Format.IniFormat))
+heavy = lambda: " ".join(name for name in ("torch", "pyqtgraph") if name in sys.modules) or "neither"
+window.first_painted.connect(lambda: print("painted with", heavy(), flush=True))
+window.link.snapshot_taken.connect(lambda snapshot: app.quit())
+window.show()
+app.exec()
+print("trained in", "torch" in sys.modules, "pyqtgraph" in sys.modules)
+window.close()
+"""
+
+
+def test_the_window_paints_before_torch_and_pyqtgraph_are_loaded(tmp_path):
+    command = [sys.executable, "-c", STARTING, str(tmp_path / "settings.ini")]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr
+    painted, trained = result.stdout.splitlines()
+    assert painted == "painted with neither"
+    assert trained == "trained in False True", "the engine has a process of its own"

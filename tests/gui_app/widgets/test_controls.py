@@ -1,0 +1,167 @@
+"""Switch, card, section, fold, class palette, choice box and stepper, with real events."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from engine.catalogue.activations import ACTIVATIONS
+from gui_app.theme import DARK
+from gui_app.widgets.card import Card
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.class_palette import ClassPalette
+from gui_app.widgets.fold import Fold
+from gui_app.widgets.section import Section
+from gui_app.widgets.spin_box import SpinBox
+from gui_app.widgets.stepper import Stepper
+from gui_app.widgets.switch import Switch
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def shown(qtbot):
+    def show(widget):
+        qtbot.addWidget(widget)
+        widget.show()
+        return widget
+
+    return show
+
+
+def heard_from(signal):
+    heard = []
+    signal.connect(lambda *values: heard.append(values[0] if len(values) == 1 else values))
+    return heard
+
+
+def test_a_switch_follows_mouse_and_space_bar(shown, qtbot):
+    switch = shown(Switch("Dropout"))
+    heard = []
+    switch.clicked.connect(lambda on: heard.append(on))
+    QTest.mouseClick(switch, LEFT)
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert heard == [True, False]
+    switch.set_on(True)
+    assert heard == [True, False]
+    qtbot.waitUntil(lambda: switch.place == 1.0)
+
+
+def test_a_card_shows_its_settings_while_it_is_on(shown):
+    card = shown(Card("L2"))
+    card.body.addWidget(QLabel("strength"))
+    heard = heard_from(card.switched)
+    assert card.content.isHidden()
+    QTest.mouseClick(card.switch, LEFT)
+    assert not card.content.isHidden()
+    assert heard == [True]
+
+
+def test_a_click_on_the_title_folds_a_card_that_is_on(shown):
+    card = shown(Card("L2"))
+    card.set_summary("λ 0.001")
+    card.set_on(True)
+    QTest.mouseClick(card, LEFT, pos=QPoint(20, 18))
+    assert card.content.isHidden()
+    assert card.summary.isVisible()
+    QTest.mouseClick(card, LEFT, pos=QPoint(20, 18))
+    assert not card.content.isHidden()
+    assert card.summary.isHidden()
+    QTest.keyClick(card.switch, Qt.Key.Key_Minus)
+    assert card.content.isHidden()
+    QTest.keyClick(card.switch, Qt.Key.Key_Plus)
+    assert not card.content.isHidden()
+
+
+def test_a_card_that_cannot_be_used_says_why(shown):
+    card = shown(Card("Dropout"))
+    card.set_reason("Needs a hidden layer.")
+    QTest.mouseClick(card.switch, LEFT)
+    assert not card.is_on
+    assert card.reason.isVisible()
+    card.set_reason("")
+    assert card.reason.isHidden()
+    card.set_on(True)
+    card.set_reason("Needs a hidden layer.")
+    QTest.mouseClick(card.switch, LEFT)
+    assert not card.is_on, "what is on can always be switched off"
+
+
+def test_headings_and_folds_hide_what_is_below(shown):
+    section, fold = shown(Section("Data")), shown(Fold("More"))
+    QTest.mouseClick(section.heading, LEFT)
+    assert section.content.isHidden()
+    QTest.keyClick(section.heading, Qt.Key.Key_Space)
+    assert not section.content.isHidden()
+    QTest.mouseClick(fold.button, LEFT)
+    assert not fold.content.isHidden()
+
+
+def test_the_palette_has_two_to_ten_classes(shown):
+    palette = shown(ClassPalette())
+    palette.count_changed.connect(lambda count: palette.show_classes(count, 0))
+    for _ in range(12):
+        QTest.mouseClick(palette.more, LEFT)
+    assert sum(not button.isHidden() for button in palette.buttons) == 10
+    assert not palette.more.isEnabled()
+    for _ in range(12):
+        QTest.mouseClick(palette.less, LEFT)
+    assert sum(not button.isHidden() for button in palette.buttons) == 2
+    assert not palette.less.isEnabled()
+
+
+def test_a_click_asks_for_a_class_and_its_ring_stays(shown):
+    palette = shown(ClassPalette())
+    heard = heard_from(palette.chosen)
+    QTest.mouseClick(palette.buttons[1], LEFT)
+    assert heard == [1]
+    palette.show_classes(2, 1)
+    QTest.mouseClick(palette.buttons[1], LEFT)
+    assert palette.buttons[1].isChecked()
+    palette.apply_theme(DARK)
+    assert palette.buttons[0].colour.name() == DARK.classes[0]
+
+
+def test_a_choice_box_tells_meaning_and_formula_of_every_entry(shown):
+    box = shown(ChoiceBox(ACTIVATIONS))
+    for index, key in enumerate(ACTIVATIONS):
+        words = box.itemData(index, Qt.ItemDataRole.ToolTipRole)
+        assert ACTIVATIONS[key].label in words
+        assert "σ(z)" in words
+    assert box.keys() == list(ACTIVATIONS)
+
+
+def test_a_choice_box_is_silent_unless_a_person_chooses(shown):
+    box = shown(ChoiceBox(ACTIVATIONS))
+    heard = heard_from(box.chosen)
+    box.set_key("relu")
+    box.filtered(["relu", "tanh"])
+    assert box.key() == "relu"
+    assert heard == []
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert heard == ["tanh"]
+    box.filtered(["relu", "elu"])
+    assert box.key() == "relu"
+
+
+def test_a_stepper_stays_in_range(shown):
+    stepper = shown(Stepper(0, 64, "Hidden layers", "Depth"))
+    heard = heard_from(stepper.edited)
+    assert not stepper.less.isEnabled()
+    QTest.mouseClick(stepper.more, LEFT)
+    stepper.field.selectAll()
+    QTest.keyClicks(stepper.field, "99")
+    QTest.keyClick(stepper.field, Qt.Key.Key_Return)
+    assert heard == [1, 64]
+    assert not stepper.more.isEnabled()
+    QTest.keyClick(stepper.field, Qt.Key.Key_Down)
+    assert stepper.value() == 63
+
+
+def test_a_spin_box_shows_silently(shown):
+    spin = shown(SpinBox(1, 512, "Neurons", "Neurons"))
+    heard = heard_from(spin.edited)
+    spin.set_value(8)
+    assert heard == []
+    QTest.keyClick(spin, Qt.Key.Key_Up)
+    assert heard == [9]

@@ -1,0 +1,181 @@
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.catalogue import Parameter
+from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.hyperparameters import BATCH_SIZE, LEARNING_RATE, NOISE, SEED
+from engine.catalogue.initializers import INITIALIZERS
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.regularizers import DROPOUT_RATE, REGULARIZERS
+from gui_app.widgets.parameter_slider import ParameterSlider, has_slider
+
+EVERY = [
+    parameter
+    for family in (ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS)
+    for entry in family.values()
+    for parameter in entry.parameters
+]
+
+
+@pytest.fixture
+def make(qtbot):
+    def build(parameter, **options):
+        slider = ParameterSlider(parameter, **options)
+        qtbot.addWidget(slider)
+        slider.resize(240, slider.sizeHint().height())
+        slider.show()
+        slider.heard = []
+        slider.edited.connect(slider.heard.append)
+        return slider
+
+    return build
+
+
+def type_into(field, text):
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def turn_wheel(widget, notches=1):
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place, widget.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_a_drag_tells_every_value_on_its_way(make):
+    slider = make(DROPOUT_RATE)
+    groove = slider.slider
+    QTest.mousePress(groove, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
+    for x in range(10, groove.width() + 20, 6):
+        QTest.mouseMove(groove, QPoint(x, 10))
+    QTest.mouseRelease(groove, Qt.MouseButton.LeftButton, pos=QPoint(groove.width() + 20, 10))
+    assert len(slider.heard) > 8
+    assert slider.heard == sorted(slider.heard)
+    assert slider.value() == slider.heard[-1] == DROPOUT_RATE.high
+    assert slider.number.text() == "0.95"
+
+
+def test_showing_a_value_is_silent(make):
+    slider = make(LEARNING_RATE)
+    slider.set_value(0.25)
+    assert slider.heard == []
+    assert slider.number.text() == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "value"),
+    [
+        (LEARNING_RATE, "0.04", 0.04),
+        (LEARNING_RATE, "1e-6", 1e-6),
+        (LEARNING_RATE, "5000", 100.0),
+        (DROPOUT_RATE, "7", 0.95),
+        (NOISE, "-1", 0.0),
+        (BATCH_SIZE, "7.6", 8.0),
+    ],
+)
+def test_a_typed_number_is_moved_into_range(make, parameter, text, value):
+    slider = make(parameter)
+    slider.set_value(parameter.default)
+    type_into(slider.number, text)
+    assert slider.value() == value
+    assert slider.heard == [value]
+
+
+def test_what_is_no_number_gives_way_to_the_number_before(make):
+    slider = make(LEARNING_RATE)
+    type_into(slider.number, "fast")
+    assert slider.heard == []
+    assert slider.number.text() == "0.003"
+
+
+def test_escape_takes_typing_back(make):
+    slider = make(LEARNING_RATE)
+    slider.number.setFocus()
+    slider.number.selectAll()
+    QTest.keyClicks(slider.number, "9")
+    QTest.keyClick(slider.number, Qt.Key.Key_Escape)
+    assert slider.number.text() == "0.003"
+    assert slider.heard == []
+
+
+def test_an_excluded_end_is_not_taken(make):
+    delta = LOSSES["huber"].parameters[0]
+    slider = make(delta)
+    type_into(slider.number, "0")
+    assert slider.value() == delta.default
+
+
+def test_keys_step_slider_and_number(make):
+    slider = make(BATCH_SIZE)
+    QTest.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.value() == 11
+    QTest.keyClick(slider.number, Qt.Key.Key_Down)
+    assert slider.value() == 10
+    QTest.keyClick(slider.slider, Qt.Key.Key_Home)
+    assert slider.value() == 1
+    QTest.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.value() == 2
+
+
+def test_a_seed_steps_by_one(make):
+    slider = make(SEED)
+    QTest.keyClick(slider.number, Qt.Key.Key_Up)
+    assert slider.value() == 1
+
+
+def test_the_wheel_needs_the_focus(make, qtbot):
+    slider = make(NOISE)
+    # The number must not have the focus: the wheel would then be its own.
+    slider.slider.clearFocus()
+    slider.number.clearFocus()
+    turn_wheel(slider.slider)
+    turn_wheel(slider.number)
+    assert slider.heard == []
+    slider.activateWindow()
+    slider.slider.setFocus()
+    qtbot.waitUntil(slider.slider.hasFocus)
+    turn_wheel(slider.slider)
+    assert slider.value() > NOISE.default
+
+
+def test_per_cent_and_units(make):
+    share = make(NOISE, percent=True)
+    assert share.number.text() == "10 %"
+    type_into(share.number, "25")
+    assert share.value() == 0.25
+    density = make(Parameter("density", "Density", 12, 1, 60, "Points.", integer=True), unit="/u")
+    assert density.number.text() == "12/u"
+    type_into(density.number, "20/u")
+    assert density.value() == 20
+
+
+@pytest.mark.parametrize("parameter", EVERY, ids=lambda parameter: parameter.key)
+def test_every_parameter_of_the_catalogue_can_be_set(make, parameter):
+    slider = make(parameter)
+    assert parameter.tooltip.split("’")[0][:10] in slider.toolTip()
+    assert slider.number.accessibleName()
+    assert slider.value() == parameter.default
+    QTest.keyClick(slider.number, Qt.Key.Key_Up)
+    QTest.keyClick(slider.number, Qt.Key.Key_Up)
+    assert parameter.low <= slider.value() <= parameter.high
+    assert slider.value() != parameter.default
+    assert has_slider(parameter) == (slider.slider is not None)
+
+
+def test_values_beyond_the_slider_are_shown_as_they_are(make):
+    slider = make(LEARNING_RATE)
+    slider.set_value(0.0)
+    assert slider.number.text() == "0"
+    slider.set_value(100.0)
+    assert slider.value() == 100.0
+    assert slider.slider.value() == slider.slider.maximum()
+    slider.grab()
