@@ -1,0 +1,1 @@
+"""Speed, printed as figures and ratios of one run; nothing here passes or fails."""

@@ -1,0 +1,195 @@
+"""Run inside a process of its own: open a real window, measure it, print JSON.
+
+``python -m tests.benchmarks.probe CASE``
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.experiment import Experiment, edit
+from gui_app.application import make_application, make_window
+from gui_app.main_window import MainWindow
+from gui_app.starter import starter_experiment
+from tests.benchmarks.settings import experiment, with_lanes
+
+WARM_UP, MEASURE = 3.0, 5.0
+TICK = 4
+"""Milliseconds between two looks at how late the event loop is."""
+
+
+class PaintCounter(QObject):
+    """Counts the paintings of a widget."""
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def has_painted(self) -> bool:
+        return self.count > 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+class Lateness(QObject):
+    """How many milliseconds after its time each tick of a timer comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.samples: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self, interval=TICK, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.samples.append(max(0.0, (now - self._last) * 1000 - TICK))
+        self._last = now
+
+
+def main() -> None:
+    case = sys.argv[1]
+    app = make_application([])
+    with tempfile.TemporaryDirectory() as folder:
+        window = make_window(app, QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat))
+        window.resize(1440, 900)
+        window.show()
+        live(app, lambda: window.link.latest is not None, 60.0)
+        window.document.reset(CASES[case].experiment())
+        live(app, lambda: window.link.settled, 60.0)
+        result = CASES[case].measure(app, window)
+        window.document.stack.setClean()
+        window.close()
+    json.dump(result, sys.stdout)
+
+
+def _idle(app: QApplication, window: MainWindow) -> float:
+    """Frames per second when the canvas is asked to paint again and again, without training."""
+    counter = PaintCounter(window.canvas)
+    timer = QTimer(interval=0)
+    timer.timeout.connect(window.canvas.update)
+    timer.start()
+    live(app, lambda: False, 2.0)
+    timer.stop()
+    return counter.count / 2.0
+
+
+def _training(app: QApplication, window: MainWindow) -> dict[str, object]:
+    """At full speed: frames, event-loop lateness and steps per second."""
+    window.link.set_playing(True)
+    live(app, lambda: False, WARM_UP)
+    counter, lateness = PaintCounter(window.canvas), Lateness()
+    first, start = window.link.latest, time.perf_counter()
+    lateness.start()
+    live(app, lambda: False, MEASURE)
+    lateness.stop()
+    last, seconds = window.link.latest, time.perf_counter() - start
+    assert first is not None
+    assert last is not None
+    late = np.percentile(lateness.samples, [50, 99]).tolist()
+    return {
+        "fps": counter.count / seconds,
+        "late_p50": late[0],
+        "late_p99": late[1],
+        "steps_per_s": (last.step - first.step) / seconds,
+        "epochs_per_s": (last.epoch - first.epoch) / seconds,
+        "lane_steps_per_s": (last.step - first.step) * len(last.lanes) / seconds,
+    }
+
+
+def live(app: QApplication, done: Callable[[], bool], seconds: float, look: int = 20) -> None:
+    """Run the event loop as the app does, until ``done`` (asked every ``look`` ms) or for so many seconds."""
+    end = time.perf_counter() + seconds
+    watch = QTimer(interval=look)
+    watch.timeout.connect(lambda: app.exit() if done() or time.perf_counter() > end else None)
+    watch.start()
+    app.exec()
+
+
+def _strokes(app: QApplication, window: MainWindow) -> dict[str, object]:
+    """Milliseconds from a mouse move of a stroke to the painted canvas, while training."""
+    window.link.set_playing(True)
+    live(app, lambda: False, WARM_UP)
+    canvas, times = window.canvas, []
+    pixel = canvas.scene.viewport.to_pixel
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=pixel(-5, 0).toPoint())
+    for number in range(300):
+        angle = number / 20
+        place = pixel(4 * np.cos(angle), 4 * np.sin(angle)).toPoint()
+        live(app, lambda: False, 0.02)
+        counter, start = PaintCounter(canvas), time.perf_counter()
+        QTest.mouseMove(canvas, place)
+        live(app, counter.has_painted, 1.0, 1)
+        times.append((time.perf_counter() - start) * 1000)
+        counter.deleteLater()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place)
+    return {"p50": float(np.percentile(times, 50)), "p99": float(np.percentile(times, 99))}
+
+
+def _memory(app: QApplication, window: MainWindow) -> dict[str, object]:
+    """Growth in megabytes of all processes' resident memory over two minutes at full speed, after a warm-up."""
+    window.link.set_playing(True)
+    live(app, lambda: False, 30.0)
+    before = _resident()
+    live(app, lambda: False, 120.0)
+    return {"growth": _resident() - before}
+
+
+def _resident() -> float:
+    """Of this process and its children, in megabytes."""
+    children = Path("/proc/self/task").glob("*/children")
+    pids = ["self", *(pid for names in children for pid in names.read_text().split())]
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the window holds and how it is measured."""
+
+    experiment: Callable[[], Experiment]
+    measure: Callable[[QApplication, MainWindow], dict[str, object]]
+
+
+def _everything(app: QApplication, window: MainWindow) -> dict[str, object]:
+    return {"idle": _idle(app, window), **_training(app, window)}
+
+
+def _many_points() -> Experiment:
+    return edit(starter_experiment(), "data.generator.points", 5000)
+
+
+CASES = {
+    "starter": Case(starter_experiment, _everything),
+    "4_2": Case(lambda: experiment((4, 2), 10, "sgd"), _training),
+    "8_8_8": Case(lambda: experiment((8, 8, 8), 10, "sgd"), _training),
+    "8x6": Case(lambda: experiment((8,) * 6, 10, "sgd"), _training),
+    "64_lanes": Case(lambda: with_lanes(experiment((8, 8, 8), 10), 64), _training),
+    "strokes": Case(_many_points, _strokes),
+    "memory": Case(starter_experiment, _memory),
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""The same windows as in the tests of the app, with the engine where a user has it: in a process."""
+
+import pytest
+
+from tests.gui_app.conftest import open_window, settings, window
+
+__all__ = ["engine", "open_window", "settings", "window"]
+
+
+@pytest.fixture
+def engine() -> str:
+    return "process"

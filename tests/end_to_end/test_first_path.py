@@ -1,0 +1,174 @@
+"""Draw, train, watch, export, save, reopen: in a real window, with a real mouse and keyboard."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from engine.training.trainer import Trainer
+from gui_app.main_window import MainWindow
+
+pytestmark = pytest.mark.window
+LEFT = Qt.MouseButton.LeftButton
+
+
+def stroke(window: MainWindow, *corners: tuple[float, float]) -> None:
+    """Draw along the corners (canvas units) with the left button held."""
+    canvas = window.canvas
+    pixel = canvas.scene.viewport.to_pixel
+    path = [
+        (1 - t) * np.array(a) + t * np.array(b) for a, b in pairwise(corners) for t in np.linspace(0, 1, 12)
+    ]
+    places = [pixel(float(x), float(y)).toPoint() for x, y in path]
+    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, places[-1])
+
+
+def draw_two_classes(window: MainWindow) -> None:
+    """Clear, then an arch of class 1 over a line of class 2."""
+    QTest.mouseClick(window.data_panel.draw.clear, LEFT)
+    assert len(window.document.points) == 0
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, "1")
+    stroke(window, (-4, -2), (-4, 3), (4, 3), (4, -2))
+    QTest.keyClick(window.canvas, "2")
+    stroke(window, (-2, -3), (0, 0), (2, -3))
+
+
+def accuracy(window: MainWindow) -> float:
+    assert window.link.latest is not None
+    return float(window.link.latest.lanes[0].now.score[0])
+
+
+def test_a_student_draws_trains_exports_and_reopens(
+    open_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: window.link.settled, timeout=60_000)
+    draw_two_classes(window)
+    counts = np.bincount(window.document.points.target.astype(int))
+    assert len(counts) == 2
+    assert counts.min() > 20
+
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.link.playing and accuracy(window) >= 0.95, timeout=60_000)
+    before = window.link.latest
+    stroke(window, (-5, 5), (5, 5))
+    qtbot.waitUntil(
+        lambda: (
+            window.link.latest.training_points > before.training_points
+            and window.link.latest.epoch > before.epoch
+        ),
+        timeout=30_000,
+    )
+    assert window.link.latest.run == before.run, "drawing must keep the weights"
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing, timeout=10_000)
+
+    export_and_check(window, qtbot, tmp_path / "everything", monkeypatch)
+    path = tmp_path / "mine.sketch.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    window.files.save_as()
+    assert window.windowTitle().startswith("mine.sketch.json")
+    assert not window.isWindowModified()
+
+    again = open_window()
+    qtbot.waitUntil(lambda: again.link.settled, timeout=60_000)
+    assert again.files.load(path)
+    assert again.document.experiment == window.document.experiment
+    assert again.document.points == window.document.points
+    first, second = train_five_epochs(window, qtbot), train_five_epochs(again, qtbot)
+    alone = Trainer(window.document.experiment)
+    for _ in range(5):
+        alone.train_epoch()
+    assert first == second == (alone.runs[0].now.loss.tolist(), alone.runs[0].now.penalty)
+
+
+def export_and_check(window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a: str(folder))
+    window.exports.everything()
+    qtbot.waitUntil(lambda: (folder / "model-A.pt").exists(), timeout=20_000)
+    for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time"):
+        assert QImage(str(folder / f"{name}.png")).width() > 1000
+        assert b"<svg" in (folder / f"{name}.svg").read_bytes()
+        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+    settings = json.loads((folder / "experiment.sketch.json").read_text())
+    assert len(settings["data"]["points"]) == len(window.document.points)
+    data = read_rows(folder / "data.csv")
+    assert [float(row["x1"]) for row in data] == window.document.points.xy[:, 0].tolist()
+    metrics = read_rows(folder / "metrics.csv")
+    shown = window.link.latest.lanes[0].history
+    written = [float(row["training_loss"] or "nan") for row in metrics]
+    np.testing.assert_array_equal(written, shown.loss[:, 0])
+    gradients = read_rows(folder / "gradients.csv")
+    assert len(gradients) == len(metrics) * 4
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def train_five_epochs(window: MainWindow, qtbot: QtBot) -> tuple[list[float], float]:
+    """Reset to the first weights, then five clicks on the epoch button; losses and penalty."""
+    QTest.mouseClick(window.transport.reset, LEFT)
+    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 0, timeout=10_000)
+    for epoch in range(1, 6):
+        QTest.mouseClick(window.transport.step_epoch, LEFT)
+        qtbot.waitUntil(
+            lambda epoch=epoch: (
+                window.link.settled and not window.link.playing and window.link.latest.epoch == epoch
+            ),
+            timeout=20_000,
+        )
+    now = window.link.latest.lanes[0].now
+    return now.loss.tolist(), now.penalty
+
+
+def test_a_newcomer_has_the_spiral_separated_within_a_minute(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.document.experiment.data.generator.name == "spiral"
+    QTest.mouseClick(window.transport.play, LEFT)
+    qtbot.waitUntil(lambda: accuracy(window) >= 0.95, timeout=60_000)
+
+
+def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.link.latest.epoch > 0, timeout=30_000)
+    window.document.stack.setClean()
+    assert window.close()
+    assert window.link.close(2.0)
+
+
+def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.document.points
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.link.latest.epoch > 0, timeout=30_000)
+    stroke(window, (-5, -5), (5, -5))
+    drawn = len(window.document.points)
+    assert drawn > len(before)
+    QTest.keyClick(window.canvas, "z", Qt.KeyboardModifier.ControlModifier)
+    assert window.document.points == before
+    assert not window.document.hand_drawn
+    QTest.keyClick(
+        window.canvas, "z", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert len(window.document.points) == drawn
+
+
+def test_clicks_outside_the_sheet_draw_nothing(window: MainWindow) -> None:
+    before = window.document.points
+    corner = QPoint(2, window.canvas.height() // 2)
+    QTest.mouseClick(window.canvas, LEFT, Qt.KeyboardModifier.NoModifier, corner)
+    assert window.document.points == before

@@ -1,0 +1,99 @@
+"""``python -m tests.screenshots``: the pictures of the documentation, taken from the real window."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from engine.experiment import edit_many, switch_generator
+from gui_app.application import make_application, make_window
+from gui_app.demonstration import paint_arms
+from gui_app.main_window import MainWindow
+from tests.benchmarks.probe import live
+
+FOLDER = Path("docs/pictures")
+IN_README = ("spiral-dark", "overfitting-light", "vanishing-dark")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: size, theme, the data set (None: drawn by hand), changed settings, epochs of training."""
+
+    name: str
+    theme: str
+    size: tuple[int, int] = (1280, 720)
+    generator: str | None = "spiral"
+    changes: dict[str, object] = field(default_factory=dict)
+    epochs: int = 0
+    playing: bool = False
+
+
+OVERFIT = {"data.generator.noise": 0.35, "data.generator.points": 200, "lanes.0.network.hidden": (32, 32, 32)}
+DEEP = {"lanes.0.network.hidden": (6,) * 10, "lanes.0.network.activation": "sigmoid"}
+SHOTS = (
+    Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
+    Shot("spiral-dark", "dark", (1440, 900), epochs=400, playing=True),
+    Shot("small-light", "light", epochs=200),
+    Shot("large-dark", "dark", (1920, 1080), epochs=200),
+    Shot("drawn-light", "light", (1440, 900), None, epochs=60),
+    Shot("overfitting-light", "light", (1440, 900), "moons", OVERFIT, 300),
+    Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, 600),
+    Shot("surface-light", "light", (1440, 900), "bumps", {}, 300),
+    Shot("vanishing-dark", "dark", (1440, 900), "circle", DEEP, 120),
+)
+
+
+def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
+    """Take one picture."""
+    settings = QSettings(str(scratch / f"{shot.name}.ini"), QSettings.Format.IniFormat)
+    settings.setValue("appearance", shot.theme)
+    window = make_window(app, settings)
+    window.resize(*shot.size)
+    window.show()
+    _prepare(window, shot)
+    live(app, lambda: window.link.settled, 60.0)
+    window.link.set_playing(True)
+    live(app, lambda: window.link.latest.epoch >= shot.epochs, 120.0)
+    if not shot.playing:
+        window.link.set_playing(False)
+        live(app, lambda: window.link.settled, 5.0)
+    live(app, lambda: False, 0.3)
+    path = folder / f"{shot.name}.png"
+    window.grab().save(str(path))
+    window.document.stack.setClean()
+    window.close()
+    return path
+
+
+def _prepare(window: MainWindow, shot: Shot) -> None:
+    if shot.generator is None:
+        paint_arms(window.document, window.canvas, window.tools)
+    else:
+        experiment = switch_generator(window.document.experiment, shot.generator)
+        window.document.reset(edit_many(experiment, shot.changes))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots")
+    parser.add_argument("--into", type=Path, default=FOLDER, metavar="DIR")
+    names = [shot.name for shot in SHOTS]
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", choices=names, default=IN_README, help=", ".join(names)
+    )
+    options = parser.parse_args()
+    options.into.mkdir(parents=True, exist_ok=True)
+    app = make_application([])
+    app.setQuitOnLastWindowClosed(False)
+    with tempfile.TemporaryDirectory() as scratch:
+        for shot in SHOTS:
+            if shot.name in options.only:
+                print(f"wrote {take(app, shot, options.into, Path(scratch))}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
