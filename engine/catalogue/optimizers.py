@@ -1,7 +1,6 @@
 """Optimizers, each equal to its namesake in ``torch.optim``, on flat parameters of many lanes.
 
-Shapes: parameters, gradients and slots [lanes, parameters]; every hyperparameter [lanes, 1],
-a derived tuple [lanes, its length]. Updates work in place
+Shapes: parameters, gradients and slots [lanes, parameters]; every hyperparameter [lanes, 1]. Updates work in place
 and call no function whose sequence depends on a value, so that they can be recorded once and replayed.
 """
 
@@ -9,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.entry import Entry, Family, Parameter
 
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
 Hyper = Mapping[str, "Tensor"]
 Slots = Mapping[str, "Tensor"]
-Derived = float | tuple[float, ...]
+Floats = NDArray[np.float64]
+PerStep = Callable[[Mapping[str, Floats], Floats], dict[str, Floats]]
 
 
-def _no_derived(parameters: Mapping[str, float]) -> dict[str, Derived]:
+def _nothing_more(parameters: Mapping[str, float]) -> dict[str, float]:
     return {}
 
 
@@ -30,17 +32,20 @@ def _no_derived(parameters: Mapping[str, float]) -> dict[str, Derived]:
 class Optimizer(Entry):
     """``update(parameters, gradients, slots, hyper)`` makes one step in place; it may overwrite the gradients.
 
-    ``hyper`` holds ``learning_rate``, ``step`` (1 at a lane's first update), the entry's parameters and what
-    ``derive(parameters)`` adds to them (computed in double precision). ``slots`` are zero before the first step.
+    ``hyper`` holds ``learning_rate``, the entry's parameters, what ``derive(parameters)`` adds to them, and what
+    ``per_step(parameters, step)`` says of the step being made: for parameters [lanes, 1] (``learning_rate`` among
+    them) and numbers of steps [lanes, n], 1 being a lane's first, numbers [lanes, n]. ``slots`` are zero before the
+    first step.
     """
 
     slots: tuple[str, ...] = ()
-    derive: Callable[[Mapping[str, float]], dict[str, Derived]] = _no_derived
+    derive: Callable[[Mapping[str, float]], dict[str, float]] = _nothing_more
+    per_step: PerStep | None = None
     update: Callable[[Tensor, Tensor, Slots, Hyper], None]
 
 
 def _sgd(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
-    w.sub_(g.mul_(hyper["learning_rate"]))
+    w.addcmul_(g, hyper["learning_rate"], value=-1.0)
 
 
 def _momentum(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
@@ -53,7 +58,7 @@ def _nesterov(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
     velocity = slots["velocity"]
     velocity.mul_(hyper["momentum"]).add_(g)
     g.addcmul_(velocity, hyper["momentum"])
-    w.sub_(g.mul_(hyper["learning_rate"]))
+    w.addcmul_(g, hyper["learning_rate"], value=-1.0)
 
 
 def _rmsprop(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
@@ -71,28 +76,35 @@ def _adagrad(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
 def _adam(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
     mean, square = slots["mean"], slots["square"]
     mean.lerp_(g, hyper["one_minus_beta1"])
+    # Not lerp_: from a square that has overflowed it would make NaN, where torch.optim only stops to move.
     square.mul_(hyper["beta2"]).addcmul_(g * hyper["one_minus_beta2"], g)
-    # 1 − βᵗ as −expm1(t·ln β): single precision would lose its leading digits for small t.
-    corrections = (hyper["step"] * hyper["log_betas"]).expm1_().neg_()
-    denominator = square.sqrt().div_(corrections[:, 1:].sqrt()).add_(hyper["eps"])
-    w.addcdiv_(mean * (hyper["learning_rate"] / corrections[:, :1]), denominator, value=-1.0)
+    w.addcdiv_(mean * hyper["corrected_rate"], square.sqrt().add_(hyper["corrected_eps"]), value=-1.0)
 
 
 def _adamw(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
-    w.addcmul_(w, hyper["learning_rate"] * hyper["weight_decay"], value=-1.0)
+    w.addcmul_(w, hyper["decay"], value=-1.0)
     _adam(w, g, slots, hyper)
 
 
-def _derive_adam(parameters: Mapping[str, float]) -> dict[str, Derived]:
-    betas = parameters["beta1"], parameters["beta2"]
+def _derive_adam(parameters: Mapping[str, float]) -> dict[str, float]:
+    return {"one_minus_beta1": 1.0 - parameters["beta1"], "one_minus_beta2": 1.0 - parameters["beta2"]}
+
+
+def _corrected(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floats]:
+    """Rate and ε in which the corrections of both moments are contained (Kingma & Ba 2014, end of section 2)."""
+    first, second = 1.0 - parameters["beta1"] ** step, np.sqrt(1.0 - parameters["beta2"] ** step)
     return {
-        "one_minus_beta1": 1.0 - betas[0],
-        "one_minus_beta2": 1.0 - betas[1],
-        "log_betas": tuple(log(beta) if beta > 0.0 else float("-inf") for beta in betas),
+        "corrected_rate": parameters["learning_rate"] * second / first,
+        "corrected_eps": parameters["eps"] * second,
     }
 
 
-def _derive_rmsprop(parameters: Mapping[str, float]) -> dict[str, Derived]:
+def _corrected_with_decay(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floats]:
+    decay = parameters["learning_rate"] * parameters["weight_decay"]
+    return {**_corrected(parameters, step), "decay": np.broadcast_to(decay, step.shape)}
+
+
+def _derive_rmsprop(parameters: Mapping[str, float]) -> dict[str, float]:
     return {"one_minus_alpha": 1.0 - parameters["alpha"]}
 
 
@@ -169,6 +181,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             parameters=_ADAM,
             slots=("mean", "square"),
             derive=_derive_adam,
+            per_step=_corrected,
             update=_adam,
         ),
         Optimizer(
@@ -191,6 +204,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             ),
             slots=("mean", "square"),
             derive=_derive_adam,
+            per_step=_corrected_with_decay,
             update=_adamw,
         ),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 
 class Batches:
@@ -17,10 +16,11 @@ class Batches:
         """How many training points there are."""
         self.epoch = 0
         """Whole epochs since ``start_over``."""
+        self.number = 0
+        """Batches of the current epoch that have been trained."""
+        self.order = torch.empty(0, dtype=torch.long)
+        """The training points [points] as the current epoch takes them; another tensor in each epoch."""
         self._split_seed = 0
-        self._batch = 0
-        self._order: Tensor | None = None
-        self._by_size: dict[int, tuple[Tensor, ...]] = {}
 
     def set_points(self, points: int, seed: int) -> None:
         """Begin the current epoch again, with that many training points."""
@@ -35,39 +35,26 @@ class Batches:
     @property
     def at_epoch_end(self) -> bool:
         """Whether no batch of the current epoch has been trained yet."""
-        return self._batch == 0
+        return self.number == 0
 
     @property
     def seed(self) -> int:
         """A number of the current batch's own."""
-        return self._seed_of(self._batch)
-
-    def rows(self, size: int) -> Tensor | None:
-        """The current batch for lanes with batches of that size; the last holds what is left over, then come none."""
-        batches = self._by_size.get(size)
-        if batches is None:
-            batches = self._by_size[size] = self._shuffled().split(size)
-        return batches[self._batch] if self._batch < len(batches) else None
+        return self._seed_of(self.number)
 
     def advance(self, smallest: int) -> bool:
         """Go on to the next batch; True when batches of ``smallest`` points were the last and an epoch is over."""
-        self._batch += 1
-        if self._batch * smallest < self.points:
+        self.number += 1
+        if self.number * smallest < self.points:
             return False
         self.epoch += 1
         self._begin_epoch()
         return True
 
     def _begin_epoch(self) -> None:
-        self._batch = 0
-        self._order = None
-        self._by_size = {}
-
-    def _shuffled(self) -> Tensor:
-        if self._order is None:
-            generator = torch.Generator().manual_seed(self._seed_of(-1))
-            self._order = torch.randperm(self.points, generator=generator)
-        return self._order
+        self.number = 0
+        generator = torch.Generator().manual_seed(self._seed_of(-1))
+        self.order = torch.randperm(self.points, generator=generator)
 
     def _seed_of(self, batch: int) -> int:
         return ((self._split_seed * 1_000_003 + self.epoch) * 1_000_003 + batch + 1) & (2**63 - 1)

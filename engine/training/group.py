@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from engine.catalogue.optimizers import OPTIMIZERS, Derived
+from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.network import EncodedData, LaneNetwork, Layout
+from engine.training.batches import Batches
 from engine.training.dropout import dropout_rates
 from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lone import same_alone
+from engine.training.per_step import StepNumbers
 from engine.training.stage import Stage, Step
 
 TWIN_LIMIT = 100_000
-"""Up to this many parameters a lane alone is computed twice (see ``Group``)."""
+"""Up to this many parameters a lane alone may be computed twice (see ``Group``)."""
+PATIENCE = 32
+"""Steps after which a group makes sure that all numbers are finite, at the latest."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,12 @@ class Program:
 class Group:
     """Stacked tensors of ``runs`` [lanes, …]; hyperparameters are tensors too, so that edits change no program.
 
-    A lane's numbers are the same to the bit whatever its neighbours. Two things of PyTorch's would spoil that: its
-    matrix products take another way for a single lane, so a lane alone is computed twice (it costs little, because
-    small networks spend their time in calls), and the tail of a tensor (see ``LaneNetwork.whole_vectors``).
+    A lane's numbers are the same to the bit whatever its neighbours. Two things of PyTorch's would spoil that: for
+    some shapes its operations take another way for a single lane, so there a lane alone is computed twice (see
+    ``engine.training.lone``), and the tail of a tensor (see ``LaneNetwork.whole_vectors``).
+
+    Whether all numbers are finite is looked at every few steps. When they are not, those steps are gone through
+    again, one by one, to find the lanes and the step (see ``settle``).
     """
 
     def __init__(
@@ -66,13 +75,22 @@ class Group:
         self.runs = [run for run, _ in members]
         self.data = data
         self._recording = recording
-        if len(members) == 1 and program.layout.parameters <= TWIN_LIMIT:
+        if len(members) == 1 and not self._same_alone():
             members = [*members, *members]
-        self._numbers = _numbers([run for run, _ in members])
-        self._step = _stack(program, [state for _, state in members], self._numbers)
+        runs = [run for run, _ in members]
+        self._numbers = _numbers(runs)
+        self._updates = [state.updates for _, state in members]
+        self._by_step = StepNumbers(
+            OPTIMIZERS[program.optimizer].per_step, _optimizer_parameters(runs), self._updates
+        )
+        self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
         self._drops = self._step.drops
         self._stages: dict[int, Stage] = {}
-        self._steps = 0
+        self._order: Tensor | None = None
+        self._batches: list[tuple[Tensor, Tensor]] = []
+        self._made: list[_Made] = []
+        self._mark = torch.empty_like(self._step.memory)
+        self._patience = 1
 
     @property
     def network(self) -> LaneNetwork:
@@ -90,75 +108,142 @@ class Group:
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
-        self.flush_steps()
-        runs = [*self.runs, *self.runs] if len(self.runs) < self.network.lanes else self.runs
+        runs = self.runs * (self.network.lanes // len(self.runs))
         numbers = _numbers(runs)
         if _used(numbers) != _used(self._numbers):
             return False
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
+        self._by_step.fill(_optimizer_parameters(runs), self._updates)
         return True
 
-    def flush_steps(self) -> None:
-        """Add the steps made since the last call to the lanes' counters."""
-        for run in self.runs:
-            run.step += self._steps
-        self._steps = 0
+    def take_data(self, data: EncodedData) -> bool:
+        """Go on with other points; False where that needs another group."""
+        self.data, self._order = data, None
+        return self.network.lanes > 1 or self._same_alone()
 
     def state(self, index: int) -> LaneState:
         """Copies of one lane's tensors, to be stacked into another group."""
-        self.flush_steps()
         step = self._step
         return LaneState(
             step.network.flat[index].clone(),
             step.checkpoint[index].clone(),
             {key: slot[index].clone() for key, slot in step.slots.items()},
-            int(step.hyper["step"][index]),
+            self._updates[index],
         )
 
-    def step(self, rows: Tensor, seed: int) -> list[LaneRun]:
-        """One update on the training points ``rows``; ``seed`` makes the dropout masks.
-
-        Returns the lanes whose loss or parameters are not finite: they must go back to their checkpoints.
-        """
-        points = len(rows)
-        stage = self._stages.get(points)
+    def step(self, batches: Batches) -> Sequence[LaneRun]:
+        """One update on the current batch, if there is one of this group's size; returns what ``settle`` returns."""
+        if batches.order is not self._order:
+            self._assemble(batches.order)
+        if batches.number >= len(self._batches):
+            return ()
+        inputs, encoded = self._batches[batches.number]
+        stage = self._stages.get(len(inputs))
         if stage is None:
-            stage = self._stages[points] = Stage(self._step, self.data, points, self._recording)
-        stage.load(self.data, rows)
-        if self._drops:
-            self._step.generator.manual_seed(seed)
-        stage.differentiate()
-        self._steps += 1
-        lost = [] if stage.is_finite else self._lost(stage.finite_lanes())
-        if not lost:
-            stage.update()
-            return []
-        before = self._step.checkpoint.clone()
-        finite = stage.finite_lanes()
-        stage.update()
-        # What a lost lane is now is worth nothing, and neither is what it was just before.
-        self._step.checkpoint.copy_(torch.where(finite[:, None], self._step.checkpoint, before))
-        self.flush_steps()
-        for run in lost:
-            run.step -= 1
+            stage = Stage(self._step, self.data, len(inputs), self._recording)
+            self._stages[len(inputs)] = stage
+        if not self._made:
+            self._mark.copy_(self._step.memory)
+        made = _Made(stage, inputs, encoded, batches.seed if self._drops else 0, batches.epoch)
+        self._made.append(made)
+        self._make(made)
+        return self.settle(batches.epoch) if len(self._made) == self._patience else ()
+
+    def settle(self, epoch: int) -> Sequence[LaneRun]:
+        """Make sure of the steps made since the last call and count them; ``epoch`` is the current one.
+
+        Returns the lanes of which a loss or parameters were not finite in one of them, set back to that step's
+        counts: they must go back to their checkpoints.
+        """
+        made = self._made
+        if not made:
+            return ()
+        for run in self.runs:
+            run.step += len(made)
+        self._updates = [updates + len(made) for updates in self._updates]
+        lost = [] if made[-1].stage.looks_finite else self._find_lost(epoch)
+        self._made = []
+        self._patience = min(2 * self._patience, PATIENCE)
         return lost
 
-    def _lost(self, finite: Tensor) -> list[LaneRun]:
-        return [run for run, fine in zip(self.runs, finite.tolist(), strict=False) if not fine]
+    def _make(self, made: _Made) -> None:
+        made.stage.load(made.inputs, made.encoded)
+        if self._drops:
+            self._step.generator.manual_seed(made.seed)
+        if self._by_step:
+            self._by_step.advance()
+        made.stage.differentiate()
+        made.stage.update()
+
+    def _find_lost(self, epoch: int) -> list[LaneRun]:
+        step, made = self._step, self._made
+        step.memory.copy_(self._mark)
+        self._by_step.fill(
+            _optimizer_parameters(self.runs * (self.network.lanes // len(self.runs))),
+            [updates - len(made) for updates in self._updates],
+        )
+        fine = torch.ones(self.network.lanes, dtype=torch.bool)
+        lost: list[LaneRun] = []
+        for place, one in enumerate(made):
+            one.stage.load(one.inputs, one.encoded)
+            if self._drops:
+                step.generator.manual_seed(one.seed)
+            still_fine = fine & one.stage.finite_lanes()
+            for run, before, now in zip(self.runs, fine.tolist(), still_fine.tolist(), strict=False):
+                if before and not now:
+                    run.step -= len(made) - place
+                    run.epoch -= epoch - one.epoch
+                    lost.append(run)
+            fine, checkpoint = still_fine, step.checkpoint.clone()
+            self._make(one)
+            # What a lost lane is now is worth nothing, and neither is what it was just before.
+            step.checkpoint.copy_(torch.where(fine[:, None], step.checkpoint, checkpoint))
+        return lost
+
+    def _assemble(self, order: Tensor) -> None:
+        """An epoch's batches."""
+        size = self.program.batch_size
+        inputs, encoded = self.data.inputs[order], self.data.encoded[order]
+        self._batches = list(zip(inputs.split(size), encoded.split(size), strict=True)) if len(order) else []
+        self._order = order
+
+    def _same_alone(self) -> bool:
+        """Whether the numbers of a lane alone are those that it has in company."""
+        program, layout = self.program, self.program.layout
+        if layout.parameters > TWIN_LIMIT:
+            return True
+        counts = [min(program.batch_size, self.data.training), self.data.training % program.batch_size]
+        if 1 in layout.widths:
+            counts.append(self.data.ends[-1])
+        return same_alone(layout, program.activation, program.loss, self.data.task, counts)
 
 
-def _stack(program: Program, states: Sequence[LaneState], numbers: dict[str, Tensor]) -> Step:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """A step that has been made and may have to be made again."""
+
+    stage: Stage
+    inputs: Tensor
+    encoded: Tensor
+    seed: int
+    epoch: int
+
+
+def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> Step:
     optimizer, layout = OPTIMIZERS[program.optimizer], program.layout
     blank = torch.zeros(layout.parameters)
     used = _used(numbers)
-    hyper = {key.removeprefix(HYPER): tensor for key, tensor in numbers.items() if key.startswith(HYPER)}
     places = [numbers[f"{RATE}{place}"] for place in range(len(layout.widths) - 1)]
+    memory = torch.stack(
+        [torch.stack([s.row for s in states]), torch.stack([s.checkpoint for s in states])]
+        + [torch.stack([s.slots.get(key, blank) for s in states]) for key in optimizer.slots]
+    )
     return Step(
-        network=LaneNetwork(layout, program.activation, torch.stack([s.row for s in states])),
-        checkpoint=torch.stack([s.checkpoint for s in states]),
-        slots={key: torch.stack([s.slots.get(key, blank) for s in states]) for key in optimizer.slots},
-        hyper={**hyper, "step": torch.tensor([[float(s.updates)] for s in states])},
+        network=LaneNetwork(layout, program.activation, memory[0]),
+        memory=memory,
+        slots=dict(zip(optimizer.slots, memory[2:], strict=True)),
+        hyper={key.removeprefix(HYPER): tensor for key, tensor in numbers.items()},
         optimizer=optimizer,
         l1=numbers["l1"] if "l1" in used else None,
         l2=numbers["l2"] if "l2" in used else None,
@@ -175,23 +260,33 @@ def _numbers(runs: Sequence[LaneRun]) -> dict[str, Tensor]:
     Hyperparameters of the optimizer (and what derives from them), ``l1`` and ``l2`` are [lanes, 1]; dropout rates,
     of the inputs (place 0) and of each hidden layer, are [lanes, 1, 1].
     """
-    rows: list[dict[str, Derived]] = []
+    rows: list[dict[str, float]] = []
     for run in runs:
-        training, regularization = run.lane.training, run.lane.regularization
-        parameters = training.optimizer.parameters
-        derived = OPTIMIZERS[training.optimizer.name].derive(parameters)
-        hyper = {"learning_rate": training.learning_rate, **parameters, **derived}
+        regularization, parameters = run.lane.regularization, _parameters(run)
+        hyper = parameters | OPTIMIZERS[run.lane.training.optimizer.name].derive(parameters)
         rows.append({f"{HYPER}{key}": value for key, value in hyper.items()})
         rows[-1] |= {"l1": regularization.l1, "l2": regularization.l2}
-    numbers = {key: torch.tensor([_as_row(row[key]) for row in rows]) for key in rows[0]}
+    numbers = {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
     rates = torch.tensor([dropout_rates(run.lane) for run in runs])
     return numbers | {f"{RATE}{place}": rate.view(-1, 1, 1).clone() for place, rate in enumerate(rates.T)}
 
 
-def _as_row(value: Derived) -> list[float]:
-    return list(value) if isinstance(value, tuple) else [value]
+def _parameters(run: LaneRun) -> dict[str, float]:
+    """The optimizer's, with the learning rate."""
+    training = run.lane.training
+    return {"learning_rate": training.learning_rate, **training.optimizer.parameters}
 
 
-def _used(numbers: dict[str, Tensor]) -> set[str]:
+def _optimizer_parameters(runs: Sequence[LaneRun]) -> dict[str, Floats]:
+    """The same of all lanes [lanes, 1]."""
+    rows = [_parameters(run) for run in runs]
+    return {key: np.array([[row[key]] for row in rows]) for key in rows[0]}
+
+
+def _used(numbers: Mapping[str, Tensor]) -> set[str]:
     """Names of the regularizers' numbers that are not zero in every lane: only these take part in a step."""
-    return {key for key, tensor in numbers.items() if not key.startswith(HYPER) and tensor.any()}
+    return {
+        key
+        for key, tensor in numbers.items()
+        if (key in ("l1", "l2") or key.startswith(RATE)) and tensor.any()
+    }

@@ -19,6 +19,8 @@ class Groups:
         self._groups: list[Group] = []
         self.running: list[Group] = []
         """The groups whose lanes have not ended."""
+        self.smallest_batch = 0
+        """Points of the smallest batches among the running groups."""
         self.set_data(DataSettings(), Points.empty())
 
     def __iter__(self) -> Iterator[Group]:
@@ -29,11 +31,10 @@ class Groups:
         self._data, self._points = data, points
         self._encoded: dict[tuple[object, ...], EncodedData] = {}
 
-    def encode_anew(self) -> None:
-        """Let the groups go on with the points of ``set_data``."""
-        for group in self._groups:
-            group.flush_steps()
-            group.data = self._encode(group.runs[0], {})
+    def encode_anew(self) -> bool:
+        """Let the groups go on with the points of ``set_data``; False where that needs another arrangement."""
+        fits = [group.take_data(self._encode(group.runs[0], {})) for group in self._groups]
+        return all(fits)
 
     def arrange(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState]) -> None:
         """New groups for ``runs`` with the tensors of ``states``, by lane name."""
@@ -46,6 +47,7 @@ class Groups:
             data, stacked = self._encode(alike[0], before), [(run, states[run.lane.name]) for run in alike]
             self._groups.append(Group(program, stacked, data, self._recording))
         self.running = [group for group in self._groups if group.program.running]
+        self.smallest_batch = min((group.program.batch_size for group in self.running), default=0)
 
     def retune(self) -> bool:
         """Take over the lanes' numbers; False where that needs another arrangement."""

@@ -22,11 +22,13 @@ log = logging.getLogger(__name__)
 class Step:
     """What a step works on; all of it stays where it is for as long as a group lives.
 
-    ``rates`` are [lanes, 1, 1] per place of dropout and ``l1``, ``l2`` [lanes, 1]; None leaves the term out.
+    ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
+    the latest update) and the optimizer's slots. ``rates`` are [lanes, 1, 1] per place of dropout and ``l1``, ``l2``
+    [lanes, 1]; None leaves the term out.
     """
 
     network: LaneNetwork
-    checkpoint: Tensor
+    memory: Tensor
     slots: Slots
     hyper: Hyper
     optimizer: Optimizer
@@ -34,6 +36,11 @@ class Step:
     l2: Tensor | None
     rates: Sequence[Tensor | None]
     generator: Generator = field(default_factory=Generator)
+
+    @property
+    def checkpoint(self) -> Tensor:
+        """[lanes, parameters]"""
+        return self.memory[1]
 
     @property
     def drops(self) -> bool:
@@ -59,50 +66,57 @@ class Stage:
         self.differentiate = self._first(self._differentiate) if recording else self._differentiate
         self.update = self._first(self._update) if recording else self._update
 
-    def load(self, data: EncodedData, rows: Tensor) -> None:
-        """Fetch the points ``rows`` [points] of ``data``."""
-        torch.index_select(data.inputs, 0, rows, out=self._real_inputs)
-        torch.index_select(data.encoded, 0, rows, out=self._real_encoded)
+    def load(self, inputs: Tensor, encoded: Tensor) -> None:
+        """Take a batch: inputs [points, features] and encoded targets [points, outputs]."""
+        self._real_inputs.copy_(inputs)
+        self._real_encoded.copy_(encoded)
 
     @property
-    def is_finite(self) -> bool:
-        """Whether all losses and parameters are certainly finite; sums may overflow where no number does."""
-        return isfinite(self._loss_total.item() + self._flat_total.item())
+    def looks_finite(self) -> bool:
+        """Whether parameters and the latest outputs are certainly finite, and outputs so small that losses are."""
+        output = self._output[:, : self._points]
+        return isfinite((self._step.network.flat.sum() + output.square().sum()).item())
 
     def finite_lanes(self) -> Tensor:
-        """Which lanes [lanes] have finite losses and parameters."""
-        losses = self._losses[:, : self._points]
-        return losses.isfinite().all(1) & self._step.network.flat.isfinite().all(1)
+        """Which lanes [lanes] have finite parameters and losses of the batch that is loaded."""
+        with torch.no_grad():
+            losses = self._losses(self._forward())[:, : self._points]
+            return losses.isfinite().all(1) & self._step.network.flat.isfinite().all(1)
 
-    def _differentiate(self) -> None:
-        """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change."""
-        step, network, weights = self._step, self._step.network, self._step.network.layout.weights
+    def _forward(self) -> Tensor:
+        step, network = self._step, self._step.network
         masks = None
         if step.drops:
             masks = draw_masks(step.rates, network.layout.widths, len(self._inputs), step.generator)
-        output = network.forward(self._inputs.expand(network.lanes, -1, -1), masks)
-        losses = self._per_point(output, self._encoded)
-        self._gradient = network.gradients(losses, self._seed)
+        return network.forward(self._inputs.expand(network.lanes, -1, -1), masks)
+
+    def _losses(self, output: Tensor) -> Tensor:
+        return self._per_point(output, self._encoded)
+
+    def _differentiate(self) -> tuple[Tensor, ...]:
+        """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change; also the outputs."""
+        step, network, weights = self._step, self._step.network, self._step.network.layout.weights
+        output = self._forward()
+        self._gradient = network.gradients(self._losses(output), self._seed)
         with torch.no_grad():
             add_penalty_gradient(self._gradient[:, :weights], network.flat[:, :weights], step.l1, step.l2)
-            self._losses = losses.detach()
-            self._loss_total, self._flat_total = self._losses.sum((0, 1)), network.flat.sum((0, 1))
+        self._output = output.detach()
+        return self._gradient, self._output
 
     def _update(self) -> None:
         """One step of the optimizer along the gradient; the parameters of before become the checkpoint."""
         step = self._step
         with torch.no_grad():
             step.checkpoint.copy_(step.network.flat)
-            step.hyper["step"].add_(1.0)
             step.optimizer.update(step.network.flat, self._gradient, step.slots, step.hyper)
 
-    def _first(self, function: Callable[[], None]) -> Callable[[], None]:
+    def _first(self, function: Callable[[], tuple[Tensor, ...] | None]) -> Callable[[], object]:
         """``function`` as a call that records itself and puts its replay in its own place."""
         name = function.__name__.strip("_")
 
         def call() -> None:
             try:
-                replay: Callable[[], None] = record(function).play
+                replay: Callable[[], object] = record(function).play
             except Unrecordable as reason:
                 log.warning("training runs without replay: %s", reason)
                 replay = function

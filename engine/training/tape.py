@@ -1,14 +1,16 @@
 """Record the tensor calls of a function once; replay them into the same memory, without autograd.
 
 A ``TorchDispatchMode`` sees every ATen call below autograd: forward, backward and update alike. Calls that only make a
-view are dropped, because the view stays what it is; the others are kept in their ``out=`` form, which writes where the
-recorded call wrote. Each is tried while recording and kept only when it gives the same bits.
+view are dropped, because the view stays what it is, and so are calls whose result nobody reads; the others are kept in
+their ``out=`` form, which writes where the recorded call wrote. Each is tried while recording and kept only when it
+gives the same bits.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -49,51 +51,77 @@ class Tape:
             call()
 
 
-def record(function: Callable[[], object]) -> Tape:
-    """Run ``function`` once and return its tape. Unrecordable when there is a call that cannot be replayed."""
+def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
+    """Run ``function`` once and return its tape, which makes anew the tensors that the function returned and what it
+    wrote into memory that was there before. Unrecordable when there is a call that cannot be replayed.
+    """
     recorder = _Recorder()
     with recorder:
-        function()
+        results = function()
     if recorder.problem:
         raise Unrecordable(recorder.problem)
-    return Tape(recorder.finish(), recorder.kept)
+    return Tape(recorder.needed(() if results is None else results), recorder.kept)
+
+
+@dataclass
+class _Noted:
+    """A call, the memory that it reads and writes, and whether it must stay whoever reads what it writes."""
+
+    call: Call
+    reads: set[int]
+    writes: set[int]
+    stays: bool = False
+    constant: bool = False
 
 
 class _Recorder(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.calls: list[Call] = []
         self.kept: list[Any] = []
         self.problem = ""
-        self._constants: list[tuple[Tensor, int, Call]] = []
-        self._written: set[int] = set()
+        self._noted: list[_Noted] = []
+        self._made: set[int] = set()
 
-    def finish(self) -> list[Call]:
-        """The calls; a constant is made again only where something writes into it."""
-        for result, place, call in reversed(self._constants):
-            if _memory(result) in self._written:
-                self.calls.insert(place, call)
-        return self.calls
+    def needed(self, results: Sequence[Tensor]) -> list[Call]:
+        """The calls without those that change nothing that is read later.
+
+        A constant is made again only where something else writes into it.
+        """
+        changed = {place for noted in self._noted if not noted.constant for place in noted.writes}
+        wanted = {_memory(tensor) for tensor in results}
+        calls: list[Call] = []
+        for noted in reversed(self._noted):
+            if noted.constant and not noted.writes & changed:
+                continue
+            if noted.stays or noted.writes & wanted or not noted.writes <= self._made:
+                wanted |= noted.reads
+                calls.append(noted.call)
+        return calls[::-1]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         before = _written(func, args, kwargs)
         result = func(*args, **kwargs)
         self.kept.append((args, kwargs, result))
-        self._written |= {_memory(tensor) for tensor in before}
+        reads = {_memory(tensor) for tensor in _tensors([args, [*kwargs.values()]])}
         if before:
-            self.calls.append(_bind(_in_place(func), args, kwargs))
-        elif func._schema.name in _CONSTANTS and isinstance(result, Tensor):
-            self._constants.append(
-                (result, len(self.calls), partial(result.fill_, _CONSTANTS[func._schema.name]))
-            )
-        elif not _is_view(result, args):
-            with torch.no_grad():
-                call = _into(func, args, kwargs, result)
-            if call is None:
-                self.problem = self.problem or f"{func} cannot write into given memory"
-            else:
-                self.calls.append(call)
+            writes = {_memory(tensor) for tensor in before}
+            self._noted.append(_Noted(_bind(_in_place(func), args, kwargs), reads, writes, _is_random(func)))
+            return result
+        if _is_view(result, args):
+            return result
+        writes = {_memory(tensor) for tensor in _tensors([result])}
+        self._made |= writes
+        if func._schema.name in _CONSTANTS and isinstance(result, Tensor):
+            fill = partial(result.fill_, _CONSTANTS[func._schema.name])
+            self._noted.append(_Noted(fill, set(), writes, constant=True))
+            return result
+        with torch.no_grad():
+            call = _into(func, args, kwargs, result)
+        if call is None:
+            self.problem = self.problem or f"{func} cannot write into given memory"
+        else:
+            self._noted.append(_Noted(call, reads, writes, _is_random(func)))
         return result
 
 
@@ -101,12 +129,18 @@ def _into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
     """``func`` as a call that writes into ``result``; None where there is none that gives the same bits."""
     if not isinstance(result, Tensor):
         return None
-    random = torch.Tag.nondeterministic_seeded in func.tags
     for candidate, name in _out_forms(func):
         call = _bind(candidate, args, {**kwargs, name: result})
-        if random or _same_bits(candidate, args, {**kwargs, name: torch.empty_like(result)}, name, result):
+        if _is_random(func) or _same_bits(
+            candidate, args, {**kwargs, name: torch.empty_like(result)}, name, result
+        ):
             return call
     return None
+
+
+def _is_random(func: Any) -> bool:
+    """Whether it draws numbers, of which those that come later depend."""
+    return torch.Tag.nondeterministic_seeded in func.tags
 
 
 def _same_bits(candidate: Any, args: Any, kwargs: Any, name: str, expected: Tensor) -> bool:

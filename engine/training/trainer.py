@@ -34,7 +34,7 @@ class Trainer:
     ) -> None:
         self._history_rows = history_rows
         self.run_number = 0
-        self.runs: list[LaneRun] = []
+        self._runs: list[LaneRun] = []
         self._groups = Groups(recording)
         self._batches = Batches()
         self._stops: list[tuple[str, Stop]] = []
@@ -43,6 +43,12 @@ class Trainer:
         self._start(experiment.lanes)
 
     # -- state
+
+    @property
+    def runs(self) -> list[LaneRun]:
+        """The lanes, as they are after the latest step."""
+        self._settle()
+        return self._runs
 
     @property
     def data(self) -> DataSettings:
@@ -64,7 +70,7 @@ class Trainer:
 
     @property
     def all_ended(self) -> bool:
-        return all(run.status != "training" for run in self.runs)
+        return all(run.status != "training" for run in self._runs)
 
     @property
     def at_epoch_end(self) -> bool:
@@ -73,6 +79,7 @@ class Trainer:
 
     def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:
         """A lane's run, its data (with the input scaling) and a copy of its flat row. KeyError without that lane."""
+        self._settle()
         group, index = self._groups.find(name)
         return group.runs[index], group.data, group.network.flat[index].clone()
 
@@ -85,19 +92,14 @@ class Trainer:
 
     def step(self) -> bool:
         """Train one batch in every group; True when that finished an epoch. Nothing happens without points."""
-        if not self.can_train:
+        groups, batches = self._groups, self._batches
+        if not groups.running or not batches.points:
             return False
-        lost: list[LaneRun] = []
-        seed = self._batches.seed
-        for group in self._groups.running:
-            rows = self._batches.rows(group.program.batch_size)
-            if rows is not None:
-                lost += group.step(rows, seed)
+        lost = [run for group in groups.running for run in group.step(batches)]
         self._fresh = False
         if lost:
-            self._diverge(lost)
-        running = self._groups.running
-        if not running or not self._batches.advance(min(group.program.batch_size for group in running)):
+            self._diverge([*lost, *self._unsettled()])
+        if not groups.running or not batches.advance(groups.smallest_batch):
             return False
         self._finish_epoch()
         return True
@@ -110,14 +112,15 @@ class Trainer:
 
     def reset(self) -> None:
         """All lanes start again from their seeds: the same initial weights, the same numbers."""
-        self._start([run.lane for run in self.runs])
+        self._start([run.lane for run in self._runs])
 
     def resume(self) -> None:
         """When all lanes have ended, let them train on from where they are."""
+        self._settle()
         if not self.all_ended:
             return
         states = self._groups.states()
-        for run in self.runs:
+        for run in self._runs:
             run.resume()
         self._arrange(states)
 
@@ -125,6 +128,7 @@ class Trainer:
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it."""
+        self._settle()
         data = experiment.data
         if (data.task, data.classes) != (self._data.task, self._data.classes):
             self._take_data(data)
@@ -132,14 +136,15 @@ class Trainer:
             return
         if data != self._data:
             self.set_data(data)
-        if list(experiment.lanes) != [run.lane for run in self.runs]:
+        if list(experiment.lanes) != [run.lane for run in self._runs]:
             self.set_lanes(experiment.lanes)
 
     def set_lanes(self, lanes: Sequence[Lane]) -> None:
         """Take over settings: live ones at once, shapes by starting the lane again from its seed."""
+        self._settle()
         if self._retune(lanes):
             return
-        old = {run.lane.name: run for run in self.runs}
+        old = {run.lane.name: run for run in self._runs}
         kept = [
             run for lane in lanes if (run := old.get(lane.name)) and keeps_weights(run.lane, lane, self._data)
         ]
@@ -147,7 +152,7 @@ class Trainer:
             self._start(lanes)
             return
         states = self._groups.states()
-        self.runs = [
+        self._runs = [
             self._edited(run, lane, states)
             if (run := old.get(lane.name)) in kept
             else self._added(lane, states)
@@ -159,20 +164,24 @@ class Trainer:
 
     def set_data(self, data: DataSettings) -> None:
         """Train on other points. Weights stay, but where the task or the classes change the outputs."""
+        self._settle()
         same_meaning = (data.task, data.classes) == (self._data.task, self._data.classes)
         self._take_data(data)
         if not same_meaning:
-            self._start([run.lane for run in self.runs])
+            self._start([run.lane for run in self._runs])
             return
-        for run in self.runs:
+        for run in self._runs:
             run.forget_best()
-        self._groups.encode_anew()
-        self._outdated()
+        if self._groups.encode_anew():
+            self._outdated()
+        else:
+            self._arrange(self._groups.states())
 
     # -- observation
 
     def measure(self) -> None:
         """Bring ``now`` of every lane up to date; at the end of an epoch also its history."""
+        self._settle()
         if self._fresh:
             return
         lost = [run for group in self._groups for run in self._measure(group)]
@@ -190,7 +199,7 @@ class Trainer:
         None.
         """
         self.measure()
-        chosen = self.runs if watched is None else [self.runs[i] for i in watched if i < len(self.runs)]
+        chosen = self._runs if watched is None else [self._runs[i] for i in watched if i < len(self._runs)]
         predictions: dict[str, Prediction] = {}
         for group in self._groups if size is not None else ():
             places = [place for place, run in enumerate(group.runs) if run in chosen]
@@ -199,7 +208,7 @@ class Trainer:
                 predictions |= {
                     group.runs[place].lane.name: one for place, one in zip(places, found, strict=True)
                 }
-        return tuple(run.snapshot(predictions.get(run.lane.name)) for run in self.runs)
+        return tuple(run.snapshot(predictions.get(run.lane.name)) for run in self._runs)
 
     # -- inside
 
@@ -209,11 +218,11 @@ class Trainer:
         self._batches.set_points(self.points.counts()[0], data.split.seed)
 
     def _start(self, lanes: Sequence[Lane]) -> None:
-        self.runs = [self._new_run(lane) for lane in lanes]
+        self._runs = [self._new_run(lane) for lane in lanes]
         self.run_number += 1
         self._stops = []
         self._batches.start_over()
-        self._arrange({run.lane.name: run.first_state() for run in self.runs})
+        self._arrange({run.lane.name: run.first_state() for run in self._runs})
 
     def _new_run(self, lane: Lane) -> LaneRun:
         return LaneRun(lane, Layout.of(lane, self._data), self._history_rows)
@@ -238,7 +247,7 @@ class Trainer:
 
     def _retune(self, lanes: Sequence[Lane]) -> bool:
         """Take over lanes that differ from those in training by numbers alone; False where there is more to do."""
-        runs = self.runs
+        runs = self._runs
         if len(lanes) != len(runs) or not all(
             run.status == "training" and only_numbers_differ(run.lane, lane, self._data)
             for run, lane in zip(runs, lanes, strict=True)
@@ -255,22 +264,30 @@ class Trainer:
         return False
 
     def _arrange(self, states: Mapping[str, LaneState]) -> None:
-        self._groups.arrange(self.runs, states)
+        self._groups.arrange(self._runs, states)
         self._outdated()
 
     def _outdated(self) -> None:
         self._fresh = False
-        if not all(run.step for run in self.runs):
+        if not all(run.step for run in self._runs):
             # What a lane was before its first step begins its history.
             self.measure()
 
     def _finish_epoch(self) -> None:
-        running = [run for run in self.runs if run.status == "training"]
+        running = [run for run in self._runs if run.status == "training"]
         for run in running:
             run.epoch += 1
         if self.points.counts()[1] and any(run.lane.regularization.early_stopping for run in running):
             self.measure()
             self._end([ending for run in running if (ending := early_stopping(run))])
+
+    def _unsettled(self) -> list[LaneRun]:
+        """Lanes of which it turns out that they have diverged since it was last looked at."""
+        return [run for group in self._groups.running for run in group.settle(self.epoch)]
+
+    def _settle(self) -> None:
+        """Make sure that what there is to see is sound: no step of it was made with numbers that are not finite."""
+        self._diverge(self._unsettled())
 
     def _diverge(self, lost: Sequence[LaneRun]) -> None:
         if lost:
@@ -291,7 +308,6 @@ class Trainer:
 
     def _measure(self, group: Group) -> list[LaneRun]:
         """Bring a group's lanes up to date; returns those that training has led to a loss that is not finite."""
-        group.flush_steps()
         measures = measure(group.network, group.data, group.l1, group.l2)
         lost = []
         for index, run in enumerate(group.runs):

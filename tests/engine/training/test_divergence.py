@@ -71,6 +71,28 @@ def test_it_goes_back_to_the_parameters_before_the_update_that_broke_it() -> Non
     assert again.runs[0].step == updates
 
 
+@pytest.mark.parametrize("after", [1, 2, 7, 40])
+def test_the_step_is_found_however_late_it_is_looked_for(after: int) -> None:
+    """Numbers are looked at every few steps, and whenever somebody asks; both must find the same."""
+    calm = experiment({**WILD, **CALM, "lanes.0.regularization.dropout": {"rate": 0.3, "layers": "all"}})
+    wild = edit_many(calm, {key: WILD[key] for key in CALM})
+    found = []
+    for looks in (True, False):
+        trainer = Trainer(calm)
+        for _ in range(after):
+            trainer.step()
+        trainer.set_experiment(wild)
+        for _ in range(60):
+            trainer.step()
+            if looks:
+                row(trainer)
+        run, _, flat = trainer.parameters("A")
+        assert run.stop is not None
+        found.append((run.step, run.epoch, run.stop, flat.numpy().tobytes()))
+    assert found[0] == found[1]
+    assert found[0][0] >= after
+
+
 def test_the_history_stays_and_holds_only_finite_losses() -> None:
     settings = experiment({**WILD, "lanes.0.regularization.l2": 0.0, "lanes.0.training.learning_rate": 0.01})
     trainer = trained(settings, 3)

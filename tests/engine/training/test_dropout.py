@@ -94,7 +94,7 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     trainer = Trainer(experiment(changes))
     batches = trainer._batches
     run, data, flat = trainer.parameters("A")
-    rows = batches.rows(10)
+    rows = batches.order[:10]
     column = [torch.tensor(rate).view(1, 1, 1) for rate in dropout_rates(run.lane)]
     masks = draw_masks(column, run.layout.widths, 10, torch.Generator().manual_seed(batches.seed))
     network = LaneNetwork(run.layout, run.lane.network.activation, flat[None].clone())

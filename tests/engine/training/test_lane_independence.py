@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.experiment import Experiment, Lane
+from engine.experiment import Experiment, Lane, edit
+from engine.training import group as group_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes
 
@@ -43,6 +44,54 @@ def test_alone_and_among_seven_others_of_its_shape(activation: str, hidden: list
     together = trained(with_lanes(BASE, *lanes), EPOCHS)
     for one in (lanes[0], lanes[3], lanes[7]):
         assert bits(together, one.name) == bits(alone(one), one.name)
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_alone_where_a_lane_alone_is_computed_twice(activation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on machines whose matrix library rounds otherwise for one matrix than for several."""
+    one = lane("A", {"network.activation": activation, "regularization.dropout": DROPOUT})
+    other = lane("B", {"network.activation": activation, "seed": 5})
+    together = bits(trained(with_lanes(BASE, one, other), EPOCHS))
+    asked = []
+    monkeypatch.setattr(group_module, "same_alone", lambda *_: asked.append(True))
+    assert bits(alone(one)) == together
+    assert asked
+
+
+@pytest.mark.parametrize(
+    ("hidden", "batch"), [([1, 1], 250), ([1], 300), ([64, 64], 100), ([33], 33)], ids=str
+)
+def test_alone_and_among_others_in_large_batches(hidden: list[int], batch: int) -> None:
+    """Sums over many points of layers with one neuron are such a shape."""
+    base = experiment({"data.generator.points": 700})
+    lanes = [
+        lane(name, {"seed": seed, "network.hidden": hidden, "training.batch_size": batch})
+        for seed, name in enumerate("ABC")
+    ]
+    together = trained(with_lanes(base, *lanes), EPOCHS)
+    assert bits(together) == bits(trained(with_lanes(base, lanes[0]), EPOCHS))
+
+
+def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left over for an epoch's last batch has another length then."""
+    one, other = lane("A"), lane("B", {"seed": 5})
+    more = edit(BASE, "data.generator.points", 90)
+    sizes = []
+
+    def only_the_first(*arguments: Any) -> bool:
+        sizes.append(tuple(arguments[-1]))
+        return sizes[-1] == sizes[0]
+
+    def across_an_edit(*lanes: Lane) -> tuple[bytes, ...]:
+        trainer = trained(with_lanes(BASE, *lanes), 2)
+        trainer.set_experiment(with_lanes(more, *lanes))
+        trainer.train_epoch()
+        return bits(trainer)
+
+    together = across_an_edit(one, other)
+    monkeypatch.setattr(group_module, "same_alone", only_the_first)
+    assert across_an_edit(one) == together
+    assert len(set(sizes)) == 2
 
 
 @pytest.mark.parametrize("task", ["curve", "surface"])

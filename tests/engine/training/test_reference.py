@@ -21,13 +21,13 @@ EPOCHS = 12
 
 def batches(trainer: Trainer, size: int, epochs: int) -> Iterator[Tensor]:
     """Rows of every batch: each point once an epoch, the last batch whatever is left."""
-    order = Batches()
-    order.set_points(trainer.training_points, trainer.data.split.seed)
+    shared = Batches()
+    shared.set_points(trainer.training_points, trainer.data.split.seed)
     for _ in range(epochs):
         finished = False
         while not finished:
-            yield order.rows(size)
-            finished = order.advance(size)
+            yield shared.order[shared.number * size :][:size]
+            finished = shared.advance(size)
 
 
 def plain_loop(

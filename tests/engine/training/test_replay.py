@@ -191,6 +191,38 @@ def test_a_constant_that_is_written_is_made_again() -> None:
     assert total.tolist() == [2.0, 2.0, 2.0]
 
 
+def test_a_tape_drops_what_nobody_reads_but_no_drawing_of_numbers() -> None:
+    source, total, generator = torch.ones(3), torch.zeros(3), torch.Generator().manual_seed(0)
+
+    def work() -> tuple[torch.Tensor]:
+        source.exp().sum()
+        torch.rand(3, generator=generator)
+        total.add_(torch.rand(3, generator=generator))
+        return (source * 2.0,)
+
+    tape = record(work)
+    assert len(tape) == 4
+    generator.manual_seed(7)
+    total.zero_()
+    tape.play()
+    again = torch.Generator().manual_seed(7)
+    torch.rand(3, generator=again)
+    assert torch.equal(total, torch.rand(3, generator=again))
+
+
+def test_what_a_recorded_function_returns_is_made_anew() -> None:
+    source, results = torch.ones(3), []
+
+    def work() -> tuple[torch.Tensor]:
+        results.append(source * 2.0)
+        return (results[0],)
+
+    tape = record(work)
+    source.fill_(4.0)
+    tape.play()
+    assert results[0].tolist() == [8.0, 8.0, 8.0]
+
+
 def test_values_that_python_sees_cannot_be_recorded() -> None:
     with pytest.raises(Unrecordable, match="_local_scalar_dense"):
         record(lambda: torch.ones(3).sum().item())

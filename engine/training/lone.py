@@ -1,0 +1,53 @@
+"""Whether a lane alone gets, on this machine, the bits that it gets in company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import torch
+from torch import Generator, Tensor
+
+from engine.catalogue.losses import LOSSES
+from engine.experiment.choice import ActivationChoice, LossChoice
+from engine.network import LaneNetwork, Layout
+
+
+def same_alone(
+    layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, counts: Sequence[int]
+) -> bool:
+    """Tried out with random numbers on batches of so many points.
+
+    PyTorch and its matrix library choose their way by the shape of a tensor; for some shapes, a batch of one matrix
+    takes another way than a batch of several, and other roundings.
+    """
+    return all(_same(layout, activation, loss, task, count) for count in counts if count)
+
+
+@lru_cache(maxsize=4096)
+def _same(layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, points: int) -> bool:
+    random = Generator().manual_seed(0)
+    flat = torch.randn(1, layout.parameters, generator=random) / 2.0
+    inputs = torch.randn(points, layout.widths[0], generator=random)
+    encoded = torch.rand(points, layout.widths[-1], generator=random)
+    entry = LOSSES[loss.name]
+
+    def per_point(output: Tensor) -> Tensor:
+        return entry.per_point(output, encoded, task=task, **loss.parameters)
+
+    alone, company = (
+        _everything(LaneNetwork(layout, activation, flat.repeat(lanes, 1)), inputs, per_point)
+        for lanes in (1, 2)
+    )
+    return all(torch.equal(a[0], b[0]) for a, b in zip(alone, company, strict=True))
+
+
+def _everything(
+    network: LaneNetwork, inputs: Tensor, per_point: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, ...]:
+    """Outputs, losses and gradients of every lane."""
+    rows = network.whole_vectors(inputs)
+    output = network.forward(rows.expand(network.lanes, -1, -1))[:, : len(inputs)]
+    losses = per_point(output)
+    gradients = network.gradients(losses, torch.full_like(losses, 1.0 / len(inputs)))
+    return output.detach(), losses.detach(), gradients
