@@ -21,6 +21,7 @@ class Batches:
         self.order = torch.empty(0, dtype=torch.long)
         """The training points [points] as the current epoch takes them; another tensor in each epoch."""
         self._split_seed = 0
+        self._generator = torch.Generator()
 
     def set_points(self, points: int, seed: int) -> None:
         """Begin the current epoch again, with that many training points."""
@@ -37,11 +38,6 @@ class Batches:
         """Whether no batch of the current epoch has been trained yet."""
         return self.number == 0
 
-    @property
-    def seed(self) -> int:
-        """A number of the current batch's own."""
-        return self._seed_of(self.number)
-
     def advance(self, smallest: int) -> bool:
         """Go on to the next batch; True when batches of ``smallest`` points were the last and an epoch is over."""
         self.number += 1
@@ -53,8 +49,8 @@ class Batches:
 
     def _begin_epoch(self) -> None:
         self.number = 0
-        generator = torch.Generator().manual_seed(self._seed_of(-1))
-        self.order = torch.randperm(self.points, generator=generator)
+        self.order = torch.randperm(self.points, generator=self._generator.manual_seed(self.seed_of(-1)))
 
-    def _seed_of(self, batch: int) -> int:
+    def seed_of(self, batch: int) -> int:
+        """A number of that batch's own, in the current epoch."""
         return ((self._split_seed * 1_000_003 + self.epoch) * 1_000_003 + batch + 1) & (2**63 - 1)

@@ -87,8 +87,8 @@ class Group:
         self._drops = self._step.drops
         self._stages: dict[int, Stage] = {}
         self._order: Tensor | None = None
-        self._batches: list[tuple[Tensor, Tensor]] = []
-        self._made: list[_Made] = []
+        self._epoch: list[_Batch] = []
+        self._made: list[_Batch] = []
         self._mark = torch.empty_like(self._step.memory)
         self._patience = 1
 
@@ -135,20 +135,16 @@ class Group:
     def step(self, batches: Batches) -> Sequence[LaneRun]:
         """One update on the current batch, if there is one of this group's size; returns what ``settle`` returns."""
         if batches.order is not self._order:
-            self._assemble(batches.order)
-        if batches.number >= len(self._batches):
+            self._assemble(batches)
+        number, made = batches.number, self._made
+        if number >= len(self._epoch):
             return ()
-        inputs, encoded = self._batches[batches.number]
-        stage = self._stages.get(len(inputs))
-        if stage is None:
-            stage = Stage(self._step, self.data, len(inputs), self._recording)
-            self._stages[len(inputs)] = stage
-        if not self._made:
+        if not made:
             self._mark.copy_(self._step.memory)
-        made = _Made(stage, inputs, encoded, batches.seed if self._drops else 0, batches.epoch)
-        self._made.append(made)
-        self._make(made)
-        return self.settle(batches.epoch) if len(self._made) == self._patience else ()
+        batch = self._epoch[number]
+        made.append(batch)
+        self._train(batch)
+        return self.settle(batches.epoch) if len(made) == self._patience else ()
 
     def settle(self, epoch: int) -> Sequence[LaneRun]:
         """Make sure of the steps made since the last call and count them; ``epoch`` is the current one.
@@ -167,14 +163,15 @@ class Group:
         self._patience = min(2 * self._patience, PATIENCE)
         return lost
 
-    def _make(self, made: _Made) -> None:
-        made.stage.load(made.inputs, made.encoded)
+    def _train(self, batch: _Batch) -> None:
+        stage = batch.stage
+        stage.load(batch.inputs, batch.encoded)
         if self._drops:
-            self._step.generator.manual_seed(made.seed)
+            self._step.generator.manual_seed(batch.seed)
         if self._by_step:
             self._by_step.advance()
-        made.stage.differentiate()
-        made.stage.update()
+        stage.differentiate()
+        stage.update()
 
     def _find_lost(self, epoch: int) -> list[LaneRun]:
         step, made = self._step, self._made
@@ -196,17 +193,32 @@ class Group:
                     run.epoch -= epoch - one.epoch
                     lost.append(run)
             fine, checkpoint = still_fine, step.checkpoint.clone()
-            self._make(one)
+            self._train(one)
             # What a lost lane is now is worth nothing, and neither is what it was just before.
             step.checkpoint.copy_(torch.where(fine[:, None], step.checkpoint, checkpoint))
         return lost
 
-    def _assemble(self, order: Tensor) -> None:
-        """An epoch's batches."""
-        size = self.program.batch_size
-        inputs, encoded = self.data.inputs[order], self.data.encoded[order]
-        self._batches = list(zip(inputs.split(size), encoded.split(size), strict=True)) if len(order) else []
+    def _assemble(self, batches: Batches) -> None:
+        """The current epoch's batches."""
+        order, points, size = batches.order, batches.points, self.program.batch_size
+        inputs, encoded = self.data.inputs.index_select(0, order), self.data.encoded.index_select(0, order)
+        self._epoch = [
+            _Batch(
+                self._stage(min(size, points - start)),
+                inputs[start : start + size],
+                encoded[start : start + size],
+                batches.seed_of(number) if self._drops else 0,
+                batches.epoch,
+            )
+            for number, start in enumerate(range(0, points, size))
+        ]
         self._order = order
+
+    def _stage(self, points: int) -> Stage:
+        stage = self._stages.get(points)
+        if stage is None:
+            stage = self._stages[points] = Stage(self._step, self.data, points, self._recording)
+        return stage
 
     def _same_alone(self) -> bool:
         """Whether the numbers of a lane alone are those that it has in company."""
@@ -220,8 +232,8 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Made:
-    """A step that has been made and may have to be made again."""
+class _Batch:
+    """What a step is made on; kept until it is certain that it need not be made again."""
 
     stage: Stage
     inputs: Tensor

@@ -277,7 +277,7 @@ class Trainer:
         running = [run for run in self._runs if run.status == "training"]
         for run in running:
             run.epoch += 1
-        if self.points.counts()[1] and any(run.lane.regularization.early_stopping for run in running):
+        if any(run.lane.regularization.early_stopping for run in running) and self.points.counts()[1]:
             self.measure()
             self._end([ending for run in running if (ending := early_stopping(run))])
 

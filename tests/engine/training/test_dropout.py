@@ -96,7 +96,7 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     run, data, flat = trainer.parameters("A")
     rows = batches.order[:10]
     column = [torch.tensor(rate).view(1, 1, 1) for rate in dropout_rates(run.lane)]
-    masks = draw_masks(column, run.layout.widths, 10, torch.Generator().manual_seed(batches.seed))
+    masks = draw_masks(column, run.layout.widths, 10, torch.Generator().manual_seed(batches.seed_of(0)))
     network = LaneNetwork(run.layout, run.lane.network.activation, flat[None].clone())
     output = network.forward(data.inputs[rows][None], masks)
     gradient = network.gradients(
@@ -111,6 +111,6 @@ def test_each_batch_has_masks_of_its_own() -> None:
     trainer = Trainer(experiment())
     seeds = set()
     for _ in range(20):
-        seeds.add(trainer._batches.seed)
+        seeds.add(trainer._batches.seed_of(trainer._batches.number))
         trainer.step()
     assert len(seeds) == 20
