@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from itertools import count
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.observation.snapshot import HistoryView, Measurement
+from engine.observation.snapshot import Floats, HistoryView, Measurement
 
 SMALLEST = 64
 """Rows that a history keeps at least, so that there is room for all extremes."""
@@ -15,11 +18,15 @@ class History:
     """Append-only; keeps at most ``capacity`` rows (at least ``SMALLEST``).
 
     Thinning is even: every ``stride``-th row stays, and the stride doubles when the rows become too many. The
-    newest row and the rows with the lowest and highest value of each loss and score always stay.
+    newest row and the rows with the lowest and highest value of each loss and score always stay. Which rows there are
+    follows from the count of rows ever added, the stride and the extremes alone, so that somebody who has the rows of
+    before needs only the ``news`` to have all of them (see ``Follower``).
     """
 
     def __init__(self, layers: int, capacity: int = 2000) -> None:
         self._layers = layers
+        self._identity = next(_identities)
+        self._told = 0
         room = max(capacity, SMALLEST) + 1
         self._table = np.empty((room, _FIXED + 2 * layers))
         self._ordinals = np.empty(room, dtype=np.int64)
@@ -61,6 +68,20 @@ class History:
             self._view = _as_view(self._table[: self._rows].copy(), self._layers)
         return self._view
 
+    def news(self) -> HistoryNews:
+        """What has come since the last call, and what has gone."""
+        first, self._told = self._told, self._count
+        new = slice(int(np.searchsorted(self._ordinals[: self._rows], first)), self._rows)
+        return HistoryNews(
+            history=self._identity,
+            layers=self._layers,
+            count=self._count,
+            stride=self._stride,
+            extremes=self._extreme_at.ravel().copy(),
+            ordinals=self._ordinals[new].copy(),
+            rows=self._table[new].copy(),
+        )
+
     def _stays(self, ordinal: int) -> bool:
         return ordinal < 0 or ordinal % self._stride == 0 or ordinal in self._extreme_at
 
@@ -79,11 +100,65 @@ class History:
 
     def _thin(self) -> None:
         self._stride *= 2
-        stays = (self._ordinals % self._stride == 0) | np.isin(self._ordinals, self._extreme_at)
-        stays[-1] = True
+        stays = _staying(self._ordinals, self._count, self._stride, self._extreme_at)
         self._rows = int(stays.sum())
         self._table[: self._rows] = self._table[stays]
         self._ordinals[: self._rows] = self._ordinals[stays]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryNews:
+    """How a history differs from what it was earlier: small, because only rows that came since then are in it.
+
+    ``history`` tells histories of one process apart. Of ``count`` rows ever added, those stay whose ordinal is a
+    multiple of ``stride`` or one of ``extremes``, and the last. ``rows`` [k, columns] are the new ones among them.
+    """
+
+    history: int
+    layers: int
+    count: int
+    stride: int
+    extremes: NDArray[np.int64]
+    ordinals: NDArray[np.int64]
+    rows: Floats
+
+    def merged(self, newer: HistoryNews) -> HistoryNews:
+        """These and the news of the same history that came just after them, in one."""
+        ordinals, rows = newer.added_to(self.ordinals, self.rows)
+        return replace(newer, ordinals=ordinals, rows=rows)
+
+    def added_to(self, ordinals: NDArray[np.int64], rows: Floats) -> tuple[NDArray[np.int64], Floats]:
+        """Ordinals and rows [n, columns] as they are after these news."""
+        stays = _staying(ordinals, self.count, self.stride, self.extremes)
+        return (
+            np.concatenate([ordinals[stays], self.ordinals]),
+            np.concatenate([rows[stays], self.rows]),
+        )
+
+
+class Follower:
+    """Has the rows of a history somewhere else, of which it hears the news, all of them and in order."""
+
+    def __init__(self, first: HistoryNews) -> None:
+        self._ordinals, self._rows = first.ordinals, first.rows
+        self.view = _as_view(self._rows, first.layers)
+        """All rows as arrays; the same object until something is appended."""
+
+    def follow(self, news: HistoryNews) -> None:
+        if len(news.ordinals):
+            self._ordinals, self._rows = news.added_to(self._ordinals, self._rows)
+            self.view = _as_view(self._rows, news.layers)
+
+
+def _staying(
+    ordinals: NDArray[np.int64], count: int, stride: int, extremes: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    stays: NDArray[np.bool_] = (ordinals % stride == 0) | np.isin(ordinals, extremes)
+    stays |= ordinals == count - 1
+    return stays
+
+
+_identities = count()
 
 
 def _as_view(table: NDArray[np.float64], layers: int) -> HistoryView:

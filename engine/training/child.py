@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from typing import cast
 
-from engine.observation.snapshot import Snapshot
+from engine.observation.report import Report
 from engine.training.ends import Inbox, Mailbox
 from engine.training.messages import Command, EngineFailed, Event
 from engine.training.wire import Wire
@@ -24,11 +24,11 @@ class Taken:
     """The parent has taken a snapshot and may be sent another one."""
 
 
-class PipeMailbox(Mailbox[Snapshot]):
-    """Holds the newest snapshot back until the parent has taken the one before."""
+class PipeMailbox(Mailbox[Report]):
+    """Holds the newest report back until the parent has taken the one before."""
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__()
+        super().__init__(Report.merged)
         self._wire = wire
         self._gate = threading.Lock()
         self._may_send = True
@@ -37,7 +37,7 @@ class PipeMailbox(Mailbox[Snapshot]):
     def empty(self) -> bool:
         return self._may_send
 
-    def put(self, value: Snapshot) -> None:
+    def put(self, value: Report) -> None:
         super().put(value)
         self._pass_on()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
@@ -32,14 +33,17 @@ class Engine(Protocol):
 
 
 class Mailbox(Generic[T]):
-    """Holds one value; a newer one replaces it."""
+    """Holds one value; a newer one takes its place, ``merged`` with it where that is given (earlier, newer)."""
 
-    def __init__(self) -> None:
+    def __init__(self, merged: Callable[[T, T], T] | None = None) -> None:
         self._lock = threading.Lock()
+        self._merged = merged
         self._value: T | None = None
 
     def put(self, value: T) -> None:
         with self._lock:
+            if self._value is not None and self._merged:
+                value = self._merged(self._value, value)
             self._value = value
 
     def take(self) -> T | None:

@@ -91,20 +91,23 @@ class Group:
         self._made: list[_Batch] = []
         self._mark = torch.empty_like(self._step.memory)
         self._patience = 1
+        self.measured: set[int] = set()
+        """Places among ``runs`` of the lanes that have not changed since they were measured."""
 
     @property
     def network(self) -> LaneNetwork:
         return self._step.network
 
-    @property
-    def l1(self) -> Tensor:
-        """Strengths [lanes, 1]."""
-        return self._numbers["l1"]
+    def part(self, places: Sequence[int]) -> tuple[LaneNetwork, Tensor, Tensor]:
+        """Of the lanes at these places, in this order: a network, and the strengths of L1 and L2 [lanes, 1].
 
-    @property
-    def l2(self) -> Tensor:
-        """Strengths [lanes, 1]."""
-        return self._numbers["l2"]
+        There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
+        """
+        network, l1, l2 = self._step.network, self._numbers["l1"], self._numbers["l2"]
+        if len(places) == len(self.runs):
+            return network, l1, l2
+        rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
+        return network.of(rows), l1[rows], l2[rows]
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
@@ -115,11 +118,13 @@ class Group:
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
         self._by_step.fill(_optimizer_parameters(runs), self._updates)
+        self.measured.clear()
         return True
 
     def take_data(self, data: EncodedData) -> bool:
         """Go on with other points; False where that needs another group."""
         self.data, self._order = data, None
+        self.measured.clear()
         return self.network.lanes > 1 or self._same_alone()
 
     def state(self, index: int) -> LaneState:
@@ -143,6 +148,7 @@ class Group:
             self._mark.copy_(self._step.memory)
         batch = self._epoch[number]
         made.append(batch)
+        self.measured.clear()
         self._train(batch)
         return self.settle(batches.epoch) if len(made) == self._patience else ()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 
 from torch import Tensor
 
 from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
-from engine.observation import History, LaneSnapshot, Measurement, Prediction, Status, Stop
+from engine.observation import History, HistoryView, LaneSnapshot, Measurement, Prediction, Status, Stop
 from engine.training.early_stopping import BestEpoch
 
 HISTORY_ROWS = 2000
@@ -60,7 +61,11 @@ class LaneRun:
         return LaneState.at(initial_parameters(self.lane, self.layout))
 
     def take(self, measurement: Measurement, row: Tensor, whole_epoch: bool) -> None:
-        """Bring ``now`` up to date and, where an epoch is whole, the history; ``row`` is what was measured."""
+        """Bring ``now`` up to date and, where an epoch is whole, the history; ``row`` is what was measured.
+
+        A loss that is not finite has no place in the history. The lane ends when a step meets it, not before: when
+        a lane ends must not depend on how often somebody looks.
+        """
         self.now = measurement
         if not self.step:
             # What was measured before training began, perhaps on other points, is no part of its history.
@@ -70,6 +75,8 @@ class LaneRun:
             self._note(measurement, row)
 
     def _note(self, measurement: Measurement, row: Tensor) -> None:
+        if self.step and not isfinite(measurement.loss[0]):
+            return
         self.history.append(measurement)
         validation = float(measurement.loss[1])
         self.best.improves(measurement.epoch, validation)
@@ -90,10 +97,8 @@ class LaneRun:
         self.status, self.stop = "training", None
         self.patience, self.best_row = BestEpoch(), None
 
-    def snapshot(self, prediction: Prediction | None) -> LaneSnapshot:
+    def snapshot(self, prediction: Prediction | None, history: HistoryView) -> LaneSnapshot:
         assert self.now is not None
         # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
         best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
-        return LaneSnapshot(
-            self.lane.name, self.status, self.stop, best, self.now, self.history.view(), prediction
-        )
+        return LaneSnapshot(self.lane.name, self.status, self.stop, best, self.now, history, prediction)

@@ -18,9 +18,11 @@ class SetExperiment:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Predict on a grid of ``size`` cells (None: not at all) over ``extent`` with every snapshot.
+    """Measure the lanes of these numbers (None: all) for every snapshot, and predict what they answer on a grid of
+    ``size`` cells over ``extent`` (None: not at all).
 
-    Only for the lanes of these numbers, because what no view shows need not be computed; None means all.
+    What no view shows need not be computed: the other lanes are measured from time to time, for their histories. While
+    training is slow to compute a grid, it has fewer cells.
     """
 
     size: int | None

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from queue import SimpleQueue
 
+from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
 from engine.training.child import Taken
 from engine.training.ends import Inbox, Mailbox
@@ -92,11 +93,11 @@ class ProcessEngine:
 
     # -- called by the child's reading thread
 
-    def received(self, message: object) -> None:
+    def received(self, message: Snapshot | Event) -> None:
         if isinstance(message, Snapshot):
             self._mailbox.put(replace(message, obeyed=message.obeyed + self._driven_before))
         else:
-            self._events.put(message)  # type: ignore[arg-type]
+            self._events.put(message)
 
     def lost(self) -> None:
         """The child is gone without having been told to."""
@@ -127,6 +128,7 @@ class _Child:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._wire = Wire(self.process.stdout, self.process.stdin)
+        self._reports = Reader()
         self._queue: SimpleQueue[object] = SimpleQueue()
         self._threads = [
             threading.Thread(target=work, name=f"engine {name}", daemon=True)
@@ -169,7 +171,8 @@ class _Child:
     def _read(self) -> None:
         try:
             while True:
-                self._owner.received(self._wire.receive())
+                message = self._wire.receive()
+                self._owner.received(self._reports.read(message) if isinstance(message, Report) else message)
         except (EOFError, OSError):
             self.process.wait()
             self.send(Shutdown())

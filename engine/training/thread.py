@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
 from engine.training.ends import Inbox, Mailbox
 from engine.training.messages import Command, EngineFailed, Event, Shutdown
@@ -15,7 +16,8 @@ class ThreadEngine:
     def __init__(self) -> None:
         self._inbox: Inbox[Command] = Inbox()
         self._outbox: Inbox[Event] = Inbox()
-        self._mailbox: Mailbox[Snapshot] = Mailbox()
+        self._mailbox: Mailbox[Report] = Mailbox(Report.merged)
+        self._reader = Reader()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -25,7 +27,8 @@ class ThreadEngine:
         self._inbox.put(command)
 
     def take_snapshot(self) -> Snapshot | None:
-        return self._mailbox.take()
+        report = self._mailbox.take()
+        return None if report is None else self._reader.read(report)
 
     def take_events(self) -> list[Event]:
         return self._outbox.drain()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import isfinite
+from collections.abc import Iterator, Mapping, Sequence
 
 from torch import Tensor
 
@@ -38,7 +37,6 @@ class Trainer:
         self._groups = Groups(recording)
         self._batches = Batches()
         self._stops: list[tuple[str, Stop]] = []
-        self._fresh = False
         self._take_data(experiment.data)
         self._start(experiment.lanes)
 
@@ -96,7 +94,6 @@ class Trainer:
         if not groups.running or not batches.points:
             return False
         lost = [run for group in groups.running for run in group.step(batches)]
-        self._fresh = False
         if lost:
             self._diverge([*lost, *self._unsettled()])
         if not groups.running or not batches.advance(groups.smallest_batch):
@@ -173,42 +170,35 @@ class Trainer:
         for run in self._runs:
             run.forget_best()
         if self._groups.encode_anew():
-            self._outdated()
+            self._measure_untrained()
         else:
             self._arrange(self._groups.states())
 
     # -- observation
 
-    def measure(self) -> None:
-        """Bring ``now`` of every lane up to date; at the end of an epoch also its history."""
+    def measure(self, lanes: Sequence[int] | None = None) -> None:
+        """Bring ``now`` of the lanes of these numbers (None: all) up to date; after whole epochs also the history."""
         self._settle()
-        if self._fresh:
-            return
-        lost = [run for group in self._groups for run in self._measure(group)]
-        self._fresh = True
-        if lost:
-            self._diverge(lost)
-            self.measure()
+        for group, places in self._places(lanes):
+            self._measure(group, [place for place in places if place not in group.measured])
 
-    def lane_snapshots(
-        self, size: int | None, extent: Extent = CANVAS_EXTENT, watched: Sequence[int] | None = None
-    ) -> tuple[LaneSnapshot, ...]:
-        """Every lane as a view may draw it.
-
-        Those whose numbers are ``watched`` (None: all) with predictions on a grid of ``size`` cells, unless that is
-        None.
-        """
-        self.measure()
-        chosen = self._runs if watched is None else [self._runs[i] for i in watched if i < len(self._runs)]
+    def predict(
+        self, size: int, extent: Extent = CANVAS_EXTENT, lanes: Sequence[int] | None = None
+    ) -> dict[str, Prediction]:
+        """What these lanes answer on a grid of ``size`` cells, by name."""
+        self._settle()
         predictions: dict[str, Prediction] = {}
-        for group in self._groups if size is not None else ():
-            places = [place for place, run in enumerate(group.runs) if run in chosen]
-            if places and size is not None:
-                found = predict(group.network.of(places), group.data, size, extent)
-                predictions |= {
-                    group.runs[place].lane.name: one for place, one in zip(places, found, strict=True)
-                }
-        return tuple(run.snapshot(predictions.get(run.lane.name)) for run in self._runs)
+        for group, places in self._places(lanes):
+            found = predict(group.part(places)[0], group.data, size, extent) if places else []
+            names = [group.runs[place].lane.name for place in places]
+            predictions |= dict(zip(names, found, strict=False))
+        return predictions
+
+    def lane_snapshots(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> tuple[LaneSnapshot, ...]:
+        """Every lane as a view may draw it; with predictions on a grid of ``size`` cells, unless that is None."""
+        self.measure()
+        predictions = {} if size is None else self.predict(size, extent)
+        return tuple(run.snapshot(predictions.get(run.lane.name), run.history.view()) for run in self._runs)
 
     # -- inside
 
@@ -257,7 +247,6 @@ class Trainer:
         for run, lane in zip(runs, lanes, strict=True):
             run.lane = lane
         if self._groups.retune():
-            self._fresh = False
             return True
         for run, lane in zip(runs, before, strict=True):
             run.lane = lane
@@ -265,20 +254,23 @@ class Trainer:
 
     def _arrange(self, states: Mapping[str, LaneState]) -> None:
         self._groups.arrange(self._runs, states)
-        self._outdated()
+        self._measure_untrained()
 
-    def _outdated(self) -> None:
-        self._fresh = False
-        if not all(run.step for run in self._runs):
-            # What a lane was before its first step begins its history.
-            self.measure()
+    def _measure_untrained(self) -> None:
+        # What a lane was before its first step begins its history.
+        self.measure([number for number, run in enumerate(self._runs) if not run.step])
 
     def _finish_epoch(self) -> None:
         running = [run for run in self._runs if run.status == "training"]
         for run in running:
             run.epoch += 1
-        if any(run.lane.regularization.early_stopping for run in running) and self.points.counts()[1]:
-            self.measure()
+        waiting = [
+            number
+            for number, run in enumerate(self._runs)
+            if run.status == "training" and run.lane.regularization.early_stopping
+        ]
+        if waiting and self.points.counts()[1]:
+            self.measure(waiting)
             self._end([ending for run in running if (ending := early_stopping(run))])
 
     def _unsettled(self) -> list[LaneRun]:
@@ -306,14 +298,21 @@ class Trainer:
                 states[name] = LaneState.at(ending.row)
         self._arrange(states)
 
-    def _measure(self, group: Group) -> list[LaneRun]:
-        """Bring a group's lanes up to date; returns those that training has led to a loss that is not finite."""
-        measures = measure(group.network, group.data, group.l1, group.l2)
-        lost = []
-        for index, run in enumerate(group.runs):
-            measurement = measures.of(index, run.epoch, run.step)
-            if isfinite(measurement.loss[0]) or not run.step or not self.training_points:
-                run.take(measurement, group.network.flat[index], self.at_epoch_end)
-            elif run.status == "training":
-                lost.append(run)
-        return lost
+    def _places(self, lanes: Sequence[int] | None) -> Iterator[tuple[Group, list[int]]]:
+        """Where in the groups the lanes of these numbers are; None means all."""
+        chosen = None if lanes is None else {id(self._runs[n]) for n in lanes if n < len(self._runs)}
+        for group in self._groups:
+            yield (
+                group,
+                [place for place, run in enumerate(group.runs) if chosen is None or id(run) in chosen],
+            )
+
+    def _measure(self, group: Group, places: Sequence[int]) -> None:
+        if not places:
+            return
+        network, l1, l2 = group.part(places)
+        measures = measure(network, group.data, l1, l2)
+        for index, place in enumerate(places):
+            run = group.runs[place]
+            run.take(measures.of(index, run.epoch, run.step), network.flat[index], self.at_epoch_end)
+        group.measured.update(places)

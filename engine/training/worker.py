@@ -11,18 +11,22 @@ from pathlib import Path
 import torch
 
 from engine.experiment.settings import Experiment
-from engine.observation.snapshot import CANVAS_EXTENT, Snapshot
+from engine.observation.report import NO_HISTORY, Report
+from engine.observation.snapshot import CANVAS_EXTENT, Prediction, Snapshot
 from engine.training import messages as m
+from engine.training.budget import Budget, GridSize
 from engine.training.ends import Inbox, Mailbox
 from engine.training.models import save_models
 from engine.training.trainer import Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
+HISTORY_SHARE, SNAPSHOT_SHARE = 0.02, 0.10
+"""Shares of the time that go into the histories of all lanes, and into snapshots of those that are watched."""
 INTERVAL = 1 / 60
 """Shortest time between two snapshots, in seconds."""
-MEASURING_SHARE, PUBLISHING_SHARE = 0.03, 0.12
-"""Largest shares of the time that go into measurements between snapshots, and into snapshots."""
+WANTED = 1 / 25
+"""Seconds between snapshots for which grids are made coarser, if they are what takes so long."""
 OVERDUE = 0.1
 """Seconds after which a snapshot no longer waits for the end of an epoch."""
 
@@ -30,7 +34,7 @@ OVERDUE = 0.1
 class Worker:
     """Owns the trainer. ``inbox`` brings commands; ``mailbox`` and ``outbox`` take snapshots and events away."""
 
-    def __init__(self, inbox: Inbox[m.Command], mailbox: Mailbox[Snapshot], outbox: Inbox[m.Event]) -> None:
+    def __init__(self, inbox: Inbox[m.Command], mailbox: Mailbox[Report], outbox: Inbox[m.Event]) -> None:
         self._inbox, self._mailbox, self._outbox = inbox, mailbox, outbox
         self._trainer: Trainer | None = None
         self._watch = m.Watch(None, CANVAS_EXTENT)
@@ -38,8 +42,9 @@ class Worker:
         self._epochs_left: int | None = None
         self._serial = self._obeyed = 0
         self._steps = 0
-        self._published = self._measured = 0.0
-        self._publish_cost = self._measure_cost = 0.0
+        self._histories = Budget(HISTORY_SHARE)
+        self._snapshots = Budget(SNAPSHOT_SHARE, INTERVAL)
+        self._grid = GridSize(SNAPSHOT_SHARE * WANTED)
         self._rate = _Rate()
 
     def run(self) -> None:
@@ -125,15 +130,14 @@ class Worker:
         assert trainer is not None
         end = time.perf_counter() + BURST
         while self._inbox.empty and self._busy:
-            finished = self._step(trainer)
-            now = time.perf_counter()
-            if finished:
+            if self._step(trainer):
                 self._count_epoch()
-                if now - self._measured > self._measure_cost / MEASURING_SHARE:
-                    self._measure(trainer)
+                if self._histories.allows:
+                    with self._histories.spending():
+                        trainer.measure()
                 if self._due():
                     return
-            if now > end:
+            if time.perf_counter() > end:
                 return
 
     def _count_epoch(self) -> None:
@@ -141,17 +145,11 @@ class Worker:
             self._epochs_left -= 1
             self._playing = self._epochs_left > 0
 
-    def _measure(self, trainer: Trainer) -> None:
-        start = time.perf_counter()
-        trainer.measure()
-        self._measured = time.perf_counter()
-        self._measure_cost = self._measured - start
-
     def _due(self) -> bool:
-        waited = time.perf_counter() - self._published
-        if waited < max(INTERVAL, self._publish_cost / PUBLISHING_SHARE) or not self._mailbox.empty:
+        if not self._snapshots.allows or not self._mailbox.empty:
             return False
-        return waited > OVERDUE or (self._trainer is not None and self._trainer.at_epoch_end)
+        at_epoch_end = self._trainer is not None and self._trainer.at_epoch_end
+        return at_epoch_end or self._snapshots.waited > OVERDUE
 
     def _announce_ends(self) -> None:
         if self._trainer is None:
@@ -162,13 +160,13 @@ class Worker:
             self._playing = False
 
     def _publish(self) -> None:
-        trainer, start = self._trainer, time.perf_counter()
+        trainer = self._trainer
         assert trainer is not None
-        lanes = trainer.lane_snapshots(self._watch.size, self._watch.extent, self._watch.lanes)
-        self._announce_ends()
-        self._serial += 1
-        self._mailbox.put(
-            Snapshot(
+        with self._snapshots.spending():
+            predictions = self._look(trainer)
+            self._announce_ends()
+            self._serial += 1
+            snapshot = Snapshot(
                 serial=self._serial,
                 run=trainer.run_number,
                 obeyed=self._obeyed,
@@ -176,14 +174,25 @@ class Worker:
                 classes=trainer.data.classes,
                 playing=self._playing,
                 epoch=trainer.epoch,
-                step=max(lane.now.step for lane in lanes),
+                step=max(run.step for run in trainer.runs),
                 steps_per_second=self._rate.update(self._steps) if self._playing else 0.0,
                 training_points=trainer.training_points,
-                lanes=lanes,
+                lanes=tuple(run.snapshot(predictions.get(run.lane.name), NO_HISTORY) for run in trainer.runs),
             )
-        )
-        self._published = time.perf_counter()
-        self._publish_cost = self._published - start
+            self._mailbox.put(Report(snapshot, tuple(run.history.news() for run in trainer.runs)))
+
+    def _look(self, trainer: Trainer) -> dict[str, Prediction]:
+        """Measure and predict what is watched; while nothing trains, measure every lane and spare no cell."""
+        watch, start = self._watch, time.perf_counter()
+        trainer.measure(watch.lanes if self._busy else None)
+        if watch.size is None:
+            return {}
+        between = time.perf_counter()
+        size = self._grid.of(watch.size) if self._busy else watch.size
+        predictions = trainer.predict(size, watch.extent, watch.lanes)
+        if self._busy:
+            self._grid.note(between - start, time.perf_counter() - between)
+        return predictions
 
     def _save_models(self, folder: Path) -> None:
         if self._trainer is not None:

@@ -107,13 +107,20 @@ def test_the_history_stays_and_holds_only_finite_losses() -> None:
     assert np.isfinite(snapshot.prediction.values).all()
 
 
-def test_a_loss_found_broken_by_measuring_ends_the_lane_too() -> None:
+def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
+    """When a lane ends must not depend on how often somebody looks."""
     settings = experiment(WILD)
     updates = diverging(settings).runs[0].step
     trainer = Trainer(settings)
     for _ in range(updates):
         trainer.step()
-    trainer.measure()
+        trainer.measure()
+    run = trainer.runs[0]
+    assert run.now is not None
+    assert not np.isfinite(run.now.loss[0])
+    assert np.isfinite(run.history.view().loss[:, 0]).all()
+    assert run.status == "training"
+    trainer.step()
     assert trainer.runs[0].status == "diverged"
     assert trainer.runs[0].step == updates
     assert torch.equal(row(trainer), row(diverging(settings)))
