@@ -63,6 +63,13 @@ def _softmax(output: Tensor, task: str) -> Tensor:
     return output.softmax(-1) if task == "classification" else output
 
 
+def _answers(output: Tensor, task: str) -> Tensor:
+    # Over the first axis of contiguous numbers, PyTorch is several times faster for many points and few classes.
+    return (
+        output.movedim(-1, 0).contiguous().softmax(0).movedim(0, -1) if task == "classification" else output
+    )
+
+
 def _sign_probabilities(output: Tensor, task: str) -> Tensor:
     if task != "classification":
         return output
@@ -125,7 +132,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_cross_entropy,
-            predict=_softmax,
+            predict=_answers,
         ),
         Loss(
             key="squared",
@@ -136,7 +143,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_squared,
-            predict=_softmax,
+            predict=_answers,
         ),
         Loss(
             key="huber",
@@ -160,7 +167,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output,
             encode=_encode_one_hot,
             per_point=_huber,
-            predict=_softmax,
+            predict=_answers,
         ),
         Loss(
             key="playground",

@@ -70,6 +70,10 @@ class History:
 
     def news(self) -> HistoryNews:
         """What has come since the last call, and what has gone."""
+        if self._told == self._count > 0:
+            return HistoryNews(
+                self._identity, self._layers, self._count, self._stride, _NOTHING, _NOTHING, _NO_ROWS
+            )
         first, self._told = self._told, self._count
         new = slice(int(np.searchsorted(self._ordinals[: self._rows], first)), self._rows)
         return HistoryNews(
@@ -106,12 +110,17 @@ class History:
         self._ordinals[: self._rows] = self._ordinals[stays]
 
 
+_NOTHING = np.empty(0, dtype=np.int64)
+_NO_ROWS = np.empty((0, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryNews:
     """How a history differs from what it was earlier: small, because only rows that came since then are in it.
 
     ``history`` tells histories of one process apart. Of ``count`` rows ever added, those stay whose ordinal is a
-    multiple of ``stride`` or one of ``extremes``, and the last. ``rows`` [k, columns] are the new ones among them.
+    multiple of ``stride`` or one of ``extremes``, and the last. ``rows`` [k, columns] are the new ones among them; where
+    there are none, nothing has changed and the arrays are left out.
     """
 
     history: int
@@ -124,6 +133,8 @@ class HistoryNews:
 
     def merged(self, newer: HistoryNews) -> HistoryNews:
         """These and the news of the same history that came just after them, in one."""
+        if not len(newer.ordinals):
+            return self
         ordinals, rows = newer.added_to(self.ordinals, self.rows)
         return replace(newer, ordinals=ordinals, rows=rows)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from engine.data.scaling import Scaling
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.snapshot import Extent, Prediction
 
 
 def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) -> list[Prediction]:
     """One ``Prediction`` a lane: ``size`` × ``size`` cells, or ``size`` heights for a curve."""
-    grid = curve_grid(size, extent) if data.task == "curve" else cell_centres(size, extent)
-    inputs = torch.from_numpy(data.scaling.inputs(grid))
+    inputs = _inputs(data.scaling, data.task == "curve", size, extent)
     with torch.no_grad():
         answers = data.predict(network.forward(inputs.expand(network.lanes, -1, -1))).numpy()
     if data.task != "classification":
@@ -22,6 +25,12 @@ def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) 
     cells = (size,) if data.task == "curve" else (size, size)
     values = answers.reshape(network.lanes, *cells, *answers.shape[2:])
     return [Prediction(extent, lane_values) for lane_values in values]
+
+
+@lru_cache(maxsize=8)
+def _inputs(scaling: Scaling, curve: bool, size: int, extent: Extent) -> Tensor:
+    grid = curve_grid(size, extent) if curve else cell_centres(size, extent)
+    return torch.from_numpy(scaling.inputs(grid))
 
 
 def cell_centres(size: int, extent: Extent) -> NDArray[np.float64]:

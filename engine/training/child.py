@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from dataclasses import dataclass
-from typing import cast
 
 from engine.observation.report import Report
+from engine.training.arena import Key, open_arena
 from engine.training.ends import Inbox, Mailbox
-from engine.training.messages import Command, EngineFailed, Event
+from engine.training.messages import Command, EngineFailed, Event, Shutdown
 from engine.training.wire import Wire
 
 
@@ -25,7 +26,7 @@ class Taken:
 
 
 class PipeMailbox(Mailbox[Report]):
-    """Holds the newest report back until the parent has taken the one before."""
+    """Holds the newest report back until the parent has taken the one before, so that the arena is free for it."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(Report.merged)
@@ -54,7 +55,7 @@ class PipeMailbox(Mailbox[Report]):
             if newest is None:
                 return
             self._may_send = False
-        self._wire.send(newest)
+        self._wire.send_large(newest)
 
 
 class PipeOutbox(Inbox[Event]):
@@ -68,40 +69,65 @@ class PipeOutbox(Inbox[Event]):
         self._wire.send(item)
 
 
-def main() -> None:
-    """Serve the parent over standard input and output until it says shutdown or is gone."""
+def main(key: Key) -> None:
+    """Serve the parent over standard input and output until it says shutdown or is gone; ends the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    wire = _take_over_standard_streams()
+    wire = _take_over_standard_streams(key)
+    wire.greet()
     inbox: Inbox[Command] = Inbox()
     mailbox, outbox = PipeMailbox(wire), PipeOutbox(wire)
-    threading.Thread(target=_listen, args=(wire, inbox, mailbox), name="commands", daemon=True).start()
+    loaded = threading.Event()
+    threading.Thread(
+        target=_listen, args=(wire, inbox, mailbox, outbox, loaded), name="commands", daemon=True
+    ).start()
     # The parent may go while something is being sent to it.
     with contextlib.suppress(BrokenPipeError):
-        try:
-            from engine.training.worker import Worker
-        except ImportError as error:
-            outbox.put(EngineFailed(f"The training engine cannot load: {error}", ""))
-            return
-        Worker(inbox, mailbox, outbox).run()
+        _work(inbox, mailbox, outbox, loaded)
+    # There is nothing to put in order, and torch takes its time to come down.
+    os._exit(0)
 
 
-def _listen(wire: Wire, inbox: Inbox[Command], mailbox: PipeMailbox) -> None:
-    while True:
-        try:
-            message = wire.receive()
+def _work(inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event) -> None:
+    try:
+        from engine.training.worker import Worker
+    except Exception as error:
+        outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc()))
+        return
+    loaded.set()
+    Worker(inbox, mailbox, outbox).run()
+
+
+def _listen(
+    wire: Wire, inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event
+) -> None:
+    """Hand on what the parent sends. Where it says no more, or nothing that makes sense, this process ends."""
+    try:
+        while True:
+            try:
+                message = wire.receive()
+            except (EOFError, OSError):
+                return
+            except Exception as error:
+                outbox.put(EngineFailed(f"A command did not arrive: {error}", traceback.format_exc()))
+                continue
             if isinstance(message, Taken):
                 mailbox.taken()
+            elif isinstance(message, Shutdown) and not loaded.is_set():
+                return
             else:
-                inbox.put(cast(Command, message))
-        except (EOFError, OSError):
-            os._exit(0)
+                inbox.put(message)
+    finally:
+        os._exit(0)
 
 
-def _take_over_standard_streams() -> Wire:
-    """The pipes to the parent; what anything prints goes to standard error instead of between the messages."""
+def _take_over_standard_streams(key: Key) -> Wire:
+    """The way to the parent; what anything prints goes to standard error instead of between the messages."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "rb") as nothing:
+    with open(os.devnull, "r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
-    os.dup2(2, 1)
+        try:
+            os.dup2(2, 1)
+        except OSError:  # started where there is no standard error
+            os.dup2(nothing.fileno(), 1)
     sys.stdout = sys.stderr
-    return Wire(incoming, outgoing)
+    return Wire(incoming, outgoing, open_arena(key))

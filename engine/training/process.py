@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,177 +15,260 @@ from queue import SimpleQueue
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
+from engine.training.arena import Arena, Key, create, descriptors
 from engine.training.child import Taken
 from engine.training.ends import Inbox, Mailbox
 from engine.training.messages import (
     REPLACEABLE,
     Command,
     EngineFailed,
+    EngineReady,
     EngineRestarted,
     Event,
     SetExperiment,
     Shutdown,
     Watch,
 )
-from engine.training.wire import Wire
+from engine.training.wire import Wire, pack
 
-_CODE = "import sys; sys.path[:] = {path!r}; from engine.training.child import main; main()"
 RESTARTS, RESTART_SPAN = 3, 60.0
 """So many restarts within so many seconds; an engine that dies more often stays dead, and says so."""
+LAST_MOMENT = 1.0
+"""Seconds for a process to be gone that has nothing more to say or has been killed."""
+
+_CODE = "import sys; sys.path[:] = {path!r}; from engine.training.child import main; main({key!r})"
+_TAKEN = pack(Taken())
+_FLAGS = (
+    subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+)
+
+_log = logging.getLogger(__name__)
 
 
 class ProcessEngine:
     """An ``Engine`` (see ``engine.training.ends``) whose training runs in a child process.
 
     When the child dies it is started again with the experiment and the watch it had, paused; ``EngineRestarted``
-    tells. Nothing here waits for the child but ``close``.
+    tells. A child that cannot start is not tried again. Nothing here waits for the child but ``close``; processes
+    are started, read from and buried in a thread of their own, and the lock is held for moments only.
     """
 
     def __init__(self) -> None:
-        self._mailbox: Mailbox[Snapshot] = Mailbox()
         self._events: Inbox[Event] = Inbox()
-        self._closing = False
-        self._restarts: list[float] = []
-        self._memory: dict[type, Command] = {}
-        self._driven = self._driven_before = 0
-        self._child: _Child | None = None
-        self._waiting: list[Command] = []
+        self._deaths: list[float] = []
+        self._pid: int | None = None
         self._lock = threading.Lock()
+        # What a child is sent before it runs waits in its queue.
+        self._child = _Child(driven_before=0)
+        self._memory: dict[type, bytes] = {}
+        self._driven = 0
+        self._over = False
+        self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     @property
     def pid(self) -> int | None:
-        """The child's process id."""
-        return self._child.process.pid if self._child else None
+        """The newest child's process id."""
+        return self._pid
 
     def start(self) -> None:
-        with self._lock:
-            self._start_child([*self._waiting])
-            self._waiting.clear()
+        self._thread.start()
 
     def send(self, command: Command) -> None:
+        """Raises whatever pickling the command raises, and then has sent nothing."""
+        message = pack(command)
         with self._lock:
+            if self._over:
+                return
+            self._over = isinstance(command, Shutdown)
             if isinstance(command, REPLACEABLE):
-                self._memory[type(command)] = command
+                self._memory[type(command)] = message
             else:
                 self._driven += 1
-            if self._child is None:
-                self._waiting.append(command)
-            else:
-                self._child.send(command)
+            self._child.send(message)
 
     def take_snapshot(self) -> Snapshot | None:
-        snapshot = self._mailbox.take()
-        if snapshot is not None and self._child is not None:
-            self._child.send(Taken())
+        child = self._child
+        snapshot = child.snapshots.take()
+        if snapshot is not None:
+            child.send(_TAKEN)
         return snapshot
 
     def take_events(self) -> list[Event]:
         return self._events.drain()
 
     def close(self, timeout: float = 5.0) -> bool:
-        with self._lock:
-            self._closing = True
+        self.send(Shutdown())
+        if self._thread.ident is None:
+            return True
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._child.kill()
+            self._thread.join(LAST_MOMENT)
+        return not self._thread.is_alive()
+
+    # -- in the thread
+
+    def _serve(self) -> None:
+        _keep_interrupts_from_children()
+        again = False
+        while not self._over:
             child = self._child
-        return child is None or child.end(timeout)
+            try:
+                self._pid = child.start()
+            except Exception as error:
+                self._give_up(EngineFailed(f"The training engine cannot start: {error}", sys.executable))
+                return
+            if self._over:
+                # Who closed may have done so before there was a process to end.
+                child.kill()
+            if again:
+                self._events.put(EngineRestarted())
+            status = child.serve(self._events)
+            if child.refused or (not child.ready and status >= 0):
+                self._give_up(None if child.refused else _ended_at_once(status))
+            elif self._dies_too_often():
+                sentence = "The training engine keeps ending; save your work and restart the app."
+                self._give_up(EngineFailed(sentence, f"exit status {status}"))
+            else:
+                self._replace_child()
+            again = True
 
-    def _start_child(self, commands: list[Command]) -> None:
-        child = _Child(self)
-        self._child = child
-        for command in commands:
-            child.send(command)
+    def _dies_too_often(self) -> bool:
+        now = time.monotonic()
+        self._deaths = [then for then in self._deaths if now - then < RESTART_SPAN] + [now]
+        return len(self._deaths) > RESTARTS
 
-    # -- called by the child's reading thread
-
-    def received(self, message: Snapshot | Event) -> None:
-        if isinstance(message, Snapshot):
-            self._mailbox.put(replace(message, obeyed=message.obeyed + self._driven_before))
-        else:
-            self._events.put(message)
-
-    def lost(self) -> None:
-        """The child is gone without having been told to."""
+    def _replace_child(self) -> None:
+        """What the dead one had not obeyed is forgotten, but for what it was to train and to show."""
         with self._lock:
-            if self._closing:
-                return
-            now = time.monotonic()
-            self._restarts = [then for then in self._restarts if now - then < RESTART_SPAN] + [now]
-            if len(self._restarts) > RESTARTS:
-                self._events.put(
-                    EngineFailed("The training engine keeps ending; save your work and restart the app.", "")
-                )
-                return
-            self._driven_before = self._driven
-            kept = [self._memory[kind] for kind in (Watch, SetExperiment) if kind in self._memory]
-            self._start_child(kept)
-        self._events.put(EngineRestarted())
+            self._child = _Child(driven_before=self._driven)
+            for kind in (Watch, SetExperiment):
+                if kind in self._memory:
+                    self._child.send(self._memory[kind])
+
+    def _give_up(self, failure: EngineFailed | None) -> None:
+        with self._lock:
+            closed, self._over = self._over, True
+        if failure and not closed:
+            self._events.put(failure)
 
 
 class _Child:
-    """One child process with a thread that writes to it and one that reads from it."""
+    """One process, from its start to its burial, and the snapshots that it sent."""
 
-    def __init__(self, owner: ProcessEngine) -> None:
-        self._owner = owner
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _CODE.format(path=sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._wire = Wire(self.process.stdout, self.process.stdin)
-        self._reports = Reader()
-        self._queue: SimpleQueue[object] = SimpleQueue()
-        self._threads = [
-            threading.Thread(target=work, name=f"engine {name}", daemon=True)
-            for name, work in (("writer", self._write), ("reader", self._read))
-        ]
-        for thread in self._threads:
-            thread.start()
+    def __init__(self, driven_before: int) -> None:
+        self._driven_before = driven_before
+        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
+        self._reader = Reader()
+        self._arena: Arena | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self.snapshots: Mailbox[Snapshot] = Mailbox()
+        self.ready = False
+        self.refused = False
+        """Whether it said why it cannot work."""
 
-    def send(self, message: object) -> None:
+    def send(self, message: bytes) -> None:
+        """Queue a message."""
         self._queue.put(message)
 
-    def end(self, timeout: float) -> bool:
-        """Ask it to end, then make it; False when it is still there."""
-        self.send(Shutdown())
-        if not self._gone_within(timeout):
-            self.process.kill()
-            if not self._gone_within(timeout):
-                return False
-        for thread in self._threads:
-            thread.join(timeout)
-        return True
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
 
-    def _gone_within(self, timeout: float) -> bool:
+    def start(self) -> int:
+        """Its process id."""
+        self._arena, key = create()
         try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+            self._process = launch(key)
+        except BaseException:
+            self._arena.close()
+            raise
+        return self._process.pid
 
-    def _write(self) -> None:
+    def serve(self, events: Inbox[Event]) -> int:
+        """Pass on what comes and goes until the process is gone; returns its exit status."""
+        process, arena = self._process, self._arena
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert arena is not None
+        wire = Wire(process.stdout, process.stdin, arena)
+        writer = threading.Thread(target=self._write, args=(wire,), name="engine writer", daemon=True)
+        writer.start()
+        try:
+            self._read(wire, events)
+        except EOFError:
+            pass
+        except Exception:
+            _log.warning("cannot understand the training engine", exc_info=True)
+        status = _buried(process)
+        self._queue.put(None)
+        writer.join()
+        process.stdout.close()
+        # What was still to be written to a process that is gone is of no use to anyone.
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        arena.close()
+        return status
+
+    def _read(self, wire: Wire, events: Inbox[Event]) -> None:
+        wire.await_greeting()
         while True:
-            message = self._queue.get()
+            message = wire.receive()
+            if isinstance(message, Report):
+                snapshot = self._reader.read(message)
+                self.snapshots.put(replace(snapshot, obeyed=snapshot.obeyed + self._driven_before))
+            else:
+                self.ready |= isinstance(message, EngineReady)
+                self.refused |= isinstance(message, EngineFailed) and not self.ready
+                events.put(message)
+
+    def _write(self, wire: Wire) -> None:
+        while (message := self._queue.get()) is not None:
             try:
-                self._wire.send(message)
+                wire.write(message)
             except OSError:
                 return
-            if isinstance(message, Shutdown):
-                return
 
-    def _read(self) -> None:
-        try:
-            while True:
-                message = self._wire.receive()
-                self._owner.received(self._reports.read(message) if isinstance(message, Report) else message)
-        except (EOFError, OSError):
-            self.process.wait()
-            self.send(Shutdown())
-            self._threads[0].join()
-            self._close_pipes()
-            self._owner.lost()
 
-    def _close_pipes(self) -> None:
-        for pipe in (self.process.stdin, self.process.stdout):
-            # What was still to be written to a child that is gone is of no use to anyone.
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+def launch(key: Key) -> subprocess.Popen[bytes]:
+    """A new child process that will open the arena of this key, which is used up."""
+    code = _CODE.format(path=sys.path, key=key)
+    inherited = descriptors(key)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=inherited,
+            creationflags=_FLAGS,
+        )
+    finally:
+        for descriptor in inherited:
+            os.close(descriptor)
+
+
+def _buried(process: subprocess.Popen[bytes]) -> int:
+    """The exit status of a process that has nothing more to say."""
+    try:
+        return process.wait(LAST_MOMENT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _ended_at_once(status: int) -> EngineFailed:
+    return EngineFailed(
+        "The training engine cannot start: its process ended before it was ready. "
+        "Start the app in a terminal to see why.",
+        f"exit status {status} of {sys.executable}",
+    )
+
+
+def _keep_interrupts_from_children() -> None:
+    """Ctrl+C in a terminal interrupts all processes there; this one decides when its child ends.
+
+    A child inherits from the thread that starts it which signals it does not hear.
+    """
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

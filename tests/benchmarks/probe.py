@@ -25,7 +25,10 @@ from gui_app.main_window import MainWindow
 from gui_app.starter import starter_experiment
 from tests.benchmarks.settings import experiment, with_lanes
 
-WARM_UP, MEASURE = 3.0, 5.0
+WARM_UP, MEASURE, REPEATS = 2.0, 2.5, 3
+"""Seconds before measuring and of each measurement, and how many there are."""
+Figures = dict[str, float]
+
 TICK = 4
 """Milliseconds between two looks at how late the event loop is."""
 
@@ -79,27 +82,31 @@ def main() -> None:
         live(app, lambda: window.link.latest is not None, 60.0)
         window.document.reset(CASES[case].experiment())
         live(app, lambda: window.link.settled, 60.0)
-        result = CASES[case].measure(app, window)
+        repeats = CASES[case].measure(app, window)
         window.document.stack.setClean()
         window.close()
-    json.dump(result, sys.stdout)
+    json.dump(repeats, sys.stdout)
 
 
-def _idle(app: QApplication, window: MainWindow) -> float:
+def _idle(app: QApplication, window: MainWindow, seconds: float = 1.0) -> float:
     """Frames per second when the canvas is asked to paint again and again, without training."""
     counter = PaintCounter(window.canvas)
     timer = QTimer(interval=0)
     timer.timeout.connect(window.canvas.update)
     timer.start()
-    live(app, lambda: False, 2.0)
+    live(app, lambda: False, seconds)
     timer.stop()
-    return counter.count / 2.0
+    return counter.count / seconds
 
 
-def _training(app: QApplication, window: MainWindow) -> dict[str, object]:
+def _training(app: QApplication, window: MainWindow) -> list[Figures]:
     """At full speed: frames, event-loop lateness and steps per second."""
     window.link.set_playing(True)
     live(app, lambda: False, WARM_UP)
+    return [_of_training(app, window) for _ in range(REPEATS)]
+
+
+def _of_training(app: QApplication, window: MainWindow) -> Figures:
     counter, lateness = PaintCounter(window.canvas), Lateness()
     first, start = window.link.latest, time.perf_counter()
     lateness.start()
@@ -128,14 +135,18 @@ def live(app: QApplication, done: Callable[[], bool], seconds: float, look: int 
     app.exec()
 
 
-def _strokes(app: QApplication, window: MainWindow) -> dict[str, object]:
+def _strokes(app: QApplication, window: MainWindow) -> list[Figures]:
     """Milliseconds from a mouse move of a stroke to the painted canvas, while training."""
     window.link.set_playing(True)
     live(app, lambda: False, WARM_UP)
+    return [_of_strokes(app, window) for _ in range(REPEATS)]
+
+
+def _of_strokes(app: QApplication, window: MainWindow) -> Figures:
     canvas, times = window.canvas, []
     pixel = canvas.scene.viewport.to_pixel
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=pixel(-5, 0).toPoint())
-    for number in range(300):
+    for number in range(150):
         angle = number / 20
         place = pixel(4 * np.cos(angle), 4 * np.sin(angle)).toPoint()
         live(app, lambda: False, 0.02)
@@ -148,13 +159,13 @@ def _strokes(app: QApplication, window: MainWindow) -> dict[str, object]:
     return {"p50": float(np.percentile(times, 50)), "p99": float(np.percentile(times, 99))}
 
 
-def _memory(app: QApplication, window: MainWindow) -> dict[str, object]:
+def _memory(app: QApplication, window: MainWindow) -> list[Figures]:
     """Growth in megabytes of all processes' resident memory over two minutes at full speed, after a warm-up."""
     window.link.set_playing(True)
-    live(app, lambda: False, 30.0)
+    live(app, lambda: False, 20.0)
     before = _resident()
     live(app, lambda: False, 120.0)
-    return {"growth": _resident() - before}
+    return [{"growth": _resident() - before}]
 
 
 def _resident() -> float:
@@ -170,11 +181,12 @@ class Case:
     """What the window holds and how it is measured."""
 
     experiment: Callable[[], Experiment]
-    measure: Callable[[QApplication, MainWindow], dict[str, object]]
+    measure: Callable[[QApplication, MainWindow], list[Figures]]
 
 
-def _everything(app: QApplication, window: MainWindow) -> dict[str, object]:
-    return {"idle": _idle(app, window), **_training(app, window)}
+def _everything(app: QApplication, window: MainWindow) -> list[Figures]:
+    idle = [_idle(app, window) for _ in range(REPEATS)]
+    return [{"idle": frames, **figures} for frames, figures in zip(idle, _training(app, window), strict=True)]
 
 
 def _many_points() -> Experiment:

@@ -8,12 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from engine.training.trainer import Trainer
 from gui_app.starter import starter_experiment
 
-REPEATS = 3
 BARE = """
 import pyqtgraph
 from PySide6.QtCore import QTimer
@@ -44,14 +42,13 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 @cache
-def probes(case: str) -> list[dict[str, Any]]:
-    """What the probe measured, once for all figures that come from it."""
+def probes(case: str) -> list[dict[str, float]]:
+    """What the probe measured, again and again; once for all figures that come from it."""
     command = [sys.executable, "-m", "tests.benchmarks.probe", case]
-    repeats = 1 if case == "memory" else REPEATS
-    return [
-        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        for _ in range(repeats)
-    ]
+    repeats: list[dict[str, float]] = json.loads(
+        subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    )
+    return repeats
 
 
 def of_probe(case: str, key: str) -> Callable[[], list[float]]:
@@ -63,7 +60,7 @@ def window_against_headless() -> list[float]:
     return [probe["steps_per_s"] / headless_steps_per_second() for probe in probes("starter")]
 
 
-def headless_steps_per_second(seconds: float = 3.0) -> float:
+def headless_steps_per_second(seconds: float = 2.0) -> float:
     import torch
 
     torch.set_num_threads(1)

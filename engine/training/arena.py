@@ -1,0 +1,99 @@
+"""Memory that two processes share, for what is too large for a pipe.
+
+It has no name that could outlive its users: on Linux a memory file, elsewhere an unlinked file, both handed to the
+child as an open descriptor; on Windows a tagged mapping, which ends with its last user.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+import tempfile
+import uuid
+
+SIZE = 64 << 20
+"""Bytes of address space; memory is taken up only where something has been written."""
+
+Key = int | str
+"""What the other process opens an arena with: a descriptor that it has inherited, or a tag on Windows."""
+
+
+class Arena:
+    """The buffers of one value at a time, one after the other from the beginning."""
+
+    def __init__(self, memory: mmap.mmap) -> None:
+        self._memory = memory
+        self._end = 0
+
+    def clear(self) -> None:
+        """Begin anew; whoever reads must have copied everything before."""
+        self._end = 0
+
+    def put(self, data: memoryview) -> tuple[int, int] | None:
+        """Copy the bytes in; returns their place (offset, length), or None where there is no room for them."""
+        start, end = self._end, self._end + data.nbytes
+        if end > len(self._memory):
+            return None
+        self._memory[start:end] = data
+        self._end = end
+        return start, data.nbytes
+
+    def get(self, offset: int, length: int) -> bytes:
+        """A copy of what is at a place; ConnectionError where there is no such place."""
+        if not 0 <= offset <= offset + length <= len(self._memory):
+            raise ConnectionError(f"an arena of {len(self._memory)} bytes has no {length} bytes at {offset}")
+        return self._memory[offset : offset + length]
+
+    def close(self) -> None:
+        self._memory.close()
+
+
+if sys.platform == "win32":
+
+    def create(size: int = SIZE) -> tuple[Arena, Key]:
+        """A new arena, and the key to it."""
+        tag = f"neural-sketchbook-{uuid.uuid4().hex}"
+        return open_arena(tag, size), tag
+
+    def open_arena(key: Key, size: int = SIZE) -> Arena:
+        """The arena that another process has created."""
+        return Arena(mmap.mmap(-1, size, tagname=str(key)))
+
+    def descriptors(key: Key) -> tuple[int, ...]:
+        """What a child must inherit to open the arena; the parent closes it when the child has."""
+        return ()
+
+else:
+
+    def create(size: int = SIZE) -> tuple[Arena, Key]:
+        """A new arena, and the key to it."""
+        descriptor = _nameless_file()
+        try:
+            os.ftruncate(descriptor, size)
+            return open_arena(os.dup(descriptor), size), descriptor
+        except OSError:
+            os.close(descriptor)
+            raise
+
+    def open_arena(key: Key, size: int = SIZE) -> Arena:
+        """The arena that another process has created; takes the descriptor over."""
+        try:
+            return Arena(mmap.mmap(int(key), size))
+        finally:
+            os.close(int(key))
+
+    def descriptors(key: Key) -> tuple[int, ...]:
+        """What a child must inherit to open the arena; the parent closes it when the child has."""
+        return (int(key),)
+
+
+def _nameless_file() -> int:
+    if sys.platform == "linux":
+        try:
+            return os.memfd_create("neural-sketchbook")
+        except OSError:  # a sandbox may forbid it
+            pass
+    descriptor, path = tempfile.mkstemp(prefix="neural-sketchbook-")
+    os.unlink(path)
+    return descriptor
