@@ -38,9 +38,10 @@ LAST_MOMENT = 1.0
 
 _CODE = "import sys; sys.path[:] = {path!r}; from engine.training.child import main; main({key!r})"
 _TAKEN = pack(Taken())
-_FLAGS = (
-    subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
-)
+if sys.platform == "win32":
+    _FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _FLAGS = 0
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class ProcessEngine:
         self._child = _Child(driven_before=0)
         self._memory: dict[type, bytes] = {}
         self._driven = 0
-        self._over = False
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     @property
@@ -77,9 +78,10 @@ class ProcessEngine:
         """Raises whatever pickling the command raises, and then has sent nothing."""
         message = pack(command)
         with self._lock:
-            if self._over:
+            if self._over.is_set():
                 return
-            self._over = isinstance(command, Shutdown)
+            if isinstance(command, Shutdown):
+                self._over.set()
             if isinstance(command, REPLACEABLE):
                 self._memory[type(command)] = message
             else:
@@ -111,14 +113,14 @@ class ProcessEngine:
     def _serve(self) -> None:
         _keep_interrupts_from_children()
         again = False
-        while not self._over:
+        while not self._over.is_set():
             child = self._child
             try:
                 self._pid = child.start()
             except Exception as error:
                 self._give_up(EngineFailed(f"The training engine cannot start: {error}", sys.executable))
                 return
-            if self._over:
+            if self._over.is_set():
                 # Who closed may have done so before there was a process to end.
                 child.kill()
             if again:
@@ -148,7 +150,8 @@ class ProcessEngine:
 
     def _give_up(self, failure: EngineFailed | None) -> None:
         with self._lock:
-            closed, self._over = self._over, True
+            closed = self._over.is_set()
+            self._over.set()
         if failure and not closed:
             self._events.put(failure)
 
