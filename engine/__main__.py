@@ -81,13 +81,13 @@ def _make_folder(folder: Path) -> None:
 
 def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
     # Imported here so that `new`, `schema` and `validate` answer without loading torch.
-    import torch
     from tqdm import tqdm
 
+    from engine.training.threads import use_threads
     from engine.training.trainer import Trainer
 
-    torch.set_num_threads(1)
     trainer = Trainer(experiment, history_rows=min(epochs + 1, MOST_ROWS))
+    use_threads(trainer)
     if not trainer.training_points:
         raise ExperimentError(
             "data", "there are no training points; add points or lower the validation and test shares"

@@ -119,8 +119,8 @@ class HistoryNews:
     """How a history differs from what it was earlier: small, because only rows that came since then are in it.
 
     ``history`` tells histories of one process apart. Of ``count`` rows ever added, those stay whose ordinal is a
-    multiple of ``stride`` or one of ``extremes``, and the last. ``rows`` [k, columns] are the new ones among them; where
-    there are none, nothing has changed and the arrays are left out.
+    multiple of ``stride`` or one of ``extremes``, and the last. ``rows`` [k, columns] are the new ones among them;
+    where there are none, nothing has changed and the arrays are left out.
     """
 
     history: int

@@ -98,6 +98,11 @@ class Group:
     def network(self) -> LaneNetwork:
         return self._step.network
 
+    @property
+    def work(self) -> int:
+        """Parameters × points of a batch, over all lanes."""
+        return self.network.flat.numel() * min(self.program.batch_size, self.data.training)
+
     def part(self, places: Sequence[int]) -> tuple[LaneNetwork, Tensor, Tensor]:
         """Of the lanes at these places, in this order: a network, and the strengths of L1 and L2 [lanes, 1].
 

@@ -62,6 +62,11 @@ class Trainer:
         return self._batches.points
 
     @property
+    def work(self) -> int:
+        """What its largest step has to do: parameters × points of a batch, over all lanes of a group."""
+        return max(group.work for group in self._groups)
+
+    @property
     def can_train(self) -> bool:
         """Whether there is a lane to train and a point to train it on."""
         return self._batches.points > 0 and bool(self._groups.running)

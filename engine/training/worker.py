@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import torch
-
 from engine.experiment.settings import Experiment
 from engine.observation.report import NO_HISTORY, Report
 from engine.observation.snapshot import CANVAS_EXTENT, Prediction, Snapshot
@@ -17,6 +15,7 @@ from engine.training import messages as m
 from engine.training.budget import Budget, GridSize
 from engine.training.ends import Inbox, Mailbox
 from engine.training.models import save_models
+from engine.training.threads import use_threads
 from engine.training.trainer import Trainer
 
 BURST = 0.008
@@ -49,7 +48,6 @@ class Worker:
 
     def run(self) -> None:
         """Serve until ``Shutdown``."""
-        torch.set_num_threads(1)
         self._outbox.put(m.EngineReady())
         while True:
             commands = m.coalesce(self._inbox.drain(wait=not self._busy))
@@ -115,6 +113,7 @@ class Worker:
             self._trainer = Trainer(experiment)
         else:
             self._trainer.set_experiment(experiment)
+        use_threads(self._trainer)
 
     def _play(self, epochs: int | None = None) -> None:
         self._playing, self._epochs_left = True, epochs
