@@ -64,11 +64,16 @@ class LaneNetwork:
         """W_1, …, W_L, b_1, …, b_L: the order of a flat row."""
         return self.weights + self.biases
 
-    def forward(self, inputs: Tensor, masks: Sequence[Tensor | None] | None = None) -> Tensor:
+    def forward(
+        self,
+        inputs: Tensor,
+        masks: Sequence[Tensor | None] | None = None,
+        trace: list[tuple[Tensor, Tensor]] | None = None,
+    ) -> Tensor:
         """Outputs z_L [lanes, n, outputs] for scaled inputs [lanes, n, features].
 
         ``masks[0]`` multiplies the inputs and ``masks[l]`` the activations of hidden layer l (dropout);
-        None multiplies nothing.
+        None multiplies nothing. ``trace`` takes z_l and a_l of each hidden layer, a_l as the next layer gets it.
         """
         hidden = inputs if masks is None or masks[0] is None else inputs * masks[0]
         last = self.layout.layers - 1
@@ -80,6 +85,8 @@ class LaneNetwork:
             mask = None if masks is None else masks[layer + 1]
             if mask is not None:
                 hidden = hidden * mask
+            if trace is not None:
+                trace.append((z, hidden))
         raise AssertionError("a network has at least its output layer")
 
     def gradients(self, losses: Tensor, weights: Tensor) -> Tensor:
