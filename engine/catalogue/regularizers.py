@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.catalogue.entry import Entry, Family, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regularizer(Entry):
-    """``typical_on`` is the value its switch starts with, as {parameter key: value}."""
+    """``typical_on`` are the values its switch starts with, as {parameter key: value}.
+
+    ``place`` is where its settings lie below a lane's ``regularization``, empty for right there. While it is off they
+    are null where they are ``nullable``, else 0.
+    """
 
     typical_on: dict[str, float]
-    learn_more: str = ""
+    place: str = ""
+    nullable: bool = False
+
+    def switched_on(self, values: Mapping[str, float] | None = None) -> dict[str, Any]:
+        """Edits, by paths below ``regularization``, that switch it on, with its typical or with these values."""
+        values = {**self.typical_on, **(values or {})}
+        if not self.nullable:
+            return {f"{self.place}.{key}".lstrip("."): value for key, value in values.items()}
+        return {self.place: values.get(self.place, values)}
+
+    def switched_off(self) -> dict[str, Any]:
+        """Edits that switch it off."""
+        if self.nullable:
+            return {self.place: None}
+        return dict.fromkeys(self.switched_on(), 0.0)
 
 
 L1 = Parameter("l1", "λ₁", 0.0, 0.0, 100.0, "Strength of the L1 penalty.", log=True, slider=(1e-6, 1.0))
 L2 = Parameter("l2", "λ₂", 0.0, 0.0, 100.0, "Strength of the L2 penalty.", log=True, slider=(1e-6, 1.0))
+WEIGHT_DECAY = Parameter(
+    "weight_decay",
+    "λ",
+    0.0,
+    0.0,
+    10.0,
+    "Share of η by which every step shrinks the weights.",
+    log=True,
+    slider=(1e-5, 1.0),
+)
+MAX_NORM = Parameter(
+    "max_norm",
+    "c",
+    3.0,
+    0.0,
+    1000.0,
+    "Largest L2 norm of the weights into a hidden neuron.",
+    log=True,
+    open_low=True,
+    slider=(0.1, 10.0),
+    typical=(2.0, 4.0),
+)
+CLIPPING_THRESHOLD = Parameter(
+    "threshold",
+    "Threshold",
+    1.0,
+    0.0,
+    1e6,
+    "Gradients beyond it are cut back to it.",
+    log=True,
+    open_low=True,
+    slider=(1e-3, 100.0),
+)
 DROPOUT_RATE = Parameter(
     "rate", "p", 0.0, 0.0, 0.95, "Share of the neurons that a training step ignores.", typical=(0.2, 0.8)
 )
@@ -71,12 +124,42 @@ REGULARIZERS: Family[Regularizer] = Family(
             typical_on={"l2": 0.001},
         ),
         Regularizer(
+            key="weight_decay",
+            label="Weight decay",
+            formula="Wₗ ← (1 − η·λ)·Wₗ",
+            tooltip="Shrinks the weights apart from the gradient, as AdamW does. With SGD it is L2 with λ₂ = λ/2; with "
+            "Adam it is not, because there L2's part of the gradient is divided by the gradient's own size.",
+            parameters=(WEIGHT_DECAY,),
+            typical_on={"weight_decay": 0.01},
+        ),
+        Regularizer(
+            key="max_norm",
+            label="Max-norm",
+            formula="‖w‖₂ ≤ c for the weights w into each hidden neuron",
+            tooltip="After each step, scales the weights into a neuron back where they have grown too long.",
+            parameters=(MAX_NORM,),
+            typical_on={"max_norm": 3.0},
+            place="max_norm",
+            nullable=True,
+        ),
+        Regularizer(
+            key="gradient_clipping",
+            label="Gradient clipping",
+            formula="g ← g · min(1, threshold / ‖g‖₂), or each |gᵢ| ≤ threshold",
+            tooltip="Cuts back gradients that are too large, so that no single step can throw training off course.",
+            parameters=(CLIPPING_THRESHOLD,),
+            typical_on={"threshold": 1.0},
+            place="gradient_clipping",
+            nullable=True,
+        ),
+        Regularizer(
             key="dropout",
             label="Dropout",
             formula="aₗ ← mask · aₗ / (1 − p)",
             tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
             parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
             typical_on={"rate": 0.5},
+            place="dropout",
         ),
         Regularizer(
             key="early_stopping",
@@ -85,6 +168,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
             parameters=(PATIENCE, MIN_DELTA),
             typical_on={"patience": 50},
+            place="early_stopping",
+            nullable=True,
         ),
     ],
 )

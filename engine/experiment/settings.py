@@ -151,16 +151,31 @@ class EarlyStoppingSettings(_Settings, frozen=True):
     restore_best: bool = True
 
 
+class ClippingSettings(_Settings, frozen=True):
+    """Cut back gradients: all of a lane's to the norm ``threshold``, or each element to that size."""
+
+    kind: Literal["norm", "value"] = "norm"
+    threshold: Annotated[float, _range(regularizers.CLIPPING_THRESHOLD)] = (
+        regularizers.CLIPPING_THRESHOLD.default
+    )
+
+
 class RegularizationSettings(_Settings, frozen=True):
-    """What works against overfitting. C = loss + l1 Σ|W| + l2 ΣW²."""
+    """What works against overfitting. C = loss + l1 Σ|W| + l2 ΣW².
+
+    ``l1_update`` says how training follows the L1 term: along its subgradient λ₁·sign(W), or by a proximal step that
+    gives exact zeros. ``weight_decay`` is no part of the cost.
+    """
 
     l1: Annotated[float, _range(regularizers.L1)] = 0.0
+    l1_update: Literal["subgradient", "proximal"] = "subgradient"
     l2: Annotated[float, _range(regularizers.L2)] = 0.0
-    max_norm: None = None
+    weight_decay: Annotated[float, _range(regularizers.WEIGHT_DECAY)] = 0.0
+    max_norm: Annotated[float, _range(regularizers.MAX_NORM)] | None = None
     dropout: DropoutSettings = field(default_factory=DropoutSettings)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     early_stopping: EarlyStoppingSettings | None = None
-    gradient_clipping: None = None
+    gradient_clipping: ClippingSettings | None = None
 
 
 class Lane(_Settings, frozen=True):

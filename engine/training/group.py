@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
+from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
 from engine.training.batches import Batches
 from engine.training.dropout import dropout_rates
@@ -108,7 +110,8 @@ class Group:
 
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
-        network, l1, l2 = self._step.network, self._numbers["l1"], self._numbers["l2"]
+        network, numbers = self._step.network, self._numbers
+        l1, l2 = numbers["l1_subgradient"] + numbers["l1_proximal"], numbers["l2"]
         if len(places) == len(self.runs):
             return network, l1, l2
         rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
@@ -268,30 +271,53 @@ def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, 
         slots=dict(zip(optimizer.slots, memory[2:], strict=True)),
         hyper={key.removeprefix(HYPER): tensor for key, tensor in numbers.items()},
         optimizer=optimizer,
-        l1=numbers["l1"] if "l1" in used else None,
-        l2=numbers["l2"] if "l2" in used else None,
+        terms={key: numbers[key] for key in TERMS if key in used},
         rates=[rate if f"{RATE}{place}" in used else None for place, rate in enumerate(places)],
     )
 
 
 HYPER, RATE = "hyper ", "rate "
+TERMS = {
+    "l1_subgradient": 0.0,
+    "l1_proximal": 0.0,
+    "l2": 0.0,
+    "weight_decay": 0.0,
+    "max_norm": inf,
+    "clip_norm": inf,
+    "clip_value": inf,
+}
+"""Strengths of regularizers, each with the one that does nothing."""
 
 
 def _numbers(runs: Sequence[LaneRun]) -> dict[str, Tensor]:
     """Every number that an edit may change during training, by a name of its own.
 
-    Hyperparameters of the optimizer (and what derives from them), ``l1`` and ``l2`` are [lanes, 1]; dropout rates,
-    of the inputs (place 0) and of each hidden layer, are [lanes, 1, 1].
+    Hyperparameters of the optimizer (and what derives from them) and ``TERMS`` are [lanes, 1]; dropout rates, of the
+    inputs (place 0) and of each hidden layer, are [lanes, 1, 1].
     """
     rows: list[dict[str, float]] = []
     for run in runs:
-        regularization, parameters = run.lane.regularization, _parameters(run)
+        parameters = _parameters(run)
         hyper = parameters | OPTIMIZERS[run.lane.training.optimizer.name].derive(parameters)
         rows.append({f"{HYPER}{key}": value for key, value in hyper.items()})
-        rows[-1] |= {"l1": regularization.l1, "l2": regularization.l2}
+        rows[-1] |= TERMS | _terms(run.lane.regularization)
     numbers = {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
     rates = torch.tensor([dropout_rates(run.lane) for run in runs])
     return numbers | {f"{RATE}{place}": rate.view(-1, 1, 1).clone() for place, rate in enumerate(rates.T)}
+
+
+def _terms(settings: RegularizationSettings) -> dict[str, float]:
+    """Strengths of what is used."""
+    terms = {
+        f"l1_{settings.l1_update}": settings.l1,
+        "l2": settings.l2,
+        "weight_decay": settings.weight_decay,
+    }
+    if settings.max_norm is not None:
+        terms["max_norm"] = settings.max_norm
+    if settings.gradient_clipping is not None:
+        terms[f"clip_{settings.gradient_clipping.kind}"] = settings.gradient_clipping.threshold
+    return terms
 
 
 def _parameters(run: LaneRun) -> dict[str, float]:
@@ -307,9 +333,6 @@ def _optimizer_parameters(runs: Sequence[LaneRun]) -> dict[str, Floats]:
 
 
 def _used(numbers: Mapping[str, Tensor]) -> set[str]:
-    """Names of the regularizers' numbers that are not zero in every lane: only these take part in a step."""
-    return {
-        key
-        for key, tensor in numbers.items()
-        if (key in ("l1", "l2") or key.startswith(RATE)) and tensor.any()
-    }
+    """Names of the regularizers' numbers that do something in any lane: only these take part in a step."""
+    idle = TERMS | {key: 0.0 for key in numbers if key.startswith(RATE)}
+    return {key for key, value in idle.items() if (numbers[key] != value).any()}

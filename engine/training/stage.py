@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -12,6 +12,8 @@ from torch import Generator, Tensor
 
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import EncodedData, LaneNetwork, add_penalty_gradient
+from engine.training.clipping import clip
+from engine.training.constraints import decay_weights, limit_norms, shrink_weights
 from engine.training.dropout import draw_masks
 from engine.training.tape import Unrecordable, record
 
@@ -23,8 +25,8 @@ class Step:
     """What a step works on; all of it stays where it is for as long as a group lives.
 
     ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
-    the latest update) and the optimizer's slots. ``rates`` are [lanes, 1, 1] per place of dropout and ``l1``, ``l2``
-    [lanes, 1]; None leaves the term out.
+    the latest update) and the optimizer's slots. ``terms`` [lanes, 1] are the strengths of those regularizers that any
+    lane uses, by name, and ``rates`` [lanes, 1, 1] those of each place of dropout, None where no lane has any.
     """
 
     network: LaneNetwork
@@ -32,8 +34,7 @@ class Step:
     slots: Slots
     hyper: Hyper
     optimizer: Optimizer
-    l1: Tensor | None
-    l2: Tensor | None
+    terms: Mapping[str, Tensor]
     rates: Sequence[Tensor | None]
     generator: Generator = field(default_factory=Generator)
 
@@ -99,16 +100,32 @@ class Stage:
         output = self._forward()
         self._gradient = network.gradients(self._losses(output), self._seed)
         with torch.no_grad():
-            add_penalty_gradient(self._gradient[:, :weights], network.flat[:, :weights], step.l1, step.l2)
+            terms = step.terms
+            add_penalty_gradient(
+                self._gradient[:, :weights],
+                network.flat[:, :weights],
+                terms.get("l1_subgradient"),
+                terms.get("l2"),
+            )
+            clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
         return self._gradient, self._output
 
     def _update(self) -> None:
-        """One step of the optimizer along the gradient; the parameters of before become the checkpoint."""
-        step = self._step
+        """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
+        the checkpoint.
+        """
+        step, network, rate = self._step, self._step.network, self._step.hyper["learning_rate"]
+        weights = network.flat[:, : network.layout.weights]
         with torch.no_grad():
-            step.checkpoint.copy_(step.network.flat)
-            step.optimizer.update(step.network.flat, self._gradient, step.slots, step.hyper)
+            step.checkpoint.copy_(network.flat)
+            if "weight_decay" in step.terms:
+                decay_weights(weights, rate, step.terms["weight_decay"])
+            step.optimizer.update(network.flat, self._gradient, step.slots, step.hyper)
+            if "l1_proximal" in step.terms:
+                shrink_weights(weights, rate, step.terms["l1_proximal"])
+            if "max_norm" in step.terms:
+                limit_norms(network.weights[:-1], step.terms["max_norm"])
 
     def _first(self, function: Callable[[], tuple[Tensor, ...] | None]) -> Callable[[], object]:
         """``function`` as a call that records itself and puts its replay in its own place."""

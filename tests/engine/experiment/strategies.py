@@ -103,7 +103,9 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
         "regularization": {
             "l1": draw(number(regularizers.L1)),
             "l2": draw(number(regularizers.L2)),
-            "max_norm": None,
+            "l1_update": draw(st.sampled_from(["subgradient", "proximal"])),
+            "weight_decay": draw(number(regularizers.WEIGHT_DECAY)),
+            "max_norm": draw(st.none() | number(regularizers.MAX_NORM)),
             "dropout": {
                 "rate": draw(number(regularizers.DROPOUT_RATE)),
                 "layers": draw(layers),
@@ -111,7 +113,15 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
             },
             "augmentation": {"rotate": 0.0, "shear": 0.0, "shift": 0.0, "scale": 0.0},
             "early_stopping": draw(st.none() | early_stopping()),
-            "gradient_clipping": None,
+            "gradient_clipping": draw(
+                st.none()
+                | st.fixed_dictionaries(
+                    {
+                        "kind": st.sampled_from(["norm", "value"]),
+                        "threshold": number(regularizers.CLIPPING_THRESHOLD),
+                    }
+                )
+            ),
         },
     }
 

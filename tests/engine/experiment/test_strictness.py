@@ -84,7 +84,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("lanes.0.training.schedule", "cosine", "constant"),
     ("lanes.0.regularization.l1", -1e-9, "at least 0"),
     ("lanes.0.regularization.l2", 101.0, "at most 100"),
-    ("lanes.0.regularization.max_norm", 3, "null"),
+    ("lanes.0.regularization.max_norm", 0, "above 0"),
     ("lanes.0.regularization.dropout.rate", 0.96, "at most 0.95"),
     ("lanes.0.regularization.dropout.layers", "first", "'last' or 'all' or a list"),
     ("lanes.0.regularization.dropout.layers", [0], "at least 1"),
@@ -94,7 +94,10 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("lanes.0.regularization.early_stopping", {"patience": 0}, "at least 1"),
     ("lanes.0.regularization.early_stopping", {"min_delta": -1}, "at least 0"),
     ("lanes.0.regularization.early_stopping", 5, "an object or null"),
-    ("lanes.0.regularization.gradient_clipping", {"kind": "norm"}, "null"),
+    ("lanes.0.regularization.gradient_clipping", {"kind": "length"}, "'norm' or 'value'"),
+    ("lanes.0.regularization.gradient_clipping", {"threshold": 0}, "above 0"),
+    ("lanes.0.regularization.l1_update", "exact", "'subgradient' or 'proximal'"),
+    ("lanes.0.regularization.weight_decay", -1, "at least 0"),
 ]
 IDS = [f"{path}={str(value)[:24]}" for path, value, _ in REFUSED]
 

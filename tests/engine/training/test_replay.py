@@ -15,6 +15,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, default_experiment, edit, edit_many, switch_generator
 from engine.training import stage as stage_module
@@ -33,6 +34,19 @@ PENALTIES: dict[str, dict[str, Any]] = {
     "l1": {L1: 0.01},
     "l2": {L2: 0.01},
     "elastic net": {L1: 0.01, L2: 0.01},
+    "proximal": {L1: 0.01, "lanes.0.regularization.l1_update": "proximal"},
+    "clipping by value": {"lanes.0.regularization.gradient_clipping": {"kind": "value", "threshold": 0.01}},
+}
+TIGHT = {"max_norm": 0.5, "threshold": 0.05, "weight_decay": 0.5}
+"""Values with which a regularizer does something from the first steps on."""
+REGULARIZED: dict[str, dict[str, Any]] = {
+    key: {
+        f"lanes.0.regularization.{path}": value
+        for path, value in entry.switched_on(
+            {k: v for k, v in TIGHT.items() if k in entry.typical_on}
+        ).items()
+    }
+    for key, entry in REGULARIZERS.items()
 }
 DROPOUTS: dict[str, dict[str, Any]] = {
     "none": {},
@@ -69,6 +83,14 @@ def test_optimizers_penalties_and_dropout(
 ) -> None:
     changes = {"lanes.0.training.optimizer": optimizer, **PENALTIES[penalty], **DROPOUTS[dropout]}
     assert_same(small(changes), caplog)
+
+
+@pytest.mark.parametrize("regularizer", REGULARIZERS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_optimizers_and_regularizers(
+    optimizer: str, regularizer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert_same(small({"lanes.0.training.optimizer": optimizer, **REGULARIZED[regularizer]}), caplog)
 
 
 @pytest.mark.parametrize("initializer", INITIALIZERS)

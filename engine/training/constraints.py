@@ -1,0 +1,31 @@
+"""What changes weights apart from the gradient: decoupled weight decay, the proximal step of L1, max-norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+
+def decay_weights(weights: Tensor, rate: Tensor, decay: Tensor) -> None:
+    """W ← (1 − η·λ)·W, before the optimizer's step (Loshchilov & Hutter 2017); [lanes, weights], η and λ [lanes, 1]."""
+    weights.addcmul_(weights, rate * decay, value=-1.0)
+
+
+def shrink_weights(weights: Tensor, rate: Tensor, strength: Tensor) -> None:
+    """W ← sign(W)·max(|W| − η·λ₁, 0), the proximal step of λ₁·Σ|W| (Parikh & Boyd 2014, section 6.5.2): exact zeros.
+
+    A weight at zero moves again as soon as its gradient exceeds λ₁. Shapes as in ``decay_weights``.
+    """
+    threshold = rate * strength
+    weights.sub_(weights.clamp(-threshold, threshold))
+
+
+def limit_norms(weights: Sequence[Tensor], limit: Tensor) -> None:
+    """Scale each neuron's incoming weights so that their L2 norm is at most ``limit`` [lanes, 1] (Srivastava 2014).
+
+    ``weights`` are views [lanes, in, out], one a hidden layer; infinity limits nothing.
+    """
+    for weight in weights:
+        norms = weight.square().sum(1, keepdim=True).sqrt_()
+        weight.mul_((limit[:, None] / norms).clamp_(max=1.0))
