@@ -18,7 +18,8 @@ from engine.training.batches import Batches
 from engine.training.dropout import dropout_rates
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
-from engine.training.per_step import StepNumbers
+from engine.training.per_step import Rule, StepNumbers
+from engine.training.schedule import Rate, epochs_before
 from engine.training.stage import Stage, Step
 
 TWIN_LIMIT = 100_000
@@ -79,12 +80,10 @@ class Group:
         self._recording = recording
         if len(members) == 1 and not self._same_alone():
             members = [*members, *members]
-        runs = [run for run, _ in members]
-        self._numbers = _numbers(runs)
+        self._stacked = [run for run, _ in members]
+        self._numbers = _numbers(self._stacked)
         self._updates = [state.updates for _, state in members]
-        self._by_step = StepNumbers(
-            OPTIMIZERS[program.optimizer].per_step, _optimizer_parameters(runs), self._updates
-        )
+        self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
         self._drops = self._step.drops
         self._stages: dict[int, Stage] = {}
@@ -119,13 +118,13 @@ class Group:
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
-        runs = self.runs * (self.network.lanes // len(self.runs))
-        numbers = _numbers(runs)
-        if _used(numbers) != _used(self._numbers):
+        numbers = _numbers(self._stacked)
+        if _used(numbers) != _used(self._numbers) or _scheduled(self._stacked) != self._scheduled:
             return False
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
-        self._by_step.fill(_optimizer_parameters(runs), self._updates)
+        self._by_step.begin(self._rule())
+        self._order = None
         self.measured.clear()
         return True
 
@@ -190,10 +189,7 @@ class Group:
     def _find_lost(self, epoch: int) -> list[LaneRun]:
         step, made = self._step, self._made
         step.memory.copy_(self._mark)
-        self._by_step.fill(
-            _optimizer_parameters(self.runs * (self.network.lanes // len(self.runs))),
-            [updates - len(made) for updates in self._updates],
-        )
+        self._by_step.begin(self._rule(-len(made), made[0].epoch - epoch, made[0].number))
         fine = torch.ones(self.network.lanes, dtype=torch.bool)
         lost: list[LaneRun] = []
         for place, one in enumerate(made):
@@ -213,7 +209,7 @@ class Group:
         return lost
 
     def _assemble(self, batches: Batches) -> None:
-        """The current epoch's batches."""
+        """The current epoch's batches, and the learning rates that go with them."""
         order, points, size = batches.order, batches.points, self.program.batch_size
         inputs, encoded = self.data.inputs.index_select(0, order), self.data.encoded.index_select(0, order)
         self._epoch = [
@@ -223,10 +219,36 @@ class Group:
                 encoded[start : start + size],
                 batches.seed_of(number) if self._drops else 0,
                 batches.epoch,
+                number,
             )
             for number, start in enumerate(range(0, points, size))
         ]
         self._order = order
+        if self._scheduled:
+            self._by_step.begin(self._rule(len(self._made), 0, batches.number))
+
+    def _rule(self, updates: int = 0, epochs: int = 0, batch: int = 0) -> Rule:
+        """The numbers of steps from now on, or from so many updates and epochs later (or earlier), on that batch."""
+        runs, per_step = self._stacked, OPTIMIZERS[self.program.optimizer].per_step
+        parameters, rates = _optimizer_parameters(runs), [_rate(run) for run in runs]
+        self._scheduled = _scheduled(runs)
+        made = np.array(self._updates, dtype=np.float64)[:, None] + updates
+        begun = [run.epoch + epochs for run in runs]
+        batches = max(1, -(-self.data.training // self.program.batch_size))
+
+        def rule(first: int, count: int) -> dict[str, Floats]:
+            numbers: dict[str, Floats] = {}
+            if self._scheduled:
+                numbers["learning_rate"] = np.stack(
+                    [
+                        rate.at(epochs_before(epoch, batch + first, batches, count))
+                        for rate, epoch in zip(rates, begun, strict=True)
+                    ]
+                )
+            steps = made + np.arange(first + 1, first + count + 1)
+            return numbers | (per_step(parameters | numbers, steps) if per_step else {})
+
+        return rule
 
     def _stage(self, points: int) -> Stage:
         stage = self._stages.get(points)
@@ -254,6 +276,7 @@ class _Batch:
     encoded: Tensor
     seed: int
     epoch: int
+    number: int
 
 
 def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> Step:
@@ -318,6 +341,16 @@ def _terms(settings: RegularizationSettings) -> dict[str, float]:
     if settings.gradient_clipping is not None:
         terms[f"clip_{settings.gradient_clipping.kind}"] = settings.gradient_clipping.threshold
     return terms
+
+
+def _rate(run: LaneRun) -> Rate:
+    training = run.lane.training
+    return Rate(training.learning_rate, training.schedule, run.plateau.reductions)
+
+
+def _scheduled(runs: Sequence[LaneRun]) -> bool:
+    """Whether the learning rate of any lane changes by itself."""
+    return not all(_rate(run).is_constant for run in runs)
 
 
 def _parameters(run: LaneRun) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isfinite, isnan
 
 from torch import Tensor
 
@@ -11,6 +11,7 @@ from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
 from engine.observation import History, HistoryView, LaneSnapshot, Measurement, Prediction, Status, Stop
 from engine.training.early_stopping import BestEpoch
+from engine.training.schedule import Plateau
 
 HISTORY_ROWS = 2000
 """Measurements that a history keeps, unless asked otherwise."""
@@ -51,6 +52,7 @@ class LaneRun:
     now: Measurement | None = None
     best: BestEpoch = field(default_factory=BestEpoch)
     patience: BestEpoch = field(default_factory=BestEpoch)
+    plateau: Plateau = field(default_factory=Plateau)
     best_row: Tensor | None = None
     history: History = field(init=False)
 
@@ -87,6 +89,20 @@ class LaneRun:
     def forget_best(self) -> None:
         """The data or the loss changed: validation losses of before no longer compare."""
         self.best, self.patience, self.best_row = BestEpoch(), BestEpoch(), None
+        self.plateau = Plateau(reductions=self.plateau.reductions)
+
+    def take_settings(self, lane: Lane) -> None:
+        """Train with other settings from now on."""
+        if lane.training.schedule != self.lane.training.schedule:
+            self.plateau = Plateau()
+        self.lane = lane
+
+    def note_plateau(self) -> None:
+        """After an epoch that was measured: let its schedule look at the loss."""
+        assert self.now is not None
+        schedule, loss = self.lane.training.schedule, self.now.loss
+        watched = loss[1] if not isnan(loss[1]) else loss[0]
+        self.plateau.note(float(watched), schedule.parameters["patience"])
 
     def end(self, stop: Stop) -> None:
         self.status = "stopped" if stop.kind == "early_stopping" else "diverged"

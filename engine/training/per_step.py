@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.catalogue.optimizers import Floats, PerStep
+Rule = Callable[[int, int], dict[str, NDArray[np.float64]]]
+"""For steps ``first`` to ``first + count − 1``, counted from where the rule begins: numbers [lanes, count] by name."""
 
 AHEAD = 128
 """Steps whose numbers are computed together."""
@@ -17,38 +19,26 @@ AHEAD = 128
 class StepNumbers:
     """``now[name]`` [lanes, 1] holds the numbers of one step; ``advance`` goes on to the next, in place."""
 
-    def __init__(
-        self, rule: PerStep | None, parameters: Mapping[str, Floats], updates: Sequence[int]
-    ) -> None:
-        """``parameters`` [lanes, 1] and how many updates each lane has had."""
-        self._rule = rule
-        self.now: dict[str, Tensor] = {}
-        if rule is not None:
-            names = list(rule(parameters, np.ones((len(updates), 1))))
-            self._now = torch.zeros(len(names), len(updates), 1)
-            self.now = dict(zip(names, self._now, strict=True))
-            self.fill(parameters, updates)
+    def __init__(self, rule: Rule) -> None:
+        first = rule(0, 1)
+        self._now = torch.zeros(len(first), *(next(iter(first.values())).shape if first else (0, 1)))
+        self.now: dict[str, Tensor] = dict(zip(first, self._now, strict=True))
+        self.begin(rule)
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return self._rule is not None
+        return bool(self.now)
 
-    def fill(self, parameters: Mapping[str, Floats], updates: Sequence[int]) -> None:
-        """Begin anew: the next ``advance`` leads to the first step after so many updates."""
-        self._parameters = parameters
-        self._fill(np.array(updates, dtype=np.float64)[:, None])
-
-    def _fill(self, updates: Floats) -> None:
-        self._updates = updates
-        if self._rule is None:
-            return
-        numbers = np.stack(list(self._rule(self._parameters, updates + np.arange(1, AHEAD + 1)).values()))
-        table = torch.from_numpy(numbers.astype(np.float32)).movedim(2, 0)[..., None].contiguous()
-        self._rows, self._next = table.unbind(0), 0
+    def begin(self, rule: Rule) -> None:
+        """The next ``advance`` leads to the first step of ``rule``, which must have the names of the one before."""
+        self._rule, self._first, self._next = rule, -AHEAD, AHEAD
 
     def advance(self) -> None:
         """Go on to the next step."""
         if self._next == AHEAD:
-            self._fill(self._updates + AHEAD)
+            self._first += AHEAD
+            numbers = np.stack(list(self._rule(self._first, AHEAD).values()))
+            table = torch.from_numpy(numbers.astype(np.float32)).movedim(2, 0)[..., None].contiguous()
+            self._rows, self._next = table.unbind(0), 0
         self._now.copy_(self._rows[self._next])
         self._next += 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from torch import Tensor
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.data.resolve import resolve_points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
@@ -235,7 +236,7 @@ class Trainer:
             states[lane.name] = LaneState.at(states[lane.name].row)
         if run.lane.training.loss != lane.training.loss:
             run.forget_best()
-        run.lane = lane
+        run.take_settings(lane)
         if run.status != "training":
             run.resume()
         return run
@@ -248,14 +249,11 @@ class Trainer:
             for run, lane in zip(runs, lanes, strict=True)
         ):
             return False
-        before = [run.lane for run in runs]
         for run, lane in zip(runs, lanes, strict=True):
-            run.lane = lane
-        if self._groups.retune():
-            return True
-        for run, lane in zip(runs, before, strict=True):
-            run.lane = lane
-        return False
+            run.take_settings(lane)
+        if not self._groups.retune():
+            self._arrange(self._groups.states())
+        return True
 
     def _arrange(self, states: Mapping[str, LaneState]) -> None:
         self._groups.arrange(self._runs, states)
@@ -269,14 +267,15 @@ class Trainer:
         running = [run for run in self._runs if run.status == "training"]
         for run in running:
             run.epoch += 1
-        waiting = [
-            number
-            for number, run in enumerate(self._runs)
-            if run.status == "training" and run.lane.regularization.early_stopping
-        ]
-        if waiting and self.points.counts()[1]:
-            self.measure(waiting)
-            self._end([ending for run in running if (ending := early_stopping(run))])
+        stopping = [run for run in running if run.lane.regularization.early_stopping]
+        reducing = [run for run in running if SCHEDULES[run.lane.training.schedule.name].reduces]
+        if not self.points.counts()[1]:
+            stopping = []
+        if stopping or reducing:
+            self.measure([n for n, run in enumerate(self._runs) if run in stopping or run in reducing])
+            for run in reducing:
+                run.note_plateau()
+            self._end([ending for run in stopping if (ending := early_stopping(run))])
 
     def _unsettled(self) -> list[LaneRun]:
         """Lanes of which it turns out that they have diverged since it was last looked at."""

@@ -16,6 +16,7 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, default_experiment, edit, edit_many, switch_generator
 from engine.training import stage as stage_module
@@ -91,6 +92,13 @@ def test_optimizers_and_regularizers(
     optimizer: str, regularizer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert_same(small({"lanes.0.training.optimizer": optimizer, **REGULARIZED[regularizer]}), caplog)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_optimizers_and_schedules(optimizer: str, schedule: str, caplog: pytest.LogCaptureFixture) -> None:
+    changes = {"lanes.0.training.optimizer": optimizer, "lanes.0.training.schedule": schedule}
+    assert_same(small({**changes, "lanes.0.regularization.weight_decay": 0.1}), caplog)
 
 
 @pytest.mark.parametrize("initializer", INITIALIZERS)
