@@ -80,6 +80,18 @@ class DataSettings(_Settings, frozen=True):
     split: SplitSettings = field(default_factory=SplitSettings)
 
 
+LayerNumber = Annotated[int, Meta(ge=1, le=numbers.MAX_HIDDEN_LAYERS)]
+LayerNumbers = Annotated[tuple[LayerNumber, ...], Meta(min_length=1)]
+
+
+class NormalizationSettings(_Settings, frozen=True):
+    """Normalize hidden layers, over the batch or over the layer, before or after their activation."""
+
+    kind: Literal["batch", "layer"] = "batch"
+    position: Literal["before", "after"] = "before"
+    layers: Literal["all"] | LayerNumbers = "all"
+
+
 class NetworkSettings(_Settings, frozen=True):
     """The shape of the network and how its weights start."""
 
@@ -101,10 +113,10 @@ class NetworkSettings(_Settings, frozen=True):
     initializer: Annotated[InitializerChoice, _default("glorot_uniform")] = field(
         default_factory=lambda: InitializerChoice("glorot_uniform")
     )
-    normalization: None = None
-    residual: Annotated[bool, Meta(description="Only false so far.", extra_json_schema={"const": False})] = (
-        False
-    )
+    normalization: NormalizationSettings | None = None
+    residual: Annotated[
+        bool, Meta(description="Whether a hidden layer adds the one before, where both are as wide.")
+    ] = False
 
 
 class TrainingSettings(_Settings, frozen=True):
@@ -123,14 +135,11 @@ class TrainingSettings(_Settings, frozen=True):
     )
 
 
-LayerNumber = Annotated[int, Meta(ge=1, le=numbers.MAX_HIDDEN_LAYERS)]
-
-
 class DropoutSettings(_Settings, frozen=True):
     """Share of neurons that a step ignores, in the last hidden layer, in all, or in the layers named (from 1)."""
 
     rate: Annotated[float, _range(regularizers.DROPOUT_RATE)] = 0.0
-    layers: Literal["last", "all"] | Annotated[tuple[LayerNumber, ...], Meta(min_length=1)] = "last"
+    layers: Literal["last", "all"] | LayerNumbers = "last"
     input_rate: Annotated[float, _range(regularizers.DROPOUT_INPUT_RATE)] = 0.0
 
 

@@ -91,16 +91,22 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
         what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
-    layers = lane.regularization.dropout.layers
-    if isinstance(layers, tuple):
-        depth = len(lane.network.hidden)
-        if any(number > depth for number in layers):
-            yield (
-                "regularization.dropout.layers",
-                f"the network has {depth} hidden layer{'s' * (depth != 1)}, so none is numbered {max(layers)}",
-            )
-        elif len(set(layers)) != len(layers):
-            yield "regularization.dropout.layers", "a layer is named twice"
+    depth, normalization = len(lane.network.hidden), lane.network.normalization
+    yield from _layer_problems("regularization.dropout.layers", lane.regularization.dropout.layers, depth)
+    if normalization is not None:
+        yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
+
+
+def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Iterator[Problem]:
+    if isinstance(layers, str):
+        return
+    if any(number > depth for number in layers):
+        yield (
+            path,
+            f"the network has {depth} hidden layer{'s' * (depth != 1)}, so none is numbered {max(layers)}",
+        )
+    elif len(set(layers)) != len(layers):
+        yield path, "a layer is named twice"
 
 
 def _network_problems(lane: Lane, task: str) -> Iterator[Problem]:
@@ -121,5 +127,3 @@ def _network_problems(lane: Lane, task: str) -> Iterator[Problem]:
             "network.input_scaling",
             f"expected one of {', '.join(INPUT_SCALINGS)}, not {lane.network.input_scaling!r}",
         )
-    if lane.network.residual:
-        yield "network.residual", "only false is possible so far"

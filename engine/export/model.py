@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from engine.data.files import atomic_write
 from engine.data.scaling import Scaling
 from engine.experiment.choice import ActivationChoice
-from engine.network import Layout, bind_activation
+from engine.network import Layout, Normalized, bind_activation
+from engine.network.normalization import EPS, MOMENTUM
 
 
 class Activation(nn.Module):
@@ -28,8 +29,18 @@ class Activation(nn.Module):
         return self._activate(z)
 
 
+class Residual(nn.Sequential):
+    """Layers whose outcome is added to what they are given."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        output = input
+        for layer in self:
+            output = layer(output)
+        return input + output
+
+
 class ExportedNetwork(nn.Module):
-    """Input scaling, layers and output scaling in one module.
+    """Input scaling, layers and output scaling in one module. Batch normalization needs ``eval()`` first.
 
     ``forward`` takes unscaled features [n, features] and returns outputs [n, outputs]: logits for classification
     (before softmax or tanh), values in the user's own units for regression.
@@ -47,9 +58,10 @@ class ExportedNetwork(nn.Module):
         self.register_buffer("output_shift", torch.tensor(scaling.target_shift, dtype=torch.float32))
         self.register_buffer("output_scale", torch.tensor(scaling.target_scale, dtype=torch.float32))
         layers: list[nn.Module] = []
-        for fan_in, fan_out in layout.shapes:
-            layers += [nn.Linear(fan_in, fan_out), Activation(activation)]
-        self.layers = nn.Sequential(*layers[:-1])
+        for layer, (fan_in, fan_out) in enumerate(layout.shapes[:-1], 1):
+            block = [nn.Linear(fan_in, fan_out), *_activation(layout.normalized, layer, fan_out, activation)]
+            layers += [Residual(*block)] if layout.adds(layer) else block
+        self.layers = nn.Sequential(*layers, nn.Linear(*layout.shapes[-1]))
 
     def forward(self, features: Tensor) -> Tensor:
         scaled = (features - self.input_shift) / self.input_scale
@@ -57,13 +69,31 @@ class ExportedNetwork(nn.Module):
         return answer
 
 
+def _activation(
+    normalized: Normalized | None, layer: int, width: int, activation: ActivationChoice
+) -> list[nn.Module]:
+    """The activation of a hidden layer, and its normalization where it has one."""
+    if normalized is None or layer not in normalized.layers:
+        return [Activation(activation)]
+    norm = nn.BatchNorm1d(width, EPS, MOMENTUM) if normalized.over_batch else nn.LayerNorm(width, EPS)
+    return [norm, Activation(activation)] if normalized.before else [Activation(activation), norm]
+
+
 def exported_network(
     layout: Layout, activation: ActivationChoice, scaling: Scaling, row: Tensor
 ) -> ExportedNetwork:
-    """The module with the parameters of a flat ``row`` [parameters]."""
-    network = ExportedNetwork(layout, activation, scaling)
-    linear = [layer for layer in network.layers if isinstance(layer, nn.Linear)]
+    """The module, in evaluation mode, with the numbers of a flat ``row`` [size]."""
+    network = ExportedNetwork(layout, activation, scaling).eval()
+    parts = list(network.layers.modules())
+    linear = [part for part in parts if isinstance(part, nn.Linear)]
+    norms = [part for part in parts if isinstance(part, nn.BatchNorm1d | nn.LayerNorm)]
     with torch.no_grad():
+        for norm, scale, shift in zip(norms, *layout.normalization_slices(), strict=True):
+            norm.weight.copy_(row[scale])
+            norm.bias.copy_(row[shift])
+        for norm, mean, variance in zip(norms, *layout.running_slices(), strict=False):
+            norm.get_buffer("running_mean").copy_(row[mean])
+            norm.get_buffer("running_var").copy_(row[variance])
         for layer, shape, weight, bias in zip(
             linear, layout.shapes, layout.weight_slices(), layout.bias_slices(), strict=True
         ):

@@ -2,14 +2,16 @@
 
 from engine.network.encoding import EncodedData
 from engine.network.initialize import initial_parameters
-from engine.network.layout import Layout
-from engine.network.network import LaneNetwork, bind_activation
+from engine.network.layout import Layout, Normalized
+from engine.network.network import Batch, LaneNetwork, bind_activation
 from engine.network.penalty import add_penalty_gradient, penalty
 
 __all__ = [
+    "Batch",
     "EncodedData",
     "LaneNetwork",
     "Layout",
+    "Normalized",
     "add_penalty_gradient",
     "bind_activation",
     "initial_parameters",

@@ -11,9 +11,17 @@ from engine.network.layout import Layout
 
 
 def initial_parameters(lane: Lane, layout: Layout) -> Tensor:
-    """A flat row float32 [parameters]; the same seed and shape give the same row, whatever the other lanes."""
+    """A flat row float32 [size]; the same seed and shape give the same row, whatever the other lanes.
+
+    Normalization begins with scale 1 and shift 0, mean 0 and variance 1.
+    """
     choice = lane.network.initializer
     draw = INITIALIZERS[choice.name].function
     generator = torch.Generator().manual_seed(lane.seed)
     drawn = [draw(fan_in, fan_out, generator, **choice.parameters) for fan_in, fan_out in layout.shapes]
-    return torch.cat([weight.reshape(-1) for weight, _ in drawn] + [bias for _, bias in drawn])
+    row = torch.zeros(layout.size)
+    parts = torch.cat([weight.reshape(-1) for weight, _ in drawn] + [bias for _, bias in drawn])
+    row[: len(parts)] = parts
+    for place in (*layout.normalization_slices()[0], *layout.running_slices()[1]):
+        row[place] = 1.0
+    return row

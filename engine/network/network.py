@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from math import gcd, lcm
 
@@ -12,14 +13,15 @@ from torch import Tensor
 from engine.catalogue.activations import ACTIVATIONS
 from engine.experiment.choice import ActivationChoice
 from engine.network.layout import Layout
+from engine.network.normalization import Moments, Normalization
 
 VECTOR = 32
 """Elements that PyTorch's vectorized loops take at once (two registers of 16 with AVX-512, fewer elsewhere)."""
 
 
 class LaneNetwork:
-    """``flat`` float32 [lanes, parameters] holds every parameter; ``weights[l]`` [lanes, in, out] and
-    ``biases[l]`` [lanes, 1, out] are views of it that autograd differentiates.
+    """``flat`` float32 [lanes, size] holds every number of every lane. ``weights[l]`` [lanes, in, out], ``biases[l]``
+    [lanes, 1, out] and what ``normalizations`` hold, by hidden layer, are views of it that autograd differentiates.
     """
 
     def __init__(self, layout: Layout, activation: ActivationChoice, flat: Tensor) -> None:
@@ -34,7 +36,30 @@ class LaneNetwork:
         self.biases = [
             flat[:, place].view(lanes, 1, -1).detach().requires_grad_() for place in layout.bias_slices()
         ]
+        self.normalizations = self._normalizations()
         self._activate = bind_activation(activation)
+
+    def _normalizations(self) -> dict[int, Normalization]:
+        layout, scales_and_shifts = self.layout, self.layout.normalization_slices()
+        if layout.normalized is None:
+            return {}
+        learned = [
+            [self.flat[:, place][:, None].detach().requires_grad_() for place in places]
+            for places in scales_and_shifts
+        ]
+        running: list[list[Tensor | None]] = [
+            [self.flat[:, place][:, None].detach() for place in places] for places in layout.running_slices()
+        ]
+        nothing: list[Tensor | None] = [None] * len(layout.normalized.layers)
+        parts = zip(*learned, *(one or nothing for one in running), strict=True)
+        return {
+            layer: Normalization(*part) for layer, part in zip(layout.normalized.layers, parts, strict=True)
+        }
+
+    @property
+    def trained(self) -> Tensor:
+        """What training moves along the gradient [lanes, parameters], a view of ``flat``."""
+        return self.flat[:, : self.layout.parameters]
 
     @property
     def lanes(self) -> int:
@@ -61,19 +86,22 @@ class LaneNetwork:
 
     @property
     def parameters(self) -> list[Tensor]:
-        """W_1, …, W_L, b_1, …, b_L: the order of a flat row."""
-        return self.weights + self.biases
+        """W_1, …, W_L, b_1, …, b_L, scales, shifts: the order of a flat row."""
+        norms = self.normalizations.values()
+        return [*self.weights, *self.biases, *(norm.scale for norm in norms), *(norm.shift for norm in norms)]
 
     def forward(
         self,
         inputs: Tensor,
         masks: Sequence[Tensor | None] | None = None,
         trace: list[tuple[Tensor, Tensor]] | None = None,
+        batch: Batch | None = None,
     ) -> Tensor:
         """Outputs z_L [lanes, n, outputs] for scaled inputs [lanes, n, features].
 
         ``masks[0]`` multiplies the inputs and ``masks[l]`` the activations of hidden layer l (dropout);
-        None multiplies nothing. ``trace`` takes z_l and a_l of each hidden layer, a_l as the next layer gets it.
+        None multiplies nothing. ``trace`` takes z_l and a_l of each hidden layer: what the activation
+        gets and what the next layer gets. ``batch`` makes it a training step's, as far as normalization goes.
         """
         hidden = inputs if masks is None or masks[0] is None else inputs * masks[0]
         last = self.layout.layers - 1
@@ -81,13 +109,24 @@ class LaneNetwork:
             z = torch.baddbmm(bias, hidden, weight)
             if layer == last:
                 return z
-            hidden = self._activate(z)
+            z, hidden = self._activated(layer + 1, z, hidden, batch)
             mask = None if masks is None else masks[layer + 1]
             if mask is not None:
                 hidden = hidden * mask
             if trace is not None:
                 trace.append((z, hidden))
         raise AssertionError("a network has at least its output layer")
+
+    def _activated(self, layer: int, z: Tensor, before: Tensor, batch: Batch | None) -> tuple[Tensor, Tensor]:
+        """What the activation of hidden layer ``layer`` (from 1) gets, and what comes out of the layer."""
+        norm, normalized = self.normalizations.get(layer), self.layout.normalized
+        first = norm is not None and normalized is not None and normalized.before
+        if norm is not None and first:
+            z = _normalized(norm, layer, z, batch)
+        hidden = self._activate(z)
+        if norm is not None and not first:
+            hidden = _normalized(norm, layer, hidden, batch)
+        return z, hidden + before if self.layout.adds(layer) else hidden
 
     def gradients(self, losses: Tensor, weights: Tensor) -> Tensor:
         """∂(Σ losses · weights)/∂parameters as flat rows [lanes, parameters]; lanes do not mix.
@@ -96,6 +135,23 @@ class LaneNetwork:
         """
         parts = torch.autograd.grad(losses, self.parameters, weights)
         return torch.cat([part.reshape(self.lanes, -1) for part in parts], 1)
+
+
+@dataclass(eq=False)
+class Batch:
+    """A batch of a training step: its first ``points`` rows are real. ``moments`` takes what normalization over the
+    batch saw, by hidden layer.
+    """
+
+    points: int
+    moments: dict[int, Moments] = field(default_factory=dict)
+
+
+def _normalized(norm: Normalization, layer: int, values: Tensor, batch: Batch | None) -> Tensor:
+    normalized, moments = norm.apply(values, None if batch is None else batch.points)
+    if batch is not None and moments is not None:
+        batch.moments[layer] = moments
+    return normalized
 
 
 def bind_activation(choice: ActivationChoice) -> Callable[[Tensor], Tensor]:

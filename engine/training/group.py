@@ -281,7 +281,7 @@ class _Batch:
 
 def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> Step:
     optimizer, layout = OPTIMIZERS[program.optimizer], program.layout
-    blank = torch.zeros(layout.parameters)
+    blank = torch.zeros(layout.size)
     used = _used(numbers)
     places = [numbers[f"{RATE}{place}"] for place in range(len(layout.widths) - 1)]
     memory = torch.stack(

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 
 from engine.catalogue.losses import LOSSES
 from engine.experiment.choice import ActivationChoice, LossChoice
-from engine.network import LaneNetwork, Layout
+from engine.network import Batch, LaneNetwork, Layout
 
 
 def same_alone(
@@ -27,7 +27,8 @@ def same_alone(
 @lru_cache(maxsize=4096)
 def _same(layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, points: int) -> bool:
     random = Generator().manual_seed(0)
-    flat = torch.randn(1, layout.parameters, generator=random) / 2.0
+    flat = torch.randn(1, layout.size, generator=random) / 2.0
+    flat[:, layout.parameters :] = 1.0
     inputs = torch.randn(points, layout.widths[0], generator=random)
     encoded = torch.rand(points, layout.widths[-1], generator=random)
     entry = LOSSES[loss.name]
@@ -47,7 +48,9 @@ def _everything(
 ) -> tuple[Tensor, ...]:
     """Outputs, losses and gradients of every lane."""
     rows = network.whole_vectors(inputs)
-    output = network.forward(rows.expand(network.lanes, -1, -1))[:, : len(inputs)]
+    batch = Batch(len(inputs))
+    output = network.forward(rows.expand(network.lanes, -1, -1), batch=batch)[:, : len(inputs)]
     losses = per_point(output)
     gradients = network.gradients(losses, torch.full_like(losses, 1.0 / len(inputs)))
-    return output.detach(), losses.detach(), gradients
+    moments = [part for one in batch.moments.values() for part in (one.mean, one.variance)]
+    return output.detach(), losses.detach(), gradients, *moments

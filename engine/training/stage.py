@@ -11,7 +11,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
-from engine.network import EncodedData, LaneNetwork, add_penalty_gradient
+from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
 from engine.training.clipping import clip
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
 from engine.training.dropout import draw_masks
@@ -86,10 +86,11 @@ class Stage:
 
     def _forward(self) -> Tensor:
         step, network = self._step, self._step.network
+        self._batch = Batch(self._points)
         masks = None
         if step.drops:
             masks = draw_masks(step.rates, network.layout.widths, len(self._inputs), step.generator)
-        return network.forward(self._inputs.expand(network.lanes, -1, -1), masks)
+        return network.forward(self._inputs.expand(network.lanes, -1, -1), masks, batch=self._batch)
 
     def _losses(self, output: Tensor) -> Tensor:
         return self._per_point(output, self._encoded)
@@ -109,7 +110,12 @@ class Stage:
             )
             clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
-        return self._gradient, self._output
+        self._moments = self._batch.moments
+        return (
+            self._gradient,
+            self._output,
+            *(part for m in self._moments.values() for part in (m.mean, m.variance)),
+        )
 
     def _update(self) -> None:
         """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
@@ -121,7 +127,10 @@ class Stage:
             step.checkpoint.copy_(network.flat)
             if "weight_decay" in step.terms:
                 decay_weights(weights, rate, step.terms["weight_decay"])
-            step.optimizer.update(network.flat, self._gradient, step.slots, step.hyper)
+            slots = {key: slot[:, : network.layout.parameters] for key, slot in step.slots.items()}
+            step.optimizer.update(network.trained, self._gradient, slots, step.hyper)
+            for layer, moments in self._moments.items():
+                network.normalizations[layer].follow(moments)
             if "l1_proximal" in step.terms:
                 shrink_weights(weights, rate, step.terms["l1_proximal"])
             if "max_norm" in step.terms:

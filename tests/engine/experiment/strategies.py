@@ -73,6 +73,18 @@ def point(draw: st.DrawFn, task: str, classes: int) -> list[Any]:
     return [x1, x2, draw(target), draw(st.sampled_from(SPLITS))]
 
 
+def normalization(depth: int) -> st.SearchStrategy[JSON]:
+    numbers = st.lists(st.integers(1, depth), min_size=1, unique=True) if depth else st.nothing()
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "kind": st.sampled_from(["batch", "layer"]),
+            "position": st.sampled_from(["before", "after"]),
+            "layers": st.just("all") | numbers,
+        },
+    )
+
+
 @st.composite
 def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
     hidden = draw(st.lists(number(hyperparameters.LAYER_WIDTH), max_size=5))
@@ -90,8 +102,8 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
             "hidden": hidden,
             "activation": draw(choice(ACTIVATIONS)),
             "initializer": draw(choice(INITIALIZERS)),
-            "normalization": None,
-            "residual": False,
+            "normalization": draw(st.none() | normalization(len(hidden))),
+            "residual": draw(st.booleans()),
         },
         "training": {
             "optimizer": draw(choice(OPTIMIZERS)),

@@ -101,6 +101,19 @@ def test_optimizers_and_schedules(optimizer: str, schedule: str, caplog: pytest.
     assert_same(small({**changes, "lanes.0.regularization.weight_decay": 0.1}), caplog)
 
 
+@pytest.mark.parametrize("dropout", DROPOUTS)
+@pytest.mark.parametrize("residual", [False, True])
+@pytest.mark.parametrize("position", ["before", "after"])
+@pytest.mark.parametrize("kind", ["batch", "layer"])
+def test_normalization_and_residual_connections(
+    kind: str, position: str, residual: bool, dropout: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    network = {"normalization": {"kind": kind, "position": position}, "residual": residual, "hidden": (4, 4)}
+    assert_same(
+        small({f"lanes.0.network.{key}": value for key, value in network.items()} | DROPOUTS[dropout]), caplog
+    )
+
+
 @pytest.mark.parametrize("initializer", INITIALIZERS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_and_initializers(

@@ -1,0 +1,246 @@
+"""Batch and layer normalization and residual connections train and predict as ``torch.nn``'s do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, mse_loss
+
+from engine.experiment import Experiment
+from engine.export.model import ExportedNetwork, exported_network
+from engine.network import Layout
+from engine.training.trainer import Trainer
+from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes
+
+NORMALIZATION, RESIDUAL = "lanes.0.network.normalization", "lanes.0.network.residual"
+EVERY = [
+    {"kind": kind, "position": position, "layers": layers}
+    for kind in ("batch", "layer")
+    for position in ("before", "after")
+    for layers in ("all", [2])
+]
+
+
+def normalized(
+    changes: dict[str, Any] | None = None, task: str = "classification", **kind: Any
+) -> Experiment:
+    return experiment(
+        {
+            "lanes.0.network.hidden": [6, 5, 5],
+            "lanes.0.training.optimizer": "sgd",
+            "lanes.0.training.learning_rate": 0.1,
+            NORMALIZATION: kind or {"kind": "batch"},
+            **(changes or {}),
+        },
+        task,
+    )
+
+
+def module_of(trainer: Trainer, name: str = "A") -> ExportedNetwork:
+    run, data, flat = trainer.parameters(name)
+    return exported_network(run.layout, run.lane.network.activation, data.scaling, flat)
+
+
+def row_of(network: ExportedNetwork, layout: Layout) -> Tensor:
+    """A module's numbers in the order of a flat row."""
+    parts = list(network.layers.modules())
+    linear = [part for part in parts if isinstance(part, nn.Linear)]
+    norms = [part for part in parts if isinstance(part, nn.BatchNorm1d | nn.LayerNorm)]
+    numbers = [part.weight.T.reshape(-1) for part in linear] + [part.bias for part in linear]
+    numbers += [norm.weight for norm in norms] + [norm.bias for norm in norms]
+    over_batch = [norm for norm in norms if isinstance(norm, nn.BatchNorm1d)]
+    numbers += [norm.get_buffer("running_mean") for norm in over_batch]
+    numbers += [norm.get_buffer("running_var") for norm in over_batch]
+    flat = torch.cat(numbers).detach()
+    assert len(flat) == layout.size
+    return flat
+
+
+def train_by_torch(trainer: Trainer, steps: int) -> tuple[Tensor, Tensor]:
+    """Row and outputs on all points of the lane's module after torch's own training on the same batches."""
+    run, data, _ = trainer.parameters("A")
+    network, size = module_of(trainer), run.lane.training.batch_size
+    optimizer = torch.optim.SGD(network.parameters(), run.lane.training.learning_rate)
+    shift, scale = (
+        torch.tensor(part, dtype=torch.float32)
+        for part in (data.scaling.input_shift, data.scaling.input_scale)
+    )
+    features = data.inputs * scale + shift
+    network.train()
+    for rows in trainer._batches.order.split(size)[:steps]:
+        answer = network(features[rows])
+        if data.task == "classification":
+            loss = cross_entropy(answer, data.encoded[rows].argmax(1))
+        else:
+            loss = mse_loss(
+                (answer - data.scaling.target_shift) / data.scaling.target_scale, data.encoded[rows]
+            )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    network.eval()
+    with torch.no_grad():
+        return row_of(network, run.layout), network(features)
+
+
+@pytest.mark.parametrize("residual", [False, True])
+@pytest.mark.parametrize("kind", EVERY, ids=str)
+@pytest.mark.parametrize("task", ["classification", "curve"])
+def test_training_is_torchs(task: str, kind: dict[str, Any], residual: bool) -> None:
+    # At high rates the first steps in a curve are wild, and tell the roundings of two programs apart.
+    trainer = Trainer(normalized({RESIDUAL: residual, "lanes.0.training.learning_rate": 0.02}, task, **kind))
+    expected, answers = train_by_torch(trainer, 3)
+    for _ in range(3):
+        trainer.step()
+    torch.testing.assert_close(row(trainer), expected, rtol=1e-3, atol=1e-4)
+    _, data, _ = trainer.parameters("A")
+    group = trainer._groups.running[0]
+    with torch.no_grad():
+        ours = group.network.forward(data.inputs[None])[0]
+    ours = ours * data.scaling.target_scale + data.scaling.target_shift
+    torch.testing.assert_close(ours, answers, rtol=1e-3, atol=1e-4)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(1, 7), max_size=4),
+    st.sampled_from(["batch", "layer"]),
+    st.sampled_from(["before", "after"]),
+    st.booleans(),
+    st.sampled_from(["tanh", "relu", "sigmoid"]),
+)
+def test_any_shape_trains_as_torchs(
+    hidden: list[int], kind: str, position: str, residual: bool, activation: str
+) -> None:
+    changes = {"lanes.0.network.hidden": hidden, "lanes.0.network.activation": activation, RESIDUAL: residual}
+    trainer = Trainer(
+        normalized({**changes, "lanes.0.training.learning_rate": 0.01}, kind=kind, position=position)
+    )
+    expected, _ = train_by_torch(trainer, 2)
+    trainer.step()
+    trainer.step()
+    torch.testing.assert_close(row(trainer), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_running_moments_are_what_torch_counts_on() -> None:
+    """An untrained layer on one batch: 0.9 · 0 + 0.1 · mean, 0.9 · 1 + 0.1 · unbiased variance."""
+    trainer = Trainer(normalized({"lanes.0.network.hidden": [4], "lanes.0.training.learning_rate": 0.0}))
+    run, data, flat = trainer.parameters("A")
+    first = data.inputs[trainer._batches.order[:10]]
+    z = first @ flat[:8].view(2, 4) + flat[16:20]
+    trainer.step()
+    after = row(trainer)
+    (mean,), (variance,) = run.layout.running_slices()
+    torch.testing.assert_close(after[mean], 0.1 * z.mean(0))
+    torch.testing.assert_close(after[variance], 0.9 + 0.1 * z.var(0))
+    assert torch.equal(after[: run.layout.parameters], flat[: run.layout.parameters])
+
+
+def test_a_batch_of_one_is_normalized_with_the_running_moments() -> None:
+    """Its own variance is 0; the running moments stay what they are."""
+    one = normalized({"lanes.0.training.batch_size": 1, "lanes.0.training.learning_rate": 0.01})
+    trainer = Trainer(one)
+    run, _, before = trainer.parameters("A")
+    trainer.train_epoch()
+    after = row(trainer)
+    assert after.isfinite().all()
+    assert torch.equal(after[run.layout.parameters :], before[run.layout.parameters :])
+    assert not torch.equal(after[: run.layout.parameters], before[: run.layout.parameters])
+    for _ in range(5):
+        trainer.train_epoch()
+    losses = trainer.runs[0].history.view().loss[:, 0]
+    assert losses[-1] < losses[0] - 0.01
+
+
+def test_layers_of_one_neuron_stay_finite() -> None:
+    for kind in ("batch", "layer"):
+        trainer = trained(normalized({"lanes.0.network.hidden": [1, 1]}, kind=kind), 3)
+        assert row(trainer).isfinite().all()
+
+
+def test_without_hidden_layers_there_is_nothing_to_normalize() -> None:
+    shape = {"lanes.0.network.hidden": []}
+    with_it, without = (
+        trained(normalized(shape), 3),
+        trained(
+            experiment({**shape, "lanes.0.training.optimizer": "sgd", "lanes.0.training.learning_rate": 0.1}),
+            3,
+        ),
+    )
+    assert torch.equal(row(with_it), row(without))
+
+
+def test_residual_connections_join_equal_widths_only() -> None:
+    layout = Layout((6, 6, 6, 5, 5, 2), residual=True)
+    assert [layer for layer in range(1, 5) if layout.adds(layer)] == [2, 4]
+    assert not any(Layout((6, 6, 6, 2)).adds(layer) for layer in range(1, 3))
+
+
+def test_a_residual_layer_with_zero_weights_passes_on_what_it_gets() -> None:
+    trainer = Trainer(
+        experiment(
+            {"lanes.0.network.hidden": [4, 4, 4], RESIDUAL: True, "lanes.0.network.activation": "relu"}
+        )
+    )
+    group = trainer._groups.running[0]
+    for layer in (1, 2):
+        group.network.flat[0, group.network.layout.weight_slices()[layer]] = 0.0
+    trace: list[tuple[Tensor, Tensor]] = []
+    group.network.forward(group.data.inputs[None], trace=trace)
+    assert torch.equal(trace[0][1], trace[2][1])
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=str)
+def test_a_lane_does_not_depend_on_its_neighbours(kind: dict[str, Any]) -> None:
+    changes = {"network.normalization": kind, "network.residual": True, "network.hidden": [5, 5]}
+    alone = trained(with_lanes(experiment(), lane("B", changes)), 4)
+    others = [lane(str(number), {**changes, "seed": number}) for number in range(6)]
+    together = trained(with_lanes(experiment(), *others, lane("B", changes), lane("C")), 4)
+    assert bits(alone, "B") == bits(together, "B")
+
+
+def test_early_stopping_brings_the_moments_back_too() -> None:
+    changes = {
+        "lanes.0.regularization.early_stopping": {"patience": 3},
+        "lanes.0.training.learning_rate": 0.5,
+    }
+    trainer = Trainer(normalized(changes))
+    rows = [row(trainer)]
+    while trainer.can_train:
+        trainer.train_epoch()
+        rows.append(row(trainer))
+    stop = trainer.runs[0].stop
+    assert stop is not None
+    assert stop.best_epoch is not None
+    assert torch.equal(row(trainer), rows[stop.best_epoch])
+
+
+def test_placement_is_shape_and_starts_the_lane_again() -> None:
+    trainer = trained(normalized(), 2)
+    trainer.set_experiment(normalized(position="after"))
+    assert (trainer.runs[0].epoch, trainer.run_number) == (0, 2)
+
+
+def test_it_makes_a_deep_sigmoid_network_learn() -> None:
+    deep = {
+        "data.generator.name": "circle",
+        "data.generator.points": 500,
+        "data.generator.noise": 0.0,
+        "lanes.0.network.hidden": [8] * 6,
+        "lanes.0.network.activation": "sigmoid",
+        "lanes.0.training.learning_rate": 0.03,
+        "lanes.0.training.optimizer": "sgd",
+    }
+    scores = []
+    for kind in (None, {"kind": "batch"}):
+        trainer = trained(experiment({**deep, NORMALIZATION: kind}), 200)
+        now = trainer.runs[0].now
+        assert now is not None
+        scores.append(now.score[0])
+    assert scores[0] < 0.65
+    assert scores[1] >= 0.95
