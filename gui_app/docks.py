@@ -52,24 +52,37 @@ def make_dock(title: str, content: QWidget) -> QDockWidget:
     return dock
 
 
-def scrolling(width: int, *panels: QWidget) -> QScrollArea:
-    """Panels one below the other in an area that scrolls up and down and is at least ``width`` pixels wide."""
-    inside = QFrame()
-    inside.setProperty("kind", "panel")
-    column = QVBoxLayout(inside)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for panel in panels:
-        column.addWidget(panel)
-    column.addStretch(1)
-    area = QScrollArea()
-    area.setMinimumWidth(width)
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    # A bar that came and went would change the width, and with it the height, and so come and go for ever.
-    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-    bar = area.verticalScrollBar()
-    bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    return area
+class Column(QScrollArea):
+    """Panels one below the other; it scrolls up and down and is at least ``width`` pixels wide.
+
+    It stands empty until all panels are there, so that nobody sees how they find their places.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._inside = QFrame()
+        self._inside.setProperty("kind", "panel")
+        self._panels = QVBoxLayout(self._inside)
+        self._panels.setContentsMargins(0, 0, 0, 0)
+        self._panels.setSpacing(0)
+        self.setMinimumWidth(width)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A bar that came and went would change the width, and with it the height, and so come and go for ever.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def add(self, panel: QWidget) -> None:
+        """One more panel, below the others."""
+        self._panels.addWidget(panel)
+        # Now rather than when all are shown at once; it also settles how much room they need.
+        for part in panel.findChildren(QWidget):
+            part.ensurePolished()
+
+    def reveal(self) -> None:
+        """All panels are there."""
+        self._panels.addStretch(1)
+        self.setWidget(self._inside)

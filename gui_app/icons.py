@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from resources import read_text
 
-SIDES = (16, 18, 20, 24, 32, 36, 40, 48, 64, 72)
-"""Sides in device pixels; an icon button of 16 to 24 finds its own at 100 %, 150 %, 200 % and 300 % scaling."""
 FADED = 0.35
 
 
@@ -23,12 +21,7 @@ def tinted(name: str, colour: str) -> str:
 @cache
 def icon(name: str, colour: str) -> QIcon:
     """The icon ``name`` in ``colour`` (``#rrggbb``), faded where its control is disabled."""
-    renderer = QSvgRenderer(QByteArray(tinted(name, colour).encode()))
-    drawn = QIcon()
-    for side in SIDES:
-        drawn.addPixmap(_pixmap(renderer, side, 1.0), QIcon.Mode.Normal)
-        drawn.addPixmap(_pixmap(renderer, side, FADED), QIcon.Mode.Disabled)
-    return drawn
+    return QIcon(_Drawing(tinted(name, colour)))
 
 
 @cache
@@ -37,15 +30,37 @@ def app_icon() -> QIcon:
     renderer = QSvgRenderer(QByteArray(read_text("icons/neural-sketchbook.svg").encode()))
     drawn = QIcon()
     for side in (16, 24, 32, 48, 64, 128, 256):
-        drawn.addPixmap(_pixmap(renderer, side, 1.0))
+        drawn.addPixmap(_pixmap(renderer, QSize(side, side), 1.0))
     return drawn
 
 
-def _pixmap(renderer: QSvgRenderer, side: int, opacity: float) -> QPixmap:
-    pixmap = QPixmap(side, side)
+class _Drawing(QIconEngine):
+    """Draws an SVG when it is first seen, once a size, so that it is sharp on every screen."""
+
+    def __init__(self, svg: str) -> None:
+        super().__init__()
+        self._svg = svg
+        self._renderer: QSvgRenderer | None = None
+        self._pixmaps: dict[tuple[int, int, bool], QPixmap] = {}
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """``size`` counts device pixels."""
+        key = size.width(), size.height(), mode == QIcon.Mode.Disabled
+        if key not in self._pixmaps:
+            self._renderer = self._renderer or QSvgRenderer(QByteArray(self._svg.encode()))
+            self._pixmaps[key] = _pixmap(self._renderer, size, FADED if key[2] else 1.0)
+        return self._pixmaps[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))
+
+
+def _pixmap(renderer: QSvgRenderer, size: QSize, opacity: float) -> QPixmap:
+    pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setOpacity(opacity)
-    renderer.render(painter, QRectF(0, 0, side, side))
+    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()
     return pixmap

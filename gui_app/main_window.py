@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
 from engine.experiment import edit
 from engine.training import messages as m
@@ -17,30 +17,25 @@ from gui_app.appearance import Appearance
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.keys import press_choice
 from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.deferred import Deferred
 from gui_app.dialogs import Notice
-from gui_app.docks import make_dock, scrolling
 from gui_app.document import SUFFIX, Document
 from gui_app.engine_link import EngineLink
-from gui_app.export_actions import ExportActions
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame
-from gui_app.import_actions import ImportActions
-from gui_app.panels.data_panel import DataPanel
-from gui_app.panels.network_panel import NetworkPanel
-from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.seed_field import new_seed
-from gui_app.panels.training_panel import TrainingPanel
 from gui_app.panels.transport import TransportBar
-from gui_app.plots import PLOT_TITLES, make_plots
+from gui_app.rooms import Rooms
+from gui_app.seeds import new_seed
 from gui_app.theme import Theme
 
 if TYPE_CHECKING:
-    from gui_app.plots.plot_frame import PlotFrame
+    from gui_app.export_actions import ExportActions
+    from gui_app.exporting import Exportable
+    from gui_app.import_actions import ImportActions
 
 LAYOUT_VERSION = 1
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
-LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 NAME_WIDTH = 120
 """Pixels of the bar that a long file name may take."""
 MESSAGE_TIME = 8000
@@ -48,7 +43,7 @@ MESSAGE_TIME = 8000
 
 
 class MainWindow(QMainWindow):
-    """``first_painted`` is emitted once, after the first painting: the moment to load the engine.
+    """``first_painted`` is emitted once, after the first painting: what can wait for it is in ``later``.
 
     ``closed`` follows when the person has agreed to lose or has saved what was not saved.
     """
@@ -66,20 +61,18 @@ class MainWindow(QMainWindow):
         self.tools = ToolSettings(self)
         self.transport = TransportBar(document)
         self.canvas = Canvas(document, self.tools)
-        self.plots: tuple[PlotFrame, ...] = ()
-        self.data_panel = DataPanel(document, self.tools)
-        self.model_panels = (NetworkPanel(document), RegularizationPanel(document), TrainingPanel(document))
         self.files = FileActions(document, settings, self)
-        self.imports = ImportActions(document, settings, self)
-        self.exports = ExportActions(document, self.link, [self.canvas], settings, self)
         self.notice = Notice(self)
         self.frame = Frame([self.transport, self.canvas], self)
+        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self)
+        self.later = Deferred(self)
         self._lay_out()
         self._make_menus()
         self._connect()
         self._dress(appearance.theme)
         self._show_file()
         self._restore()
+        self._plan()
 
     # -- putting together
 
@@ -92,46 +85,43 @@ class MainWindow(QMainWindow):
         bar.toggleViewAction().setEnabled(False)
         bar.addWidget(self.transport)
         self.addToolBar(bar)
-        self.docks = [
-            make_dock("Data", scrolling(LEFT_WIDTH, self.data_panel)),
-            make_dock("Model", scrolling(RIGHT_WIDTH, *self.model_panels)),
-        ]
-        self.docks += [make_dock(title, QWidget()) for title in PLOT_TITLES]
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self._name = QLabel()
         self._name.setProperty("role", "name")
         self.transport.add_left(self._name)
         self.statusBar().setSizeGripEnabled(False)
 
-    def add_plots(self) -> None:
-        """Fill the docks of the plots; later than the rest, because pyqtgraph takes long to load."""
-        self.plots = make_plots()
-        for dock, plot in zip(self.docks[-len(self.plots) :], self.plots, strict=True):
-            plot.apply_theme(self.appearance.theme)
-            self.frame.add(plot)
-            dock.widget().deleteLater()
-            dock.setWidget(plot)
-        self.exports.views += self.plots
+    def _plan(self) -> None:
+        """Training begins to load first; then the rooms are furnished."""
+        self.later.add("engine", self.link.start)
+        for name, job in self.rooms.jobs().items():
+            self.later.add(name, job)
+        self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
 
-    def arrange(self) -> None:
-        """All docks in their first places and sizes."""
-        areas = Qt.DockWidgetArea
-        data, model, *plots = self.docks
-        self.addDockWidget(areas.LeftDockWidgetArea, data)
-        self.addDockWidget(areas.RightDockWidgetArea, model)
-        self.addDockWidget(areas.BottomDockWidgetArea, plots[0])
-        for left, right in pairwise(plots):
-            self.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        for dock in self.docks:
-            dock.setFloating(False)
-            dock.show()
-        self.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
-        self.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)
+    def complete(self) -> None:
+        """Build at once all that would come after the first painting."""
+        self.later.finish()
+
+    @cached_property
+    def imports(self) -> ImportActions:
+        from gui_app.import_actions import ImportActions
+
+        imports = ImportActions(self.document, self._settings, self)
+        imports.said.connect(self.say)
+        return imports
+
+    @cached_property
+    def exports(self) -> ExportActions:
+        """With all pictures there are, so that the plots must be there."""
+        from gui_app.export_actions import ExportActions
+
+        self.complete()
+        views: list[Exportable] = [self.canvas, *self.rooms.plots]
+        exports = ExportActions(self.document, self.link, views, self._settings, self)
+        exports.said.connect(self.say)
+        return exports
 
     def _make_menus(self) -> None:
-        menus.add_file_menu(self, self.files, self.imports, self.exports)
+        menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
         menus.add_edit_menu(self, self.document)
         link = self.link
         menus.add_train_menu(
@@ -144,9 +134,9 @@ class MainWindow(QMainWindow):
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )
-        menus.add_view_menu(self, self.docks, self.appearance, self.arrange)
+        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange)
         self.transport.add_menu(
-            "Export", menus.export_menu(self, self.exports), "Save pictures, settings, data, history"
+            "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )
 
     def _connect(self) -> None:
@@ -159,13 +149,10 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)
-        for work in (link.start, self.add_plots):
-            self.first_painted.connect(work, Qt.ConnectionType.QueuedConnection)
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
-        for actions in (self.files, self.imports, self.exports):
-            actions.said.connect(self.say)
+        self.files.said.connect(self.say)
         self._watch()
 
     # -- showing
@@ -195,10 +182,7 @@ class MainWindow(QMainWindow):
     def _dress(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
-        for panel in (self.data_panel, *self.model_panels):
-            panel.apply_theme(theme)
-        for plot in self.plots:
-            plot.apply_theme(theme)
+        self.rooms.apply_theme(theme)
 
     def _show_file(self) -> None:
         document = self.document
@@ -237,13 +221,14 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("layout/geometry", self.saveGeometry())
         self._settings.setValue("layout/state", self.saveState(LAYOUT_VERSION))
+        self.later.drop()
         self.link.close()
         self.closed.emit()
         event.accept()
 
     def _restore(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        self.arrange()
+        self.rooms.arrange()
         geometry, state = self._settings.value("layout/geometry"), self._settings.value("layout/state")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from gui_app.appearance import MODES, Appearance
 from gui_app.document import Document
-from gui_app.export_actions import ExportActions
 from gui_app.file_actions import FileActions
-from gui_app.import_actions import ImportActions
+
+if TYPE_CHECKING:
+    from gui_app.export_actions import ExportActions
+    from gui_app.import_actions import ImportActions
 
 Keys = QKeySequence.StandardKey
 
@@ -31,8 +34,12 @@ def _add(
 
 
 def add_file_menu(
-    window: QMainWindow, files: FileActions, imports: ImportActions, exports: ExportActions
+    window: QMainWindow,
+    files: FileActions,
+    imports: Callable[[], ImportActions],
+    exports: Callable[[], ExportActions],
 ) -> None:
+    """``imports`` and ``exports`` are asked for when an entry needs them."""
     menu = window.menuBar().addMenu("&File")
     _add(menu, "&New", files.new, Keys.New)
     _add(menu, "&Open …", files.open, Keys.Open)
@@ -43,27 +50,28 @@ def add_file_menu(
     _add(menu, "&Save", files.save, Keys.Save)
     _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
     menu.addSeparator()
-    _add(menu, "&Import data (CSV) …", imports.choose, "Ctrl+I")
+    _add(menu, "&Import data (CSV) …", lambda: imports().choose(), "Ctrl+I")
     menu.addMenu(export_menu(menu, exports))
-    _add(menu, "Export e&verything …", exports.everything, "Ctrl+E")
+    _add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
     menu.addSeparator()
     _add(menu, "&Quit", window.close, Keys.Quit)
 
 
-def export_menu(parent: QWidget, exports: ExportActions) -> QMenu:
+def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
     """Each picture, settings, data, history, and everything at once."""
     menu = QMenu("&Export", parent)
 
     def fill() -> None:
         menu.clear()
-        _add(menu, "&Everything into a folder …", exports.everything)
+        actions = exports()
+        _add(menu, "&Everything into a folder …", actions.everything)
         menu.addSeparator()
-        for view in exports.views:
-            _add(menu, f"{view.export_title} (PNG, SVG, PDF) …", partial(exports.picture, view))
+        for view in actions.views:
+            _add(menu, f"{view.export_title} (PNG, SVG, PDF) …", partial(actions.picture, view))
         menu.addSeparator()
-        _add(menu, "Settings (JSON) …", exports.settings)
-        _add(menu, "Data (CSV) …", exports.data)
-        _add(menu, "History (CSV) …", exports.history)
+        _add(menu, "Settings (JSON) …", actions.settings)
+        _add(menu, "Data (CSV) …", actions.data)
+        _add(menu, "History (CSV) …", actions.history)
 
     menu.aboutToShow.connect(fill)
     return menu

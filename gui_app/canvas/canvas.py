@@ -112,9 +112,11 @@ class Canvas(QWidget):
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
         if prediction is not self._prediction:
+            comes_or_goes = prediction is None or self._prediction is None
             self._prediction = prediction
             self.update(self.scene.viewport.square.toAlignedRect())
-            self._refresh_legend()
+            if comes_or_goes:
+                self._refresh_legend()
 
     # -- pictures to keep
 

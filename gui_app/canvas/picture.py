@@ -29,6 +29,8 @@ class Picture:
         self._points_layer = PointsLayer(view)
         self._prediction: Prediction | None = None
         self._curve: Curve = None
+        self._legend = Legend()
+        self._legend_of: tuple[Points | None, bool] = None, False
 
     def update_points(self, points: Points) -> QRect:
         """Bring the points up to date; returns the part of the widget that looks different now."""
@@ -41,7 +43,15 @@ class Picture:
         self._points_layer.update(points)
         self._ground.paint(painter, prediction)
         self._points_layer.paint(painter)
-        _paint_over(painter, self.view.scene, points, self._curve)
+        _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points))
+
+    def _legend_for(self, points: Points) -> Legend:
+        """The legend, looked up anew for other points only."""
+        fit = self._curve is not None
+        if points is not self._legend_of[0] or fit != self._legend_of[1]:
+            self._legend_of = points, fit
+            self._legend = Legend.of(points, fit)
+        return self._legend
 
 
 def paint_picture(
@@ -53,13 +63,14 @@ def paint_picture(
     paint_ground_sheet(painter, scene, prediction, outside, _EXPORT_ENLARGED)
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
-    _paint_over(painter, scene, points, _curve_of(scene, prediction))
+    curve = _curve_of(scene, prediction)
+    _paint_over(painter, scene, points, curve, Legend.of(points, fit=curve is not None))
 
 
-def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve) -> None:
+def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend) -> None:
     if curve is not None:
         paint_curve(painter, scene, curve)
-    paint_legend(painter, scene, Legend.of(points, fit=curve is not None))
+    paint_legend(painter, scene, legend)
     if not len(points):
         paint_empty_words(painter, scene)
 

@@ -12,7 +12,7 @@ from gui_app.document import Document
 from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import Gallery
 from gui_app.panels.panel import Panel
-from gui_app.panels.seed_field import new_seed
+from gui_app.seeds import new_seed
 from gui_app.theme import Theme
 from gui_app.widgets.buttons import set_icon, text_button
 from gui_app.widgets.card import caption

@@ -11,8 +11,9 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.experiment import Experiment
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.panel import Panel, labelled
-from gui_app.panels.seed_field import SeedField, new_seed
+from gui_app.panels.seed_field import SeedField
 from gui_app.panels.shape_editor import ShapeEditor
+from gui_app.seeds import new_seed
 from gui_app.widgets.buttons import chip
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import Section

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment, ExperimentError, edit_many, get
@@ -19,7 +20,9 @@ LABEL_WIDTH = 88
 
 
 class Panel(QFrame):
-    """``controls`` maps the path of each setting to the control that edits it. ``refused(sentence)`` follows an
+    """Follows the document while it is shown, and catches up when it is shown again.
+
+    ``controls`` maps the path of each setting to the control that edits it. ``refused(sentence)`` follows an
     edit that the experiment does not allow; the sentence stands in the panel until the next change.
     """
 
@@ -30,6 +33,7 @@ class Panel(QFrame):
         self.document, self.lane = document, lane
         self.theme = LIGHT
         self.controls: dict[str, QWidget] = {}
+        self._outdated = False
         self.setProperty("kind", "panel")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 8, 12, 8)
@@ -124,9 +128,17 @@ class Panel(QFrame):
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.concerns(before, after):
             self.say("")
+            self._outdated = True
+            if self.isVisible():
+                self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._outdated:
             self._refresh()
 
     def _refresh(self) -> None:
+        self._outdated = False
         if self.lane < len(self.document.experiment.lanes):
             self.refresh(self.document.experiment)
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from random import randrange
-
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.catalogue.hyperparameters import SEED
 from gui_app.widgets.buttons import icon_button
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import tip
-
-SEEDS = 10_000
-"""New seeds are below this, short enough to be read out."""
-
-
-def new_seed(old: int) -> int:
-    """A short random seed that differs from the old one."""
-    seed = randrange(SEEDS - 1)
-    return seed if seed < old else seed + 1
 
 
 class SeedField(QWidget):

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
+
 if TYPE_CHECKING:
     from gui_app.plots.plot_frame import PlotFrame
 
 PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time")
+SMALLEST = QSize(220, 120)
+"""A plot's dock never gets smaller, whether or not its plot is there yet."""
 
 
-def make_plots() -> tuple[PlotFrame, ...]:
-    """One plot a title, in the order of ``PLOT_TITLES``."""
+def plot_kinds() -> tuple[type[PlotFrame], ...]:
+    """One kind of plot a title, in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
     from gui_app.plots.gradient_bars import GradientBars
     from gui_app.plots.gradient_history import GradientHistory
     from gui_app.plots.loss_plot import LossPlot
 
-    return LossPlot(), GradientBars(), GradientHistory()
+    return LossPlot, GradientBars, GradientHistory

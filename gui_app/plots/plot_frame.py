@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.plots import SMALLEST
 from gui_app.plots.header import HEIGHT, Header, paint_header
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.mapping import Mark
@@ -66,13 +67,18 @@ class PlotFrame(QWidget):
         return QSize(450, 220)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 120)
+        return SMALLEST
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Draw what changed; a hidden plot does nothing until it is seen."""
+        """Draw what changed; a plot that nobody sees does nothing until it is painted."""
         self._snapshot = snapshot
-        if self.isVisible():
+        if self.is_seen:
             self._catch_up()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is neither hidden nor behind another tab nor in a minimized window."""
+        return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
 
     def apply_theme(self, theme: Theme) -> None:
         """Wear the theme's colours."""
@@ -90,7 +96,7 @@ class PlotFrame(QWidget):
     def redraw(self) -> None:
         """Draw the current snapshot anew, if anyone sees it."""
         self._drawn = None
-        if self.isVisible():
+        if self.is_seen:
             self._catch_up()
 
     def _catch_up(self) -> None:
@@ -150,6 +156,8 @@ class PlotFrame(QWidget):
         self._catch_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # A tab that comes to the front is not shown, it is only painted; what lies on this is painted after it.
+        self._catch_up()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.panel))
         painter.end()

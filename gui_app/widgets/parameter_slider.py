@@ -110,8 +110,9 @@ class ParameterSlider(QWidget):
         row.setSpacing(8)
         self.label.setProperty("role", "name")
         self.label.setMinimumWidth(label_width)
-        self.label.setVisible(bool(self.label.text()))
+        # Only in a layout: what is shown without a parent becomes a window.
         row.addWidget(self.label)
+        self.label.setVisible(bool(self.label.text()))
         if self.slider:
             row.addWidget(self.slider, 1)
         else:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.training.trainer import Trainer
@@ -39,7 +39,7 @@ def stroke(window: MainWindow, *corners: tuple[float, float]) -> None:
 
 def draw_two_classes(window: MainWindow) -> None:
     """Clear, then an arch of class 1 over a line of class 2."""
-    QTest.mouseClick(window.data_panel.draw.clear, LEFT)
+    QTest.mouseClick(window.rooms.data_panel.draw.clear, LEFT)
     assert len(window.document.points) == 0
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, "1")
@@ -57,6 +57,7 @@ def test_a_student_draws_trains_exports_and_reopens(
     open_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window()
+    window.complete()
     qtbot.waitUntil(lambda: window.link.settled, timeout=60_000)
     draw_two_classes(window)
     counts = np.bincount(window.document.points.target.astype(int))
@@ -149,6 +150,19 @@ def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow
     window.document.stack.setClean()
     assert window.close()
     assert window.link.close(2.0)
+
+
+def test_a_window_closed_at_once_leaves_no_engine_behind(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(early=True)
+    window.later.start()
+    while window.link._engine.pid is None:
+        QApplication.processEvents()
+    process = window.link._engine._child._process
+    assert window.later.waiting, "the rooms are still to be furnished"
+    assert window.close()
+    assert process.poll() is not None
 
 
 def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -31,14 +31,19 @@ def engine() -> str:
 @pytest.fixture
 def open_window(
     qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str
-) -> Iterator[Callable[[], MainWindow]]:
-    """Opens a window; every window and its engine are gone after the test."""
+) -> Iterator[Callable[..., MainWindow]]:
+    """Opens a window; every window and its engine are gone after the test. One that is ``early`` stays as it is
+    first painted until ``later`` is started or finished.
+    """
     windows: list[MainWindow] = []
 
-    def open_one() -> MainWindow:
+    def open_one(size: tuple[int, int] | None = (1280, 720), early: bool = False) -> MainWindow:
         window = make_window(qapp, settings, engine)
         windows.append(window)
-        window.resize(1280, 720)
+        if early:
+            window.first_painted.disconnect(window.later.start)
+        if size is not None:
+            window.resize(*size)
         window.show()
         # Without a window manager nobody else makes it active, and shortcuts are an active window's.
         window.activateWindow()
@@ -54,16 +59,17 @@ def open_window(
 
 
 @pytest.fixture
-def window(open_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
-    """One window whose engine has answered."""
+def window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
+    """One window with all its rooms, whose engine has answered."""
     opened = open_window()
+    opened.complete()
     qtbot.waitUntil(lambda: opened.link.settled, timeout=60_000)
     return opened
 
 
 @pytest.fixture
-def still(open_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
-    """One window with all its plots; for tests in which nothing needs to train."""
+def still(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
+    """One window with all its rooms; for tests in which nothing needs to train."""
     opened = open_window()
-    qtbot.waitUntil(lambda: bool(opened.plots), timeout=30_000)
+    opened.complete()
     return opened

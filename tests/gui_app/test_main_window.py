@@ -168,17 +168,17 @@ def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
 def test_a_snapshot_reaches_every_view(still):
     snapshot = still.link._engine.answer(obeyed=0)
     still.link.pull()
-    assert [plot._snapshot for plot in still.plots] == [snapshot] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 3
     still.document.reset(still.document.experiment)
-    assert [plot._snapshot for plot in still.plots] == [None] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 3
 
 
 def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
     window = open_window()
     snapshot = window.link._engine.answer(obeyed=0)
     window.link.pull()
-    qtbot.waitUntil(lambda: bool(window.plots), timeout=30_000)
-    assert all(plot._snapshot is snapshot for plot in window.plots)
+    window.complete()
+    assert all(plot._snapshot is snapshot for plot in window.rooms.plots)
 
 
 # -- docks
@@ -194,7 +194,7 @@ def dock(window, title: str) -> QDockWidget:
 @floats
 def test_docks_are_where_they_were(open_window, qtbot):
     first = open_window()
-    qtbot.waitUntil(lambda: bool(first.plots), timeout=30_000)
+    first.complete()
     dock(first, "Gradient over time").hide()
     dock(first, "Loss").setFloating(True)
     first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(first, "Gradient per layer"))
@@ -203,7 +203,7 @@ def test_docks_are_where_they_were(open_window, qtbot):
     width = dock(first, "Model").width()
     first.close()
     again = open_window()
-    qtbot.waitUntil(lambda: bool(again.plots), timeout=30_000)
+    again.complete()
     assert dock(again, "Gradient over time").isHidden()
     assert dock(again, "Loss").isFloating()
     assert again.dockWidgetArea(dock(again, "Gradient per layer")) == Qt.DockWidgetArea.LeftDockWidgetArea
@@ -212,13 +212,13 @@ def test_docks_are_where_they_were(open_window, qtbot):
 
 @floats
 def test_the_layout_can_be_restored(still, qtbot):
-    places = {each.objectName(): still.dockWidgetArea(each) for each in still.docks}
+    places = {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks}
     dock(still, "Data").hide()
     dock(still, "Loss").setFloating(True)
     still.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(still, "Model"))
-    still.arrange()
-    assert all(each.isVisible() and not each.isFloating() for each in still.docks)
-    assert {each.objectName(): still.dockWidgetArea(each) for each in still.docks} == places
+    still.rooms.arrange()
+    assert all(each.isVisible() and not each.isFloating() for each in still.rooms.docks)
+    assert {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks} == places
     titles = ("Loss", "Gradient per layer", "Gradient over time")
     left, middle, right = (dock(still, title).geometry() for title in titles)
     assert left.right() < middle.left() < middle.right() < right.left()
@@ -248,7 +248,7 @@ def test_junk_in_the_settings_gives_the_first_layout(open_window, settings, junk
     settings.setValue("layout/geometry", junk)
     settings.setValue("layout/state", junk)
     window = open_window()
-    assert all(each.isVisible() for each in window.docks)
+    assert all(each.isVisible() for each in window.rooms.docks)
 
 
 def test_the_canvas_has_the_keyboard_first(still, qtbot):
@@ -265,8 +265,8 @@ def test_the_keyboard_reaches_every_room(still, qtbot):
             name
             for name, room in (
                 ("transport", still.transport),
-                ("data", still.data_panel),
-                ("model", still.docks[1]),
+                ("data", still.rooms.data_panel),
+                ("model", still.rooms.docks[1]),
                 ("canvas", still.canvas),
             )
             if room is focus or room.isAncestorOf(focus)
@@ -288,8 +288,8 @@ def worn(window) -> set:
     parts = (window.transport, window.canvas)
     return {
         *(part._theme.name for part in parts),
-        *(panel.theme.name for panel in (window.data_panel, *window.model_panels)),
-        *(plot.theme.name for plot in window.plots),
+        *(panel.theme.name for panel in window.rooms.panels),
+        *(plot.theme.name for plot in window.rooms.plots),
     }
 
 
@@ -300,7 +300,7 @@ def test_a_theme_is_worn_by_all_and_remembered(still, open_window, qtbot, settin
     assert QApplication.instance().palette().window().color().name() == DARK.panel
     assert settings.value("appearance") == "dark"
     again = open_window()
-    qtbot.waitUntil(lambda: bool(again.plots), timeout=30_000)
+    again.complete()
     assert worn(again) == {"dark"}
     assert again.appearance.mode == "dark"
     still.appearance.choose("light")

@@ -135,7 +135,7 @@ def test_an_entry_edits(window, menus, entry, index):
 
 @pytest.mark.parametrize("title", DOCKS)
 def test_an_entry_hides_and_shows_a_dock(window, menus, title):
-    dock = next(dock for dock in window.docks if dock.windowTitle() == title)
+    dock = next(dock for dock in window.rooms.docks if dock.windowTitle() == title)
     entry = menus[f"View > {title}"]
     assert entry.isChecked()
     entry.trigger()
@@ -145,9 +145,9 @@ def test_an_entry_hides_and_shows_a_dock(window, menus, title):
 
 
 def test_an_entry_restores_the_layout(window, menus):
-    window.docks[0].hide()
+    window.rooms.docks[0].hide()
     menus["View > Restore the layout"].trigger()
-    assert window.docks[0].isVisible()
+    assert window.rooms.docks[0].isVisible()
 
 
 def test_entries_choose_the_theme(window, menus):

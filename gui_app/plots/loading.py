@@ -1,0 +1,28 @@
+"""pyqtgraph takes some 200 ms to load: in parts, it holds up no stroke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+BATCH = 40
+
+
+def load() -> Iterator[None]:
+    """Load what plots need, a little at a time."""
+    # pyqtgraph asks PySide6 for all its classes, and PySide6 makes a class when it is first asked for.
+    for module in (QtCore, QtGui, QtWidgets):
+        names = dir(module)
+        for first in range(0, len(names), BATCH):
+            for name in names[first : first + BATCH]:
+                getattr(module, name)
+            yield
+    import pyqtgraph  # noqa: F401
+
+    yield
+    import gui_app.plots.loss_plot
+
+    yield
+    import gui_app.plots.gradient_bars
+    import gui_app.plots.gradient_history  # noqa: F401

@@ -1,0 +1,14 @@
+"""New seeds."""
+
+from __future__ import annotations
+
+from random import randrange
+
+SEEDS = 10_000
+"""New seeds are below this, short enough to be read out."""
+
+
+def new_seed(old: int) -> int:
+    """A short random seed that differs from the old one."""
+    seed = randrange(SEEDS - 1)
+    return seed if seed < old else seed + 1
