@@ -135,6 +135,8 @@ class HistoryNews:
         """These and the news of the same history that came just after them, in one."""
         if not len(newer.ordinals):
             return self
+        if not len(self.ordinals):
+            return newer
         ordinals, rows = newer.added_to(self.ordinals, self.rows)
         return replace(newer, ordinals=ordinals, rows=rows)
 

@@ -65,16 +65,19 @@ if sys.platform == "win32":
         return ()
 
 else:
+    import fcntl
 
     def create(size: int = SIZE) -> tuple[Arena, Key]:
         """A new arena, and the key to it."""
-        descriptor = _nameless_file()
+        file = _nameless_file()
         try:
-            os.ftruncate(descriptor, size)
-            return open_arena(os.dup(descriptor), size), descriptor
+            os.ftruncate(file, size)
+            # No standard stream's number, even where those are closed: in the child they will not be.
+            key = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 3)
         except OSError:
-            os.close(descriptor)
+            os.close(file)
             raise
+        return open_arena(file, size), key
 
     def open_arena(key: Key, size: int = SIZE) -> Arena:
         """The arena that another process has created; takes the descriptor over."""

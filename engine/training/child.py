@@ -123,11 +123,8 @@ def _listen(
 def _take_over_standard_streams(key: Key) -> Wire:
     """The way to the parent; what anything prints goes to standard error instead of between the messages."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "r+b") as nothing:
+    with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
-        try:
-            os.dup2(2, 1)
-        except OSError:  # started where there is no standard error
-            os.dup2(nothing.fileno(), 1)
+    os.dup2(2, 1)
     sys.stdout = sys.stderr
     return Wire(incoming, outgoing, open_arena(key))

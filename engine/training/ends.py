@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """The window's end. Wherever the engine lives, nothing here waits for it but ``close``."""
+    """The window's end. Wherever the engine lives, nothing here waits for it but ``close``.
+
+    After ``close`` everything may still be called, and does nothing.
+    """
 
     def start(self) -> None:
         """Begin to load; commands sent before are kept."""
@@ -29,7 +32,7 @@ class Engine(Protocol):
         """All events since the last call, oldest first."""
 
     def close(self, timeout: float) -> bool:
-        """End the engine; False when it still lives after ``timeout`` seconds."""
+        """End the engine; False when it still lives after ``timeout`` seconds, and a moment more to end it by force."""
 
 
 class Mailbox(Generic[T]):

@@ -120,13 +120,10 @@ class ProcessEngine:
             except Exception as error:
                 self._give_up(EngineFailed(f"The training engine cannot start: {error}", sys.executable))
                 return
-            if self._over.is_set():
-                # Who closed may have done so before there was a process to end.
-                child.kill()
             if again:
                 self._events.put(EngineRestarted())
             status = child.serve(self._events)
-            if child.refused or (not child.ready and status >= 0):
+            if not child.ready and status >= 0:
                 self._give_up(None if child.refused else _ended_at_once(status))
             elif self._dies_too_often():
                 sentence = "The training engine keeps ending; save your work and restart the app."
@@ -243,6 +240,7 @@ def launch(key: Key) -> subprocess.Popen[bytes]:
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=None if sys.stderr else subprocess.DEVNULL,
             pass_fds=inherited,
             creationflags=_FLAGS,
         )

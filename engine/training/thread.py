@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
@@ -43,6 +44,8 @@ class ThreadEngine:
         try:
             from engine.training.worker import Worker
         except Exception as error:
-            self._outbox.put(EngineFailed(f"The training engine cannot load: {error}", ""))
+            self._outbox.put(
+                EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc())
+            )
             return
         Worker(self._inbox, self._mailbox, self._outbox).run()

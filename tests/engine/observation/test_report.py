@@ -24,7 +24,9 @@ def same(one: HistoryView, other: HistoryView) -> bool:
 
 
 @given(
-    st.lists(st.tuples(LOSSES, st.sampled_from(["nothing", "tell", "hold back"])), max_size=400),
+    st.lists(
+        st.tuples(LOSSES, st.sampled_from(["nothing", "tell", "hold back", "hold back twice"])), max_size=400
+    ),
     st.sampled_from([SMALLEST, 100]),
 )
 def test_who_hears_all_news_has_all_rows(rows: list[tuple[float, str]], capacity: int) -> None:
@@ -38,6 +40,9 @@ def test_who_hears_all_news_has_all_rows(rows: list[tuple[float, str]], capacity
             continue
         news = history.news()
         held = news if held is None else held.merged(news)
+        if then == "hold back twice":
+            held = held.merged(history.news())
+            assert len(history.news().rows) == 0
         if then == "tell":
             follower.follow(held)
             held = None
@@ -102,6 +107,9 @@ def test_a_reader_makes_snapshots_of_lanes_that_come_and_go() -> None:
     trainer.set_experiment(with_lanes(experiment(), lane("C"), lane("D"), lane("A")))
     trainer.train_epoch()
     check(reader.read(missed.merged(report())))
+    unchanged = report()
+    trainer.train_epoch()
+    check(reader.read(unchanged.merged(report())))
     trainer.reset()
     check(reader.read(report()))
     trainer.train_epoch()

@@ -24,6 +24,16 @@ def test_a_mailbox_holds_the_newest() -> None:
     assert box.empty
 
 
+def test_a_mailbox_may_merge_what_nobody_took_with_what_comes() -> None:
+    box: Mailbox[str] = Mailbox(lambda earlier, newer: earlier + newer)
+    for value in "abc":
+        box.put(value)
+    assert box.take() == "abc"
+    box.put("d")
+    assert box.take() == "d"
+    assert box.take() is None
+
+
 def test_an_inbox_keeps_all_in_order() -> None:
     inbox: Inbox[int] = Inbox()
     assert inbox.drain() == []

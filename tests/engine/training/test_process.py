@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
@@ -47,8 +48,24 @@ def driver() -> Iterator[Driver]:
         assert reaped(driver.engine.pid)
 
 
+@pytest.fixture(scope="module")
+def one_for_all() -> Iterator[Driver]:
+    driver = Driver(ProcessEngine())
+    driver.engine.start()
+    yield driver
+    assert driver.engine.close(10.0)
+
+
+@pytest.fixture
+def shared(one_for_all: Driver) -> Driver:
+    """An engine that outlives the test, which must leave it alive."""
+    one_for_all.start_over()
+    return one_for_all
+
+
 @pytest.fixture
 def running(driver: Driver) -> Driver:
+    """An engine that may be done anything to."""
     driver.send(m.SetExperiment(default_experiment()))
     driver.engine.start()
     driver.until(lambda: driver.snapshot)
@@ -77,29 +94,29 @@ def launches(monkeypatch: pytest.MonkeyPatch) -> Launches:
     return Launches(monkeypatch)
 
 
-def test_snapshots_wait_until_the_last_one_is_taken(running: Driver) -> None:
+def test_snapshots_wait_until_the_last_one_is_taken(shared: Driver) -> None:
     serials: list[int] = []
 
     def goes_on() -> bool:
-        snapshot = running.engine.take_snapshot()
+        snapshot = shared.engine.take_snapshot()
         serials.extend([snapshot.serial] if snapshot else [])
         return bool(snapshot) and snapshot.epoch > 20
 
-    running.send(m.Play())
+    shared.send(m.Play())
     until(goes_on)
     assert serials == sorted(set(serials))
 
 
-def test_large_arrays_arrive_read_only_and_stay_as_they_are(running: Driver) -> None:
-    running.send(m.Watch(100), m.StepBatch())
-    first = running.settled()
+def test_large_arrays_arrive_read_only_and_stay_as_they_are(shared: Driver) -> None:
+    shared.send(m.Watch(100), m.StepBatch())
+    first = shared.settled()
     assert first.lanes[0].prediction is not None
     values = first.lanes[0].prediction.values
     assert values.shape == (100, 100, 2)
     assert not values.flags.writeable
     before = values.tobytes()
-    running.send(m.StepEpoch(3))
-    second = running.settled()
+    shared.send(m.StepEpoch(3))
+    second = shared.settled()
     assert second.lanes[0].prediction is not None
     assert second.lanes[0].prediction.values.tobytes() != before
     assert values.tobytes() == before
@@ -171,7 +188,7 @@ def child_or_none(driver: Driver) -> int | None:
         ("import a_module_that_nobody_has", "its process ended before it was ready"),
         ("raise SystemExit(0)", "its process ended before it was ready"),
         (
-            "import sys; sys.modules['engine.training.worker'] = None; {code}",
+            "import sys; print('early', flush=True); sys.modules['engine.training.worker'] = None; {code}",
             "The training engine cannot load",
         ),
     ],
@@ -232,16 +249,24 @@ def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: D
 
 
 @posix
-def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(running: Driver) -> None:
+def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
+    running: Driver, tmp_path: Path
+) -> None:
     running.send(m.Watch(100), m.Play())
     running.until(lambda: running.snapshot and running.snapshot.epoch > 2)
-    os.kill(child_of(running), signal.SIGKILL)
 
-    def restarted() -> bool:
+    def told(event: Callable[[m.Event], bool]) -> bool:
+        """Whether there was such an event, without a look at snapshots."""
         running.events += running.engine.take_events()
-        return m.EngineRestarted() in running.events
+        return any(event(one) for one in running.events)
 
-    until(restarted)
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        # With the answer to the second, the snapshot after the first has come, and nobody takes it.
+        folder.mkdir()
+        running.send(m.SaveModels(str(folder)))
+        until(lambda folder=folder: told(lambda one: str(folder) in repr(one)))  # type: ignore[misc]
+    os.kill(child_of(running), signal.SIGKILL)
+    until(lambda: told(lambda one: one == m.EngineRestarted()))
     running.snapshot = None
     running.until(lambda: running.snapshot)
     assert running.snapshot is not None
@@ -313,12 +338,12 @@ while engine.pid is None:
     time.sleep(0.001)
 while when == "busy" and not ((snapshot := engine.take_snapshot()) and snapshot.step):
     time.sleep(0.001)
-print(engine.pid, flush=True)
-if how == "exits":
-    os._exit(3)
-if how == "raises":
-    raise RuntimeError("nobody handles this")
 try:
+    print(engine.pid, flush=True)
+    if how == "exits":
+        os._exit(3)
+    if how == "raises":
+        raise RuntimeError("nobody handles this")
     time.sleep(600)
 except KeyboardInterrupt:
     while not ((snapshot := engine.take_snapshot()) and snapshot.step):
@@ -328,15 +353,20 @@ except KeyboardInterrupt:
 """
 
 
-def parent(how: str, when: str) -> subprocess.Popen[str]:
+@contextlib.contextmanager
+def parent(how: str, when: str) -> Iterator[subprocess.Popen[str]]:
     """A process in a group of its own that starts an engine, tells its process id, and ends in some way."""
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", PARENT, how, when],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @linux
@@ -365,7 +395,7 @@ def test_an_interrupt_from_the_terminal_leaves_the_engine_to_its_parent(when: st
         assert not alive(pid)
 
 
-# -- one that is used wrongly, or often
+# -- one that is used wrongly, oddly, or often
 
 
 class Unwilling(m.SaveModels):
@@ -375,15 +405,15 @@ class Unwilling(m.SaveModels):
         return divmod, (1, 0)
 
 
-def test_a_command_that_cannot_be_pickled_is_refused_and_the_next_is_obeyed(running: Driver) -> None:
+def test_a_command_that_cannot_be_pickled_is_refused_and_the_next_is_obeyed(shared: Driver) -> None:
     unsendable: Callable[[], None] = lambda: None  # noqa: E731
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
-        running.engine.send(m.SaveModels(unsendable))  # type: ignore[arg-type]
+        shared.engine.send(m.SaveModels(unsendable))  # type: ignore[arg-type]
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
-        running.engine.send(m.SetExperiment(unsendable))  # type: ignore[arg-type]
-    running.send(m.StepEpoch())
-    assert running.settled().epoch == 1
-    assert running.events == [m.EngineReady()]
+        shared.engine.send(m.SetExperiment(unsendable))  # type: ignore[arg-type]
+    shared.send(m.StepEpoch())
+    assert shared.settled().epoch == 1
+    assert shared.events == []
 
 
 def test_a_command_that_does_not_arrive_is_told_and_the_next_is_obeyed(running: Driver) -> None:
@@ -393,6 +423,28 @@ def test_a_command_that_does_not_arrive_is_told_and_the_next_is_obeyed(running: 
     (failure,) = running.events_of(m.EngineFailed)
     assert failure.sentence.startswith("A command did not arrive")
     assert "ZeroDivisionError" in failure.details
+
+
+@posix
+def test_it_works_where_there_are_no_standard_streams(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys, time\n"
+        "from engine.experiment import default_experiment\n"
+        "from engine.training import messages as m\n"
+        "from engine.training.process import ProcessEngine\n"
+        "engine = ProcessEngine()\n"
+        "engine.send(m.SetExperiment(default_experiment()))\n"
+        "engine.send(m.Watch(100))\n"
+        "engine.start()\n"
+        "while (snapshot := engine.take_snapshot()) is None:\n"
+        "    time.sleep(0.001)\n"
+        "report = sys.stderr, snapshot.lanes[0].prediction.values.shape, engine.take_events(), engine.close(10.0)\n"
+        "pathlib.Path(sys.argv[1]).write_text(repr(report))\n"
+    )
+    found = tmp_path / "found"
+    command = [sys.executable, "-c", code, str(found)]
+    subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], check=True, timeout=DEADLINE)
+    assert found.read_text() == "(None, (100, 100, 2), [EngineReady()], True)"
 
 
 @linux
