@@ -93,6 +93,8 @@ class LaneSnapshot:
     now: Measurement
     history: HistoryView
     prediction: Prediction | None
+    stops: tuple[Stop, ...] = ()
+    """All its ends so far, oldest first, those included from which it went on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, radians
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
+from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
 from engine.training.dropout import dropout_rates
 from engine.training.lane_run import LaneRun, LaneState
@@ -39,6 +40,7 @@ class Program:
     loss: LossChoice
     optimizer: str
     batch_size: int
+    moves_points: bool
     running: bool
 
     @classmethod
@@ -52,6 +54,7 @@ class Program:
             training.loss,
             training.optimizer.name,
             training.batch_size,
+            any(_terms(run.lane.regularization)[key] for key in STRENGTHS),
             run.status == "training",
         )
 
@@ -85,7 +88,7 @@ class Group:
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
-        self._drops = self._step.drops
+        self._random = self._step.drops or bool(self._step.augmentation)
         self._stages: dict[int, Stage] = {}
         self._order: Tensor | None = None
         self._epoch: list[_Batch] = []
@@ -121,6 +124,8 @@ class Group:
         numbers = _numbers(self._stacked)
         if _used(numbers) != _used(self._numbers) or _scheduled(self._stacked) != self._scheduled:
             return False
+        if any(Program.of(run) != self.program for run in self.runs):
+            return False
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
         self._by_step.begin(self._rule())
@@ -131,6 +136,9 @@ class Group:
     def take_data(self, data: EncodedData) -> bool:
         """Go on with other points; False where that needs another group."""
         self.data, self._order = data, None
+        if self._step.augmentation:
+            # It moves points about their centre, and scales them as the data say.
+            self._stages.clear()
         self.measured.clear()
         return self.network.lanes > 1 or self._same_alone()
 
@@ -179,8 +187,8 @@ class Group:
     def _train(self, batch: _Batch) -> None:
         stage = batch.stage
         stage.load(batch.inputs, batch.encoded)
-        if self._drops:
-            self._step.generator.manual_seed(batch.seed)
+        if self._random:
+            self._step.seed(batch.seed)
         if self._by_step:
             self._by_step.advance()
         stage.differentiate()
@@ -194,8 +202,8 @@ class Group:
         lost: list[LaneRun] = []
         for place, one in enumerate(made):
             one.stage.load(one.inputs, one.encoded)
-            if self._drops:
-                step.generator.manual_seed(one.seed)
+            if self._random:
+                step.seed(one.seed)
             still_fine = fine & one.stage.finite_lanes()
             for run, before, now in zip(self.runs, fine.tolist(), still_fine.tolist(), strict=False):
                 if before and not now:
@@ -211,13 +219,15 @@ class Group:
     def _assemble(self, batches: Batches) -> None:
         """The current epoch's batches, and the learning rates that go with them."""
         order, points, size = batches.order, batches.points, self.program.batch_size
-        inputs, encoded = self.data.inputs.index_select(0, order), self.data.encoded.index_select(0, order)
+        data = self.data
+        inputs = (data.xy if self._step.augmentation else data.inputs).index_select(0, order)
+        encoded = data.encoded.index_select(0, order)
         self._epoch = [
             _Batch(
                 self._stage(min(size, points - start)),
                 inputs[start : start + size],
                 encoded[start : start + size],
-                batches.seed_of(number) if self._drops else 0,
+                batches.seed_of(number) if self._random else 0,
                 batches.epoch,
                 number,
             )
@@ -308,6 +318,8 @@ TERMS = {
     "max_norm": inf,
     "clip_norm": inf,
     "clip_value": inf,
+    "label_smoothing": 0.0,
+    **dict.fromkeys(STRENGTHS, 0.0),
 }
 """Strengths of regularizers, each with the one that does nothing."""
 
@@ -335,6 +347,13 @@ def _terms(settings: RegularizationSettings) -> dict[str, float]:
         f"l1_{settings.l1_update}": settings.l1,
         "l2": settings.l2,
         "weight_decay": settings.weight_decay,
+        "label_smoothing": settings.label_smoothing,
+        "input_noise": settings.input_noise,
+        "scale": settings.augmentation.scale,
+        "shear": settings.augmentation.shear,
+        "rotate": radians(settings.augmentation.rotate),
+        "shift": settings.augmentation.shift,
+        "mixup": settings.mixup,
     }
     if settings.max_norm is not None:
         terms["max_norm"] = settings.max_norm

@@ -118,13 +118,13 @@ class Trainer:
         self._start([run.lane for run in self._runs])
 
     def resume(self) -> None:
-        """When all lanes have ended, let them train on from where they are."""
+        """When all lanes have ended, let them train on from where they ended."""
         self._settle()
         if not self.all_ended:
             return
         states = self._groups.states()
         for run in self._runs:
-            run.resume()
+            states[run.lane.name] = run.resume(states[run.lane.name])
         self._arrange(states)
 
     # -- edits
@@ -232,13 +232,13 @@ class Trainer:
         """``run`` with other settings that keep its weights; a lane that had ended trains on."""
         if run.lane == lane:
             return run
+        if run.status != "training":
+            states[lane.name] = run.resume(states[lane.name])
         if not keeps_optimizer_state(run.lane, lane):
             states[lane.name] = LaneState.at(states[lane.name].row)
         if run.lane.training.loss != lane.training.loss:
             run.forget_best()
         run.take_settings(lane)
-        if run.status != "training":
-            run.resume()
         return run
 
     def _retune(self, lanes: Sequence[Lane]) -> bool:
@@ -298,6 +298,8 @@ class Trainer:
             name = ending.run.lane.name
             ending.run.end(ending.stop)
             self._stops.append((name, ending.stop))
+            if ending.stop.kind == "early_stopping":
+                ending.run.left = states[name]
             if ending.row is not None:
                 states[name] = LaneState.at(ending.row)
         self._arrange(states)
