@@ -6,6 +6,7 @@ Importing this package loads no torch; ``measure`` and ``predict`` live in modul
 from engine.observation.history import History
 from engine.observation.snapshot import (
     CANVAS_EXTENT,
+    Chain,
     Extent,
     HistoryView,
     LaneSnapshot,
@@ -14,10 +15,12 @@ from engine.observation.snapshot import (
     Snapshot,
     Status,
     Stop,
+    layer_block,
 )
 
 __all__ = [
     "CANVAS_EXTENT",
+    "Chain",
     "Extent",
     "History",
     "HistoryView",
@@ -27,4 +30,5 @@ __all__ = [
     "Snapshot",
     "Status",
     "Stop",
+    "layer_block",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, radians
 
 import numpy as np
@@ -14,8 +15,10 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
+from engine.observation.measure import Part
 from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
+from engine.training.clipping import clip
 from engine.training.dropout import dropout_rates
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
@@ -107,17 +110,24 @@ class Group:
         """Parameters × points of a batch, over all lanes."""
         return self.network.flat.numel() * min(self.program.batch_size, self.data.training)
 
-    def part(self, places: Sequence[int]) -> tuple[LaneNetwork, Tensor, Tensor]:
-        """Of the lanes at these places, in this order: a network, and the strengths of L1 and L2 [lanes, 1].
+    def part(self, places: Sequence[int]) -> Part:
+        """The lanes at these places, in this order.
 
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
-        network, numbers = self._step.network, self._numbers
-        l1, l2 = numbers["l1_subgradient"] + numbers["l1_proximal"], numbers["l2"]
-        if len(places) == len(self.runs):
-            return network, l1, l2
-        rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
-        return network.of(rows), l1[rows], l2[rows]
+        network, before = self._step.network, self._step.checkpoint
+        rows = list(range(network.lanes))
+        if len(places) < len(self.runs):
+            rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
+            network, before = network.of(rows), before[rows]
+        numbers = {key: self._numbers[key][rows] for key in TERMS}
+        return Part(
+            network=network,
+            before=before,
+            l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
+            l2=numbers["l2"],
+            clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"]),
+        )
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""

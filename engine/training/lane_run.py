@@ -9,7 +9,16 @@ from torch import Tensor
 
 from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
-from engine.observation import History, HistoryView, LaneSnapshot, Measurement, Prediction, Status, Stop
+from engine.observation import (
+    Chain,
+    History,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Prediction,
+    Status,
+    Stop,
+)
 from engine.training.early_stopping import BestEpoch, StoppingWatch
 from engine.training.schedule import Plateau
 
@@ -50,6 +59,7 @@ class LaneRun:
     status: Status = "training"
     stop: Stop | None = None
     now: Measurement | None = None
+    chain: Chain | None = None
     best: BestEpoch = field(default_factory=BestEpoch)
     stopping: StoppingWatch = field(default_factory=StoppingWatch)
     plateau: Plateau = field(default_factory=Plateau)
@@ -135,4 +145,5 @@ class LaneRun:
             history=history,
             prediction=prediction,
             stops=tuple(self.stops),
+            chain=self.chain,
         )

@@ -195,7 +195,7 @@ class Trainer:
         self._settle()
         predictions: dict[str, Prediction] = {}
         for group, places in self._places(lanes):
-            found = predict(group.part(places)[0], group.data, size, extent) if places else []
+            found = predict(group.part(places).network, group.data, size, extent) if places else []
             names = [group.runs[place].lane.name for place in places]
             predictions |= dict(zip(names, found, strict=False))
         return predictions
@@ -316,9 +316,10 @@ class Trainer:
     def _measure(self, group: Group, places: Sequence[int]) -> None:
         if not places:
             return
-        network, l1, l2 = group.part(places)
-        measures = measure(network, group.data, l1, l2)
+        part = group.part(places)
+        measures = measure(part, group.data)
         for index, place in enumerate(places):
             run = group.runs[place]
-            run.take(measures.of(index, run.epoch, run.step), network.flat[index], self.at_epoch_end)
+            run.chain = measures.chains[index]
+            run.take(measures.of(index, run.epoch, run.step), part.network.flat[index], self.at_epoch_end)
         group.measured.update(places)
