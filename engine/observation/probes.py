@@ -39,21 +39,14 @@ class Passes:
 def layer_numbers(network: LaneNetwork, before: Tensor, passes: Passes) -> Floats:
     """[lanes, P, L]; ``before`` [lanes, size] holds the parameters of before the latest step."""
     layout = network.layout
-    lanes, errors = network.lanes, _per_point(passes.errors, network.lanes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = errors[:, :-1] / errors[:, 1:]
-    return layer_block(
-        **_of_weights(layout, network.flat, before, passes),
-        bias_gradient=_norms(passes.gradient, layout.bias_slices()),
-        activation_gradient=_with_output(_per_point(passes.pulls, lanes)),
-        error=errors,
-        backward_factor=_with_output(factors),
-        slope=_with_output(_means(passes.slopes, lanes)),
-        saturated=_with_output(_saturated(network, passes.slopes)),
-        dead=_with_output(_dead(network, passes.z)),
-        activation_mean=_with_output(_means(passes.a, lanes)),
-        activation_spread=_with_output(_columns([_rows(one).std(1) for one in passes.a], lanes)),
-    )
+    numbers = _of_weights(layout, network.flat, before, passes) | {"error": _per_point(passes.errors)}
+    if layout.layers > 1:
+        hidden = _of_hidden(network, passes)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
+        output = np.full((network.lanes, 1), np.nan)
+        numbers |= {key: np.concatenate([values, output], 1) for key, values in hidden.items()}
+    return layer_block(**numbers)
 
 
 def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
@@ -82,23 +75,6 @@ def no_layer_numbers(lanes: int, layers: int) -> Floats:
     return layer_block(weight_gradient=np.full((lanes, layers), np.nan))
 
 
-def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) -> dict[str, Floats]:
-    places = layout.weight_slices()
-    sizes = np.array([place.stop - place.start for place in places])
-    gradient, weights = _norms(passes.gradient, places), _norms(flat, places)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = _norms(flat[:, : layout.weights] - before[:, : layout.weights], places) / weights
-    return {
-        "weight_gradient": gradient,
-        "clipped_gradient": _norms(passes.clipped, places),
-        "weight_gradient_rms": gradient / np.sqrt(sizes),
-        "weight_gradient_mean_abs": _sums(passes.gradient.abs(), places) / sizes,
-        "update_ratio": ratio,
-        "weight_norm": weights,
-        "zero_weights": _sums((flat == 0.0).float(), places) / sizes,
-    }
-
-
 def slopes_of(network: LaneNetwork, z: Sequence[Tensor]) -> list[Tensor]:
     """σ′(z) in the shape of each z."""
     if not z:
@@ -108,46 +84,69 @@ def slopes_of(network: LaneNetwork, z: Sequence[Tensor]) -> list[Tensor]:
     return list(slopes.split([one.shape[-1] for one in z], -1))
 
 
-def _saturated(network: LaneNetwork, slopes: Sequence[Tensor]) -> Floats:
-    largest = ACTIVATIONS[network.activation.name].largest_slope
-    if largest is None:
-        return np.full((network.lanes, len(slopes)), np.nan)
-    return _means([(slope < SATURATED_BELOW * largest).float() for slope in slopes], network.lanes)
+def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) -> dict[str, Floats]:
+    parameters, weights = layout.weights + sum(layout.widths[1:]), layout.weights
+    sizes = np.array([fan_in * fan_out for fan_in, fan_out in layout.shapes])
+    gradient = passes.gradient[:, :parameters].double().numpy()
+    row, moved = flat[:, :weights], (flat - before)[:, :weights]
+    squares = _sums(np.square(gradient), [*sizes, *layout.widths[1:]])
+    sides = np.sqrt(squares[:, : layout.layers]), np.sqrt(squares[:, layout.layers :])
+    clipped, norm = sides[0], _norms(row, sizes)
+    if passes.clipped is not passes.gradient:
+        clipped = _norms(passes.clipped[:, :weights], sizes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = _norms(moved, sizes) / norm
+    return {
+        "weight_gradient": sides[0],
+        "bias_gradient": sides[1],
+        "clipped_gradient": clipped,
+        "weight_gradient_rms": sides[0] / np.sqrt(sizes),
+        "weight_gradient_mean_abs": _sums(np.abs(gradient[:, :weights]), sizes) / sizes,
+        "update_ratio": ratio,
+        "weight_norm": norm,
+        "zero_weights": _sums((row == 0.0).numpy().astype(np.float64), sizes) / sizes,
+    }
 
 
-def _dead(network: LaneNetwork, z: Sequence[Tensor]) -> Floats:
-    if not ACTIVATIONS[network.activation.name].dies:
-        return np.full((network.lanes, len(z)), np.nan)
-    return _means([(one <= 0.0).all(1, keepdim=True).float() for one in z], network.lanes)
+def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
+    widths = np.array([one.shape[-1] for one in passes.a])
+    activation = ACTIVATIONS[network.activation.name]
+    slopes, a = _together(passes.slopes), _together(passes.a)
+    mean = _sums(a.mean(1), widths) / widths
+    spread = np.sqrt(np.maximum(_sums(np.square(a).mean(1), widths) / widths - np.square(mean), 0.0))
+    numbers = {
+        "activation_gradient": _per_point(passes.pulls),
+        "slope": _sums(slopes.mean(1), widths) / widths,
+        "activation_mean": mean,
+        "activation_spread": spread,
+    }
+    if activation.largest_slope is not None:
+        flat = slopes < SATURATED_BELOW * activation.largest_slope
+        numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (widths * flat.shape[1])
+    if activation.dies:
+        dead: NDArray[np.bool_] = (_together(passes.z) <= 0.0).all(1)
+        numbers["dead"] = _sums(dead.astype(np.float64), widths) / widths
+    return numbers
 
 
-def _per_point(gradients: Sequence[Tensor], lanes: int) -> Floats:
+def _per_point(gradients: Sequence[Tensor]) -> Floats:
     """√(mean over points of ‖n · ∂C/∂·‖²) [lanes, layers]: of one point's loss, where C is the mean over n points."""
-    return _columns([np.sqrt(np.square(_rows(one)).sum(1) * one.shape[1]) for one in gradients], lanes)
+    squares = np.square(_together(gradients))
+    return np.sqrt(_sums(squares.sum(1) * squares.shape[1], [one.shape[-1] for one in gradients]))
 
 
-def _means(values: Sequence[Tensor], lanes: int) -> Floats:
-    return _columns([_rows(one).mean(1) for one in values], lanes)
+def _norms(rows: Tensor, sizes: Sequence[int] | Floats) -> Floats:
+    """L2 norms [lanes, layers] of the parts of flat rows [lanes, parameters]."""
+    return np.sqrt(_sums(rows.double().square().numpy(), sizes))
 
 
-def _norms(flat: Tensor, places: Sequence[slice]) -> Floats:
-    """L2 norms [lanes, layers] of parts of flat rows."""
-    return np.sqrt(_sums(flat.double().square(), places))
+def _sums(rows: Floats, sizes: Sequence[int] | Floats) -> Floats:
+    """Sums [lanes, layers] of neighbouring columns, so many for each layer."""
+    starts = np.cumsum([0, *sizes[:-1]], dtype=np.int64)
+    sums: Floats = np.add.reduceat(rows, starts, axis=1)
+    return sums
 
 
-def _sums(flat: Tensor, places: Sequence[slice]) -> Floats:
-    values = flat.detach().double().numpy()
-    return np.stack([values[:, place].sum(1) for place in places], 1)
-
-
-def _rows(values: Tensor) -> Floats:
-    return values.detach().double().numpy().reshape(len(values), -1)
-
-
-def _columns(columns: list[Floats], lanes: int) -> Floats:
-    return np.stack(columns, 1) if columns else np.empty((lanes, 0))
-
-
-def _with_output(hidden: Floats) -> Floats:
-    """Numbers of hidden layers [lanes, L − 1] with NaN for the output layer."""
-    return np.concatenate([hidden, np.full((len(hidden), 1), np.nan)], 1)
+def _together(layers: Sequence[Tensor]) -> Floats:
+    """[lanes, n, all widths]"""
+    return torch.cat(list(layers), -1).double().numpy()

@@ -91,6 +91,7 @@ class Group:
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
+        self._clips = any(key in self._step.terms for key in ("clip_norm", "clip_value"))
         self._random = self._step.drops or bool(self._step.augmentation)
         self._stages: dict[int, Stage] = {}
         self._order: Tensor | None = None
@@ -120,13 +121,16 @@ class Group:
         if len(places) < len(self.runs):
             rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
             network, before = network.of(rows), before[rows]
-        numbers = {key: self._numbers[key][rows] for key in TERMS}
+        names = ("l1_subgradient", "l1_proximal", "l2", "clip_norm", "clip_value")
+        numbers = {key: self._numbers[key][rows] for key in names}
         return Part(
             network=network,
             before=before,
             l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
             l2=numbers["l2"],
-            clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"]),
+            clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"])
+            if self._clips
+            else None,
         )
 
     def retune(self) -> bool:
