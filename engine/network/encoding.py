@@ -74,6 +74,13 @@ class EncodedData:
             -1,
         )
 
+    def decode(self, encoded: Tensor) -> NDArray[np.float64]:
+        """Targets [n] of encoded ones [n, outputs], which may be mixed."""
+        if self.task != "classification":
+            return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
+        classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
+        return classes.double().numpy()
+
     @property
     def training(self) -> int:
         """How many training points there are."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork, add_penalty_gradient, penalty
+from engine.observation.predict import Rates
 from engine.observation.probes import Passes, chain_of, layer_numbers, no_layer_numbers, slopes_of
 from engine.observation.snapshot import Chain, Measurement
 
@@ -42,13 +43,14 @@ class LaneMeasures:
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """Lanes to be measured: a network, the parameters [lanes, size] of before its latest step, and what the lanes'
-    costs and steps are made with, each [lanes, 1].
+    costs and steps are made with (strengths [lanes, 1], dropout rates [lanes, 1, 1]).
     """
 
     network: LaneNetwork
     before: Tensor
     l1: Tensor
     l2: Tensor
+    rates: Rates
     clip: Callable[[Tensor], None] | None
     """Clips gradients [lanes, parameters] in place, as a step does; None where no lane clips."""
 

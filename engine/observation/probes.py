@@ -124,7 +124,7 @@ def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
         flat = slopes < SATURATED_BELOW * activation.largest_slope
         numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (widths * flat.shape[1])
     if activation.dies:
-        dead: NDArray[np.bool_] = (_together(passes.z) <= 0.0).all(1)
+        dead = _together(passes.z).max(1) <= 0.0
         numbers["dead"] = _sums(dead.astype(np.float64), widths) / widths
     return numbers
 

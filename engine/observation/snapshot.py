@@ -131,11 +131,24 @@ class Prediction:
 
     ``values`` float32: class probabilities [rows, columns, classes] for classification, values [rows, columns] for
     surface (row 0 at y low, column 0 at x low; grid points at the centres of rows × columns equal cells), and
-    heights [columns] for curve (first at x low, last at x high).
+    heights [columns] for curve (first at x low, last at x high). ``uncertainty``, over the same extent but on fewer
+    cells, is the standard deviation over passes with dropout, of values in the user's own units or, of the class where
+    it is largest, of probabilities; None where it was not asked for or there is no dropout.
     """
 
     extent: Extent
     values: NDArray[np.float32]
+    uncertainty: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ghosts:
+    """The latest batch as augmentation has made it: places float32 [n, 2] and targets [n] (with mixup, the class of the
+    larger share).
+    """
+
+    xy: NDArray[np.float32]
+    target: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,8 @@ class LaneSnapshot:
     """All its ends so far, oldest first, those included from which it went on."""
     chain: Chain | None = None
     """None for a network with wider, no, normalized or added hidden layers."""
+    ghosts: Ghosts | None = None
+    """None where nobody asked for them or nothing is augmented."""
 
 
 @dataclass(frozen=True, slots=True)

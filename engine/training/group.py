@@ -15,11 +15,12 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
+from engine.network.dropout import dropout_rates
+from engine.observation import Ghosts
 from engine.observation.measure import Part
 from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
 from engine.training.clipping import clip
-from engine.training.dropout import dropout_rates
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
 from engine.training.per_step import Rule, StepNumbers
@@ -94,6 +95,7 @@ class Group:
         self._clips = any(key in self._step.terms for key in ("clip_norm", "clip_value"))
         self._random = self._step.drops or bool(self._step.augmentation)
         self._stages: dict[int, Stage] = {}
+        self._latest: Stage | None = None
         self._order: Tensor | None = None
         self._epoch: list[_Batch] = []
         self._made: list[_Batch] = []
@@ -128,10 +130,23 @@ class Group:
             before=before,
             l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
             l2=numbers["l2"],
+            rates=[rate if rate is None else rate[rows] for rate in self._step.rates],
             clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"])
             if self._clips
             else None,
         )
+
+    def ghosts(self, place: int) -> Ghosts | None:
+        """The latest batch as the lane at this place saw it; None where nothing is augmented or trained yet."""
+        stage = self._latest
+        moved = None if stage is None else stage.moved(place)
+        if moved is None:
+            return None
+        xy, target = moved[0], self.data.decode(moved[1])
+        if self.data.task == "curve":
+            # Only x is fed to the network, so that only x has moved.
+            xy[:, 1] = target
+        return Ghosts(xy, target)
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
@@ -153,6 +168,7 @@ class Group:
         if self._step.augmentation:
             # It moves points about their centre, and scales them as the data say.
             self._stages.clear()
+            self._latest = None
         self.measured.clear()
         return self.network.lanes > 1 or self._same_alone()
 
@@ -199,7 +215,7 @@ class Group:
         return lost
 
     def _train(self, batch: _Batch) -> None:
-        stage = batch.stage
+        stage = self._latest = batch.stage
         stage.load(batch.inputs, batch.encoded)
         if self._random:
             self._step.seed(batch.seed)

@@ -11,6 +11,7 @@ from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
 from engine.observation import (
     Chain,
+    Ghosts,
     History,
     HistoryView,
     LaneSnapshot,
@@ -132,7 +133,9 @@ class LaneRun:
         state, self.left = self.left or state, None
         return state
 
-    def snapshot(self, prediction: Prediction | None, history: HistoryView) -> LaneSnapshot:
+    def snapshot(
+        self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
+    ) -> LaneSnapshot:
         assert self.now is not None
         # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
         best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
@@ -146,4 +149,5 @@ class LaneRun:
             prediction=prediction,
             stops=tuple(self.stops),
             chain=self.chain,
+            ghosts=ghosts,
         )

@@ -7,15 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
+from engine.network.dropout import draw_masks
 from engine.training.augmentation import STRENGTHS, Augmentation
 from engine.training.clipping import clip
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
-from engine.training.dropout import draw_masks
 from engine.training.tape import Unrecordable, record
 
 log = logging.getLogger(__name__)
@@ -96,6 +98,15 @@ class Stage:
         else:
             self._real_inputs.copy_(inputs)
         self._real_encoded.copy_(encoded)
+
+    def moved(self, lane: int) -> tuple[NDArray[np.float32], Tensor] | None:
+        """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets
+        [points, outputs]; None without augmentation.
+        """
+        if self._augmentation is None:
+            return None
+        xy = torch.stack([values[lane, : self._points] for values in self._moved], 1)
+        return xy.numpy(), self._real_encoded.clone()
 
     @property
     def looks_finite(self) -> bool:

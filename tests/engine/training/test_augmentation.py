@@ -246,3 +246,41 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
     _, data, _ = trainer.parameters("A")
     heights = set(data.encoded[: data.training, 0].tolist())
     assert set(stage._encoded[:, 0].tolist()) <= heights
+
+
+# -- ghosts
+
+
+@pytest.mark.parametrize("task", ["classification", "surface", "curve"])
+def test_ghosts_are_the_latest_batch_as_it_was_trained_on(task: str) -> None:
+    changes = {"lanes.0.regularization.augmentation.shift": 0.5, "lanes.0.training.batch_size": 7}
+    trainer = Trainer(experiment(changes, task=task))
+    assert trainer.ghosts() == {}
+    for _ in range(3):
+        trainer.step()
+    ghosts = trainer.ghosts()["A"]
+    assert ghosts.xy.shape == (7, 2)
+    points = trainer.points.of_split(0)
+    assert set(ghosts.target.round(4)) <= set(points.target.round(4))
+    if task == "curve":
+        np.testing.assert_allclose(ghosts.xy[:, 1], ghosts.target, rtol=1e-6)
+    # Each ghost lies near a training point of its own target, and on none.
+    for place, target in zip(ghosts.xy, ghosts.target, strict=True):
+        distance = np.abs(points.xy[np.isclose(points.target, target, atol=1e-5)] - place).max(1).min()
+        assert 0.0 < distance <= 0.5 + 1e-5
+
+
+def test_without_augmentation_there_are_no_ghosts() -> None:
+    trainer = trained(with_lanes(experiment(), lane("A"), lane("B", MOVING["rotate"])), 1)
+    assert set(trainer.ghosts()) == {"B"}
+    assert trainer.ghosts([0]) == {}
+
+
+def test_ghosts_do_not_change_what_is_learned() -> None:
+    settings = experiment({"lanes.0.regularization.input_noise": 0.3})
+    looked, plain = Trainer(settings), Trainer(settings)
+    for _ in range(7):
+        looked.step()
+        looked.ghosts()
+        plain.step()
+    assert torch.equal(row(looked), row(plain))

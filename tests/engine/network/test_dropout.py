@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.network import LaneNetwork
-from engine.training.dropout import draw_masks, dropout_rates
+from engine.network.dropout import draw_masks, dropout_rates
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained
 
