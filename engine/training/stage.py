@@ -184,7 +184,8 @@ class Stage:
             for layer, moments in self._moments.items():
                 network.normalizations[layer].follow(moments)
             if "l1_proximal" in step.terms:
-                shrink_weights(weights, rate, step.terms["l1_proximal"])
+                reach = step.optimizer.reach(slots, step.hyper)
+                shrink_weights(weights, reach[:, : weights.shape[1]], step.terms["l1_proximal"])
             if "max_norm" in step.terms:
                 limit_norms(network.weights[:-1], step.terms["max_norm"])
 
