@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
@@ -167,7 +168,8 @@ class MainWindow(QMainWindow):
                 what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
                 self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
             case m.ModelsSaved(paths):
-                self.say(f"Wrote {', '.join(paths)}")
+                folder, names = Path(paths[0]).parent, ", ".join(Path(path).name for path in paths)
+                self.say(f"Exported everything into {folder}, with {names}")
             case m.EngineRestarted():
                 self.say(
                     "The training engine died and was started again from the first weights; the drawing is untouched."
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
         name = document.title.removesuffix(SUFFIX)
         short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
         self._name.setText(short + (" •" if document.modified else ""))
+        # The first change must not push the buttons aside.
+        self._name.setMinimumWidth(self._name.fontMetrics().horizontalAdvance(short + " •") + 1)
         self._name.setToolTip(str(document.path or document.title))
 
     def _watch(self, before: object = None, after: object = None) -> None:

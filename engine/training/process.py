@@ -118,7 +118,9 @@ class ProcessEngine:
             try:
                 self._pid = child.start()
             except Exception as error:
-                self._give_up(EngineFailed(f"The training engine cannot start: {error}", sys.executable, True))
+                self._give_up(
+                    EngineFailed(f"The training engine cannot start: {error}", sys.executable, True)
+                )
                 return
             if again:
                 self._events.put(EngineRestarted())
