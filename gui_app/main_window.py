@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
         self._name.setToolTip(str(document.path or document.title))
 
     def _watch(self, before: object = None, after: object = None) -> None:
-        self.link.watch(self.canvas.grid_size, self.canvas.extent)
+        # In a minimized window nobody sees what would be predicted.
+        self.link.watch(None if self.isMinimized() else self.canvas.grid_size, self.canvas.extent)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment
@@ -212,6 +213,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     # -- coming and going
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
