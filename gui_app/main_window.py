@@ -168,8 +168,8 @@ class MainWindow(QMainWindow):
                 what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
                 self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
             case m.ModelsSaved(paths):
-                folder, names = Path(paths[0]).parent, ", ".join(Path(path).name for path in paths)
-                self.say(f"Exported everything into {folder}, with {names}")
+                models = "the model" if len(paths) == 1 else f"{len(paths)} models"
+                self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
             case m.EngineRestarted():
                 self.say(
                     "The training engine died and was started again from the first weights; the drawing is untouched."

@@ -150,10 +150,8 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
             m.LaneEnded("A", Stop("divergence", 3, None, "the loss is not finite")),
             "Diverged at epoch 3: the loss is not finite.",
         ),
-        (
-            m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")),
-            "Exported everything into a, with model-A.pt, model-B.pt",
-        ),
+        (m.ModelsSaved(("a/model-A.pt",)), "Exported everything into a, with the model"),
+        (m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
     ],
 )
 def test_events_are_told_in_the_status_bar(still, event, words):
