@@ -37,6 +37,7 @@ class EngineLink(QObject):
         self._playing = False
         self._driven = self._driven_before = 0
         self.latest: Snapshot | None = None
+        self._lost: m.EngineFailed | None = None
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
@@ -56,6 +57,8 @@ class EngineLink(QObject):
         for event in self._engine.take_events():
             if isinstance(event, m.EngineFailed | m.EngineRestarted):
                 self._show_playing(False)
+            if isinstance(event, m.EngineFailed) and event.final:
+                self._lost = event
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.obeyed >= self._driven_before:
@@ -75,8 +78,8 @@ class EngineLink(QObject):
         return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
 
     def set_playing(self, playing: bool) -> None:
-        self._send(m.Play() if playing else m.Pause())
         self._show_playing(playing)
+        self._send(m.Play() if playing else m.Pause())
 
     def step_batch(self) -> None:
         self._send(m.StepBatch())
@@ -107,6 +110,10 @@ class EngineLink(QObject):
         self._flush()
         self._driven += not isinstance(command, m.REPLACEABLE)
         self._engine.send(command)
+        if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
+            # Nobody obeys: better said again than nothing happening.
+            self._show_playing(False)
+            self.event_taken.emit(self._lost)
 
     def _show_playing(self, playing: bool) -> None:
         if playing != self._playing:

@@ -49,8 +49,9 @@ class ImportActions(QObject):
             warn(self._window, f"{path.name} cannot be imported", reason(error))
             return False
         self._settings.setValue("import folder", str(path.absolute().parent))
+        count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
-        self.said.emit(f"Imported {len(data.target):,} points{names}")
+        self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}")
         return True
 
     def _in_sight(self, data: CsvData, task: str) -> CsvData | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
@@ -167,7 +168,8 @@ class MainWindow(QMainWindow):
                 what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
                 self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
             case m.ModelsSaved(paths):
-                self.say(f"Wrote {', '.join(paths)}")
+                models = "the model" if len(paths) == 1 else f"{len(paths)} models"
+                self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
             case m.EngineRestarted():
                 self.say(
                     "The training engine died and was started again from the first weights; the drawing is untouched."
@@ -191,10 +193,13 @@ class MainWindow(QMainWindow):
         name = document.title.removesuffix(SUFFIX)
         short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
         self._name.setText(short + (" •" if document.modified else ""))
+        # The first change must not push the buttons aside.
+        self._name.setMinimumWidth(self._name.fontMetrics().horizontalAdvance(short + " •") + 1)
         self._name.setToolTip(str(document.path or document.title))
 
     def _watch(self, before: object = None, after: object = None) -> None:
-        self.link.watch(self.canvas.grid_size, self.canvas.extent)
+        # In a minimized window nobody sees what would be predicted.
+        self.link.watch(None if self.isMinimized() else self.canvas.grid_size, self.canvas.extent)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment
@@ -208,6 +213,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     # -- coming and going
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

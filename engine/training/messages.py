@@ -102,10 +102,14 @@ class ModelsSaved:
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """A command or training failed; training is paused. ``details`` is for a bug report."""
+    """A command or training failed; training is paused. ``details`` is for a bug report.
+
+    A ``final`` failure is the engine's last word: it obeys nothing any more.
+    """
 
     sentence: str
     details: str
+    final: bool = False
 
 
 Event = EngineReady | EngineRestarted | LaneEnded | ModelsSaved | EngineFailed

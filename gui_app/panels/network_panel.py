@@ -56,8 +56,12 @@ class NetworkPanel(Panel):
         self.initializer.show_choice(network.initializer)
         self.scaling.set_key(network.input_scaling)
         self.seed.set_value(lane.seed)
+        curve = experiment.data.task == "curve"
         for key, button in self.chips.items():
-            button.setVisible(experiment.data.task != "curve" or FEATURES[key].curve)
+            label = FEATURES[key].label
+            # The axis of a curve is x, without a number.
+            button.setText(label.replace("₁", "") if curve else label)
+            button.setVisible(not curve or FEATURES[key].curve)
             button.setChecked(key in network.features)
 
     def _set_shape(self, hidden: tuple[int, ...]) -> None:

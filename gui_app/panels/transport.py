@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -40,7 +40,7 @@ class TransportBar(QFrame):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._theme = document, LIGHT
-        self._playing = False
+        self._playing = self._stopped = False
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
@@ -72,8 +72,8 @@ class TransportBar(QFrame):
         self.step_count.show_number(snapshot.step if snapshot else 0)
         self.speed.show_number(snapshot.steps_per_second if snapshot and snapshot.playing else None)
         stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
-        # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
-        self.speed.setVisible(stop is None)
+        self._stopped = stop is not None
+        self._make_room()
         self.status.show_words(stop_words(stop), stop.reason if stop else "")
 
     def add_left(self, widget: QWidget) -> None:
@@ -99,6 +99,27 @@ class TransportBar(QFrame):
         self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
 
     # -- inside
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._make_room()
+        return handled
+
+    def _make_room(self) -> None:
+        """Hide the figures that matter least where the bar is too narrow for all that it holds."""
+        row = self._row
+        row.activate()
+        figures = (self.speed, self.step_count)
+        width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
+        needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
+        for figure in figures:
+            # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
+            if figure is self.speed and self._stopped:
+                figure.hide()
+                continue
+            needed += width[figure]
+            figure.setVisible(needed <= self.width())
 
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
@@ -154,7 +175,7 @@ class TransportBar(QFrame):
         self.task.set_key(after.data.task)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
         self._left, self._right = QHBoxLayout(), QHBoxLayout()

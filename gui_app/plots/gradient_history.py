@@ -33,7 +33,7 @@ class GradientHistory(PlotFrame):
     )
 
     def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return id(lane.history), self.is_playing and len(lane.history) < 2
+        return id(lane.history), lane.stop, self.is_playing and len(lane.history) < 2
 
     def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
         history = lane.history

@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
-from engine.observation.snapshot import Stop
+from engine.observation.snapshot import CANVAS_EXTENT, Stop
 from engine.training import messages as m
 from gui_app import application
 from gui_app.appearance import Appearance
@@ -150,7 +150,8 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
             m.LaneEnded("A", Stop("divergence", 3, None, "the loss is not finite")),
             "Diverged at epoch 3: the loss is not finite.",
         ),
-        (m.ModelsSaved(("a/model-A.pt",)), "Wrote a/model-A.pt"),
+        (m.ModelsSaved(("a/model-A.pt",)), "Exported everything into a, with the model"),
+        (m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
     ],
 )
 def test_events_are_told_in_the_status_bar(still, event, words):
@@ -171,6 +172,16 @@ def test_a_snapshot_reaches_every_view(still):
     assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 3
     still.document.reset(still.document.experiment)
     assert [plot._snapshot for plot in still.rooms.plots] == [None] * 3
+
+
+def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
+    sent(still)
+    still.showMinimized()
+    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in still.link._engine.commands, timeout=5000)
+    still.showNormal()
+    qtbot.waitUntil(
+        lambda: still.link._engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)), timeout=5000
+    )
 
 
 def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):

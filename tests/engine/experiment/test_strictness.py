@@ -18,6 +18,7 @@ from engine.experiment import (
     default_experiment,
     edit,
     from_json,
+    loads,
     schema,
     to_json,
 )
@@ -157,6 +158,15 @@ def test_numbers_must_be_finite(path: tuple[str | int, ...], number: float) -> N
 def test_points_must_be_finite(number: float) -> None:
     with pytest.raises(ExperimentError, match=r"data.points.0.1: numbers must be finite"):
         from_json(changed(json.loads(WHOLE), ("data", "points"), [[1, number, 0, "test"]]))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_file_with_such_a_number_is_refused_with_its_path(number: str) -> None:
+    text = '{"format": "neural-sketchbook/1", "data": {"points": [[1, NUMBER, 0, "test"]]}}'.replace(
+        "NUMBER", number
+    )
+    with pytest.raises(ExperimentError, match=r"data.points.0.1: numbers must be finite"):
+        loads(text)
 
 
 OBJECTS = [(), *(path for path in places(json.loads(WHOLE)) if path[-1] in

@@ -72,8 +72,11 @@ def test_at_least_one_input_stays_on(network, document):
 def test_only_inputs_that_a_curve_has_are_offered(network, document):
     document.replace(switch_task(document.experiment, "curve"), "switch")
     assert {key for key, chip in network.chips.items() if chip.isVisible()} == {"x1", "x1_squared", "sin_x1"}
+    assert [chip.text() for chip in network.chips.values() if chip.isVisible()] == ["x", "x²", "sin x"]
     click(network.chips["sin_x1"])
     assert document.experiment.lanes[0].network.features == ("x1", "sin_x1")
+    document.replace(switch_task(document.experiment, "surface"), "switch")
+    assert network.chips["sin_x1"].text() == "sin x₁"
 
 
 def test_dropout_lets_go_of_layers_that_are_gone(network, document):

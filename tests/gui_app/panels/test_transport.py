@@ -1,10 +1,13 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
+from gui_app.main_window import NAME_WIDTH
 from gui_app.panels.transport import TransportBar
 from gui_app.theme import DARK, LIGHT
 
@@ -133,3 +136,37 @@ def test_it_fits_with_menus_at_1280_pixels(bar):
         bar.apply_theme(theme)
     bar.show_snapshot(snapshot(epoch=1_234_567, step=98_765_432))
     assert bar.minimumSizeHint().width() <= 1280
+
+
+@pytest.mark.parametrize("stop", [None, Stop("divergence", 12, None, "the loss is not finite")])
+@pytest.mark.parametrize("width", [1280, 1080, 960])
+def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, width, stop):
+    # A window of its own would be as wide as its layout wants.
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    bar = TransportBar(document, holder)
+    holder.show()
+    name = QLabel("name")
+    name.setFixedWidth(NAME_WIDTH + name.fontMetrics().horizontalAdvance(" •"))
+    bar.add_left(name)
+    export = bar.add_menu("Export", QMenu(bar), "Export menu")
+    qtbot.waitUntil(lambda: name.isVisible() and export.isVisible(), timeout=5000)
+    bar.show_snapshot(snapshot(playing=stop is None, stop=stop))
+    bar.resize(width, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    bar.resize(1400, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    assert bar.step_count.isVisible()
+    assert bar.speed.isVisible() == (stop is None)
+
+
+def fits(bar):
+    parts = [part for part in bar.children() if isinstance(part, QWidget) and part.isVisible()]
+    places = sorted((part.geometry().left(), part.geometry().right()) for part in parts)
+    return (
+        places[-1][1] < bar.width()
+        and all(right < left for (_, right), (left, _) in pairwise(places))
+        and all(part.width() >= part.minimumSizeHint().width() for part in parts)
+    )

@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from engine.observation.snapshot import Stop
 from gui_app.plots.bars import Bars
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.marks import Curve, Sentence
 from gui_app.theme import DARK, LIGHT, layer_colours
-from tests.gui_app.plots.runs import layers_now, run_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
 
 
 @pytest.fixture(params=[GradientBars, GradientHistory])
@@ -180,6 +181,13 @@ def test_empty_plots_say_what_to_do(plot):
     hover(plot, 0.5)
     assert plot.surface.hover is None
     assert not plot.grab().isNull()
+
+
+def test_a_run_that_ended_at_once_says_so(history):
+    first = history_of([0])
+    history.show_snapshot(snapshot_of(first, playing=False))
+    history.show_snapshot(snapshot_of(first, playing=False, stop=Stop("divergence", 0, None, "why")))
+    assert history.picture.marks[0].text.startswith("Ended in epoch 1")
 
 
 def test_the_first_gradient_is_shown_before_training(bars, history):
