@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )
-        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange)
+        menus.add_view_menu(self, self.rooms.docks, self.canvas.overlays, self.appearance, self.rooms.arrange)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )
@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
+        self.canvas.overlays.changed.connect(self._watch)
         self.files.said.connect(self.say)
         self._watch()
 
@@ -199,7 +200,8 @@ class MainWindow(QMainWindow):
 
     def _watch(self, before: object = None, after: object = None) -> None:
         # In a minimized window nobody sees what would be predicted.
-        self.link.watch(None if self.isMinimized() else self.canvas.grid_size, self.canvas.extent)
+        size, overlays = None if self.isMinimized() else self.canvas.grid_size, self.canvas.overlays
+        self.link.watch(size, self.canvas.extent, overlays.uncertainty, overlays.ghosts)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from gui_app.appearance import MODES, Appearance
+from gui_app.canvas.overlays import Overlays
 from gui_app.document import Document
 from gui_app.file_actions import FileActions
 
@@ -89,12 +90,30 @@ def add_edit_menu(window: QMainWindow, document: Document) -> None:
 
 
 def add_view_menu(
-    window: QMainWindow, docks: list[QDockWidget], appearance: Appearance, restore: Callable[[], None]
+    window: QMainWindow,
+    docks: list[QDockWidget],
+    overlays: Overlays,
+    appearance: Appearance,
+    restore: Callable[[], None],
 ) -> None:
     menu = window.menuBar().addMenu("&View")
     for dock in docks:
         menu.addAction(dock.toggleViewAction())
     _add(menu, "&Restore the layout", restore)
+    menu.addSeparator()
+    for words, switch, tip in (
+        (
+            "&Uncertainty (dropout)",
+            overlays.show_uncertainty,
+            "How far predictions scatter when dropout stays on.",
+        ),
+        ("&Augmented points", overlays.show_ghosts, "The latest batch as data augmentation made it."),
+    ):
+        action = menu.addAction(words)
+        action.setCheckable(True)
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+        action.toggled.connect(switch)
     menu.addSeparator()
     group = QActionGroup(menu)
     for mode, words in MODES.items():

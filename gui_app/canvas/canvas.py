@@ -7,9 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
-from engine.observation.snapshot import CANVAS_EXTENT, Extent, Prediction, Snapshot
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Ghosts, Prediction, Snapshot
+from gui_app.canvas import ghosts_layer, uncertainty_layer
 from gui_app.canvas.brush_circle import circle_rect, drawing_colour, paint_circle
+from gui_app.canvas.ghosts_layer import paint_ghosts
 from gui_app.canvas.legend import Legend
+from gui_app.canvas.overlays import Overlays
 from gui_app.canvas.picture import Picture, paint_picture
 from gui_app.canvas.pointer import Pointer
 from gui_app.canvas.scene import Scene, View
@@ -38,6 +41,9 @@ class Canvas(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document, self._settings = document, tool_settings
+        self.overlays = Overlays(self)
+        self.overlays.changed.connect(self.update)
+        self._ghosts: Ghosts | None = None
         self._theme = system_theme()
         self._prediction: Prediction | None = None
         self._picture = Picture(self._view)
@@ -101,8 +107,12 @@ class Canvas(QWidget):
         """Show lane 0's prediction; None clears it. One that was made for other data changes nothing."""
         if snapshot is None:
             self._show_prediction(None)
-        elif snapshot.lanes and self._fits(snapshot) and snapshot.lanes[0].prediction is not None:
-            self._show_prediction(snapshot.lanes[0].prediction)
+            self._show_ghosts(None)
+        elif snapshot.lanes and self._fits(snapshot):
+            lane = snapshot.lanes[0]
+            self._show_ghosts(lane.ghosts)
+            if lane.prediction is not None:
+                self._show_prediction(lane.prediction)
 
     def _fits(self, snapshot: Snapshot) -> bool:
         data = self._document.experiment.data
@@ -117,6 +127,12 @@ class Canvas(QWidget):
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_legend()
+
+    def _show_ghosts(self, ghosts: Ghosts | None) -> None:
+        if ghosts is not self._ghosts:
+            self._ghosts = ghosts
+            if self.overlays.ghosts:
+                self.update()
 
     # -- pictures to keep
 
@@ -133,7 +149,17 @@ class Canvas(QWidget):
         scene = self._scene_on(Viewport.fitted(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
         paint_picture(painter, whole, scene, self._document.points, self._prediction)
+        self._paint_overlays(painter, scene)
         painter.restore()
+
+    def _paint_overlays(self, painter: QPainter, scene: Scene) -> None:
+        words = []
+        if self.overlays.ghosts:
+            paint_ghosts(painter, scene, self._ghosts)
+            words.append(ghosts_layer.words_for(self._ghosts))
+        if self.overlays.uncertainty:
+            words.append(uncertainty_layer.words_for(scene, self._prediction))
+        uncertainty_layer.paint_words(painter, scene, [*filter(None, words)])
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
@@ -142,6 +168,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
         self._current_picture().paint(painter, self._document.points, self._prediction)
+        self._paint_overlays(painter, scene)
         if self.pointer.place is not None:
             colour = drawing_colour(scene, self._settings)
             paint_circle(painter, scene, self.pointer.tool, self.pointer.place, self._settings.radius, colour)
@@ -164,7 +191,7 @@ class Canvas(QWidget):
 
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""
-        self._prediction = None
+        self._prediction = self._ghosts = None
         self.pointer.gesture.drop()
         self.update()
 

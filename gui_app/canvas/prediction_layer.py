@@ -13,6 +13,7 @@ from engine.observation.snapshot import Prediction
 from gui_app.canvas.contours import class_boundaries
 from gui_app.canvas.paths import segments_path
 from gui_app.canvas.scene import Scene
+from gui_app.canvas.uncertainty_layer import paint_uncertainty
 from gui_app.theme import Theme, rgb
 
 BOUNDARY_WIDTH = 1.3
@@ -74,6 +75,7 @@ def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, en
     """
     image = prediction_image(prediction, scene)
     if image is None:
+        paint_uncertainty(painter, scene, prediction)
         return
     if enlarged > 1:
         smooth, shape = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
@@ -82,6 +84,7 @@ def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, en
     place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(place, image)
+    paint_uncertainty(painter, scene, prediction)
     if scene.task == "classification":
         _paint_boundary(painter, scene, prediction)
 

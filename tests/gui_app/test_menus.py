@@ -81,6 +81,7 @@ DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
 def test_these_are_all_entries(menus):
     expected = {
         *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, "View > Restore the layout",
+        "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
