@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has read enough; what Python would still flush at its end must go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        # Without the name of a file, it is the output that could not be written.
+        place = error.filename or "the output"
+        return _complain(f"{place}: {error.strerror}" if error.strerror else str(error))
     except KeyboardInterrupt:
         return 130
     return 0

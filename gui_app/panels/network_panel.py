@@ -96,7 +96,7 @@ class NetworkPanel(Panel):
 
     def _seed(self) -> QHBoxLayout:
         path = self.path("seed")
-        self.seed = SeedField("Seed of the first weights, dropout and the like")
+        self.seed = SeedField("Seed of the first weights")
         self.seed.number.edited.connect(lambda seed: self.change({path: int(seed)}, "Change seed"))
         self.seed.again.clicked.connect(lambda: self.put({path: new_seed(self.get(path))}, "New seed"))
         self.controls[path] = self.seed

@@ -329,6 +329,21 @@ def test_as_a_process_it_refuses_in_one_line(tmp_path: Path) -> None:
     assert found.stderr.count(b"\n") == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+def test_as_a_process_it_says_when_its_output_cannot_be_written() -> None:
+    with open("/dev/full", "wb") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "engine", "schema"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert found.returncode == 2
+    assert found.stderr.decode().strip().endswith("the output: No space left on device")
+    assert b"Traceback" not in found.stderr
+
+
 def test_a_reader_that_goes_away_is_no_mistake() -> None:
     """As in ``python -m engine schema | head -1``."""
     code = "import sys; sys.stdin.buffer.readline()"

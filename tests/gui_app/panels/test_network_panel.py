@@ -79,6 +79,11 @@ def test_only_inputs_that_a_curve_has_are_offered(network, document):
     assert network.chips["sin_x1"].text() == "sin x₁"
 
 
+def test_the_seed_is_that_of_the_first_weights_alone(network):
+    """Batches and dropout follow the seed of the split, so that lanes differ by their settings."""
+    assert network.seed.number.number.accessibleName() == "Seed of the first weights"
+
+
 def test_dropout_lets_go_of_layers_that_are_gone(network, document):
     document.change({"lanes.0.regularization.dropout.layers": (1, 3)}, "start")
     click(network.shape.layers.less)
