@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data import Append, Edit, Gesture, Insert, Remove, Replace, Rewrite, Truncate, gather, merge, remove_where
+from engine.data import (
+    Append,
+    Edit,
+    Gesture,
+    Insert,
+    Remove,
+    Replace,
+    Rewrite,
+    Truncate,
+    gather,
+    merge,
+    remove_where,
+)
 from engine.experiment.points import Points
 from tests.engine.data.strategies import arrays_of, bits
 
