@@ -121,6 +121,12 @@ class Document(QObject):
             self._set(before)
             self.file_changed.emit()
 
+    def take_back(self) -> None:
+        """Undo the last step for good, as if it had not been: there is nothing to redo."""
+        if self.stack.canUndo():
+            self.stack.command(self.stack.index() - 1).setObsolete(True)
+            self.stack.undo()
+
     def clear_points(self) -> None:
         """Remove all points as one undo step."""
         if len(self.points):

@@ -82,11 +82,16 @@ def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, en
         image = image.scaled(image.size() * enlarged, shape, smooth)
     x_low, x_high, y_low, y_high = prediction.extent
     place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
+    painter.save()
+    if prediction.extent != scene.viewport.extent:
+        # It was made for another view, and may reach out of this one.
+        painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(place, image)
     paint_uncertainty(painter, scene, prediction)
     if scene.task == "classification":
         _paint_boundary(painter, scene, prediction)
+    painter.restore()
 
 
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 
-class Overlays(QObject):
+class Extras(QObject):
     """``uncertainty``: how far predictions scatter under dropout; ``ghosts``: the augmented points of the latest batch.
 
     ``changed`` tells that either was switched.
