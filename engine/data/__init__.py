@@ -1,6 +1,8 @@
 """Making, splitting, editing, reading and writing points."""
 
-from engine.data.csv_io import CsvData, CsvError, read_csv, write_csv
+from engine.data.csv_io import read_csv, read_text, write_csv
+from engine.data.csv_reader import CsvData, CsvError, CsvReader, Problem
+from engine.data.csv_reading import Reading
 from engine.data.edits import (
     Append,
     Edit,
@@ -14,27 +16,41 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
+from engine.data.fit import fit_positions, fit_values
 from engine.data.generate import generate, make_points
+from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, stratified_split
+from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
+    "OPERATIONS",
     "Append",
     "CsvData",
     "CsvError",
+    "CsvReader",
     "Edit",
     "Gesture",
     "Insert",
+    "Operation",
+    "Problem",
+    "Reading",
     "Remove",
     "Replace",
     "Truncate",
     "assign_new",
     "atomic_write",
+    "fit_positions",
+    "fit_values",
     "gather",
     "generate",
     "make_points",
     "merge",
+    "operate",
+    "points_from_text",
+    "points_to_text",
     "read_csv",
+    "read_text",
     "remove_where",
     "resolve_points",
     "stratified_split",
