@@ -23,6 +23,7 @@ from gui_app.document import SUFFIX, Document
 from gui_app.engine_link import EngineLink
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame
+from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
 from gui_app.seeds import new_seed
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(document)
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
+        self.operations = Operations(document, self.canvas)
         self.notice = Notice(self)
         self.frame = Frame([self.transport, self.canvas], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self)
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
         menus.add_edit_menu(self, self.document)
+        menus.add_data_menu(self, self.operations)
         link = self.link
         menus.add_train_menu(
             self,
@@ -153,6 +156,7 @@ class MainWindow(QMainWindow):
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
         self.files.said.connect(self.say)
+        self.operations.said.connect(self.say)
         self._watch()
 
     # -- showing

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from gui_app.appearance import MODES, Appearance
 from gui_app.document import Document
 from gui_app.file_actions import FileActions
+from gui_app.operations import Operations
 
 if TYPE_CHECKING:
     from gui_app.export_actions import ExportActions
@@ -86,6 +87,10 @@ def add_edit_menu(window: QMainWindow, document: Document) -> None:
     menu.addActions([undo, redo])
     menu.addSeparator()
     _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
+
+
+def add_data_menu(window: QMainWindow, operations: Operations) -> None:
+    operations.fill(window.menuBar().addMenu("&Data"))
 
 
 def add_view_menu(

@@ -1,6 +1,8 @@
 """Every entry of every menu does what it says: no dead buttons."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.experiment import dumps
@@ -26,7 +28,7 @@ def entries(menu: QMenu, path: str = "") -> dict:
         words = words.replace("&&", "\0").replace("&", "").replace("\0", "&")
         if action.menu() is not None:
             found |= entries(action.menu(), f"{words} > ")
-        elif not action.isSeparator():
+        elif not action.isSeparator() and action.isVisible():
             found[words] = action
     return found
 
@@ -75,12 +77,23 @@ COMMANDS = {
     "Train > Reset to the first weights": m.Reset(),
 }
 EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
+OPERATIONS = {
+    "Data > Add noise …": True,
+    "Data > Flip labels …": True,
+    "Data > Balance classes": False,
+    "Data > Subsample …": True,
+    "Data > Normalize into view": False,
+    "Data > Mirror left and right": False,
+    "Data > Mirror top and bottom": False,
+    "Data > Rotate …": True,
+}
+"""Whether they ask for a number."""
 DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
 
 
 def test_these_are_all_entries(menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, "View > Restore the layout",
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *OPERATIONS, "View > Restore the layout",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
@@ -131,6 +144,16 @@ def test_an_entry_edits(window, menus, entry, index):
     menus[entry].trigger()
     assert window.document.stack.index() == index
     assert window.document.experiment != before
+
+
+@pytest.mark.parametrize(("entry", "asks"), OPERATIONS.items())
+def test_an_entry_works_on_all_points(window, menus, entry, asks):
+    before = window.document.points
+    menus[entry].trigger()
+    if asks:
+        QTest.keyClick(window.operations.popover, Qt.Key.Key_Return)
+    assert window.document.points != before
+    assert window.document.stack.undoText() == entry.removeprefix("Data > ").removesuffix(" …")
 
 
 @pytest.mark.parametrize("title", DOCKS)
