@@ -1,5 +1,6 @@
 """Making, splitting, editing, reading and writing points."""
 
+from engine.data.classes import delete_class, merge_class, without_class
 from engine.data.csv_io import read_csv, read_text, write_csv
 from engine.data.csv_reader import CsvData, CsvError, CsvReader, Problem
 from engine.data.csv_reading import Reading
@@ -40,12 +41,14 @@ __all__ = [
     "Truncate",
     "assign_new",
     "atomic_write",
+    "delete_class",
     "fit_positions",
     "fit_values",
     "gather",
     "generate",
     "make_points",
     "merge",
+    "merge_class",
     "operate",
     "points_from_text",
     "points_to_text",
@@ -55,5 +58,6 @@ __all__ = [
     "resolve_points",
     "stratified_split",
     "with_new_split",
+    "without_class",
     "write_csv",
 ]

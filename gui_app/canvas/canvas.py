@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Experiment
+from engine.experiment import Experiment, file_labels
 from engine.observation.snapshot import CANVAS_EXTENT, Extent, Prediction, Snapshot
 from gui_app.canvas.brush_circle import circle_rect, drawing_colour, paint_circle
 from gui_app.canvas.legend import Legend
@@ -16,6 +16,7 @@ from gui_app.canvas.scene import Scene, View
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools import tool_for
 from gui_app.canvas.viewport import Viewport
+from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.theme import Theme, system_theme
 
@@ -137,7 +138,7 @@ class Canvas(QWidget):
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
-        return Scene(viewport, self._theme, data.task, data.classes)
+        return Scene(viewport, dressed(self._theme, data), data.task, data.classes, file_labels(data))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
@@ -157,6 +158,8 @@ class Canvas(QWidget):
             self._fit_settings()
         elif before.data is after.data:
             return
+        if self._picture.view != self._view:
+            self.update()
         self.update(self._current_picture().update_points(self._document.points))
         self._refresh_legend()
         if self.pointer.gesture.tool is None:

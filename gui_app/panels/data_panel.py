@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.hyperparameters import NOISE, POINTS, SEED, TEST, VALIDATION
-from engine.experiment import Experiment, edit_many, switch_generator
+from engine.experiment import Experiment, class_labels, edit_many, switch_generator
 from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.class_actions import ClassActions
+from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import Gallery
@@ -31,8 +33,11 @@ class DataPanel(Panel):
         super().__init__(document, lane)
 
     def build(self) -> None:
+        self._looks: tuple[Theme, tuple[str, ...]] | None = None
         self.draw = DrawSection(self.document, self.tool_settings)
         self.draw.classes_asked.connect(self._set_classes)
+        self.classes = ClassActions(self.document, self.attempt, self)
+        self.draw.palette_box.edit_asked.connect(self._edit_class)
         self.controls["data.classes"] = self.draw.palette_box
         self.column.addWidget(self.draw)
         self.column.addWidget(self._data_sets())
@@ -45,6 +50,7 @@ class DataPanel(Panel):
         data, drawn = experiment.data, self.document.hand_drawn
         generator = data.generator
         self.draw.refresh()
+        self._show_looks()
         self.gallery.show_task(data.task, generator.noise, generator.seed, "" if drawn else generator.name)
         self.noise.set_value(generator.noise)
         self.points.set_value(generator.points)
@@ -58,7 +64,19 @@ class DataPanel(Panel):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.draw.apply_theme(theme)
-        self.gallery.apply_theme(theme)
+        self._show_looks()
+
+    def _show_looks(self) -> None:
+        """Names and colours of the classes."""
+        data = self.document.experiment.data
+        looks = dressed(self.theme, data)
+        shown = looks, class_labels(data)
+        if shown == self._looks:
+            return
+        self._looks = shown
+        self.classes.theme = self.theme
+        self.draw.palette_box.show_looks(looks.classes, shown[1])
+        self.gallery.apply_theme(looks)
 
     def _data_sets(self) -> Section:
         section = Section("Data sets")
@@ -121,9 +139,17 @@ class DataPanel(Panel):
 
         self.attempt(again)
 
+    def _edit_class(self, index: int) -> None:
+        button = self.draw.palette_box.buttons[index]
+        self.classes.edit(index, button.mapToGlobal(button.rect().bottomLeft()))
+
     def _set_classes(self, classes: int) -> None:
         before = self.document.experiment.data.classes
-        self.attempt(lambda: self.document.set_classes(classes))
+        if classes < before:
+            self.classes.remove(before - 1)
+        else:
+            self.attempt(lambda: self.document.set_classes(classes))
+        classes = self.document.experiment.data.classes
         if self.document.experiment.data.classes > before or self.tool_settings.class_index >= classes:
             self.tool_settings.class_index = classes - 1
 

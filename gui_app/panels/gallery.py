@@ -42,8 +42,9 @@ class Thumbnail(QAbstractButton):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the points in the colours of ``theme``."""
-        self._theme = theme
-        self._forget()
+        if theme != self._theme:
+            self._theme = theme
+            self._forget()
 
     def nextCheckState(self) -> None:
         """Stay as it is: the gallery marks what the document holds."""

@@ -74,7 +74,8 @@ def test_regenerate_brings_generated_points_back(data, drawn):
     assert drawn.hand_drawn
 
 
-def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document):
+def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document, dialogs):
+    dialogs.answers = ["Remove class"]
     document.replace(switch_generator(document.experiment, "three_spirals"), "switch")
     click(data.draw.palette_box.less)
     assert document.hand_drawn
