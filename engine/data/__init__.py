@@ -1,9 +1,9 @@
 """Making, splitting, editing, reading and writing points."""
 
 from engine.data.classes import delete_class, merge_class, without_class
-from engine.data.csv_io import read_csv, read_text, write_csv
+from engine.data.csv_io import read_csv, read_table, read_text, write_csv
 from engine.data.csv_reader import CsvData, CsvError, CsvReader, Problem
-from engine.data.csv_reading import Reading
+from engine.data.csv_reading import COLUMNS, Reading, first_rows, guess_reading, reread
 from engine.data.edits import (
     Append,
     Edit,
@@ -25,6 +25,7 @@ from engine.data.split import assign_new, stratified_split
 from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
+    "COLUMNS",
     "OPERATIONS",
     "Append",
     "CsvData",
@@ -42,10 +43,12 @@ __all__ = [
     "assign_new",
     "atomic_write",
     "delete_class",
+    "first_rows",
     "fit_positions",
     "fit_values",
     "gather",
     "generate",
+    "guess_reading",
     "make_points",
     "merge",
     "merge_class",
@@ -53,8 +56,10 @@ __all__ = [
     "points_from_text",
     "points_to_text",
     "read_csv",
+    "read_table",
     "read_text",
     "remove_where",
+    "reread",
     "resolve_points",
     "stratified_split",
     "with_new_split",

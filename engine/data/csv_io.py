@@ -11,6 +11,7 @@ from typing import TextIO
 
 import numpy as np
 
+from engine.data.arrays import ARRAY_SUFFIXES, read_arrays
 from engine.data.csv_dialect import Text, require_size
 from engine.data.csv_reader import CsvData, CsvError, CsvReader
 from engine.data.csv_reading import COLUMNS, SPLIT, plain_reading
@@ -62,6 +63,11 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
     if reader.problems:
         raise CsvError(*map(str, reader.problems))
     return reader.result()
+
+
+def read_table(path: Path) -> Text:
+    """The rows of any file of points: text, or arrays of NumPy. Errors as those of ``read_text``."""
+    return read_arrays(path) if path.suffix.lower() in ARRAY_SUFFIXES else read_text(path)
 
 
 def read_text(source: os.PathLike[str] | str | bytes) -> Text:

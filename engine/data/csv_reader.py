@@ -170,17 +170,18 @@ class CsvReader:
 
     def result(self) -> CsvData:
         """The points that have been read."""
-        table = np.array(self._numbers, dtype=np.float64).reshape(len(self._numbers), -1)
+        width = 3 if self.reading.task == "surface" else 2
+        table = np.array(self._numbers, dtype=np.float64).reshape(-1, width)
         found = set(self._labels)
         names = class_order(found, keep_gaps=self.reading.own)
         if found and found <= {*self._known}:
             names = self._known
-        target = table[:, -1].copy() if len(table) else np.empty(0)
+        target = table[:, -1].copy()
         if self.reading.task == "classification":
             numbered = {name: index for index, name in enumerate(names)}
             target = np.array([numbered[name] for name in self._labels], dtype=np.float64)
         split = np.array(self._splits, dtype=np.uint8) if self.reading.split is not None else None
-        return CsvData(table[:, :2].reshape(-1, 2).copy(), target, split, names)
+        return CsvData(table[:, :2].copy(), target, split, names)
 
 
 def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import mode
 
-from engine.data.csv_dialect import SAMPLE, Text, detect, is_number, rows
+from engine.data.csv_dialect import DELIMITERS, SAMPLE, Text, detect, is_number, rows
+from engine.experiment.points import SPLITS
 
 COLUMNS = {
     "classification": ("x1", "x2", "class"),
@@ -59,19 +60,20 @@ def plain_reading(text: Text, task: str) -> Reading:
 
 def guess_reading(text: Text, task: str) -> Reading:
     """For any table: the columns are known by their names, or else by what they hold."""
-    plain = plain_reading(text, task)
-    if len(next(iter(first_rows(text, plain.delimiter, 1)), [])) == plain.width:
-        return with_seen_comma(text, plain)
-    return reread(text, task, _likely_delimiter(text))
+    delimiter = detect(text, len(COLUMNS[task]))
+    first = next(iter(first_rows(text, delimiter, 1)), [])
+    fits = len(first) - len(COLUMNS[task]) in (0, 1)
+    return reread(text, task, delimiter if fits else _likely_delimiter(text))
 
 
-def reread(text: Text, task: str, delimiter: str) -> Reading:
-    """The likeliest reading with that delimiter."""
+def reread(text: Text, task: str, delimiter: str, header: bool | None = None) -> Reading:
+    """The likeliest reading with that delimiter, and with or without names in the first row if that is known."""
     sample = first_rows(text, delimiter)
-    width = mode(map(len, sample)) if sample else len(COLUMNS[task])
+    width = max(mode(map(len, sample)) if sample else 0, len(COLUMNS[task]))
     comma = delimiter != ","
-    header = len(sample) > 1 and is_header(sample[0], comma, sample[1])
-    names = sample[0] if header and len(sample[0]) == width else []
+    if header is None:
+        header = _names_first(sample, comma)
+    names = sample[0] if header and sample and len(sample[0]) == width else []
     body = [row for row in sample[bool(header) :] if len(row) == width]
     columns, split = guess_columns(names, body, width, task, comma)
     own = tuple(names) == (*COLUMNS[task], SPLIT)
@@ -83,11 +85,7 @@ def with_seen_comma(text: Text, reading: Reading) -> Reading:
     fields = [field for row in first_rows(text, reading.delimiter) for field in row]
     numbers = [field for field in fields if is_number(field, reading.comma)]
     dots, commas = (any(sign in field for field in numbers) for sign in ".,")
-    comma = reading.comma and (commas or not dots)
-    return Reading(
-        reading.task, reading.delimiter, comma, reading.header,
-        reading.width, reading.columns, reading.split, reading.own,
-    )  # fmt: skip
+    return replace(reading, comma=reading.comma and (commas or not dots))
 
 
 def first_rows(text: Text, delimiter: str, count: int = SAMPLE) -> list[list[str]]:
@@ -98,14 +96,9 @@ def first_rows(text: Text, delimiter: str, count: int = SAMPLE) -> list[list[str
     return found
 
 
-def is_header(row: Sequence[str], comma: bool, following: Sequence[str] | None = None) -> bool:
-    """Whether these fields are names: none is a number or empty, or fewer are than in the row that follows."""
-    texts = [bool(field) and not is_number(field, comma) for field in row]
-    if all(texts):
-        return following is None or any(is_number(field, comma) for field in following)
-    if following is None:
-        return False
-    return sum(texts) > sum(not is_number(field, comma) for field in following)
+def is_header(row: Sequence[str], comma: bool) -> bool:
+    """Whether all these fields are names: neither numbers nor empty."""
+    return all(field and not is_number(field, comma) for field in row)
 
 
 def guess_columns(
@@ -113,18 +106,37 @@ def guess_columns(
 ) -> tuple[tuple[int, ...], int | None]:
     """Which of ``width`` columns are the task's, in order, and which is the split (None: there is none)."""
     known = {name.casefold(): place for place, name in reversed(list(enumerate(names)))}
-    split = known.get(SPLIT)
-    wanted = COLUMNS[task]
-    if all(name in known for name in wanted):
-        return tuple(known[name] for name in wanted), split
-    free = [place for place in range(width) if place != split]
-    numeric = [place for place in free if all(is_number(row[place], comma) for row in body)]
-    target = next((place for name, place in known.items() if name in _CLASS_WORDS), None)
-    if task == "classification":
-        target = free[-1] if target is None and free else target
-        numeric = [place for place in numeric if place != target] or free
-    chosen = (numeric + [place for place in free if place not in numeric] + [0] * len(wanted))[: len(wanted)]
-    return (*chosen[:2], target or 0) if task == "classification" else tuple(chosen), split
+    split = known.get(SPLIT, _split_column(body, width))
+    found = {name: known[name] for name in COLUMNS[task] if name in known}
+    free = [place for place in range(width) if place != split and place not in found.values()]
+    if task == "classification" and "class" not in found:
+        named = (place for name, place in known.items() if name in _CLASS_WORDS and place in free)
+        found["class"] = next(named, free[-1] if free else 0)
+    rest = iter(_numeric_first([place for place in free if place not in found.values()], body, comma))
+    return tuple(found[name] if name in found else next(rest, 0) for name in COLUMNS[task]), split
+
+
+def _numeric_first(places: Sequence[int], body: Sequence[Sequence[str]], comma: bool) -> list[int]:
+    """The columns ``places``, those that mostly hold numbers before the others."""
+
+    def is_text(place: int) -> bool:
+        return 2 * sum(is_number(row[place], comma) for row in body) < len(body)
+
+    return sorted(places, key=is_text)
+
+
+def _split_column(body: Sequence[Sequence[str]], width: int) -> int | None:
+    """The column that holds nothing but names of splits."""
+    for place in range(width) if body else ():
+        if all(row[place].lower() in SPLITS for row in body):
+            return place
+    return None
+
+
+def _names_first(sample: Sequence[Sequence[str]], comma: bool) -> bool:
+    """Whether the first row holds names: no number, where the second one has some."""
+    numbers = [any(is_number(field, comma) for field in row) for row in sample[:2]]
+    return bool(numbers) and not numbers[0] and numbers[-1] == (len(numbers) > 1)
 
 
 def _likely_delimiter(text: Text) -> str:
@@ -135,4 +147,4 @@ def _likely_delimiter(text: Text) -> str:
         width = mode(widths) if widths else 1
         return (widths.count(width) if width > 1 else 0), width
 
-    return max(("\t", ";", ",", " "), key=regular)
+    return max(DELIMITERS, key=regular)
