@@ -7,11 +7,12 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
+from engine.catalogue.hyperparameters import CLASSES
 from engine.data import CsvData, assign_new, fit_positions, fit_values, stratified_split
 from engine.experiment import DataSettings, Experiment, Points, class_labels, switch_classes, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
 
-LONGEST_NAME = 40
+LONGEST_NAME, MAX_CLASSES = 40, int(CLASSES.high)
 _LOW, _HIGH = np.array(CANVAS_EXTENT[0::2]), np.array(CANVAS_EXTENT[1::2])
 
 
@@ -25,6 +26,8 @@ def with_imported(
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
     kept = Points.empty() if beside is None else beside
+    if len(kept):
+        data = _under_their_numbers(data)
     if experiment.data.task == "classification":
         experiment = _with_classes(experiment, data, kept)
     new = Points(data.xy, data.target, _split_of(data, kept, experiment.data))
@@ -46,6 +49,15 @@ def fitted(data: CsvData, task: str) -> CsvData:
 def with_fitted_values(data: CsvData) -> CsvData:
     """The points with values scaled to what the colours of the sheet tell apart."""
     return replace(data, target=fit_values(data.target))
+
+
+def _under_their_numbers(data: CsvData) -> CsvData:
+    """Classes that a file calls 0 to 9 are these classes beside others, even where some are missing."""
+    numbers = {str(number): float(number) for number in range(MAX_CLASSES)}
+    if not data.class_names or not numbers.keys() >= set(data.class_names):
+        return data
+    own = np.array([numbers[name] for name in data.class_names])
+    return replace(data, target=own[data.target.astype(np.int64)], class_names=())
 
 
 def _with_classes(experiment: Experiment, data: CsvData, kept: Points) -> Experiment:

@@ -20,6 +20,7 @@ from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.deferred import Deferred
 from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
+from gui_app.drops import Drops
 from gui_app.engine_link import EngineLink
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas)
+        self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.frame = Frame([self.transport, self.canvas], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self)
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
-        menus.add_edit_menu(self, self.document)
+        menus.add_edit_menu(self, self.document, lambda: self.imports)
         menus.add_data_menu(self, self.operations)
         link = self.link
         menus.add_train_menu(
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._watch)
         self.files.said.connect(self.say)
         self.operations.said.connect(self.say)
+        self._drops.said.connect(self.say)
         self._watch()
 
     # -- showing

@@ -51,7 +51,7 @@ def add_file_menu(
     _add(menu, "&Save", files.save, Keys.Save)
     _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
     menu.addSeparator()
-    _add(menu, "&Import data (CSV) …", lambda: imports().choose(), "Ctrl+I")
+    _add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
     menu.addMenu(export_menu(menu, exports))
     _add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
     menu.addSeparator()
@@ -78,13 +78,17 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
     return menu
 
 
-def add_edit_menu(window: QMainWindow, document: Document) -> None:
+def add_edit_menu(window: QMainWindow, document: Document, imports: Callable[[], ImportActions]) -> None:
+    """``imports`` is asked for when an entry needs it."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.stack.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
     redo = document.stack.createRedoAction(window, "&Redo")
     redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
     menu.addActions([undo, redo])
+    menu.addSeparator()
+    _add(menu, "Copy all &points as text", lambda: imports().copy(), "Ctrl+Shift+C")
+    _add(menu, "&Paste data …", lambda: imports().paste(), "Ctrl+Shift+V")
     menu.addSeparator()
     _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
 

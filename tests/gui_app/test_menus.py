@@ -61,7 +61,7 @@ PICTURES = ("Canvas", "Loss", "Gradient per layer", "Gradient over time")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
-    "File > Import data (CSV) …": "Import data",
+    "File > Import data …": "Import data",
     "File > Export everything …": "Export everything into a folder",
     "File > Export > Everything into a folder …": "Export everything into a folder",
     **{f"File > Export > {name} (PNG, SVG, PDF) …": f"Export {name.lower()}" for name in PICTURES},
@@ -77,6 +77,7 @@ COMMANDS = {
     "Train > Reset to the first weights": m.Reset(),
 }
 EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
+CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     "Data > Add noise …": True,
     "Data > Flip labels …": True,
@@ -93,7 +94,7 @@ DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
 
 def test_these_are_all_entries(menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *OPERATIONS, "View > Restore the layout",
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *OPERATIONS, *CLIPBOARD, "View > Restore the layout",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
@@ -154,6 +155,15 @@ def test_an_entry_works_on_all_points(window, menus, entry, asks):
         QTest.keyClick(window.operations.popover, Qt.Key.Key_Return)
     assert window.document.points != before
     assert window.document.stack.undoText() == entry.removeprefix("Data > ").removesuffix(" …")
+
+
+def test_entries_copy_and_paste(window, menus, dialogs):
+    dialogs.answers = ["Import"]
+    points = window.document.points
+    menus["Edit > Copy all points as text"].trigger()
+    menus["Edit > Paste data …"].trigger()
+    assert dialogs.said == ["Import the clipboard"]
+    assert window.document.points == points
 
 
 @pytest.mark.parametrize("title", DOCKS)
