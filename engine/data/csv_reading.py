@@ -19,6 +19,7 @@ COLUMNS = {
 }
 """The columns of each task's file; one more, ``split``, may follow."""
 SPLIT = "split"
+_INDEX_WORDS = {"", "id", "index", "nr", "no", "no.", "row", "#", "unnamed: 0"}
 _CLASS_WORDS = {"class", "label", "target", "species", "category", "type", "group"}
 
 
@@ -112,17 +113,14 @@ def guess_columns(
     if task == "classification" and "class" not in found:
         named = (place for name, place in known.items() if name in _CLASS_WORDS and place in free)
         found["class"] = next(named, free[-1] if free else 0)
-    rest = iter(_numeric_first([place for place in free if place not in found.values()], body, comma))
+    numbered = {known[word] for word in _INDEX_WORDS if word in known}
+
+    def rank(place: int) -> tuple[bool, bool]:
+        texts = sum(not is_number(row[place], comma) for row in body)
+        return 2 * texts > len(body), place in numbered
+
+    rest = iter(sorted((place for place in free if place not in found.values()), key=rank))
     return tuple(found[name] if name in found else next(rest, 0) for name in COLUMNS[task]), split
-
-
-def _numeric_first(places: Sequence[int], body: Sequence[Sequence[str]], comma: bool) -> list[int]:
-    """The columns ``places``, those that mostly hold numbers before the others."""
-
-    def is_text(place: int) -> bool:
-        return 2 * sum(is_number(row[place], comma) for row in body) < len(body)
-
-    return sorted(places, key=is_text)
 
 
 def _split_column(body: Sequence[Sequence[str]], width: int) -> int | None:

@@ -18,8 +18,9 @@ _LEAST = 24.0
 def paint_class_names(painter: QPainter, scene: Scene, left: float, middle: float, right: float) -> float:
     """Marker and name of each class that fits between two places; returns where there is room again."""
     metrics = QFontMetricsF(painter.font())
-    room = (right - left) / max(len(scene.names), 1)
     for number, name in enumerate(scene.names):
+        # What a short name leaves is there for those that follow.
+        room = (right - left) / (len(scene.names) - number)
         start = left + 2 * _RADIUS + _GAP
         words = metrics.elidedText(
             name, Qt.TextElideMode.ElideRight, max(room - 2 * _RADIUS - _GAP - _SPACE, _LEAST)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QRadioButton,
@@ -46,7 +47,7 @@ class ImportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Import {name}")
-        self.resize(640, 600)
+        self.resize(640, 620)
         self._text, self._settings = text, settings
         self._work = Deferred(self)
         self.form = ReadingForm(text, settings.task, is_text)
@@ -156,21 +157,21 @@ class ImportDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.problems.setAccessibleName("Rows that cannot be read")
-        self.problems.setMaximumHeight(110)
+        self.problems.setMaximumHeight(84)
         self.summary.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(self.form)
         column.addWidget(self.preview, 1)
-        parts = (
-            self.summary,
-            self.problems,
-            self.skip,
-            self.scale,
-            self.hint,
-            self.scale_values,
-            self.replace,
-        )
-        for part in (*parts, self.beside, self.buttons):
-            column.addWidget(part)
+        for found in (self.summary, self.problems, self.skip):
+            column.addWidget(found)
+        for parts in ((self.scale, self.hint), (self.scale_values,), (self.replace, self.beside)):
+            row = QHBoxLayout()
+            row.setSpacing(16)
+            for part in parts:
+                row.addWidget(part, 1 if part is self.hint else 0)
+            if self.hint not in parts:
+                row.addStretch(1)
+            column.addLayout(row)
+        column.addWidget(self.buttons)

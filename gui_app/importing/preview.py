@@ -29,6 +29,8 @@ class Preview(QTableWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(72)
+        self.horizontalHeader().setMaximumSectionSize(220)
         self.horizontalHeader().setStretchLastSection(True)
 
     def show_rows(self, rows: Sequence[Sequence[str]], names: Sequence[str], reading: Reading) -> None:
@@ -49,6 +51,7 @@ class Preview(QTableWidget):
                 cell = QTableWidgetItem(fields[column] if column < len(fields) else "")
                 self._dim(cell, role is None)
                 self.setItem(row, column, cell)
+        self.resizeColumnsToContents()
 
     def _dim(self, item: QTableWidgetItem, unread: bool) -> None:
         if unread:

@@ -9,7 +9,7 @@ from engine.experiment import default_experiment, edit_many, switch_task
 from gui_app.importing import ImportDialog
 from tests.gui_app.panels.conftest import click
 
-TABLE = "id;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;0;cat\n"
+TABLE = "size;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;0;cat\n"
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def headings(dialog):
 def test_what_is_found_is_shown(open_dialog):
     dialog = open_dialog(TABLE)
     form = dialog.form
-    assert [box.currentText() for box in form.columns] == ["id", "width", "species"]
+    assert [box.currentText() for box in form.columns] == ["size", "width", "species"]
     assert form.delimiter.currentText() == "Semicolon"
     assert form.sign.currentText() == "Comma"
     assert form.header.isChecked()
-    assert headings(dialog) == ["id → x1", "width → x2", "height", "species → class"]
+    assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
     assert dialog.preview.item(0, 1).text() == "1,5"
     assert dialog.summary.text() == "3 points of 2 classes: cat, dog; 1 row cannot be read."
     assert problems(dialog) == ["line 4: expected a number for x2 but found 'oops'"]
@@ -58,9 +58,9 @@ def test_what_is_found_is_shown(open_dialog):
 def test_other_columns_can_be_chosen(open_dialog):
     dialog = open_dialog(TABLE)
     pick(dialog.form.columns[0], "height")
-    assert headings(dialog) == ["id", "width → x2", "height → x1", "species → class"]
+    assert headings(dialog) == ["size", "width → x2", "height → x1", "species → class"]
     assert dialog.data.xy.tolist() == [[2, 1.5], [4, 3], [0, 100]]
-    pick(dialog.form.columns[1], "id")
+    pick(dialog.form.columns[1], "size")
     assert not problems(dialog)
     assert dialog.accept_button.isEnabled()
     assert len(dialog.data.target) == 4

@@ -47,6 +47,8 @@ def read(text: str | bytes, task: str) -> tuple[CsvData, list[Problem]]:
         ("date,temperature,load\nmon,1,2\ntue,3,4\n", "curve", (1, 2), None),
         ("a,b,c,d\n1,2,3,4\n", "surface", (0, 1, 2), None),
         ("value,x1,x2\n1,2,3\n", "surface", (1, 2, 0), None),
+        ("id,a,b,c\n7,1,2,k\n8,1,2,l\n", "classification", (1, 2, 3), None),
+        (",a,b\n0,1,2\n1,1,2\n", "curve", (1, 2), None),
         ("1\n2\n", "surface", (0, 1, 2), None),
     ],
 )
