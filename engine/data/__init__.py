@@ -19,6 +19,7 @@ from engine.data.edits import (
 from engine.data.files import atomic_write
 from engine.data.fit import fit_positions, fit_values
 from engine.data.generate import generate, make_points
+from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, stratified_split
@@ -34,11 +35,13 @@ __all__ = [
     "Edit",
     "Gesture",
     "Insert",
+    "Library",
     "Operation",
     "Problem",
     "Reading",
     "Remove",
     "Replace",
+    "SavedSet",
     "Truncate",
     "assign_new",
     "atomic_write",
@@ -46,6 +49,7 @@ __all__ = [
     "first_rows",
     "fit_positions",
     "fit_values",
+    "free_name",
     "gather",
     "generate",
     "guess_reading",
@@ -62,7 +66,9 @@ __all__ = [
     "reread",
     "resolve_points",
     "stratified_split",
+    "varied",
     "with_new_split",
+    "with_saved",
     "without_class",
     "write_csv",
 ]
