@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
+from engine.data import Library
 from engine.experiment import edit
 from engine.training import messages as m
 from engine.training.ends import Engine
@@ -54,7 +55,12 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self, document: Document, engine: Engine, appearance: Appearance, settings: QSettings
+        self,
+        document: Document,
+        engine: Engine,
+        appearance: Appearance,
+        settings: QSettings,
+        library: Library | None = None,
     ) -> None:
         super().__init__()
         self.document, self.appearance, self._settings = document, appearance, settings
@@ -68,7 +74,7 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.frame = Frame([self.transport, self.canvas], self)
-        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self)
+        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.later = Deferred(self)
         self._lay_out()
         self._make_menus()

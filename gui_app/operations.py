@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -11,7 +12,9 @@ from engine.data import OPERATIONS, Operation, operate
 from gui_app.dialogs import reason
 from gui_app.document import Document
 from gui_app.seeds import new_seed
-from gui_app.widgets.amount_popover import AmountPopover
+
+if TYPE_CHECKING:
+    from gui_app.widgets.amount_popover import AmountPopover
 
 _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
 """The rest is one more group."""
@@ -66,6 +69,8 @@ class Operations(QObject):
             self._ask(entry)
 
     def _ask(self, entry: Operation) -> None:
+        from gui_app.widgets.amount_popover import AmountPopover
+
         assert entry.amount is not None
         popover = AmountPopover(entry.label, entry.tooltip, entry.amount, entry.percent, self._anchor)
         popover.edited.connect(lambda amount, seed: popover.say(self._preview(entry, amount, seed)))

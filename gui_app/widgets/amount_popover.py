@@ -53,7 +53,9 @@ class AmountPopover(QFrame):
     def open_at(self, place: QPoint) -> None:
         """Show with the top centre at a place on the screen, and tell the first number."""
         self.adjustSize()
-        self.move(place - QPoint(self.width() // 2, 0))
+        screen = self.screen().availableGeometry()
+        left = min(max(place.x() - self.width() // 2, screen.left() + 8), screen.right() - self.width() - 8)
+        self.move(left, place.y())
         self.show()
         self.amount.setFocus()
         self._tell()
