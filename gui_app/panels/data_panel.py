@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from engine.catalogue.generators import GENERATORS
-from engine.catalogue.hyperparameters import NOISE, POINTS, SEED, TEST, VALIDATION
+from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
 from engine.data import Library, SavedSet, with_saved
 from engine.experiment import Experiment, class_labels, edit_many, switch_generator
 from gui_app.canvas.tool_settings import ToolSettings
@@ -20,12 +20,12 @@ from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import generators_gallery
 from gui_app.panels.panel import Panel
 from gui_app.panels.saved_sets import SavedSets
+from gui_app.panels.split_section import SplitSection
 from gui_app.seeds import new_seed
 from gui_app.theme import Theme
-from gui_app.widgets.buttons import set_icon, text_button
+from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
-from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.tips import tip
 
 DRAWN = "Drawn by hand – pick a data set to generate anew."
@@ -74,8 +74,7 @@ class DataPanel(Panel):
         for control in (self.noise, self.points, self.seed):
             control.setEnabled(not drawn or source is not None)
         self.reason.setVisible(drawn and source is None)
-        self.bar.show_split(data.split.validation, data.split.test, self.document.points.counts())
-        self.shares.setText(self.bar.shares_text())
+        self.split.show_split(data.split.validation, data.split.test, self.document.points.counts())
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -144,26 +143,12 @@ class DataPanel(Panel):
         column.addLayout(row)
         return column
 
-    def _split(self) -> Section:
-        section = Section("Split")
-        self.bar = SplitBar()
-        self.bar.setToolTip(
-            tip("Split", f"Drag the borders. Validation: {VALIDATION.tooltip} Test: {TEST.tooltip}")
-        )
-        self.bar.edited.connect(self._set_shares)
-        self.controls["data.split"] = self.bar
-        self.shares = caption()
-        self.resplit = text_button(
-            "Re-split", tip("Re-split", "Deal the points out again, with the same shares and another seed.")
-        )
-        set_icon(self.resplit, "resplit")
-        self.resplit.clicked.connect(self._split_anew)
-        row = QHBoxLayout()
-        row.addWidget(self.shares, 1)
-        row.addWidget(self.resplit)
-        section.body.addWidget(self.bar)
-        section.body.addLayout(row)
-        return section
+    def _split(self) -> SplitSection:
+        self.split = SplitSection()
+        self.split.edited.connect(self._set_shares)
+        self.split.resplit.clicked.connect(self._split_anew)
+        self.controls["data.split"] = self.split.bar
+        return self.split
 
     @property
     def _source(self) -> SavedSet | None:

@@ -27,11 +27,14 @@ Make = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
 
 
 class Thumbnail(QAbstractButton):
-    """One data set as it comes with the current noise and seed; a frame marks the one in use."""
+    """One data set as it comes with the current noise and seed; a frame marks the one in use.
+
+    In a gallery a lower ``rank`` comes first.
+    """
 
     def __init__(self, label: str, task: str, make: Make, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.task = task
+        self.task, self.rank = task, ""
         self._make = make
         self._settings = (0.0, 0)
         self._theme = LIGHT
@@ -169,6 +172,7 @@ class Gallery(QWidget):
 
     def _arrange(self) -> None:
         shown = [thumbnail for thumbnail in self.thumbnails.values() if thumbnail.task == self._task]
+        shown.sort(key=lambda thumbnail: thumbnail.rank)
         side = (self.width() - (PER_ROW - 1) * GAP) // PER_ROW
         for index, thumbnail in enumerate(shown):
             row, column = divmod(index, PER_ROW)

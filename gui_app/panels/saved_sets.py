@@ -33,7 +33,7 @@ class SavedThumbnail(Thumbnail):
     def __init__(self, saved: SavedSet) -> None:
         assert saved.data is not None
         super().__init__(saved.name, saved.data.task, partial(_sample, saved))
-        self.saved = saved
+        self.saved, self.rank = saved, saved.name.casefold()
         meaning = f"{len(saved.points):,} points of your own. Right-click to rename or delete."
         self.setToolTip(tip(saved.name, meaning))
         self.setAccessibleDescription(meaning)
@@ -63,7 +63,7 @@ class SavedSets(QWidget):
         self.gallery.chosen.connect(lambda key: self.chosen.emit(self.sets[key]))
         self.sets: dict[str, SavedSet] = {}
         self.menu: QMenu | None = None
-        self.problem = caption(role="reason")
+        self.heading, self.problem = caption("Your own"), caption(role="reason")
         self.save = text_button(
             "Save …", tip("Save into the gallery", "Keep these points under a name, for later."), "compact"
         )
@@ -71,6 +71,7 @@ class SavedSets(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.heading)
         column.addWidget(self.gallery)
         column.addWidget(self.problem)
         self._show_problems()
@@ -86,6 +87,9 @@ class SavedSets(QWidget):
         data = self._document.experiment.data
         current = "" if source is None else str(source.path)
         self.gallery.show_task(data.task, data.generator.noise, data.generator.seed, current, others=False)
+        tasks = {saved.data.task for saved in self.sets.values() if saved.data is not None}
+        self.heading.setVisible(data.task in tasks)
+        self.gallery.setVisible(data.task in tasks)
         self.save.setEnabled(len(self._document.points) > 0)
 
     # -- where the document's points come from
@@ -156,6 +160,7 @@ class SavedSets(QWidget):
         self._library.delete(saved)
         del self.sets[str(saved.path)]
         self.gallery.remove(str(saved.path))
+        self.refresh(self.source(self._document.points))
 
     def _name(self, title: str, before: str) -> str | None:
         """A name that no other set has; None when the person thinks better of it."""

@@ -179,6 +179,14 @@ def test_sets_are_shown_with_their_task(saved, library, panel, document):
     other.deleteLater()
 
 
+def test_sets_are_in_the_order_of_their_names(panel, names):
+    names[0].extend(["pear", "Apple", "fig"])
+    for _ in range(3):
+        click(panel.saved.save)
+    buttons = sorted(panel.saved.gallery.thumbnails.values(), key=lambda button: button.x())
+    assert [button.accessibleName() for button in buttons] == ["Apple", "fig", "pear"]
+
+
 def test_renaming(saved, panel, library, names):
     names[0].append("Yours")
     press_in_menu(panel, "Rename …")
