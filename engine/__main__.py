@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.data import CsvError, atomic_write, resolve_points, write_csv
-from engine.experiment import FORMAT, Experiment, ExperimentError, dumps, edit_many, from_json, loads, schema
+from engine.experiment import (
+    FORMAT,
+    Experiment,
+    ExperimentError,
+    dumps,
+    edit_many,
+    file_labels,
+    from_json,
+    loads,
+    schema,
+)
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
@@ -112,7 +122,7 @@ def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet
     texts["experiment.sketch.json"] = dumps(experiment)
     for name, text in texts.items():
         atomic_write(folder / name, text)
-    write_csv(trainer.points, experiment.data.task, folder / "data.csv")
+    write_csv(trainer.points, experiment.data.task, folder / "data.csv", file_labels(experiment.data))
     written = [*(folder / name for name in texts), folder / "data.csv", *save_models(trainer, folder)]
     if not quiet:
         for path in written:

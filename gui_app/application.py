@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
+from engine.data import Library
 from engine.training.ends import Engine
 from engine.training.process import ProcessEngine
 from engine.training.thread import ThreadEngine
@@ -35,11 +37,25 @@ ENGINES: dict[str, Callable[[], Engine]] = {"process": ProcessEngine, "thread": 
 """Where training runs: in a process of its own, or in a thread of the window's."""
 
 
-def make_window(app: QApplication, settings: QSettings | None = None, engine: str = "process") -> MainWindow:
-    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES``."""
+def sets_folder() -> Path:
+    """Where the app keeps a person's own data sets."""
+    places = QStandardPaths.StandardLocation
+    return Path(QStandardPaths.writableLocation(places.AppLocalDataLocation), "data sets")
+
+
+def make_window(
+    app: QApplication,
+    settings: QSettings | None = None,
+    engine: str = "process",
+    library: Library | None = None,
+) -> MainWindow:
+    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES``; without a ``library``,
+    a person's own data sets are where the app keeps them.
+    """
     settings = QSettings() if settings is None else settings
     appearance = Appearance(app, settings)
     appearance.apply()
-    window = MainWindow(Document(starter_experiment()), ENGINES[engine](), appearance, settings)
+    library = library or Library(sets_folder())
+    window = MainWindow(Document(starter_experiment()), ENGINES[engine](), appearance, settings, library)
     appearance.setParent(window)
     return window

@@ -14,6 +14,7 @@ from gui_app.document import SUFFIX
 NAME = "Neural Sketchbook"
 SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
+DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 PICTURES = {".png": "PNG", ".svg": "SVG", ".pdf": "PDF"}
 """What files of a suffix are called, for the file dialogs."""
 

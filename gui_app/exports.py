@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.data import atomic_write, write_csv
-from engine.experiment import dumps
+from engine.experiment import dumps, file_labels
 from engine.export.metrics import gradients_csv, history_files, metrics_csv
 from engine.observation.snapshot import Snapshot
 from gui_app.document import SUFFIX, Document
@@ -24,7 +24,8 @@ def write_settings(document: Document, path: Path) -> None:
 
 
 def write_data(document: Document, path: Path) -> None:
-    write_csv(document.points, document.experiment.data.task, path)
+    data = document.experiment.data
+    write_csv(document.points, data.task, path, file_labels(data))
 
 
 def write_history(snapshot: Snapshot, path: Path) -> None:

@@ -1,19 +1,23 @@
-"""Import of data: the dialogs that ask for a file, and the messages about what was read."""
+"""Import of data from files and the clipboard: what is asked, and the messages about what was read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.data import CsvData, CsvError, read_csv
-from engine.experiment import ExperimentError
+from engine.data import CsvError, first_rows, points_to_text, read_table, read_text
+from engine.data.arrays import ARRAY_SUFFIXES
+from engine.data.csv_dialect import Text
+from engine.experiment import ExperimentError, file_labels
 from gui_app import imports
-from gui_app.dialogs import CSV, ask, ask_open, reason, warn
+from gui_app.dialogs import DATA, ask_open, reason, warn
 from gui_app.document import Document
+from gui_app.importing import ImportDialog
 
-FIT, KEEP, CANCEL = ANSWERS = ("Scale to fit", "Keep as they are", "Cancel")
+PASTED = "the clipboard"
 
 
 class ImportActions(QObject):
@@ -28,38 +32,63 @@ class ImportActions(QObject):
     def choose(self) -> None:
         """Ask for a file and import it."""
         folder = Path(str(self._settings.value("import folder", str(Path.home()))))
-        path = ask_open(self._window, "Import data", folder, CSV)
+        path = ask_open(self._window, "Import data", folder, DATA)
         if path is not None:
             self.read(path)
 
     def read(self, path: Path) -> bool:
-        """Put the points of a CSV file in place of the drawing, as one undo step; False when nothing changed."""
-        task = self._document.experiment.data.task
+        """Show what is in a file of points and, as one undo step, take what a person chooses of it; False when
+        nothing changed.
+        """
         try:
-            data = self._in_sight(read_csv(path, task), task)
-            if data is None:
-                return False
-            self._document.replace(
-                imports.with_imported(self._document.experiment, data), f"Import {path.name}"
-            )
-        except CsvError as error:
-            warn(self._window, f"{path.name} cannot be imported", "\n".join(error.problems))
-            return False
-        except (OSError, ExperimentError) as error:
-            warn(self._window, f"{path.name} cannot be imported", reason(error))
+            text = read_table(path)
+        except (CsvError, OSError) as error:
+            return self._refuse(path.name, error)
+        if not self._take(text, path.name, path.suffix.lower() not in ARRAY_SUFFIXES):
             return False
         self._settings.setValue("import folder", str(path.absolute().parent))
+        return True
+
+    def paste(self) -> bool:
+        """The same with what lies in the clipboard: text, or a file."""
+        content = QGuiApplication.clipboard().mimeData()
+        files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+        if files:
+            return self.read(files[0])
+        try:
+            return self._take(read_text(content.text()), PASTED)
+        except CsvError as error:
+            return self._refuse(PASTED, error)
+
+    def copy(self) -> None:
+        """Put all points into the clipboard, as the lines of a CSV file."""
+        data, points = self._document.experiment.data, self._document.points
+        QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
+        self.said.emit(f"Copied {len(points):,} points as text")
+
+    def _take(self, text: Text, name: str, is_text: bool = True) -> bool:
+        self._document.finish_gesture("Draw")
+        if not first_rows(text, ",", 1):
+            return self._refuse(name, CsvError("nothing is in it: a row of numbers for each point is needed"))
+        dialog = ImportDialog(text, name, self._document.experiment.data, is_text, self._window)
+        agreed = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return agreed and self._put(dialog, name)
+
+    def _put(self, dialog: ImportDialog, name: str) -> bool:
+        document, data = self._document, dialog.data
+        beside = document.points if dialog.add else None
+        try:
+            after = imports.with_imported(document.experiment, data, dialog.task, beside)
+            document.replace(after, f"Import {name}")
+        except (ExperimentError, ValueError) as error:
+            return self._refuse(name, error)
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
         self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}")
         return True
 
-    def _in_sight(self, data: CsvData, task: str) -> CsvData | None:
-        """The points as the person wants them where the sheet does not show them all; None for not at all."""
-        hidden = imports.outside(data)
-        if not hidden:
-            return data
-        headline = f"{hidden:,} of {len(data.target):,} points lie outside the sheet."
-        detail = "It shows −6 to 6 on both axes. Scaling moves and stretches both axes so that all points are seen."
-        answer = ask(self._window, headline, detail, ANSWERS)
-        return None if answer == CANCEL else imports.fitted(data, task) if answer == FIT else data
+    def _refuse(self, name: str, error: Exception) -> bool:
+        shown = "The clipboard" if name == PASTED else name
+        warn(self._window, f"{shown} cannot be imported", reason(error))
+        return False

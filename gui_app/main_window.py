@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Sig
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
+from engine.data import Library
 from engine.experiment import edit
 from engine.training import messages as m
 from engine.training.ends import Engine
@@ -21,9 +22,11 @@ from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.deferred import Deferred
 from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
+from gui_app.drops import Drops
 from gui_app.engine_link import EngineLink
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame
+from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
 from gui_app.seeds import new_seed
@@ -53,7 +56,12 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self, document: Document, engine: Engine, appearance: Appearance, settings: QSettings
+        self,
+        document: Document,
+        engine: Engine,
+        appearance: Appearance,
+        settings: QSettings,
+        library: Library | None = None,
     ) -> None:
         super().__init__()
         self.document, self.appearance, self._settings = document, appearance, settings
@@ -63,9 +71,11 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(document)
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
+        self.operations = Operations(document, self.canvas)
+        self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.frame = Frame([self.transport, self.canvas], self)
-        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self)
+        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.later = Deferred(self)
         self._lay_out()
         self._make_menus()
@@ -123,7 +133,8 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
-        menus.add_edit_menu(self, self.document, self.canvas)
+        menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
+        menus.add_data_menu(self, self.operations)
         link = self.link
         menus.add_train_menu(
             self,
@@ -158,6 +169,8 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.say)
         self.canvas.selected.said.connect(self.say)
         self.canvas.camera.changed.connect(self._watch)
+        self.operations.said.connect(self.say)
+        self._drops.said.connect(self.say)
         self._watch()
 
     # -- showing

@@ -14,6 +14,7 @@ from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.selected import SelectedActions
 from gui_app.document import Document
 from gui_app.file_actions import FileActions
+from gui_app.operations import Operations
 
 if TYPE_CHECKING:
     from gui_app.export_actions import ExportActions
@@ -52,7 +53,7 @@ def add_file_menu(
     _add(menu, "&Save", files.save, Keys.Save)
     _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
     menu.addSeparator()
-    _add(menu, "&Import data (CSV) …", lambda: imports().choose(), "Ctrl+I")
+    _add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
     menu.addMenu(export_menu(menu, exports))
     _add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
     menu.addSeparator()
@@ -79,13 +80,19 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
     return menu
 
 
-def add_edit_menu(window: QMainWindow, document: Document, canvas: Canvas) -> None:
+def add_edit_menu(
+    window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
+) -> None:
+    """``imports`` is asked for when an entry needs it."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.stack.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
     redo = document.stack.createRedoAction(window, "&Redo")
     redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
     menu.addActions([undo, redo])
+    menu.addSeparator()
+    _add(menu, "Copy all &points as text", lambda: imports().copy(), "Ctrl+Shift+C")
+    _add(menu, "&Paste data …", lambda: imports().paste(), "Ctrl+Shift+V")
     menu.addSeparator()
     _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
     menu.addSeparator()
@@ -106,6 +113,10 @@ def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
 def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
     menu = window.menuBar().addMenu("&Help")
     _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle, "?")
+
+
+def add_data_menu(window: QMainWindow, operations: Operations) -> None:
+    operations.fill(window.menuBar().addMenu("&Data"))
 
 
 def add_view_menu(

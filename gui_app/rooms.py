@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from engine.data import Library
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.deferred import Job
 from gui_app.docks import Column, make_dock
@@ -33,9 +34,16 @@ class Rooms(QObject):
     data_panel: DataPanel
 
     def __init__(
-        self, document: Document, tools: ToolSettings, frame: Frame, theme: Theme, window: QMainWindow
+        self,
+        document: Document,
+        tools: ToolSettings,
+        frame: Frame,
+        theme: Theme,
+        window: QMainWindow,
+        library: Library | None = None,
     ) -> None:
         super().__init__(window)
+        self._library = library
         self._document, self._tools, self._frame, self._window = document, tools, frame, window
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
@@ -90,7 +98,7 @@ class Rooms(QObject):
         from gui_app.panels.data_panel import DataPanel
 
         yield
-        self.data_panel = DataPanel(self._document, self._tools)
+        self.data_panel = DataPanel(self._document, self._tools, self._library)
         yield
         self._add_panel(self._left, self.data_panel)
         yield

@@ -1,6 +1,9 @@
 """Making, splitting, editing, reading and writing points."""
 
-from engine.data.csv_io import CsvData, CsvError, read_csv, write_csv
+from engine.data.classes import delete_class, merge_class, without_class
+from engine.data.csv_io import read_csv, read_table, read_text, write_csv
+from engine.data.csv_reader import CsvData, CsvError, CsvReader, Problem
+from engine.data.csv_reading import COLUMNS, Reading, first_rows, guess_reading, reread
 from engine.data.edits import (
     Append,
     Edit,
@@ -15,31 +18,59 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
+from engine.data.fit import fit_positions, fit_values
 from engine.data.generate import generate, make_points
+from engine.data.library import Library, SavedSet, free_name, varied, with_saved
+from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, stratified_split
+from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
+    "COLUMNS",
+    "OPERATIONS",
     "Append",
     "CsvData",
     "CsvError",
+    "CsvReader",
     "Edit",
     "Gesture",
     "Insert",
+    "Library",
+    "Operation",
+    "Problem",
+    "Reading",
     "Remove",
     "Replace",
     "Rewrite",
+    "SavedSet",
     "Truncate",
     "assign_new",
     "atomic_write",
+    "delete_class",
+    "first_rows",
+    "fit_positions",
+    "fit_values",
+    "free_name",
     "gather",
     "generate",
+    "guess_reading",
     "make_points",
     "merge",
+    "merge_class",
+    "operate",
+    "points_from_text",
+    "points_to_text",
     "read_csv",
+    "read_table",
+    "read_text",
     "remove_where",
+    "reread",
     "resolve_points",
     "stratified_split",
+    "varied",
     "with_new_split",
+    "with_saved",
+    "without_class",
     "write_csv",
 ]

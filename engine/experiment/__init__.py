@@ -1,6 +1,7 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
 from engine.experiment.adapt import switch_classes, switch_generator, switch_hidden, switch_task
+from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look
 from engine.experiment.document import (
     default_experiment,
     dumps,
@@ -45,10 +46,12 @@ __all__ = [
     "Points",
     "RegularizationSettings",
     "TrainingSettings",
+    "class_labels",
     "default_experiment",
     "dumps",
     "edit",
     "edit_many",
+    "file_labels",
     "from_json",
     "get",
     "loads",
@@ -60,4 +63,6 @@ __all__ = [
     "switch_task",
     "to_json",
     "validate",
+    "with_look",
+    "without_look",
 ]

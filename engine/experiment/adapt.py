@@ -6,8 +6,9 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.experiment.choice import LossChoice
+from engine.experiment.class_looks import with_count
 from engine.experiment.document import edit_many
-from engine.experiment.settings import Experiment
+from engine.experiment.settings import DataSettings, Experiment
 from engine.experiment.validation import can_smooth
 
 
@@ -20,6 +21,10 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
     changes: dict[str, object] = {"data.task": entry.task, "data.generator.name": name, "data.points": None}
     if entry.task == "classification":
         changes["data.classes"] = entry.classes
+    if name != experiment.data.generator.name:
+        changes |= {"data.class_names": None, "data.class_colours": None}
+    elif entry.task == "classification":
+        changes |= _looks(with_count(experiment.data, entry.classes))
     changes |= _lane_changes(experiment, entry.task, entry.classes or experiment.data.classes)
     return edit_many(experiment, changes)
 
@@ -33,6 +38,7 @@ def switch_task(experiment: Experiment, task: str) -> Experiment:
 def switch_classes(experiment: Experiment, classes: int) -> Experiment:
     """The experiment with that many classes; losses that cannot train so many give way."""
     changes = {"data.classes": classes, **_lane_changes(experiment, experiment.data.task, classes)}
+    changes |= _looks(with_count(experiment.data, classes))
     return edit_many(experiment, changes)
 
 
@@ -55,6 +61,10 @@ def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) ->
 
 def _layers_left(layers: str | tuple[int, ...], depth: int) -> str | tuple[int, ...]:
     return layers if isinstance(layers, str) else tuple(layer for layer in layers if layer <= depth)
+
+
+def _looks(data: DataSettings) -> dict[str, object]:
+    return {"data.class_names": data.class_names, "data.class_colours": data.class_colours}
 
 
 def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, object]:

@@ -69,11 +69,20 @@ class SplitSettings(_Settings, frozen=True):
     seed: Seed = 0
 
 
+ClassName = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ClassColour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
+
+
 class DataSettings(_Settings, frozen=True):
-    """Task, generator, split, and the points themselves once a hand has touched them (else null)."""
+    """Task, generator, split, and the points themselves once a hand has touched them (else null).
+
+    ``class_names`` and ``class_colours`` have an entry a class, null for its number or the theme's colour.
+    """
 
     task: Annotated[str, _one_of(TASKS)] = "classification"
     classes: Annotated[int, _range(numbers.CLASSES)] = int(numbers.CLASSES.default)
+    class_names: tuple[ClassName | None, ...] | None = None
+    class_colours: tuple[ClassColour | None, ...] | None = None
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     points: Points | None = None
     split: SplitSettings = field(default_factory=SplitSettings)

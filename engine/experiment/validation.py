@@ -11,6 +11,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
+from engine.experiment.class_looks import class_labels
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
@@ -47,6 +48,7 @@ def _data_problems(data: DataSettings) -> Iterator[Problem]:
         yield "data.task", f"expected one of {', '.join(TASKS)}, not {data.task!r}"
         return
     yield from _generator_problems(data)
+    yield from _class_problems(data)
     if data.split.validation + data.split.test >= 1.0:
         yield "data.split", "validation and test together must leave points to train on (a sum below 1)"
     if data.points is not None:
@@ -65,6 +67,20 @@ def _generator_problems(data: DataSettings) -> Iterator[Problem]:
             "data.classes",
             f"{name!r} makes {GENERATORS[name].classes} classes, so at least that many are needed",
         )
+
+
+def _class_problems(data: DataSettings) -> Iterator[Problem]:
+    for key in ("class_names", "class_colours"):
+        given = getattr(data, key)
+        if given is not None and len(given) != data.classes:
+            yield f"data.{key}", f"expected an entry for each of the {data.classes} classes, not {len(given)}"
+    labels = class_labels(data)
+    for index, label in enumerate(labels):
+        path = f"data.class_names.{index}"
+        if label != label.strip():
+            yield path, f"a name must not begin or end with a blank: {label!r}"
+        elif labels.index(label) != index:
+            yield path, f"two classes are called {label!r}; give each a name of its own"
 
 
 def _point_problems(data: DataSettings) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Experiment, Points
+from engine.experiment import Experiment, Points, file_labels
 from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
 from gui_app.canvas import ghosts_layer, uncertainty_layer
 from gui_app.canvas.camera import Camera
@@ -24,6 +24,7 @@ from gui_app.canvas.selection import Selection
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools import Bench, tool_for
 from gui_app.canvas.viewport import Viewport
+from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.theme import Theme, system_theme
 
@@ -195,7 +196,7 @@ class Canvas(QWidget):
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
-        return Scene(viewport, self._theme, data.task, data.classes)
+        return Scene(viewport, dressed(self._theme, data), data.task, data.classes, file_labels(data))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
@@ -217,6 +218,9 @@ class Canvas(QWidget):
         elif before.data is after.data:
             return
         self.bench.selection.follow(self._document.points)
+        if self._picture.view != self._view:
+            # Classes may have got other names or colours.
+            self.update()
         self.update(self._current_picture().update_points(self._points))
         self._refresh_overlay()
         self._refresh_surroundings()

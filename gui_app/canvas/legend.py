@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from engine.experiment import SPLITS, Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
+from gui_app.canvas.class_names import paint_class_names
 from gui_app.canvas.markers import marker_look, marker_path, paint_marker
 from gui_app.canvas.scene import Scene, small_font
 from gui_app.canvas.viewport import inside
@@ -46,9 +47,10 @@ def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
     right, middle = square.right() - 2, square.top() - 13
     for split, words in reversed(legend.entries()):
         right = _paint_entry(painter, scene, QPointF(right, middle), split, words)
+    left = paint_class_names(painter, scene, square.left() + 2, middle, right)
     if legend.outside:
         noun = "point" if legend.outside == 1 else "points"
-        place = QRectF(square.left() + 2, middle - 8, max(right - square.left(), 0.0), 16)
+        place = QRectF(left, middle - 8, max(right - left, 0.0), 16)
         painter.setPen(QColor(scene.theme.muted))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"{legend.outside:,} {noun} out of view")
 

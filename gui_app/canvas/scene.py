@@ -13,12 +13,15 @@ from gui_app.theme import FONT_SMALL, Theme
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Equal scenes paint equal pictures. ``task`` and ``classes`` are those of the data."""
+    """Equal scenes paint equal pictures. ``task`` and ``classes`` are those of the data, ``names`` those of
+    the classes (empty where they have none).
+    """
 
     viewport: Viewport
     theme: Theme
     task: str
     classes: int
+    names: tuple[str, ...] = ()
 
     @property
     def paper(self) -> str:

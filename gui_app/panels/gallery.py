@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
@@ -19,20 +22,26 @@ DOT = 1.25
 """Radius of a point in pixels."""
 
 
-class Thumbnail(QAbstractButton):
-    """One data set as it comes with the current noise and seed; a frame marks the one in use."""
+Make = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
+"""Positions [n, 2] and targets [n] for a noise and a seed."""
 
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+
+class Thumbnail(QAbstractButton):
+    """One data set as it comes with the current noise and seed; a frame marks the one in use.
+
+    In a gallery a lower ``rank`` comes first.
+    """
+
+    def __init__(self, label: str, task: str, make: Make, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.entry = GENERATORS[key]
+        self.task, self.rank = task, ""
+        self._make = make
         self._settings = (0.0, 0)
         self._theme = LIGHT
         self._picture: QPixmap | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.entry.label)
-        self.setAccessibleDescription(self.entry.tooltip)
-        self.setToolTip(entry_tip(self.entry))
+        self.setAccessibleName(label)
 
     def show_settings(self, noise: float, seed: int) -> None:
         """Draw the data set with another noise and seed."""
@@ -42,8 +51,9 @@ class Thumbnail(QAbstractButton):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the points in the colours of ``theme``."""
-        self._theme = theme
-        self._forget()
+        if theme != self._theme:
+            self._theme = theme
+            self._forget()
 
     def nextCheckState(self) -> None:
         """Stay as it is: the gallery marks what the document holds."""
@@ -83,10 +93,12 @@ class Thumbnail(QAbstractButton):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self._theme.backdrop))
-        xy, target = generate(self.entry.key, POINTS, *self._settings)
+        xy, target = self._make(*self._settings)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        shown = (np.abs(xy) <= 1.1 * CANVAS).all(axis=1)
+        xy, target = xy[shown], target[shown]
         side = self.width()
         places = (xy * (1, -1) / CANVAS + 1) / 2 * (side - 8) + 4
         for (x, y), colour in zip(places.tolist(), self._colours(target), strict=True):
@@ -97,9 +109,9 @@ class Thumbnail(QAbstractButton):
 
     def _colours(self, target: np.ndarray) -> list[str]:
         theme = self._theme
-        if self.entry.task == "classification":
+        if self.task == "classification":
             return [theme.classes[int(number)] for number in target]
-        if self.entry.task == "curve":
+        if self.task == "curve":
             return [theme.training] * len(target)
         return [
             mix(theme.middle, theme.high if value > 0 else theme.low, min(abs(value), 1.0))
@@ -108,31 +120,50 @@ class Thumbnail(QAbstractButton):
 
 
 class Gallery(QWidget):
-    """The data sets of one task, three in a row. ``chosen(key)`` comes from a person only."""
+    """Data sets, those of one task shown, three in a row. ``chosen(key)`` comes from a person only."""
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._task = ""
-        self.thumbnails = {key: Thumbnail(key, self) for key in GENERATORS}
-        for key, thumbnail in self.thumbnails.items():
-            thumbnail.clicked.connect(lambda _, key=key: self.chosen.emit(key))
+        self._task, self._theme = "", LIGHT
+        self.thumbnails: dict[str, Thumbnail] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_task(self, task: str, noise: float, seed: int, current: str) -> None:
-        """The data sets of ``task``; ``current`` is marked (none where it is empty)."""
+    def add(self, key: str, thumbnail: Thumbnail) -> None:
+        """One more, behind the others; a data set of the same key gives way."""
+        self.remove(key)
+        thumbnail.setParent(self)
+        thumbnail.apply_theme(self._theme)
+        thumbnail.setVisible(thumbnail.task == self._task)
+        thumbnail.clicked.connect(lambda: self.chosen.emit(key))
+        self.thumbnails[key] = thumbnail
+        self._arrange()
+
+    def remove(self, key: str) -> None:
+        """Take one away, if it is there."""
+        thumbnail = self.thumbnails.pop(key, None)
+        if thumbnail is not None:
+            thumbnail.hide()
+            thumbnail.deleteLater()
+            self._arrange()
+
+    def show_task(self, task: str, noise: float, seed: int, current: str, others: bool = True) -> None:
+        """The data sets of ``task``; ``current`` is marked (none where it is empty). Noise and seed are those of all,
+        or of the marked one alone where ``others`` come without.
+        """
         for key, thumbnail in self.thumbnails.items():
-            thumbnail.setVisible(thumbnail.entry.task == task)
+            thumbnail.setVisible(thumbnail.task == task)
             thumbnail.setChecked(key == current)
-            if thumbnail.entry.task == task:
-                thumbnail.show_settings(noise, seed)
+            if thumbnail.task == task:
+                thumbnail.show_settings(*((noise, seed) if others or key == current else (0.0, 0)))
         if task != self._task:
             self._task = task
             self._arrange()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw all pictures in the colours of ``theme``."""
+        self._theme = theme
         for thumbnail in self.thumbnails.values():
             thumbnail.apply_theme(theme)
 
@@ -140,10 +171,22 @@ class Gallery(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        shown = [thumbnail for thumbnail in self.thumbnails.values() if thumbnail.entry.task == self._task]
+        shown = [thumbnail for thumbnail in self.thumbnails.values() if thumbnail.task == self._task]
+        shown.sort(key=lambda thumbnail: thumbnail.rank)
         side = (self.width() - (PER_ROW - 1) * GAP) // PER_ROW
         for index, thumbnail in enumerate(shown):
             row, column = divmod(index, PER_ROW)
             thumbnail.setGeometry(column * (side + GAP), row * (side + GAP), side, side)
         rows = -(-len(shown) // PER_ROW)
         self.setFixedHeight(max(rows * (side + GAP) - GAP, 0))
+
+
+def generators_gallery() -> Gallery:
+    """All data sets that a formula makes."""
+    gallery = Gallery()
+    for key, entry in GENERATORS.items():
+        thumbnail = Thumbnail(entry.label, entry.task, partial(generate, key, POINTS))
+        thumbnail.setAccessibleDescription(entry.tooltip)
+        thumbnail.setToolTip(entry_tip(entry))
+        gallery.add(key, thumbnail)
+    return gallery

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui_app.theme import LIGHT, Theme
@@ -15,17 +17,37 @@ SIDE = 30
 
 
 class ClassButton(QAbstractButton):
-    """A disc with the number of its class; a ring around the one that is chosen."""
+    """A disc with the number of its class; a ring around the one that is chosen.
+
+    ``asked`` tells that a person wants to change the class itself: by right click, double click or menu key.
+    """
+
+    asked = Signal()
 
     def __init__(self, index: int, colour: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.index, self.colour = index, colour
         self.setCheckable(True)
         self.setText(str(index + 1))
-        self.setAccessibleName(f"Class {index + 1}")
-        self.setToolTip(f"Draw points of class {index + 1}")
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.show_look(colour.name(), self.text())
+
+    def show_look(self, colour: str, label: str) -> None:
+        """Another colour and name."""
+        self.colour = QColor(colour)
+        words = f"class {self.index + 1}" if label == self.text() else f"class {self.index + 1}, {label}"
+        self.setAccessibleName(
+            words.capitalize() if label == self.text() else f"Class {self.index + 1}: {label}"
+        )
+        self.setToolTip(f"Draw points of {words}. Right-click for its name and colour.")
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.asked.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.asked.emit()
 
     def nextCheckState(self) -> None:
         """Stay as it is: the palette shows what has been chosen."""
@@ -50,51 +72,65 @@ class ClassButton(QAbstractButton):
 
 
 class ClassPalette(QWidget):
-    """One disc a class, with + and −. ``chosen(index)`` and ``count_changed(classes)`` come from a person only."""
+    """One disc a class, with + and −, and a pencil for the one that is chosen. ``chosen(index)``,
+    ``count_changed(classes)`` and ``edit_asked(index)`` come from a person only.
+    """
 
     chosen = Signal(int)
     count_changed = Signal(int)
+    edit_asked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._count = 0
+        self._count = self._selected = 0
         self.buttons: list[ClassButton] = []
         self.less = icon_button("minus", "Remove the last class", "", side=SIDE)
         self.more = icon_button("plus", "Add a class", "Add a class (up to 10)", side=SIDE)
+        self.pencil = icon_button(
+            "edit", "Edit the class", "Name and colour of the chosen class, or remove it", side=SIDE
+        )
         self.flow = FlowLayout(self, spacing=2)
         for index in range(MAX_CLASSES):
             self._add_button(index)
         self.flow.addWidget(self.more)
         self.flow.addWidget(self.less)
+        self.flow.addWidget(self.pencil)
+        self.pencil.clicked.connect(lambda: self.edit_asked.emit(self._selected))
         self.more.clicked.connect(lambda: self.count_changed.emit(self._count + 1))
         self.less.clicked.connect(lambda: self.count_changed.emit(self._count - 1))
         self.show_classes(MIN_CLASSES, 0)
 
     def show_classes(self, classes: int, selected: int) -> None:
         """So many discs, the ring around one of them; no signal."""
+        self._selected = min(selected, classes - 1)
         for button in self.buttons:
             if (button.index < classes) != (button.index < self._count):
                 button.setVisible(button.index < classes)
-            button.setChecked(button.index == min(selected, classes - 1))
+            button.setChecked(button.index == self._selected)
         if classes != self._count:
             self._count = classes
             self.more.setEnabled(classes < MAX_CLASSES)
             self.less.setEnabled(classes > MIN_CLASSES)
-            self.less.setToolTip(f"Remove class {classes} and its points")
+            self.less.setToolTip(f"Remove class {classes}")
             self.flow.invalidate()
             self.updateGeometry()
 
+    def show_looks(self, colours: Sequence[str], labels: Sequence[str]) -> None:
+        """Colours of all discs there can be, and what the classes are called."""
+        for button, colour in zip(self.buttons, colours, strict=True):
+            label = labels[button.index] if button.index < len(labels) else button.text()
+            button.show_look(colour, label)
+
     def apply_theme(self, theme: Theme) -> None:
         """The discs in the class colours of ``theme``."""
-        for button in self.buttons:
-            button.colour = QColor(theme.classes[button.index])
-            button.update()
+        self.show_looks(theme.classes, ())
         tint(self, theme.muted)
 
     def _add_button(self, index: int) -> None:
         button = ClassButton(index, QColor(LIGHT.classes[index]))
         button.setVisible(False)
         button.clicked.connect(lambda: self.chosen.emit(index))
+        button.asked.connect(lambda: self.edit_asked.emit(index))
         self.buttons.append(button)
         self.flow.addWidget(button)
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui_app.theme import mix
 from gui_app.widgets.class_palette import readable_on
-from gui_app.widgets.numbers import format_number
 
 GRAB = 9.0
 """Pixels around a border in which it can be taken."""
@@ -153,11 +152,6 @@ class SplitBar(QWidget):
             )
             reach = 2 if marked else 0
             painter.drawLine(QPointF(x, bar.top() - reach), QPointF(x, bar.bottom() + reach))
-
-    def shares_text(self) -> str:
-        """The three shares in per cent."""
-        shares = 1 - self._validation - self._test, self._validation, self._test
-        return " · ".join(format_number(round(share * 100, 3)) for share in shares) + " %"
 
 
 def _blend(first: QColor, second: QColor, share: float) -> QColor:

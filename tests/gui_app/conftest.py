@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.data import Library
 from gui_app.application import make_window
 from gui_app.main_window import MainWindow
 from tests.gui_app.hands import dialogs, files
@@ -23,6 +24,12 @@ def settings(tmp_path: Path) -> QSettings:
 
 
 @pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """The person's own data sets: none yet."""
+    return Library(tmp_path / "data sets")
+
+
+@pytest.fixture
 def engine() -> str:
     """Where the windows' engines run: in a thread, which is up sooner than a process."""
     return "thread"
@@ -30,7 +37,7 @@ def engine() -> str:
 
 @pytest.fixture
 def open_window(
-    qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str
+    qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str, library: Library
 ) -> Iterator[Callable[..., MainWindow]]:
     """Opens a window; every window and its engine are gone after the test. One that is ``early`` stays as it is
     first painted until ``later`` is started or finished.
@@ -38,7 +45,7 @@ def open_window(
     windows: list[MainWindow] = []
 
     def open_one(size: tuple[int, int] | None = (1280, 720), early: bool = False) -> MainWindow:
-        window = make_window(qapp, settings, engine)
+        window = make_window(qapp, settings, engine, library)
         windows.append(window)
         if early:
             window.first_painted.disconnect(window.later.start)

@@ -1,6 +1,8 @@
 """Every entry of every menu does what it says: no dead buttons."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.experiment import dumps
@@ -26,7 +28,7 @@ def entries(menu: QMenu, path: str = "") -> dict:
         words = words.replace("&&", "\0").replace("&", "").replace("\0", "&")
         if action.menu() is not None:
             found |= entries(action.menu(), f"{words} > ")
-        elif not action.isSeparator():
+        elif not action.isSeparator() and action.isVisible():
             found[words] = action
     return found
 
@@ -59,7 +61,7 @@ PICTURES = ("Canvas", "Loss", "Gradient per layer", "Gradient over time")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
-    "File > Import data (CSV) …": "Import data",
+    "File > Import data …": "Import data",
     "File > Export everything …": "Export everything into a folder",
     "File > Export > Everything into a folder …": "Export everything into a folder",
     **{f"File > Export > {name} (PNG, SVG, PDF) …": f"Export {name.lower()}" for name in PICTURES},
@@ -80,13 +82,25 @@ SELECTED = (
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
 VIEWS = ("View > Show all points", "View > Usual view", "Help > Keys and mouse")
+CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
+OPERATIONS = {
+    "Data > Add noise …": True,
+    "Data > Flip labels …": True,
+    "Data > Balance classes": False,
+    "Data > Subsample …": True,
+    "Data > Normalize into view": False,
+    "Data > Mirror left and right": False,
+    "Data > Mirror top and bottom": False,
+    "Data > Rotate …": True,
+}
+"""Whether they ask for a number."""
 DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
 
 
 def test_these_are_all_entries(menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, "View > Restore the layout",
-        "View > Uncertainty (dropout)", "View > Augmented points",
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
+        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
@@ -137,6 +151,25 @@ def test_an_entry_edits(window, menus, entry, index):
     menus[entry].trigger()
     assert window.document.stack.index() == index
     assert window.document.experiment != before
+
+
+@pytest.mark.parametrize(("entry", "asks"), OPERATIONS.items())
+def test_an_entry_works_on_all_points(window, menus, entry, asks):
+    before = window.document.points
+    menus[entry].trigger()
+    if asks:
+        QTest.keyClick(window.operations.popover, Qt.Key.Key_Return)
+    assert window.document.points != before
+    assert window.document.stack.undoText() == entry.removeprefix("Data > ").removesuffix(" …")
+
+
+def test_entries_copy_and_paste(window, menus, dialogs):
+    dialogs.answers = ["Import"]
+    points = window.document.points
+    menus["Edit > Copy all points as text"].trigger()
+    menus["Edit > Paste data …"].trigger()
+    assert dialogs.said == ["Import the clipboard"]
+    assert window.document.points == points
 
 
 @pytest.mark.parametrize("title", DOCKS)

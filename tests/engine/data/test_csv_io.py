@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data import CsvData, CsvError, read_csv, write_csv
-from engine.data.csv_io import COLUMNS
+from engine.data.csv_reading import COLUMNS
 from engine.experiment.points import Points
 from tests.engine.data.strategies import arrays_of, bits
 

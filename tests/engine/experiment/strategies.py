@@ -18,6 +18,8 @@ from engine.experiment.points import SPLITS
 
 JSON = dict[str, Any]
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+CLASS_NAMES = NAMES.map(str.strip).filter(bool)
+COLOURS = st.from_regex("#[0-9a-f]{6}", fullmatch=True)
 COORDINATES = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -40,15 +42,25 @@ def choice(family: Family[Any], keys: list[str] | None = None) -> st.SearchStrat
     return st.sampled_from([family[key] for key in keys or family]).flatmap(written)
 
 
+def all_differ(names: list[str | None]) -> bool:
+    """Whether classes with these names, numbers in place of None, can be told apart."""
+    labels = [name or str(index + 1) for index, name in enumerate(names)]
+    return len(set(labels)) == len(labels)
+
+
 @st.composite
 def data(draw: st.DrawFn) -> JSON:
     task = draw(st.sampled_from(list(TASKS)))
     fitting = [entry for entry in GENERATORS.values() if entry.task == task]
     generator = draw(st.sampled_from(fitting))
     classes = draw(st.integers(max(2, generator.classes), 10))
+    names = st.lists(st.none() | CLASS_NAMES, min_size=classes, max_size=classes)
+    colours = st.lists(st.none() | COLOURS, min_size=classes, max_size=classes)
     return {
         "task": task,
         "classes": classes,
+        "class_names": draw(st.none() | names.filter(all_differ)),
+        "class_colours": draw(st.none() | colours),
         "generator": {
             "name": generator.key,
             "points": draw(number(hyperparameters.POINTS)),

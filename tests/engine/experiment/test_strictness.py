@@ -176,10 +176,10 @@ OBJECTS = [(), *(path for path in places(json.loads(WHOLE)) if path[-1] in
 
 @pytest.mark.parametrize("path", OBJECTS, ids=str)
 def test_an_unknown_key_is_refused_with_those_there_are(path: tuple[str | int, ...]) -> None:
-    document = changed(json.loads(WHOLE), (*path, "colour"), 1)
+    document = changed(json.loads(WHOLE), (*path, "flavour"), 1)
     with pytest.raises(ExperimentError, match="no such setting; there are: ") as caught:
         from_json(document)
-    assert caught.value.path == ".".join(map(str, (*path, "colour")))
+    assert caught.value.path == ".".join(map(str, (*path, "flavour")))
     assert not VALIDATOR.is_valid(document)
 
 
@@ -192,6 +192,11 @@ def test_a_misspelt_key_is_recognized() -> None:
 TOGETHER: list[tuple[JSON, str, str]] = [
     ({"data": {"generator": {"name": "sine"}}}, "data.generator.name", "does not make classification data"),
     ({"data": {"generator": {"name": "three_spirals"}, "classes": 2}}, "data.classes", "at least that many"),
+    ({"data": {"class_names": ["a", "b", "c"]}}, "data.class_names", "each of the 2 classes, not 3"),
+    ({"data": {"class_colours": [None]}}, "data.class_colours", "each of the 2 classes, not 1"),
+    ({"data": {"class_names": ["a", "a"]}}, "data.class_names.1", "two classes are called 'a'"),
+    ({"data": {"class_names": [None, "1"]}}, "data.class_names.1", "two classes are called '1'"),
+    ({"data": {"class_names": [" a", "b"]}}, "data.class_names.0", "must not begin or end with a blank"),
     ({"data": {"split": {"validation": 0.5, "test": 0.5}}}, "data.split", "a sum below 1"),
     ({"data": {"points": [[0, 0, 2, "test"]]}}, "data.points.0", "a class number from 0 to 1, not 2"),
     ({"data": {"points": [[0, 0, 0, "test"], [0, 0, 0.5, "test"]]}}, "data.points.1", "a class number"),

@@ -257,3 +257,19 @@ def test_an_exported_picture_shows_no_circle(empty_document, canvas, hand):
     before = exported(canvas, 400, 400)
     hand.move((2, 2))
     assert exported(canvas, 400, 400) == before
+
+
+def test_classes_are_seen_in_their_own_colours_and_by_name(document, canvas):
+    blank = canvas.grab().toImage()
+    document.replace(edit_many(document.experiment, {"data.class_colours": ["#123456", None]}), "colour")
+    coloured = canvas.grab().toImage()
+    assert "#123456" in {coloured.pixelColor(x, y).name() for x in range(32, 632) for y in range(32, 632)}
+    document.replace(edit_many(document.experiment, {"data.class_names": ["left", "right"]}), "name")
+    assert canvas.scene.names == ("left", "right")
+    named = canvas.grab().toImage()
+    strip = [(x, y) for x in range(32, 140) for y in range(8, 31)]
+    assert any(named.pixel(*place) != coloured.pixel(*place) for place in strip)
+    assert "#123456" in {named.pixelColor(*place).name() for place in strip}
+    document.stack.undo()
+    document.stack.undo()
+    assert canvas.grab().toImage() == blank

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from engine.catalogue.generators import GENERATORS
 from engine.data import Append
@@ -74,7 +76,8 @@ def test_regenerate_brings_generated_points_back(data, drawn):
     assert drawn.hand_drawn
 
 
-def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document):
+def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document, dialogs):
+    dialogs.answers = ["Remove class"]
     document.replace(switch_generator(document.experiment, "three_spirals"), "switch")
     click(data.draw.palette_box.less)
     assert document.hand_drawn
@@ -94,18 +97,35 @@ def test_noise_is_dragged_in_one_undo_step(data, document):
 
 def test_resplit_deals_hand_drawn_points_out_again(drawn, data):
     before = drawn.points
-    click(data.resplit)
+    click(data.split.resplit)
     assert drawn.experiment.data.split.seed != 0
     assert np.array_equal(drawn.points.xy, before.xy)
     assert not np.array_equal(drawn.points.split, before.split)
 
 
+def test_shares_are_typed_as_numbers(data, document):
+    validation, test = data.split.fields
+    assert (validation.text(), test.text()) == ("25 %", "25 %")
+    assert data.split.training.text() == "50 % training"
+    type_into(validation, "40")
+    type_into(test, "10 %")
+    assert (document.experiment.data.split.validation, document.experiment.data.split.test) == (0.4, 0.1)
+    assert document.points.counts() == (250, 200, 50)
+    assert data.split.bar.borders == (0.5, 0.9)
+    QTest.keyClick(test, Qt.Key.Key_Up)
+    assert document.experiment.data.split.test == 0.11
+    type_into(validation, "90")
+    assert data.error.text() == "Validation and test together must leave points to train on (a sum below 1)."
+    assert document.experiment.data.split.validation == 0.4
+    assert validation.text() == "40 %"
+
+
 def test_the_bar_counts_points_while_they_are_drawn(data, document):
     document.apply_edit(Append(document.new_points(np.zeros((100, 2)), np.zeros(100))))
-    assert "600" not in data.bar.accessibleName()
+    assert "600" not in data.split.bar.accessibleName()
     counts = document.points.counts()
     assert sum(counts) == 600
-    assert data.bar.accessibleName() == "Split: train {}, validation {}, test {}".format(*counts)
+    assert data.split.bar.accessibleName() == "Split: train {}, validation {}, test {}".format(*counts)
     document.finish_gesture("Draw")
 
 

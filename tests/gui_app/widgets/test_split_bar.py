@@ -71,7 +71,6 @@ def test_keys_move_the_marked_border(bar):
 
 def test_it_says_its_numbers(bar):
     assert bar.accessibleName() == "Split: train 250, validation 125, test 125"
-    assert bar.shares_text() == "50 · 25 · 25 %"
     assert bar.heard == []
 
 

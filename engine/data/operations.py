@@ -1,0 +1,191 @@
+"""What can be done to a whole data set at once: each operation makes one edit that can be undone to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.entry import Entry, Family, Parameter
+from engine.catalogue.hyperparameters import CLASSES, SEED
+from engine.data.edits import Edit, Replace, remove_where
+from engine.data.fit import fit_positions, fit_values
+from engine.experiment.points import Points
+
+Floats = NDArray[np.float64]
+TASKS = ("classification", "curve", "surface")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an operation is asked for: the points and their kind, how much of it, and from which seed."""
+
+    points: Points
+    task: str
+    classes: int
+    amount: float
+    rng: np.random.Generator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Entry):
+    """One entry of ``OPERATIONS``. ``tasks`` says for which data it makes sense, ``parameters`` holds the number
+    that it takes, if any, and ``percent`` whether that number is a share.
+    """
+
+    function: Callable[[Request], Edit]
+    tasks: tuple[str, ...] = TASKS
+    percent: bool = False
+
+    @property
+    def amount(self) -> Parameter | None:
+        """The number that says how much; None where there is nothing to choose."""
+        return self.parameters[0] if self.parameters else None
+
+
+def operate(
+    name: str, points: Points, task: str, classes: int = 2, amount: float | None = None, seed: int = 0
+) -> Edit:
+    """The edit that operation ``name`` makes of ``points``; the same arguments give the same edit.
+
+    ``amount`` is the operation's number (None: its default). ValueError for data that it does not fit, for a
+    number out of range, and where a point would end up beyond all numbers; KeyError for an unknown name.
+    """
+    entry = OPERATIONS[name]
+    if task not in entry.tasks:
+        raise ValueError(f"{entry.label.lower()} is for {' and '.join(entry.tasks)} data, not for {task}")
+    CLASSES.check(classes)
+    SEED.check(seed)
+    number = 0.0
+    if entry.amount is not None:
+        number = entry.amount.check(entry.amount.default if amount is None else amount)
+    rng = np.random.default_rng([seed, crc32(name.encode())])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return entry.function(Request(points, task, classes, number, rng))
+
+
+def moved(points: Points, xy: Floats, task: str, target: Floats | None = None) -> Points:
+    """The points at other places [n, 2], with other targets [n] if given; a curve's targets are its heights."""
+    kept = points.target if target is None else target
+    return Points(xy, xy[:, 1] if task == "curve" else kept, points.split)
+
+
+def _move(request: Request, xy: Floats, target: Floats | None = None) -> Edit:
+    if not np.isfinite(xy).all() or not (target is None or np.isfinite(target).all()):
+        raise ValueError("a point would end up beyond all numbers; normalize the points into view first")
+    return Replace(request.points, moved(request.points, xy, request.task, target))
+
+
+def _noise(request: Request) -> Edit:
+    xy = request.points.xy
+    return _move(request, xy + request.amount * request.rng.standard_normal(xy.shape))
+
+
+def _target_noise(request: Request) -> Edit:
+    points = request.points
+    noise = request.amount * request.rng.standard_normal(len(points))
+    if request.task == "curve":
+        return _move(request, points.xy + np.column_stack((np.zeros(len(points)), noise)))
+    return _move(request, points.xy, points.target + noise)
+
+
+def _flip(request: Request) -> Edit:
+    points, target = request.points, request.points.target.copy()
+    chosen = request.rng.permutation(len(points))[: round(request.amount * len(points))]
+    shift = request.rng.integers(1, request.classes, len(chosen))
+    target[chosen] = (target[chosen] + shift) % request.classes
+    return _move(request, points.xy, target)
+
+
+def _balance(request: Request) -> Edit:
+    points = request.points
+    order = request.rng.permutation(len(points))
+    members = [order[points.target[order] == number] for number in np.unique(points.target)]
+    fewest = min(map(len, members), default=0)
+    gone = np.zeros(len(points), dtype=np.bool_)
+    for group in members:
+        gone[group[fewest:]] = True
+    return remove_where(points, gone)
+
+
+def _subsample(request: Request) -> Edit:
+    kept = max(round(request.amount * len(request.points)), 1)
+    gone = np.ones(len(request.points), dtype=np.bool_)
+    gone[request.rng.permutation(len(request.points))[:kept]] = False
+    return remove_where(request.points, gone)
+
+
+def _normalize(request: Request) -> Edit:
+    target = fit_values(request.points.target) if request.task == "surface" else None
+    return _move(request, fit_positions(request.points.xy), target)
+
+
+def _mirror(across: int, up: int) -> Callable[[Request], Edit]:
+    return lambda request: _move(request, request.points.xy * (across, up))
+
+
+def _rotate(request: Request) -> Edit:
+    # Quarter turns are exact.
+    quarters, rest = divmod(request.amount, 90)
+    angle = np.deg2rad(rest)
+    cos, sin = (1.0, 0.0) if rest == 0 else (np.cos(angle), np.sin(angle))
+    for _ in range(int(quarters) % 4):
+        cos, sin = -sin, cos
+    x1, x2 = request.points.xy.T
+    return _move(request, np.column_stack((cos * x1 - sin * x2, sin * x1 + cos * x2)))
+
+
+def _amount(label: str, default: float, low: float, high: float, tip: str) -> tuple[Parameter, ...]:
+    return (Parameter("amount", label, default, low, high, tip),)
+
+
+OPERATIONS: Family[Operation] = Family(
+    "operation",
+    [
+        Operation(
+            key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", function=_noise,
+            tooltip="Moves every point a little at random.",
+            parameters=_amount("Deviation", 0.3, 0.0, 3.0, "Standard deviation in canvas units."),
+        ),
+        Operation(
+            key="target_noise", label="Add noise to the values", formula="y ← y + σ·N(0, 1)",
+            function=_target_noise, tasks=("curve", "surface"),
+            tooltip="Changes every value at random, as an imprecise measurement would.",
+            parameters=_amount("Deviation", 0.2, 0.0, 3.0, "Standard deviation of the values."),
+        ),
+        Operation(
+            key="flip", label="Flip labels", formula="", function=_flip, tasks=("classification",),
+            percent=True, tooltip="Gives a share of the points a wrong class: label noise to overfit.",
+            parameters=_amount("Share", 0.1, 0.0, 1.0, "Share of the points that get another class."),
+        ),
+        Operation(
+            key="balance", label="Balance classes", formula="", function=_balance, tasks=("classification",),
+            tooltip="Removes points at random until every class has as many as the smallest.",
+        ),
+        Operation(
+            key="subsample", label="Subsample", formula="", function=_subsample, percent=True,
+            tooltip="Keeps a share of the points, chosen at random.",
+            parameters=_amount("Keep", 0.5, 0.01, 1.0, "Share of the points that stay."),
+        ),
+        Operation(
+            key="normalize", label="Normalize into view", formula="", function=_normalize,
+            tooltip="Scales both axes, and a surface's values, so that the points fill the sheet.",
+        ),
+        Operation(
+            key="mirror_x", label="Mirror left and right", formula="x₁ ← −x₁", function=_mirror(-1, 1),
+            tooltip="Exchanges left and right.",
+        ),
+        Operation(
+            key="mirror_y", label="Mirror top and bottom", formula="x₂ ← −x₂", function=_mirror(1, -1),
+            tooltip="Exchanges top and bottom.",
+        ),
+        Operation(
+            key="rotate", label="Rotate", formula="", function=_rotate,
+            tooltip="Turns all points around the middle of the sheet, counterclockwise.",
+            parameters=_amount("Degrees", 45.0, -180.0, 180.0, "Counterclockwise; negative turns the other way."),
+        ),
+    ],
+)  # fmt: skip

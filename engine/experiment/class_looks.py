@@ -1,0 +1,62 @@
+"""What classes are called and which colours they have: their own, or else their number and the theme's."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from engine.experiment.settings import DataSettings
+
+T = TypeVar("T")
+
+
+def class_labels(data: DataSettings) -> tuple[str, ...]:
+    """What each class is called: its name, or its number from 1."""
+    names = data.class_names or (None,) * data.classes
+    return tuple(name or str(index + 1) for index, name in enumerate(names))
+
+
+def file_labels(data: DataSettings) -> tuple[str, ...]:
+    """What stands for each class in files; empty, for its number from 0, where no class has a name."""
+    return class_labels(data) if data.task == "classification" and any(data.class_names or ()) else ()
+
+
+def with_look(data: DataSettings, index: int, **looks: str | None) -> DataSettings:
+    """The settings with another ``name`` or ``colour`` of one class; None is the usual one."""
+    changes: dict[str, object] = {}
+    for key, look in looks.items():
+        entries = list(getattr(data, f"class_{key}s") or (None,) * data.classes)
+        entries[index] = look
+        changes[f"class_{key}s"] = tidy(entries)
+    return msgspec.structs.replace(data, **changes)
+
+
+def with_count(data: DataSettings, classes: int) -> DataSettings:
+    """The settings with the looks of so many classes: the last ones go, new ones look as usual."""
+    return msgspec.structs.replace(
+        data,
+        class_names=_resized(data.class_names, classes),
+        class_colours=_resized(data.class_colours, classes),
+    )
+
+
+def without_look(data: DataSettings, gone: int) -> DataSettings:
+    """The settings without the look of class ``gone``; later classes move up with theirs."""
+    return msgspec.structs.replace(
+        data, class_names=_less(data.class_names, gone), class_colours=_less(data.class_colours, gone)
+    )
+
+
+def tidy(entries: list[str | None]) -> tuple[str | None, ...] | None:
+    """None where all look as usual."""
+    return tuple(entries) if any(entries) else None
+
+
+def _resized(entries: tuple[str | None, ...] | None, classes: int) -> tuple[str | None, ...] | None:
+    kept = list(entries or ())[:classes]
+    return tidy(kept + [None] * (classes - len(kept)))
+
+
+def _less(entries: tuple[str | None, ...] | None, gone: int) -> tuple[str | None, ...] | None:
+    return tidy([entry for index, entry in enumerate(entries or ()) if index != gone])

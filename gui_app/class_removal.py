@@ -1,0 +1,64 @@
+"""The question what becomes of a class's points when the class is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class ClassRemoval(QDialog):
+    """Asks whether the points of class ``gone`` go too or belong to another class; ``into`` is that class.
+
+    ``labels`` are what the classes are called.
+    """
+
+    def __init__(self, gone: int, labels: Sequence[str], points: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Remove class {labels[gone]}")
+        number = f"{points:,} point{'s' * (points != 1)}"
+        self.merge = QRadioButton("Give them to class")
+        self.delete = QRadioButton("Delete them")
+        self.merge.setChecked(True)
+        self.others = QComboBox()
+        self.others.setAccessibleName("Class that takes the points")
+        for index, label in enumerate(labels):
+            if index != gone:
+                self.others.addItem(label, index)
+        self.merge.toggled.connect(self.others.setEnabled)
+        headline = QLabel(f"Class {labels[gone]} has {number}. What becomes of them?")
+        headline.setTextFormat(Qt.TextFormat.PlainText)
+        headline.setWordWrap(True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        remove = self.buttons.addButton("Remove class", QDialogButtonBox.ButtonRole.AcceptRole)
+        remove.setDefault(True)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self._lay_out(headline)
+
+    @property
+    def into(self) -> int | None:
+        """The class that takes the points; None where they are deleted."""
+        return self.others.currentData() if self.merge.isChecked() else None
+
+    def _lay_out(self, headline: QLabel) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.merge)
+        row.addWidget(self.others, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(headline)
+        column.addLayout(row)
+        column.addWidget(self.delete)
+        column.addWidget(self.buttons)

@@ -1,0 +1,177 @@
+"""The dialog between a table and the drawing: how it is read, what cannot be, and what becomes of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import CsvData, CsvReader
+from engine.data.csv_dialect import Text
+from engine.experiment import DataSettings, file_labels
+from gui_app import imports
+from gui_app.deferred import Deferred
+from gui_app.importing.preview import ROWS, Preview
+from gui_app.importing.reading_form import ReadingForm
+from gui_app.widgets.card import caption
+
+MOST_LISTED = 1000
+SMALL = 100_000
+"""A table of so many bytes is read at once."""
+
+
+class ImportDialog(QDialog):
+    """Asks how ``text`` is to be read. When it is accepted, ``data`` are the points, ``task`` is what they are,
+    and ``add`` tells whether they go beside those that are there.
+
+    A long table is read in short turns, so that the dialog stays alive.
+    """
+
+    def __init__(
+        self,
+        text: Text,
+        name: str,
+        settings: DataSettings,
+        is_text: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Import {name}")
+        self.resize(640, 620)
+        self._text, self._settings = text, settings
+        self._work = Deferred(self)
+        self.form = ReadingForm(text, settings.task, is_text)
+        self.preview = Preview()
+        self.summary, self.hint = QLabel(), caption()
+        self.problems = QListWidget()
+        self.skip = QCheckBox()
+        self.scale = QCheckBox("Scale the positions into view")
+        self.scale_values = QCheckBox("Scale the values to −1 … 1")
+        self.replace, self.beside = QRadioButton("Replace the drawing"), QRadioButton("Add to the drawing")
+        self.replace.setChecked(True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.accept_button = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out()
+        self._connect()
+        self._start()
+
+    # -- what was chosen
+
+    @property
+    def task(self) -> str:
+        return self.form.reading.task
+
+    @property
+    def add(self) -> bool:
+        return self.beside.isChecked()
+
+    @property
+    def data(self) -> CsvData:
+        """The points, scaled as was asked for."""
+        data = self.reader.result()
+        if self.scale.isChecked():
+            data = imports.fitted(data, self.task)
+        if self.task == "surface" and self.scale_values.isChecked():
+            data = imports.with_fitted_values(data)
+        return data
+
+    def finish(self) -> None:
+        """Read to the end, now."""
+        self._work.finish()
+
+    # -- inside
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._start)
+        self.skip.clicked.connect(self._allow)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.finished.connect(self._work.drop)
+
+    def _start(self) -> None:
+        """Read anew from the first row."""
+        form = self.form
+        self.preview.show_rows(form.rows(ROWS), form.names(), form.reading)
+        names = file_labels(self._settings) if form.reading.task == self._settings.task else ()
+        self.reader = CsvReader(self._text, form.reading, names, most_problems=MOST_LISTED, stop=False)
+        self.accept_button.setEnabled(False)
+        self._work.drop()
+        self._work.add("read", self._read)
+        self._work.add("show", self._show_outcome)
+        if len(self._text.content) <= SMALL:
+            self._work.finish()
+        else:
+            self._work.start()
+
+    def _read(self) -> Iterator[None]:
+        for _ in self.reader.steps():
+            self.summary.setText(f"Reading … {len(self.reader):,} points")
+            yield
+
+    def _show_outcome(self) -> None:
+        reader = self.reader
+        failed = (
+            f"; {reader.failed:,} row{'s' * (reader.failed != 1)} cannot be read" if reader.failed else ""
+        )
+        names = reader.result().class_names
+        classes = f" of {len(names)} class{'es' * (len(names) != 1)}: {', '.join(names)}" if names else ""
+        count = f"{len(reader):,} point{'s' * (len(reader) != 1)}" if len(reader) else "No points"
+        self.summary.setText(f"{count}{classes}{failed}.")
+        self.problems.clear()
+        self.problems.addItems(list(map(str, reader.problems)))
+        if reader.failed > MOST_LISTED:
+            self.problems.addItem(f"… and {reader.failed - MOST_LISTED:,} more")
+        self.problems.setVisible(bool(reader.failed))
+        self.skip.setVisible(bool(reader.failed and len(reader)))
+        rows = "the row that cannot" if reader.failed == 1 else f"the {reader.failed:,} rows that cannot"
+        self.skip.setText(f"Leave out {rows} be read")
+        self._show_choices()
+        self._allow()
+
+    def _show_choices(self) -> None:
+        """What may be done with points of this kind and at these places."""
+        hidden = imports.outside(self.reader.result())
+        where = f"{'lies' if hidden == 1 else 'lie'} outside the sheet, which shows −6 to 6."
+        self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
+        self.hint.setVisible(bool(hidden))
+        self.scale_values.setVisible(self.task == "surface")
+        same = self.task == self._settings.task
+        self.beside.setEnabled(same)
+        if not same:
+            self.replace.setChecked(True)
+
+    def _allow(self) -> None:
+        """Import only what was read, and rows left out only where a person has agreed to that."""
+        agreed = not self.reader.failed or self.skip.isChecked()
+        self.accept_button.setEnabled(not self._work.waiting and bool(len(self.reader)) and agreed)
+
+    def _lay_out(self) -> None:
+        self.problems.setAccessibleName("Rows that cannot be read")
+        self.problems.setMaximumHeight(84)
+        self.summary.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.form)
+        column.addWidget(self.preview, 1)
+        for found in (self.summary, self.problems, self.skip):
+            column.addWidget(found)
+        for parts in ((self.scale, self.hint), (self.scale_values,), (self.replace, self.beside)):
+            row = QHBoxLayout()
+            row.setSpacing(16)
+            for part in parts:
+                row.addWidget(part, 1 if part is self.hint else 0)
+            if self.hint not in parts:
+                row.addStretch(1)
+            column.addLayout(row)
+        column.addWidget(self.buttons)

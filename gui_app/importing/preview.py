@@ -1,0 +1,58 @@
+"""The first rows of a table, with the columns that are read marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
+
+from engine.data import COLUMNS, Reading
+
+ROWS = 8
+
+
+class Preview(QTableWidget):
+    """Shows fields as they stand in the file; those of columns that are not read are faint."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName("First rows")
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setDefaultSectionSize(24)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(72)
+        self.horizontalHeader().setMaximumSectionSize(220)
+        self.horizontalHeader().setStretchLastSection(True)
+
+    def show_rows(self, rows: Sequence[Sequence[str]], names: Sequence[str], reading: Reading) -> None:
+        """Replace what is shown."""
+        roles = dict(zip(reading.columns, COLUMNS[reading.task], strict=True))
+        if reading.split is not None:
+            roles[reading.split] = "split"
+        self.clear()
+        self.setRowCount(len(rows))
+        self.setColumnCount(len(names))
+        for column, name in enumerate(names):
+            role = roles.get(column)
+            words = name if role is None or role == name else f"{name} → {role}"
+            heading = QTableWidgetItem(words)
+            self._dim(heading, role is None)
+            self.setHorizontalHeaderItem(column, heading)
+            for row, fields in enumerate(rows):
+                cell = QTableWidgetItem(fields[column] if column < len(fields) else "")
+                self._dim(cell, role is None)
+                self.setItem(row, column, cell)
+        self.resizeColumnsToContents()
+
+    def _dim(self, item: QTableWidgetItem, unread: bool) -> None:
+        if unread:
+            item.setForeground(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))

@@ -1,0 +1,98 @@
+"""Whole-set operations as menu entries; those that take a number show their effect while it is chosen."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.data import OPERATIONS, Operation, operate
+from gui_app.dialogs import reason
+from gui_app.document import Document
+from gui_app.seeds import new_seed
+
+if TYPE_CHECKING:
+    from gui_app.widgets.amount_popover import AmountPopover
+
+_GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
+"""The rest is one more group."""
+
+
+class Operations(QObject):
+    """Works on all points of ``document``; ``said(sentence)`` tells what cannot be done. Small windows open over
+    ``anchor``.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, document: Document, anchor: QWidget) -> None:
+        super().__init__(anchor)
+        self._document, self._anchor = document, anchor
+        self.popover: AmountPopover | None = None
+
+    def fill(self, menu: QMenu) -> None:
+        """One entry an operation, of use or not depending on the data whenever the menu opens."""
+        menu.setToolTipsVisible(True)
+        rest = tuple(key for key in OPERATIONS if key not in sum(_GROUPS, ()))
+        actions = {}
+        for group in (*_GROUPS, rest):
+            for key in group:
+                entry = OPERATIONS[key]
+                action = menu.addAction(entry.label + (" …" if entry.amount else ""))
+                action.setToolTip(entry.tooltip)
+                action.setStatusTip(entry.tooltip)
+                action.triggered.connect(partial(self.run, key))
+                actions[key] = action
+            menu.addSeparator()
+
+        def refresh() -> None:
+            task = self._document.experiment.data.task
+            for key, action in actions.items():
+                action.setVisible(task in OPERATIONS[key].tasks)
+                action.setEnabled(len(self._document.points) > 0)
+
+        menu.aboutToShow.connect(refresh)
+        refresh()
+
+    def run(self, name: str, *_: object) -> None:
+        """Do it as one undo step, after asking for its number where it takes one."""
+        entry = OPERATIONS[name]
+        self._document.finish_gesture("Draw")
+        if entry.amount is None:
+            sentence = self._preview(entry, None, new_seed(0))
+            self._document.finish_gesture(entry.label)
+            if sentence:
+                self.said.emit(sentence)
+        else:
+            self._ask(entry)
+
+    def _ask(self, entry: Operation) -> None:
+        from gui_app.widgets.amount_popover import AmountPopover
+
+        assert entry.amount is not None
+        popover = AmountPopover(entry.label, entry.tooltip, entry.amount, entry.percent, self._anchor)
+        popover.edited.connect(lambda amount, seed: popover.say(self._preview(entry, amount, seed)))
+        popover.closed.connect(partial(self._close, entry))
+        self.popover = popover
+        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, 12)))
+
+    def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
+        """Show the outcome in place of the one before; returns why that is impossible, if it is."""
+        self._document.cancel_gesture()
+        data = self._document.experiment.data
+        try:
+            edit = operate(entry.key, self._document.points, data.task, data.classes, amount, seed)
+        except ValueError as error:
+            return reason(error)
+        if edit.apply(self._document.points) != self._document.points:
+            self._document.apply_edit(edit)
+        return ""
+
+    def _close(self, entry: Operation, applied: bool) -> None:
+        self.popover = None
+        if applied:
+            self._document.finish_gesture(entry.label)
+        else:
+            self._document.cancel_gesture()

@@ -1,0 +1,79 @@
+"""The split: shares as a bar whose borders are dragged and as numbers that are typed, and dealing out anew."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel
+
+from engine.catalogue.hyperparameters import TEST, VALIDATION
+from gui_app.widgets.buttons import set_icon, text_button
+from gui_app.widgets.card import caption
+from gui_app.widgets.number_field import NumberField
+from gui_app.widgets.numbers import format_percent, parse_percent
+from gui_app.widgets.section import Section
+from gui_app.widgets.split_bar import SplitBar
+from gui_app.widgets.tips import parameter_tip, tip
+
+FIELDS = {"Val": VALIDATION, "Test": TEST}
+FIELD_WIDTH = 44
+
+
+class SplitSection(Section):
+    """``edited(validation, test)`` comes from a person only; ``resplit`` is the button that deals out anew."""
+
+    edited = Signal(float, float)
+
+    def __init__(self) -> None:
+        super().__init__("Split")
+        self._shares = [VALIDATION.default, TEST.default]
+        self.bar = SplitBar()
+        self.bar.setToolTip(
+            tip("Split", f"Drag the borders. Validation: {VALIDATION.tooltip} Test: {TEST.tooltip}")
+        )
+        self.bar.edited.connect(self.edited)
+        self.training = caption()
+        self.resplit = text_button(
+            "Re-split", tip("Re-split", "Deal the points out again, with the same shares and another seed.")
+        )
+        set_icon(self.resplit, "resplit")
+        self.fields: list[NumberField] = []
+        numbers, rest = QHBoxLayout(), QHBoxLayout()
+        for number, words in enumerate(FIELDS):
+            self._add_field(number, words, numbers)
+        numbers.addStretch(1)
+        rest.addWidget(self.training, 1)
+        rest.addWidget(self.resplit)
+        self.body.addWidget(self.bar)
+        self.body.addLayout(numbers)
+        self.body.addLayout(rest)
+
+    def show_split(self, validation: float, test: float, counts: tuple[int, int, int]) -> None:
+        """Show shares and numbers of points without a signal."""
+        self._shares = [validation, test]
+        self.bar.show_split(validation, test, counts)
+        for field, share in zip(self.fields, self._shares, strict=True):
+            field.show_number(share)
+        self.training.setText(f"{format_percent(round(1 - validation - test, 5))} training")
+
+    def _add_field(self, number: int, words: str, row: QHBoxLayout) -> None:
+        parameter = FIELDS[words]
+        field = NumberField(format_percent, parse_percent)
+        field.setFixedWidth(FIELD_WIDTH)
+        field.setAccessibleName(f"{parameter.label} share")
+        field.setToolTip(parameter_tip(parameter))
+        field.entered.connect(partial(self._set, number))
+        field.stepped.connect(lambda steps: self._set(number, round(self._shares[number] + steps / 100, 2)))
+        label = QLabel(words)
+        label.setProperty("role", "name")
+        label.setBuddy(field)
+        row.addWidget(label)
+        row.addWidget(field)
+        row.addSpacing(8)
+        self.fields.append(field)
+
+    def _set(self, number: int, share: float) -> None:
+        shares = list(self._shares)
+        shares[number] = min(max(share, VALIDATION.low), VALIDATION.high)
+        self.edited.emit(*shares)

@@ -1,0 +1,152 @@
+"""A small window for one class: its name, its colour, and the way to remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QColorDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.flow import FlowLayout
+
+WIDTH, SWATCH = 216, 22
+MAX_NAME = 40
+
+
+class Swatch(QAbstractButton):
+    """A square of one colour; a ring around the one in use."""
+
+    def __init__(self, colour: str, name: str) -> None:
+        super().__init__()
+        self.colour = colour
+        self.setCheckable(True)
+        self.setFixedSize(SWATCH, SWATCH)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SWATCH, SWATCH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole
+        if self.isChecked() or self.hasFocus():
+            painter.setPen(
+                QPen(self.palette().color(role.WindowText if self.isChecked() else role.Highlight), 2)
+            )
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.colour))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 3, 3)
+
+
+class ClassPopover(QFrame):
+    """``renamed(name)`` (empty: no name of its own), ``recoloured(colour)`` (empty: the theme's) and
+    ``removal_asked()`` come from a person only. It deletes itself when it closes.
+    """
+
+    renamed = Signal(str)
+    recoloured = Signal(str)
+    removal_asked = Signal()
+
+    def __init__(
+        self, index: int, label: str, colours: Sequence[str], own: str | None, parent: QWidget | None = None
+    ) -> None:
+        """``colours`` are the theme's, ``own`` the colour of this class where it has one."""
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("kind", "popover")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(f"Class {index + 1}")
+        self._colour = own or colours[index]
+        self.name = QLineEdit("" if label == str(index + 1) else label)
+        self.name.setMaxLength(MAX_NAME)
+        self.name.setPlaceholderText(f"Class {index + 1}")
+        self.name.setAccessibleName("Name of the class")
+        self.name.setToolTip("Shown in the legend and written into files; without one, the number is")
+        self.swatches = [Swatch(colour, f"Colour {number + 1}") for number, colour in enumerate(colours)]
+        for swatch in self.swatches:
+            swatch.setChecked(swatch.colour == self._colour)
+            swatch.clicked.connect(lambda _, colour=swatch.colour: self._choose(colour))
+        self.other = text_button("Other …", "Any colour", "compact")
+        self.usual = text_button("Usual", "The colour that the theme gives this class", "compact")
+        self.usual.setEnabled(own is not None)
+        self.remove = text_button(
+            "Remove class …", "Its points can be deleted or given to another class", "compact"
+        )
+        self._lay_out(f"Class {index + 1}")
+        self.name.editingFinished.connect(self._rename)
+        self.other.clicked.connect(self._ask_colour)
+        self.usual.clicked.connect(lambda: self._choose(""))
+        self.remove.clicked.connect(self._remove)
+
+    def open_at(self, place: QPoint) -> None:
+        """Show with the top left corner at a place on the screen."""
+        self.adjustSize()
+        self.move(place)
+        self.show()
+        self.name.setFocus()
+
+    def _rename(self) -> None:
+        if self.name.isModified():
+            self.name.setModified(False)
+            self.renamed.emit(self.name.text().strip())
+
+    def _choose(self, colour: str) -> None:
+        self._rename()
+        self.recoloured.emit(colour)
+        self.close()
+
+    def _ask_colour(self) -> None:
+        colour = QColorDialog.getColor(QColor(self._colour), self.parentWidget(), "Colour of the class")
+        if colour.isValid():
+            self._choose(colour.name())
+
+    def _remove(self) -> None:
+        self.close()
+        self.removal_asked.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._rename()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.name.setModified(False)
+            super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self, title: str) -> None:
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        holder = QWidget()
+        flow = FlowLayout(holder, spacing=6)
+        for swatch in self.swatches:
+            flow.addWidget(swatch)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.usual)
+        buttons.addWidget(self.other)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(self.name)
+        column.addWidget(holder)
+        column.addLayout(buttons)
+        column.addWidget(self.remove)

@@ -1,0 +1,148 @@
+"""Whole-set operations from the menu, with a number where one is needed."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.experiment import Points, default_experiment, switch_task
+from gui_app.document import Document
+from gui_app.operations import Operations
+from tests.gui_app.panels.conftest import click, drag_slider, type_into
+
+
+@pytest.fixture
+def document(qapp):
+    document = Document(default_experiment())
+    yield document
+    document.stack.setClean()
+
+
+@pytest.fixture
+def operations(document, qtbot):
+    anchor = QWidget()
+    qtbot.addWidget(anchor)
+    anchor.resize(400, 400)
+    anchor.show()
+    return Operations(document, anchor)
+
+
+@pytest.fixture
+def popover(operations):
+    """The small window of label flips, in which a tenth is chosen."""
+    operations.run("flip")
+    yield operations.popover
+    if operations.popover is not None:
+        operations.popover.close()
+
+
+def flipped(document, before) -> int:
+    return int((document.points.target != before.target).sum())
+
+
+def entries(operations) -> dict:
+    menu = QMenu()
+    operations.fill(menu)
+    menu.aboutToShow.emit()
+    return {
+        action.text(): action.isEnabled() for action in menu.actions() if action.isVisible() and action.text()
+    }
+
+
+def test_the_effect_shows_while_the_number_is_chosen_and_is_one_undo_step(document, popover):
+    before = document.experiment
+    stack = document.stack
+    assert stack.count() == 0
+    drag_slider(popover.amount, 0.1, 0.4)
+    share = popover.amount.value()
+    assert 0.3 < share < 0.5
+    type_into(popover.amount.number, "20")
+    points = document.points
+    assert (points.target != Document(default_experiment()).points.target).sum() == 100
+    assert stack.count() == 1
+    assert stack.undoText() == "Flip labels"
+    stack.undo()
+    assert document.experiment.data.points is None
+    assert document.experiment.lanes == before.lanes
+    stack.redo()
+    assert document.points == points
+
+
+def test_a_drag_shows_other_numbers_of_the_same_points(document, popover):
+    start = Document(default_experiment()).points
+    assert flipped(document, start) == 50
+    QTest.keyClick(popover.amount.slider, Qt.Key.Key_Right)
+    assert flipped(document, start) == round(popover.amount.value() * 500) > 50
+
+
+def test_the_die_deals_anew(document, popover):
+    start, before = Document(default_experiment()).points, document.points
+    click(popover.again)
+    assert document.points != before
+    assert flipped(document, start) == 50
+
+
+@pytest.mark.parametrize("way", ["escape", "cancel", "close"])
+def test_whoever_thinks_better_of_it_has_changed_nothing(document, popover, operations, way):
+    before = Document(default_experiment()).experiment
+    if way == "escape":
+        QTest.keyClick(popover, Qt.Key.Key_Escape)
+    elif way == "cancel":
+        click(popover.cancel)
+    else:
+        popover.close()
+    assert operations.popover is None
+    assert document.experiment == before
+    assert not document.hand_drawn
+    assert document.stack.count() == 0
+    assert not document.modified
+
+
+def test_apply_keeps_it(document, popover):
+    points = document.points
+    click(popover.apply)
+    assert document.points is points
+    assert document.stack.count() == 1
+
+
+def test_what_takes_no_number_is_done_at_once(document, operations):
+    before = document.points
+    operations.run("mirror_x")
+    assert np.array_equal(document.points.xy, before.xy * (-1, 1))
+    assert operations.popover is None
+    operations.run("mirror_x")
+    assert document.points == before
+    assert document.stack.count() == 2
+
+
+def test_what_changes_nothing_is_no_undo_step(document, operations):
+    operations.run("balance")
+    assert document.stack.count() == 0
+    assert not document.modified
+
+
+def test_what_cannot_be_is_said_and_changes_nothing(document, operations):
+    far = Points([[1.7e308, 1.7e308]], [0])
+    document.replace_points(far, "far")
+    operations.run("rotate")
+    popover = operations.popover
+    assert (
+        popover.error.text()
+        == "A point would end up beyond all numbers; normalize the points into view first."
+    )
+    assert not popover.apply.isEnabled()
+    QTest.keyClick(popover, Qt.Key.Key_Return)
+    type_into(popover.amount.number, "90")
+    assert document.points.xy.tolist() == [[-1.7e308, 1.7e308]]
+    popover.close()
+
+
+def test_each_task_offers_what_makes_sense(document, operations):
+    assert "Flip labels …" in entries(operations)
+    assert "Add noise to the values …" not in entries(operations)
+    document.replace(switch_task(document.experiment, "surface"), "task")
+    assert "Add noise to the values …" in entries(operations)
+    assert "Balance classes" not in entries(operations)
+    document.clear_points()
+    assert not any(entries(operations).values())
