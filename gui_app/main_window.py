@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         transport.epoch_requested.connect(link.step_epoch)
         transport.reset_requested.connect(link.restart)
         transport.new_seed_requested.connect(self._new_seed)
+        self.rooms.continue_requested.connect(lambda: link.set_playing(True))
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gui_app.canvas.tool_settings import ToolSettings
@@ -28,8 +28,12 @@ LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 
 
 class Rooms(QObject):
-    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold."""
+    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
 
+    ``continue_requested`` asks to train on after an early stop.
+    """
+
+    continue_requested = Signal()
     data_panel: DataPanel
 
     def __init__(
@@ -106,7 +110,11 @@ class Rooms(QObject):
         from gui_app.panels.regularization_panel import RegularizationPanel
 
         yield
-        self._add_panel(self._right, RegularizationPanel(self._document))
+        panel = RegularizationPanel(self._document)
+        yield
+        panel.continue_requested.connect(self.continue_requested)
+        self._add_panel(self._right, panel)
+        self._frame.add(panel)
 
     def _add_training(self) -> Iterator[None]:
         from gui_app.panels.training_panel import TrainingPanel

@@ -23,10 +23,11 @@ from engine.experiment.settings import (
     Experiment,
     Lane,
     NetworkSettings,
+    NormalizationSettings,
     RegularizationSettings,
     TrainingSettings,
 )
-from engine.experiment.validation import ExperimentError, validate
+from engine.experiment.validation import ExperimentError, unfit, validate
 
 __all__ = [
     "FORMAT",
@@ -42,6 +43,7 @@ __all__ = [
     "ExperimentError",
     "Lane",
     "NetworkSettings",
+    "NormalizationSettings",
     "Points",
     "RegularizationSettings",
     "TrainingSettings",
@@ -59,5 +61,6 @@ __all__ = [
     "switch_hidden",
     "switch_task",
     "to_json",
+    "unfit",
     "validate",
 ]

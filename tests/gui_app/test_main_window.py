@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -182,6 +183,22 @@ def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbo
     qtbot.waitUntil(
         lambda: still.link._engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)), timeout=5000
     )
+
+
+def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
+    stop = Stop("early_stopping", 10, 5, "no better")
+    snapshot = still.link._engine.answer(obeyed=0)
+    lane = replace(snapshot.lanes[0], status="stopped", stop=stop, stops=(stop,))
+    still.link._engine.snapshot = replace(snapshot, lanes=(lane,))
+    still.link.pull()
+    sent(still)
+    card = still.rooms.panels[2].stopping
+    qtbot.waitUntil(card.go_on.isVisible)
+    dock(still, "Model").widget().ensureWidgetVisible(card.go_on)
+    QApplication.processEvents()
+    QTest.mouseClick(card.go_on, Qt.MouseButton.LeftButton)
+    assert sent(still) == [m.Play()]
+    assert still.transport.playing
 
 
 def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
