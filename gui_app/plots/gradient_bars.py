@@ -9,13 +9,13 @@ from PySide6.QtCore import QSizeF
 
 from engine.observation.snapshot import LaneSnapshot
 from gui_app.plots.bars import Bars, bar_width
+from gui_app.plots.clipping import clip_marks, stretched
 from gui_app.plots.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.picture import Picture, Ranges
 from gui_app.plots.plot_frame import PlotFrame
-from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats, log_span, to_log10
+from gui_app.plots.series import log_span, to_log10
 from gui_app.plots.ticks import log_ticks, value_text
 
 WEIGHTS, BIASES = "‖∂C/∂W‖", "‖∂C/∂b‖"
@@ -33,7 +33,7 @@ class GradientBars(PlotFrame):
     )
 
     def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return (id(lane.now),)
+        return id(lane.now), lane.clip_norm
 
     def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
         weights, biases = lane.now.weight_gradient, lane.now.bias_gradient
@@ -42,11 +42,15 @@ class GradientBars(PlotFrame):
             return self.empty_picture()
         if _has_no_points(lane):
             return self.empty_picture(words="No training points, no gradient")
-        y_range = _y_range(weights, biases, ranges.y)
+        span = log_span(np.concatenate([weights, biases])) or (-3.0, 0.0)
+        clips = clip_marks(lane, span, self.theme)
+        low, high = stretched(span, clips)
+        # Low enough that the shortest bar can be seen.
+        y_range = ranges.y.update(low - 0.3, high + 0.05)
         colours = colours_of(self.theme, layers)
         heights, ticks = to_log10(weights, y_range[0]), to_log10(biases, y_range[0])
         return Picture(
-            marks=(Bars(heights, ticks, colours, self.theme),),
+            marks=(Bars(heights, ticks, colours, self.theme), *clips),
             entries=self._entries(colours),
             x_range=(0.0, float(layers)),
             y_range=y_range,
@@ -81,9 +85,3 @@ class GradientBars(PlotFrame):
 def _has_no_points(lane: LaneSnapshot) -> bool:
     """A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure."""
     return bool(np.isnan(lane.now.loss[0]))
-
-
-def _y_range(weights: Floats, biases: Floats, eased: EasedRange) -> Range:
-    """Low enough that the shortest bar can be seen."""
-    low, high = log_span(np.concatenate([weights, biases])) or (-3.0, 0.0)
-    return eased.update(low - 0.3, high + 0.05)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QSizeF
 
 from engine.observation.snapshot import LaneSnapshot
+from gui_app.plots.clipping import clip_marks, stretched
 from gui_app.plots.layers import colours_of, layer_name
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.marks import Curve
@@ -33,7 +34,7 @@ class GradientHistory(PlotFrame):
     )
 
     def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return id(lane.history), lane.stop, self.is_playing and len(lane.history) < 2
+        return id(lane.history), lane.stop, lane.clip_norm, self.is_playing and len(lane.history) < 2
 
     def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
         history = lane.history
@@ -45,11 +46,13 @@ class GradientHistory(PlotFrame):
         pixels = min(int(size.width()), MOST_POINTS // (2 * layers))
         epochs, norms = thin(history.epoch, history.weight_gradient, pixels)
         last = int(epochs[-1]) if len(epochs) else 0
-        low, high = log_span(norms) or (-3.0, 0.0)
+        span = log_span(norms) or (-3.0, 0.0)
+        clips = clip_marks(lane, span, self.theme)
+        low, high = stretched(span, clips)
         x_range = ranges.x.update(0.0, float(max(last, 10)))
         y_range = ranges.y.update(low - 0.05, high + 0.05)
         return Picture(
-            marks=tuple(self._curves(epochs, to_log10(norms, y_range[0]), colours)),
+            marks=(*self._curves(epochs, to_log10(norms, y_range[0]), colours), *clips),
             entries=entries,
             x_range=x_range,
             y_range=y_range,
