@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gui_app.exporting import Exportable
     from gui_app.import_actions import ImportActions
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
 NAME_WIDTH = 120

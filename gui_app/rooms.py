@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.deferred import Job
 from gui_app.docks import Column, make_dock
 from gui_app.document import Document
 from gui_app.frame import Frame
-from gui_app.plots import PLOT_TITLES, SMALLEST, plot_kinds
+from gui_app.plots import BEHIND, PLOT_TITLES, SMALLEST, plot_kinds
 from gui_app.plots.loading import load
 from gui_app.theme import Theme
 
@@ -75,15 +75,22 @@ class Rooms(QObject):
     def arrange(self) -> None:
         """All docks in their first places and sizes."""
         areas, window = Qt.DockWidgetArea, self._window
-        data, model, *plots = self.docks
+        data, model, *all_plots = self.docks
+        by_title = {dock.windowTitle(): dock for dock in all_plots}
+        plots = [dock for title, dock in by_title.items() if title not in BEHIND]
+        window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.addDockWidget(areas.LeftDockWidgetArea, data)
         window.addDockWidget(areas.RightDockWidgetArea, model)
         window.addDockWidget(areas.BottomDockWidgetArea, plots[0])
         for left, right in pairwise(plots):
             window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        for title, front in BEHIND.items():
+            window.tabifyDockWidget(by_title[front], by_title[title])
         for dock in self.docks:
             dock.setFloating(False)
             dock.show()
+        for title in BEHIND.values():
+            by_title[title].raise_()
         window.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
         window.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)

@@ -62,7 +62,7 @@ class LossPlot(PlotFrame):
     """Loss and penalty, with the best validation epoch and all ends of the run marked."""
 
     export_name = "loss"
-    export_title = "Loss"
+    title = "Loss"
     meaning = (
         "Loss of each split, measured without dropout. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW²."

@@ -111,7 +111,7 @@ class EpochMark:
 
 @dataclass(frozen=True, slots=True)
 class LevelMark:
-    """A dashed horizontal line at a place on the y axis, with its label above the right end."""
+    """A dashed horizontal line at a place on the y axis, with a label, if any, above its left end."""
 
     level: float
     text: str
@@ -125,6 +125,8 @@ class LevelMark:
         pen.setDashPattern([5.0, 3.0])
         painter.setPen(pen)
         painter.drawLine(QPointF(0.0, place), QPointF(mapping.width, place))
+        if not self.text:
+            return
         painter.setFont(small_font())
         box = self.box(mapping)
         draw_backdrop(painter, box, self.backdrop)
@@ -135,7 +137,7 @@ class LevelMark:
         """Where the label goes: above the line, or below it where there is no room."""
         place, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
         top = place - ROW - 2.0 if place >= ROW + 2.0 else place + 2.0
-        return QRectF(max(mapping.width - width, 0.0), top, width, ROW)
+        return QRectF(2.0, top, width, ROW)
 
 
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:

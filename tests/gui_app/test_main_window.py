@@ -170,9 +170,9 @@ def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
 def test_a_snapshot_reaches_every_view(still):
     snapshot = still.link._engine.answer(obeyed=0)
     still.link.pull()
-    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 4
     still.document.reset(still.document.experiment)
-    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 4
 
 
 def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
@@ -250,6 +250,9 @@ def test_the_layout_can_be_restored(still, qtbot):
     titles = ("Loss", "Gradient per layer", "Gradient over time")
     left, middle, right = (dock(still, title).geometry() for title in titles)
     assert left.right() < middle.left() < middle.right() < right.left()
+    bars, chain = dock(still, "Gradient per layer"), dock(still, "Chain")
+    assert still.tabifiedDockWidgets(bars) == [chain]
+    qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
 
 
 @floats

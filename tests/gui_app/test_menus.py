@@ -55,7 +55,7 @@ def menus(window):
     return found
 
 
-PICTURES = ("Canvas", "Loss", "Gradient per layer", "Gradient over time")
+PICTURES = ("Canvas", "Loss", "Weight gradient per layer", "Weight gradient over time", "Chain")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
@@ -80,7 +80,7 @@ SELECTED = (
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
 VIEWS = ("View > Show all points", "View > Usual view", "Help > Keys and mouse")
-DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
+DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
 
 
 def test_these_are_all_entries(menus):
