@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gui_app.exporting import Exportable
     from gui_app.import_actions import ImportActions
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
 NAME_WIDTH = 120
@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         transport.epoch_requested.connect(link.step_epoch)
         transport.reset_requested.connect(link.restart)
         transport.new_seed_requested.connect(self._new_seed)
+        self.rooms.continue_requested.connect(lambda: link.set_playing(True))
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)

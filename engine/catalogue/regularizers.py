@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from engine.catalogue.entry import Entry, Family, Parameter
+
+Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,25 +16,43 @@ class Regularizer(Entry):
     """``typical_on`` are the values its switch starts with, as {parameter key: value}.
 
     ``place`` is where its settings lie below a lane's ``regularization``, empty for right there. While it is off they
-    are null where they are ``nullable``, else 0.
+    are null where they are ``nullable``, else 0. ``choices`` are its settings that are no numbers, as {key: family};
+    parameters that some entry of such a family names are read only where it is chosen. ``meaning`` is the tooltip in
+    a line, ``group`` what it stands together with.
     """
 
     typical_on: dict[str, float]
+    group: Group
+    meaning: str
     place: str = ""
     nullable: bool = False
+    choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
-    def switched_on(self, values: Mapping[str, float] | None = None) -> dict[str, Any]:
+    def path(self, key: str) -> str:
+        """Where one of its settings lies below ``regularization``."""
+        return key if key == self.place else f"{self.place}.{key}".lstrip(".")
+
+    def switched_on(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Edits, by paths below ``regularization``, that switch it on, with its typical or with these values."""
         values = {**self.typical_on, **(values or {})}
         if not self.nullable:
-            return {f"{self.place}.{key}".lstrip("."): value for key, value in values.items()}
+            return {self.path(key): value for key, value in values.items()}
         return {self.place: values.get(self.place, values)}
 
     def switched_off(self) -> dict[str, Any]:
         """Edits that switch it off."""
         if self.nullable:
             return {self.place: None}
-        return dict.fromkeys(self.switched_on(), 0.0)
+        return {self.path(parameter.key): 0.0 for parameter in self.parameters}
+
+    def reads(self, parameter: Parameter, chosen: Mapping[str, str]) -> bool:
+        """Whether a parameter matters where these are ``chosen``, as {key of ``choices``: key of its entry}."""
+        families = [
+            (family, key)
+            for key, family in self.choices.items()
+            if any(parameter in entry.parameters for entry in family.values())
+        ]
+        return all(parameter in family[chosen[key]].parameters for family, key in families)
 
 
 L1 = Parameter("l1", "λ₁", 0.0, 0.0, 100.0, "Strength of the L1 penalty.", log=True, slider=(1e-6, 1.0))
@@ -83,7 +103,7 @@ LABEL_SMOOTHING = Parameter(
 INPUT_NOISE = Parameter(
     "input_noise", "σ", 0.0, 0.0, 6.0, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
 )
-ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.")
+ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.", unit="°")
 SHEAR = Parameter(
     "shear", "Shear", 0.0, 0.0, 2.0, "Moves x₁ by up to this share of the distance in x₂.", slider=(0.0, 1.0)
 )
@@ -159,111 +179,6 @@ MIN_DELTA = Parameter(
     slider=(1e-6, 1.0),
 )
 
-REGULARIZERS: Family[Regularizer] = Family(
-    "regularizer",
-    [
-        Regularizer(
-            key="l1",
-            label="L1",
-            formula="C = loss + λ₁ Σₗ Σ|Wₗ|",
-            tooltip="Pulls every weight towards zero at the same speed: many become zero.",
-            parameters=(L1,),
-            typical_on={"l1": 0.001},
-        ),
-        Regularizer(
-            key="l2",
-            label="L2",
-            formula="C = loss + λ₂ Σₗ ΣWₗ²",
-            tooltip="Pulls large weights towards zero: smoother boundaries.",
-            parameters=(L2,),
-            typical_on={"l2": 0.001},
-        ),
-        Regularizer(
-            key="weight_decay",
-            label="Weight decay",
-            formula="Wₗ ← (1 − η·λ)·Wₗ",
-            tooltip="Shrinks the weights apart from the gradient, as AdamW does. With SGD it is L2 with λ₂ = λ/2; with "
-            "Adam it is not, because there L2's part of the gradient is divided by the gradient's own size.",
-            parameters=(WEIGHT_DECAY,),
-            typical_on={"weight_decay": 0.01},
-        ),
-        Regularizer(
-            key="max_norm",
-            label="Max-norm",
-            formula="‖w‖₂ ≤ c for the weights w into each hidden neuron",
-            tooltip="After each step, scales the weights into a neuron back where they have grown too long.",
-            parameters=(MAX_NORM,),
-            typical_on={"max_norm": 3.0},
-            place="max_norm",
-            nullable=True,
-        ),
-        Regularizer(
-            key="gradient_clipping",
-            label="Gradient clipping",
-            formula="g ← g · min(1, threshold / ‖g‖₂), or each |gᵢ| ≤ threshold",
-            tooltip="Cuts back gradients that are too large, so that no single step can throw training off course.",
-            parameters=(CLIPPING_THRESHOLD,),
-            typical_on={"threshold": 1.0},
-            place="gradient_clipping",
-            nullable=True,
-        ),
-        Regularizer(
-            key="dropout",
-            label="Dropout",
-            formula="aₗ ← mask · aₗ / (1 − p)",
-            tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
-            parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
-            typical_on={"rate": 0.5},
-            place="dropout",
-        ),
-        Regularizer(
-            key="label_smoothing",
-            label="Label smoothing",
-            formula="y ← (1 − ε)·y + ε / classes",
-            tooltip="Trains on targets that are a little unsure, so that the network need not be surer than sure "
-            "(Szegedy et al. 2016).",
-            parameters=(LABEL_SMOOTHING,),
-            typical_on={"label_smoothing": 0.1},
-        ),
-        Regularizer(
-            key="input_noise",
-            label="Input noise",
-            formula="x ← x + σ·n, n standard normal",
-            tooltip="Moves each point by a random amount, anew in each step.",
-            parameters=(INPUT_NOISE,),
-            typical_on={"input_noise": 0.3},
-        ),
-        Regularizer(
-            key="augmentation",
-            label="Data augmentation",
-            formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
-            tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
-            "anew in each step. Helps where classes stay what they are under these changes, and harms elsewhere.",
-            parameters=(ROTATE, SHEAR, SHIFT, SCALE),
-            typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
-            place="augmentation",
-        ),
-        Regularizer(
-            key="mixup",
-            label="Mixup",
-            formula="x ← λ·x + (1 − λ)·x′, y ← λ·y + (1 − λ)·y′, λ ~ Beta(α, α)",
-            tooltip="Trains on points between two points of the batch, with targets in between (Zhang et al. 2018).",
-            parameters=(MIXUP,),
-            typical_on={"mixup": 0.2},
-        ),
-        Regularizer(
-            key="early_stopping",
-            label="Early stopping",
-            formula="stop when the validation loss has not improved for `patience` epochs",
-            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
-            parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
-            typical_on={"patience": 50},
-            place="early_stopping",
-            nullable=True,
-        ),
-    ],
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion(Entry):
@@ -303,6 +218,172 @@ CRITERIA: Family[Criterion] = Family(
             formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
             tooltip="Stop when the validation loss has risen from strip to strip, s times in a row (Prechelt 1998).",
             parameters=(STRIPS,),
+        ),
+    ],
+)
+
+L1_UPDATES: Family[Entry] = Family(
+    "update",
+    [
+        Entry(
+            key="subgradient",
+            label="Subgradient",
+            formula="∂/∂W λ₁|W| = λ₁·sign(W)",
+            tooltip="Follow the slope of the penalty: weights come close to zero and swing around it.",
+        ),
+        Entry(
+            key="proximal",
+            label="Proximal",
+            formula="W ← sign(W)·max(|W| − η·λ₁, 0)",
+            tooltip="After each step, cut so much off every weight: small ones become exactly zero, and may come back.",
+        ),
+    ],
+)
+
+CLIPPING_KINDS: Family[Entry] = Family(
+    "kind of clipping",
+    [
+        Entry(
+            key="norm",
+            label="Norm",
+            formula="g ← g · min(1, threshold / ‖g‖₂)",
+            tooltip="Shorten the gradient of the whole network where it is too long; its direction stays.",
+        ),
+        Entry(
+            key="value",
+            label="Value",
+            formula="gᵢ ← min(max(gᵢ, −threshold), threshold)",
+            tooltip="Cut back each element by itself; the direction may change.",
+        ),
+    ],
+)
+
+REGULARIZERS: Family[Regularizer] = Family(
+    "regularizer",
+    [
+        Regularizer(
+            key="l1",
+            label="L1",
+            formula="C = loss + λ₁ Σₗ Σ|Wₗ|",
+            tooltip="Pulls every weight towards zero at the same speed: many become zero.",
+            parameters=(L1,),
+            group="Penalties",
+            meaning="Pulls weights to zero; many get there.",
+            choices={"l1_update": L1_UPDATES},
+            typical_on={"l1": 0.001},
+        ),
+        Regularizer(
+            key="l2",
+            label="L2",
+            formula="C = loss + λ₂ Σₗ ΣWₗ²",
+            tooltip="Pulls large weights towards zero: smoother boundaries.",
+            parameters=(L2,),
+            group="Penalties",
+            meaning="Keeps weights small, boundaries smooth.",
+            typical_on={"l2": 0.001},
+        ),
+        Regularizer(
+            key="weight_decay",
+            label="Weight decay",
+            formula="Wₗ ← (1 − η·λ)·Wₗ",
+            tooltip="Shrinks the weights apart from the gradient, as AdamW does. With SGD it is L2 with λ₂ = λ/2; with "
+            "Adam it is not, because there L2's part of the gradient is divided by the gradient's own size.",
+            parameters=(WEIGHT_DECAY,),
+            group="Penalties",
+            meaning="Shrinks weights apart from the gradient.",
+            typical_on={"weight_decay": 0.01},
+        ),
+        Regularizer(
+            key="max_norm",
+            label="Max-norm",
+            formula="‖w‖₂ ≤ c for the weights w into each hidden neuron",
+            tooltip="After each step, scales the weights into a neuron back where they have grown too long.",
+            parameters=(MAX_NORM,),
+            group="Penalties",
+            meaning="No neuron gets longer incoming weights.",
+            typical_on={"max_norm": 3.0},
+            place="max_norm",
+            nullable=True,
+        ),
+        Regularizer(
+            key="gradient_clipping",
+            label="Gradient clipping",
+            formula="g ← g · min(1, threshold / ‖g‖₂), or each |gᵢ| ≤ threshold",
+            tooltip="Cuts back gradients that are too large, so that no single step can throw training off course.",
+            parameters=(CLIPPING_THRESHOLD,),
+            group="Gradients",
+            meaning="No step can throw training off course.",
+            choices={"kind": CLIPPING_KINDS},
+            typical_on={"threshold": 1.0},
+            place="gradient_clipping",
+            nullable=True,
+        ),
+        Regularizer(
+            key="dropout",
+            label="Dropout",
+            formula="aₗ ← mask · aₗ / (1 − p)",
+            tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
+            parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
+            group="Noise and data",
+            meaning="Each step ignores a random share of neurons.",
+            typical_on={"rate": 0.5},
+            place="dropout",
+        ),
+        Regularizer(
+            key="label_smoothing",
+            label="Label smoothing",
+            formula="y ← (1 − ε)·y + ε / classes",
+            tooltip="Trains on targets that are a little unsure, so that the network need not be surer than sure "
+            "(Szegedy et al. 2016).",
+            parameters=(LABEL_SMOOTHING,),
+            group="Noise and data",
+            meaning="Targets that are a little unsure.",
+            typical_on={"label_smoothing": 0.1},
+        ),
+        Regularizer(
+            key="input_noise",
+            label="Input noise",
+            formula="x ← x + σ·n, n standard normal",
+            tooltip="Moves each point by a random amount, anew in each step.",
+            parameters=(INPUT_NOISE,),
+            group="Noise and data",
+            meaning="Points move at random in each step.",
+            typical_on={"input_noise": 0.3},
+        ),
+        Regularizer(
+            key="augmentation",
+            label="Data augmentation",
+            formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
+            tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
+            "anew in each step. Helps where classes stay what they are under these changes, and harms elsewhere.",
+            parameters=(ROTATE, SHEAR, SHIFT, SCALE),
+            group="Noise and data",
+            meaning="Points are changed anew in each step.",
+            typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
+            place="augmentation",
+        ),
+        Regularizer(
+            key="mixup",
+            label="Mixup",
+            formula="x ← λ·x + (1 − λ)·x′, y ← λ·y + (1 − λ)·y′, λ ~ Beta(α, α)",
+            tooltip="Trains on points between two points of the batch, with targets in between (Zhang et al. 2018).",
+            parameters=(MIXUP,),
+            group="Noise and data",
+            meaning="Trains on points between two points.",
+            typical_on={"mixup": 0.2},
+        ),
+        Regularizer(
+            key="early_stopping",
+            label="Early stopping",
+            formula="stop when the criterion below says so",
+            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
+            parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
+            group="Stopping",
+            meaning="Stops when the validation loss worsens.",
+            choices={"criterion": CRITERIA},
+            typical_on={"patience": 50},
+            place="early_stopping",
+            nullable=True,
         ),
     ],
 )

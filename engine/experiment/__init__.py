@@ -24,10 +24,11 @@ from engine.experiment.settings import (
     Experiment,
     Lane,
     NetworkSettings,
+    NormalizationSettings,
     RegularizationSettings,
     TrainingSettings,
 )
-from engine.experiment.validation import ExperimentError, validate
+from engine.experiment.validation import ExperimentError, unfit, validate
 
 __all__ = [
     "FORMAT",
@@ -43,6 +44,7 @@ __all__ = [
     "ExperimentError",
     "Lane",
     "NetworkSettings",
+    "NormalizationSettings",
     "Points",
     "RegularizationSettings",
     "TrainingSettings",
@@ -62,6 +64,7 @@ __all__ = [
     "switch_hidden",
     "switch_task",
     "to_json",
+    "unfit",
     "validate",
     "with_look",
     "without_look",

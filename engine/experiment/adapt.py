@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
@@ -9,7 +11,7 @@ from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import edit_many
 from engine.experiment.settings import DataSettings, Experiment
-from engine.experiment.validation import can_smooth
+from engine.experiment.validation import unfit
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
@@ -77,14 +79,9 @@ def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, 
         if loss != usual and (loss == usual_before or not applies(LOSSES[loss], task, classes)):
             chosen = usual
             changes[f"lanes.{index}.training.loss"] = LossChoice(usual)
-        regularization = lane.regularization
-        if regularization.label_smoothing and not can_smooth(task, chosen):
-            changes[f"lanes.{index}.regularization.label_smoothing"] = 0.0
-        if regularization.mixup and task != "classification":
-            changes[f"lanes.{index}.regularization.mixup"] = 0.0
-        for key in ("rotate", "shear"):
-            if task == "curve" and getattr(regularization.augmentation, key):
-                changes[f"lanes.{index}.regularization.augmentation.{key}"] = 0.0
+        for path in unfit(task, chosen):
+            if attrgetter(path)(lane.regularization):
+                changes[f"lanes.{index}.regularization.{path}"] = 0.0
         features = _fitting_features(lane.network.features, task, experiment.data.task)
         if features != lane.network.features:
             changes[f"lanes.{index}.network.features"] = features

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 import numpy as np
 
@@ -122,18 +123,9 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
 
 
 def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) -> Iterator[Problem]:
-    """What would change a point's meaning, or has none."""
-    for key in ("rotate", "shear"):
-        if task == "curve" and getattr(settings.augmentation, key):
-            yield (
-                f"regularization.augmentation.{key}",
-                f"to {key} a curve would change its heights, which are the targets; set it to 0",
-            )
-    if settings.label_smoothing and not can_smooth(task, loss):
-        what = "the playground loss" if task == "classification" else f"the {task} task"
-        yield "regularization.label_smoothing", f"{what} has no class probabilities to smooth; set it to 0"
-    if settings.mixup and task != "classification":
-        yield "regularization.mixup", f"mixup is for classes, not for the {task} task; set it to 0"
+    for path, reason in unfit(task, loss).items():
+        if attrgetter(path)(settings):
+            yield f"regularization.{path}", f"{reason}; set it to 0"
     stopping = settings.early_stopping
     if stopping is not None and stopping.criterion not in CRITERIA:
         fitting = ", ".join(CRITERIA)
@@ -143,9 +135,20 @@ def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) ->
         )
 
 
-def can_smooth(task: str, loss: str) -> bool:
-    """Whether targets are class probabilities, so that labels can be smoothed."""
-    return task == "classification" and loss != "playground"
+def unfit(task: str, loss: str) -> dict[str, str]:
+    """What would change a point's meaning, or has none: paths below ``regularization`` that must be 0, and why."""
+    reasons = {}
+    if task == "curve":
+        for key in ("rotate", "shear"):
+            reasons[f"augmentation.{key}"] = (
+                "to rotate or shear a curve would change its heights, which are the targets"
+            )
+    if task != "classification":
+        reasons["label_smoothing"] = f"the {task} task has no class probabilities to smooth"
+        reasons["mixup"] = f"mixup is for classes, not for the {task} task"
+    elif loss == "playground":
+        reasons["label_smoothing"] = "the playground loss has no class probabilities to smooth"
+    return reasons
 
 
 def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Iterator[Problem]:

@@ -168,6 +168,8 @@ class LaneSnapshot:
     """None for a network with wider, no, normalized or added hidden layers."""
     ghosts: Ghosts | None = None
     """None where nobody asked for them or nothing is augmented."""
+    clip_norm: float | None = None
+    """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
 
 
 @dataclass(frozen=True, slots=True)

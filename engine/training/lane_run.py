@@ -137,6 +137,7 @@ class LaneRun:
         self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
     ) -> LaneSnapshot:
         assert self.now is not None
+        clipping = self.lane.regularization.gradient_clipping
         # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
         best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
         return LaneSnapshot(
@@ -150,4 +151,5 @@ class LaneRun:
             stops=tuple(self.stops),
             chain=self.chain,
             ghosts=ghosts,
+            clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
         )

@@ -1,4 +1,4 @@
-"""The network: depth, widths, activation, initial weights and what it is fed."""
+"""The network: depth, widths, activation, normalization, initial weights and what it is fed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
 from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
+from gui_app.panels.normalization_editor import NormalizationEditor
 from gui_app.panels.panel import Panel, labelled
+from gui_app.panels.residual_switch import ResidualSwitch
 from gui_app.panels.seed_field import SeedField
 from gui_app.panels.shape_editor import ShapeEditor
 from gui_app.seeds import new_seed
@@ -30,10 +32,14 @@ class NetworkPanel(Panel):
         self.controls[self.path("network.hidden")] = self.shape
         self.activation = ChoiceEditor(self, ACTIVATIONS, self.path("network.activation"), "Activation")
         self.initializer = ChoiceEditor(self, INITIALIZERS, self.path("network.initializer"), "Initializer")
+        self.normalization = NormalizationEditor(self, self.path("network.normalization"))
+        self.residual = ResidualSwitch(self, self.path("network.residual"))
         self.scaling = self.choice(INPUT_SCALINGS, self.path("network.input_scaling"), "Input scaling")
         self.section.body.addWidget(self.shape)
         self.section.body.addWidget(self.activation)
         self.section.body.addWidget(self.initializer)
+        self.section.body.addWidget(self.normalization)
+        self.section.body.addWidget(self.residual)
         self.section.body.addLayout(self._features())
         self.section.body.addLayout(labelled("Scaling", self.scaling))
         self.section.body.addLayout(self._seed())
@@ -54,6 +60,8 @@ class NetworkPanel(Panel):
         self.shape.show_widths(network.hidden)
         self.activation.show_choice(network.activation)
         self.initializer.show_choice(network.initializer)
+        self.normalization.show_normalization(network.normalization, len(network.hidden))
+        self.residual.show_residual(network.residual, network.hidden)
         self.scaling.set_key(network.input_scaling)
         self.seed.set_value(lane.seed)
         curve = experiment.data.task == "curve"

@@ -20,7 +20,7 @@ from engine.experiment import Experiment, switch_task
 from engine.observation.snapshot import Snapshot
 from gui_app.document import Document
 from gui_app.icons import icon
-from gui_app.panels.status_label import StatusLabel, stop_words
+from gui_app.panels.status_label import StatusLabel
 from gui_app.theme import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
@@ -74,7 +74,7 @@ class TransportBar(QFrame):
         stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
         self._stopped = stop is not None
         self._make_room()
-        self.status.show_words(stop_words(stop), stop.reason if stop else "")
+        self.status.show_stop(stop)
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end, such as the name of what is open."""

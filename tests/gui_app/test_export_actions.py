@@ -129,7 +129,7 @@ ALL = {
     "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv", "layers.csv", "stops.csv",
     *(
         f"{name}.{suffix}"
-        for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time")
+        for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain")
         for suffix in ("png", "svg", "pdf")
     ),
 }  # fmt: skip

@@ -57,7 +57,7 @@ def menus(window):
     return found
 
 
-PICTURES = ("Canvas", "Loss", "Gradient per layer", "Gradient over time")
+PICTURES = ("Canvas", "Loss", "Weight gradient per layer", "Weight gradient over time", "Chain")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
@@ -94,7 +94,7 @@ OPERATIONS = {
     "Data > Rotate …": True,
 }
 """Whether they ask for a number."""
-DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
+DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
 
 
 def test_these_are_all_entries(menus):

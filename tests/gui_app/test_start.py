@@ -125,7 +125,7 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     before, paper = places(window), sheet(window)
     furnish(window, qtbot)
     assert len(window.rooms.panels) == 4
-    assert len(window.rooms.plots) == 3
+    assert len(window.rooms.plots) == 4
     assert places(window) == before
     assert sheet(window) == paper
 
@@ -276,14 +276,14 @@ def test_an_export_at_once_has_all_pictures(early: MainWindow, files: Files, tmp
     files.path = tmp_path / "out"
     QTest.keyClick(early.canvas, Qt.Key.Key_E, CONTROL)
     assert {path.stem for path in files.path.glob("*.png")} == {
-        "canvas", "loss", "gradient-per-layer", "gradient-over-time",
+        "canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain",
     }  # fmt: skip
 
 
 def test_the_export_menu_at_once_offers_all_pictures(early: MainWindow) -> None:
     menu = next(menu for menu in early.findChildren(QMenu) if menu.title() == "&Export")
     menu.aboutToShow.emit()
-    assert sum("PNG" in action.text() for action in menu.actions()) == 4
+    assert sum("PNG" in action.text() for action in menu.actions()) == 5
 
 
 def test_a_theme_chosen_at_once_is_worn_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
@@ -302,7 +302,7 @@ def test_another_task_at_once_is_shown_by_what_comes(early: MainWindow, qtbot: Q
     early.link.pull()
     furnish(early, qtbot)
     assert early.rooms.data_panel.gallery.thumbnails["sine"].isVisible()
-    assert [plot._snapshot for plot in early.rooms.plots] == [snapshot] * 3
+    assert [plot._snapshot for plot in early.rooms.plots] == [snapshot] * 4
 
 
 def test_a_dock_hidden_at_once_is_furnished_all_the_same(early: MainWindow, qtbot: QtBot) -> None:
@@ -345,4 +345,4 @@ def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, q
     dialogs.answers = ["Cancel"]
     assert not early.close()
     furnish(early, qtbot)
-    assert len(early.rooms.plots) == 3
+    assert len(early.rooms.plots) == 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
@@ -46,6 +48,12 @@ def snapshot_of(
         serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
     )  # fmt: skip
+
+
+def probing(history: HistoryView, **probes) -> Snapshot:
+    """A run of which these probes [r, L] are known, too."""
+    known = {key: history.probe(key) for key in ("weight_gradient", "bias_gradient")}
+    return snapshot_of(replace(history, layers=layer_block(**known | probes)))
 
 
 def run_of(rows: int = 100, **history) -> Snapshot:
