@@ -105,15 +105,11 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
-    from engine.export.metrics import gradients_csv, metrics_csv
+    from engine.export.metrics import history_files
     from engine.training.models import save_models
 
-    histories = [(run.lane.name, run.history.view()) for run in trainer.runs]
-    texts = {
-        "metrics.csv": metrics_csv(histories, experiment.data.task),
-        "gradients.csv": gradients_csv(histories),
-        "experiment.sketch.json": dumps(experiment),
-    }
+    texts = history_files(trainer.lane_snapshots(None), experiment.data.task)
+    texts["experiment.sketch.json"] = dumps(experiment)
     for name, text in texts.items():
         atomic_write(folder / name, text)
     write_csv(trainer.points, experiment.data.task, folder / "data.csv")

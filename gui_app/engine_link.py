@@ -92,9 +92,15 @@ class EngineLink(QObject):
         """All lanes from their seeds again."""
         self._send(m.Reset())
 
-    def watch(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> None:
-        """Ask for predictions on a grid of that many cells, from the next frame on."""
-        self._watch = m.Watch(size, extent, (0,))
+    def watch(
+        self,
+        size: int | None,
+        extent: Extent = CANVAS_EXTENT,
+        uncertainty: bool = False,
+        ghosts: bool = False,
+    ) -> None:
+        """Ask for predictions on a grid of that many cells, and more to see on the canvas, from the next frame on."""
+        self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
 
     def save_models(self, folder: Path) -> None:
         """Ask for a model file a lane; ``ModelsSaved`` or ``EngineFailed`` answers."""

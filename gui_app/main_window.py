@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
-        menus.add_edit_menu(self, self.document)
+        menus.add_edit_menu(self, self.document, self.canvas)
         link = self.link
         menus.add_train_menu(
             self,
@@ -135,7 +135,8 @@ class MainWindow(QMainWindow):
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )
-        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange)
+        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange, self.canvas)
+        menus.add_help_menu(self, self.canvas)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )
@@ -153,7 +154,10 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
+        self.canvas.extras.changed.connect(self._watch)
         self.files.said.connect(self.say)
+        self.canvas.selected.said.connect(self.say)
+        self.canvas.camera.changed.connect(self._watch)
         self._watch()
 
     # -- showing
@@ -199,7 +203,8 @@ class MainWindow(QMainWindow):
 
     def _watch(self, before: object = None, after: object = None) -> None:
         # In a minimized window nobody sees what would be predicted.
-        self.link.watch(None if self.isMinimized() else self.canvas.grid_size, self.canvas.extent)
+        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.extras
+        self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment

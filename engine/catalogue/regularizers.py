@@ -70,6 +70,39 @@ CLIPPING_THRESHOLD = Parameter(
     open_low=True,
     slider=(1e-3, 100.0),
 )
+LABEL_SMOOTHING = Parameter(
+    "label_smoothing",
+    "ε",
+    0.0,
+    0.0,
+    0.9,
+    "Share of the target that goes to all classes alike.",
+    slider=(0.0, 0.5),
+    typical=(0.05, 0.2),
+)
+INPUT_NOISE = Parameter(
+    "input_noise", "σ", 0.0, 0.0, 6.0, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
+)
+ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.")
+SHEAR = Parameter(
+    "shear", "Shear", 0.0, 0.0, 2.0, "Moves x₁ by up to this share of the distance in x₂.", slider=(0.0, 1.0)
+)
+SHIFT = Parameter(
+    "shift", "Shift", 0.0, 0.0, 6.0, "Up to so many canvas units in each direction.", slider=(0.0, 3.0)
+)
+SCALE = Parameter(
+    "scale", "Scale", 0.0, 0.0, 0.95, "Larger or smaller by up to this share.", slider=(0.0, 0.9)
+)
+MIXUP = Parameter(
+    "mixup",
+    "α",
+    0.0,
+    0.0,
+    10.0,
+    "How much of the other point: small α mixes in little, α = 1 any share alike.",
+    slider=(0.0, 2.0),
+    typical=(0.1, 0.4),
+)
 DROPOUT_RATE = Parameter(
     "rate", "p", 0.0, 0.0, 0.95, "Share of the neurons that a training step ignores.", typical=(0.2, 0.8)
 )
@@ -81,6 +114,28 @@ DROPOUT_INPUT_RATE = Parameter(
     0.95,
     "Share of the input features that a training step ignores.",
     slider=(0.0, 0.5),
+)
+STOPPING_ALPHA = Parameter(
+    "alpha",
+    "α",
+    2.0,
+    0.0,
+    1e6,
+    "Beyond this value training stops.",
+    log=True,
+    open_low=True,
+    slider=(0.1, 100.0),
+)
+STRIPS = Parameter(
+    "strips",
+    "s",
+    3,
+    1,
+    1000,
+    "So many strips of 5 epochs in a row must end with a higher validation loss than they began with.",
+    integer=True,
+    slider=(1, 10),
+    typical=(2, 8),
 )
 PATIENCE = Parameter(
     "patience",
@@ -162,14 +217,92 @@ REGULARIZERS: Family[Regularizer] = Family(
             place="dropout",
         ),
         Regularizer(
+            key="label_smoothing",
+            label="Label smoothing",
+            formula="y ← (1 − ε)·y + ε / classes",
+            tooltip="Trains on targets that are a little unsure, so that the network need not be surer than sure "
+            "(Szegedy et al. 2016).",
+            parameters=(LABEL_SMOOTHING,),
+            typical_on={"label_smoothing": 0.1},
+        ),
+        Regularizer(
+            key="input_noise",
+            label="Input noise",
+            formula="x ← x + σ·n, n standard normal",
+            tooltip="Moves each point by a random amount, anew in each step.",
+            parameters=(INPUT_NOISE,),
+            typical_on={"input_noise": 0.3},
+        ),
+        Regularizer(
+            key="augmentation",
+            label="Data augmentation",
+            formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
+            tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
+            "anew in each step. Helps where classes stay what they are under these changes, and harms elsewhere.",
+            parameters=(ROTATE, SHEAR, SHIFT, SCALE),
+            typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
+            place="augmentation",
+        ),
+        Regularizer(
+            key="mixup",
+            label="Mixup",
+            formula="x ← λ·x + (1 − λ)·x′, y ← λ·y + (1 − λ)·y′, λ ~ Beta(α, α)",
+            tooltip="Trains on points between two points of the batch, with targets in between (Zhang et al. 2018).",
+            parameters=(MIXUP,),
+            typical_on={"mixup": 0.2},
+        ),
+        Regularizer(
             key="early_stopping",
             label="Early stopping",
             formula="stop when the validation loss has not improved for `patience` epochs",
             tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
-            parameters=(PATIENCE, MIN_DELTA),
+            parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
             typical_on={"patience": 50},
             place="early_stopping",
             nullable=True,
+        ),
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion(Entry):
+    """When early stopping ends training; ``parameters`` are the settings of early stopping that it reads."""
+
+
+STRIP_LENGTH = 5
+"""Epochs in a training strip (Prechelt 1998)."""
+
+CRITERIA: Family[Criterion] = Family(
+    "criterion",
+    [
+        Criterion(
+            key="patience",
+            label="Patience",
+            formula="no E_va below its best − gain for so many epochs",
+            tooltip="Stop when the validation loss has not been better for so many epochs.",
+            parameters=(PATIENCE, MIN_DELTA),
+        ),
+        Criterion(
+            key="generalization_loss",
+            label="GL",
+            formula="GL(t) = 100·(E_va(t) / E_opt(t) − 1) > α",
+            tooltip="Stop when the validation loss lies more than α percent above its lowest so far (Prechelt 1998).",
+            parameters=(STOPPING_ALPHA,),
+        ),
+        Criterion(
+            key="quotient",
+            label="PQ",
+            formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
+            tooltip="Like GL, but waits while the training loss still falls fast (Prechelt 1998).",
+            parameters=(STOPPING_ALPHA,),
+        ),
+        Criterion(
+            key="up",
+            label="UP",
+            formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
+            tooltip="Stop when the validation loss has risen from strip to strip, s times in a row (Prechelt 1998).",
+            parameters=(STRIPS,),
         ),
     ],
 )

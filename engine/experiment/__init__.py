@@ -1,6 +1,6 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
-from engine.experiment.adapt import switch_classes, switch_generator, switch_task
+from engine.experiment.adapt import switch_classes, switch_generator, switch_hidden, switch_task
 from engine.experiment.document import (
     default_experiment,
     dumps,
@@ -56,6 +56,7 @@ __all__ = [
     "stable_hash",
     "switch_classes",
     "switch_generator",
+    "switch_hidden",
     "switch_task",
     "to_json",
     "validate",

@@ -8,6 +8,7 @@ from engine.catalogue.losses import LOSSES, applies
 from engine.experiment.choice import LossChoice
 from engine.experiment.document import edit_many
 from engine.experiment.settings import Experiment
+from engine.experiment.validation import can_smooth
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
@@ -35,15 +36,45 @@ def switch_classes(experiment: Experiment, classes: int) -> Experiment:
     return edit_many(experiment, changes)
 
 
+def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) -> Experiment:
+    """The experiment with other hidden layers in a lane; what names layers that are gone lets go of them."""
+    place, depth = f"lanes.{lane}", len(hidden)
+    settings = experiment.lanes[lane]
+    changes: dict[str, object] = {f"{place}.network.hidden": hidden}
+    dropout, normalization = settings.regularization.dropout, settings.network.normalization
+    changes[f"{place}.regularization.dropout.layers"] = _layers_left(dropout.layers, depth) or "last"
+    if dropout.rates is not None:
+        # A layer that is added drops what the last one does.
+        rates = (*dropout.rates, *(dropout.rates[-1:] or (0.0,)) * depth)[:depth]
+        changes[f"{place}.regularization.dropout.rates"] = rates
+    if normalization is not None:
+        left = _layers_left(normalization.layers, depth) or "all"
+        changes[f"{place}.network.normalization.layers"] = left
+    return edit_many(experiment, changes)
+
+
+def _layers_left(layers: str | tuple[int, ...], depth: int) -> str | tuple[int, ...]:
+    return layers if isinstance(layers, str) else tuple(layer for layer in layers if layer <= depth)
+
+
 def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, object]:
     changes: dict[str, object] = {}
     usual_before = _usual_loss(experiment.data.task, experiment.data.classes)
     usual = _usual_loss(task, classes)
     for index, lane in enumerate(experiment.lanes):
-        loss = lane.training.loss.name
+        loss = chosen = lane.training.loss.name
         # Who has chosen no loss of their own gets the task's usual one, there and back.
         if loss != usual and (loss == usual_before or not applies(LOSSES[loss], task, classes)):
+            chosen = usual
             changes[f"lanes.{index}.training.loss"] = LossChoice(usual)
+        regularization = lane.regularization
+        if regularization.label_smoothing and not can_smooth(task, chosen):
+            changes[f"lanes.{index}.regularization.label_smoothing"] = 0.0
+        if regularization.mixup and task != "classification":
+            changes[f"lanes.{index}.regularization.mixup"] = 0.0
+        for key in ("rotate", "shear"):
+            if task == "curve" and getattr(regularization.augmentation, key):
+                changes[f"lanes.{index}.regularization.augmentation.{key}"] = 0.0
         features = _fitting_features(lane.network.features, task, experiment.data.task)
         if features != lane.network.features:
             changes[f"lanes.{index}.network.features"] = features

@@ -9,8 +9,9 @@ import numpy as np
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
-from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
 """Path of the offending value and a sentence."""
@@ -91,10 +92,44 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
         what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
+    yield from _meaning_problems(lane.regularization, data.task, loss.key)
     depth, normalization = len(lane.network.hidden), lane.network.normalization
-    yield from _layer_problems("regularization.dropout.layers", lane.regularization.dropout.layers, depth)
+    dropout = lane.regularization.dropout
+    yield from _layer_problems("regularization.dropout.layers", dropout.layers, depth)
+    if dropout.rates is not None and len(dropout.rates) != depth:
+        yield (
+            "regularization.dropout.rates",
+            f"expected one rate for each of the {depth} hidden layers, not {len(dropout.rates)}",
+        )
     if normalization is not None:
         yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
+
+
+def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) -> Iterator[Problem]:
+    """What would change a point's meaning, or has none."""
+    for key in ("rotate", "shear"):
+        if task == "curve" and getattr(settings.augmentation, key):
+            yield (
+                f"regularization.augmentation.{key}",
+                f"to {key} a curve would change its heights, which are the targets; set it to 0",
+            )
+    if settings.label_smoothing and not can_smooth(task, loss):
+        what = "the playground loss" if task == "classification" else f"the {task} task"
+        yield "regularization.label_smoothing", f"{what} has no class probabilities to smooth; set it to 0"
+    if settings.mixup and task != "classification":
+        yield "regularization.mixup", f"mixup is for classes, not for the {task} task; set it to 0"
+    stopping = settings.early_stopping
+    if stopping is not None and stopping.criterion not in CRITERIA:
+        fitting = ", ".join(CRITERIA)
+        yield (
+            "regularization.early_stopping.criterion",
+            f"expected one of {fitting}, not {stopping.criterion!r}",
+        )
+
+
+def can_smooth(task: str, loss: str) -> bool:
+    """Whether targets are class probabilities, so that labels can be smoothed."""
+    return task == "classification" and loss != "playground"
 
 
 def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Iterator[Problem]:

@@ -22,12 +22,15 @@ class Watch:
     ``size`` cells over ``extent`` (None: not at all).
 
     What no view shows need not be computed: the other lanes are measured from time to time, for their histories. While
-    training is slow to compute a grid, it has fewer cells.
+    training is slow to compute a grid, it has fewer cells. ``uncertainty`` asks for that of Monte-Carlo dropout, and
+    ``ghosts`` for the latest batch as augmentation made it.
     """
 
     size: int | None
     extent: Extent = CANVAS_EXTENT
     lanes: tuple[int, ...] | None = None
+    uncertainty: bool = False
+    ghosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

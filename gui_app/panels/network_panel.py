@@ -8,7 +8,7 @@ from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
-from engine.experiment import Experiment
+from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.panel import Panel, labelled
 from gui_app.panels.seed_field import SeedField
@@ -65,13 +65,13 @@ class NetworkPanel(Panel):
             button.setChecked(key in network.features)
 
     def _set_shape(self, hidden: tuple[int, ...]) -> None:
-        """The new widths; dropout that names a layer which is gone lets go of it."""
-        changes: dict[str, object] = {self.path("network.hidden"): hidden}
-        layers = self.get(self.path("regularization.dropout.layers"))
-        if isinstance(layers, tuple) and any(layer > len(hidden) for layer in layers):
-            left = tuple(layer for layer in layers if layer <= len(hidden))
-            changes[self.path("regularization.dropout.layers")] = left or "last"
-        self.change(changes, "Change layers")
+        self.attempt(
+            lambda: self.document.change_to(
+                switch_hidden(self.document.experiment, self.lane, hidden),
+                "Change layers",
+                {self.path("network.hidden")},
+            )
+        )
 
     def _features(self) -> QHBoxLayout:
         self.chips: dict[str, QToolButton] = {}

@@ -117,7 +117,16 @@ def test_no_epochs_measure_the_start(file: Path, capsys: pytest.CaptureFixture[s
 def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "deep" / "out"
     text = printed(capsys, "run", file, "--epochs", 3, "--out", folder, "--set", "lanes.0.seed=5")
-    names = ["metrics.csv", "gradients.csv", "experiment.sketch.json", "data.csv", "model-A.pt", "model-B.pt"]
+    names = [
+        "metrics.csv",
+        "gradients.csv",
+        "layers.csv",
+        "stops.csv",
+        "experiment.sketch.json",
+        "data.csv",
+        "model-A.pt",
+        "model-B.pt",
+    ]
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert [line for line in text.splitlines() if line.startswith("wrote ")] == [
         f"wrote {folder / n}" for n in names

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.observation import History, Measurement
 from engine.observation.history import SMALLEST, Follower
+from engine.observation.snapshot import layer_block
 
 LOSSES = st.one_of(
     st.floats(0, 100),
@@ -23,8 +24,9 @@ def measurement(epoch: int, loss: float, score: float = 0.5) -> Measurement:
         loss=np.array([loss, 2 * loss, np.nan]),
         penalty=0.1 * epoch,
         score=np.array([score, 0.0, 1.0]),
-        weight_gradient=np.array([1.0, 2.0]) * epoch,
-        bias_gradient=np.array([3.0, 4.0]) * epoch,
+        layers=layer_block(
+            weight_gradient=np.array([1.0, 2.0]) * epoch, bias_gradient=np.array([3.0, 4.0]) * epoch
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 from gui_app.main_window import NAME_WIDTH
 from gui_app.panels.transport import TransportBar
 from gui_app.theme import DARK, LIGHT
@@ -16,10 +16,15 @@ from .conftest import choose, click
 
 def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
     three, layers = np.zeros(3), np.zeros(4)
-    now = Measurement(epoch, step, three, 0.0, three, layers, layers)
+    now = Measurement(epoch, step, three, 0.0, three, layer_block(weight_gradient=layers))
     rows = np.zeros(0, dtype=np.int64)
     history = HistoryView(
-        rows, rows, np.zeros((0, 3)), np.zeros(0), np.zeros((0, 3)), np.zeros((0, 4)), np.zeros((0, 4))
+        rows,
+        rows,
+        np.zeros((0, 3)),
+        np.zeros(0),
+        np.zeros((0, 3)),
+        layer_block(weight_gradient=np.zeros((0, 4))),
     )
     lane = LaneSnapshot("A", "training", stop, None, now, history, None)
     return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 
 
 def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> HistoryView:
@@ -19,8 +19,10 @@ def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> Hi
         loss=loss,
         penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
         score=np.ones((rows, 3)),
-        weight_gradient=weights,
-        bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
+        layers=layer_block(
+            weight_gradient=weights,
+            bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
+        ),
     )
 
 
@@ -37,8 +39,7 @@ def snapshot_of(
         loss=history.loss[-1],
         penalty=float(history.penalty[-1]),
         score=history.score[-1],
-        weight_gradient=history.weight_gradient[-1],
-        bias_gradient=history.bias_gradient[-1],
+        layers=history.layers[-1],
     )
     lane = LaneSnapshot("A", "training", stop, best, now, history, None)
     return Snapshot(
