@@ -56,10 +56,11 @@ class ImportActions(QObject):
 
     def _in_sight(self, data: CsvData, task: str) -> CsvData | None:
         """The points as the person wants them where the sheet does not show them all; None for not at all."""
-        hidden = imports.outside(data)
+        hidden = imports.outside(data, task)
         if not hidden:
             return data
         headline = f"{hidden:,} of {len(data.target):,} points lie outside the sheet."
-        detail = "It shows −6 to 6 on both axes. Scaling moves and stretches both axes so that all points are seen."
+        values = " and values from −1 to 1" if task == "surface" else ""
+        detail = f"It shows −6 to 6 on both axes{values}. Scaling moves and stretches them so that all points are seen."
         answer = ask(self._window, headline, detail, ANSWERS)
         return None if answer == CANCEL else imports.fitted(data, task) if answer == FIT else data

@@ -132,6 +132,29 @@ def test_points_nobody_would_see_are_asked_about(still, tmp_path, dialogs, answe
         assert still.document.points.xy.tolist() == places
 
 
+@pytest.mark.parametrize(
+    ("answer", "values"), [("Scale to fit", [-1.0, 1.0, 0.0]), ("Keep as they are", [50.0, 250.0, 150.0])]
+)
+def test_values_beyond_the_colours_are_asked_about(still, tmp_path, dialogs, answer, values):
+    still.document.replace(switch_task(still.document.experiment, "surface"), "Task")
+    dialogs.answers = [answer]
+    assert read(still, tmp_path / "a.csv", "0,5,50\n1,0,250\n2,1,150\n")
+    assert dialogs.said[0].startswith(
+        "3 of 3 points lie outside the sheet.\nIt shows −6 to 6 on both axes and values"
+    )
+    assert still.document.points.target.tolist() == values
+    assert still.document.points.xy.tolist() == [[0, 5], [1, 0], [2, 1]]
+
+
+def test_places_are_scaled_without_the_values_and_values_alike_go_to_the_middle():
+    far = CsvData(np.array([[0.0, 0.0], [20.0, 0.0]]), np.array([0.5, -0.5]), None, ())
+    assert imports.fitted(far, "surface").xy.tolist() == [[-5.0, 0.0], [5.0, 0.0]]
+    assert imports.fitted(far, "surface").target.tolist() == [0.5, -0.5]
+    alike = CsvData(np.zeros((2, 2)), np.array([7.0, 7.0]), None, ())
+    assert imports.fitted(alike, "surface").target.tolist() == [0.0, 0.0]
+    assert imports.outside(alike, "classification") == 0
+
+
 def test_scaled_curves_keep_their_targets_at_their_heights():
     xy = np.array([[0.0, 10.0], [10.0, 10.0]])
     data = imports.fitted(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
