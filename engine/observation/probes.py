@@ -36,19 +36,21 @@ class Passes:
     clipped: Tensor
 
 
+# A network that explodes has numbers that are not finite, and they are shown as what they are.
+@np.errstate(all="ignore")
 def layer_numbers(network: LaneNetwork, before: Tensor, passes: Passes) -> Floats:
     """[lanes, P, L]; ``before`` [lanes, size] holds the parameters of before the latest step."""
     layout = network.layout
     numbers = _of_weights(layout, network.flat, before, passes) | {"error": _per_point(passes.errors)}
     if layout.layers > 1:
         hidden = _of_hidden(network, passes)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
+        hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
         output = np.full((network.lanes, 1), np.nan)
         numbers |= {key: np.concatenate([values, output], 1) for key, values in hidden.items()}
     return layer_block(**numbers)
 
 
+@np.errstate(all="ignore")
 def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
     """The factors of ∂C/∂b_1, for a lane with one neuron in each hidden layer."""
     layout = network.layout
@@ -94,15 +96,13 @@ def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) ->
     clipped, norm = sides[0], _norms(row, sizes)
     if passes.clipped is not passes.gradient:
         clipped = _norms(passes.clipped[:, :weights], sizes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = _norms(moved, sizes) / norm
     return {
         "weight_gradient": sides[0],
         "bias_gradient": sides[1],
         "clipped_gradient": clipped,
         "weight_gradient_rms": sides[0] / np.sqrt(sizes),
         "weight_gradient_mean_abs": _sums(np.abs(gradient[:, :weights]), sizes) / sizes,
-        "update_ratio": ratio,
+        "update_ratio": _norms(moved, sizes) / norm,
         "weight_norm": norm,
         "zero_weights": _sums((row == 0.0).numpy().astype(np.float64), sizes) / sizes,
     }
