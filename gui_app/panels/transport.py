@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -44,6 +46,8 @@ class TransportBar(QFrame):
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
+        self.score = Figure("accuracy", 10)
+        self.score.setToolTip(tip("Accuracy, or R²", "On the training points / on the validation points."))
         self.status = StatusLabel()
         self.task = ChoiceBox(TASKS, "Task")
         self._lay_out()
@@ -71,6 +75,8 @@ class TransportBar(QFrame):
         self.epoch.show_number(snapshot.epoch if snapshot else 0)
         self.step_count.show_number(snapshot.step if snapshot else 0)
         self.speed.show_number(snapshot.steps_per_second if snapshot and snapshot.playing else None)
+        self.score.show_name("R²" if snapshot and snapshot.task != "classification" else "accuracy")
+        self.score.show_text(_score(snapshot))
         stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
         self._stopped = stop is not None
         self._make_room()
@@ -110,7 +116,7 @@ class TransportBar(QFrame):
         """Hide the figures that matter least where the bar is too narrow for all that it holds."""
         row = self._row
         row.activate()
-        figures = (self.speed, self.step_count)
+        figures = (self.score, self.speed, self.step_count)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
         for figure in figures:
@@ -185,9 +191,19 @@ class TransportBar(QFrame):
         for button in (self.reset, self.seed, self.step, self.step_epoch, self.play):
             row.addWidget(button)
         row.addSpacing(8)
-        for figure in (self.epoch, self.step_count, self.speed):
+        for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
         row.addWidget(self.status, 1)
         row.addWidget(self.task)
         row.addLayout(self._right)
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+
+
+def _score(snapshot: Snapshot | None) -> str:
+    """Of the training and of the validation points, as far as there are any."""
+    if snapshot is None or not snapshot.lanes:
+        return "–"
+    known = [float(score) for score in snapshot.lanes[0].now.score[:2] if isfinite(score)]
+    if snapshot.task == "classification":
+        return " / ".join(f"{100.0 * score:.0f}" for score in known) + " %" if known else "–"
+    return " / ".join(f"{score:.2f}" for score in known) or "–"

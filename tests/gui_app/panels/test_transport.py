@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -170,3 +171,21 @@ def fits(bar):
         and all(right < left for (_, right), (left, _) in pairwise(places))
         and all(part.width() >= part.minimumSizeHint().width() for part in parts)
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "score", "words", "name"),
+    [
+        ("classification", [0.984, 0.95, 0.1], "98 / 95 %", "accuracy 98 / 95 %"),
+        ("classification", [0.5, np.nan, 0.1], "50 %", "accuracy 50 %"),
+        ("curve", [0.987, 0.9, 0.1], "0.99 / 0.90", "R² 0.99 / 0.90"),
+        ("surface", [np.nan, np.nan, np.nan], "–", "R² –"),
+    ],
+)
+def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, words, name):
+    shown = snapshot()
+    lane = replace(shown.lanes[0], now=replace(shown.lanes[0].now, score=np.array(score)))
+    bar.show_snapshot(replace(shown, task=task, lanes=(lane,)))
+    assert bar.score.isVisible()
+    assert bar.score.number.text() == words
+    assert bar.score.accessibleName() == name
