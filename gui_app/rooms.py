@@ -125,8 +125,8 @@ class Rooms(QObject):
         from gui_app.panels.regularization_panel import RegularizationPanel
 
         yield
-        panel = RegularizationPanel(self._document)
-        yield
+        panel = RegularizationPanel(self._document, at_once=False)
+        yield from panel.furnish()
         panel.continue_requested.connect(self.continue_requested)
         self._add_panel(self._right, panel)
         self._frame.add(panel)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
 from engine.observation.snapshot import Snapshot
+from gui_app.document import Document
 from gui_app.panels.dropout_card import DropoutCard
 from gui_app.panels.panel import Panel
 from gui_app.panels.regularizer_card import RegularizerCard
@@ -26,16 +28,38 @@ class RegularizationPanel(Panel):
 
     continue_requested = Signal()
 
+    def __init__(
+        self, document: Document, lane: int = 0, parent: QWidget | None = None, *, at_once: bool = True
+    ) -> None:
+        super().__init__(document, lane, parent)
+        if at_once:
+            for _ in self.furnish():
+                pass
+
     def build(self) -> None:
         self.section = Section("Regularization")
         self.column.addWidget(self.section)
         self.cards: dict[str, RegularizerCard] = {}
+
+    def furnish(self) -> Iterator[None]:
+        """Make the cards, one a turn: all of them would hold up a stroke."""
         for group in get_args(Group):
-            self._add_group(group, [entry for entry in REGULARIZERS.values() if entry.group == group])
-        stopping = self.cards["early_stopping"]
-        assert isinstance(stopping, StoppingCard)
-        self.stopping = stopping
-        stopping.continue_requested.connect(self.continue_requested)
+            name = QLabel(group)
+            name.setProperty("role", "caption")
+            name.setContentsMargins(0, 4, 0, 0)
+            self.section.body.addWidget(name)
+            for entry in REGULARIZERS.values():
+                if entry.group == group:
+                    self._add_card(entry)
+                    yield
+        self.stopping.continue_requested.connect(self.continue_requested)
+        self.refresh(self.document.experiment)
+
+    @property
+    def stopping(self) -> StoppingCard:
+        card = self.cards["early_stopping"]
+        assert isinstance(card, StoppingCard)
+        return card
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
         return before.lanes is not after.lanes or before.data is not after.data
@@ -52,12 +76,7 @@ class RegularizationPanel(Panel):
         lane = lanes[self.lane] if self.lane < len(lanes) else None
         self.stopping.show_ends(lane, snapshot is not None and snapshot.playing)
 
-    def _add_group(self, group: str, entries: list[Regularizer]) -> None:
-        name = QLabel(group)
-        name.setProperty("role", "caption")
-        name.setContentsMargins(0, 4, 0, 0)
-        self.section.body.addWidget(name)
-        for entry in entries:
-            card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)
-            self.cards[entry.key] = card
-            self.section.body.addWidget(card)
+    def _add_card(self, entry: Regularizer) -> None:
+        card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)
+        self.cards[entry.key] = card
+        self.section.body.addWidget(card)

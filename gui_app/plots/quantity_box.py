@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -29,6 +29,9 @@ class QuantityBox(ChoiceBox):
         # Moves are passed on, so that the plot learns that the mouse has left it.
         self.setMouseTracking(True)
         self.currentIndexChanged.connect(self.updateGeometry)
+        self.setMaxVisibleItems(len(family))
+        for index in range(self.count()):
+            self.setItemData(index, small_font(), Qt.ItemDataRole.FontRole)
         widest = max(text_width(entry.label) for entry in family.values())
         self.view().setMinimumWidth(round(widest) + 40)
 

@@ -408,3 +408,13 @@ def test_a_change_elsewhere_moves_no_regularizer(regularization, document):
     before = document.experiment
     document.change({"lanes.0.training.learning_rate": 0.5}, "other")
     assert moved(before, document.experiment) == {"lanes.0.training.learning_rate"}
+
+
+def test_it_can_be_furnished_card_by_card_while_the_document_changes(document, show):
+    panel = RegularizationPanel(document, at_once=False)
+    show(290, panel)
+    for turn, _ in enumerate(panel.furnish(), start=1):
+        assert len(panel.cards) == turn
+        document.change({f"{REG}l2": 0.001 * turn}, "meanwhile")
+    assert set(panel.cards) == set(REGULARIZERS)
+    assert panel.cards["l2"].sliders["l2"].value() == pytest.approx(0.001 * len(REGULARIZERS))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from engine.experiment import default_experiment, edit_many
 from engine.observation.snapshot import Chain
+from engine.training.trainer import Trainer
 from gui_app.plots.bars import Bars
 from gui_app.plots.chain_plot import ChainPlot
 from gui_app.plots.factor_texts import FactorTexts
@@ -120,3 +122,13 @@ def test_without_hidden_layers_or_points_there_is_a_sentence(plot):
     assert mark(plot, Sentence).text == "No training points, no gradient"
     hover(plot, 0.5)
     assert plot.surface.hover is None
+
+
+def test_the_bars_of_a_trained_network_multiply_to_its_gradient(plot):
+    changes = {"lanes.0.network.hidden": (1, 1, 1), "lanes.0.network.activation": "sigmoid"}
+    trainer = Trainer(edit_many(default_experiment(), changes))
+    trainer.train_epoch()
+    (lane,) = trainer.lane_snapshots(None)
+    plot.show_snapshot(replace(chained(), lanes=(lane,)))
+    product = 10.0 ** mark(plot, Bars).heights.sum()
+    assert product == pytest.approx(abs(lane.chain.gradients[0]), rel=1e-5)
