@@ -234,7 +234,7 @@ L1_UPDATES: Family[Entry] = Family(
         Entry(
             key="proximal",
             label="Proximal",
-            formula="W ← sign(W)·max(|W| − η·λ₁, 0)",
+            formula="W ← sign(W)·max(|W| − r·λ₁, 0), r the rate that the optimizer gives the weight (η with SGD)",
             tooltip="After each step, cut so much off every weight: small ones become exactly zero, and may come back.",
         ),
     ],

@@ -61,9 +61,10 @@ class StoppingCard(RegularizerCard):
     def show_ends(self, lane: LaneSnapshot | None, playing: bool) -> None:
         """Show what was decided about a lane; nothing while it trains for the first time."""
         ends = [stop for stop in lane.stops if stop.kind == "early_stopping"] if lane else []
-        ended = lane is not None and lane.status == "stopped" and not playing
+        ended = lane is not None and lane.status == "stopped"
         self.decision.setText(_decision(ends, ended))
-        self.go_on.setVisible(ended)
+        # While other lanes still train, those that have ended wait for them.
+        self.go_on.setVisible(ended and not playing)
         self.outcome.setVisible(bool(ends))
 
 

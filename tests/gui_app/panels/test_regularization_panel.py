@@ -375,6 +375,9 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
     )
     with qtbot.waitSignal(regularization.continue_requested):
         click(stopping.go_on)
+    regularization.show_snapshot(ended([stop], playing=True))
+    assert stopping.decision.text().startswith("Stopped at epoch 1,183: the validation loss")
+    assert stopping.go_on.isHidden(), "other lanes still train"
     regularization.show_snapshot(ended([stop], "training", playing=True))
     assert stopping.go_on.isHidden()
     assert stopping.decision.text() == "Stopped at epoch 1,183 and was continued."
