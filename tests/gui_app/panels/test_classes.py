@@ -67,10 +67,13 @@ def test_escape_leaves_the_name_alone(three, data):
 
 def test_a_name_that_is_taken_is_refused(three, data):
     popover = popover_of(data, 0)
-    QTest.keyClicks(popover.name, "2")
+    QTest.keyClicks(popover.name, "cat")
     popover.close()
-    assert data.error.text() == "Two classes are called '2'; give each a name of its own."
-    assert three.stack.count() == 0
+    popover = popover_of(data, 1)
+    QTest.keyClicks(popover.name, "cat")
+    popover.close()
+    assert data.error.text() == "Two classes are called 'cat'; give each a name of its own."
+    assert three.stack.count() == 1
 
 
 def test_a_swatch_and_the_colour_dialog_recolour_a_class(three, data, monkeypatch):
