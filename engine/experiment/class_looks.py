@@ -55,6 +55,11 @@ def _number_label(number: int, names: tuple[str | None, ...]) -> str:
     return label
 
 
+def without_looks(data: DataSettings) -> DataSettings:
+    """The settings as far as training has to do with them."""
+    return msgspec.structs.replace(data, class_names=None, class_colours=None)
+
+
 def tidy(entries: list[str | None]) -> tuple[str | None, ...] | None:
     """None where all look as usual."""
     return tuple(entries) if any(entries) else None

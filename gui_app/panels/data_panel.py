@@ -136,6 +136,7 @@ class DataPanel(Panel):
         column.setSpacing(6)
         if self.saved is not None:
             self.saved.chosen.connect(self._choose_saved)
+            self.saved.recognized.connect(self._refresh)
             column.addWidget(self.saved)
             row.addWidget(self.saved.save)
         row.addWidget(self.change_all)
