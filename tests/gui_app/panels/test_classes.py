@@ -37,6 +37,9 @@ def test_a_right_click_names_a_class(three, data, tmp_path):
     assert three.experiment.data.class_names == (None, "red, hot", None)
     assert three.stack.count() == 1
     assert data.draw.palette_box.buttons[1].accessibleName() == "Class 2: red, hot"
+    assert data.draw.class_section.heading.text() == "Class"
+    click(data.draw.palette_box.buttons[1])
+    assert data.draw.class_section.heading.text() == "Class · red, hot"
     exports.write_data(three, tmp_path / "a.csv")
     assert ',"red, hot",' in (tmp_path / "a.csv").read_text()
     three.save(tmp_path / "a.sketch.json")
