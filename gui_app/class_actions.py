@@ -31,8 +31,8 @@ class ClassActions(QObject):
         """Open the small window of a class at a place on the screen."""
         data = self._document.experiment.data
         own = data.class_colours[index] if data.class_colours else None
-        label = class_labels(data)[index]
-        popover = ClassPopover(index, label, self.theme.classes, own, self._window)
+        name = data.class_names[index] if data.class_names else None
+        popover = ClassPopover(index, name or "", self.theme.classes, own, self._window)
         popover.remove.setEnabled(data.classes > 2)
         popover.renamed.connect(lambda name: self._look(index, "Rename class", name=name or None))
         popover.recoloured.connect(lambda colour: self._look(index, "Recolour class", colour=colour or None))

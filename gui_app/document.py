@@ -104,6 +104,22 @@ class Document(QObject):
         if begins:
             self.file_changed.emit()
 
+    @property
+    def gesture_start(self) -> Points:
+        """The points before the gesture that goes on, or those there are."""
+        before = self._before_gesture
+        return self.points if before is None else resolve_points(before.data)
+
+    def preview(self, edit: Edit) -> None:
+        """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
+        begins = self._before_gesture is None
+        points = edit.apply(self.gesture_start)
+        self._before_gesture = self._before_gesture or self.experiment
+        self._gesture = [edit]
+        self._set_points(points)
+        if begins:
+            self.file_changed.emit()
+
     def finish_gesture(self, words: str) -> None:
         """Make all edits since the last call one undo step; does nothing where there were none."""
         if self._before_gesture is None:

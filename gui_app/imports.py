@@ -26,7 +26,7 @@ def with_imported(
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
     kept = Points.empty() if beside is None else beside
-    if len(kept):
+    if len(kept) and data.class_names != class_labels(experiment.data):
         data = _under_their_numbers(data)
     if experiment.data.task == "classification":
         experiment = _with_classes(experiment, data, kept)

@@ -80,14 +80,16 @@ class Operations(QObject):
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
         """Show the outcome in place of the one before; returns why that is impossible, if it is."""
-        self._document.cancel_gesture()
-        data = self._document.experiment.data
+        data, start = self._document.experiment.data, self._document.gesture_start
         try:
-            edit = operate(entry.key, self._document.points, data.task, data.classes, amount, seed)
+            edit = operate(entry.key, start, data.task, data.classes, amount, seed)
         except ValueError as error:
+            self._document.cancel_gesture()
             return reason(error)
-        if edit.apply(self._document.points) != self._document.points:
-            self._document.apply_edit(edit)
+        if edit.apply(start) == start:
+            self._document.cancel_gesture()
+        else:
+            self._document.preview(edit)
         return ""
 
     def _close(self, entry: Operation, applied: bool) -> None:

@@ -1,7 +1,7 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
 from engine.experiment.adapt import switch_classes, switch_generator, switch_hidden, switch_task
-from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look
+from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look, without_looks
 from engine.experiment.document import (
     default_experiment,
     dumps,
@@ -68,4 +68,5 @@ __all__ = [
     "validate",
     "with_look",
     "without_look",
+    "without_looks",
 ]

@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def class_labels(data: DataSettings) -> tuple[str, ...]:
-    """What each class is called: its name, or its number from 1."""
+    """What each class is called: its name, or its number from 1 (with a word before where that is another's name)."""
     names = data.class_names or (None,) * data.classes
-    return tuple(name or str(index + 1) for index, name in enumerate(names))
+    return tuple(name or _number_label(index + 1, names) for index, name in enumerate(names))
 
 
 def file_labels(data: DataSettings) -> tuple[str, ...]:
@@ -46,6 +46,18 @@ def without_look(data: DataSettings, gone: int) -> DataSettings:
     return msgspec.structs.replace(
         data, class_names=_less(data.class_names, gone), class_colours=_less(data.class_colours, gone)
     )
+
+
+def _number_label(number: int, names: tuple[str | None, ...]) -> str:
+    label = str(number)
+    while label in names:
+        label = f"class {label}"
+    return label
+
+
+def without_looks(data: DataSettings) -> DataSettings:
+    """The settings as far as training has to do with them."""
+    return msgspec.structs.replace(data, class_names=None, class_colours=None)
 
 
 def tidy(entries: list[str | None]) -> tuple[str | None, ...] | None:

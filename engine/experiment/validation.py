@@ -12,7 +12,6 @@ from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
-from engine.experiment.class_looks import class_labels
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
@@ -75,13 +74,13 @@ def _class_problems(data: DataSettings) -> Iterator[Problem]:
         given = getattr(data, key)
         if given is not None and len(given) != data.classes:
             yield f"data.{key}", f"expected an entry for each of the {data.classes} classes, not {len(given)}"
-    labels = class_labels(data)
-    for index, label in enumerate(labels):
+    names = data.class_names or ()
+    for index, name in enumerate(names):
         path = f"data.class_names.{index}"
-        if label != label.strip():
-            yield path, f"a name must not begin or end with a blank: {label!r}"
-        elif labels.index(label) != index:
-            yield path, f"two classes are called {label!r}; give each a name of its own"
+        if name is not None and name != name.strip():
+            yield path, f"a name must not begin or end with a blank: {name!r}"
+        elif name is not None and names.index(name) != index:
+            yield path, f"two classes are called {name!r}; give each a name of its own"
 
 
 def _point_problems(data: DataSettings) -> Iterator[Problem]:

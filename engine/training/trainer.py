@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.data.resolve import resolve_points
+from engine.experiment.class_looks import without_looks
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
 from engine.observation import CANVAS_EXTENT, Extent, Ghosts, LaneSnapshot, Prediction, Stop
@@ -39,6 +40,7 @@ class Trainer:
         self._groups = Groups(recording)
         self._batches = Batches()
         self._stops: list[tuple[str, Stop]] = []
+        self._data = experiment.data
         self._take_data(experiment.data)
         self._start(experiment.lanes)
 
@@ -138,8 +140,9 @@ class Trainer:
             self._take_data(data)
             self._start(experiment.lanes)
             return
-        if data != self._data:
+        if without_looks(data) != without_looks(self._data):
             self.set_data(data)
+        self._data = data
         if list(experiment.lanes) != [run.lane for run in self._runs]:
             self.set_lanes(experiment.lanes)
 

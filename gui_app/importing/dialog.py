@@ -78,7 +78,7 @@ class ImportDialog(QDialog):
     @property
     def data(self) -> CsvData:
         """The points, scaled as was asked for."""
-        data = self.reader.result()
+        data = self._data
         if self.scale.isChecked():
             data = imports.fitted(data, self.task)
         if self.task == "surface" and self.scale_values.isChecked():
@@ -107,6 +107,7 @@ class ImportDialog(QDialog):
         self.accept_button.setEnabled(False)
         self._work.drop()
         self._work.add("read", self._read)
+        self._work.add("gather", self._gather)
         self._work.add("show", self._show_outcome)
         if len(self._text.content) <= SMALL:
             self._work.finish()
@@ -118,12 +119,15 @@ class ImportDialog(QDialog):
             self.summary.setText(f"Reading … {len(self.reader):,} points")
             yield
 
+    def _gather(self) -> None:
+        self._data = self.reader.result()
+
     def _show_outcome(self) -> None:
         reader = self.reader
         failed = (
             f"; {reader.failed:,} row{'s' * (reader.failed != 1)} cannot be read" if reader.failed else ""
         )
-        names = reader.result().class_names
+        names = self._data.class_names
         classes = f" of {len(names)} class{'es' * (len(names) != 1)}: {', '.join(names)}" if names else ""
         count = f"{len(reader):,} point{'s' * (len(reader) != 1)}" if len(reader) else "No points"
         self.summary.setText(f"{count}{classes}{failed}.")
@@ -140,7 +144,7 @@ class ImportDialog(QDialog):
 
     def _show_choices(self) -> None:
         """What may be done with points of this kind and at these places."""
-        hidden = imports.outside(self.reader.result())
+        hidden = imports.outside(self._data)
         where = f"{'lies' if hidden == 1 else 'lie'} outside the sheet, which shows −6 to 6."
         self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
         self.hint.setVisible(bool(hidden))

@@ -50,6 +50,7 @@ class DataPanel(Panel):
         self.draw.classes_asked.connect(self._set_classes)
         self.classes = ClassActions(self.document, self.attempt, self)
         self.draw.palette_box.edit_asked.connect(self._edit_class)
+        self.tool_settings.changed.connect(self._name_class)
         self.controls["data.classes"] = self.draw.palette_box
         self.column.addWidget(self.draw)
         self.column.addWidget(self._data_sets())
@@ -63,6 +64,7 @@ class DataPanel(Panel):
         generator = data.generator
         self.draw.refresh()
         self._show_looks()
+        self._name_class()
         source = self._source
         self.gallery.show_task(data.task, generator.noise, generator.seed, "" if drawn else generator.name)
         if self.saved is not None:
@@ -80,6 +82,13 @@ class DataPanel(Panel):
         super().apply_theme(theme)
         self.draw.apply_theme(theme)
         self._show_looks()
+
+    def _name_class(self) -> None:
+        """The name of the chosen class in the heading above the discs."""
+        data, index = self.document.experiment.data, self.tool_settings.class_index
+        names = data.class_names or ()
+        name = names[index] if index < len(names) else None
+        self.draw.class_section.set_title(f"Class · {name}" if name else "Class")
 
     def _show_looks(self) -> None:
         """Names and colours of the classes."""
@@ -136,6 +145,7 @@ class DataPanel(Panel):
         column.setSpacing(6)
         if self.saved is not None:
             self.saved.chosen.connect(self._choose_saved)
+            self.saved.recognized.connect(self._refresh)
             column.addWidget(self.saved)
             row.addWidget(self.saved.save)
         row.addWidget(self.change_all)

@@ -48,10 +48,11 @@ class SavedThumbnail(Thumbnail):
 
 class SavedSets(QWidget):
     """The sets of ``library``, read one after the other while the window lives. ``chosen(saved)`` comes from a
-    person only.
+    person only; ``recognized()`` tells that the document's points turned out to come from one of them.
     """
 
     chosen = Signal(object)
+    recognized = Signal()
 
     def __init__(self, library: Library, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class SavedSets(QWidget):
         column.addWidget(self.gallery)
         column.addWidget(self.problem)
         self._show_problems()
+        document.replaced.connect(self._recognize_all)
         self._work.add("read", self._read)
         self._work.start()
 
@@ -126,7 +128,24 @@ class SavedSets(QWidget):
         thumbnail.asked.connect(partial(self._ask, key))
         self.sets[key] = saved
         self.gallery.add(key, thumbnail)
+        self._recognize(saved)
         self.refresh(self.source(self._document.points))
+
+    def _recognize_all(self) -> None:
+        for saved in self.sets.values():
+            self._recognize(saved)
+
+    def _recognize(self, saved: SavedSet) -> None:
+        """Find out whether the document, opened from a file perhaps, has points made from this set."""
+        data, points = self._document.experiment.data, self._document.points
+        made = data.generator
+        if data.points is None or saved.data is None or data.task != saved.data.task:
+            return
+        if len(points) == min(made.points, len(saved.points)):
+            same = varied(saved.points, data.task, made.points, made.noise, made.seed) == points
+            if same:
+                self._sources[len(points), points.digest] = saved
+                self.recognized.emit()
 
     def _ask(self, key: str, place: QPoint) -> None:
         """Open the menu of a set."""

@@ -62,16 +62,18 @@ class ClassPopover(QFrame):
     removal_asked = Signal()
 
     def __init__(
-        self, index: int, label: str, colours: Sequence[str], own: str | None, parent: QWidget | None = None
+        self, index: int, name: str, colours: Sequence[str], own: str | None, parent: QWidget | None = None
     ) -> None:
-        """``colours`` are the theme's, ``own`` the colour of this class where it has one."""
+        """``name`` is empty where the class has none; ``colours`` are the theme's, ``own`` is the colour of this class
+        where it has one.
+        """
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("kind", "popover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(f"Class {index + 1}")
         self._colour = own or colours[index]
-        self.name = QLineEdit("" if label == str(index + 1) else label)
+        self.name = QLineEdit(name)
         self.name.setMaxLength(MAX_NAME)
         self.name.setPlaceholderText(f"Class {index + 1}")
         self.name.setAccessibleName("Name of the class")

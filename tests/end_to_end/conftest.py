@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.gui_app.conftest import open_window, settings, window
+from tests.gui_app.conftest import library, open_window, settings, window
 
-__all__ = ["engine", "open_window", "settings", "window"]
+__all__ = ["engine", "library", "open_window", "settings", "window"]
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QMessageBox
 
@@ -143,6 +144,25 @@ def stroke(
 
 def pixel(window: MainWindow, x: float, y: float) -> QPoint:
     return window.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint()
+
+
+def content_of(*paths: Path) -> QMimeData:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return content
+
+
+def drop(window: MainWindow, *paths: Path) -> bool:
+    """As a file manager does it; returns whether the window would take it."""
+    content = content_of(*paths)
+    place, buttons = window.canvas.geometry().center(), Qt.MouseButton.LeftButton
+    kinds = Qt.DropAction.CopyAction, content, buttons, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(place), *kinds)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(place), *kinds))
+        QApplication.processEvents()
+    return enter.isAccepted()
 
 
 @pytest.fixture

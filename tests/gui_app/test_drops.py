@@ -1,13 +1,13 @@
 """Files dropped onto the window and the canvas."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import dumps, edit
 from gui_app import application
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import FakeEngine, content_of, draw, drop
 
 
 @pytest.fixture
@@ -15,25 +15,6 @@ def engine(monkeypatch):
     """An engine that does nothing: these tests are about the rest."""
     monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
     return "fake"
-
-
-def content_of(*paths):
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return content
-
-
-def drop(window, *paths):
-    """As a file manager does it; returns whether the window would take it."""
-    content = content_of(*paths)
-    place, buttons = window.canvas.geometry().center(), Qt.MouseButton.LeftButton
-    kinds = Qt.DropAction.CopyAction, content, buttons, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(place), *kinds)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(place), *kinds))
-        QApplication.processEvents()
-    return enter.isAccepted()
 
 
 @pytest.mark.parametrize("name", ["a.csv", "b.TSV", "c.txt"])

@@ -76,6 +76,20 @@ def test_a_drag_shows_other_numbers_of_the_same_points(document, popover):
     assert flipped(document, start) == round(popover.amount.value() * 500) > 50
 
 
+def test_each_number_on_the_way_is_shown_at_once(document, popover):
+    seen = []
+    document.changed.connect(lambda before, after: seen.append(len(after.data.points or ())))
+    QTest.keyClick(popover.amount.slider, Qt.Key.Key_Right)
+    assert seen == [500]
+
+
+def test_zero_is_no_change(document, popover):
+    type_into(popover.amount.number, "0")
+    assert document.stack.count() == 0
+    assert not document.hand_drawn
+    assert not document.modified
+
+
 def test_the_die_deals_anew(document, popover):
     start, before = Document(default_experiment()).points, document.points
     click(popover.again)

@@ -89,4 +89,6 @@ def test_labels():
     data = with_look(NAMED.data, 0, name=None)
     assert class_labels(with_look(data, 2, name=None)) == ("1", "2", "3")
     assert with_look(data, 2, name=None).class_names is None
+    odd = edit_many(THREE, {"data.class_names": ("2", None, "class 2")}).data
+    assert class_labels(odd) == ("2", "class class 2", "class 2")
     assert with_look(data, 1, colour=None).class_colours == (None, None, "#445566")

@@ -43,9 +43,9 @@ def choice(family: Family[Any], keys: list[str] | None = None) -> st.SearchStrat
 
 
 def all_differ(names: list[str | None]) -> bool:
-    """Whether classes with these names, numbers in place of None, can be told apart."""
-    labels = [name or str(index + 1) for index, name in enumerate(names)]
-    return len(set(labels)) == len(labels)
+    """Whether classes with these names can be told apart."""
+    given = [name for name in names if name is not None]
+    return len(set(given)) == len(given)
 
 
 @st.composite

@@ -201,3 +201,16 @@ def test_encodings_that_no_lane_uses_are_forgotten() -> None:
         loss = {"name": "huber", "delta": 1.0 + step / 10}
         trainer.set_experiment(edit_many(settings, {"lanes.0.training.loss": loss}))
     assert len(trainer._groups._encoded) == 1
+
+
+def test_names_and_colours_of_classes_disturb_nothing() -> None:
+    settings = experiment()
+    trainer, plain = trained(settings, 3), trained(settings, 3)
+    best = trainer.runs[0].best.epoch
+    looks = {"data.class_names": ["a", None], "data.class_colours": [None, "#112233"]}
+    trainer.set_experiment(edit_many(settings, looks))
+    assert trainer.data.class_names == ("a", None)
+    assert trainer.runs[0].best.epoch == best is not None
+    trainer.train_epoch()
+    plain.train_epoch()
+    assert torch.equal(row(trainer), row(plain))

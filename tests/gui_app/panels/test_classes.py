@@ -37,6 +37,9 @@ def test_a_right_click_names_a_class(three, data, tmp_path):
     assert three.experiment.data.class_names == (None, "red, hot", None)
     assert three.stack.count() == 1
     assert data.draw.palette_box.buttons[1].accessibleName() == "Class 2: red, hot"
+    assert data.draw.class_section.heading.text() == "Class"
+    click(data.draw.palette_box.buttons[1])
+    assert data.draw.class_section.heading.text() == "Class · red, hot"
     exports.write_data(three, tmp_path / "a.csv")
     assert ',"red, hot",' in (tmp_path / "a.csv").read_text()
     three.save(tmp_path / "a.sketch.json")
@@ -67,10 +70,13 @@ def test_escape_leaves_the_name_alone(three, data):
 
 def test_a_name_that_is_taken_is_refused(three, data):
     popover = popover_of(data, 0)
-    QTest.keyClicks(popover.name, "2")
+    QTest.keyClicks(popover.name, "cat")
     popover.close()
-    assert data.error.text() == "Two classes are called '2'; give each a name of its own."
-    assert three.stack.count() == 0
+    popover = popover_of(data, 1)
+    QTest.keyClicks(popover.name, "cat")
+    popover.close()
+    assert data.error.text() == "Two classes are called 'cat'; give each a name of its own."
+    assert three.stack.count() == 1
 
 
 def test_a_swatch_and_the_colour_dialog_recolour_a_class(three, data, monkeypatch):

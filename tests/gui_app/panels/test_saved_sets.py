@@ -148,6 +148,19 @@ def test_a_drag_is_one_undo_step_and_undo_moves_the_slider_back(saved, panel, do
     assert thumbnail(panel).isChecked()
 
 
+def test_a_document_that_is_opened_knows_its_saved_set(saved, panel, document, tmp_path):
+    click(thumbnail(panel))
+    type_into(panel.points.number, "30")
+    type_into(panel.noise.number, "20")
+    document.save(tmp_path / "a.sketch.json")
+    document.reset(switch_generator(document.experiment, "moons"))
+    panel.saved._sources.clear()
+    document.open(tmp_path / "a.sketch.json")
+    assert thumbnail(panel).isChecked()
+    type_into(panel.noise.number, "0")
+    assert document.points == varied(MINE, "classification", 30, 0.0, 0)
+
+
 def test_drawing_into_it_makes_it_a_drawing_until_that_is_undone(saved, panel, document):
     click(thumbnail(panel))
     document.apply_edit(Append(document.new_points([[1.0, 2.0]], [1])))
