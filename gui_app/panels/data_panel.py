@@ -12,6 +12,7 @@ from gui_app.document import Document
 from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import Gallery
 from gui_app.panels.panel import Panel
+from gui_app.panels.shown_splits import ShownSplits
 from gui_app.seeds import new_seed
 from gui_app.theme import Theme
 from gui_app.widgets.buttons import set_icon, text_button
@@ -102,6 +103,8 @@ class DataPanel(Panel):
         row.addWidget(self.resplit)
         section.body.addWidget(self.bar)
         section.body.addLayout(row)
+        self.shown = ShownSplits(self.tool_settings)
+        section.body.addWidget(self.shown)
         return section
 
     def _choose(self, key: str) -> None:
