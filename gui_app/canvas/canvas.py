@@ -190,6 +190,7 @@ class Canvas(QWidget):
         elif before.data is after.data:
             return
         self.bench.selection.follow(self._document.points)
+        self.bench.selection.keep(self.bench.reachable)
         self.update(self._current_picture().update_points(self._points))
         self._refresh_overlay()
         self._refresh_surroundings()

@@ -191,6 +191,17 @@ def test_hidden_points_are_not_selected_and_leave_the_selection(
     assert len(selection) == (document.points.split != 1).sum()
 
 
+def test_points_that_come_into_a_hidden_split_leave_the_selection(
+    grid, document, canvas, settings, hand, selection
+):
+    settings.show_split(2, False)
+    canvas.selected.select_all()
+    settings.tool, settings.split, settings.radius = "split_brush", 2, 1.6
+    hand.click((0, 0))
+    assert (document.points.split[selection.index] != 2).all()
+    assert 0 < len(selection) == (document.points.split != 2).sum()
+
+
 def test_the_selection_follows_appended_points_and_goes_with_others(grid, document, canvas, hand, selection):
     hand.drag((-1.5, -1.5), (1.5, 1.5))
     index = selection.index
@@ -226,7 +237,7 @@ def test_duplicates_lie_beside_their_originals_and_are_selected(document, canvas
     canvas.selected.duplicate()
     copies = document.points[canvas.bench.selection.index]
     assert document.points[: len(before)] == before
-    assert np.allclose(copies.xy, before.xy + (0.3, -0.3))
+    assert np.allclose(copies.xy, before.xy + np.array((0.3, -0.3)))
     assert np.array_equal(copies.split, before.split)
     assert np.array_equal(copies.target, copies.xy[:, 1] if task == "curve" else before.target)
     document.stack.undo()
@@ -272,6 +283,15 @@ def test_pasted_classes_come_along_in_the_same_undo_step(other):
     document.stack.undo()
     assert document.experiment.data.classes == 2
     assert len(document.points) == 0
+
+
+def test_pasted_points_of_a_hidden_split_are_not_selected(other):
+    _, canvas = other
+    canvas.bench.settings.show_split(2, False)
+    QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
+    canvas.selected.paste()
+    assert canvas.bench.selection.index.tolist() == [1]
+    assert canvas.said == ["Pasted 2 points, 1 of them hidden."]
 
 
 def test_text_of_a_spreadsheet_is_dealt_out_to_the_splits(other):
