@@ -189,13 +189,20 @@ class Canvas(QWidget):
             self._fit_settings()
         elif before.data is after.data:
             return
-        self.bench.selection.follow(self._document.points)
-        self.bench.selection.keep(self.bench.reachable)
+        self._follow_selected(before, after)
         self.update(self._current_picture().update_points(self._points))
         self._refresh_overlay()
         self._refresh_surroundings()
         if self.pointer.gesture.tool is None:
             self._refresh_words()
+
+    def _follow_selected(self, before: Experiment, after: Experiment) -> None:
+        """Other generated points are others, however many they are; points that are hidden now are given up."""
+        selection = self.bench.selection
+        if before.data.generator != after.data.generator:
+            selection.clear()
+        selection.follow(self._document.points)
+        selection.keep(self.bench.reachable)
 
     def _settings_changed(self) -> None:
         if self._settings.shown != self._shown_of[1]:

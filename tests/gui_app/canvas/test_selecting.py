@@ -211,6 +211,12 @@ def test_the_selection_follows_appended_points_and_goes_with_others(grid, docume
     assert len(selection) == 0
 
 
+def test_other_generated_points_are_not_selected(document, canvas, selection):
+    canvas.selected.select_all()
+    document.replace(edit_many(document.experiment, {"data.generator.seed": 5}), "Regenerate")
+    assert len(selection) == 0
+
+
 def test_relabelling_the_selection(grid, document, canvas, settings, hand, selection):
     document.replace(edit_many(document.experiment, {"data.classes": 3}), "Classes")
     settings.class_index = 2

@@ -116,6 +116,14 @@ def test_no_zoom_in_the_middle_of_a_stroke(canvas, hand):
     hand.release((0, 0))
 
 
+def test_the_view_does_not_move_in_the_middle_of_a_stroke(canvas, hand):
+    hand.press((0, 0))
+    QTest.mousePress(canvas, MIDDLE, pos=hand.pixel((1, 1)))
+    QTest.mouseMove(canvas, hand.pixel((2, 2)))
+    assert canvas.extent == CANVAS_EXTENT
+    hand.release((2, 2))
+
+
 def test_edges_count_points_beyond_them():
     xy = np.array([(-7, 0), (-7, 6.5), (7, 7.5), (0, -9), (0, 0), (6, 6), (0, -6.1)])
     assert count_beyond(xy, CANVAS_EXTENT) == {"left": 2, "right": 0, "bottom": 2, "top": 1}
