@@ -12,6 +12,7 @@ from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.selection_frame import INSIDE, TURN
 from gui_app.canvas.tools.select import frame_of
 from gui_app.document import Document
+from tests.gui_app.canvas.conftest import LEFT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 GRID = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2).astype(float)
@@ -334,3 +335,28 @@ def test_commands_without_a_selection_do_nothing(grid, document, canvas):
         getattr(canvas.selected, command)()
     assert document.stack.count() == 0
     assert QGuiApplication.clipboard().text() == "untouched"
+
+
+def test_a_strip_of_buttons_works_on_the_selection(grid, document, canvas, settings, hand, selection):
+    bar = canvas.selection_bar
+    assert not bar.isVisible()
+    hand.drag((-1.5, -1.5), (1.5, 1.5))
+    assert bar.isVisible()
+    assert canvas.rect().contains(bar.geometry())
+    settings.class_index = 1
+    QTest.mouseClick(bar.relabel, LEFT)
+    assert (document.points.target[selection.index] == 1).all()
+    QTest.mouseClick(bar.copy, LEFT)
+    assert QGuiApplication.clipboard().text().count("\n") == 10
+    QTest.mouseClick(bar.duplicate, LEFT)
+    assert len(document.points) == len(GRID) + 9
+    QTest.mouseClick(bar.delete, LEFT)
+    assert document.points.xy.tolist() == GRID.tolist()
+    assert not bar.isVisible()
+
+
+def test_a_curve_has_nothing_to_relabel(document, canvas):
+    document.replace(switch_task(document.experiment, "curve"), "Change task")
+    canvas.selected.select_all()
+    assert canvas.selection_bar.isVisible()
+    assert not canvas.selection_bar.relabel.isVisible()
