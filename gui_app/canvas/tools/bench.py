@@ -87,6 +87,16 @@ class Bench:
         chosen = np.asarray(index, dtype=np.int64)
         self.selection.choose(self.points, chosen[self.reachable[chosen]])
 
+    def follow(self, before: Experiment) -> None:
+        """Stay with the selected points now that the editor's experiment is another one than ``before``.
+
+        Other generated points are others, however many they are; points that are hidden now are given up.
+        """
+        if before.data.generator != self.editor.experiment.data.generator:
+            self.selection.clear()
+        self.selection.follow(self.points)
+        self.selection.keep(self.reachable)
+
     def visible(self, xy: Floats) -> Floats:
         """Those of the places [n, 2] that the canvas shows."""
         return xy[inside(xy, self.viewport().extent)]
