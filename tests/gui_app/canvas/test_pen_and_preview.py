@@ -148,6 +148,19 @@ def test_a_preview_leaves_no_trace_when_it_goes(qtbot, canvas, settings, hand):
     assert canvas.grab().toImage() == clean
 
 
+def test_a_mark_beside_the_colours_of_a_surface_tells_the_value_that_is_drawn(document, canvas, settings):
+    document.replace(switch_task(document.experiment, "surface"), "Change task")
+    square = canvas.scene.viewport.square
+    places = []
+    for settings.value in (-1, 0, 0.5):
+        image = canvas.grab().toImage()
+        column = [image.pixelColor(int(square.right()) + 3, y).lightness() for y in range(image.height())]
+        places.append(int(np.argmin(column)))
+    assert places[0] > places[1] > places[2]
+    assert places[1] == pytest.approx(square.center().y(), abs=2)
+    assert places[2] == pytest.approx(square.top() + square.height() / 4, abs=6)
+
+
 # -- the sheet of keys
 
 
