@@ -38,13 +38,16 @@ class PointEditor(Protocol):
 
 @dataclass(slots=True)
 class Bench:
-    """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing."""
+    """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing; ``shift`` tells whether
+    that key is down.
+    """
 
     editor: PointEditor
     settings: ToolSettings
     selection: Selection = field(default_factory=Selection)
     viewport: Callable[[], Viewport] = lambda: Viewport.fitted(664, 664)
     rng: np.random.Generator = field(default_factory=np.random.default_rng)
+    shift: bool = False
 
     @property
     def points(self) -> Points:

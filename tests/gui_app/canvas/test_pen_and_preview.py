@@ -103,6 +103,16 @@ def test_the_preview_of_an_eraser_is_what_it_erases(document, canvas, settings, 
     assert len(gone) > 5
 
 
+def test_with_shift_the_eraser_marks_only_the_chosen_class(document, canvas, settings):
+    document.replace_points(Points([[0, 0], [0.1, 0]], [0, 1]), "Two")
+    settings.tool, settings.class_index = "eraser", 1
+    assert len(preview(canvas, (0, 0)).touched) == 2
+    QTest.keyPress(canvas, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+    assert preview(canvas, (0, 0)).touched.tolist() == [[0.1, 0]]
+    QTest.keyRelease(canvas, Qt.Key.Key_Shift, NONE)
+    assert len(preview(canvas, (0, 0)).touched) == 2
+
+
 def test_relabelling_marks_only_what_would_change(document, canvas, settings):
     document.replace_points(Points([[0, 0], [0.1, 0], [3, 3]], [0, 1, 0], [0, 1, 2]), "Three")
     settings.class_index, settings.split = 1, 1
