@@ -157,7 +157,7 @@ class Canvas(QWidget):
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
         scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
-        paint_picture(painter, whole, scene, self._visible.points, self._prediction)
+        paint_picture(painter, whole, scene, self._visible.points, self._prediction, self._visible.hidden)
         painter.restore()
 
     def _scene_on(self, viewport: Viewport) -> Scene:
@@ -166,7 +166,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._current_picture().paint(painter, self._visible.points, self._prediction)
+        self._current_picture().paint(painter, self._visible.points, self._prediction, self._visible.hidden)
         self._overlay.paint(painter, self.scene)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -212,7 +212,7 @@ class Canvas(QWidget):
         viewport, points = self.scene.viewport, self._visible.points
         self.selection_bar.place(viewport.square)
         self.edges.show_counts(count_beyond(points.xy, viewport.extent), viewport.square)
-        legend = Legend.of(points, self._prediction is not None, viewport.extent)
+        legend = Legend.of(points, self._prediction is not None, viewport.extent, self._visible.hidden)
         if legend != self._legend:
             self._legend = legend
             self.update()

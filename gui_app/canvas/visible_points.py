@@ -29,3 +29,8 @@ class VisiblePoints:
             mask = self._settings.shows(points)
             self._points = points if mask.all() else points[mask]
         return self._points
+
+    @property
+    def hidden(self) -> int:
+        """How many points are not among them."""
+        return len(self._document.points) - len(self.points)
