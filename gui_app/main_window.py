@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
-        self.canvas.extras.changed.connect(self._watch)
+        self.canvas.extras.switched.connect(self._watch)
         self.files.said.connect(self.say)
         self.canvas.selected.said.connect(self.say)
         self.canvas.camera.changed.connect(self._watch)

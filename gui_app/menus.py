@@ -112,7 +112,9 @@ def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
 
 def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
     menu = window.menuBar().addMenu("&Help")
-    _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle, "?")
+    keys = _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle)
+    # A question mark needs Shift on most keyboards.
+    keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])
 
 
 def add_data_menu(window: QMainWindow, operations: Operations) -> None:

@@ -6,14 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Experiment, Points, file_labels
-from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
-from gui_app.canvas import ghosts_layer, uncertainty_layer
+from engine.experiment import Experiment, file_labels
+from engine.observation.snapshot import Extent, Prediction, Snapshot
 from gui_app.canvas.camera import Camera
 from gui_app.canvas.cheat_sheet import CheatSheet
 from gui_app.canvas.edge_markers import EdgeMarkers, count_beyond
 from gui_app.canvas.extras import Extras
-from gui_app.canvas.ghosts_layer import paint_ghosts
 from gui_app.canvas.legend import Legend
 from gui_app.canvas.overlay import Overlay
 from gui_app.canvas.picture import Picture, paint_picture
@@ -23,8 +21,9 @@ from gui_app.canvas.selected import SelectedActions
 from gui_app.canvas.selection import Selection
 from gui_app.canvas.selection_bar import SelectionBar
 from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.canvas.tools import Bench, tool_for
+from gui_app.canvas.tools import Bench, fit_settings
 from gui_app.canvas.viewport import Viewport
+from gui_app.canvas.visible_points import VisiblePoints
 from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.theme import Theme, system_theme
@@ -50,8 +49,6 @@ class Canvas(QWidget):
         super().__init__(parent)
         self._document, self._settings = document, tool_settings
         self.extras = Extras(self)
-        self.extras.changed.connect(self.update)
-        self._ghosts: Ghosts | None = None
         self._theme = system_theme()
         self._prediction: Prediction | None = None
         self.camera = Camera(self)
@@ -61,22 +58,23 @@ class Canvas(QWidget):
         self.cheat_sheet = CheatSheet(self)
         self.edges = EdgeMarkers(self)
         self.selection_bar = SelectionBar(self, self.bench, self.selected)
-        self._shown, self._shown_of = document.points, (document.points, tool_settings.shown)
+        self._visible = VisiblePoints(document, tool_settings)
         self._picture = Picture(self._view)
         self._legend = Legend()
         self._overlay = Overlay(self.bench, self.pointer)
         self.selection_bar.apply_theme(self._theme)
         self._connect()
         self._set_up_widget()
-        self._fit_settings()
+        fit_settings(self._settings, self._document.experiment.data)
         self._refresh_surroundings()
         self._refresh_words()
 
     def _connect(self) -> None:
         self.pointer.moved.connect(self._refresh_overlay)
         self.pointer.gesture.ended.connect(self._refresh_words)
-        self.bench.selection.changed.connect(self._selection_changed)
+        self.bench.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
+        self.extras.changed.connect(self.update)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._forget_data)
@@ -104,22 +102,12 @@ class Canvas(QWidget):
 
     def show_all(self) -> None:
         """Show all points that are not hidden."""
-        self.camera.show_all(self._points.xy)
+        self.camera.show_all(self._visible.points.xy)
 
     @property
     def grid_size(self) -> int:
         """How many columns (and, but for a curve, rows) of predictions are worth asking for."""
         return CURVE_COLUMNS if self._document.experiment.data.task == "curve" else GRID_SIZE
-
-    @property
-    def _points(self) -> Points:
-        """The points that are not hidden, chosen anew for other points or splits only."""
-        points, shown = self._document.points, self._settings.shown
-        if points is not self._shown_of[0] or shown != self._shown_of[1]:
-            self._shown_of = points, shown
-            mask = self._settings.shows(points)
-            self._shown = points if mask.all() else points[mask]
-        return self._shown
 
     @property
     def _view(self) -> View:
@@ -144,18 +132,12 @@ class Canvas(QWidget):
         """Show lane 0's prediction; None clears it. One that was made for other data changes nothing."""
         if snapshot is None:
             self._show_prediction(None)
-            self._show_ghosts(None)
-        elif snapshot.lanes and self._fits(snapshot):
+            self.extras.show_batch(None)
+        elif snapshot.lanes and _fits(snapshot, self._document.experiment):
             lane = snapshot.lanes[0]
-            self._show_ghosts(lane.ghosts)
+            self.extras.show_batch(lane.ghosts)
             if lane.prediction is not None:
                 self._show_prediction(lane.prediction)
-
-    def _fits(self, snapshot: Snapshot) -> bool:
-        data = self._document.experiment.data
-        return snapshot.task == data.task and (
-            data.task != "classification" or snapshot.classes == data.classes
-        )
 
     def _show_prediction(self, prediction: Prediction | None) -> None:
         if prediction is not self._prediction:
@@ -164,12 +146,6 @@ class Canvas(QWidget):
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()
-
-    def _show_ghosts(self, ghosts: Ghosts | None) -> None:
-        if ghosts is not self._ghosts:
-            self._ghosts = ghosts
-            if self.extras.ghosts:
-                self.update()
 
     # -- pictures to keep
 
@@ -185,18 +161,9 @@ class Canvas(QWidget):
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
         scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
-        paint_picture(painter, whole, scene, self._points, self._prediction)
-        self._paint_extras(painter, scene)
+        paint_picture(painter, whole, scene, self._visible.points, self._prediction, self._visible.hidden)
+        self.extras.paint(painter, scene, self._prediction)
         painter.restore()
-
-    def _paint_extras(self, painter: QPainter, scene: Scene) -> None:
-        words = []
-        if self.extras.ghosts:
-            paint_ghosts(painter, scene, self._ghosts)
-            words.append(ghosts_layer.words_for(self._ghosts))
-        if self.extras.uncertainty:
-            words.append(uncertainty_layer.words_for(scene, self._prediction))
-        uncertainty_layer.paint_words(painter, scene, [*filter(None, words)])
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
@@ -204,14 +171,13 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
-        self._current_picture().paint(painter, self._points, self._prediction)
-        self._paint_extras(painter, scene)
+        self._current_picture().paint(painter, self._visible.points, self._prediction, self._visible.hidden)
+        self.extras.paint(painter, scene, self._prediction)
         self._overlay.paint(painter, scene)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.pointer.move_to(None)
         self.cheat_sheet.fit()
-        self.selection_bar.place(self.scene.viewport.square)
         self._refresh_surroundings()
 
     # -- changes from elsewhere
@@ -219,35 +185,23 @@ class Canvas(QWidget):
     def _document_changed(self, before: Experiment, after: Experiment) -> None:
         if before.data.task != after.data.task or before.data.classes != after.data.classes:
             self._forget_data()
-            self._fit_settings()
+            fit_settings(self._settings, self._document.experiment.data)
         elif before.data is after.data:
             return
-        self._follow_selected(before, after)
+        self.bench.follow(before)
         if self._picture.view != self._view:
             # Classes may have got other names or colours.
             self.update()
-        self.update(self._current_picture().update_points(self._points))
+        self.update(self._current_picture().update_points(self._visible.points))
         self._refresh_overlay()
         self._refresh_surroundings()
         if self.pointer.gesture.tool is None:
             self._refresh_words()
 
-    def _selection_changed(self) -> None:
-        self.selection_bar.place(self.scene.viewport.square)
-        self.update()
-
-    def _follow_selected(self, before: Experiment, after: Experiment) -> None:
-        """Other generated points are others, however many they are; points that are hidden now are given up."""
-        selection = self.bench.selection
-        if before.data.generator != after.data.generator:
-            selection.clear()
-        selection.follow(self._document.points)
-        selection.keep(self.bench.reachable)
-
     def _settings_changed(self) -> None:
-        if self._settings.shown != self._shown_of[1]:
+        if self._visible.splits_changed:
             self.bench.selection.keep(self.bench.reachable)
-            self.update(self._current_picture().update_points(self._points))
+            self.update(self._current_picture().update_points(self._visible.points))
             self._refresh_surroundings()
         self._refresh_overlay()
 
@@ -257,22 +211,18 @@ class Canvas(QWidget):
 
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""
-        self._prediction = self._ghosts = None
+        self._prediction = None
+        self.extras.show_batch(None)
         self.pointer.gesture.drop()
         self.bench.selection.clear()
         self.update()
 
-    def _fit_settings(self) -> None:
-        """Choose a tool and a class that the data have."""
-        data = self._document.experiment.data
-        self._settings.tool = tool_for(self._settings.tool, data.task).key
-        self._settings.class_index = min(self._settings.class_index, data.classes - 1)
-
     def _refresh_surroundings(self) -> None:
-        """The legend, and the number of points beyond each edge."""
-        viewport, points = self.scene.viewport, self._points
+        """The legend, the number of points beyond each edge, and what can be done with selected ones."""
+        viewport, points = self.scene.viewport, self._visible.points
+        self.selection_bar.place(viewport.square)
         self.edges.show_counts(count_beyond(points.xy, viewport.extent), viewport.square)
-        legend = Legend.of(points, self._prediction is not None, viewport.extent)
+        legend = Legend.of(points, self._prediction is not None, viewport.extent, self._visible.hidden)
         if legend != self._legend:
             self._legend = legend
             self.update()
@@ -286,3 +236,9 @@ class Canvas(QWidget):
 
     def _refresh_overlay(self) -> None:
         self.update(self._overlay.refresh(self.scene))
+
+
+def _fits(snapshot: Snapshot, experiment: Experiment) -> bool:
+    """Whether it was made for a task and classes as the experiment's."""
+    data = experiment.data
+    return snapshot.task == data.task and (data.task != "classification" or snapshot.classes == data.classes)

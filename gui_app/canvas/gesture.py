@@ -20,8 +20,7 @@ class GestureRunner(QObject):
     """Begins, feeds and ends strokes.
 
     The first move is handed on at once, further ones are gathered until the frame is over, the end hands on what
-    is left. A tool that is held gets a motion every frame. ``shift`` tells whether that key is down. ``ended`` is
-    emitted however a stroke ends.
+    is left. A tool that is held gets a motion every frame. ``ended`` is emitted however a stroke ends.
     """
 
     ended = Signal()
@@ -30,7 +29,6 @@ class GestureRunner(QObject):
         super().__init__(parent)
         self.bench = bench
         self.clock: Callable[[], float] = time.monotonic
-        self.shift = False
         self.trail: list[Place] = []
         """Where the stroke that goes on has been."""
         self.drew = False
@@ -63,7 +61,7 @@ class GestureRunner(QObject):
         if self._tool is None:
             return
         if self._tool.straightened:
-            place = self._straight.place(place, self.shift)
+            place = self._straight.place(place, self.bench.shift)
         self.trail.append(place)
         self._new.append((*place, pressure))
         if not self._frame.isActive():
@@ -112,7 +110,7 @@ class GestureRunner(QObject):
             new = new.repeat(2, axis=0)
         now = self.clock()
         held, self._handed_on = min(now - self._handed_on, _LONGEST_HOLD), now
-        return Motion(new[:, :2], new[:, 2], held, self.shift, released)
+        return Motion(new[:, :2], new[:, 2], held, self.bench.shift, released)
 
     def _forget(self) -> None:
         self._frame.stop()

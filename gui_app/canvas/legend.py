@@ -22,16 +22,28 @@ _GAP, _SPACE = 6.0, 14.0
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What there is to explain: the splits that have points, the fitted line, and points out of view."""
+    """What there is to explain: the splits that have points, the fitted line, and points that are not seen."""
 
     splits: tuple[int, ...] = ()
     fit: bool = False
     outside: int = 0
+    hidden: int = 0
 
     @classmethod
-    def of(cls, points: Points, fit: bool, extent: Extent = CANVAS_EXTENT) -> Legend:
+    def of(cls, points: Points, fit: bool, extent: Extent = CANVAS_EXTENT, hidden: int = 0) -> Legend:
+        """Of the points that are not hidden, and the number of those that are."""
         splits = tuple(split for split, count in enumerate(points.counts()) if count)
-        return cls(splits, fit, int((~inside(points.xy, extent)).sum()))
+        return cls(splits, fit, int((~inside(points.xy, extent)).sum()), hidden)
+
+    def unseen(self) -> str:
+        """How many points are not seen, and why; nothing where all are."""
+        parts = [(self.outside, "out of view"), (self.hidden, "hidden")]
+        named = [(count, words) for count, words in parts if count]
+        if not named:
+            return ""
+        noun = "point" if named[0][0] == 1 else "points"
+        (first, why), *others = named
+        return " · ".join((f"{first:,} {noun} {why}", *(f"{count:,} {words}" for count, words in others)))
 
     def entries(self) -> list[tuple[int | None, str]]:
         """From left to right: a split's number, or None for the line, and the words."""
@@ -48,11 +60,10 @@ def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
     for split, words in reversed(legend.entries()):
         right = _paint_entry(painter, scene, QPointF(right, middle), split, words)
     left = paint_class_names(painter, scene, square.left() + 2, middle, right)
-    if legend.outside:
-        noun = "point" if legend.outside == 1 else "points"
+    if words := legend.unseen():
         place = QRectF(left, middle - 8, max(right - left, 0.0), 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"{legend.outside:,} {noun} out of view")
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_entry(painter: QPainter, scene: Scene, end: QPointF, split: int | None, words: str) -> float:

@@ -1,4 +1,4 @@
-"""What lies over the picture while the hand is on the canvas: the tool's preview and the selection."""
+"""What lies over the picture: the tool's preview, the selection, and the mark of the value that is drawn."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QRegion
 from gui_app.canvas.pointer import Pointer
 from gui_app.canvas.preview_painter import paint_preview, paint_selection, preview_rect
 from gui_app.canvas.scene import Scene
+from gui_app.canvas.surround import BAR_GAP, paint_value_mark, value_bar
 from gui_app.canvas.tools import LINE, SELECT, Bench
 from gui_app.canvas.tools.select import frame_of
 
@@ -22,11 +23,16 @@ class Overlay:
     def refresh(self, scene: Scene) -> QRegion:
         """What has to be painted again: where the overlay was, and where it is now."""
         before, self._painted = self._painted, self._reach(scene)
-        return QRegion(before) | QRegion(self._painted)
+        region = QRegion(before) | QRegion(self._painted)
+        if scene.task == "surface":
+            region |= QRegion(value_bar(scene).adjusted(-BAR_GAP - 1, -5, 0, 5).toAlignedRect())
+        return region
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         bench, pointer = self._bench, self._pointer
         tool = pointer.tool
+        if scene.task == "surface":
+            paint_value_mark(painter, scene, bench.settings.value)
         chosen = bench.selection.index
         if len(chosen) and chosen[-1] < len(bench.points):
             frame = frame_of(bench) if tool is SELECT else None

@@ -30,32 +30,39 @@ class Picture:
         self._prediction: Prediction | None = None
         self._curve: Curve = None
         self._legend = Legend()
-        self._legend_of: tuple[Points | None, bool] = None, False
+        self._legend_of: tuple[Points | None, bool, int] = None, False, 0
 
     def update_points(self, points: Points) -> QRect:
         """Bring the points up to date; returns the part of the widget that looks different now."""
         return self._points_layer.update(points)
 
-    def paint(self, painter: QPainter, points: Points, prediction: Prediction | None) -> None:
-        """Everything but the brush circle, at the widget's origin."""
+    def paint(
+        self, painter: QPainter, points: Points, prediction: Prediction | None, hidden: int = 0
+    ) -> None:
+        """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
         self._points_layer.update(points)
         self._ground.paint(painter, prediction)
         self._points_layer.paint(painter)
-        _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points))
+        _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 
-    def _legend_for(self, points: Points) -> Legend:
+    def _legend_for(self, points: Points, hidden: int) -> Legend:
         """The legend, looked up anew for other points only."""
         fit = self._curve is not None
-        if points is not self._legend_of[0] or fit != self._legend_of[1]:
-            self._legend_of = points, fit
-            self._legend = Legend.of(points, fit, self.view.scene.viewport.extent)
+        if points is not self._legend_of[0] or (fit, hidden) != self._legend_of[1:]:
+            self._legend_of = points, fit, hidden
+            self._legend = Legend.of(points, fit, self.view.scene.viewport.extent, hidden)
         return self._legend
 
 
 def paint_picture(
-    painter: QPainter, rect: QRectF, scene: Scene, points: Points, prediction: Prediction | None
+    painter: QPainter,
+    rect: QRectF,
+    scene: Scene,
+    points: Points,
+    prediction: Prediction | None,
+    hidden: int = 0,
 ) -> None:
     """The whole picture, in shapes wherever possible, for pictures that can be enlarged."""
     outside = scene.theme.window
@@ -64,7 +71,7 @@ def paint_picture(
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)
-    legend = Legend.of(points, curve is not None, scene.viewport.extent)
+    legend = Legend.of(points, curve is not None, scene.viewport.extent, hidden)
     _paint_over(painter, scene, points, curve, legend)
 
 
@@ -72,7 +79,7 @@ def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, l
     if curve is not None:
         paint_curve(painter, scene, curve)
     paint_legend(painter, scene, legend)
-    if not len(points):
+    if not len(points) and not legend.hidden:
         paint_empty_words(painter, scene)
 
 

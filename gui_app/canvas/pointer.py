@@ -91,7 +91,7 @@ class Pointer(QObject):
         """Use a tool at the circle, as a click would."""
         if self.gesture.tool is None:
             self.nudge(0.0, 0.0)
-            self.gesture.shift = False
+            self._bench.shift = False
             self.gesture.begin(tool, self.place or (0.0, 0.0))
             self.gesture.finish()
 
@@ -196,7 +196,7 @@ class Pointer(QObject):
 
     def _note(self, modifiers: Qt.KeyboardModifier) -> None:
         """Shift and Ctrl as they are now."""
-        self.gesture.shift = bool(modifiers & _SHIFT)
+        self._bench.shift = bool(modifiers & _SHIFT)
         if modifiers != self._modifiers:
             self._modifiers = modifiers
             self.moved.emit()

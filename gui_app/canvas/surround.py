@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.prediction_layer import SURFACE_STRENGTH
@@ -109,10 +109,31 @@ def _number(value: int) -> str:
     return str(value).replace("-", "−")
 
 
+def value_bar(scene: Scene) -> QRectF:
+    """Where the colour bar of a surface stands."""
+    square = scene.viewport.square
+    return QRectF(square.right() + BAR_GAP, square.top(), BAR_WIDTH, square.height())
+
+
+def paint_value_mark(painter: QPainter, scene: Scene, value: float) -> None:
+    """A small arrow beside the colour bar, at the value (-1…1) that is drawn now."""
+    tip = QPointF(value_bar(scene).left() - 0.5, _height_of(scene, value))
+    back = QPointF(-BAR_GAP, 0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.text))
+    painter.drawPolygon(QPolygonF([tip, tip + back + QPointF(0, -4), tip + back + QPointF(0, 4)]))
+
+
+def _height_of(scene: Scene, value: float) -> float:
+    """Where a value stands beside the colour bar; those at its ends keep clear of its round corners."""
+    bar = value_bar(scene)
+    return bar.center().y() - value * (bar.height() / 2 - 6)
+
+
 def _paint_bar(painter: QPainter, scene: Scene) -> None:
     """The colours of the values from -1 at the bottom to 1 at the top."""
-    square, theme = scene.viewport.square, scene.theme
-    bar = QRectF(square.right() + BAR_GAP, square.top(), BAR_WIDTH, square.height())
+    bar, theme = value_bar(scene), scene.theme
     colours = QLinearGradient(bar.bottomLeft(), bar.topLeft())
     strength = SURFACE_STRENGTH[theme.name]
     for place, colour in ((0.0, theme.low), (0.5, theme.middle), (1.0, theme.high)):
@@ -122,6 +143,5 @@ def _paint_bar(painter: QPainter, scene: Scene) -> None:
     painter.drawRoundedRect(bar, BAR_WIDTH / 2, BAR_WIDTH / 2)
     painter.setPen(QColor(theme.muted))
     for value in (-1, 0, 1):
-        height = bar.center().y() - value * (bar.height() / 2 - 6)
-        label = QRectF(bar.right() + 3, height - 8, MARGIN, 16)
+        label = QRectF(bar.right() + 3, _height_of(scene, value) - 8, MARGIN, 16)
         painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, _number(value))

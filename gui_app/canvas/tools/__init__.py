@@ -1,5 +1,7 @@
 """The tools, in the order in which they are offered. A new one is a file here and a line in ``TOOLS``."""
 
+from engine.experiment import DataSettings
+from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools.bench import Bench, PointEditor
 from gui_app.canvas.tools.brush import BRUSH, VALUE_BRUSH
 from gui_app.canvas.tools.eraser import ERASER
@@ -32,8 +34,14 @@ def tool_for(key: str, task: str) -> Tool:
     return next((tool for tool in fitting if tool.key == key), fitting[0])
 
 
+def fit_settings(settings: ToolSettings, data: DataSettings) -> None:
+    """Choose a tool and a class that the data have."""
+    settings.tool = tool_for(settings.tool, data.task).key
+    settings.class_index = min(settings.class_index, data.classes - 1)
+
+
 __all__ = [
     "BRUSH", "ERASER", "EYEDROPPER", "JITTER", "LINE", "MAGNET", "POINT", "RELABEL", "REPEL", "SELECT",
     "SPLIT_BRUSH", "SPRAY", "TOOLS", "VALUE_BRUSH", "Bench", "Motion", "Place", "PointEditor", "Stroke", "Tool",
-    "tool_for", "tools_for",
+    "fit_settings", "tool_for", "tools_for",
 ]  # fmt: skip

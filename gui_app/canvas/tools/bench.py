@@ -38,13 +38,16 @@ class PointEditor(Protocol):
 
 @dataclass(slots=True)
 class Bench:
-    """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing."""
+    """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing; ``shift`` tells whether
+    that key is down.
+    """
 
     editor: PointEditor
     settings: ToolSettings
     selection: Selection = field(default_factory=Selection)
     viewport: Callable[[], Viewport] = lambda: Viewport.fitted(664, 664)
     rng: np.random.Generator = field(default_factory=np.random.default_rng)
+    shift: bool = False
 
     @property
     def points(self) -> Points:
@@ -86,6 +89,16 @@ class Bench:
         """Select the points at these places [k], but for those that are hidden."""
         chosen = np.asarray(index, dtype=np.int64)
         self.selection.choose(self.points, chosen[self.reachable[chosen]])
+
+    def follow(self, before: Experiment) -> None:
+        """Stay with the selected points now that the editor's experiment is another one than ``before``.
+
+        Other generated points are others, however many they are; points that are hidden now are given up.
+        """
+        if before.data.generator != self.editor.experiment.data.generator:
+            self.selection.clear()
+        self.selection.follow(self.points)
+        self.selection.keep(self.reachable)
 
     def visible(self, xy: Floats) -> Floats:
         """Those of the places [n, 2] that the canvas shows."""

@@ -30,7 +30,8 @@ def _of_class(bench: Bench) -> NDArray[np.bool_]:
 
 
 def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    return Preview(place=place, radius=bench.settings.radius, touched=touched_by_circle(bench, place))
+    touched = touched_by_circle(bench, place, _of_class(bench) if bench.shift else None)
+    return Preview(place=place, radius=bench.settings.radius, touched=touched)
 
 
 ERASER = Tool(

@@ -161,8 +161,8 @@ class Studio(RuleBasedStateMachine):
         canvas = self.canvas
         layer = PointsLayer(canvas._view)
         layer.update(visible)
-        canvas._current_picture().update_points(canvas._points)
-        assert canvas._points == visible
+        canvas._current_picture().update_points(canvas._visible.points)
+        assert canvas._visible.points == visible
         assert canvas._picture._points_layer.image == layer.image
 
     @invariant()

@@ -103,6 +103,16 @@ def test_the_preview_of_an_eraser_is_what_it_erases(document, canvas, settings, 
     assert len(gone) > 5
 
 
+def test_with_shift_the_eraser_marks_only_the_chosen_class(document, canvas, settings):
+    document.replace_points(Points([[0, 0], [0.1, 0]], [0, 1]), "Two")
+    settings.tool, settings.class_index = "eraser", 1
+    assert len(preview(canvas, (0, 0)).touched) == 2
+    QTest.keyPress(canvas, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+    assert preview(canvas, (0, 0)).touched.tolist() == [[0.1, 0]]
+    QTest.keyRelease(canvas, Qt.Key.Key_Shift, NONE)
+    assert len(preview(canvas, (0, 0)).touched) == 2
+
+
 def test_relabelling_marks_only_what_would_change(document, canvas, settings):
     document.replace_points(Points([[0, 0], [0.1, 0], [3, 3]], [0, 1, 0], [0, 1, 2]), "Three")
     settings.class_index, settings.split = 1, 1
@@ -146,6 +156,19 @@ def test_a_preview_leaves_no_trace_when_it_goes(qtbot, canvas, settings, hand):
                 canvas.repaint()
     canvas.pointer.move_to(None)
     assert canvas.grab().toImage() == clean
+
+
+def test_a_mark_beside_the_colours_of_a_surface_tells_the_value_that_is_drawn(document, canvas, settings):
+    document.replace(switch_task(document.experiment, "surface"), "Change task")
+    square = canvas.scene.viewport.square
+    places = []
+    for settings.value in (-1, 0, 0.5):
+        image = canvas.grab().toImage()
+        column = [image.pixelColor(int(square.right()) + 3, y).lightness() for y in range(image.height())]
+        places.append(int(np.argmin(column)))
+    assert places[0] > places[1] > places[2]
+    assert places[1] == pytest.approx(square.center().y(), abs=2)
+    assert places[2] == pytest.approx(square.top() + square.height() / 4, abs=6)
 
 
 # -- the sheet of keys

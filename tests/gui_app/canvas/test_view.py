@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from engine.experiment import Points, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from gui_app.canvas import picture
 from gui_app.canvas.camera import SPAN_RANGE, Camera
 from gui_app.canvas.curve_layer import visible_curve
 from gui_app.canvas.edge_markers import count_beyond
@@ -204,6 +205,27 @@ def test_a_hidden_split_is_not_painted_and_comes_back(document, canvas, settings
     assert split not in canvas._legend.splits
     settings.show_split(split, True)
     assert shown(canvas) == before
+
+
+def test_what_is_not_seen_is_said(document, canvas, settings):
+    assert canvas._legend.unseen() == ""
+    settings.show_split(2, False)
+    assert canvas._legend.unseen() == "125 points hidden"
+    canvas.camera.pan(100, 0)
+    assert canvas._legend.unseen() == "375 points out of view · 125 hidden"
+    document.replace_points(Points([[0, 0]], [0]), "One")
+    assert canvas._legend.unseen() == "1 point out of view"
+
+
+def test_a_sheet_with_all_points_hidden_is_not_called_empty(monkeypatch, document, canvas, settings):
+    said = []
+    monkeypatch.setattr(picture, "paint_empty_words", lambda *arguments: said.append(1))
+    settings.shown = ()
+    canvas.grab()
+    assert not said
+    document.clear_points()
+    canvas.grab()
+    assert said
 
 
 def test_hidden_points_stay_hidden_while_others_are_drawn(document, canvas, settings, hand):
