@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has read enough; what Python would still flush at its end must go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        # Without the name of a file, it is the output that could not be written.
+        place = error.filename or "the output"
+        return _complain(f"{place}: {error.strerror}" if error.strerror else str(error))
     except KeyboardInterrupt:
         return 130
     return 0
@@ -113,15 +115,11 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
-    from engine.export.metrics import gradients_csv, metrics_csv
+    from engine.export.metrics import history_files
     from engine.training.models import save_models
 
-    histories = [(run.lane.name, run.history.view()) for run in trainer.runs]
-    texts = {
-        "metrics.csv": metrics_csv(histories, experiment.data.task),
-        "gradients.csv": gradients_csv(histories),
-        "experiment.sketch.json": dumps(experiment),
-    }
+    texts = history_files(trainer.lane_snapshots(None), experiment.data.task)
+    texts["experiment.sketch.json"] = dumps(experiment)
     for name, text in texts.items():
         atomic_write(folder / name, text)
     write_csv(trainer.points, experiment.data.task, folder / "data.csv", file_labels(experiment.data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -81,7 +82,9 @@ def warn(window: QWidget, headline: str, detail: str) -> None:
 def reason(error: Exception) -> str:
     """Why, in one sentence."""
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    # The path of a setting stays as it is written in a file.
+    first = words[:1] if re.match(r"\w+(\.\w+)+:", words) else words[:1].upper()
+    return f"{first}{words[1:].rstrip('.')}."
 
 
 class Notice(QObject):

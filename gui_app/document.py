@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -60,6 +60,10 @@ class Document(QObject):
         Raises ExperimentError, and changes nothing, when the outcome is not valid.
         """
         self._push(edit_many(self.experiment, changes), words, frozenset(changes))
+
+    def change_to(self, experiment: Experiment, words: str, paths: Collection[str]) -> None:
+        """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
+        self._push(validate(experiment), words, frozenset(paths))
 
     def replace(self, experiment: Experiment, words: str) -> None:
         """Put another experiment in place of this one, as one undo step of its own."""
@@ -132,6 +136,12 @@ class Document(QObject):
             before, self._before_gesture, self._gesture = self._before_gesture, None, []
             self._set(before)
             self.file_changed.emit()
+
+    def take_back(self) -> None:
+        """Undo the last step for good, as if it had not been: there is nothing to redo."""
+        if self.stack.canUndo():
+            self.stack.command(self.stack.index() - 1).setObsolete(True)
+            self.stack.undo()
 
     def clear_points(self) -> None:
         """Remove all points as one undo step."""

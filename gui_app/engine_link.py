@@ -37,6 +37,7 @@ class EngineLink(QObject):
         self._playing = False
         self._driven = self._driven_before = 0
         self.latest: Snapshot | None = None
+        self._lost: m.EngineFailed | None = None
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
@@ -56,6 +57,8 @@ class EngineLink(QObject):
         for event in self._engine.take_events():
             if isinstance(event, m.EngineFailed | m.EngineRestarted):
                 self._show_playing(False)
+            if isinstance(event, m.EngineFailed) and event.final:
+                self._lost = event
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.obeyed >= self._driven_before:
@@ -75,8 +78,8 @@ class EngineLink(QObject):
         return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
 
     def set_playing(self, playing: bool) -> None:
-        self._send(m.Play() if playing else m.Pause())
         self._show_playing(playing)
+        self._send(m.Play() if playing else m.Pause())
 
     def step_batch(self) -> None:
         self._send(m.StepBatch())
@@ -89,9 +92,15 @@ class EngineLink(QObject):
         """All lanes from their seeds again."""
         self._send(m.Reset())
 
-    def watch(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> None:
-        """Ask for predictions on a grid of that many cells, from the next frame on."""
-        self._watch = m.Watch(size, extent, (0,))
+    def watch(
+        self,
+        size: int | None,
+        extent: Extent = CANVAS_EXTENT,
+        uncertainty: bool = False,
+        ghosts: bool = False,
+    ) -> None:
+        """Ask for predictions on a grid of that many cells, and more to see on the canvas, from the next frame on."""
+        self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
 
     def save_models(self, folder: Path) -> None:
         """Ask for a model file a lane; ``ModelsSaved`` or ``EngineFailed`` answers."""
@@ -107,6 +116,10 @@ class EngineLink(QObject):
         self._flush()
         self._driven += not isinstance(command, m.REPLACEABLE)
         self._engine.send(command)
+        if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
+            # Nobody obeys: better said again than nothing happening.
+            self._show_playing(False)
+            self.event_taken.emit(self._lost)
 
     def _show_playing(self, playing: bool) -> None:
         if playing != self._playing:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.data import atomic_write, write_csv
 from engine.experiment import dumps, file_labels
-from engine.export.metrics import gradients_csv, metrics_csv
+from engine.export.metrics import gradients_csv, history_files, metrics_csv
 from engine.observation.snapshot import Snapshot
 from gui_app.document import SUFFIX, Document
 from gui_app.exporting import Exportable, export_picture
@@ -52,9 +52,8 @@ def everything(
         data: partial(write_data, document, data),
     }
     if snapshot is not None:
-        metrics, gradients = folder / "metrics.csv", folder / "gradients.csv"
-        writers[metrics] = partial(write_history, snapshot, metrics)
-        writers[gradients] = partial(write_gradients, snapshot, gradients)
+        for name, text in history_files(snapshot.lanes, snapshot.task).items():
+            writers[folder / name] = partial(atomic_write, folder / name, text)
     for view in views:
         for suffix in PICTURE_FORMATS:
             path = folder / f"{view.export_name}.{suffix}"

@@ -58,6 +58,9 @@ class _Drawing(QIconEngine):
 
 def _pixmap(renderer: QSvgRenderer, size: QSize, opacity: float) -> QPixmap:
     pixmap = QPixmap(size)
+    # A control that a small window squeezes has no room for a picture.
+    if pixmap.isNull():
+        return pixmap
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setOpacity(opacity)

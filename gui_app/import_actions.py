@@ -83,8 +83,9 @@ class ImportActions(QObject):
             document.replace(after, f"Import {name}")
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
+        count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
-        self.said.emit(f"Imported {len(data.target):,} points{names}")
+        self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}")
         return True
 
     def _refuse(self, name: str, error: Exception) -> bool:

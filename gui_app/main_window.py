@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from gui_app.exporting import Exportable
     from gui_app.import_actions import ImportActions
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
 NAME_WIDTH = 120
@@ -132,7 +133,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
-        menus.add_edit_menu(self, self.document, lambda: self.imports)
+        menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
         menus.add_data_menu(self, self.operations)
         link = self.link
         menus.add_train_menu(
@@ -145,7 +146,8 @@ class MainWindow(QMainWindow):
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )
-        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange)
+        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange, self.canvas)
+        menus.add_help_menu(self, self.canvas)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )
@@ -157,13 +159,17 @@ class MainWindow(QMainWindow):
         transport.epoch_requested.connect(link.step_epoch)
         transport.reset_requested.connect(link.restart)
         transport.new_seed_requested.connect(self._new_seed)
+        self.rooms.continue_requested.connect(lambda: link.set_playing(True))
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
+        self.canvas.extras.changed.connect(self._watch)
         self.files.said.connect(self.say)
+        self.canvas.selected.said.connect(self.say)
+        self.canvas.camera.changed.connect(self._watch)
         self.operations.said.connect(self.say)
         self._drops.said.connect(self.say)
         self._watch()
@@ -180,7 +186,8 @@ class MainWindow(QMainWindow):
                 what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
                 self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
             case m.ModelsSaved(paths):
-                self.say(f"Wrote {', '.join(paths)}")
+                models = "the model" if len(paths) == 1 else f"{len(paths)} models"
+                self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
             case m.EngineRestarted():
                 self.say(
                     "The training engine died and was started again from the first weights; the drawing is untouched."
@@ -204,10 +211,14 @@ class MainWindow(QMainWindow):
         name = document.title.removesuffix(SUFFIX)
         short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
         self._name.setText(short + (" •" if document.modified else ""))
+        # The first change must not push the buttons aside.
+        self._name.setMinimumWidth(self._name.fontMetrics().horizontalAdvance(short + " •") + 1)
         self._name.setToolTip(str(document.path or document.title))
 
     def _watch(self, before: object = None, after: object = None) -> None:
-        self.link.watch(self.canvas.grid_size, self.canvas.extent)
+        # In a minimized window nobody sees what would be predicted.
+        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.extras
+        self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment
@@ -221,6 +232,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     # -- coming and going
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

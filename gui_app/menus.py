@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from gui_app.appearance import MODES, Appearance
+from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.selected import SelectedActions
 from gui_app.document import Document
 from gui_app.file_actions import FileActions
 from gui_app.operations import Operations
@@ -78,7 +80,9 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
     return menu
 
 
-def add_edit_menu(window: QMainWindow, document: Document, imports: Callable[[], ImportActions]) -> None:
+def add_edit_menu(
+    window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
+) -> None:
     """``imports`` is asked for when an entry needs it."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.stack.createUndoAction(window, "&Undo")
@@ -91,6 +95,24 @@ def add_edit_menu(window: QMainWindow, document: Document, imports: Callable[[],
     _add(menu, "&Paste data …", lambda: imports().paste(), "Ctrl+Shift+V")
     menu.addSeparator()
     _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
+    menu.addSeparator()
+    _add_selection(menu, canvas.selected)
+
+
+def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
+    """What can be done with selected points."""
+    _add(menu, "Select &all", selected.select_all, Keys.SelectAll)
+    _add(menu, "Cu&t points", selected.cut, Keys.Cut)
+    _add(menu, "C&opy points", selected.copy, Keys.Copy)
+    _add(menu, "&Paste points", selected.paste, Keys.Paste)
+    _add(menu, "&Duplicate points", selected.duplicate, "Ctrl+D")
+    _add(menu, "Give the chosen c&lass or value", selected.relabel, "Ctrl+L")
+    _add(menu, "D&elete points\tDel", selected.delete)
+
+
+def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
+    menu = window.menuBar().addMenu("&Help")
+    _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle, "?")
 
 
 def add_data_menu(window: QMainWindow, operations: Operations) -> None:
@@ -98,12 +120,33 @@ def add_data_menu(window: QMainWindow, operations: Operations) -> None:
 
 
 def add_view_menu(
-    window: QMainWindow, docks: list[QDockWidget], appearance: Appearance, restore: Callable[[], None]
+    window: QMainWindow,
+    docks: list[QDockWidget],
+    appearance: Appearance,
+    restore: Callable[[], None],
+    canvas: Canvas,
 ) -> None:
     menu = window.menuBar().addMenu("&View")
+    _add(menu, "Show &all points", canvas.show_all, "Ctrl+9")
+    _add(menu, "&Usual view", canvas.camera.reset, "Ctrl+0")
+    menu.addSeparator()
     for dock in docks:
         menu.addAction(dock.toggleViewAction())
     _add(menu, "&Restore the layout", restore)
+    menu.addSeparator()
+    for words, switch, tip in (
+        (
+            "&Uncertainty (dropout)",
+            canvas.extras.show_uncertainty,
+            "How far predictions scatter when dropout stays on.",
+        ),
+        ("&Augmented points", canvas.extras.show_ghosts, "The latest batch as data augmentation made it."),
+    ):
+        action = menu.addAction(words)
+        action.setCheckable(True)
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+        action.toggled.connect(switch)
     menu.addSeparator()
     group = QActionGroup(menu)
     for mode, words in MODES.items():

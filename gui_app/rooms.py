@@ -7,8 +7,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from engine.data import Library
 from gui_app.canvas.tool_settings import ToolSettings
@@ -16,7 +16,7 @@ from gui_app.deferred import Job
 from gui_app.docks import Column, make_dock
 from gui_app.document import Document
 from gui_app.frame import Frame
-from gui_app.plots import PLOT_TITLES, SMALLEST, plot_kinds
+from gui_app.plots import BEHIND, PLOT_TITLES, SMALLEST, plot_kinds
 from gui_app.plots.loading import load
 from gui_app.theme import Theme
 
@@ -29,8 +29,12 @@ LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 
 
 class Rooms(QObject):
-    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold."""
+    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
 
+    ``continue_requested`` asks to train on after an early stop.
+    """
+
+    continue_requested = Signal()
     data_panel: DataPanel
 
     def __init__(
@@ -79,15 +83,22 @@ class Rooms(QObject):
     def arrange(self) -> None:
         """All docks in their first places and sizes."""
         areas, window = Qt.DockWidgetArea, self._window
-        data, model, *plots = self.docks
+        data, model, *all_plots = self.docks
+        by_title = {dock.windowTitle(): dock for dock in all_plots}
+        plots = [dock for title, dock in by_title.items() if title not in BEHIND]
+        window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.addDockWidget(areas.LeftDockWidgetArea, data)
         window.addDockWidget(areas.RightDockWidgetArea, model)
         window.addDockWidget(areas.BottomDockWidgetArea, plots[0])
         for left, right in pairwise(plots):
             window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        for title, front in BEHIND.items():
+            window.tabifyDockWidget(by_title[front], by_title[title])
         for dock in self.docks:
             dock.setFloating(False)
             dock.show()
+        for title in BEHIND.values():
+            by_title[title].raise_()
         window.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
         window.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)
@@ -114,7 +125,11 @@ class Rooms(QObject):
         from gui_app.panels.regularization_panel import RegularizationPanel
 
         yield
-        self._add_panel(self._right, RegularizationPanel(self._document))
+        panel = RegularizationPanel(self._document, at_once=False)
+        yield from panel.furnish()
+        panel.continue_requested.connect(self.continue_requested)
+        self._add_panel(self._right, panel)
+        self._frame.add(panel)
 
     def _add_training(self) -> Iterator[None]:
         from gui_app.panels.training_panel import TrainingPanel

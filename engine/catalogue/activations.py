@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 class Activation(Entry):
     """``function(z, **parameters)`` returns σ(z) in the shape of z.
 
+    ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere; one that ``dies`` is flat at 0 for z < 0.
     ``position_free`` tells whether PyTorch gives an element the same bits wherever it stands in a tensor. Some of its
     functions compute the last elements, which fill no whole vector register, with other instructions.
     """
 
     function: Callable[..., Tensor]
+    largest_slope: float | None = None
+    dies: bool = False
     position_free: bool = False
 
 
@@ -103,6 +106,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = 1 / (1 + e⁻ᶻ)",
             tooltip="Squashes to 0…1; its slope is at most ¼, so gradients vanish in deep networks.",
             function=_sigmoid,
+            largest_slope=0.25,
         ),
         Activation(
             key="tanh",
@@ -110,6 +114,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = tanh z",
             tooltip="Squashes to −1…1, centred on zero; saturates for large |z|.",
             function=_tanh,
+            largest_slope=1.0,
             position_free=True,
         ),
         Activation(
@@ -118,6 +123,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = max(0, z)",
             tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and units can die.",
             function=_relu,
+            dies=True,
             position_free=True,
         ),
         Activation(
@@ -177,6 +183,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = z / (1 + |z|)",
             tooltip="Like tanh, but saturates more slowly.",
             function=_softsign,
+            largest_slope=1.0,
             position_free=True,
         ),
         Activation(

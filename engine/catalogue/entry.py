@@ -13,7 +13,8 @@ class Parameter:
 
     ``low`` and ``high`` are the values that validation accepts (``open_low`` excludes ``low`` itself);
     ``slider`` is the part of that range a slider spans, ``typical`` the part the lecture recommends.
-    ``live`` tells whether a change takes effect during training or rebuilds the lane from its seed.
+    ``live`` tells whether a change takes effect during training or rebuilds the lane from its seed. ``unit`` stands
+    right behind the number.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Parameter:
     slider: tuple[float, float] | None = None
     typical: tuple[float, float] | None = None
     live: bool = True
+    unit: str = ""
 
     @property
     def slider_range(self) -> tuple[float, float]:

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.catalogue.entry import Entry, Family
 
 CANVAS = 6.0
 """The canvas shows [-CANVAS, CANVAS] on both axes."""
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature(Entry):
-    """``function(x1, x2)`` works on arrays of any one shape; ``bound`` is its largest |value| on the canvas.
+    """``function(x1, x2)`` works on arrays, and on tensors, of any one shape; ``bound`` is its largest |value| on the
+    canvas.
 
     ``curve`` tells whether it makes sense where x2 is the target.
     """
 
-    function: Callable[[Array, Array], Array]
+    function: Callable[[Any, Any], Any]
     bound: float
     curve: bool
 
 
 def _feature(
-    key: str, label: str, tooltip: str, bound: float, curve: bool, function: Callable[[Array, Array], Array]
+    key: str, label: str, tooltip: str, bound: float, curve: bool, function: Callable[[Any, Any], Any]
 ) -> Feature:
     return Feature(
         key=key, label=label, formula=label, tooltip=tooltip, function=function, bound=bound, curve=curve
     )
+
+
+def _sine(x: Any) -> Any:
+    return np.sin(x) if isinstance(x, np.ndarray) else x.sin()
 
 
 FEATURES: Family[Feature] = Family(
@@ -48,10 +51,8 @@ FEATURES: Family[Feature] = Family(
             "x2_squared", "x₂²", "Vertical position, squared.", CANVAS**2, False, lambda x1, x2: x2 * x2
         ),
         _feature("x1_x2", "x₁x₂", "Product of both positions.", CANVAS**2, False, lambda x1, x2: x1 * x2),
-        _feature(
-            "sin_x1", "sin x₁", "Sine of the horizontal position.", 1.0, True, lambda x1, x2: np.sin(x1)
-        ),
-        _feature("sin_x2", "sin x₂", "Sine of the vertical position.", 1.0, False, lambda x1, x2: np.sin(x2)),
+        _feature("sin_x1", "sin x₁", "Sine of the horizontal position.", 1.0, True, lambda x1, x2: _sine(x1)),
+        _feature("sin_x2", "sin x₂", "Sine of the vertical position.", 1.0, False, lambda x1, x2: _sine(x2)),
     ],
 )
 

@@ -36,16 +36,41 @@ class Optimizer(Entry):
     ``per_step(parameters, step)`` says of the step being made: for parameters [lanes, 1] (``learning_rate`` among
     them) and numbers of steps [lanes, n], 1 being a lane's first, numbers [lanes, n]. ``slots`` are zero before the
     first step.
+
+    ``reach(slots, hyper)``, after an update, is by how much a gradient of 1 that lasts moves a parameter in a step:
+    [lanes, 1], or [lanes, parameters] where an optimizer has a rate for each. What shrinks weights goes by it, or else
+    it would pull more or less than the gradient does.
     """
 
     slots: tuple[str, ...] = ()
     derive: Callable[[Mapping[str, float]], dict[str, float]] = _nothing_more
     per_step: PerStep | None = None
     update: Callable[[Tensor, Tensor, Slots, Hyper], None]
+    reach: Callable[[Slots, Hyper], Tensor]
 
 
 def _sgd(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
     w.addcmul_(g, hyper["learning_rate"], value=-1.0)
+
+
+def _reach_of_sgd(slots: Slots, hyper: Hyper) -> Tensor:
+    return hyper["learning_rate"]
+
+
+def _reach_of_momentum(slots: Slots, hyper: Hyper) -> Tensor:
+    return hyper["learning_rate"] / (1.0 - hyper["momentum"])
+
+
+def _reach_of_rmsprop(slots: Slots, hyper: Hyper) -> Tensor:
+    return hyper["learning_rate"] / slots["mean_square"].sqrt().add_(hyper["eps"])
+
+
+def _reach_of_adagrad(slots: Slots, hyper: Hyper) -> Tensor:
+    return hyper["learning_rate"] / slots["sum_square"].sqrt().add_(hyper["eps"])
+
+
+def _reach_of_adam(slots: Slots, hyper: Hyper) -> Tensor:
+    return hyper["reach_rate"] / slots["square"].sqrt().add_(hyper["corrected_eps"])
 
 
 def _momentum(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
@@ -96,6 +121,7 @@ def _corrected(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floa
     return {
         "corrected_rate": parameters["learning_rate"] * second / first,
         "corrected_eps": parameters["eps"] * second,
+        "reach_rate": parameters["learning_rate"] * second,
     }
 
 
@@ -132,6 +158,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             formula="w ← w − η·g",
             tooltip="Plain stochastic gradient descent: a step against the gradient of the batch.",
             update=_sgd,
+            reach=_reach_of_sgd,
         ),
         Optimizer(
             key="momentum",
@@ -141,6 +168,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             parameters=(_MOMENTUM,),
             slots=("velocity",),
             update=_momentum,
+            reach=_reach_of_momentum,
         ),
         Optimizer(
             key="nesterov",
@@ -150,6 +178,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             parameters=(_MOMENTUM,),
             slots=("velocity",),
             update=_nesterov,
+            reach=_reach_of_momentum,
         ),
         Optimizer(
             key="rmsprop",
@@ -163,6 +192,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("mean_square",),
             derive=_derive_rmsprop,
             update=_rmsprop,
+            reach=_reach_of_rmsprop,
         ),
         Optimizer(
             key="adagrad",
@@ -172,6 +202,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             parameters=(_eps(1e-10),),
             slots=("sum_square",),
             update=_adagrad,
+            reach=_reach_of_adagrad,
         ),
         Optimizer(
             key="adam",
@@ -183,6 +214,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             derive=_derive_adam,
             per_step=_corrected,
             update=_adam,
+            reach=_reach_of_adam,
         ),
         Optimizer(
             key="adamw",
@@ -206,6 +238,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             derive=_derive_adam,
             per_step=_corrected_with_decay,
             update=_adamw,
+            reach=_reach_of_adam,
         ),
     ],
 )

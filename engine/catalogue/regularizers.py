@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from engine.catalogue.entry import Entry, Family, Parameter
+
+Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,25 +16,43 @@ class Regularizer(Entry):
     """``typical_on`` are the values its switch starts with, as {parameter key: value}.
 
     ``place`` is where its settings lie below a lane's ``regularization``, empty for right there. While it is off they
-    are null where they are ``nullable``, else 0.
+    are null where they are ``nullable``, else 0. ``choices`` are its settings that are no numbers, as {key: family};
+    parameters that some entry of such a family names are read only where it is chosen. ``meaning`` is the tooltip in
+    a line, ``group`` what it stands together with.
     """
 
     typical_on: dict[str, float]
+    group: Group
+    meaning: str
     place: str = ""
     nullable: bool = False
+    choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
-    def switched_on(self, values: Mapping[str, float] | None = None) -> dict[str, Any]:
+    def path(self, key: str) -> str:
+        """Where one of its settings lies below ``regularization``."""
+        return key if key == self.place else f"{self.place}.{key}".lstrip(".")
+
+    def switched_on(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Edits, by paths below ``regularization``, that switch it on, with its typical or with these values."""
         values = {**self.typical_on, **(values or {})}
         if not self.nullable:
-            return {f"{self.place}.{key}".lstrip("."): value for key, value in values.items()}
+            return {self.path(key): value for key, value in values.items()}
         return {self.place: values.get(self.place, values)}
 
     def switched_off(self) -> dict[str, Any]:
         """Edits that switch it off."""
         if self.nullable:
             return {self.place: None}
-        return dict.fromkeys(self.switched_on(), 0.0)
+        return {self.path(parameter.key): 0.0 for parameter in self.parameters}
+
+    def reads(self, parameter: Parameter, chosen: Mapping[str, str]) -> bool:
+        """Whether a parameter matters where these are ``chosen``, as {key of ``choices``: key of its entry}."""
+        families = [
+            (family, key)
+            for key, family in self.choices.items()
+            if any(parameter in entry.parameters for entry in family.values())
+        ]
+        return all(parameter in family[chosen[key]].parameters for family, key in families)
 
 
 L1 = Parameter("l1", "λ₁", 0.0, 0.0, 100.0, "Strength of the L1 penalty.", log=True, slider=(1e-6, 1.0))
@@ -70,6 +90,39 @@ CLIPPING_THRESHOLD = Parameter(
     open_low=True,
     slider=(1e-3, 100.0),
 )
+LABEL_SMOOTHING = Parameter(
+    "label_smoothing",
+    "ε",
+    0.0,
+    0.0,
+    0.9,
+    "Share of the target that goes to all classes alike.",
+    slider=(0.0, 0.5),
+    typical=(0.05, 0.2),
+)
+INPUT_NOISE = Parameter(
+    "input_noise", "σ", 0.0, 0.0, 6.0, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
+)
+ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.", unit="°")
+SHEAR = Parameter(
+    "shear", "Shear", 0.0, 0.0, 2.0, "Moves x₁ by up to this share of the distance in x₂.", slider=(0.0, 1.0)
+)
+SHIFT = Parameter(
+    "shift", "Shift", 0.0, 0.0, 6.0, "Up to so many canvas units in each direction.", slider=(0.0, 3.0)
+)
+SCALE = Parameter(
+    "scale", "Scale", 0.0, 0.0, 0.95, "Larger or smaller by up to this share.", slider=(0.0, 0.9)
+)
+MIXUP = Parameter(
+    "mixup",
+    "α",
+    0.0,
+    0.0,
+    10.0,
+    "How much of the other point: small α mixes in little, α = 1 any share alike.",
+    slider=(0.0, 2.0),
+    typical=(0.1, 0.4),
+)
 DROPOUT_RATE = Parameter(
     "rate", "p", 0.0, 0.0, 0.95, "Share of the neurons that a training step ignores.", typical=(0.2, 0.8)
 )
@@ -81,6 +134,28 @@ DROPOUT_INPUT_RATE = Parameter(
     0.95,
     "Share of the input features that a training step ignores.",
     slider=(0.0, 0.5),
+)
+STOPPING_ALPHA = Parameter(
+    "alpha",
+    "α",
+    2.0,
+    0.0,
+    1e6,
+    "Beyond this value training stops.",
+    log=True,
+    open_low=True,
+    slider=(0.1, 100.0),
+)
+STRIPS = Parameter(
+    "strips",
+    "s",
+    3,
+    1,
+    1000,
+    "So many strips of 5 epochs in a row must end with a higher validation loss than they began with.",
+    integer=True,
+    slider=(1, 10),
+    typical=(2, 8),
 )
 PATIENCE = Parameter(
     "patience",
@@ -104,6 +179,85 @@ MIN_DELTA = Parameter(
     slider=(1e-6, 1.0),
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion(Entry):
+    """When early stopping ends training; ``parameters`` are the settings of early stopping that it reads."""
+
+
+STRIP_LENGTH = 5
+"""Epochs in a training strip (Prechelt 1998)."""
+
+CRITERIA: Family[Criterion] = Family(
+    "criterion",
+    [
+        Criterion(
+            key="patience",
+            label="Patience",
+            formula="no E_va below its best − gain for so many epochs",
+            tooltip="Stop when the validation loss has not been better for so many epochs.",
+            parameters=(PATIENCE, MIN_DELTA),
+        ),
+        Criterion(
+            key="generalization_loss",
+            label="GL",
+            formula="GL(t) = 100·(E_va(t) / E_opt(t) − 1) > α",
+            tooltip="Stop when the validation loss lies more than α percent above its lowest so far (Prechelt 1998).",
+            parameters=(STOPPING_ALPHA,),
+        ),
+        Criterion(
+            key="quotient",
+            label="PQ",
+            formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
+            tooltip="Like GL, but waits while the training loss still falls fast (Prechelt 1998).",
+            parameters=(STOPPING_ALPHA,),
+        ),
+        Criterion(
+            key="up",
+            label="UP",
+            formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
+            tooltip="Stop when the validation loss has risen from strip to strip, s times in a row (Prechelt 1998).",
+            parameters=(STRIPS,),
+        ),
+    ],
+)
+
+L1_UPDATES: Family[Entry] = Family(
+    "update",
+    [
+        Entry(
+            key="subgradient",
+            label="Subgradient",
+            formula="∂/∂W λ₁|W| = λ₁·sign(W)",
+            tooltip="Follow the slope of the penalty: weights come close to zero and swing around it.",
+        ),
+        Entry(
+            key="proximal",
+            label="Proximal",
+            formula="W ← sign(W)·max(|W| − r·λ₁, 0), r the rate that the optimizer gives the weight (η with SGD)",
+            tooltip="After each step, cut so much off every weight: small ones become exactly zero, and may come back.",
+        ),
+    ],
+)
+
+CLIPPING_KINDS: Family[Entry] = Family(
+    "kind of clipping",
+    [
+        Entry(
+            key="norm",
+            label="Norm",
+            formula="g ← g · min(1, threshold / ‖g‖₂)",
+            tooltip="Shorten the gradient of the whole network where it is too long; its direction stays.",
+        ),
+        Entry(
+            key="value",
+            label="Value",
+            formula="gᵢ ← min(max(gᵢ, −threshold), threshold)",
+            tooltip="Cut back each element by itself; the direction may change.",
+        ),
+    ],
+)
+
 REGULARIZERS: Family[Regularizer] = Family(
     "regularizer",
     [
@@ -113,6 +267,9 @@ REGULARIZERS: Family[Regularizer] = Family(
             formula="C = loss + λ₁ Σₗ Σ|Wₗ|",
             tooltip="Pulls every weight towards zero at the same speed: many become zero.",
             parameters=(L1,),
+            group="Penalties",
+            meaning="Pulls weights to zero; many get there.",
+            choices={"l1_update": L1_UPDATES},
             typical_on={"l1": 0.001},
         ),
         Regularizer(
@@ -121,6 +278,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             formula="C = loss + λ₂ Σₗ ΣWₗ²",
             tooltip="Pulls large weights towards zero: smoother boundaries.",
             parameters=(L2,),
+            group="Penalties",
+            meaning="Keeps weights small, boundaries smooth.",
             typical_on={"l2": 0.001},
         ),
         Regularizer(
@@ -130,6 +289,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Shrinks the weights apart from the gradient, as AdamW does. With SGD it is L2 with λ₂ = λ/2; with "
             "Adam it is not, because there L2's part of the gradient is divided by the gradient's own size.",
             parameters=(WEIGHT_DECAY,),
+            group="Penalties",
+            meaning="Shrinks weights apart from the gradient.",
             typical_on={"weight_decay": 0.01},
         ),
         Regularizer(
@@ -138,6 +299,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             formula="‖w‖₂ ≤ c for the weights w into each hidden neuron",
             tooltip="After each step, scales the weights into a neuron back where they have grown too long.",
             parameters=(MAX_NORM,),
+            group="Penalties",
+            meaning="No neuron gets longer incoming weights.",
             typical_on={"max_norm": 3.0},
             place="max_norm",
             nullable=True,
@@ -148,6 +311,9 @@ REGULARIZERS: Family[Regularizer] = Family(
             formula="g ← g · min(1, threshold / ‖g‖₂), or each |gᵢ| ≤ threshold",
             tooltip="Cuts back gradients that are too large, so that no single step can throw training off course.",
             parameters=(CLIPPING_THRESHOLD,),
+            group="Gradients",
+            meaning="No step can throw training off course.",
+            choices={"kind": CLIPPING_KINDS},
             typical_on={"threshold": 1.0},
             place="gradient_clipping",
             nullable=True,
@@ -158,15 +324,63 @@ REGULARIZERS: Family[Regularizer] = Family(
             formula="aₗ ← mask · aₗ / (1 − p)",
             tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
             parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
+            group="Noise and data",
+            meaning="Each step ignores a random share of neurons.",
             typical_on={"rate": 0.5},
             place="dropout",
         ),
         Regularizer(
+            key="label_smoothing",
+            label="Label smoothing",
+            formula="y ← (1 − ε)·y + ε / classes",
+            tooltip="Trains on targets that are a little unsure, so that the network need not be surer than sure "
+            "(Szegedy et al. 2016).",
+            parameters=(LABEL_SMOOTHING,),
+            group="Noise and data",
+            meaning="Targets that are a little unsure.",
+            typical_on={"label_smoothing": 0.1},
+        ),
+        Regularizer(
+            key="input_noise",
+            label="Input noise",
+            formula="x ← x + σ·n, n standard normal",
+            tooltip="Moves each point by a random amount, anew in each step.",
+            parameters=(INPUT_NOISE,),
+            group="Noise and data",
+            meaning="Points move at random in each step.",
+            typical_on={"input_noise": 0.3},
+        ),
+        Regularizer(
+            key="augmentation",
+            label="Data augmentation",
+            formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
+            tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
+            "anew in each step. Helps where classes stay what they are under these changes, and harms elsewhere.",
+            parameters=(ROTATE, SHEAR, SHIFT, SCALE),
+            group="Noise and data",
+            meaning="Points are changed anew in each step.",
+            typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
+            place="augmentation",
+        ),
+        Regularizer(
+            key="mixup",
+            label="Mixup",
+            formula="x ← λ·x + (1 − λ)·x′, y ← λ·y + (1 − λ)·y′, λ ~ Beta(α, α)",
+            tooltip="Trains on points between two points of the batch, with targets in between (Zhang et al. 2018).",
+            parameters=(MIXUP,),
+            group="Noise and data",
+            meaning="Trains on points between two points.",
+            typical_on={"mixup": 0.2},
+        ),
+        Regularizer(
             key="early_stopping",
             label="Early stopping",
-            formula="stop when the validation loss has not improved for `patience` epochs",
+            formula="stop when the criterion below says so",
             tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
-            parameters=(PATIENCE, MIN_DELTA),
+            parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
+            group="Stopping",
+            meaning="Stops when the validation loss worsens.",
+            choices={"criterion": CRITERIA},
             typical_on={"patience": 50},
             place="early_stopping",
             nullable=True,

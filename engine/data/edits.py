@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, runtime_checkable
@@ -117,6 +117,31 @@ class Replace:
         return Replace(self.after, self.before)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rewrite:
+    """Puts ``after`` in the place of ``before``, the points at ``index`` int64 [k], ascending: moves, new classes."""
+
+    index: Indices
+    before: Points
+    after: Points
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", _ascending(self.index, self.before))
+        if len(self.after) != len(self.before):
+            raise ValueError(f"{len(self.after)} points cannot take the places of {len(self.before)} points")
+
+    def apply(self, points: Points) -> Points:
+        _require_inside(self.index, len(points))
+        _require(points[self.index] == self.before)
+        xy, target, split = points.xy.copy(), points.target.copy(), points.split.copy()
+        xy[self.index], target[self.index] = self.after.xy, self.after.target
+        split[self.index] = self.after.split
+        return Points(xy, target, split)
+
+    def inverse(self) -> Rewrite:
+        return Rewrite(self.index, self.after, self.before)
+
+
 @dataclass(frozen=True, slots=True)
 class Gesture:
     """Several edits, one after another, that are undone together."""
@@ -147,17 +172,21 @@ def merge(first: Edit, second: Edit) -> Edit | None:
             return _merge_removals(first, second)
         case Replace(), Replace():
             return Replace(first.before, second.after)
+        case Rewrite(), Rewrite():
+            return _merge_rewrites([first, second])
     return None
 
 
 def gather(edits: Iterable[Edit]) -> Edit:
     """All edits of one gesture, in order, as one edit; neighbours are merged where ``merge`` can."""
     gathered: list[Edit] = []
-    for kind, run in groupby(edits, key=type):
+    for kind, neighbours in groupby(edits, key=type):
+        run = list(neighbours)
         if kind is Append:
-            gathered.append(
-                Append(Points.concatenate([edit.block for edit in run if isinstance(edit, Append)]))
-            )
+            blocks = [edit.block for edit in run if isinstance(edit, Append)]
+            gathered.append(Append(Points.concatenate(blocks)))
+        elif kind is Rewrite:
+            gathered.append(_merge_rewrites([edit for edit in run if isinstance(edit, Rewrite)]))
         else:
             gathered.extend(_merge_neighbours(run))
     return gathered[0] if len(gathered) == 1 else Gesture(tuple(gathered))
@@ -177,6 +206,16 @@ def _merge_removals(first: Remove, second: Remove) -> Remove:
     index = np.concatenate([first.index, second.index + np.searchsorted(gaps, second.index, side="right")])
     order = np.argsort(index)
     return Remove(index[order], Points.concatenate([first.rows, second.rows])[order])
+
+
+def _merge_rewrites(run: Sequence[Rewrite]) -> Rewrite:
+    """Each point as it was before the first of them that has it, and as it is after the last."""
+    index = np.concatenate([edit.index for edit in run])
+    before = Points.concatenate([edit.before for edit in run])
+    after = Points.concatenate([edit.after for edit in run])
+    places, first = np.unique(index, return_index=True)
+    last = len(index) - 1 - np.unique(index[::-1], return_index=True)[1]
+    return Rewrite(places, before[first], after[last])
 
 
 def _ascending(index: ArrayLike, rows: Points) -> Indices:

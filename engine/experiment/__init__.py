@@ -1,6 +1,6 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
-from engine.experiment.adapt import switch_classes, switch_generator, switch_task
+from engine.experiment.adapt import switch_classes, switch_generator, switch_hidden, switch_task
 from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look, without_looks
 from engine.experiment.document import (
     default_experiment,
@@ -24,10 +24,11 @@ from engine.experiment.settings import (
     Experiment,
     Lane,
     NetworkSettings,
+    NormalizationSettings,
     RegularizationSettings,
     TrainingSettings,
 )
-from engine.experiment.validation import ExperimentError, validate
+from engine.experiment.validation import ExperimentError, unfit, validate
 
 __all__ = [
     "FORMAT",
@@ -43,6 +44,7 @@ __all__ = [
     "ExperimentError",
     "Lane",
     "NetworkSettings",
+    "NormalizationSettings",
     "Points",
     "RegularizationSettings",
     "TrainingSettings",
@@ -59,8 +61,10 @@ __all__ = [
     "stable_hash",
     "switch_classes",
     "switch_generator",
+    "switch_hidden",
     "switch_task",
     "to_json",
+    "unfit",
     "validate",
     "with_look",
     "without_look",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
@@ -9,6 +11,7 @@ from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import edit_many
 from engine.experiment.settings import DataSettings, Experiment
+from engine.experiment.validation import unfit
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
@@ -41,6 +44,27 @@ def switch_classes(experiment: Experiment, classes: int) -> Experiment:
     return edit_many(experiment, changes)
 
 
+def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) -> Experiment:
+    """The experiment with other hidden layers in a lane; what names layers that are gone lets go of them."""
+    place, depth = f"lanes.{lane}", len(hidden)
+    settings = experiment.lanes[lane]
+    changes: dict[str, object] = {f"{place}.network.hidden": hidden}
+    dropout, normalization = settings.regularization.dropout, settings.network.normalization
+    changes[f"{place}.regularization.dropout.layers"] = _layers_left(dropout.layers, depth) or "last"
+    if dropout.rates is not None:
+        # A layer that is added drops what the last one does.
+        rates = (*dropout.rates, *(dropout.rates[-1:] or (0.0,)) * depth)[:depth]
+        changes[f"{place}.regularization.dropout.rates"] = rates
+    if normalization is not None:
+        left = _layers_left(normalization.layers, depth) or "all"
+        changes[f"{place}.network.normalization.layers"] = left
+    return edit_many(experiment, changes)
+
+
+def _layers_left(layers: str | tuple[int, ...], depth: int) -> str | tuple[int, ...]:
+    return layers if isinstance(layers, str) else tuple(layer for layer in layers if layer <= depth)
+
+
 def _looks(data: DataSettings) -> dict[str, object]:
     return {"data.class_names": data.class_names, "data.class_colours": data.class_colours}
 
@@ -50,10 +74,14 @@ def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, 
     usual_before = _usual_loss(experiment.data.task, experiment.data.classes)
     usual = _usual_loss(task, classes)
     for index, lane in enumerate(experiment.lanes):
-        loss = lane.training.loss.name
+        loss = chosen = lane.training.loss.name
         # Who has chosen no loss of their own gets the task's usual one, there and back.
         if loss != usual and (loss == usual_before or not applies(LOSSES[loss], task, classes)):
+            chosen = usual
             changes[f"lanes.{index}.training.loss"] = LossChoice(usual)
+        for path in unfit(task, chosen):
+            if attrgetter(path)(lane.regularization):
+                changes[f"lanes.{index}.regularization.{path}"] = 0.0
         features = _fitting_features(lane.network.features, task, experiment.data.task)
         if features != lane.network.features:
             changes[f"lanes.{index}.network.features"] = features

@@ -46,7 +46,6 @@ def _default(key: str) -> Meta:
 
 
 Seed = Annotated[int, _range(numbers.SEED)]
-Off = Annotated[float, Meta(ge=0.0, le=0.0, description="Only 0 so far.")]
 
 
 class _Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -144,28 +143,38 @@ class TrainingSettings(_Settings, frozen=True):
     )
 
 
-class DropoutSettings(_Settings, frozen=True):
-    """Share of neurons that a step ignores, in the last hidden layer, in all, or in the layers named (from 1)."""
+DropoutRate = Annotated[float, _range(regularizers.DROPOUT_RATE)]
 
-    rate: Annotated[float, _range(regularizers.DROPOUT_RATE)] = 0.0
+
+class DropoutSettings(_Settings, frozen=True):
+    """Share of neurons that a step ignores, in the last hidden layer, in all, or in the layers named (from 1).
+
+    ``rates``, one for each hidden layer, take the place of ``rate`` and ``layers`` where they are given.
+    """
+
+    rate: DropoutRate = 0.0
+    rates: Annotated[tuple[DropoutRate, ...], Meta(max_length=numbers.MAX_HIDDEN_LAYERS)] | None = None
     layers: Literal["last", "all"] | LayerNumbers = "last"
     input_rate: Annotated[float, _range(regularizers.DROPOUT_INPUT_RATE)] = 0.0
 
 
 class AugmentationSettings(_Settings, frozen=True):
-    """Random changes of the training points."""
+    """Random changes of the training points, by up to so much either way; in a curve only shift and scale, of x."""
 
-    rotate: Off = 0.0
-    shear: Off = 0.0
-    shift: Off = 0.0
-    scale: Off = 0.0
+    rotate: Annotated[float, _range(regularizers.ROTATE)] = 0.0
+    shear: Annotated[float, _range(regularizers.SHEAR)] = 0.0
+    shift: Annotated[float, _range(regularizers.SHIFT)] = 0.0
+    scale: Annotated[float, _range(regularizers.SCALE)] = 0.0
 
 
 class EarlyStoppingSettings(_Settings, frozen=True):
-    """Stop when the validation loss has not been lower than its best by min_delta for patience epochs."""
+    """Stop when the validation loss worsens, as ``criterion`` says, and go back to the best weights."""
 
+    criterion: Annotated[str, _one_of(regularizers.CRITERIA)] = "patience"
     patience: Annotated[int, _range(regularizers.PATIENCE)] = int(regularizers.PATIENCE.default)
     min_delta: Annotated[float, _range(regularizers.MIN_DELTA)] = regularizers.MIN_DELTA.default
+    alpha: Annotated[float, _range(regularizers.STOPPING_ALPHA)] = regularizers.STOPPING_ALPHA.default
+    strips: Annotated[int, _range(regularizers.STRIPS)] = int(regularizers.STRIPS.default)
     restore_best: bool = True
 
 
@@ -191,7 +200,10 @@ class RegularizationSettings(_Settings, frozen=True):
     weight_decay: Annotated[float, _range(regularizers.WEIGHT_DECAY)] = 0.0
     max_norm: Annotated[float, _range(regularizers.MAX_NORM)] | None = None
     dropout: DropoutSettings = field(default_factory=DropoutSettings)
+    label_smoothing: Annotated[float, _range(regularizers.LABEL_SMOOTHING)] = 0.0
+    input_noise: Annotated[float, _range(regularizers.INPUT_NOISE)] = 0.0
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    mixup: Annotated[float, _range(regularizers.MIXUP)] = 0.0
     early_stopping: EarlyStoppingSettings | None = None
     gradient_clipping: ClippingSettings | None = None
 

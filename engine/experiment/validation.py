@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 import numpy as np
 
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
-from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
 """Path of the offending value and a sentence."""
@@ -106,10 +108,46 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
         what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
+    yield from _meaning_problems(lane.regularization, data.task, loss.key)
     depth, normalization = len(lane.network.hidden), lane.network.normalization
-    yield from _layer_problems("regularization.dropout.layers", lane.regularization.dropout.layers, depth)
+    dropout = lane.regularization.dropout
+    yield from _layer_problems("regularization.dropout.layers", dropout.layers, depth)
+    if dropout.rates is not None and len(dropout.rates) != depth:
+        yield (
+            "regularization.dropout.rates",
+            f"expected one rate for each of the {depth} hidden layers, not {len(dropout.rates)}",
+        )
     if normalization is not None:
         yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
+
+
+def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) -> Iterator[Problem]:
+    for path, reason in unfit(task, loss).items():
+        if attrgetter(path)(settings):
+            yield f"regularization.{path}", f"{reason}; set it to 0"
+    stopping = settings.early_stopping
+    if stopping is not None and stopping.criterion not in CRITERIA:
+        fitting = ", ".join(CRITERIA)
+        yield (
+            "regularization.early_stopping.criterion",
+            f"expected one of {fitting}, not {stopping.criterion!r}",
+        )
+
+
+def unfit(task: str, loss: str) -> dict[str, str]:
+    """What would change a point's meaning, or has none: paths below ``regularization`` that must be 0, and why."""
+    reasons = {}
+    if task == "curve":
+        for key in ("rotate", "shear"):
+            reasons[f"augmentation.{key}"] = (
+                "to rotate or shear a curve would change its heights, which are the targets"
+            )
+    if task != "classification":
+        reasons["label_smoothing"] = f"the {task} task has no class probabilities to smooth"
+        reasons["mixup"] = f"mixup is for classes, not for the {task} task"
+    elif loss == "playground":
+        reasons["label_smoothing"] = "the playground loss has no class probabilities to smooth"
+    return reasons
 
 
 def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Iterator[Problem]:

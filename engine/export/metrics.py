@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from engine.observation.snapshot import HistoryView
+from engine.catalogue.probes import PROBES
+from engine.observation.snapshot import PROBE_PLACES, HistoryView, LaneSnapshot
 
 METRICS_HEADER = (
     "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty",
     "training_score", "validation_score", "test_score",
 )  # fmt: skip
-GRADIENTS_HEADER = ("lane", "epoch", "layer", "weight_norm", "bias_norm")
+GRADIENTS = {"weight_gradient": "weight_norm", "bias_gradient": "bias_norm"}
+STOPS_HEADER = ("lane", "kind", "epoch", "best_epoch", "reason")
 
 Histories = Iterable[tuple[str, HistoryView]]
+
+
+def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
+    """All that there is to tell of how lanes have trained, as text by file name."""
+    histories = [(lane.name, lane.history) for lane in lanes]
+    return {
+        "metrics.csv": metrics_csv(histories, task),
+        "gradients.csv": gradients_csv(histories),
+        "layers.csv": layers_csv(histories),
+        "stops.csv": stops_csv(lanes),
+    }
 
 
 def metrics_csv(histories: Histories, task: str) -> str:
@@ -35,15 +48,34 @@ def metrics_csv(histories: Histories, task: str) -> str:
 
 def gradients_csv(histories: Histories) -> str:
     """One row a lane, measured epoch and layer: L2 norms of ∂C/∂W_l and ∂C/∂b_l."""
+    return _layers_csv(histories, GRADIENTS)
+
+
+def layers_csv(histories: Histories) -> str:
+    """One row a lane, measured epoch and layer: all probes by their keys."""
+    return _layers_csv(histories, {key: key for key in PROBES})
+
+
+def _layers_csv(histories: Histories, columns: Mapping[str, str]) -> str:
+    """``columns`` maps probes to their names."""
+    places = [PROBE_PLACES[key] for key in columns]
     rows = (
-        [lane, epoch, layer, _number(weight), _number(bias)]
+        [lane, epoch, layer, *map(_number, numbers)]
         for lane, view in histories
-        for epoch, weights, biases in zip(
-            view.epoch.tolist(), view.weight_gradient, view.bias_gradient, strict=True
-        )
-        for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1)
+        for epoch, block in zip(view.epoch.tolist(), view.layers, strict=True)
+        for layer, numbers in enumerate(block[places].T, start=1)
     )
-    return _csv(GRADIENTS_HEADER, rows)
+    return _csv(("lane", "epoch", "layer", *columns.values()), rows)
+
+
+def stops_csv(lanes: Iterable[LaneSnapshot]) -> str:
+    """One row each time a lane ended by itself: when, why, and the epoch whose weights it went back to, if any."""
+    rows = (
+        [lane.name, stop.kind, stop.epoch, "" if stop.best_epoch is None else stop.best_epoch, stop.reason]
+        for lane in lanes
+        for stop in lane.stops
+    )
+    return _csv(STOPS_HEADER, rows)
 
 
 def finite_or_none(value: float) -> float | None:

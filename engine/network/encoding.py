@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling
 from engine.experiment.points import Points
@@ -19,13 +20,15 @@ from engine.experiment.settings import Lane
 
 @dataclass(frozen=True, eq=False)
 class EncodedData:
-    """``inputs`` [n, features] and ``encoded`` [n, outputs], training points first, then validation, then test.
+    """``inputs`` [n, features] of the places ``xy`` [n, 2] and ``encoded`` [n, outputs], training points first, then
+    validation, then test.
 
     ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to ``ends[s]``.
     """
 
     task: str
     scaling: Scaling
+    xy: Tensor
     inputs: Tensor
     encoded: Tensor
     target: NDArray[np.float64]
@@ -44,6 +47,7 @@ class EncodedData:
         return cls(
             task=task,
             scaling=scaling,
+            xy=torch.from_numpy(_single(points.xy[order])),
             inputs=torch.from_numpy(scaling.inputs(points.xy[order])),
             encoded=torch.from_numpy(entry.encode(scaling.targets(target), task, classes)),
             target=target,
@@ -51,6 +55,31 @@ class EncodedData:
             per_point=partial(entry.per_point, task=task, **parameters),
             predict=lambda output: entry.predict(output, task),
         )
+
+    @cached_property
+    def centre(self) -> Tensor:
+        """Mean place [2] of the training points."""
+        return self.xy[: self.training].mean(0) if self.training else torch.zeros(2)
+
+    def features(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """Scaled inputs [lanes, n, features] of other places [lanes, n], as ``inputs`` are those of ``xy``."""
+        scaling = self.scaling
+        values = (FEATURES[key].function(x1, x2) for key in scaling.features)
+        shifts_and_scales = zip(scaling.input_shift.tolist(), scaling.input_scale.tolist(), strict=True)
+        return torch.stack(
+            [
+                (value - shift) / scale
+                for value, (shift, scale) in zip(values, shifts_and_scales, strict=True)
+            ],
+            -1,
+        )
+
+    def decode(self, encoded: Tensor) -> NDArray[np.float64]:
+        """Targets [n] of encoded ones [n, outputs], which may be mixed."""
+        if self.task != "classification":
+            return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
+        classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
+        return classes.double().numpy()
 
     @property
     def training(self) -> int:
@@ -66,3 +95,9 @@ class EncodedData:
     def user_units(self) -> float:
         """What a scaled loss is multiplied with to be in the user's own units."""
         return self.scaling.target_scale**2
+
+
+def _single(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    # A point may lie so far out that single precision ends in infinity.
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)

@@ -6,7 +6,9 @@ Importing this package loads no torch; ``measure`` and ``predict`` live in modul
 from engine.observation.history import History
 from engine.observation.snapshot import (
     CANVAS_EXTENT,
+    Chain,
     Extent,
+    Ghosts,
     HistoryView,
     LaneSnapshot,
     Measurement,
@@ -14,11 +16,14 @@ from engine.observation.snapshot import (
     Snapshot,
     Status,
     Stop,
+    layer_block,
 )
 
 __all__ = [
     "CANVAS_EXTENT",
+    "Chain",
     "Extent",
+    "Ghosts",
     "History",
     "HistoryView",
     "LaneSnapshot",
@@ -27,4 +32,5 @@ __all__ = [
     "Snapshot",
     "Status",
     "Stop",
+    "layer_block",
 ]

@@ -8,14 +8,17 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.probes import PROBES
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
 SMALLEST = 64
 """Rows that a history keeps at least, so that there is room for all extremes."""
+LARGEST = 1_000_000
+"""Numbers that a history keeps at most, where it has more rows than ``SMALLEST``: 8 MB."""
 
 
 class History:
-    """Append-only; keeps at most ``capacity`` rows (at least ``SMALLEST``).
+    """Append-only; keeps at most ``capacity`` rows (at least ``SMALLEST``), fewer in a network of very many layers.
 
     Thinning is even: every ``stride``-th row stays, and the stride doubles when the rows become too many. The
     newest row and the rows with the lowest and highest value of each loss and score always stay. Which rows there are
@@ -27,8 +30,9 @@ class History:
         self._layers = layers
         self._identity = next(_identities)
         self._told = 0
-        room = max(capacity, SMALLEST) + 1
-        self._table = np.empty((room, _FIXED + 2 * layers))
+        columns = _FIXED + len(PROBES) * layers
+        room = max(min(capacity, LARGEST // columns), SMALLEST) + 1
+        self._table = np.empty((room, columns))
         self._ordinals = np.empty(room, dtype=np.int64)
         self._rows = 0
         self._stride = 1
@@ -182,17 +186,16 @@ def _as_view(table: NDArray[np.float64], layers: int) -> HistoryView:
         loss=table[:, 2:5],
         penalty=table[:, 5],
         score=table[:, 6:9],
-        weight_gradient=table[:, _FIXED : _FIXED + layers],
-        bias_gradient=table[:, _FIXED + layers :],
+        layers=table[:, _FIXED:].reshape(len(table), len(PROBES), layers),
     )
 
 
 _FIXED = 9
-"""Columns before the gradients: epoch, step, three losses, penalty, three scores."""
+"""Columns before those of the layers: epoch, step, three losses, penalty, three scores."""
 _WATCHED = np.arange(2, _FIXED)
 """Columns whose lowest and highest rows are kept."""
 
 
 def _row(m: Measurement) -> NDArray[np.float64]:
     head = [m.epoch, m.step, *m.loss, m.penalty, *m.score]
-    return np.concatenate([head, m.weight_gradient, m.bias_gradient])
+    return np.concatenate([head, m.layers.ravel()])

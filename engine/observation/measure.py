@@ -1,7 +1,8 @@
-"""Numbers about networks at one moment: losses, scores, penalty and gradient norms. No dropout, no side effects."""
+"""Numbers about networks at one moment: losses, scores, penalty, probes of each layer. No dropout, no effects."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,21 +10,23 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.network import EncodedData, LaneNetwork, Layout, add_penalty_gradient, penalty
-from engine.observation.snapshot import Measurement
+from engine.network import EncodedData, LaneNetwork, add_penalty_gradient, penalty
+from engine.observation.predict import Rates
+from engine.observation.probes import Passes, chain_of, layer_numbers, no_layer_numbers, slopes_of
+from engine.observation.snapshot import Chain, Measurement
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class LaneMeasures:
-    """Of all lanes of a network: ``loss`` and ``score`` [lanes, 3], ``penalty`` [lanes], norms [lanes, L]."""
+    """Of all lanes of a network: ``loss`` and ``score`` [lanes, 3], ``penalty`` [lanes], ``layers`` [lanes, P, L]."""
 
     loss: Floats
     score: Floats
     penalty: Floats
-    weight_gradient: Floats
-    bias_gradient: Floats
+    layers: Floats
+    chains: Sequence[Chain | None]
 
     def of(self, lane: int, epoch: int, step: int) -> Measurement:
         """One lane's, taken when it had trained that long."""
@@ -33,37 +36,83 @@ class LaneMeasures:
             loss=self.loss[lane],
             penalty=float(self.penalty[lane]),
             score=self.score[lane],
-            weight_gradient=self.weight_gradient[lane],
-            bias_gradient=self.bias_gradient[lane],
+            layers=self.layers[lane],
         )
 
 
-def measure(network: LaneNetwork, data: EncodedData, l1: Tensor, l2: Tensor) -> LaneMeasures:
-    """Measure every lane; strengths are [lanes, 1]. What a split without points would need is NaN.
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Lanes to be measured: a network, the parameters [lanes, size] of before its latest step, and what the lanes'
+    costs and steps are made with (strengths [lanes, 1], dropout rates [lanes, 1, 1]).
+    """
+
+    network: LaneNetwork
+    before: Tensor
+    l1: Tensor
+    l2: Tensor
+    rates: Rates
+    clip: Callable[[Tensor], None] | None
+    """Clips gradients [lanes, parameters] in place, as a step does; None where no lane clips."""
+
+
+def measure(part: Part, data: EncodedData) -> LaneMeasures:
+    """Measure every lane. What a split without points would need is NaN.
 
     Losses are in the user's own units. Gradients are those of the cost that training makes small: mean loss in
     scaled units over the whole training split, plus penalty.
     """
+    network, trace = part.network, list[tuple[Tensor, Tensor]]()
     inputs = network.whole_vectors(data.inputs)
-    output = network.forward(inputs.expand(network.lanes, -1, -1))[:, : len(data.inputs)]
-    losses = data.per_point(output, data.encoded)
+    output = network.forward(inputs.expand(network.lanes, -1, -1), trace=trace)
+    losses = data.per_point(output[:, : len(data.inputs)], data.encoded)
     weights = network.flat[:, : network.layout.weights]
     if data.training:
-        training = losses[:, : data.training]
-        gradient = network.gradients(training, torch.full_like(training, 1.0 / data.training))
-        add_penalty_gradient(gradient[:, : network.layout.weights], weights, l1, l2)
-        norms = _layer_norms(gradient, network.layout)
+        passes = _passes(part, data.training, losses, [*trace, (output, output)])
+        layers = layer_numbers(network, part.before, passes)
+        chains = [chain_of(network, lane, passes) for lane in range(network.lanes)]
     else:
-        norms = np.full((2, network.lanes, network.layout.layers), np.nan)
+        layers, chains = no_layer_numbers(network.lanes, network.layout.layers), [None] * network.lanes
     with torch.no_grad():
         values = losses.detach().double().numpy() * data.user_units
+        answers = data.predict(output.detach()[:, : len(data.inputs)])
         return LaneMeasures(
             loss=_by_split(values, data),
-            score=_scores(data.predict(output.detach()), data),
-            penalty=penalty(weights, l1, l2).double().numpy(),
-            weight_gradient=norms[0],
-            bias_gradient=norms[1],
+            score=_scores(answers, data),
+            penalty=penalty(weights, part.l1, part.l2).double().numpy(),
+            layers=layers,
+            chains=chains,
         )
+
+
+def _passes(part: Part, points: int, losses: Tensor, trace: Sequence[tuple[Tensor, Tensor]]) -> Passes:
+    """``trace`` holds z and a of all layers, of all splits' points; the first ``points`` are those trained on."""
+    network, layout = part.network, part.network.layout
+    z, a = [pair[0] for pair in trace], [pair[1] for pair in trace[:-1]]
+    training = losses[:, :points]
+    wanted = [*network.parameters, *z, *a]
+    found = torch.autograd.grad(training, wanted, torch.full_like(training, 1.0 / points))
+    counts = [len(network.parameters), len(z), len(a)]
+    moved, errors, pulls = (
+        found[end - count : end] for end, count in zip(np.cumsum(counts), counts, strict=True)
+    )
+    gradient = torch.cat([one.reshape(network.lanes, -1) for one in moved], 1)
+    with torch.no_grad():
+        add_penalty_gradient(
+            gradient[:, : layout.weights], network.flat[:, : layout.weights], part.l1, part.l2
+        )
+        clipped = gradient
+        if part.clip is not None:
+            clipped = gradient.clone()
+            part.clip(clipped)
+    return Passes(
+        z=[one[:, :points].detach() for one in z[:-1]],
+        slopes=[one[:, :points] for one in slopes_of(network, z[:-1])],
+        a=[one[:, :points].detach() for one in a],
+        pulls=[one[:, :points] for one in pulls],
+        errors=[one[:, :points] for one in errors],
+        gradient=gradient,
+        clipped=clipped,
+    )
 
 
 def _by_split(values: Floats, data: EncodedData) -> Floats:
@@ -78,18 +127,11 @@ def _by_split(values: Floats, data: EncodedData) -> Floats:
 def _scores(answers: Tensor, data: EncodedData) -> Floats:
     """Accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)², per lane and split."""
     if data.task == "classification":
-        right = answers.argmax(-1).numpy() == data.target
+        # NumPy's is several times faster than torch's where there are few classes.
+        right = answers.numpy().argmax(-1) == data.target
         return _by_split(right.astype(np.float64), data)
     scaling = data.scaling
     values = answers[..., 0].double().numpy() * scaling.target_scale + scaling.target_shift
     errors = _by_split((values - data.target) ** 2, data)
     variances = [data.target[place].var() if place.stop > place.start else np.nan for place in data.places()]
     return 1.0 - errors / np.where(np.array(variances) > 0.0, variances, np.nan)
-
-
-def _layer_norms(gradient: Tensor, layout: Layout) -> Floats:
-    """L2 norms [2, lanes, L] of the weight and bias parts of flat gradients [lanes, parameters]."""
-    squares = gradient.double().square().numpy()
-    starts = [place.start for place in (*layout.weight_slices(), *layout.bias_slices())]
-    norms = np.sqrt(np.add.reduceat(squares, starts, axis=1))
-    return np.stack([norms[:, : layout.layers], norms[:, layout.layers :]])

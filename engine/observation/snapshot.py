@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from engine.catalogue.probes import PROBES
 
 Floats = NDArray[np.float64]
 Extent = tuple[float, float, float, float]
 """x low, x high, y low, y high, in canvas units."""
 
 CANVAS_EXTENT: Extent = (-6.0, 6.0, -6.0, 6.0)
+
+PROBE_PLACES = {key: place for place, key in enumerate(PROBES)}
+"""Where in a block of numbers about layers each probe's are."""
 
 Status = Literal["training", "stopped", "diverged"]
 
@@ -35,8 +40,8 @@ class Stop:
 class Measurement:
     """One lane measured at one moment.
 
-    ``loss`` and ``score`` [3] over splits (score: accuracy 0…1 or R²); ``weight_gradient`` and ``bias_gradient`` [L]:
-    L2 norms of ∂C/∂W_l and ∂C/∂b_l of the cost over the whole training split, without dropout and before clipping.
+    ``loss`` and ``score`` [3] over splits (score: accuracy 0…1 or R²); ``layers`` [P, L]: what the catalogue's probes,
+    in their order, say of each layer.
     """
 
     epoch: int
@@ -44,8 +49,22 @@ class Measurement:
     loss: Floats
     penalty: float
     score: Floats
-    weight_gradient: Floats
-    bias_gradient: Floats
+    layers: Floats
+
+    def probe(self, key: str) -> Floats:
+        """A probe's numbers [L]."""
+        numbers: Floats = self.layers[PROBE_PLACES[key]]
+        return numbers
+
+    @property
+    def weight_gradient(self) -> Floats:
+        """[L]"""
+        return self.probe("weight_gradient")
+
+    @property
+    def bias_gradient(self) -> Floats:
+        """[L]"""
+        return self.probe("bias_gradient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +79,50 @@ class HistoryView:
     """[r]"""
     score: Floats
     """[r, 3]"""
-    weight_gradient: Floats
-    """[r, L]"""
-    bias_gradient: Floats
-    """[r, L]"""
+    layers: Floats
+    """[r, P, L]"""
 
     def __len__(self) -> int:
         return len(self.epoch)
+
+    def probe(self, key: str) -> Floats:
+        """A probe's numbers [r, L]."""
+        return self.layers[:, PROBE_PLACES[key]]
+
+    @property
+    def weight_gradient(self) -> Floats:
+        """[r, L]"""
+        return self.probe("weight_gradient")
+
+    @property
+    def bias_gradient(self) -> Floats:
+        """[r, L]"""
+        return self.probe("bias_gradient")
+
+
+def layer_block(**probes: ArrayLike) -> Floats:
+    """Numbers [..., P, L] of these probes [..., L], by key; NaN for the others."""
+    arrays = {key: np.asarray(values, dtype=np.float64) for key, values in probes.items()}
+    first = next(iter(arrays.values()))
+    block = np.full((*first.shape[:-1], len(PROBES), first.shape[-1]), np.nan)
+    for key, values in arrays.items():
+        block[..., PROBE_PLACES[key], :] = values
+    return block
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """∂C/∂b_1 = σ′(z_1)·w_2·σ′(z_2)·w_3·…·σ′(z_h)·∂C/∂a_h of a network with one neuron in each of its h hidden layers.
+
+    ``labels`` [k] name the factors in this order; ``sample`` [k] are those of the first training point and ``mean`` [k]
+    their means over the training split. ``gradients`` are ∂C/∂b_1 of that point and of the split by autograd; the first
+    is the product of ``sample``, while the mean of products is not the product of ``mean``.
+    """
+
+    labels: tuple[str, ...]
+    sample: Floats
+    mean: Floats
+    gradients: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +131,24 @@ class Prediction:
 
     ``values`` float32: class probabilities [rows, columns, classes] for classification, values [rows, columns] for
     surface (row 0 at y low, column 0 at x low; grid points at the centres of rows × columns equal cells), and
-    heights [columns] for curve (first at x low, last at x high).
+    heights [columns] for curve (first at x low, last at x high). ``uncertainty``, over the same extent but on fewer
+    cells, is the standard deviation over passes with dropout, of values in the user's own units or, of the class where
+    it is largest, of probabilities; None where it was not asked for or there is no dropout.
     """
 
     extent: Extent
     values: NDArray[np.float32]
+    uncertainty: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ghosts:
+    """The latest batch as augmentation has made it: places float32 [n, 2] and targets [n] (with mixup, the class of the
+    larger share).
+    """
+
+    xy: NDArray[np.float32]
+    target: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +162,14 @@ class LaneSnapshot:
     now: Measurement
     history: HistoryView
     prediction: Prediction | None
+    stops: tuple[Stop, ...] = ()
+    """All its ends so far, oldest first, those included from which it went on."""
+    chain: Chain | None = None
+    """None for a network with wider, no, normalized or added hidden layers."""
+    ghosts: Ghosts | None = None
+    """None where nobody asked for them or nothing is augmented."""
+    clip_norm: float | None = None
+    """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
 
 
 @dataclass(frozen=True, slots=True)

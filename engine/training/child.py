@@ -91,7 +91,7 @@ def _work(inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loade
     try:
         from engine.training.worker import Worker
     except Exception as error:
-        outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc()))
+        outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True))
         return
     loaded.set()
     Worker(inbox, mailbox, outbox).run()

@@ -12,12 +12,14 @@ def decay_weights(weights: Tensor, rate: Tensor, decay: Tensor) -> None:
     weights.addcmul_(weights, rate * decay, value=-1.0)
 
 
-def shrink_weights(weights: Tensor, rate: Tensor, strength: Tensor) -> None:
-    """W ← sign(W)·max(|W| − η·λ₁, 0), the proximal step of λ₁·Σ|W| (Parikh & Boyd 2014, section 6.5.2): exact zeros.
+def shrink_weights(weights: Tensor, reach: Tensor, strength: Tensor) -> None:
+    """W ← sign(W)·max(|W| − r·λ₁, 0), the proximal step of λ₁·Σ|W| (Parikh & Boyd 2014, section 6.5.2): exact zeros.
 
-    A weight at zero moves again as soon as its gradient exceeds λ₁. Shapes as in ``decay_weights``.
+    r [lanes, 1 or weights] is the optimizer's reach: with the rate that each weight has (Duchi et al. 2011, section 5),
+    the weights at rest are those that minimize the cost. A weight at zero moves again as soon as its gradient exceeds
+    λ₁. Other shapes as in ``decay_weights``.
     """
-    threshold = rate * strength
+    threshold = reach * strength
     weights.sub_(weights.clamp(-threshold, threshold))
 
 

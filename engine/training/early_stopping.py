@@ -1,10 +1,18 @@
-"""Early stopping: end training when the validation loss no longer improves."""
+"""Early stopping: end training when the validation loss worsens.
+
+Criteria of Prechelt (1998), "Early stopping – but when?", with E_tr and E_va the training and validation losses after
+an epoch and E_opt the lowest E_va so far: GL(t) = 100·(E_va(t) / E_opt(t) − 1); P_k(t) = 1000·(mean of E_tr / minimum
+of E_tr over the last k epochs − 1); PQ = GL / P_k and UP look at the ends of strips of k = 5 epochs only.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from engine.catalogue.regularizers import STRIP_LENGTH
 from engine.experiment.settings import EarlyStoppingSettings
 
 
@@ -22,6 +30,93 @@ class BestEpoch:
         self.loss, self.epoch = loss, epoch
         return True
 
-    def is_over(self, epoch: int, settings: EarlyStoppingSettings) -> bool:
-        """Whether ``patience`` epochs have gone by since the best one."""
-        return self.epoch is not None and epoch - self.epoch >= settings.patience
+
+@dataclass(slots=True)
+class StoppingWatch:
+    """What early stopping remembers of the epochs since it began to count."""
+
+    best: BestEpoch = field(default_factory=BestEpoch)
+    epochs: int = -1
+    """Epochs since the first loss that was noted."""
+    epoch: int = 0
+    validation: float = math.nan
+    training: deque[float] = field(default_factory=lambda: deque(maxlen=STRIP_LENGTH))
+    strip_began_at: float = math.nan
+    """Validation loss at the end of the strip before."""
+    rises: int = 0
+    """Strips in a row at whose ends the validation loss was higher."""
+
+    def note(self, epoch: int, training: float, validation: float, settings: EarlyStoppingSettings) -> bool:
+        """Take an epoch's losses; True when the validation loss is the new best."""
+        self.epochs += 1
+        self.epoch, self.validation = epoch, validation
+        self.training.append(training)
+        if self.at_strip_end or not self.epochs:
+            self.rises = self.rises + 1 if validation > self.strip_began_at else 0
+            self.strip_began_at = validation
+        min_delta = settings.min_delta if settings.criterion == "patience" else 0.0
+        return self.best.improves(epoch, validation, min_delta)
+
+    @property
+    def at_strip_end(self) -> bool:
+        return self.epochs > 0 and self.epochs % STRIP_LENGTH == 0
+
+    @property
+    def generalization_loss(self) -> float:
+        """GL in percent; 0 where the lowest validation loss is 0 and still holds."""
+        if self.validation <= self.best.loss:
+            return 0.0
+        return 100.0 * (self.validation / self.best.loss - 1.0) if self.best.loss > 0.0 else math.inf
+
+    @property
+    def progress(self) -> float:
+        """P_k in per mille."""
+        lowest = min(self.training)
+        if not lowest > 0.0:
+            return math.inf
+        return 1000.0 * (sum(self.training) / (len(self.training) * lowest) - 1.0)
+
+    def verdict(self, settings: EarlyStoppingSettings) -> str | None:
+        """Why training should end now, None where it should not."""
+        return _CRITERIA[settings.criterion](self, settings) if self.best.epoch is not None else None
+
+
+def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
+    best = watch.best.epoch
+    if best is None or watch.epoch - best < settings.patience:
+        return None
+    return f"the validation loss has not improved for {settings.patience} epochs since epoch {best}"
+
+
+def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
+    loss = watch.generalization_loss
+    if not loss > settings.alpha:
+        return None
+    lowest = f"its lowest, of epoch {watch.best.epoch}"
+    return f"the validation loss is {loss:.3g} % above {lowest}: more than {settings.alpha:g}"
+
+
+def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
+    loss, progress = watch.generalization_loss, watch.progress
+    if not watch.at_strip_end or not loss > settings.alpha * progress:
+        return None
+    quotient = loss / progress if progress else math.inf
+    return (
+        f"the validation loss is {loss:.3g} % above its lowest, of epoch {watch.best.epoch}, while training gained "
+        f"{progress:.3g} ‰: a quotient of {quotient:.3g}, more than {settings.alpha:g}"
+    )
+
+
+def _up(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
+    if not watch.at_strip_end or watch.rises < settings.strips:
+        return None
+    strips = "strip" if watch.rises == 1 else f"{watch.rises} strips"
+    return f"the validation loss rose in the last {strips} of {STRIP_LENGTH} epochs"
+
+
+_CRITERIA: dict[str, Callable[[StoppingWatch, EarlyStoppingSettings], str | None]] = {
+    "patience": _patience,
+    "generalization_loss": _generalization_loss,
+    "quotient": _quotient,
+    "up": _up,
+}

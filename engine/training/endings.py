@@ -26,10 +26,12 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
-    """The lane's ending when it has waited long enough for a lower validation loss, else None."""
-    settings, best = run.lane.regularization.early_stopping, run.patience.epoch
-    if settings is None or run.status != "training" or not run.patience.is_over(run.epoch, settings):
+    """The lane's ending when its criterion says so, else None."""
+    settings, best = run.lane.regularization.early_stopping, run.stopping.best.epoch
+    if settings is None or run.status != "training":
+        return None
+    reason = run.stopping.verdict(settings)
+    if reason is None:
         return None
     row = run.best_row if settings.restore_best else None
-    reason = f"the validation loss has not improved for {settings.patience} epochs since epoch {best}"
     return Ending(run, Stop("early_stopping", run.epoch, None if row is None else best, reason), row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from functools import partial
+from math import inf, radians
 
 import numpy as np
 import torch
@@ -14,8 +15,12 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
+from engine.network.dropout import dropout_rates
+from engine.observation import Ghosts
+from engine.observation.measure import Part
+from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
-from engine.training.dropout import dropout_rates
+from engine.training.clipping import clip
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
 from engine.training.per_step import Rule, StepNumbers
@@ -39,6 +44,7 @@ class Program:
     loss: LossChoice
     optimizer: str
     batch_size: int
+    moves_points: bool
     running: bool
 
     @classmethod
@@ -52,6 +58,7 @@ class Program:
             training.loss,
             training.optimizer.name,
             training.batch_size,
+            any(_terms(run.lane.regularization)[key] for key in STRENGTHS),
             run.status == "training",
         )
 
@@ -85,8 +92,10 @@ class Group:
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
-        self._drops = self._step.drops
+        self._clips = any(key in self._step.terms for key in ("clip_norm", "clip_value"))
+        self._random = self._step.drops or bool(self._step.augmentation)
         self._stages: dict[int, Stage] = {}
+        self._latest: Stage | None = None
         self._order: Tensor | None = None
         self._epoch: list[_Batch] = []
         self._made: list[_Batch] = []
@@ -104,22 +113,47 @@ class Group:
         """Parameters × points of a batch, over all lanes."""
         return self.network.flat.numel() * min(self.program.batch_size, self.data.training)
 
-    def part(self, places: Sequence[int]) -> tuple[LaneNetwork, Tensor, Tensor]:
-        """Of the lanes at these places, in this order: a network, and the strengths of L1 and L2 [lanes, 1].
+    def part(self, places: Sequence[int]) -> Part:
+        """The lanes at these places, in this order.
 
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
-        network, numbers = self._step.network, self._numbers
-        l1, l2 = numbers["l1_subgradient"] + numbers["l1_proximal"], numbers["l2"]
-        if len(places) == len(self.runs):
-            return network, l1, l2
-        rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
-        return network.of(rows), l1[rows], l2[rows]
+        network, before = self._step.network, self._step.checkpoint
+        rows = list(range(network.lanes))
+        if len(places) < len(self.runs):
+            rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
+            network, before = network.of(rows), before[rows]
+        names = ("l1_subgradient", "l1_proximal", "l2", "clip_norm", "clip_value")
+        numbers = {key: self._numbers[key][rows] for key in names}
+        return Part(
+            network=network,
+            before=before,
+            l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
+            l2=numbers["l2"],
+            rates=[rate if rate is None else rate[rows] for rate in self._step.rates],
+            clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"])
+            if self._clips
+            else None,
+        )
+
+    def ghosts(self, place: int) -> Ghosts | None:
+        """The latest batch as the lane at this place saw it; None where nothing is augmented or trained yet."""
+        stage = self._latest
+        moved = None if stage is None else stage.moved(place)
+        if moved is None:
+            return None
+        xy, target = moved[0], self.data.decode(moved[1])
+        if self.data.task == "curve":
+            # Only x is fed to the network, so that only x has moved.
+            xy[:, 1] = target
+        return Ghosts(xy, target)
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
         numbers = _numbers(self._stacked)
         if _used(numbers) != _used(self._numbers) or _scheduled(self._stacked) != self._scheduled:
+            return False
+        if any(Program.of(run) != self.program for run in self.runs):
             return False
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
@@ -131,6 +165,10 @@ class Group:
     def take_data(self, data: EncodedData) -> bool:
         """Go on with other points; False where that needs another group."""
         self.data, self._order = data, None
+        if self._step.augmentation:
+            # It moves points about their centre, and scales them as the data say.
+            self._stages.clear()
+            self._latest = None
         self.measured.clear()
         return self.network.lanes > 1 or self._same_alone()
 
@@ -177,10 +215,10 @@ class Group:
         return lost
 
     def _train(self, batch: _Batch) -> None:
-        stage = batch.stage
+        stage = self._latest = batch.stage
         stage.load(batch.inputs, batch.encoded)
-        if self._drops:
-            self._step.generator.manual_seed(batch.seed)
+        if self._random:
+            self._step.seed(batch.seed)
         if self._by_step:
             self._by_step.advance()
         stage.differentiate()
@@ -194,8 +232,8 @@ class Group:
         lost: list[LaneRun] = []
         for place, one in enumerate(made):
             one.stage.load(one.inputs, one.encoded)
-            if self._drops:
-                step.generator.manual_seed(one.seed)
+            if self._random:
+                step.seed(one.seed)
             still_fine = fine & one.stage.finite_lanes()
             for run, before, now in zip(self.runs, fine.tolist(), still_fine.tolist(), strict=False):
                 if before and not now:
@@ -211,13 +249,15 @@ class Group:
     def _assemble(self, batches: Batches) -> None:
         """The current epoch's batches, and the learning rates that go with them."""
         order, points, size = batches.order, batches.points, self.program.batch_size
-        inputs, encoded = self.data.inputs.index_select(0, order), self.data.encoded.index_select(0, order)
+        data = self.data
+        inputs = (data.xy if self._step.augmentation else data.inputs).index_select(0, order)
+        encoded = data.encoded.index_select(0, order)
         self._epoch = [
             _Batch(
                 self._stage(min(size, points - start)),
                 inputs[start : start + size],
                 encoded[start : start + size],
-                batches.seed_of(number) if self._drops else 0,
+                batches.seed_of(number) if self._random else 0,
                 batches.epoch,
                 number,
             )
@@ -308,6 +348,8 @@ TERMS = {
     "max_norm": inf,
     "clip_norm": inf,
     "clip_value": inf,
+    "label_smoothing": 0.0,
+    **dict.fromkeys(STRENGTHS, 0.0),
 }
 """Strengths of regularizers, each with the one that does nothing."""
 
@@ -335,6 +377,13 @@ def _terms(settings: RegularizationSettings) -> dict[str, float]:
         f"l1_{settings.l1_update}": settings.l1,
         "l2": settings.l2,
         "weight_decay": settings.weight_decay,
+        "label_smoothing": settings.label_smoothing,
+        "input_noise": settings.input_noise,
+        "scale": settings.augmentation.scale,
+        "shear": settings.augmentation.shear,
+        "rotate": radians(settings.augmentation.rotate),
+        "shift": settings.augmentation.shift,
+        "mixup": settings.mixup,
     }
     if settings.max_norm is not None:
         terms["max_norm"] = settings.max_norm

@@ -9,8 +9,18 @@ from torch import Tensor
 
 from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
-from engine.observation import History, HistoryView, LaneSnapshot, Measurement, Prediction, Status, Stop
-from engine.training.early_stopping import BestEpoch
+from engine.observation import (
+    Chain,
+    Ghosts,
+    History,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Prediction,
+    Status,
+    Stop,
+)
+from engine.training.early_stopping import BestEpoch, StoppingWatch
 from engine.training.schedule import Plateau
 
 HISTORY_ROWS = 2000
@@ -50,10 +60,15 @@ class LaneRun:
     status: Status = "training"
     stop: Stop | None = None
     now: Measurement | None = None
+    chain: Chain | None = None
     best: BestEpoch = field(default_factory=BestEpoch)
-    patience: BestEpoch = field(default_factory=BestEpoch)
+    stopping: StoppingWatch = field(default_factory=StoppingWatch)
     plateau: Plateau = field(default_factory=Plateau)
     best_row: Tensor | None = None
+    left: LaneState | None = None
+    """What it was when early stopping went back to the best weights."""
+    stops: list[Stop] = field(default_factory=list)
+    """All its ends so far, those included from which it went on."""
     history: History = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,15 +95,15 @@ class LaneRun:
         if self.step and not isfinite(measurement.loss[0]):
             return
         self.history.append(measurement)
-        validation = float(measurement.loss[1])
+        training, validation = (float(loss) for loss in measurement.loss[:2])
         self.best.improves(measurement.epoch, validation)
         settings = self.lane.regularization.early_stopping
-        if settings and self.patience.improves(measurement.epoch, validation, settings.min_delta):
+        if settings and self.stopping.note(measurement.epoch, training, validation, settings):
             self.best_row = row.clone()
 
     def forget_best(self) -> None:
         """The data or the loss changed: validation losses of before no longer compare."""
-        self.best, self.patience, self.best_row = BestEpoch(), BestEpoch(), None
+        self.best, self.stopping, self.best_row = BestEpoch(), StoppingWatch(), None
         self.plateau = Plateau(reductions=self.plateau.reductions)
 
     def take_settings(self, lane: Lane) -> None:
@@ -107,14 +122,34 @@ class LaneRun:
     def end(self, stop: Stop) -> None:
         self.status = "stopped" if stop.kind == "early_stopping" else "diverged"
         self.stop = stop
+        self.stops.append(stop)
 
-    def resume(self) -> None:
-        """Train on after an end; early stopping starts counting anew."""
+    def resume(self, state: LaneState) -> LaneState:
+        """Train on after an end, from what it was then (which ``state``, what it is now, need not be); early stopping
+        starts counting anew.
+        """
         self.status, self.stop = "training", None
-        self.patience, self.best_row = BestEpoch(), None
+        self.stopping, self.best_row = StoppingWatch(), None
+        state, self.left = self.left or state, None
+        return state
 
-    def snapshot(self, prediction: Prediction | None, history: HistoryView) -> LaneSnapshot:
+    def snapshot(
+        self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
+    ) -> LaneSnapshot:
         assert self.now is not None
+        clipping = self.lane.regularization.gradient_clipping
         # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
         best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
-        return LaneSnapshot(self.lane.name, self.status, self.stop, best, self.now, history, prediction)
+        return LaneSnapshot(
+            name=self.lane.name,
+            status=self.status,
+            stop=self.stop,
+            best_epoch=best,
+            now=self.now,
+            history=history,
+            prediction=prediction,
+            stops=tuple(self.stops),
+            chain=self.chain,
+            ghosts=ghosts,
+            clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
+        )

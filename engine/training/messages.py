@@ -22,12 +22,15 @@ class Watch:
     ``size`` cells over ``extent`` (None: not at all).
 
     What no view shows need not be computed: the other lanes are measured from time to time, for their histories. While
-    training is slow to compute a grid, it has fewer cells.
+    training is slow to compute a grid, it has fewer cells. ``uncertainty`` asks for that of Monte-Carlo dropout, and
+    ``ghosts`` for the latest batch as augmentation made it.
     """
 
     size: int | None
     extent: Extent = CANVAS_EXTENT
     lanes: tuple[int, ...] | None = None
+    uncertainty: bool = False
+    ghosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,14 @@ class ModelsSaved:
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """A command or training failed; training is paused. ``details`` is for a bug report."""
+    """A command or training failed; training is paused. ``details`` is for a bug report.
+
+    A ``final`` failure is the engine's last word: it obeys nothing any more.
+    """
 
     sentence: str
     details: str
+    final: bool = False
 
 
 Event = EngineReady | EngineRestarted | LaneEnded | ModelsSaved | EngineFailed

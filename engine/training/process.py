@@ -118,7 +118,9 @@ class ProcessEngine:
             try:
                 self._pid = child.start()
             except Exception as error:
-                self._give_up(EngineFailed(f"The training engine cannot start: {error}", sys.executable))
+                self._give_up(
+                    EngineFailed(f"The training engine cannot start: {error}", sys.executable, True)
+                )
                 return
             if again:
                 self._events.put(EngineRestarted())
@@ -127,7 +129,7 @@ class ProcessEngine:
                 self._give_up(None if child.refused else _ended_at_once(status))
             elif self._dies_too_often():
                 sentence = "The training engine keeps ending; save your work and restart the app."
-                self._give_up(EngineFailed(sentence, f"exit status {status}"))
+                self._give_up(EngineFailed(sentence, f"exit status {status}", True))
             else:
                 self._replace_child()
             again = True
@@ -263,6 +265,7 @@ def _ended_at_once(status: int) -> EngineFailed:
         "The training engine cannot start: its process ended before it was ready. "
         "Start the app in a terminal to see why.",
         f"exit status {status} of {sys.executable}",
+        True,
     )
 
 

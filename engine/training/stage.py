@@ -7,17 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
+from engine.network.dropout import draw_masks
+from engine.training.augmentation import STRENGTHS, Augmentation
 from engine.training.clipping import clip
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
-from engine.training.dropout import draw_masks
 from engine.training.tape import Unrecordable, record
 
 log = logging.getLogger(__name__)
+
+_OTHER = 0x5DEECE66D
+"""Makes another seed of a seed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +43,8 @@ class Step:
     terms: Mapping[str, Tensor]
     rates: Sequence[Tensor | None]
     generator: Generator = field(default_factory=Generator)
+    moving: Generator = field(default_factory=Generator)
+    """What augmentation draws from."""
 
     @property
     def checkpoint(self) -> Tensor:
@@ -48,19 +56,33 @@ class Step:
         """Whether any place has dropout."""
         return any(rate is not None for rate in self.rates)
 
+    @property
+    def augmentation(self) -> dict[str, Tensor]:
+        """Strengths of augmentation that any lane uses."""
+        return {key: self.terms[key] for key in STRENGTHS if key in self.terms}
+
+    def seed(self, seed: int) -> None:
+        """Begin the random numbers of a batch. Those of dropout do not depend on whether there is augmentation."""
+        if self.drops:
+            self.generator.manual_seed(seed)
+        if self.augmentation:
+            self.moving.manual_seed(seed ^ _OTHER)
+
 
 class Stage:
     """``differentiate`` and ``update``, with the memory that batches of ``points`` points take."""
 
     def __init__(self, step: Step, data: EncodedData, points: int, recording: bool) -> None:
         self._step = step
-        self._per_point = data.per_point
+        self._data = data
         self._points = points
         network = step.network
         rows = network.whole(points)
         self._inputs = torch.zeros(rows, data.inputs.shape[1])
         self._encoded = torch.zeros(rows, data.encoded.shape[1])
         self._real_inputs, self._real_encoded = self._inputs[:points], self._encoded[:points]
+        self._augmentation = Augmentation(points, data.centre) if step.augmentation else None
+        self._places: tuple[Tensor, ...] = ()
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
@@ -68,9 +90,23 @@ class Stage:
         self.update = self._first(self._update) if recording else self._update
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
-        """Take a batch: inputs [points, features] and encoded targets [points, outputs]."""
-        self._real_inputs.copy_(inputs)
+        """Take a batch: inputs [points, features] (with augmentation, places [points, 2]) and encoded targets
+        [points, outputs].
+        """
+        if self._augmentation:
+            self._augmentation.load(inputs)
+        else:
+            self._real_inputs.copy_(inputs)
         self._real_encoded.copy_(encoded)
+
+    def moved(self, lane: int) -> tuple[NDArray[np.float32], Tensor] | None:
+        """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets
+        [points, outputs]; None without augmentation.
+        """
+        if self._augmentation is None:
+            return None
+        xy = torch.stack([values[lane, : self._points] for values in self._moved], 1)
+        return xy.numpy(), self._real_encoded.clone()
 
     @property
     def looks_finite(self) -> bool:
@@ -90,10 +126,25 @@ class Stage:
         masks = None
         if step.drops:
             masks = draw_masks(step.rates, network.layout.widths, len(self._inputs), step.generator)
-        return network.forward(self._inputs.expand(network.lanes, -1, -1), masks, batch=self._batch)
+        return network.forward(self._fed(), masks, batch=self._batch)
+
+    def _fed(self) -> Tensor:
+        step, rows = self._step, len(self._inputs)
+        if self._augmentation is None:
+            return self._inputs.expand(step.network.lanes, -1, -1)
+        with torch.no_grad():
+            self._augmentation.draw(step.augmentation, step.moving)
+            self._places = self._augmentation.places(step.augmentation)
+            return self._data.features(*self._places)[:, :rows]
 
     def _losses(self, output: Tensor) -> Tensor:
-        return self._per_point(output, self._encoded)
+        encoded, smoothing = self._encoded, self._step.terms.get("label_smoothing")
+        if self._augmentation is not None:
+            encoded = self._augmentation.targets(encoded, self._step.augmentation)
+        if smoothing is not None:
+            share = smoothing[:, :, None]
+            encoded = encoded * (1.0 - share) + share / encoded.shape[-1]
+        return self._data.per_point(output, encoded)
 
     def _differentiate(self) -> tuple[Tensor, ...]:
         """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change; also the outputs."""
@@ -110,10 +161,11 @@ class Stage:
             )
             clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
-        self._moments = self._batch.moments
+        self._moments, self._moved = self._batch.moments, self._places
         return (
             self._gradient,
             self._output,
+            *self._moved,
             *(part for m in self._moments.values() for part in (m.mean, m.variance)),
         )
 
@@ -132,7 +184,8 @@ class Stage:
             for layer, moments in self._moments.items():
                 network.normalizations[layer].follow(moments)
             if "l1_proximal" in step.terms:
-                shrink_weights(weights, rate, step.terms["l1_proximal"])
+                reach = step.optimizer.reach(slots, step.hyper)
+                shrink_weights(weights, reach[:, : weights.shape[1]], step.terms["l1_proximal"])
             if "max_norm" in step.terms:
                 limit_norms(network.weights[:-1], step.terms["max_norm"])
 

@@ -45,7 +45,7 @@ class ThreadEngine:
             from engine.training.worker import Worker
         except Exception as error:
             self._outbox.put(
-                EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc())
+                EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True)
             )
             return
         Worker(self._inbox, self._mailbox, self._outbox).run()

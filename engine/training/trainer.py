@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
@@ -11,9 +12,9 @@ from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
-from engine.observation import CANVAS_EXTENT, Extent, LaneSnapshot, Prediction, Stop
+from engine.observation import CANVAS_EXTENT, Extent, Ghosts, LaneSnapshot, Prediction, Stop
 from engine.observation.measure import measure
-from engine.observation.predict import predict
+from engine.observation.predict import UNCERTAINTY_COARSER, predict, uncertainties
 from engine.training.batches import Batches
 from engine.training.endings import Ending, divergence, early_stopping
 from engine.training.group import Group
@@ -120,13 +121,13 @@ class Trainer:
         self._start([run.lane for run in self._runs])
 
     def resume(self) -> None:
-        """When all lanes have ended, let them train on from where they are."""
+        """When all lanes have ended, let them train on from where they ended."""
         self._settle()
         if not self.all_ended:
             return
         states = self._groups.states()
         for run in self._runs:
-            run.resume()
+            states[run.lane.name] = run.resume(states[run.lane.name])
         self._arrange(states)
 
     # -- edits
@@ -192,16 +193,37 @@ class Trainer:
             self._measure(group, [place for place in places if place not in group.measured])
 
     def predict(
-        self, size: int, extent: Extent = CANVAS_EXTENT, lanes: Sequence[int] | None = None
+        self,
+        size: int,
+        extent: Extent = CANVAS_EXTENT,
+        lanes: Sequence[int] | None = None,
+        uncertainty: bool = False,
     ) -> dict[str, Prediction]:
-        """What these lanes answer on a grid of ``size`` cells, by name."""
+        """What these lanes answer on a grid of ``size`` cells, by name; how sure of it, on a coarser grid, if asked."""
         self._settle()
         predictions: dict[str, Prediction] = {}
         for group, places in self._places(lanes):
-            found = predict(group.part(places)[0], group.data, size, extent) if places else []
+            if not places:
+                continue
+            part = group.part(places)
+            found = predict(part.network, group.data, size, extent)
+            if uncertainty:
+                coarse = max(1, size // UNCERTAINTY_COARSER)
+                spreads = uncertainties(part.network, group.data, part.rates, coarse, extent)
+                found = [replace(one, uncertainty=spread) for one, spread in zip(found, spreads, strict=True)]
             names = [group.runs[place].lane.name for place in places]
             predictions |= dict(zip(names, found, strict=False))
         return predictions
+
+    def ghosts(self, lanes: Sequence[int] | None = None) -> dict[str, Ghosts]:
+        """The latest batch as each of these lanes saw it, by name, where it was augmented."""
+        self._settle()
+        return {
+            group.runs[place].lane.name: ghosts
+            for group, places in self._places(lanes)
+            for place in places
+            if (ghosts := group.ghosts(place)) is not None
+        }
 
     def lane_snapshots(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> tuple[LaneSnapshot, ...]:
         """Every lane as a view may draw it; with predictions on a grid of ``size`` cells, unless that is None."""
@@ -235,13 +257,13 @@ class Trainer:
         """``run`` with other settings that keep its weights; a lane that had ended trains on."""
         if run.lane == lane:
             return run
+        if run.status != "training":
+            states[lane.name] = run.resume(states[lane.name])
         if not keeps_optimizer_state(run.lane, lane):
             states[lane.name] = LaneState.at(states[lane.name].row)
         if run.lane.training.loss != lane.training.loss:
             run.forget_best()
         run.take_settings(lane)
-        if run.status != "training":
-            run.resume()
         return run
 
     def _retune(self, lanes: Sequence[Lane]) -> bool:
@@ -301,6 +323,8 @@ class Trainer:
             name = ending.run.lane.name
             ending.run.end(ending.stop)
             self._stops.append((name, ending.stop))
+            if ending.stop.kind == "early_stopping":
+                ending.run.left = states[name]
             if ending.row is not None:
                 states[name] = LaneState.at(ending.row)
         self._arrange(states)
@@ -317,9 +341,10 @@ class Trainer:
     def _measure(self, group: Group, places: Sequence[int]) -> None:
         if not places:
             return
-        network, l1, l2 = group.part(places)
-        measures = measure(network, group.data, l1, l2)
+        part = group.part(places)
+        measures = measure(part, group.data)
         for index, place in enumerate(places):
             run = group.runs[place]
-            run.take(measures.of(index, run.epoch, run.step), network.flat[index], self.at_epoch_end)
+            run.chain = measures.chains[index]
+            run.take(measures.of(index, run.epoch, run.step), part.network.flat[index], self.at_epoch_end)
         group.measured.update(places)

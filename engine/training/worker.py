@@ -163,6 +163,7 @@ class Worker:
         assert trainer is not None
         with self._snapshots.spending():
             predictions = self._look(trainer)
+            ghosts = trainer.ghosts(self._watch.lanes) if self._watch.ghosts else {}
             self._announce_ends()
             self._serial += 1
             snapshot = Snapshot(
@@ -176,7 +177,10 @@ class Worker:
                 step=max(run.step for run in trainer.runs),
                 steps_per_second=self._rate.update(self._steps) if self._playing else 0.0,
                 training_points=trainer.training_points,
-                lanes=tuple(run.snapshot(predictions.get(run.lane.name), NO_HISTORY) for run in trainer.runs),
+                lanes=tuple(
+                    run.snapshot(predictions.get(run.lane.name), NO_HISTORY, ghosts.get(run.lane.name))
+                    for run in trainer.runs
+                ),
             )
             self._mailbox.put(Report(snapshot, tuple(run.history.news() for run in trainer.runs)))
 
@@ -188,7 +192,7 @@ class Worker:
             return {}
         between = time.perf_counter()
         size = self._grid.of(watch.size) if self._busy else watch.size
-        predictions = trainer.predict(size, watch.extent, watch.lanes)
+        predictions = trainer.predict(size, watch.extent, watch.lanes, watch.uncertainty)
         if self._busy:
             self._grid.note(between - start, time.perf_counter() - between)
         return predictions

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.observation.snapshot import Prediction
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Prediction
 from gui_app.canvas.paths import polyline_path
 from gui_app.canvas.scene import Scene
-from gui_app.canvas.viewport import HIGH, LOW, inside
+from gui_app.canvas.viewport import inside
 
 Floats = NDArray[np.float64]
 
@@ -19,14 +19,16 @@ HALO_WIDTH = 4.2
 _PIECE = 30
 
 
-def visible_curve(prediction: Prediction) -> Floats:
-    """Places [n, 2] in canvas units, cut exactly at the edges of the canvas; NaN rows where it is out of view."""
+def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Floats:
+    """Places [n, 2] in canvas units, cut exactly at the edges of ``extent``; NaN rows where it is out of view."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))
-    for level in (LOW, HIGH):
-        x, heights = _with_crossings(x, heights, level)
+    for edge in extent[:2]:
+        heights, x = _with_crossings(heights, x, edge)
+    for edge in extent[2:]:
+        x, heights = _with_crossings(x, heights, edge)
     places = np.column_stack((x, heights))
-    places[~inside(places)] = np.nan
+    places[~inside(places, extent)] = np.nan
     return places
 
 
@@ -35,7 +37,7 @@ def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
 
     It comes in pieces that touch: Qt strokes ten short paths some ten times faster than one long path.
     """
-    places = scene.viewport.to_pixels(visible_curve(prediction))
+    places = scene.viewport.to_pixels(visible_curve(prediction, scene.viewport.extent))
     return [polyline_path(places[start : start + _PIECE + 1]) for start in range(0, len(places) - 1, _PIECE)]
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from gui_app.canvas.selected import delete_selected
 from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.canvas.tools import ERASER, PointEditor, Tool, tool_for, tools_for
+from gui_app.canvas.tools import ERASER, Bench, PointEditor, Tool, tool_for, tools_for
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -33,11 +34,11 @@ class Pointer(Protocol):
     def cancel_stroke(self) -> bool: ...
 
 
-def press_key(event: QKeyEvent, pointer: Pointer, editor: PointEditor, settings: ToolSettings) -> bool:
+def press_key(event: QKeyEvent, pointer: Pointer, bench: Bench) -> bool:
     """Do what the key stands for on the canvas; False when it stands for nothing there."""
-    if press_choice(event, editor, settings):
+    if press_choice(event, bench.editor, bench.settings):
         return True
-    return not event.modifiers() & _COMMANDS and _point(event, pointer, editor, settings)
+    return not event.modifiers() & _COMMANDS and _point(event, pointer, bench)
 
 
 def press_choice(event: QKeyEvent, editor: PointEditor, settings: ToolSettings) -> bool:
@@ -70,8 +71,8 @@ def _choose_tool(key: int, editor: PointEditor, settings: ToolSettings) -> bool:
     return False
 
 
-def _point(event: QKeyEvent, pointer: Pointer, editor: PointEditor, settings: ToolSettings) -> bool:
-    """Arrows move the circle, Enter uses the tool, Delete erases, Escape takes a stroke back."""
+def _point(event: QKeyEvent, pointer: Pointer, bench: Bench) -> bool:
+    """Arrows move the circle, Enter uses the tool, Delete erases, Escape takes a stroke or the selection back."""
     key = event.key()
     if key == Qt.Key.Key_Escape:
         return pointer.cancel_stroke()
@@ -80,9 +81,10 @@ def _point(event: QKeyEvent, pointer: Pointer, editor: PointEditor, settings: To
         right, up = _ARROWS[Qt.Key(key)]
         pointer.nudge(right * step, up * step)
     elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        pointer.dab(tool_for(settings.tool, editor.experiment.data.task))
+        pointer.dab(tool_for(bench.settings.tool, bench.task))
     elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        pointer.dab(ERASER)
+        if not delete_selected(bench):
+            pointer.dab(ERASER)
     else:
         return False
     return True

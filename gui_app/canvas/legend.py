@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from engine.experiment import SPLITS, Points
+from engine.observation.snapshot import CANVAS_EXTENT, Extent
 from gui_app.canvas.class_names import paint_class_names
 from gui_app.canvas.markers import marker_look, marker_path, paint_marker
 from gui_app.canvas.scene import Scene, small_font
@@ -28,9 +29,9 @@ class Legend:
     outside: int = 0
 
     @classmethod
-    def of(cls, points: Points, fit: bool) -> Legend:
+    def of(cls, points: Points, fit: bool, extent: Extent = CANVAS_EXTENT) -> Legend:
         splits = tuple(split for split, count in enumerate(points.counts()) if count)
-        return cls(splits, fit, int((~inside(points.xy)).sum()))
+        return cls(splits, fit, int((~inside(points.xy, extent)).sum()))
 
     def entries(self) -> list[tuple[int | None, str]]:
         """From left to right: a split's number, or None for the line, and the words."""

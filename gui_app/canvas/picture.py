@@ -50,7 +50,7 @@ class Picture:
         fit = self._curve is not None
         if points is not self._legend_of[0] or fit != self._legend_of[1]:
             self._legend_of = points, fit
-            self._legend = Legend.of(points, fit)
+            self._legend = Legend.of(points, fit, self.view.scene.viewport.extent)
         return self._legend
 
 
@@ -64,7 +64,8 @@ def paint_picture(
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)
-    _paint_over(painter, scene, points, curve, Legend.of(points, fit=curve is not None))
+    legend = Legend.of(points, curve is not None, scene.viewport.extent)
+    _paint_over(painter, scene, points, curve, legend)
 
 
 def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend) -> None:

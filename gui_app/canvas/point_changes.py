@@ -25,7 +25,12 @@ def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
     """Which of the points ``after`` are new, and which of those ``before`` are gone.
 
     All are, unless the others are the same ones in the same order: nothing that was hidden may come to the top.
+    Of as many points before as after, those are both whose place in the order has another point now.
     """
+    if len(before) == len(after):
+        differ = (before.xy != after.xy).any(axis=1)
+        differ |= (before.target != after.target) | (before.split != after.split)
+        return differ, differ
     old, new = _keys(before), _keys(after)
     stayed_old, stayed_new = np.isin(old, new), np.isin(new, old)
     if before[stayed_old] != after[stayed_new]:

@@ -67,7 +67,7 @@ class PointsLayer:
         return rect
 
     def _stamp(self, points: Points, only: QRect | None = None) -> None:
-        shown = inside(points.xy)
+        shown = inside(points.xy, self._scene.viewport.extent)
         corners = self._corners(points.xy)
         numbers = style_numbers(points, self._scene)
         painter = QPainter(self._image)
@@ -109,7 +109,7 @@ class PointsLayer:
 
     def _rect_around(self, xy: Floats) -> QRect:
         """The part of the widget that the markers at these places can touch."""
-        xy = xy[inside(xy)]
+        xy = xy[inside(xy, self._scene.viewport.extent)]
         if not len(xy):
             return QRect()
         corners, ratio = self._corners(xy), self._ratio
@@ -126,7 +126,7 @@ class PointsLayer:
 
 def paint_points(painter: QPainter, points: Points, scene: Scene) -> None:
     """All points as shapes, for pictures that can be enlarged."""
-    shown = points[inside(points.xy)]
+    shown = points[inside(points.xy, scene.viewport.extent)]
     places, numbers = scene.viewport.to_pixels(shown.xy), style_numbers(shown, scene)
     styles = {number: style(number, scene) for number in np.unique(numbers).tolist()}
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

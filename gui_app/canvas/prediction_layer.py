@@ -13,6 +13,7 @@ from engine.observation.snapshot import Prediction
 from gui_app.canvas.contours import class_boundaries
 from gui_app.canvas.paths import segments_path
 from gui_app.canvas.scene import Scene
+from gui_app.canvas.uncertainty_layer import paint_uncertainty
 from gui_app.theme import Theme, rgb
 
 BOUNDARY_WIDTH = 1.3
@@ -74,16 +75,23 @@ def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, en
     """
     image = prediction_image(prediction, scene)
     if image is None:
+        paint_uncertainty(painter, scene, prediction)
         return
     if enlarged > 1:
         smooth, shape = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
         image = image.scaled(image.size() * enlarged, shape, smooth)
     x_low, x_high, y_low, y_high = prediction.extent
     place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
+    painter.save()
+    if prediction.extent != scene.viewport.extent:
+        # It was made for another view, and may reach out of this one.
+        painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(place, image)
+    paint_uncertainty(painter, scene, prediction)
     if scene.task == "classification":
         _paint_boundary(painter, scene, prediction)
+    painter.restore()
 
 
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen
 
+from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.prediction_layer import SURFACE_STRENGTH
 from gui_app.canvas.scene import Scene, small_font
-from gui_app.canvas.viewport import MARGIN
+from gui_app.canvas.viewport import MARGIN, Viewport
+from gui_app.plots.ticks import Ticks, linear_ticks
 from gui_app.theme import mix
 
-TICKS = (-6, -3, 0, 3, 6)
+TICKS = ((-6.0, "−6"), (-3.0, "−3"), (0.0, "0"), (3.0, "3"), (6.0, "6"))
+"""Places and words of the usual view, on both axes."""
+_MOST_TICKS = 5
 CORNER = 8.0
 BAR_WIDTH, BAR_GAP = 6.0, 5.0
 _TICK = 3.0
@@ -25,10 +29,27 @@ def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(mix(scene.paper, scene.theme.grid, 0.75)), 1))
-    for tick in TICKS[1:-1]:
-        place = scene.viewport.to_pixel(tick, tick)
-        painter.drawLine(QPointF(place.x(), square.top()), QPointF(place.x(), square.bottom()))
-        painter.drawLine(QPointF(square.left(), place.y()), QPointF(square.right(), place.y()))
+    across, up = axis_ticks(scene.viewport)
+    for tick, _ in across:
+        x = scene.viewport.to_pixel(tick, 0.0).x()
+        if square.left() < x < square.right():
+            painter.drawLine(QPointF(x, square.top()), QPointF(x, square.bottom()))
+    for tick, _ in up:
+        y = scene.viewport.to_pixel(0.0, tick).y()
+        if square.top() < y < square.bottom():
+            painter.drawLine(QPointF(square.left(), y), QPointF(square.right(), y))
+
+
+def axis_ticks(viewport: Viewport) -> tuple[Ticks, Ticks]:
+    """Places and words of the ticks on the horizontal and the vertical axis."""
+    if viewport.extent == CANVAS_EXTENT:
+        return TICKS, TICKS
+    left, right, bottom, top = viewport.extent
+    return _round_ticks(left, right), _round_ticks(bottom, top)
+
+
+def _round_ticks(low: float, high: float) -> Ticks:
+    return tuple((place, words.replace("-", "−")) for place, words in linear_ticks(low, high, _MOST_TICKS))
 
 
 def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
@@ -50,15 +71,24 @@ def paint_axes(painter: QPainter, scene: Scene) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
     square = scene.viewport.square
-    for tick in TICKS:
-        place = scene.viewport.to_pixel(tick, tick)
-        _mark(painter, scene, QPointF(place.x(), square.bottom()), 0, 1, _number(tick))
-        _mark(painter, scene, QPointF(square.left(), place.y()), -1, 0, _number(tick))
+    across, up = axis_ticks(scene.viewport)
+    for tick, words in across:
+        x = scene.viewport.to_pixel(tick, 0.0).x()
+        _mark(painter, scene, QPointF(x, square.bottom()), 0, 1, words)
+    for tick, words in up:
+        y = scene.viewport.to_pixel(0.0, tick).y()
+        _mark(painter, scene, QPointF(square.left(), y), -1, 0, words)
+    if scene.viewport.extent == CANVAS_EXTENT:
+        _paint_names(painter, scene)
+    if scene.task == "surface":
+        _paint_bar(painter, scene)
+
+
+def _paint_names(painter: QPainter, scene: Scene) -> None:
+    """Between the last two ticks, where the usual view leaves room."""
     across, up = ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
     _text(painter, scene, scene.viewport.to_pixel(4.5, -6) + QPointF(0, 13), across)
     _text(painter, scene, scene.viewport.to_pixel(-6, 4.5) - QPointF(15, 0), up)
-    if scene.task == "surface":
-        _paint_bar(painter, scene)
 
 
 def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, words: str) -> None:

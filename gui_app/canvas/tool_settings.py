@@ -2,82 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
+
+from engine.experiment import SPLITS, TRAINING, Points
 
 RADIUS_RANGE = (0.1, 3.0)
 DENSITY_RANGE = (1.0, 60.0)
+RATE_RANGE = (5.0, 500.0)
+SCATTER_RANGE = (0.0, 1.0)
+STRENGTH_RANGE = (0.1, 3.0)
 VALUE_RANGE = (-1.0, 1.0)
 RADIUS_STEP = 1.12
 """One notch of the wheel, or one press of a bracket key, makes the radius so many times larger."""
 
+ALL_SPLITS = frozenset(range(len(SPLITS)))
+
+T = TypeVar("T")
+
+
+class Setting(Generic[T]):
+    """One setting of a ``ToolSettings``: ``fit`` moves what is put into it to the nearest allowed value."""
+
+    def __init__(self, default: T, fit: Callable[[Any], T]) -> None:
+        self._default, self._fit = default, fit
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"_{name}"
+
+    def __get__(self, settings: ToolSettings, owner: type) -> T:
+        value: T = settings.__dict__.get(self._name, self._default)
+        return value
+
+    def __set__(self, settings: ToolSettings, value: Any) -> None:
+        fitted = self._fit(value)
+        if fitted != settings.__dict__.get(self._name, self._default):
+            settings.__dict__[self._name] = fitted
+            settings.changed.emit()
+
+
+def _within(limits: tuple[float, float]) -> Callable[[Any], float]:
+    return lambda value: min(max(float(value), limits[0]), limits[1])
+
+
+def _splits(splits: Iterable[int]) -> frozenset[int]:
+    return frozenset(splits) & ALL_SPLITS
+
 
 class ToolSettings(QObject):
-    """The current tool and its numbers; ``changed`` tells that any of them has another value now.
-
-    ``tool`` is a key of ``TOOLS``; ``radius`` is in canvas units; ``density`` is the number of points per canvas
-    unit of a stroke's length; ``class_index`` counts from 0; ``value`` is what the value brush draws. Numbers out
-    of range are moved to the nearest allowed one.
-    """
+    """The current tool and its numbers; ``changed`` tells that any of them has another value now."""
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._tool = "brush"
-        self._radius = 0.6
-        self._density = 12.0
-        self._class_index = 0
-        self._value = 1.0
-
-    @property
-    def tool(self) -> str:
-        return self._tool
-
-    @tool.setter
-    def tool(self, key: str) -> None:
-        self._put("_tool", key)
-
-    @property
-    def radius(self) -> float:
-        return self._radius
-
-    @radius.setter
-    def radius(self, radius: float) -> None:
-        self._put("_radius", _clamp(radius, RADIUS_RANGE))
-
-    @property
-    def density(self) -> float:
-        return self._density
-
-    @density.setter
-    def density(self, density: float) -> None:
-        self._put("_density", _clamp(density, DENSITY_RANGE))
-
-    @property
-    def class_index(self) -> int:
-        return self._class_index
-
-    @class_index.setter
-    def class_index(self, index: int) -> None:
-        self._put("_class_index", max(int(index), 0))
-
-    @property
-    def value(self) -> float:
-        return self._value
-
-    @value.setter
-    def value(self, value: float) -> None:
-        self._put("_value", _clamp(value, VALUE_RANGE))
+    tool = Setting("brush", str)
+    """A key of ``TOOLS``."""
+    radius = Setting(0.6, _within(RADIUS_RANGE))
+    """In canvas units."""
+    density = Setting(12.0, _within(DENSITY_RANGE))
+    """Points per canvas unit of a path's length."""
+    rate = Setting(60.0, _within(RATE_RANGE))
+    """Points per second that are sprayed."""
+    soft = Setting(False, bool)
+    """Whether points come thickest in the middle of the circle (gaussian), or evenly all over it."""
+    scatter = Setting(0.1, _within(SCATTER_RANGE))
+    """How far points of a line lie from it at most, in canvas units."""
+    strength = Setting(1.0, _within(STRENGTH_RANGE))
+    """How fast points are moved, against the usual speed."""
+    class_index = Setting(0, lambda index: max(int(index), 0))
+    """What is drawn in classification; counts from 0."""
+    value = Setting(1.0, _within(VALUE_RANGE))
+    """What is drawn on a surface."""
+    split = Setting(TRAINING, lambda split: min(max(int(split), 0), len(SPLITS) - 1))
+    """What the split brush paints."""
+    lasso = Setting(False, bool)
+    """Whether points are selected by a freely drawn line, or by a rectangle."""
+    shown = Setting(ALL_SPLITS, _splits)
+    """The splits whose points are shown; no tool changes the others."""
 
     def scale_radius(self, notches: float) -> None:
         """Larger for notches above 0, smaller for those below."""
-        self.radius = round(self._radius * RADIUS_STEP**notches, 2)
+        self.radius = round(self.radius * RADIUS_STEP**notches, 2)
 
-    def _put(self, name: str, value: object) -> None:
-        if getattr(self, name) != value:
-            setattr(self, name, value)
-            self.changed.emit()
+    def show_split(self, split: int, shown: bool) -> None:
+        """Show or hide the points of one split."""
+        self.shown = self.shown | {split} if shown else self.shown - {split}
 
-
-def _clamp(value: float, limits: tuple[float, float]) -> float:
-    return min(max(float(value), limits[0]), limits[1])
+    def shows(self, points: Points) -> NDArray[np.bool_]:
+        """Which points [n] are not hidden: bool [n]."""
+        if self.shown == ALL_SPLITS:
+            return np.ones(len(points), dtype=np.bool_)
+        return np.isin(points.split, list(self.shown))

@@ -1,4 +1,4 @@
-"""Tools, their numbers, the class or value they draw, undo and clear."""
+"""Tools, the numbers that the current one uses, the class or value that is drawn, undo and clear."""
 
 from __future__ import annotations
 
@@ -6,26 +6,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from engine.catalogue import Parameter
-from gui_app.canvas.tool_settings import DENSITY_RANGE, RADIUS_RANGE, VALUE_RANGE, ToolSettings
+from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools import TOOLS, tool_for
 from gui_app.document import Document
+from gui_app.panels.tool_options import ToolOptions
 from gui_app.theme import Theme
 from gui_app.widgets.buttons import icon_button
 from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.flow import FlowLayout
-from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
 
 LABEL_WIDTH = 52
-RADIUS = Parameter(
-    "radius", "Radius", 0.6, *RADIUS_RANGE, "Reach of brush and eraser, in canvas units.", log=True
-)
-DENSITY = Parameter(
-    "density", "Density", 12, *DENSITY_RANGE, "Points per canvas unit of a stroke.", integer=True, log=True
-)
-VALUE = Parameter("value", "Value", 1.0, *VALUE_RANGE, "What the value brush draws.")
+_SIDE, _SPACING = 28, 3
+"""Pixels of a tool's button and between two of them: six stand side by side."""
 
 
 class DrawSection(QWidget):
@@ -37,14 +31,14 @@ class DrawSection(QWidget):
         super().__init__()
         self._document, self._settings = document, settings
         self.tools = {key: self._tool_button(key) for key in TOOLS}
-        self.undo = icon_button("undo", "Undo", "Undo", side=32)
-        self.redo = icon_button("redo", "Redo", "Redo", side=32)
+        self.undo = icon_button("undo", "Undo", "Undo", side=_SIDE)
+        self.redo = icon_button("redo", "Redo", "Redo", side=_SIDE)
         self.clear = icon_button(
-            "clear", "Clear", tip("Clear", "Take all points away (undo brings them back)."), side=32
+            "clear", "Clear", tip("Clear", "Take all points away (undo brings them back)."), side=_SIDE
         )
-        self.radius = self._slider(RADIUS, "radius")
-        self.density = self._slider(DENSITY, "density", unit="/u")
-        self.value = self._slider(VALUE, "value")
+        self.options = ToolOptions(settings, LABEL_WIDTH)
+        self.radius, self.density = self.options.sliders["radius"], self.options.sliders["density"]
+        self.value = self.options.sliders["value"]
         self.palette_box = ClassPalette()
         self._lay_out()
         self._connect()
@@ -53,16 +47,14 @@ class DrawSection(QWidget):
     def refresh(self) -> None:
         """Show the settings and what the document's task offers, without signals."""
         data = self._document.experiment.data
-        current = tool_for(self._settings.tool, data.task).key
+        current = tool_for(self._settings.tool, data.task)
         for key, button in self.tools.items():
             button.setVisible(data.task in TOOLS[key].tasks)
-            button.setChecked(key == current)
-        self.radius.set_value(self._settings.radius)
-        self.density.set_value(self._settings.density)
-        self.value.set_value(self._settings.value)
+            button.setChecked(key == current.key)
+        self.options.show_tool(current, data.task)
         self.palette_box.show_classes(data.classes, self._settings.class_index)
         self.class_section.setVisible(data.task == "classification")
-        self.value_section.setVisible(data.task == "surface")
+        self.value_section.setVisible(data.task == "surface" and "value" in current.uses)
         self.clear.setEnabled(len(self._document.points) > 0)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -72,8 +64,8 @@ class DrawSection(QWidget):
 
     def _tool_button(self, key: str) -> QToolButton:
         tool = TOOLS[key]
-        words = tip(f"{tool.label} ({tool.shortcut})" if tool.shortcut else tool.label, tool.tooltip)
-        button = icon_button(tool.icon, tool.label, words, "tool", 32)
+        words = tip(f"{tool.label} ({tool.shortcut})", tool.tooltip)
+        button = icon_button(tool.icon, tool.label, words, "tool", _SIDE)
         button.setCheckable(True)
         button.clicked.connect(lambda: self._choose_tool(key))
         return button
@@ -81,11 +73,6 @@ class DrawSection(QWidget):
     def _choose_tool(self, key: str) -> None:
         self._settings.tool = key
         self.refresh()
-
-    def _slider(self, parameter: Parameter, name: str, unit: str = "") -> ParameterSlider:
-        slider = ParameterSlider(parameter, label_width=LABEL_WIDTH, number_width=64, unit=unit)
-        slider.edited.connect(lambda value: setattr(self._settings, name, value))
-        return slider
 
     def _connect(self) -> None:
         stack = self._document.stack
@@ -113,13 +100,13 @@ class DrawSection(QWidget):
 
     def _lay_out(self) -> None:
         section, self.class_section, self.value_section = Section("Draw"), Section("Class"), Section("Value")
-        holder = QWidget()
-        flow = FlowLayout(holder)
-        for button in (*self.tools.values(), self.undo, self.redo, self.clear):
-            flow.addWidget(button)
-        section.body.addWidget(holder)
-        section.body.addWidget(self.radius)
-        section.body.addWidget(self.density)
+        for row in (tuple(self.tools.values()), (self.undo, self.redo, self.clear)):
+            holder = QWidget()
+            flow = FlowLayout(holder, _SPACING)
+            for button in row:
+                flow.addWidget(button)
+            section.body.addWidget(holder)
+        section.body.addWidget(self.options)
         self.class_section.body.addWidget(self.palette_box)
         self.value_section.body.addWidget(self.value)
         column = QVBoxLayout(self)

@@ -1,4 +1,4 @@
-"""The network: depth, widths, activation, initial weights and what it is fed."""
+"""The network: depth, widths, activation, normalization, initial weights and what it is fed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
-from engine.experiment import Experiment
+from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
+from gui_app.panels.normalization_editor import NormalizationEditor
 from gui_app.panels.panel import Panel, labelled
+from gui_app.panels.residual_switch import ResidualSwitch
 from gui_app.panels.seed_field import SeedField
 from gui_app.panels.shape_editor import ShapeEditor
 from gui_app.seeds import new_seed
@@ -30,10 +32,14 @@ class NetworkPanel(Panel):
         self.controls[self.path("network.hidden")] = self.shape
         self.activation = ChoiceEditor(self, ACTIVATIONS, self.path("network.activation"), "Activation")
         self.initializer = ChoiceEditor(self, INITIALIZERS, self.path("network.initializer"), "Initializer")
+        self.normalization = NormalizationEditor(self, self.path("network.normalization"))
+        self.residual = ResidualSwitch(self, self.path("network.residual"))
         self.scaling = self.choice(INPUT_SCALINGS, self.path("network.input_scaling"), "Input scaling")
         self.section.body.addWidget(self.shape)
         self.section.body.addWidget(self.activation)
         self.section.body.addWidget(self.initializer)
+        self.section.body.addWidget(self.normalization)
+        self.section.body.addWidget(self.residual)
         self.section.body.addLayout(self._features())
         self.section.body.addLayout(labelled("Scaling", self.scaling))
         self.section.body.addLayout(self._seed())
@@ -54,20 +60,26 @@ class NetworkPanel(Panel):
         self.shape.show_widths(network.hidden)
         self.activation.show_choice(network.activation)
         self.initializer.show_choice(network.initializer)
+        self.normalization.show_normalization(network.normalization, len(network.hidden))
+        self.residual.show_residual(network.residual, network.hidden)
         self.scaling.set_key(network.input_scaling)
         self.seed.set_value(lane.seed)
+        curve = experiment.data.task == "curve"
         for key, button in self.chips.items():
-            button.setVisible(experiment.data.task != "curve" or FEATURES[key].curve)
+            label = FEATURES[key].label
+            # The axis of a curve is x, without a number.
+            button.setText(label.replace("₁", "") if curve else label)
+            button.setVisible(not curve or FEATURES[key].curve)
             button.setChecked(key in network.features)
 
     def _set_shape(self, hidden: tuple[int, ...]) -> None:
-        """The new widths; dropout that names a layer which is gone lets go of it."""
-        changes: dict[str, object] = {self.path("network.hidden"): hidden}
-        layers = self.get(self.path("regularization.dropout.layers"))
-        if isinstance(layers, tuple) and any(layer > len(hidden) for layer in layers):
-            left = tuple(layer for layer in layers if layer <= len(hidden))
-            changes[self.path("regularization.dropout.layers")] = left or "last"
-        self.change(changes, "Change layers")
+        self.attempt(
+            lambda: self.document.change_to(
+                switch_hidden(self.document.experiment, self.lane, hidden),
+                "Change layers",
+                {self.path("network.hidden")},
+            )
+        )
 
     def _features(self) -> QHBoxLayout:
         self.chips: dict[str, QToolButton] = {}
@@ -92,7 +104,7 @@ class NetworkPanel(Panel):
 
     def _seed(self) -> QHBoxLayout:
         path = self.path("seed")
-        self.seed = SeedField("Seed of the first weights, dropout and the like")
+        self.seed = SeedField("Seed of the first weights")
         self.seed.number.edited.connect(lambda seed: self.change({path: int(seed)}, "Change seed"))
         self.seed.again.clicked.connect(lambda: self.put({path: new_seed(self.get(path))}, "New seed"))
         self.controls[path] = self.seed

@@ -14,6 +14,7 @@ from gui_app.document import Document
 from gui_app.theme import LIGHT, Theme
 from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.parameter_slider import ParameterSlider
 
 LABEL_WIDTH = 88
@@ -103,7 +104,9 @@ class Panel(QFrame):
 
     def slider(self, parameter: Any, path: str, **options: Any) -> ParameterSlider:
         """A slider bound to a path."""
-        control = ParameterSlider(parameter, **{"label_width": LABEL_WIDTH, **options})
+        control = ParameterSlider(
+            parameter, **{"label_width": LABEL_WIDTH, "unit": parameter.unit, **options}
+        )
         words = f"Change {parameter.label.lower() if len(parameter.label) > 3 else parameter.label}"
         whole = parameter.integer
         control.edited.connect(lambda value: self.change({path: int(value) if whole else value}, words))
@@ -116,6 +119,13 @@ class Panel(QFrame):
         box.chosen.connect(lambda key: self.change({path: key}, f"Change {name.lower()}"))
         self.controls[path] = box
         return box
+
+    def choice_chips(self, family: Any, path: str, name: str) -> ChoiceChips:
+        """A choice among few, bound to a path."""
+        chips = ChoiceChips(family, name)
+        chips.chosen.connect(lambda key: self.put({path: key}, f"Change {name.lower()}"))
+        self.controls[path] = chips
+        return chips
 
     def _bring_into_view(self, part: QWidget) -> None:
         """Scroll to a part that has just appeared."""

@@ -1,33 +1,82 @@
-"""What works against overfitting, one card each."""
+"""What works against overfitting and against gradients that vanish or explode, one card each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import get_args
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
+from engine.observation.snapshot import Snapshot
+from gui_app.document import Document
 from gui_app.panels.dropout_card import DropoutCard
 from gui_app.panels.panel import Panel
-from gui_app.panels.penalty_card import PenaltyCard
+from gui_app.panels.regularizer_card import RegularizerCard
+from gui_app.panels.regularizer_words import reasons_against
 from gui_app.panels.stopping_card import StoppingCard
 from gui_app.widgets.section import Section
+
+SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
+"""What needs more than its record tells; every other entry gets a card as it is."""
 
 
 class RegularizationPanel(Panel):
     """Edits ``regularization`` of one lane. A card switched off remembers its values until it is on again."""
 
+    continue_requested = Signal()
+
+    def __init__(
+        self, document: Document, lane: int = 0, parent: QWidget | None = None, *, at_once: bool = True
+    ) -> None:
+        super().__init__(document, lane, parent)
+        if at_once:
+            for _ in self.furnish():
+                pass
+
     def build(self) -> None:
         self.section = Section("Regularization")
         self.column.addWidget(self.section)
-        self.l1, self.l2 = PenaltyCard(self, "l1"), PenaltyCard(self, "l2")
-        self.dropout, self.stopping = DropoutCard(self), StoppingCard(self)
-        self.cards = (self.l1, self.l2, self.dropout, self.stopping)
-        for card in self.cards:
-            self.section.body.addWidget(card)
+        self.cards: dict[str, RegularizerCard] = {}
+
+    def furnish(self) -> Iterator[None]:
+        """Make the cards, one a turn: all of them would hold up a stroke."""
+        for group in get_args(Group):
+            name = QLabel(group)
+            name.setProperty("role", "caption")
+            name.setContentsMargins(0, 4, 0, 0)
+            self.section.body.addWidget(name)
+            for entry in REGULARIZERS.values():
+                if entry.group == group:
+                    self._add_card(entry)
+                    yield
+        self.stopping.continue_requested.connect(self.continue_requested)
+        self.refresh(self.document.experiment)
+
+    @property
+    def stopping(self) -> StoppingCard:
+        card = self.cards["early_stopping"]
+        assert isinstance(card, StoppingCard)
+        return card
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
         return before.lanes is not after.lanes or before.data is not after.data
 
     def refresh(self, experiment: Experiment) -> None:
         lane = experiment.lanes[self.lane]
-        self.l1.show_strength(lane.regularization.l1)
-        self.l2.show_strength(lane.regularization.l2)
-        self.dropout.show_dropout(lane.regularization.dropout, len(lane.network.hidden))
-        self.stopping.show_stopping(lane.regularization.early_stopping, self.document.points.counts()[1])
+        reasons = reasons_against(lane, experiment.data, self.document.points.counts()[1])
+        for card in self.cards.values():
+            card.show_lane(lane, reasons)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show how the lane has ended."""
+        lanes = snapshot.lanes if snapshot else ()
+        lane = lanes[self.lane] if self.lane < len(lanes) else None
+        self.stopping.show_ends(lane, snapshot is not None and snapshot.playing)
+
+    def _add_card(self, entry: Regularizer) -> None:
+        card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)
+        self.cards[entry.key] = card
+        self.section.body.addWidget(card)

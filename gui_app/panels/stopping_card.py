@@ -1,63 +1,80 @@
-"""The card of early stopping."""
+"""The card of early stopping: its criterion, and what it has decided."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from engine.catalogue.regularizers import MIN_DELTA, PATIENCE, REGULARIZERS
-from engine.experiment import EarlyStoppingSettings
-from gui_app.panels.panel import Panel
-from gui_app.widgets.card import Card
-from gui_app.widgets.fold import Fold
-from gui_app.widgets.numbers import format_number
-from gui_app.widgets.tips import entry_tip, tip
-
-NO_VALIDATION = "Needs validation points: raise the validation share."
+from engine.experiment import Lane, RegularizationSettings
+from engine.observation.snapshot import LaneSnapshot, Stop
+from gui_app.panels.regularizer_card import RegularizerCard
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.card import caption
+from gui_app.widgets.tips import tip
 
 
-class StoppingCard(Card):
-    """Off is null in the document."""
+class StoppingCard(RegularizerCard):
+    """``continue_requested`` asks to train on from where the lane stopped."""
 
-    def __init__(self, panel: Panel) -> None:
-        entry = REGULARIZERS["early_stopping"]
-        super().__init__(entry.label)
-        self._panel, self._path = panel, panel.path("regularization.early_stopping")
-        self._memory: dict[str, Any] = {key: int(value) for key, value in entry.typical_on.items()}
-        self.setToolTip(entry_tip(entry))
-        self.set_meaning(entry.tooltip)
-        self.patience = panel.slider(PATIENCE, f"{self._path}.patience", label_width=60)
-        self.min_delta = panel.slider(MIN_DELTA, f"{self._path}.min_delta", number_width=72)
+    continue_requested = Signal()
+
+    def add_more(self) -> None:
         self.restore = QCheckBox("Go back to the best weights")
         self.restore.setToolTip(
             tip("Best weights", "When training stops, the weights of the best epoch come back.")
         )
         self.restore.setAccessibleName("Go back to the best weights")
-        self.restore.clicked.connect(self._set_restore)
-        panel.controls[f"{self._path}.restore_best"] = self.restore
-        self.more = Fold("More")
-        self.more.body.addWidget(self.min_delta)
-        self.more.body.addWidget(self.restore)
-        self.body.addWidget(self.patience)
-        self.extra.addWidget(self.more)
-        self.switched.connect(self._switch_stopping)
+        self.restore.clicked.connect(
+            lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
+        )
+        self.panel.controls[self.path("restore_best")] = self.restore
+        self.extra.addWidget(self.restore)
+        self.decision = caption(role="reason")
+        self.go_on = text_button(
+            "Continue anyway",
+            tip("Continue anyway", "Train on from where it stopped, as Play does."),
+            "compact",
+        )
+        self.go_on.clicked.connect(self.continue_requested)
+        self.outcome = QWidget()
+        column = QVBoxLayout(self.outcome)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.decision)
+        column.addWidget(self.go_on)
+        self.foot.addWidget(self.outcome)
+        self.show_ends(None, False)
 
-    def show_stopping(self, stopping: EarlyStoppingSettings | None, validation_points: int) -> None:
-        """Show the settings without a signal."""
-        if stopping is not None:
-            self._memory = msgspec.structs.asdict(stopping)
-            self.patience.set_value(stopping.patience)
-            self.min_delta.set_value(stopping.min_delta)
-            self.restore.setChecked(stopping.restore_best)
-            self.set_summary(f"patience {format_number(stopping.patience)}")
-        self.set_on(stopping is not None)
-        self.set_reason("" if validation_points else NO_VALIDATION)
+    def values(self, settings: RegularizationSettings) -> dict[str, Any]:
+        stopping, values = settings.early_stopping, super().values(settings)
+        return values if stopping is None else {**values, "restore_best": stopping.restore_best}
 
-    def _switch_stopping(self, on: bool) -> None:
-        words = f"Switch early stopping {'on' if on else 'off'}"
-        self._panel.put({self._path: dict(self._memory) if on else None}, words)
+    def show_values(self, values: Mapping[str, Any], lane: Lane) -> None:
+        super().show_values(values, lane)
+        self.restore.setChecked(values["restore_best"])
+        criterion = self.entry.choices["criterion"][values["criterion"]]
+        self.set_meaning(criterion.tooltip)
 
-    def _set_restore(self, restore: bool) -> None:
-        self._panel.put({f"{self._path}.restore_best": restore}, "Change early stopping")
+    def show_ends(self, lane: LaneSnapshot | None, playing: bool) -> None:
+        """Show what was decided about a lane; nothing while it trains for the first time."""
+        ends = [stop for stop in lane.stops if stop.kind == "early_stopping"] if lane else []
+        ended = lane is not None and lane.status == "stopped"
+        self.decision.setText(_decision(ends, ended))
+        # While other lanes still train, those that have ended wait for them.
+        self.go_on.setVisible(ended and not playing)
+        self.outcome.setVisible(bool(ends))
+
+
+def _decision(ends: list[Stop], ended: bool) -> str:
+    """When it stopped, why, and what that means for the weights; or that training went on since."""
+    if not ends:
+        return ""
+    last = ends[-1]
+    if not ended:
+        epochs = ", ".join(f"{stop.epoch:,}" for stop in ends)
+        return f"Stopped at epoch {epochs} and was continued."
+    weights = "" if last.best_epoch is None else f" The weights are those of epoch {last.best_epoch:,}."
+    return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

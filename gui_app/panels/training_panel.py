@@ -1,10 +1,11 @@
-"""Training: optimizer, learning rate, batch size and loss."""
+"""Training: optimizer, learning rate and its schedule, batch size and loss."""
 
 from __future__ import annotations
 
 from engine.catalogue.hyperparameters import BATCH_SIZE, LEARNING_RATE
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.panel import Panel
@@ -21,9 +22,10 @@ class TrainingPanel(Panel):
             self, OPTIMIZERS, self.path("training.optimizer"), "Optimizer", folded=True
         )
         self.learning_rate = self.slider(LEARNING_RATE, self.path("training.learning_rate"))
+        self.schedule = ChoiceEditor(self, SCHEDULES, self.path("training.schedule"), "Schedule")
         self.batch_size = self.slider(BATCH_SIZE, self.path("training.batch_size"))
         self.loss = ChoiceEditor(self, LOSSES, self.path("training.loss"), "Loss")
-        for control in (self.optimizer, self.learning_rate, self.batch_size, self.loss):
+        for control in (self.optimizer, self.learning_rate, self.schedule, self.batch_size, self.loss):
             section.body.addWidget(control)
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
@@ -37,4 +39,5 @@ class TrainingPanel(Panel):
         self.loss.show_choice(training.loss)
         self.optimizer.show_choice(training.optimizer)
         self.learning_rate.set_value(training.learning_rate)
+        self.schedule.show_choice(training.schedule)
         self.batch_size.set_value(training.batch_size)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from math import isfinite
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,7 +22,7 @@ from engine.experiment import Experiment, switch_task
 from engine.observation.snapshot import Snapshot
 from gui_app.document import Document
 from gui_app.icons import icon
-from gui_app.panels.status_label import StatusLabel, stop_words
+from gui_app.panels.status_label import StatusLabel
 from gui_app.theme import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
@@ -40,10 +42,12 @@ class TransportBar(QFrame):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._theme = document, LIGHT
-        self._playing = False
+        self._playing = self._stopped = False
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
+        self.score = Figure("accuracy", 10)
+        self.score.setToolTip(tip("Accuracy, or R²", "On the training points / on the validation points."))
         self.status = StatusLabel()
         self.task = ChoiceBox(TASKS, "Task")
         self._lay_out()
@@ -71,10 +75,12 @@ class TransportBar(QFrame):
         self.epoch.show_number(snapshot.epoch if snapshot else 0)
         self.step_count.show_number(snapshot.step if snapshot else 0)
         self.speed.show_number(snapshot.steps_per_second if snapshot and snapshot.playing else None)
+        self.score.show_name("R²" if snapshot and snapshot.task != "classification" else "accuracy")
+        self.score.show_text(_score(snapshot))
         stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
-        # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
-        self.speed.setVisible(stop is None)
-        self.status.show_words(stop_words(stop), stop.reason if stop else "")
+        self._stopped = stop is not None
+        self._make_room()
+        self.status.show_stop(stop)
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end, such as the name of what is open."""
@@ -99,6 +105,27 @@ class TransportBar(QFrame):
         self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
 
     # -- inside
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._make_room()
+        return handled
+
+    def _make_room(self) -> None:
+        """Hide the figures that matter least where the bar is too narrow for all that it holds."""
+        row = self._row
+        row.activate()
+        figures = (self.score, self.speed, self.step_count)
+        width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
+        needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
+        for figure in figures:
+            # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
+            if figure is self.speed and self._stopped:
+                figure.hide()
+                continue
+            needed += width[figure]
+            figure.setVisible(needed <= self.width())
 
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
@@ -154,7 +181,7 @@ class TransportBar(QFrame):
         self.task.set_key(after.data.task)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
         self._left, self._right = QHBoxLayout(), QHBoxLayout()
@@ -164,9 +191,19 @@ class TransportBar(QFrame):
         for button in (self.reset, self.seed, self.step, self.step_epoch, self.play):
             row.addWidget(button)
         row.addSpacing(8)
-        for figure in (self.epoch, self.step_count, self.speed):
+        for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
         row.addWidget(self.status, 1)
         row.addWidget(self.task)
         row.addLayout(self._right)
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+
+
+def _score(snapshot: Snapshot | None) -> str:
+    """Of the training and of the validation points, as far as there are any."""
+    if snapshot is None or not snapshot.lanes:
+        return "–"
+    known = [float(score) for score in snapshot.lanes[0].now.score[:2] if isfinite(score)]
+    if snapshot.task == "classification":
+        return " / ".join(f"{100.0 * score:.0f}" for score in known) + " %" if known else "–"
+    return " / ".join(f"{score:.2f}" for score in known) or "–"

@@ -1,4 +1,4 @@
-"""Loss, gradients per layer and over time, and what plots share.
+"""Loss, what is measured of layers now and over time, the chain of factors, and what plots share.
 
 Importing this package loads no pyqtgraph, so that the window can be painted before it.
 """
@@ -12,15 +12,18 @@ from PySide6.QtCore import QSize
 if TYPE_CHECKING:
     from gui_app.plots.plot_frame import PlotFrame
 
-PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time")
+PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
+BEHIND = {"Chain": "Gradient per layer"}
+"""Which plot begins as a tab behind which."""
 SMALLEST = QSize(220, 120)
 """A plot's dock never gets smaller, whether or not its plot is there yet."""
 
 
 def plot_kinds() -> tuple[type[PlotFrame], ...]:
     """One kind of plot a title, in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
+    from gui_app.plots.chain_plot import ChainPlot
     from gui_app.plots.gradient_bars import GradientBars
     from gui_app.plots.gradient_history import GradientHistory
     from gui_app.plots.loss_plot import LossPlot
 
-    return LossPlot, GradientBars, GradientHistory
+    return LossPlot, GradientBars, GradientHistory, ChainPlot

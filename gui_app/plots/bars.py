@@ -1,4 +1,4 @@
-"""Bars on a logarithmic axis, one a layer."""
+"""Bars, one a layer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -26,26 +27,29 @@ def bar_width(slot: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """Bars from the floor to ``heights`` (exponents, NaN: not finite), with a tick across each at ``ticks``.
+    """Bars from ``base`` (None: the axis's lower end) to ``heights`` in axis units, each with a tick at ``ticks``.
 
-    A height at the floor is drawn as an empty outline; a tick that is NaN or at the floor is left out.
+    A height of NaN is not finite, one at the base is drawn as an empty outline; a tick that is NaN or at the lower end
+    is left out. Where ``after`` is a number, the bar is full up to there and an outline from there on. Bars that are
+    ``missing`` give way to a dash.
     """
 
     heights: Floats
     ticks: Floats
     colours: tuple[str, ...]
     theme: Theme
+    base: float | None = None
+    after: Floats | None = None
+    missing: NDArray[np.bool_] | None = None
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw bars, then ticks, then the words over what is not finite."""
         floor = mapping.y_range[0]
         for index, box in enumerate(self.boxes(mapping)):
-            if not np.isfinite(self.heights[index]):
-                self._paint_hatched(painter, box)
-            elif self.heights[index] <= floor:
-                self._paint_empty(painter, box, self.colours[index])
-            else:
-                painter.fillRect(box, QColor(self.colours[index]))
+            if self._is_missing(index):
+                self._paint_dash(painter, box)
+                continue
+            self._paint_bar(painter, mapping, index, box)
             if self.ticks[index] > floor:
                 self._paint_tick(painter, box, float(mapping.y(self.ticks[index])))
         for first, last in self._runs():
@@ -55,9 +59,46 @@ class Bars:
         """Each bar's rectangle in pixels; one that is not finite is as high as the plot."""
         slot = mapping.width / len(self.heights)
         width = bar_width(slot)
-        tops = mapping.y(np.where(np.isfinite(self.heights), self.heights, mapping.y_range[1]))
-        for index, top in enumerate(tops.tolist()):
-            yield QRectF((index + 0.5) * slot - width / 2, top, width, mapping.height - top)
+        foot = float(mapping.y(self._base(mapping)))
+        ends = mapping.y(np.where(np.isfinite(self.heights), self.heights, mapping.y_range[1]))
+        for index, end in enumerate(ends.tolist()):
+            top, bottom = min(end, foot), max(end, foot)
+            if not np.isfinite(self.heights[index]):
+                top, bottom = 0.0, mapping.height
+            yield QRectF((index + 0.5) * slot - width / 2, top, width, bottom - top)
+
+    def _base(self, mapping: Mapping) -> float:
+        return mapping.y_range[0] if self.base is None else self.base
+
+    def _is_missing(self, index: int) -> bool:
+        return self.missing is not None and bool(self.missing[index])
+
+    def _paint_bar(self, painter: QPainter, mapping: Mapping, index: int, box: QRectF) -> None:
+        colour = self.colours[index]
+        if not np.isfinite(self.heights[index]):
+            self._paint_hatched(painter, box)
+        elif self.heights[index] == self._base(mapping):
+            self._paint_empty(painter, box, colour)
+        elif self.after is not None and np.isfinite(self.after[index]):
+            self._paint_cut(painter, box, float(mapping.y(self.after[index])), colour)
+        else:
+            painter.fillRect(box, QColor(colour))
+
+    def _paint_cut(self, painter: QPainter, box: QRectF, top: float, colour: str) -> None:
+        """Full up to ``top``, a dashed outline above."""
+        painter.fillRect(QRectF(box.left(), top, box.width(), box.bottom() - top), QColor(colour))
+        pen = QPen(QColor(self.theme.muted), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([3.0, 2.0])
+        painter.setPen(pen)
+        painter.drawRect(
+            QRectF(box.left() + 0.5, box.top() + 0.5, max(box.width() - 1.0, 0.5), top - box.top())
+        )
+
+    def _paint_dash(self, painter: QPainter, box: QRectF) -> None:
+        painter.setFont(small_font())
+        painter.setPen(QColor(self.theme.muted))
+        room = QRectF(box.center().x() - 10.0, box.bottom() - ROW, 20.0, ROW)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "–")
 
     def _paint_hatched(self, painter: QPainter, box: QRectF) -> None:
         """Lines by hand: a pattern brush becomes a bitmap in a vector file."""
@@ -86,7 +127,8 @@ class Bars:
 
     def _runs(self) -> list[tuple[int, int]]:
         """Neighbours that are not finite, as first and one past the last."""
-        edges = np.flatnonzero(np.diff(~np.isfinite(self.heights), prepend=False, append=False)).tolist()
+        bad = ~np.isfinite(self.heights) & ~(np.zeros(1, bool) if self.missing is None else self.missing)
+        edges = np.flatnonzero(np.diff(bad, prepend=False, append=False)).tolist()
         return list(zip(edges[::2], edges[1::2], strict=True))
 
     def _paint_words(self, painter: QPainter, mapping: Mapping, first: int, last: int) -> None:

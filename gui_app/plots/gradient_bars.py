@@ -1,4 +1,4 @@
-"""How strong the gradient is in each layer now."""
+"""How strong the gradient is in each layer now, or what else is measured of a layer."""
 
 from __future__ import annotations
 
@@ -9,58 +9,89 @@ from PySide6.QtCore import QSizeF
 
 from engine.observation.snapshot import LaneSnapshot
 from gui_app.plots.bars import Bars, bar_width
+from gui_app.plots.clipping import stretched
 from gui_app.plots.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame
+from gui_app.plots.probe_plot import ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats, log_span, to_log10
-from gui_app.plots.ticks import log_ticks, value_text
+from gui_app.plots.series import Floats
+from gui_app.plots.ticks import value_text
 
-WEIGHTS, BIASES = "‖∂C/∂W‖", "‖∂C/∂b‖"
+WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 
 
-class GradientBars(PlotFrame):
-    """One bar a layer for the weights' gradient, with a tick for the biases'."""
+class GradientBars(ProbePlot):
+    """One bar a layer. Those of the weights' gradient have a tick for the biases', and show what clipping leaves."""
 
     export_name = "gradient-per-layer"
-    export_title = "Gradient per layer"
-    meaning = (
-        "Length of the gradient of the cost with respect to each layer's weights, ‖∂C/∂W_l‖, and biases, "
-        "‖∂C/∂b_l‖, over the whole training split. Bars that shrink towards layer 1: the gradient vanishes; "
+    title = "per layer"
+    hint = (
+        "The tick is the biases' gradient, ‖∂C/∂b_l‖. Bars that shrink towards layer 1: the gradient vanishes; "
         "bars that grow: it explodes."
     )
 
     def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return (id(lane.now),)
+        return id(lane.now), lane.clip_norm
 
     def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        weights, biases = lane.now.weight_gradient, lane.now.bias_gradient
-        layers = len(weights)
+        values = lane.now.probe(self.probe.key)
+        layers = len(values)
         if not layers:
             return self.empty_picture()
         if _has_no_points(lane):
             return self.empty_picture(words="No training points, no gradient")
-        y_range = _y_range(weights, biases, ranges.y)
+        missing = _missing(lane, values)
+        if missing.all():
+            return self.empty_picture(words=self.nothing_to_show(lane))
+        biases, clipped = self._beside(lane)
+        span = self.axis.span(np.concatenate([values, biases, clipped]))
+        clips = self.clips(lane, span)
+        y_range = self._y_range(stretched(span, clips), ranges.y)
         colours = colours_of(self.theme, layers)
-        heights, ticks = to_log10(weights, y_range[0]), to_log10(biases, y_range[0])
+        bars = Bars(
+            heights=self.axis.places(values, y_range),
+            ticks=self.axis.places(biases, y_range),
+            colours=colours,
+            theme=self.theme,
+            base=self.axis.base(y_range),
+            after=self.axis.places(clipped, y_range),
+            missing=missing,
+        )
         return Picture(
-            marks=(Bars(heights, ticks, colours, self.theme),),
-            entries=self._entries(colours),
+            marks=(bars, *clips),
+            entries=self._entries(colours, bool(np.isfinite(clipped).any())),
             x_range=(0.0, float(layers)),
             y_range=y_range,
             x_ticks=layer_ticks(layers, size.width()),
-            y_ticks=log_ticks(*y_range, max(2, int(size.height() // 26))),
+            y_ticks=self.axis.ticks(y_range, size.height()),
         )
 
-    def _entries(self, colours: tuple[str, ...]) -> tuple[LegendEntry, ...]:
+    def _beside(self, lane: LaneSnapshot) -> tuple[Floats, Floats]:
+        """The biases' gradient, and what clipping leaves of the weights' where it takes something away; else NaN."""
+        now, nothing = lane.now, np.full(len(lane.now.weight_gradient), np.nan)
+        if self.probe.key != "weight_gradient":
+            return nothing, nothing
+        clipped = now.probe("clipped_gradient")
+        cut = clipped < now.weight_gradient * (1.0 - 1e-9)
+        return now.bias_gradient, np.where(cut, clipped, np.nan)
+
+    def _y_range(self, span: Range, eased: EasedRange) -> Range:
+        """Low enough that the shortest bar can be seen."""
+        low, high = span
+        if self.probe.log:
+            return self.axis.update((low - 0.3, high + 0.05), eased)
+        return self.axis.update((low * 1.05, high * 1.05), eased)
+
+    def _entries(self, colours: tuple[str, ...], is_clipped: bool) -> tuple[LegendEntry, ...]:
         some = colours[:: max(1, len(colours) // 4)][:4]
-        return (
-            LegendEntry(WEIGHTS, "bar", some),
-            LegendEntry(BIASES, "tick", (self.theme.text,)),
-            LegendEntry("log", "note", ()),
-        )
+        log = (LegendEntry("log", "note", ()),) if self.probe.log else ()
+        if self.probe.key != "weight_gradient":
+            return LegendEntry(self.probe.formula, "bar", some), *log
+        before = (LegendEntry("unclipped", "dashed", (self.theme.muted,)),) if is_clipped else ()
+        weights, biases = LegendEntry(WEIGHTS, "bar", some), LegendEntry(BIASES, "tick", (self.theme.text,))
+        return weights, biases, *before, *log
 
     def read(self, x: float, y: float) -> Readout | None:
         lane = self._lane()
@@ -68,14 +99,18 @@ class GradientBars(PlotFrame):
         if lane is None or not layers or _has_no_points(lane):
             return None
         index = min(max(int(x), 0), layers - 1)
-        weights, biases = float(lane.now.weight_gradient[index]), float(lane.now.bias_gradient[index])
-        readings = (
-            Reading(WEIGHTS, value_text(weights), colours_of(self.theme, layers)[index]),
-            Reading(BIASES, value_text(biases), self.theme.text),
-        )
         beside = bar_width(self.surface.mapping().width / layers) / 2 + 8.0
         name = layer_name(index + 1, layers)
+        readings = tuple(self._readings(lane, index, colours_of(self.theme, layers)[index]))
         return Readout(index + 0.5, name, readings, self.theme, has_line=False, distance=beside)
+
+    def _readings(self, lane: LaneSnapshot, index: int, colour: str) -> list[Reading]:
+        value = value_text(float(lane.now.probe(self.probe.key)[index]))
+        if self.probe.key != "weight_gradient":
+            return [Reading(self.probe.label, value, colour)]
+        biases, clipped = (float(numbers[index]) for numbers in self._beside(lane))
+        readings = [Reading(WEIGHTS, value, colour), Reading(BIASES, value_text(biases), self.theme.text)]
+        return readings if np.isnan(clipped) else [*readings, Reading(CLIPPED, value_text(clipped), colour)]
 
 
 def _has_no_points(lane: LaneSnapshot) -> bool:
@@ -83,7 +118,6 @@ def _has_no_points(lane: LaneSnapshot) -> bool:
     return bool(np.isnan(lane.now.loss[0]))
 
 
-def _y_range(weights: Floats, biases: Floats, eased: EasedRange) -> Range:
-    """Low enough that the shortest bar can be seen."""
-    low, high = log_span(np.concatenate([weights, biases])) or (-3.0, 0.0)
-    return eased.update(low - 0.3, high + 0.05)
+def _missing(lane: LaneSnapshot, values: Floats) -> np.ndarray:
+    """Layers that have no such number: NaN, though their gradient is one."""
+    return np.isnan(values) & np.isfinite(lane.now.weight_gradient)

@@ -38,7 +38,8 @@ def fitted(entries: Sequence[LegendEntry], room: float) -> list[LegendEntry]:
         if legend_width(kept) <= room:
             return kept
         kept[index] = replace(kept[index], value="")
-    while kept and legend_width(kept) > room:
+    # A bare word says nothing without what it stands beside.
+    while kept and (legend_width(kept) > room or (len(kept) < len(entries) and kept[-1].kind == "note")):
         kept.pop()
     return kept
 

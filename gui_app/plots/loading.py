@@ -24,5 +24,6 @@ def load() -> Iterator[None]:
     import gui_app.plots.loss_plot
 
     yield
+    import gui_app.plots.chain_plot
     import gui_app.plots.gradient_bars
     import gui_app.plots.gradient_history  # noqa: F401

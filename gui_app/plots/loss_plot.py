@@ -9,7 +9,7 @@ from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Stop
 from gui_app.plots.legend import Kind, LegendEntry
 from gui_app.plots.mapping import Mark
 from gui_app.plots.marks import Curve, EpochMark
@@ -26,6 +26,8 @@ SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
 KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thin", "penalty": "dashed"}
 LEAST_DECADES = 0.6
+MOST_ROWS = 5
+"""Labels of ends stand in so many lines."""
 PENALTY_DECADES = 3.0
 """How far below the losses a small penalty may stretch the axis."""
 
@@ -45,17 +47,22 @@ def best_epoch_to_mark(lane: LaneSnapshot) -> int | None:
     return best if best is not None and epoch - best > 0.02 * epoch else None
 
 
+def ends_of(lane: LaneSnapshot) -> tuple[Stop, ...]:
+    """All its ends, oldest first, those included from which it was continued."""
+    return lane.stops or ((lane.stop,) if lane.stop else ())
+
+
 def _x_range(lane: LaneSnapshot, eased: EasedRange) -> Range:
     epochs = lane.history.epoch
-    last = max(int(epochs[-1]) if len(epochs) else 0, lane.stop.epoch if lane.stop else 0)
+    last = max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in ends_of(lane)), 0)
     return eased.update(0.0, float(max(last, 10)))
 
 
 class LossPlot(PlotFrame):
-    """Loss and penalty, with the best validation epoch and the end of the run marked."""
+    """Loss and penalty, with the best validation epoch and all ends of the run marked."""
 
     export_name = "loss"
-    export_title = "Loss"
+    title = "Loss"
     meaning = (
         "Loss of each split, measured without dropout. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW²."
@@ -109,7 +116,13 @@ class LossPlot(PlotFrame):
         return Ranges(y=EasedRange(LEAST_DECADES if self.log_axis else 1e-6))
 
     def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return id(lane.history), lane.best_epoch, lane.stop, self.is_playing and len(lane.history) < 2
+        return (
+            id(lane.history),
+            lane.best_epoch,
+            lane.stop,
+            lane.stops,
+            self.is_playing and len(lane.history) < 2,
+        )
 
     def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
         history = lane.history
@@ -157,15 +170,17 @@ class LossPlot(PlotFrame):
 
     def _marks(self, lane: LaneSnapshot) -> Iterator[Mark]:
         """Labels keep out of the curves' way: small losses crowd at the bottom when large ones set the axis."""
-        theme, best, stop = self.theme, best_epoch_to_mark(lane), lane.stop
-        diverged = stop is not None and stop.kind == "divergence"
-        from_top = diverged or not self.log_axis
+        theme, best = self.theme, best_epoch_to_mark(lane)
+        ends = ends_of(lane)
+        from_top = not self.log_axis or any(stop.kind == "divergence" for stop in ends)
         if best is not None:
             yield EpochMark(best, f"best: epoch {count_text(best)}", theme.text, theme.panel, 0, from_top)
-        if stop is not None:
+        for row, stop in enumerate(ends, start=int(best is not None)):
+            diverged = stop.kind == "divergence"
             text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
-            colour = theme.danger if diverged else theme.text
-            yield EpochMark(stop.epoch, text, colour, theme.panel, int(best is not None), from_top)
+            over = stop != lane.stop
+            colour = theme.danger if diverged else theme.muted if over else theme.text
+            yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
 
     def _entries(self, lane: LaneSnapshot) -> Iterator[LegendEntry]:
         now = dict(zip(NAMES, (*lane.now.loss, lane.now.penalty), strict=True))

@@ -109,6 +109,37 @@ class EpochMark:
         return QRectF(left, below if self.from_top else mapping.height - below - ROW, width, ROW)
 
 
+@dataclass(frozen=True, slots=True)
+class LevelMark:
+    """A dashed horizontal line at a place on the y axis, with a label, if any, above its left end."""
+
+    level: float
+    text: str
+    colour: str
+    backdrop: str
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw line and label."""
+        place = round(float(mapping.y(self.level))) + 0.5
+        pen = QPen(QColor(self.colour), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([5.0, 3.0])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0.0, place), QPointF(mapping.width, place))
+        if not self.text:
+            return
+        painter.setFont(small_font())
+        box = self.box(mapping)
+        draw_backdrop(painter, box, self.backdrop)
+        painter.setPen(QColor(self.colour))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+
+    def box(self, mapping: Mapping) -> QRectF:
+        """Where the label goes: above the line, or below it where there is no room."""
+        place, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
+        top = place - ROW - 2.0 if place >= ROW + 2.0 else place + 2.0
+        return QRectF(2.0, top, width, ROW)
+
+
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
     """Something light behind a text, so that curves do not cross it."""
     veil = QColor(colour)

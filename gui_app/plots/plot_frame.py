@@ -32,8 +32,8 @@ class PlotFrame(QWidget):
 
     export_name: ClassVar[str]
     """The picture's file name, without a suffix."""
-    export_title: ClassVar[str]
-    meaning: ClassVar[str]
+    title: ClassVar[str]
+    meaning: str
     """What is drawn, with its formula."""
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
@@ -45,7 +45,7 @@ class PlotFrame(QWidget):
         self._run: int | None = None
         self._ranges = Ranges()
         self._hover: QPointF | None = None
-        self.header = Header(self.export_title, theme)
+        self.header = Header(self.title, theme)
         self.surface = Surface(theme)
         self._build()
         self.surface.resized.connect(self._on_resized)
@@ -62,6 +62,11 @@ class PlotFrame(QWidget):
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.setToolTip(self.meaning)
+
+    @property
+    def export_title(self) -> str:
+        """What the picture shows."""
+        return self.title
 
     def sizeHint(self) -> QSize:
         return QSize(450, 220)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.switch import Switch
 
 
@@ -25,7 +26,8 @@ class Card(QFrame):
     in a line, ``extra``.
 
     A click on the title (or − and + on its switch) folds the body of a card that is on; ``summary`` then says
-    what matters. ``switched(on)`` comes from a person only. A card that has a reason not to be used shows it.
+    what matters. ``foot`` shows always. A card that has a reason not to be used shows it. ``switched(on)`` comes from
+    a person only.
     """
 
     switched = Signal(bool)
@@ -34,11 +36,11 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
-        self.title, self.summary = QLabel(title), QLabel()
+        self.title, self.summary = QLabel(title), ElidedLabel()
         self.switch = Switch(title)
         self.meaning, self.reason = caption(), caption(role="reason")
         self.content = QWidget()
-        self.body, self.extra = QVBoxLayout(), QVBoxLayout()
+        self.body, self.extra, self.foot = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._folded = False
         self._lay_out()
         self.switch.clicked.connect(self._switch)
@@ -55,7 +57,7 @@ class Card(QFrame):
 
     def set_summary(self, text: str) -> None:
         """A few words beside the title of a folded card."""
-        self.summary.setText(text)
+        self.summary.show_words(text)
 
     def set_meaning(self, text: str) -> None:
         """A line below the settings that says what they do."""
@@ -106,7 +108,8 @@ class Card(QFrame):
         head.setSpacing(8)
         head.addWidget(self.title)
         head.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignVCenter)
-        head.addStretch(1)
+        # Takes what the summary leaves: all of it while that is hidden.
+        head.addStretch()
         head.addWidget(self.switch)
         inside = QVBoxLayout(self.content)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -121,3 +124,4 @@ class Card(QFrame):
         column.addLayout(head)
         column.addWidget(self.content)
         column.addWidget(self.reason)
+        column.addLayout(self.foot)

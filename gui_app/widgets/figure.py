@@ -14,8 +14,8 @@ class Figure(QWidget):
 
     def __init__(self, name: str, characters: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        label, self.number = QLabel(name), QLabel()
-        label.setProperty("role", "name")
+        self._label, self.number = QLabel(name), QLabel()
+        self._label.setProperty("role", "name")
         self.number.setProperty("role", "figure")
         self.number.setFont(tabular(self.number.font()))
         self.number.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -23,17 +23,30 @@ class Figure(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
-        row.addWidget(label)
+        row.addWidget(self._label)
         row.addWidget(self.number)
         self._hold(characters)
 
     def show_number(self, value: float | None) -> None:
         """A whole number, or a dash for None."""
-        text = "–" if value is None else f"{value:,.0f}"
+        self.show_text("–" if value is None else f"{value:,.0f}")
+
+    def show_name(self, name: str) -> None:
+        """Another name for what runs."""
+        if name != self._name:
+            self._name = name
+            self._label.setText(name)
+            self._announce()
+
+    def show_text(self, text: str) -> None:
+        """A number as it is written."""
         if text != self.number.text():
             self._hold(len(text))
             self.number.setText(text)
-            self.setAccessibleName(f"{self._name} {text}")
+            self._announce()
+
+    def _announce(self) -> None:
+        self.setAccessibleName(f"{self._name} {self.number.text()}")
 
     def _hold(self, characters: int) -> None:
         if characters > self._characters:

@@ -47,10 +47,12 @@ class FlowLayout(QLayout):
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(self.contentsMargins())
 
     def _place(self, rect: QRect, move: bool) -> int:
         """Moves the widgets into place where asked to, and returns the height they take."""
+        margins = self.contentsMargins()
+        rect = rect.marginsRemoved(margins)
         x, y, row = rect.x(), rect.y(), 0
         for item in self._items:
             widget = item.widget()
@@ -62,4 +64,4 @@ class FlowLayout(QLayout):
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
             x, row = x + size.width() + self.spacing(), max(row, size.height())
-        return y + row - rect.y()
+        return y + row - rect.y() + margins.top() + margins.bottom()

@@ -102,7 +102,7 @@ def export_and_check(window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a: str(folder))
     window.exports.everything()
     qtbot.waitUntil(lambda: (folder / "model-A.pt").exists(), timeout=20_000)
-    for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time"):
+    for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain"):
         assert QImage(str(folder / f"{name}.png")).width() > 1000
         assert b"<svg" in (folder / f"{name}.svg").read_bytes()
         assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")

@@ -117,7 +117,16 @@ def test_no_epochs_measure_the_start(file: Path, capsys: pytest.CaptureFixture[s
 def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "deep" / "out"
     text = printed(capsys, "run", file, "--epochs", 3, "--out", folder, "--set", "lanes.0.seed=5")
-    names = ["metrics.csv", "gradients.csv", "experiment.sketch.json", "data.csv", "model-A.pt", "model-B.pt"]
+    names = [
+        "metrics.csv",
+        "gradients.csv",
+        "layers.csv",
+        "stops.csv",
+        "experiment.sketch.json",
+        "data.csv",
+        "model-A.pt",
+        "model-B.pt",
+    ]
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert [line for line in text.splitlines() if line.startswith("wrote ")] == [
         f"wrote {folder / n}" for n in names
@@ -318,6 +327,21 @@ def test_as_a_process_it_refuses_in_one_line(tmp_path: Path) -> None:
     found = process("run", str(tmp_path / "missing.json"))
     assert (found.returncode, found.stdout) == (2, b"")
     assert found.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+def test_as_a_process_it_says_when_its_output_cannot_be_written() -> None:
+    with open("/dev/full", "wb") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "engine", "schema"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert found.returncode == 2
+    assert found.stderr.decode().strip().endswith("the output: No space left on device")
+    assert b"Traceback" not in found.stderr
 
 
 def test_a_reader_that_goes_away_is_no_mistake() -> None:

@@ -19,6 +19,7 @@ def parent(qtbot):
         (FileNotFoundError(2, "No such file or directory", "x"), "No such file or directory."),
         (OSError("could not write x: full"), "Could not write x: full."),
         (ValueError("lanes: wrong."), "Lanes: wrong."),
+        (ValueError("lanes.0.seed: expected a number"), "lanes.0.seed: expected a number."),
     ],
 )
 def test_a_reason_is_a_sentence(error, words):

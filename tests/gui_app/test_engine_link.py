@@ -172,6 +172,30 @@ def test_a_failed_engine_does_not_play(link, fake, event):
     assert not link.playing
 
 
+def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake, heard, tmp_path):
+    lost = m.EngineFailed("keeps ending", "…", final=True)
+    fake.events = [lost]
+    link.pull()
+    heard.clear()
+    link.set_playing(True)
+    assert heard == [True, False, lost]
+    assert not link.playing
+    link.save_models(tmp_path)
+    link.step_epoch()
+    assert heard[3:] == [lost, lost]
+    link.set_playing(False)
+    link.restart()
+    assert heard[5:] == []
+
+
+def test_after_another_failure_the_engine_is_asked_again(link, fake, heard):
+    fake.events = [m.EngineFailed("no memory", "…")]
+    link.pull()
+    heard.clear()
+    link.set_playing(True)
+    assert heard == [True]
+
+
 def test_a_single_step_pauses(link, fake):
     link.set_playing(True)
     link.step_batch()

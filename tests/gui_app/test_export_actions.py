@@ -126,10 +126,10 @@ def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what):
 
 
 ALL = {
-    "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv",
+    "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv", "layers.csv", "stops.csv",
     *(
         f"{name}.{suffix}"
-        for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time")
+        for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain")
         for suffix in ("png", "svg", "pdf")
     ),
 }  # fmt: skip
@@ -148,7 +148,9 @@ def test_everything_goes_into_a_new_folder(trained, tmp_path, files):
 def test_before_the_engine_has_loaded_everything_is_all_but_the_history(still, tmp_path):
     written = still.exports.everything_into(tmp_path / "out")
     assert (
-        {path.name for path in written} == names(tmp_path / "out") == ALL - {"metrics.csv", "gradients.csv"}
+        {path.name for path in written}
+        == names(tmp_path / "out")
+        == ALL - {"metrics.csv", "gradients.csv", "layers.csv", "stops.csv"}
     )
 
 

@@ -265,9 +265,12 @@ def test_closing_in_the_middle_of_a_stroke_asks(still, dialogs):
 def test_the_title_shows_what_is_not_saved(still, tmp_path, files):
     assert still.windowTitle() == "Untitled.sketch.json[*] – Neural Sketchbook"
     assert not still.isWindowModified()
+    place = still.transport.play.pos()
     change(still)
     assert still.isWindowModified()
     assert still._name.text() == "Untitled •"
+    QApplication.processEvents()
+    assert still.transport.play.pos() == place
     files.path = tmp_path / "mine.sketch.json"
     still.files.save()
     assert not still.isWindowModified()

@@ -95,6 +95,13 @@ def test_a_curve(still, tmp_path):
     assert still.statusBar().currentMessage() == "Imported 2 points"
 
 
+def test_one_point_is_one(still, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("1,2,a\n")
+    assert still.imports.read(path)
+    assert still.statusBar().currentMessage() == "Imported 1 point (classes: a)"
+
+
 def test_a_surface(still, tmp_path):
     still.document.replace(switch_task(still.document.experiment, "surface"), "Task")
     assert read(still, tmp_path / "a.csv", "1 2 0.5\n-1 0 -0.25\n")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -9,7 +10,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
-from engine.observation.snapshot import Stop
+from engine.observation.snapshot import CANVAS_EXTENT, Stop
 from engine.training import messages as m
 from gui_app import application
 from gui_app.appearance import Appearance
@@ -150,7 +151,8 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
             m.LaneEnded("A", Stop("divergence", 3, None, "the loss is not finite")),
             "Diverged at epoch 3: the loss is not finite.",
         ),
-        (m.ModelsSaved(("a/model-A.pt",)), "Wrote a/model-A.pt"),
+        (m.ModelsSaved(("a/model-A.pt",)), "Exported everything into a, with the model"),
+        (m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
     ],
 )
 def test_events_are_told_in_the_status_bar(still, event, words):
@@ -168,9 +170,35 @@ def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
 def test_a_snapshot_reaches_every_view(still):
     snapshot = still.link._engine.answer(obeyed=0)
     still.link.pull()
-    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 4
     still.document.reset(still.document.experiment)
-    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 3
+    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 4
+
+
+def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
+    sent(still)
+    still.showMinimized()
+    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in still.link._engine.commands, timeout=5000)
+    still.showNormal()
+    qtbot.waitUntil(
+        lambda: still.link._engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)), timeout=5000
+    )
+
+
+def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
+    stop = Stop("early_stopping", 10, 5, "no better")
+    snapshot = still.link._engine.answer(obeyed=0)
+    lane = replace(snapshot.lanes[0], status="stopped", stop=stop, stops=(stop,))
+    still.link._engine.snapshot = replace(snapshot, lanes=(lane,))
+    still.link.pull()
+    sent(still)
+    card = still.rooms.panels[2].stopping
+    qtbot.waitUntil(card.go_on.isVisible)
+    dock(still, "Model").widget().ensureWidgetVisible(card.go_on)
+    QApplication.processEvents()
+    QTest.mouseClick(card.go_on, Qt.MouseButton.LeftButton)
+    assert sent(still) == [m.Play()]
+    assert still.transport.playing
 
 
 def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
@@ -222,6 +250,9 @@ def test_the_layout_can_be_restored(still, qtbot):
     titles = ("Loss", "Gradient per layer", "Gradient over time")
     left, middle, right = (dock(still, title).geometry() for title in titles)
     assert left.right() < middle.left() < middle.right() < right.left()
+    bars, chain = dock(still, "Gradient per layer"), dock(still, "Chain")
+    assert still.tabifiedDockWidgets(bars) == [chain]
+    qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
 
 
 @floats

@@ -57,7 +57,7 @@ def menus(window):
     return found
 
 
-PICTURES = ("Canvas", "Loss", "Gradient per layer", "Gradient over time")
+PICTURES = ("Canvas", "Loss", "Weight gradient per layer", "Weight gradient over time", "Chain")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
@@ -77,6 +77,11 @@ COMMANDS = {
     "Train > Reset to the first weights": m.Reset(),
 }
 EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
+SELECTED = (
+    "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
+    "Edit > Give the chosen class or value", "Edit > Delete points",
+)  # fmt: skip
+VIEWS = ("View > Show all points", "View > Usual view", "Help > Keys and mouse")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     "Data > Add noise …": True,
@@ -89,12 +94,13 @@ OPERATIONS = {
     "Data > Rotate …": True,
 }
 """Whether they ask for a number."""
-DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
+DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
 
 
 def test_these_are_all_entries(menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *OPERATIONS, *CLIPBOARD, "View > Restore the layout",
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
+        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
@@ -225,3 +231,38 @@ def test_an_entry_with_changes_saved_quits(window, menus):
     window.document.stack.setClean()
     menus["File > Quit"].trigger()
     assert not window.isVisible()
+
+
+def test_entries_work_on_selected_points(window, menus):
+    def points():
+        return window.document.points
+
+    menus["Edit > Select all"].trigger()
+    assert len(window.canvas.bench.selection) == len(points()) == 501
+    menus["Edit > Copy points"].trigger()
+    menus["Edit > Delete points"].trigger()
+    assert len(points()) == 0
+    menus["Edit > Paste points"].trigger()
+    assert window.statusBar().currentMessage() == "Pasted 501 points."
+    menus["Edit > Duplicate points"].trigger()
+    assert len(points()) == 1002
+    menus["Edit > Cut points"].trigger()
+    assert len(points()) == 501
+    menus["Edit > Select all"].trigger()
+    window.tools.class_index = 1
+    menus["Edit > Give the chosen class or value"].trigger()
+    assert set(points().target) == {1}
+    assert window.document.stack.undoText() == "Relabel"
+
+
+def test_entries_change_the_view_and_the_engine_follows(window, menus):
+    draw(window.document, [[20, 0]])
+    menus["View > Show all points"].trigger()
+    extent = window.canvas.extent
+    assert extent[1] > 20
+    window.link.pull()
+    assert m.Watch(100, extent, (0,)) in window.link._engine.commands
+    menus["View > Usual view"].trigger()
+    assert window.canvas.extent == (-6, 6, -6, 6)
+    menus["Help > Keys and mouse"].trigger()
+    assert window.canvas.cheat_sheet.isVisible()

@@ -2,6 +2,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -195,6 +196,19 @@ def test_windows_side_by_side_leave_each_others_copies_alone(open_window, folder
     assert dialogs.said == []
     windows[0].document.stack.undo()
     assert [loads(path.read_bytes()) for path in copies(folder)] == [windows[1].document.experiment]
+
+
+def test_the_copy_of_a_window_that_is_open_for_hours_is_left_alone(open_window, folder, dialogs):
+    windows = [open_window(), open_window()]
+    first, second = [recover(window, folder) for window in windows]
+    draw(windows[0].document, [[0, 0]])
+    assert first.keep()
+    hours_ago = time.time() - 10_000
+    for lock in folder.glob("*.lock"):
+        os.utime(lock, (hours_ago, hours_ago))
+    second.offer()
+    assert dialogs.said == []
+    assert len(copies(folder)) == 1
 
 
 def test_a_shown_window_offers_once_it_is_painted(qapp, settings, folder, dialogs, qtbot):

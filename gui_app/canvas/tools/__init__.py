@@ -1,10 +1,24 @@
 """The tools, in the order in which they are offered. A new one is a file here and a line in ``TOOLS``."""
 
+from gui_app.canvas.tools.bench import Bench, PointEditor
 from gui_app.canvas.tools.brush import BRUSH, VALUE_BRUSH
 from gui_app.canvas.tools.eraser import ERASER
-from gui_app.canvas.tools.tool import PointEditor, Stroke, Tool
+from gui_app.canvas.tools.eyedropper import EYEDROPPER
+from gui_app.canvas.tools.jitter import JITTER
+from gui_app.canvas.tools.line import LINE
+from gui_app.canvas.tools.magnet import MAGNET
+from gui_app.canvas.tools.point import POINT
+from gui_app.canvas.tools.relabel import RELABEL
+from gui_app.canvas.tools.repel import REPEL
+from gui_app.canvas.tools.select import SELECT
+from gui_app.canvas.tools.split_brush import SPLIT_BRUSH
+from gui_app.canvas.tools.spray import SPRAY
+from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
 
-TOOLS: dict[str, Tool] = {tool.key: tool for tool in (BRUSH, VALUE_BRUSH, ERASER)}
+_DRAW = (BRUSH, VALUE_BRUSH, SPRAY, POINT, LINE)
+_PICK = (ERASER, SELECT)
+_CHANGE = (RELABEL, EYEDROPPER, SPLIT_BRUSH, JITTER, MAGNET, REPEL)
+TOOLS: dict[str, Tool] = {tool.key: tool for tool in (*_DRAW, *_PICK, *_CHANGE)}
 
 
 def tools_for(task: str) -> list[Tool]:
@@ -19,13 +33,7 @@ def tool_for(key: str, task: str) -> Tool:
 
 
 __all__ = [
-    "BRUSH",
-    "ERASER",
-    "TOOLS",
-    "VALUE_BRUSH",
-    "PointEditor",
-    "Stroke",
-    "Tool",
-    "tool_for",
-    "tools_for",
-]
+    "BRUSH", "ERASER", "EYEDROPPER", "JITTER", "LINE", "MAGNET", "POINT", "RELABEL", "REPEL", "SELECT",
+    "SPLIT_BRUSH", "SPRAY", "TOOLS", "VALUE_BRUSH", "Bench", "Motion", "Place", "PointEditor", "Stroke", "Tool",
+    "tool_for", "tools_for",
+]  # fmt: skip

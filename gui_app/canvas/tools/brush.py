@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-import numpy as np
-
-from engine.data import Append
-from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.canvas.tools.path import Floats, Walker, scatter
-from gui_app.canvas.tools.tool import PointEditor, StartStroke, Stroke, Tool
-from gui_app.canvas.viewport import inside
-
-Targets = Callable[[PointEditor, ToolSettings, Floats], Floats]
-"""The targets [n] of the new places [n, 2]."""
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.path import Walker, scatter
+from gui_app.canvas.tools.preview import DRAWN, Preview
+from gui_app.canvas.tools.tool import Place, Stroke, Tool
 
 
-def _class_or_height(editor: PointEditor, settings: ToolSettings, xy: Floats) -> Floats:
-    data = editor.experiment.data
-    if data.task == "curve":
-        return xy[:, 1]
-    return np.full(len(xy), float(min(settings.class_index, data.classes - 1)))
+def _stroke(bench: Bench) -> Stroke:
+    walker, settings = Walker(), bench.settings
+    motion = yield None
+    # The first point is not scattered: a click puts one exactly where it is.
+    motion = yield bench.append(motion.path[:1])
+    while True:
+        centres = walker.advance(motion.path, motion.pressure * settings.density)
+        motion = yield bench.append(scatter(centres, settings.radius, bench.rng, settings.soft))
 
 
-def _value(editor: PointEditor, settings: ToolSettings, xy: Floats) -> Floats:
-    return np.full(len(xy), settings.value)
-
-
-def _brush_stroke(targets: Targets) -> StartStroke:
-    def edit(editor: PointEditor, settings: ToolSettings, xy: Floats) -> Append | None:
-        xy = xy[inside(xy)]
-        return Append(editor.new_points(xy, targets(editor, settings, xy))) if len(xy) else None
-
-    def stroke(editor: PointEditor, settings: ToolSettings, rng: np.random.Generator) -> Stroke:
-        walker = Walker()
-        path = yield None
-        # The first point is not scattered: a click puts one exactly where it is.
-        path = yield edit(editor, settings, path[:1])
-        while True:
-            centres = walker.advance(path, 1 / settings.density)
-            path = yield edit(editor, settings, scatter(centres, settings.radius, rng))
-
-    return stroke
+def preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+    """The disc in which points come."""
+    return Preview(place=place, radius=bench.settings.radius, dashed=True, tint=DRAWN)
 
 
 BRUSH = Tool(
     key="brush",
     label="Brush",
-    tooltip="Scatter points along the mouse's way; a click makes one. The wheel changes the radius.",
+    tooltip="Scatter points along the mouse's way; a click makes one. A pen draws thicker where it is pressed.",
     icon="brush",
     shortcut="B",
     tasks=("classification", "curve"),
     words="Draw",
-    creates=True,
-    stroke=_brush_stroke(_class_or_height),
+    stroke=_stroke,
+    preview=preview,
+    uses=frozenset({"radius", "density", "soft", "class_index"}),
+    straightened=True,
 )
 
 VALUE_BRUSH = Tool(
@@ -64,6 +47,8 @@ VALUE_BRUSH = Tool(
     shortcut="B",
     tasks=("surface",),
     words="Draw",
-    creates=True,
-    stroke=_brush_stroke(_value),
+    stroke=_stroke,
+    preview=preview,
+    uses=frozenset({"radius", "density", "soft", "value"}),
+    straightened=True,
 )

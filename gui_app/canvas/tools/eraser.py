@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data import remove_where
-from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.canvas.tools.path import near_path
-from gui_app.canvas.tools.tool import PointEditor, Stroke, Tool
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.preview import Preview, touched_by_circle
+from gui_app.canvas.tools.tool import Place, Stroke, Tool
 
 
-def _stroke(editor: PointEditor, settings: ToolSettings, rng: np.random.Generator) -> Stroke:
-    path = yield None
+def _stroke(bench: Bench) -> Stroke:
+    motion = yield None
     while True:
-        near = near_path(editor.points.xy, path, settings.radius)
-        path = yield remove_where(editor.points, near) if near.any() else None
+        near = bench.near(motion.path)
+        if motion.shift:
+            near &= _of_class(bench)
+        motion = yield remove_where(bench.points, near) if near.any() else None
+
+
+def _of_class(bench: Bench) -> NDArray[np.bool_]:
+    """Which points [n] are of the class that is drawn now; all of them where there are no classes."""
+    if bench.task != "classification":
+        return np.ones(len(bench.points), dtype=np.bool_)
+    return bench.points.target == bench.drawn_class
+
+
+def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+    return Preview(place=place, radius=bench.settings.radius, touched=touched_by_circle(bench, place))
 
 
 ERASER = Tool(
     key="eraser",
     label="Eraser",
-    tooltip="Take points away. The right mouse button erases with every tool.",
+    tooltip="Take points away; with Shift, only those of the chosen class. The right mouse button always erases.",
     icon="eraser",
     shortcut="E",
-    tasks=("classification", "curve", "surface"),
     words="Erase",
-    creates=False,
     stroke=_stroke,
+    preview=_preview,
+    uses=frozenset({"radius", "class_index"}),
 )

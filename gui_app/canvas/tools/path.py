@@ -8,44 +8,79 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+_SOFTNESS = 0.45
+"""Standard deviation of softly scattered points, in radii."""
 
 
 class Walker:
-    """Places at equal distances along a path that arrives in pieces, however it is cut into pieces."""
+    """Places along a path that arrives in pieces, however it is cut into pieces.
+
+    From one place to the next the path's length times the density is 1.
+    """
 
     def __init__(self) -> None:
         self._since_last = 0.0
 
-    def advance(self, path: Floats, spacing: float) -> Floats:
-        """The places [m, 2] that lie on the next piece of the path [n, 2], ``spacing`` apart along it."""
-        lengths = np.hypot(*np.diff(path, axis=0).T)
-        reached = np.concatenate(([0.0], np.cumsum(lengths)))
-        first = max(spacing - self._since_last, 0.0)
-        stops = np.arange(first, reached[-1], spacing)
+    def advance(self, path: Floats, density: Floats | float) -> Floats:
+        """The places [m, 2] on the next piece of the path [n, 2]; ``density`` is the one at its corners [n]."""
+        dense = np.broadcast_to(np.asarray(density, dtype=np.float64), len(path))
+        weights = np.hypot(*np.diff(path, axis=0).T) * (dense[1:] + dense[:-1]) / 2
+        reached = np.concatenate(([0.0], np.cumsum(weights)))
+        first = max(1.0 - self._since_last, 0.0)
+        stops = np.arange(first, reached[-1], 1.0)
         self._since_last += reached[-1]
         if len(stops):
             self._since_last = reached[-1] - stops[-1]
         return np.column_stack([np.interp(stops, reached, path[:, axis]) for axis in (0, 1)])
 
 
-def scatter(centres: Floats, radius: float, rng: np.random.Generator) -> Floats:
-    """One place for each of the centres [n, 2], anywhere in the disc around it with equal chance."""
+def scatter(centres: Floats, radius: float, rng: np.random.Generator, soft: bool = False) -> Floats:
+    """One place for each of the centres [n, 2], in the disc around it: anywhere with equal chance, or softly.
+
+    Softly is a gaussian that ends at the disc's edge.
+    """
     share, turn = rng.random((len(centres), 2)).T
-    distance = radius * np.sqrt(share)
+    if soft:
+        covered = 1 - np.exp(-0.5 / _SOFTNESS**2)
+        distance = radius * _SOFTNESS * np.sqrt(-2 * np.log1p(-share * covered))
+    else:
+        distance = radius * np.sqrt(share)
     return centres + np.column_stack(
         (distance * np.cos(2 * np.pi * turn), distance * np.sin(2 * np.pi * turn))
     )
 
 
+def along(path: Floats, shares: Floats) -> Floats:
+    """The places [m, 2] at these shares (0…1) of the length of the path [n, 2]."""
+    lengths = np.hypot(*np.diff(path, axis=0).T)
+    reached = np.concatenate(([0.0], np.cumsum(lengths)))
+    return np.column_stack([np.interp(shares * reached[-1], reached, path[:, axis]) for axis in (0, 1)])
+
+
 def near_path(xy: Floats, path: Floats, radius: float) -> NDArray[np.bool_]:
     """Which places [n, 2] lie within ``radius`` of any part of the path [m, 2]: bool [n]."""
     near = np.zeros(len(xy), dtype=np.bool_)
+    low, high = path.min(axis=0) - radius, path.max(axis=0) + radius
+    around = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))
     for start, end in pairwise(path):
-        along = end - start
-        length_squared = along @ along
-        share = (
-            np.clip((xy - start) @ along / length_squared, 0.0, 1.0) if length_squared else np.zeros(len(xy))
-        )
-        offset = xy - start - share[:, None] * along
-        near |= np.einsum("ij,ij->i", offset, offset) <= radius * radius
+        near[around] |= _near_segment(xy[around], start, end, radius)
     return near
+
+
+def in_polygon(xy: Floats, corners: Floats) -> NDArray[np.bool_]:
+    """Which places [n, 2] lie in the polygon [m, 2], by the even-odd rule: bool [n]."""
+    odd = np.zeros(len(xy), dtype=np.bool_)
+    x, y = xy.T
+    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y0 != y1:
+            odd ^= ((y0 > y) != (y1 > y)) & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
+    return odd
+
+
+def _near_segment(xy: Floats, start: Floats, end: Floats, radius: float) -> NDArray[np.bool_]:
+    along = end - start
+    length_squared = along @ along
+    offset = xy - start
+    if length_squared:
+        offset = offset - np.clip(offset @ along / length_squared, 0.0, 1.0)[:, None] * along
+    return np.asarray(np.einsum("ij,ij->i", offset, offset) <= radius * radius)

@@ -1,49 +1,64 @@
-"""What a tool is, and what it may touch."""
+"""What a tool is, and what happens to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from engine.data import Edit
-from engine.experiment import Experiment, Points
-from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.preview import Preview
 
 Path = NDArray[np.float64]
 """Places of the mouse, float64 [n, 2] in canvas units, in order."""
 
-Stroke = Generator[Edit | None, Path, None]
-"""One mouse gesture. Each ``send`` takes the path from the last known place (its first row) through the new ones
-and yields the edit it calls for, or None; the edit is applied before the next ``send``. ``next`` starts it."""
+Place = tuple[float, float]
+"""In canvas units."""
 
 
-class PointEditor(Protocol):
-    """What tools and gestures need of a document."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """What the hand did since the motion before; a gesture's first one is its press, the last its release.
 
-    experiment: Experiment
-    points: Points
+    ``path`` [n, 2], n ≥ 2, leads from the last known place (its first row) through the new ones; where the hand
+    stayed, it leads from a place to itself. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is
+    the time since the motion before, in seconds. ``shift`` tells whether that key is down.
+    """
 
-    def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points: ...
+    path: Path
+    pressure: NDArray[np.float64]
+    held: float = 0.0
+    shift: bool = False
+    released: bool = False
 
-    def apply_edit(self, edit: Edit) -> None: ...
+    @property
+    def place(self) -> Place:
+        """Where the hand is now."""
+        x, y = self.path[-1].tolist()
+        return x, y
 
-    def finish_gesture(self, words: str) -> None: ...
 
-    def cancel_gesture(self) -> None: ...
+Stroke = Generator[Edit | None, Motion, None]
+"""One gesture. Each ``send`` takes a motion and yields the edit it calls for, or None; the edit is applied before
+the next ``send``. ``next`` starts it; it is closed when the gesture is over or cancelled."""
 
+StartStroke = Callable[[Bench], Stroke]
+MakePreview = Callable[[Bench, Place, Sequence[Place]], Preview]
+"""What the tool would do at a place; the gesture that goes on, if any, went through these places so far."""
 
-StartStroke = Callable[[PointEditor, ToolSettings, np.random.Generator], Stroke]
+ALL_TASKS = ("classification", "curve", "surface")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
     """``stroke`` starts a gesture; ``words`` name it in the undo menu; ``tasks`` are where it makes sense.
 
-    ``creates`` tells whether it makes points (its circle is then dashed, and shows their colour).
+    ``preview`` shows what it would do. ``uses`` names the settings that it reads, of ``ToolSettings``. One that is
+    ``held`` goes on while the button is down and the hand stays. For one that is ``straightened``, Shift keeps the
+    hand to a straight line.
     """
 
     key: str
@@ -51,7 +66,10 @@ class Tool:
     tooltip: str
     icon: str
     shortcut: str
-    tasks: tuple[str, ...]
     words: str
-    creates: bool
     stroke: StartStroke
+    preview: MakePreview
+    uses: frozenset[str]
+    tasks: tuple[str, ...] = ALL_TASKS
+    held: bool = False
+    straightened: bool = False

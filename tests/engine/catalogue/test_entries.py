@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import inf, nan
+from typing import get_args
 
 import pytest
 
@@ -13,13 +14,18 @@ from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES
+from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.catalogue.regularizers import REGULARIZERS
+from engine.catalogue.regularizers import CLIPPING_KINDS, CRITERIA, L1_UPDATES, REGULARIZERS, Regularizer
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
+from engine.experiment import default_experiment, edit_many, get
+from engine.experiment.kinds import field_kind
+from engine.experiment.settings import ClippingSettings, NormalizationSettings, RegularizationSettings
 
 FAMILIES: list[Family[Entry]] = [
-    ACTIVATIONS, FEATURES, GENERATORS, INITIALIZERS, INPUT_SCALINGS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES, TASKS,
+    ACTIVATIONS, CLIPPING_KINDS, CRITERIA, FEATURES, GENERATORS, INITIALIZERS, INPUT_SCALINGS, L1_UPDATES, LOSSES,
+    NORMALIZATIONS, OPTIMIZERS, POSITIONS, REGULARIZERS, SCHEDULES, TASKS,
 ]  # fmt: skip
 ENTRIES = [
     pytest.param(entry, id=f"{family.name}-{key}") for family in FAMILIES for key, entry in family.items()
@@ -92,3 +98,36 @@ def test_an_open_range_refuses_its_low_end() -> None:
 def test_an_unknown_key_is_refused_with_those_there_are(family: Family[Entry]) -> None:
     with pytest.raises(KeyError, match=f"no {family.name} named 'nothing'.*{next(iter(family))}"):
         family["nothing"]
+
+
+@pytest.mark.parametrize("entry", REGULARIZERS.values(), ids=list(REGULARIZERS))
+def test_a_regularizer_switches_settings_that_there_are(entry: Regularizer) -> None:
+    off = default_experiment()
+    root = "lanes.0.regularization"
+    on = edit_many(off, {f"{root}.{path}": value for path, value in entry.switched_on().items()})
+    assert on != off
+    assert edit_many(on, {f"{root}.{path}": value for path, value in entry.switched_off().items()}) == off
+    assert len(entry.meaning) <= 48, "a line"
+    for parameter in entry.parameters:
+        assert get(on, f"{root}.{entry.path(parameter.key)}") is not None
+    for key, family in entry.choices.items():
+        for name in family:
+            edit_many(on, {f"{root}.{entry.path(key)}": name})
+
+
+def test_the_entries_of_settings_chosen_by_name_are_those_allowed() -> None:
+    for kind, name, family in (
+        (RegularizationSettings, "l1_update", L1_UPDATES),
+        (ClippingSettings, "kind", CLIPPING_KINDS),
+        (NormalizationSettings, "kind", NORMALIZATIONS),
+        (NormalizationSettings, "position", POSITIONS),
+    ):
+        assert list(get_args(field_kind(kind, name))) == list(family)
+
+
+def test_a_criterion_reads_its_own_parameters() -> None:
+    entry = REGULARIZERS["early_stopping"]
+    read = {key: [p.key for p in entry.parameters if entry.reads(p, {"criterion": key})] for key in CRITERIA}
+    assert read == {
+        "patience": ["patience", "min_delta"], "generalization_loss": ["alpha"], "quotient": ["alpha"], "up": ["strips"]
+    }  # fmt: skip

@@ -7,12 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data import Append, Edit, Gesture, Insert, Remove, Replace, Truncate, gather, merge, remove_where
+from engine.data import (
+    Append,
+    Edit,
+    Gesture,
+    Insert,
+    Remove,
+    Replace,
+    Rewrite,
+    Truncate,
+    gather,
+    merge,
+    remove_where,
+)
 from engine.experiment.points import Points
 from tests.engine.data.strategies import arrays_of, bits
 
 POINTS = arrays_of("surface")
-KINDS = st.lists(st.sampled_from(["append", "remove", "replace"]), min_size=1, max_size=6)
+KIND = st.sampled_from(["append", "remove", "replace", "rewrite"])
+KINDS = st.lists(KIND, min_size=1, max_size=6)
 
 
 def draw_edit(data: st.DataObject, kind: str, points: Points) -> Edit:
@@ -21,10 +34,14 @@ def draw_edit(data: st.DataObject, kind: str, points: Points) -> Edit:
     if kind == "replace":
         return Replace(points, data.draw(POINTS))
     mask = data.draw(st.lists(st.booleans(), min_size=len(points), max_size=len(points)))
+    if kind == "rewrite":
+        index = np.flatnonzero(mask)
+        rows = st.lists(st.sampled_from(range(len(points))), min_size=len(index), max_size=len(index))
+        return Rewrite(index, points[index], points[data.draw(rows)] if len(index) else Points.empty())
     return remove_where(points, mask)
 
 
-@given(POINTS, st.sampled_from(["append", "remove", "replace"]), st.data())
+@given(POINTS, KIND, st.data())
 def test_an_edit_is_undone_and_done_again_to_the_bit(points: Points, kind: str, data: st.DataObject) -> None:
     edit = draw_edit(data, kind, points)
     assert isinstance(edit, Edit)
@@ -48,7 +65,7 @@ def test_a_gesture_is_undone_to_the_bit(points: Points, kinds: list[str], data: 
         assert bits(gesture.inverse().inverse().apply(points)) == bits(after)
 
 
-@given(POINTS, st.sampled_from(["append", "remove", "replace"]), st.data())
+@given(POINTS, KIND, st.data())
 def test_two_edits_of_one_kind_merge(points: Points, kind: str, data: st.DataObject) -> None:
     first = draw_edit(data, kind, points)
     middle = first.apply(points)
@@ -97,6 +114,8 @@ ONE, TWO = Points([[0, 0]], [0]), Points([[1, 1], [2, 2]], [0, 1])
         (Remove(np.array([0]), ONE), TWO),
         (Insert(np.array([3]), ONE), TWO),
         (Replace(ONE, TWO), TWO),
+        (Rewrite(np.array([1]), ONE, ONE), ONE),
+        (Rewrite(np.array([1]), ONE, ONE), TWO),
     ],
 )
 def test_an_edit_for_other_points_is_refused(edit: Edit, points: Points) -> None:
@@ -112,3 +131,23 @@ def test_places_must_be_ascending_and_fit(index: list[int]) -> None:
         Remove(np.array(index), TWO)
     with pytest.raises(ValueError, match="places"):
         Insert(np.array(index), TWO)
+
+
+def test_a_rewrite_has_a_new_point_for_every_old_one() -> None:
+    with pytest.raises(ValueError, match="2 points cannot take the places of 1"):
+        Rewrite(np.array([0]), ONE, TWO)
+
+
+def test_many_rewrites_of_a_gesture_are_one_that_knows_first_and_last() -> None:
+    points = Points([[0, 0], [1, 1], [2, 2]], [0, 1, 0])
+    moved = points
+    edits = []
+    for index in ([0, 1], [1, 2], [1]):
+        before = moved[index]
+        edits.append(Rewrite(np.array(index), before, Points(before.xy + 1, before.target, before.split)))
+        moved = edits[-1].apply(moved)
+    whole = gather(edits)
+    assert isinstance(whole, Rewrite)
+    assert whole.index.tolist() == [0, 1, 2]
+    assert whole.before == points
+    assert whole.after.xy[:, 0].tolist() == [1, 4, 3]

@@ -103,6 +103,14 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
     features = [key for key, entry in FEATURES.items() if task != "curve" or entry.curve]
     losses = [key for key, entry in LOSSES.items() if applies(entry, task, classes)]
     layers = st.sampled_from(["last", "all"])
+    moves = {key: number(getattr(regularizers, key.upper())) for key in ("rotate", "shear", "shift", "scale")}
+    if task == "curve":
+        moves |= dict.fromkeys(("rotate", "shear"), st.just(0.0))
+    loss = draw(choice(LOSSES, losses))
+    soft = task == "classification" and "playground" not in (
+        loss,
+        loss["name"] if isinstance(loss, dict) else "",
+    )
     if hidden:
         layers |= st.lists(st.integers(1, len(hidden)), min_size=1, unique=True)
     return {
@@ -121,7 +129,7 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
             "optimizer": draw(choice(OPTIMIZERS)),
             "learning_rate": draw(number(hyperparameters.LEARNING_RATE)),
             "batch_size": draw(number(hyperparameters.BATCH_SIZE)),
-            "loss": draw(choice(LOSSES, losses)),
+            "loss": loss,
             "schedule": {"name": "constant"},
         },
         "regularization": {
@@ -129,13 +137,19 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
             "l2": draw(number(regularizers.L2)),
             "l1_update": draw(st.sampled_from(["subgradient", "proximal"])),
             "weight_decay": draw(number(regularizers.WEIGHT_DECAY)),
+            "input_noise": draw(number(regularizers.INPUT_NOISE)),
             "max_norm": draw(st.none() | number(regularizers.MAX_NORM)),
             "dropout": {
                 "rate": draw(number(regularizers.DROPOUT_RATE)),
+                "rates": draw(
+                    st.none() | st.tuples(*[number(regularizers.DROPOUT_RATE)] * len(hidden)).map(list)
+                ),
                 "layers": draw(layers),
                 "input_rate": draw(number(regularizers.DROPOUT_INPUT_RATE)),
             },
-            "augmentation": {"rotate": 0.0, "shear": 0.0, "shift": 0.0, "scale": 0.0},
+            "label_smoothing": draw(number(regularizers.LABEL_SMOOTHING)) if soft else 0.0,
+            "mixup": draw(number(regularizers.MIXUP)) if task == "classification" else 0.0,
+            "augmentation": draw(st.fixed_dictionaries(moves)),
             "early_stopping": draw(st.none() | early_stopping()),
             "gradient_clipping": draw(
                 st.none()
@@ -153,6 +167,9 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
 def early_stopping() -> st.SearchStrategy[JSON]:
     return st.fixed_dictionaries(
         {
+            "criterion": st.sampled_from(list(regularizers.CRITERIA)),
+            "alpha": number(regularizers.STOPPING_ALPHA),
+            "strips": number(regularizers.STRIPS),
             "patience": number(regularizers.PATIENCE),
             "min_delta": number(regularizers.MIN_DELTA),
             "restore_best": st.booleans(),

@@ -204,6 +204,20 @@ def test_points_stand_one_a_line() -> None:
     assert "[8, 8, 8]," in next(line for line in lines if line.startswith('"hidden"'))
 
 
+@pytest.mark.parametrize(
+    "rows", [[], [[0.1, -2.0, 1.0, "test"]], [[0.1, -2.0, 1.0, "test"], [1e-300, 5.0, 0.0, "training"]]]
+)
+def test_points_are_indented_like_the_rest_and_come_back_whatever_a_lane_is_called(
+    rows: list[object],
+) -> None:
+    value = from_json({"format": FORMAT, "data": {"points": rows}, "lanes": [{"name": '"points": null'}]})
+    text = dumps(value)
+    assert loads(text) == value
+    lines = ",".join(f"\n   {json.dumps(row)}" for row in rows)
+    end = "\n  " if rows else ""
+    assert f'\n  "points": [{lines}{end}],\n' in text
+
+
 def test_the_hash_is_the_same_in_every_process() -> None:
     code = "from engine.experiment import *; print(stable_hash(loads(open(0).read())))"
     text = dumps(from_json({"format": FORMAT, "data": {"points": [[0.1, 0.2, 1, "test"]]}}))

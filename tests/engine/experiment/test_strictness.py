@@ -18,6 +18,7 @@ from engine.experiment import (
     default_experiment,
     edit,
     from_json,
+    loads,
     schema,
     to_json,
 )
@@ -91,7 +92,15 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("lanes.0.regularization.dropout.layers", [0], "at least 1"),
     ("lanes.0.regularization.dropout.layers", 3, "text or a list"),
     ("lanes.0.regularization.dropout.input_rate", -0.1, "at least 0"),
-    ("lanes.0.regularization.augmentation.rotate", 0.1, "at most 0"),
+    ("lanes.0.regularization.augmentation.rotate", 180.1, "at most 180"),
+    ("lanes.0.regularization.augmentation.scale", 0.96, "at most 0.95"),
+    ("lanes.0.regularization.mixup", 11.0, "at most 10"),
+    ("lanes.0.regularization.input_noise", -0.1, "at least 0"),
+    ("lanes.0.regularization.label_smoothing", 0.91, "at most 0.9"),
+    ("lanes.0.regularization.dropout.rates", [0.5, 0.5, 0.96], "at most 0.95"),
+    ("lanes.0.regularization.early_stopping", {"criterion": "loss"}, "patience, generalization_loss"),
+    ("lanes.0.regularization.early_stopping", {"alpha": 0}, "above 0"),
+    ("lanes.0.regularization.early_stopping", {"strips": 0}, "at least 1"),
     ("lanes.0.regularization.early_stopping", {"patience": 0}, "at least 1"),
     ("lanes.0.regularization.early_stopping", {"min_delta": -1}, "at least 0"),
     ("lanes.0.regularization.early_stopping", 5, "an object or null"),
@@ -151,6 +160,15 @@ def test_points_must_be_finite(number: float) -> None:
         from_json(changed(json.loads(WHOLE), ("data", "points"), [[1, number, 0, "test"]]))
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_file_with_such_a_number_is_refused_with_its_path(number: str) -> None:
+    text = '{"format": "neural-sketchbook/1", "data": {"points": [[1, NUMBER, 0, "test"]]}}'.replace(
+        "NUMBER", number
+    )
+    with pytest.raises(ExperimentError, match=r"data.points.0.1: numbers must be finite"):
+        loads(text)
+
+
 OBJECTS = [(), *(path for path in places(json.loads(WHOLE)) if path[-1] in
            ("data", "generator", "split", 0, "network", "training", "regularization", "dropout", "augmentation")
            and "features" not in path and "hidden" not in path)]  # fmt: skip
@@ -196,6 +214,12 @@ TOGETHER: list[tuple[JSON, str, str]] = [
      "cannot train 3 classes; choose one of cross_entropy, squared"),
     ({"lanes": [{"network": {"hidden": [4]}, "regularization": {"dropout": {"layers": [2]}}}]},
      "lanes.0.regularization.dropout.layers", "none is numbered 2"),
+    ({"lanes": [{"network": {"hidden": [4, 4]}, "regularization": {"dropout": {"rates": [0.5]}}}]},
+     "lanes.0.regularization.dropout.rates", "one rate for each of the 2 hidden layers, not 1"),
+    ({"lanes": [{"training": {"loss": "playground"}, "regularization": {"label_smoothing": 0.1}}]},
+     "lanes.0.regularization.label_smoothing", "the playground loss has no class probabilities to smooth"),
+    ({"data": {"task": "surface"}, "lanes": [{"training": {"loss": "squared"}, "regularization": {"mixup": 0.1}}]},
+     "lanes.0.regularization.mixup", "mixup is for classes, not for the surface task"),
     ({"lanes": [{"regularization": {"dropout": {"layers": [1, 1]}}}]}, "lanes.0.regularization.dropout.layers",
      "named twice"),
 ]  # fmt: skip
@@ -249,7 +273,7 @@ def test_the_schema_and_the_validator_agree_on_a_document_with_one_odd_value(
 BETWEEN_FIELDS = [
     "must leave points to train on", "does not make", "at least that many are needed", "must be a class number",
     "must equal the third", "two lanes are named", "is named twice", "not known in a curve", "cannot train",
-    "none is numbered",
+    "none is numbered", "one rate for each", "set it to 0",
 ]  # fmt: skip
 
 

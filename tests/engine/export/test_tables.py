@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.export.metrics import finite_or_none, gradients_csv, metrics_csv
+from engine.catalogue.probes import PROBES
+from engine.export.metrics import finite_or_none, gradients_csv, layers_csv, metrics_csv, stops_csv
 from engine.export.summary import summary
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, points_of, trained, with_lanes, with_points
@@ -61,6 +62,23 @@ def test_gradients_have_a_row_a_layer(trainer: Trainer) -> None:
     view = trainer.runs[0].history.view()
     assert [float(row["weight_norm"]) for row in rows[:3]] == view.weight_gradient[0].tolist()
     assert [float(row["bias_norm"]) for row in rows[:3]] == view.bias_gradient[0].tolist()
+
+
+def test_layers_have_every_probe(trainer: Trainer) -> None:
+    rows = read(layers_csv(histories(trainer)))
+    assert list(rows[0]) == ["lane", "epoch", "layer", *PROBES]
+    view = trainer.runs[0].history.view()
+    for key in PROBES:
+        values = [float(row[key]) if row[key] else None for row in rows[:3]]
+        assert values == [value if np.isfinite(value) else None for value in view.probe(key)[0].tolist()]
+
+
+def test_stops_tell_when_and_why() -> None:
+    early = {"patience": 2, "min_delta": 10.0}
+    trainer = trained(experiment({"lanes.0.regularization.early_stopping": early}), 5)
+    (row,) = read(stops_csv(trainer.lane_snapshots(None)))
+    assert (row["lane"], row["kind"], row["epoch"], row["best_epoch"]) == ("A", "early_stopping", "2", "0")
+    assert row["reason"] == trainer.runs[0].stop.reason
 
 
 def test_regression_has_r2_and_what_is_unknown_is_empty() -> None:

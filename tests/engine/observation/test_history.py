@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.observation import History, Measurement
-from engine.observation.history import SMALLEST
+from engine.observation.history import SMALLEST, Follower
+from engine.observation.snapshot import layer_block
 
 LOSSES = st.one_of(
     st.floats(0, 100),
@@ -23,8 +24,9 @@ def measurement(epoch: int, loss: float, score: float = 0.5) -> Measurement:
         loss=np.array([loss, 2 * loss, np.nan]),
         penalty=0.1 * epoch,
         score=np.array([score, 0.0, 1.0]),
-        weight_gradient=np.array([1.0, 2.0]) * epoch,
-        bias_gradient=np.array([3.0, 4.0]) * epoch,
+        layers=layer_block(
+            weight_gradient=np.array([1.0, 2.0]) * epoch, bias_gradient=np.array([3.0, 4.0]) * epoch
+        ),
     )
 
 
@@ -48,6 +50,22 @@ def test_newest_and_extremes_always_stay_and_room_is_bounded(losses: list[float]
     if known:
         assert np.nanmin(view.loss[:, 0]) == min(known)
         assert np.nanmax(view.loss[:, 0]) == max(known)
+
+
+@pytest.mark.parametrize("length", [200, 3000])
+def test_a_single_spike_and_a_single_dip_stay_however_long_the_run(length: int) -> None:
+    """No other row has their values, and neither lies where thinning would keep a row anyway."""
+    losses = [1.0 + epoch % 7 for epoch in range(length)]
+    losses[33], losses[71] = 99.0, 0.01
+    history = history_of(losses)
+    follower = Follower(history.news())
+    for epoch in range(length, length + 500):
+        history.append(measurement(epoch, 1.0))
+        follower.follow(history.news())
+    for view in (history.view(), follower.view):
+        assert len(view) <= SMALLEST
+        assert {33, 71} <= set(view.epoch.tolist())
+        assert (view.loss[:, 0].max(), view.loss[:, 0].min()) == (99.0, 0.01)
 
 
 def test_all_columns_belong_to_their_epoch() -> None:

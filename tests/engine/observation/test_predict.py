@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from engine.data.scaling import feature_values
-from engine.observation.predict import cell_centres, curve_grid
+from engine.network.dropout import draw_masks
+from engine.observation import CANVAS_EXTENT
+from engine.observation.predict import PASSES, cell_centres, curve_grid
 from engine.training.models import export_lane
-from tests.engine.helpers import experiment, trained
+from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
 
 EXTENT = (-3.0, 5.0, -2.0, 8.0)
 
@@ -68,3 +71,50 @@ def test_two_classes_with_one_output_have_two_probabilities() -> None:
 
 def test_nobody_watching_nothing_predicted() -> None:
     assert trained(experiment(), 1).lane_snapshots(None)[0].prediction is None
+
+
+# -- Monte-Carlo dropout
+
+DROPPING = {"lanes.0.regularization.dropout": {"rate": 0.4, "layers": "all", "input_rate": 0.1}}
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> None:
+    """Against a loop over torch.nn networks whose activations are masked by hand."""
+    trainer = trained(experiment(DROPPING, task=task), 3)
+    run, data, row = trainer.parameters("A")
+    prediction = trainer.predict(12, uncertainty=True)["A"]
+    assert prediction.uncertainty is not None
+    assert prediction.uncertainty.shape == ((6,) if task == "curve" else (6, 6))
+    group, index = trainer._groups.find("A")
+    generator = torch.Generator().manual_seed(0)
+    grid = torch.from_numpy(
+        data.scaling.inputs(
+            curve_grid(6, CANVAS_EXTENT) if task == "curve" else cell_centres(6, CANVAS_EXTENT)
+        )
+    )
+    linear = [part for part in torch_network(run.layout.widths, "tanh", row) if isinstance(part, nn.Linear)]
+    answers = []
+    for _ in range(PASSES):
+        masks = draw_masks(group.part([index]).rates, run.layout.widths, 1, generator)
+        hidden = grid * masks[0][0]
+        for layer, mask in zip(linear[:-1], masks[1:], strict=True):
+            hidden = torch.tanh(layer(hidden)) * mask[0]
+        answers.append(data.predict(linear[-1](hidden)).detach().double().numpy())
+    spread = np.std(answers, axis=0).max(-1)
+    if task != "classification":
+        spread = spread * data.scaling.target_scale
+    np.testing.assert_allclose(prediction.uncertainty.ravel(), spread, atol=2e-3)
+    assert spread.max() > 0.01
+
+
+def test_uncertainty_is_there_only_when_asked_for_and_with_dropout() -> None:
+    plain, dropping = lane("A"), lane("B", {"regularization.dropout": {"rate": 0.5}})
+    trainer = trained(with_lanes(experiment(), plain, dropping), 1)
+    asked = trainer.predict(10, uncertainty=True)
+    assert asked["A"].uncertainty is None
+    assert asked["B"].uncertainty is not None
+    assert trainer.predict(10)["B"].uncertainty is None
+    again = trainer.predict(10, uncertainty=True)["B"].uncertainty
+    assert again is not None
+    assert again.tobytes() == asked["B"].uncertainty.tobytes(), "the picture does not flicker"

@@ -100,3 +100,13 @@ def test_it_keeps_a_network_from_diverging_that_would() -> None:
             trainer.step()
         ends.append(trainer.runs[0].status)
     assert ends == ["diverged", "training"]
+
+
+@pytest.mark.parametrize(
+    ("clipping", "seen"), [({"threshold": 0.5}, 0.5), ({"kind": "value"}, None), (None, None)]
+)
+def test_a_snapshot_tells_where_the_norm_is_clipped(
+    clipping: dict[str, Any] | None, seen: float | None
+) -> None:
+    trainer = Trainer(experiment({"lanes.0.regularization.gradient_clipping": clipping}))
+    assert trainer.lane_snapshots(None)[0].clip_norm == seen

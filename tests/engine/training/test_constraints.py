@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from engine.catalogue.optimizers import OPTIMIZERS
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, trained, with_lanes
@@ -150,3 +151,58 @@ def test_a_lane_leaves_its_neighbours_as_they_are(change: dict[str, Any]) -> Non
     assert torch.equal(row(alone), row(together))
     assert torch.equal(row(by_itself, "B"), row(together, "B"))
     assert not np.array_equal(row(together), row(together, "B"))
+
+
+RATES = {
+    "sgd": 0.5,
+    "momentum": 0.05,
+    "nesterov": 0.05,
+    "rmsprop": 0.003,
+    "adagrad": 0.3,
+    "adam": 0.02,
+    "adamw": 0.02,
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_with_every_optimizer_the_proximal_step_ends_where_the_cost_is_least(optimizer: str) -> None:
+    """In a convex case: at rest |∂loss/∂w| ≤ λ₁ for weights at zero, and −λ₁·sign(w) for the others."""
+    strength = 0.02
+    choice: Any = {"name": "adamw", "weight_decay": 0.0} if optimizer == "adamw" else optimizer
+    trainer = Trainer(
+        experiment(
+            {
+                "lanes.0.network.hidden": [],
+                "lanes.0.network.features": [
+                    "x1",
+                    "x2",
+                    "x1_squared",
+                    "x2_squared",
+                    "x1_x2",
+                    "sin_x1",
+                    "sin_x2",
+                ],
+                "data.generator.name": "circle",
+                "lanes.0.training.optimizer": choice,
+                "lanes.0.training.learning_rate": RATES[optimizer],
+                "lanes.0.training.batch_size": 250,
+                f"{REGULARIZATION}.l1": strength,
+                f"{REGULARIZATION}.l1_update": "proximal",
+            }
+        )
+    )
+    for _ in range(4000):
+        trainer.step()
+    _, data, _ = trainer.parameters("A")
+    (weight,) = weights_of(trainer)
+    weight = weight.clone().requires_grad_()
+    bias = trainer.parameters("A")[2][weight.numel() :]
+    target = torch.from_numpy(data.target[: data.training]).long()
+    output = data.inputs[: data.training] @ weight.view(7, 2) + bias
+    (pull,) = torch.autograd.grad(torch.nn.functional.cross_entropy(output, target), weight)
+    at_zero = weight.detach() == 0.0
+    assert 0.3 < at_zero.float().mean() < 1.0
+    assert (pull[at_zero].abs() <= strength * 1.05).all()
+    torch.testing.assert_close(
+        pull[~at_zero], -strength * weight.detach()[~at_zero].sign(), atol=1e-3, rtol=0.05
+    )

@@ -127,6 +127,18 @@ def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
     assert [name for name, _ in trainer.take_stops()] == ["A"]
 
 
+def test_a_broken_loss_at_the_end_of_an_epoch_is_no_part_of_the_history() -> None:
+    trainer = Trainer(experiment({**WILD, "lanes.0.training.batch_size": 1000}))
+    measured = []
+    while trainer.can_train:
+        trainer.step()
+        assert trainer.at_epoch_end
+        trainer.measure()
+        measured.append(float(trainer.runs[0].now.loss[0]))
+    assert not np.isfinite(measured).all()
+    assert np.isfinite(trainer.runs[0].history.view().loss[:, 0]).all()
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "rmsprop", "adagrad"])
 def test_with_a_lower_rate_it_trains_on_from_there(optimizer: str) -> None:
     """The optimizer must not remember the gradients that broke it."""

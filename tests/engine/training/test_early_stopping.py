@@ -173,3 +173,99 @@ def test_new_points_make_old_validation_losses_worthless() -> None:
         trainer.train_epoch()
     assert trainer.runs[0].stop is not None
     assert trainer.runs[0].stop.epoch > 4 + 3
+
+
+@pytest.mark.parametrize("restore", [True, False])
+def test_continuing_goes_on_as_if_it_had_never_stopped(restore: bool) -> None:
+    """From the weights and momenta of the stop, not from the best ones."""
+    trainer = trained(stopping(3, restore_best=restore), EPOCHS)
+    stopped_at = trainer.runs[0].epoch
+    assert stopped_at < EPOCHS
+    trainer.resume()
+    trainer.train_epoch()
+    assert torch.equal(row(trainer), row(trained(experiment(NOISY), stopped_at + 1)))
+
+
+def test_a_change_that_lets_it_go_on_begins_where_it_stopped() -> None:
+    trainer = trained(stopping(3), EPOCHS)
+    stopped_at = trainer.runs[0].epoch
+    trainer.set_experiment(experiment(NOISY))
+    trainer.train_epoch()
+    assert torch.equal(row(trainer), row(trained(experiment(NOISY), stopped_at + 1)))
+
+
+def test_every_decision_stays_in_the_snapshot() -> None:
+    trainer = trained(stopping(2, min_delta=10.0), EPOCHS)
+    trainer.resume()
+    for _ in range(10):
+        trainer.train_epoch()
+    (snapshot,) = trainer.lane_snapshots(None)
+    assert [(stop.kind, stop.epoch) for stop in snapshot.stops] == [
+        ("early_stopping", 2),
+        ("early_stopping", 5),
+    ]
+    assert snapshot.stop == snapshot.stops[-1]
+
+
+# -- Prechelt's criteria, by their formulas
+
+
+def prechelt(losses: np.ndarray, criterion: str, alpha: float, strips: int) -> int | None:
+    """The first epoch at which the criterion holds, from losses [epochs + 1, 2] of training and validation."""
+    training, validation = losses.T
+    for t in range(1, len(losses)):
+        gl = 100 * (validation[t] / validation[: t + 1].min() - 1)
+        strip = training[t - 4 : t + 1] if t >= 5 else training[1 : t + 1]
+        pk = 1000 * (strip.sum() / (len(strip) * strip.min()) - 1)
+        at_end = t % 5 == 0
+        up = at_end and t >= 5 * strips and all(
+            validation[t - 5 * k] > validation[t - 5 * (k + 1)] for k in range(strips)
+        )  # fmt: skip
+        holds = {"generalization_loss": gl > alpha, "quotient": at_end and gl / pk > alpha, "up": up}[
+            criterion
+        ]
+        if holds:
+            return t
+    return None
+
+
+CASES = [
+    *(("generalization_loss", alpha, 3) for alpha in (0.5, 2.0, 5.0, 20.0)),
+    *(("quotient", alpha, 3) for alpha in (0.05, 0.1, 0.5, 3.0)),
+    *(("up", 1.0, strips) for strips in (1, 2, 3, 8)),
+]
+
+
+@pytest.mark.parametrize(("criterion", "alpha", "strips"), CASES)
+def test_prechelts_criteria_stop_by_their_formulas(
+    without: Trainer, criterion: str, alpha: float, strips: int
+) -> None:
+    losses = without.runs[0].history.view().loss[:, :2]
+    expected = prechelt(losses, criterion, alpha, strips)
+    settings = {"criterion": criterion, "alpha": alpha, "strips": strips}
+    trainer = trained(experiment({**NOISY, "lanes.0.regularization.early_stopping": settings}), EPOCHS)
+    run = trainer.runs[0]
+    assert run.epoch == (expected or EPOCHS)
+    if expected:
+        assert run.stop is not None
+        assert run.stop.best_epoch == losses[: expected + 1, 1].argmin()
+        assert torch.equal(row(trainer), row(trained(experiment(NOISY), run.stop.best_epoch)))
+
+
+def test_the_formulas_stop_at_different_epochs(without: Trainer) -> None:
+    losses = without.runs[0].history.view().loss[:, :2]
+    assert len({prechelt(losses, *case) for case in CASES}) >= 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"criterion": "generalization_loss", "alpha": 0.5}, "above its lowest"),
+        ({"criterion": "quotient", "alpha": 0.05}, "a quotient of"),
+        ({"criterion": "up", "strips": 1}, "rose in the last strip of 5 epochs"),
+    ],
+)
+def test_the_reason_names_the_numbers(settings: dict[str, float], words: str) -> None:
+    trainer = trained(experiment({**NOISY, "lanes.0.regularization.early_stopping": settings}), EPOCHS)
+    assert trainer.runs[0].stop is not None
+    assert words in trainer.runs[0].stop.reason

@@ -173,6 +173,7 @@ def test_without_an_interpreter_it_says_so_once(driver: Driver, monkeypatch: pyt
     driver.engine.start()
     failure = said(driver)
     assert "cannot start" in failure.sentence
+    assert failure.final
     assert "/nowhere/python" in failure.sentence
     assert child_or_none(driver) is None
 
@@ -200,7 +201,9 @@ def test_a_process_that_cannot_work_is_not_tried_again(
     launches.allowed.release(10)
     monkeypatch.setattr(process_module, "_CODE", code.replace("{code}", process_module._CODE))
     driver.engine.start()
-    assert words in said(driver).sentence
+    failure = said(driver)
+    assert words in failure.sentence
+    assert failure.final
     assert launches.count == 1
 
 
@@ -290,6 +293,7 @@ def test_an_engine_that_keeps_dying_stays_dead_and_says_so(running: Driver) -> N
     running.look()
     (failure,) = running.events_of(m.EngineFailed)
     assert "keeps ending" in failure.sentence
+    assert failure.final
     assert child_of(running) == pid
     assert reaped(pid)
 

@@ -37,6 +37,7 @@ def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch
         assert driver.settled().playing is False
     (event,) = driver.events_of(m.EngineFailed)
     assert event.sentence == "out of memory"
+    assert not event.final
     driver.send(m.StepEpoch())
     assert driver.settled().epoch == 1
 
@@ -46,6 +47,7 @@ def test_a_torch_that_cannot_load_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     driver = Driver(ThreadEngine())
     driver.engine.start()
     driver.until(lambda: driver.events_of(m.EngineFailed))
+    assert driver.events_of(m.EngineFailed)[0].final
     assert driver.engine.close(10.0)
 
 

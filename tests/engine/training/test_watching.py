@@ -26,9 +26,9 @@ class Counted:
         self.predicted: list[tuple[int, int]] = []
         measure, predict = trainer_module.measure, trainer_module.predict
 
-        def measuring(network, data, l1, l2):  # type: ignore[no-untyped-def]
-            self.measured.append(network.lanes)
-            return measure(network, data, l1, l2)
+        def measuring(part, data):  # type: ignore[no-untyped-def]
+            self.measured.append(part.network.lanes)
+            return measure(part, data)
 
         def predicting(network, data, size, extent):  # type: ignore[no-untyped-def]
             self.predicted.append((network.lanes, size))

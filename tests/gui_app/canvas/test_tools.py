@@ -5,7 +5,7 @@ from engine.catalogue.tasks import TASKS
 from engine.data import Append, Remove
 from engine.experiment import Points, default_experiment, edit_many, switch_task
 from gui_app.canvas import TOOLS, ToolSettings, tool_for, tools_for
-from gui_app.canvas.tools import BRUSH, ERASER, VALUE_BRUSH
+from gui_app.canvas.tools import BRUSH, ERASER, VALUE_BRUSH, Bench, Motion
 from gui_app.canvas.tools.path import Walker, near_path, scatter
 from gui_app.icons import tinted
 
@@ -21,18 +21,28 @@ class Editor:
         return Points(xy, target)
 
 
-def run(tool, path, editor=None, settings=None, seed=0):
+def bench_of(editor=None, settings=None, seed=0):
+    return Bench(editor or Editor(), settings or ToolSettings(), rng=np.random.default_rng(seed))
+
+
+def motion(path, **values):
+    path = np.asarray(path, dtype=float)
+    return Motion(path, **{"pressure": np.ones(len(path)), **values})
+
+
+def run(tool, path, editor=None, settings=None, seed=0, shift=False):
     """The points after one stroke along a path that arrives corner by corner."""
-    editor = editor or Editor()
-    stroke = tool.stroke(editor, settings or ToolSettings(), np.random.default_rng(seed))
+    bench = bench_of(editor, settings, seed)
+    stroke = tool.stroke(bench)
     next(stroke)
     path = np.asarray(path, dtype=float)
-    pieces = [path[[0, 0]], *(path[start : start + 2] for start in range(len(path) - 1))]
-    for piece in pieces:
-        edit = stroke.send(piece)
+    pieces = [path[[0, 0]], *(path[start : start + 2] for start in range(len(path) - 1)), path[[-1, -1]]]
+    for number, piece in enumerate(pieces):
+        edit = stroke.send(motion(piece, shift=shift, released=number == len(pieces) - 1))
         if edit is not None:
-            editor.points = edit.apply(editor.points)
-    return editor.points
+            bench.editor.points = edit.apply(bench.points)
+    stroke.close()
+    return bench.points
 
 
 def line(start, end, steps):
@@ -41,8 +51,10 @@ def line(start, end, steps):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_every_task_has_a_brush_and_an_eraser(task):
-    assert [tool.creates for tool in tools_for(task)] == [True, False]
-    assert len({tool.shortcut for tool in tools_for(task)}) == 2
+    tools = tools_for(task)
+    assert tools[0] is tool_for("brush", task)
+    assert ERASER in tools
+    assert len({tool.shortcut for tool in tools}) == len(tools)
 
 
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
@@ -53,6 +65,7 @@ def test_registered_tools_say_what_they_are(tool):
     assert "<svg" in tinted(tool.icon, "#000000")
     assert tool.words
     assert set(tool.tasks) <= set(TASKS)
+    assert tool.uses
 
 
 def test_a_tool_that_makes_no_sense_gives_way():
@@ -63,9 +76,9 @@ def test_a_tool_that_makes_no_sense_gives_way():
 
 def test_places_along_a_path_do_not_depend_on_its_pieces():
     whole, cut = Walker(), Walker()
-    places = whole.advance(line((0, 0), (3, 4), 1), 0.3)
+    places = whole.advance(line((0, 0), (3, 4), 1), 1 / 0.3)
     corners = line((0, 0), (3, 4), 137)
-    pieces = np.concatenate([cut.advance(corners[k : k + 2], 0.3) for k in range(137)])
+    pieces = np.concatenate([cut.advance(corners[k : k + 2], 1 / 0.3) for k in range(137)])
     assert len(places) == 16
     assert np.allclose(np.hypot(*places.T), 0.3 * np.arange(1, 17))
     assert np.allclose(places, pieces, rtol=0, atol=1e-9)
@@ -143,9 +156,9 @@ def test_the_value_brush_draws_its_value():
 def test_the_first_edit_of_the_brush_appends_and_the_eraser_removes():
     points = Points([[0, 0], [3, 0]], [0, 1])
     for tool, kind in ((BRUSH, Append), (ERASER, Remove)):
-        stroke = tool.stroke(Editor(points=points), ToolSettings(), np.random.default_rng(0))
+        stroke = tool.stroke(bench_of(Editor(points=points)))
         next(stroke)
-        assert isinstance(stroke.send(np.zeros((2, 2))), kind)
+        assert isinstance(stroke.send(motion(np.zeros((2, 2)))), kind)
 
 
 def distance_to_segment(point, start, end):
@@ -171,9 +184,9 @@ def test_the_eraser_leaves_no_gap_between_far_apart_events():
 
 
 def test_an_eraser_that_meets_nothing_makes_no_edit():
-    stroke = ERASER.stroke(Editor(), ToolSettings(), np.random.default_rng(0))
+    stroke = ERASER.stroke(bench_of())
     next(stroke)
-    assert stroke.send(np.array([(0.0, 0.0), (1.0, 1.0)])) is None
+    assert stroke.send(motion([(0.0, 0.0), (1.0, 1.0)])) is None
 
 
 def test_the_radius_itself_counts_as_near():

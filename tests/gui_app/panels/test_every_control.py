@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QToolButton, QWidget
 
+from engine.catalogue.regularizers import REGULARIZERS
 from gui_app.panels.data_panel import DataPanel
 from gui_app.panels.network_panel import NetworkPanel
 from gui_app.panels.regularization_panel import RegularizationPanel
@@ -13,6 +14,7 @@ from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.fold import Fold
 from gui_app.widgets.split_bar import SplitBar
+from gui_app.widgets.switch import Switch
 
 from .conftest import LEFT, choose, click, moved, type_into
 
@@ -30,6 +32,10 @@ def number(text):
 
 def pick(key):
     return lambda box: choose(box, key)
+
+
+def pick_chip(key):
+    return lambda chips: click(chips.buttons[key])
 
 
 def drag_split(bar):
@@ -54,6 +60,10 @@ NETWORK_ACTS = {
     NET + "activation.alpha": step,
     NET + "initializer": pick("he_normal"),
     NET + "initializer.std": number("0.5"),
+    NET + "normalization": pick_chip("layer"),
+    NET + "normalization.position": pick_chip("after"),
+    NET + "normalization.layers": lambda layers: click(layers.chips[0]),
+    NET + "residual": click,
     NET + "features": lambda holder: click(holder.findChildren(QToolButton)[2]),
     NET + "input_scaling": pick("standardize"),
     LANE + "seed": lambda seed: click(seed.again),
@@ -64,28 +74,54 @@ TRAINING_ACTS = {
     TRAIN + "optimizer.beta2": number("0.9"),
     TRAIN + "optimizer.eps": number("1e-6"),
     TRAIN + "learning_rate": step,
+    TRAIN + "schedule": pick("step"),
+    TRAIN + "schedule.epochs": step,
+    TRAIN + "schedule.lowest": number("0.2"),
     TRAIN + "batch_size": number("32"),
     TRAIN + "loss": pick("squared"),
 }
 REGULARIZATION_ACTS = {
     REG + "l1": step,
+    REG + "l1_update": pick_chip("proximal"),
     REG + "l2": step,
+    REG + "weight_decay": step,
+    REG + "max_norm": step,
     REG + "dropout.rate": step,
+    REG + "dropout.rates": lambda rates: step(rates.sliders[1]),
     REG + "dropout.input_rate": step,
-    REG + "dropout.layers": lambda holder: click(holder.layout().itemAt(0).widget()),
+    REG + "dropout.layers": lambda layers: click(layers.chips[0]),
+    REG + "label_smoothing": step,
+    REG + "input_noise": step,
+    REG + "augmentation.rotate": step,
+    REG + "augmentation.shear": step,
+    REG + "augmentation.shift": step,
+    REG + "augmentation.scale": step,
+    REG + "mixup": step,
+    REG + "early_stopping.criterion": pick_chip("up"),
     REG + "early_stopping.patience": step,
     REG + "early_stopping.min_delta": number("0.01"),
+    REG + "early_stopping.alpha": number("0.5"),
+    REG + "early_stopping.strips": step,
     REG + "early_stopping.restore_best": lambda box: click(box, QPoint(8, box.height() // 2)),
+    REG + "gradient_clipping.kind": pick_chip("value"),
+    REG + "gradient_clipping.threshold": step,
 }
+ON = {f"{REG}{path}": value for entry in REGULARIZERS.values() for path, value in entry.switched_on().items()}
 START = {
+    **ON,
     NET + "activation": "elu",
     NET + "initializer": "normal",
+    NET + "normalization": {"kind": "batch", "layers": (1, 3)},
+    TRAIN + "schedule": "cosine",
     REG + "l1": 0.01,
-    REG + "l2": 0.01,
-    REG + "dropout.rate": 0.5,
     REG + "dropout.layers": (1, 3),
-    REG + "early_stopping": {"patience": 50},
 }
+NEEDS = {
+    REG + "dropout.rates": {REG + "dropout.rates": (0.2, 0.5, 0.8)},
+    REG + "early_stopping.alpha": {REG + "early_stopping.criterion": "quotient"},
+    REG + "early_stopping.strips": {REG + "early_stopping.criterion": "up"},
+}
+"""What must be chosen before a control can be seen."""
 PANELS = {
     "data": (DataPanel, DATA_ACTS),
     "network": (NetworkPanel, NETWORK_ACTS),
@@ -95,12 +131,12 @@ PANELS = {
 CASES = [(name, path) for name, (_, acts) in PANELS.items() for path in acts]
 
 
-def build(name, document, settings, show):
+def build(name, document, settings, show, needs=None):
     kind, acts = PANELS[name]
-    document.change(START, "start")
+    document.change({**START, **(needs or {})}, "start")
     document.stack.clear()
     panel = kind(document, settings) if kind is DataPanel else kind(document)
-    show(300, panel, height=1400)
+    show(300, panel, height=1800)
     for fold in panel.findChildren(Fold):
         fold.set_open(True)
     return panel, acts
@@ -114,7 +150,7 @@ def test_no_control_is_left_out(name, document, settings, show):
 
 @pytest.mark.parametrize(("name", "path"), CASES)
 def test_a_control_moves_its_setting_and_undo_moves_it_back(name, path, document, settings, show):
-    panel, acts = build(name, document, settings, show)
+    panel, acts = build(name, document, settings, show, NEEDS.get(path))
     before, control = document.experiment, panel.controls[path]
     first = shown(control)
     acts[path](control)
@@ -151,5 +187,5 @@ def shown(control):
         [button.text() + button.accessibleName() for button in buttons if button.isChecked()],
         [button.text() for button in buttons if not button.isHidden()],
         control.key() if isinstance(control, ChoiceBox) else None,
-        isinstance(control, QCheckBox) and control.isChecked(),
+        isinstance(control, QCheckBox | Switch) and control.isChecked(),
     )

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import switch_generator
 from gui_app import style
 from gui_app.panels.data_panel import DataPanel
@@ -24,6 +25,14 @@ STATES = {
     "deep": {"lanes.0.network.hidden": tuple(range(1, 65)), "lanes.0.seed": 2**32 - 1, "data.split.validation": 0.0,
              f"{REG}dropout": {"rate": 0.5, "layers": "all"}},
     "wide": {"lanes.0.network.hidden": (512,) * 8, "data.generator.points": 100_000},
+    "all cards": {
+        **{f"{REG}{path}": value for entry in REGULARIZERS.values() for path, value in entry.switched_on().items()
+           if not path.startswith(("label", "mixup", "augmentation"))},
+        f"{REG}augmentation": {"shift": 0.25, "scale": 0.15}, f"{REG}dropout.rates": (0.25, 0.5, 0.75),
+        f"{REG}early_stopping": {"criterion": "quotient"}, f"{REG}input_noise": 0.123456,
+        "lanes.0.network.normalization": {"layers": (1, 2)}, "lanes.0.training.schedule": "plateau",
+        "lanes.0.network.residual": True,
+    },
     "none": {"lanes.0.network.hidden": ()},
 }  # fmt: skip
 

@@ -1,7 +1,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.experiment import switch_task
+from engine.experiment import NormalizationSettings, switch_task
+from gui_app.panels.regularizer_words import NO_HIDDEN_LAYER
+from gui_app.panels.residual_switch import NO_EQUAL_WIDTHS
 
 from .conftest import click, type_into
 
@@ -72,8 +74,16 @@ def test_at_least_one_input_stays_on(network, document):
 def test_only_inputs_that_a_curve_has_are_offered(network, document):
     document.replace(switch_task(document.experiment, "curve"), "switch")
     assert {key for key, chip in network.chips.items() if chip.isVisible()} == {"x1", "x1_squared", "sin_x1"}
+    assert [chip.text() for chip in network.chips.values() if chip.isVisible()] == ["x", "x²", "sin x"]
     click(network.chips["sin_x1"])
     assert document.experiment.lanes[0].network.features == ("x1", "sin_x1")
+    document.replace(switch_task(document.experiment, "surface"), "switch")
+    assert network.chips["sin_x1"].text() == "sin x₁"
+
+
+def test_the_seed_is_that_of_the_first_weights_alone(network):
+    """Batches and dropout follow the seed of the split, so that lanes differ by their settings."""
+    assert network.seed.number.number.accessibleName() == "Seed of the first weights"
 
 
 def test_dropout_lets_go_of_layers_that_are_gone(network, document):
@@ -97,3 +107,65 @@ def test_parameters_come_and_go_with_the_activation(network, document):
 def test_a_panel_of_a_lane_that_is_gone_stays_calm(network, document):
     network.lane = 5
     document.change({"lanes.0.seed": 3}, "seed")
+
+
+def normalization(document):
+    return document.experiment.lanes[0].network.normalization
+
+
+def test_normalization_is_chosen_placed_and_taken_away(network, document):
+    editor = network.normalization
+    assert not editor.position.isVisible()
+    click(editor.kind.buttons["batch"])
+    assert normalization(document) == NormalizationSettings()
+    click(editor.position.buttons["after"])
+    click(editor.layers.words["some"])
+    click(editor.layers.chips[1])
+    assert normalization(document) == NormalizationSettings(position="after", layers=(1, 3))
+    click(editor.kind.buttons["layer"])
+    assert normalization(document) == NormalizationSettings(kind="layer", position="after", layers=(1, 3))
+    click(editor.kind.buttons["none"])
+    assert normalization(document) is None
+    assert not editor.position.isVisible()
+    click(editor.kind.buttons["batch"])
+    assert normalization(document) == NormalizationSettings(position="after", layers=(1, 3))
+
+
+def test_normalization_lets_go_of_layers_that_are_gone(network, document):
+    document.change({"lanes.0.network.normalization": {"layers": (1, 3)}}, "start")
+    click(network.normalization.kind.buttons["none"])
+    document.change({HIDDEN: (8, 8)}, "fewer")
+    click(network.normalization.kind.buttons["batch"])
+    assert normalization(document).layers == (1,)
+    click(network.normalization.layers.chips[0])
+    assert normalization(document).layers == (1,)
+    assert "at least one layer" in network.error.text()
+
+
+def test_normalization_needs_a_hidden_layer(network, document):
+    document.change({HIDDEN: ()}, "none")
+    assert network.normalization.reason.text() == NO_HIDDEN_LAYER
+    assert network.normalization.reason.isVisible()
+    click(network.normalization.kind.buttons["batch"])
+    assert normalization(document) is None
+
+
+def test_residual_connections(network, document):
+    click(network.residual.switch)
+    assert document.experiment.lanes[0].network.residual
+    document.stack.undo()
+    assert not network.residual.switch.isChecked()
+
+
+def test_residual_connections_need_neighbours_of_one_width(network, document):
+    residual = network.residual
+    document.change({HIDDEN: (8, 4, 8)}, "differ")
+    assert (residual.reason.text(), residual.reason.isVisible()) == (NO_EQUAL_WIDTHS, True)
+    click(residual.switch)
+    assert not document.experiment.lanes[0].network.residual
+    document.change({HIDDEN: (8, 4, 4)}, "two alike")
+    assert residual.reason.isHidden()
+    click(residual.switch)
+    document.change({HIDDEN: (8, 4)}, "differ")
+    click(residual.switch)
+    assert not document.experiment.lanes[0].network.residual, "what is on can be switched off"

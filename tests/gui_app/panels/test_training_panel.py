@@ -1,5 +1,6 @@
 import pytest
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import switch_task
 
 from .conftest import choose, drag_slider, type_into
@@ -46,3 +47,16 @@ def test_the_learning_rate_runs_over_six_decades(training, document):
 def test_a_batch_size_is_a_whole_number(training, document):
     drag_slider(training.batch_size, 0.3, 0.62)
     assert type(document.experiment.lanes[0].training.batch_size) is int
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_a_schedule_brings_its_parameters(training, document, key, qapp):
+    choose(training.schedule.box, key)
+    qapp.processEvents()
+    schedule = document.experiment.lanes[0].training.schedule
+    assert schedule.name == key
+    assert list(training.schedule.sliders) == [parameter.key for parameter in SCHEDULES[key].parameters]
+    for name, slider in training.schedule.sliders.items():
+        assert slider.isVisible()
+        type_into(slider.number, "1" if slider.parameter.integer else "0.25")
+        assert document.experiment.lanes[0].training.schedule.parameters[name] in (1, 0.25)

@@ -1,10 +1,14 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
+from gui_app.main_window import NAME_WIDTH
 from gui_app.panels.transport import TransportBar
 from gui_app.theme import DARK, LIGHT
 
@@ -13,10 +17,15 @@ from .conftest import choose, click
 
 def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
     three, layers = np.zeros(3), np.zeros(4)
-    now = Measurement(epoch, step, three, 0.0, three, layers, layers)
+    now = Measurement(epoch, step, three, 0.0, three, layer_block(weight_gradient=layers))
     rows = np.zeros(0, dtype=np.int64)
     history = HistoryView(
-        rows, rows, np.zeros((0, 3)), np.zeros(0), np.zeros((0, 3)), np.zeros((0, 4)), np.zeros((0, 4))
+        rows,
+        rows,
+        np.zeros((0, 3)),
+        np.zeros(0),
+        np.zeros((0, 3)),
+        layer_block(weight_gradient=np.zeros((0, 4))),
     )
     lane = LaneSnapshot("A", "training", stop, None, now, history, None)
     return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))
@@ -128,3 +137,55 @@ def test_it_fits_with_menus_at_1280_pixels(bar):
         bar.apply_theme(theme)
     bar.show_snapshot(snapshot(epoch=1_234_567, step=98_765_432))
     assert bar.minimumSizeHint().width() <= 1280
+
+
+@pytest.mark.parametrize("stop", [None, Stop("divergence", 12, None, "the loss is not finite")])
+@pytest.mark.parametrize("width", [1280, 1080, 960])
+def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, width, stop):
+    # A window of its own would be as wide as its layout wants.
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    bar = TransportBar(document, holder)
+    holder.show()
+    name = QLabel("name")
+    name.setFixedWidth(NAME_WIDTH + name.fontMetrics().horizontalAdvance(" •"))
+    bar.add_left(name)
+    export = bar.add_menu("Export", QMenu(bar), "Export menu")
+    qtbot.waitUntil(lambda: name.isVisible() and export.isVisible(), timeout=5000)
+    bar.show_snapshot(snapshot(playing=stop is None, stop=stop))
+    bar.resize(width, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    bar.resize(1400, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    assert bar.step_count.isVisible()
+    assert bar.speed.isVisible() == (stop is None)
+
+
+def fits(bar):
+    parts = [part for part in bar.children() if isinstance(part, QWidget) and part.isVisible()]
+    places = sorted((part.geometry().left(), part.geometry().right()) for part in parts)
+    return (
+        places[-1][1] < bar.width()
+        and all(right < left for (_, right), (left, _) in pairwise(places))
+        and all(part.width() >= part.minimumSizeHint().width() for part in parts)
+    )
+
+
+@pytest.mark.parametrize(
+    ("task", "score", "words", "name"),
+    [
+        ("classification", [0.984, 0.95, 0.1], "98 / 95 %", "accuracy 98 / 95 %"),
+        ("classification", [0.5, np.nan, 0.1], "50 %", "accuracy 50 %"),
+        ("curve", [0.987, 0.9, 0.1], "0.99 / 0.90", "R² 0.99 / 0.90"),
+        ("surface", [np.nan, np.nan, np.nan], "–", "R² –"),
+    ],
+)
+def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, words, name):
+    shown = snapshot()
+    lane = replace(shown.lanes[0], now=replace(shown.lanes[0].now, score=np.array(score)))
+    bar.show_snapshot(replace(shown, task=task, lanes=(lane,)))
+    assert bar.score.isVisible()
+    assert bar.score.number.text() == words
+    assert bar.score.accessibleName() == name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 
 
 def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> HistoryView:
@@ -19,8 +21,10 @@ def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> Hi
         loss=loss,
         penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
         score=np.ones((rows, 3)),
-        weight_gradient=weights,
-        bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
+        layers=layer_block(
+            weight_gradient=weights,
+            bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
+        ),
     )
 
 
@@ -37,14 +41,19 @@ def snapshot_of(
         loss=history.loss[-1],
         penalty=float(history.penalty[-1]),
         score=history.score[-1],
-        weight_gradient=history.weight_gradient[-1],
-        bias_gradient=history.bias_gradient[-1],
+        layers=history.layers[-1],
     )
     lane = LaneSnapshot("A", "training", stop, best, now, history, None)
     return Snapshot(
         serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
     )  # fmt: skip
+
+
+def probing(history: HistoryView, **probes) -> Snapshot:
+    """A run of which these probes [r, L] are known, too."""
+    known = {key: history.probe(key) for key in ("weight_gradient", "bias_gradient")}
+    return snapshot_of(replace(history, layers=layer_block(**known | probes)))
 
 
 def run_of(rows: int = 100, **history) -> Snapshot:

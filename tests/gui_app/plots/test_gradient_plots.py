@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from engine.observation.snapshot import Snapshot, Stop
 from gui_app.plots.bars import Bars
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
-from gui_app.plots.marks import Curve, Sentence
+from gui_app.plots.marks import Curve, LevelMark, Sentence
 from gui_app.theme import DARK, LIGHT, layer_colours
-from tests.gui_app.plots.runs import layers_now, run_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
 
 
 @pytest.fixture(params=[GradientBars, GradientHistory])
@@ -34,8 +37,16 @@ def shown(kind, qtbot):
 
 
 def bars_of(plot) -> Bars:
-    (mark,) = plot.picture.marks
+    (mark,) = (mark for mark in plot.picture.marks if isinstance(mark, Bars))
     return mark
+
+
+def lines(plot) -> list[LevelMark]:
+    return [mark for mark in plot.picture.marks if isinstance(mark, LevelMark)]
+
+
+def clipped_at(threshold: float | None, snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, lanes=(replace(snapshot.lanes[0], clip_norm=threshold),))
 
 
 def curves(plot) -> list[Curve]:
@@ -182,6 +193,13 @@ def test_empty_plots_say_what_to_do(plot):
     assert not plot.grab().isNull()
 
 
+def test_a_run_that_ended_at_once_says_so(history):
+    first = history_of([0])
+    history.show_snapshot(snapshot_of(first, playing=False))
+    history.show_snapshot(snapshot_of(first, playing=False, stop=Stop("divergence", 0, None, "why")))
+    assert history.picture.marks[0].text.startswith("Ended in epoch 1")
+
+
 def test_the_first_gradient_is_shown_before_training(bars, history):
     first = snapshot_of(run_of(1).lanes[0].history, playing=False)
     bars.show_snapshot(first)
@@ -220,3 +238,31 @@ def test_without_training_points_there_is_a_sentence_instead_of_bars(bars):
     assert [type(mark).__name__ for mark in bars.picture.marks] == ["Sentence"]
     hover(bars, 0.5)
     assert bars.surface.hover is None
+
+
+def test_the_threshold_of_clipping_is_a_line_with_its_name(plot):
+    snapshot = layers_now([0.1, 0.5])
+    plot.show_snapshot(snapshot)
+    assert not lines(plot)
+    plot.show_snapshot(clipped_at(2.0, snapshot))
+    (line,) = lines(plot)
+    assert line.level == pytest.approx(np.log10(2.0))
+    assert line.text == "clips ‖g‖ above 2.00"
+    mapping = plot.surface.mapping()
+    assert plot.picture.y_range[0] < line.level < plot.picture.y_range[1]
+    assert mapping.bounds.contains(line.box(mapping))
+    image = plot.grab().toImage()
+    place = plot.surface.view_box.mapToScene(QPointF(0.0, round(float(mapping.y(line.level))) + 0.5))
+    row = plot.surface.mapTo(plot, plot.surface.mapFromScene(place)).y()
+    middle = range(image.width() // 3, image.width() // 2)
+    dashes = {image.pixelColor(x, y).name() for x in middle for y in (row - 1, row, row + 1)}
+    assert LIGHT.muted in dashes
+
+
+def test_a_threshold_far_off_does_not_squash_the_gradients(plot):
+    snapshot = layers_now([0.1, 0.5])
+    plot.show_snapshot(snapshot)
+    before = plot.picture.y_range
+    plot.show_snapshot(clipped_at(1e5, snapshot))
+    assert not lines(plot)
+    assert plot.picture.y_range == before

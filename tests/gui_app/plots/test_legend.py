@@ -23,6 +23,14 @@ def test_names_go_last(qapp):
     assert fitted(ENTRIES, 5.0) == []
 
 
+def test_a_bare_word_goes_with_what_it_stands_beside(qapp):
+    strip = [LegendEntry("layer 1", "note", ()), LegendEntry("output", "strip", ("#ff0000", "#00ff00"))]
+    notes = [*strip, LegendEntry("log", "note", ())]
+    assert fitted(notes, legend_width(notes)) == notes
+    assert fitted(notes, legend_width(strip)) == strip
+    assert fitted(notes, legend_width(strip) - 1.0) == []
+
+
 def test_changing_digits_do_not_move_the_legend(qapp):
     widths = {
         legend_width([LegendEntry("training", "line", ("#ff0000",), text)])

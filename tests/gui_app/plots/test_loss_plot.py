@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
@@ -347,3 +349,30 @@ def test_the_control_wears_the_theme(plot):
     for theme in (DARK, LIGHT):
         plot.apply_theme(theme)
         assert plot.log_box.palette().windowText().color().name() == theme.muted
+
+
+def test_every_end_is_marked_and_those_left_behind_are_faint(plot):
+    ends = (Stop("early_stopping", 300, 250, "why"), Stop("divergence", 600, None, "why"))
+    last = Stop("early_stopping", 1000, 950, "why")
+    snapshot = snapshot_of(history_of(np.arange(101) * 10), stop=last)
+    lane = replace(snapshot.lanes[0], stops=(*ends, last))
+    plot.show_snapshot(replace(snapshot, lanes=(lane,)))
+    assert [(mark.epoch, mark.text, mark.colour) for mark in marks(plot, EpochMark)] == [
+        (300, "stopped: epoch 300", LIGHT.muted),
+        (600, "diverged: epoch 600", LIGHT.danger),
+        (1000, "stopped: epoch 1,000", LIGHT.text),
+    ]
+    going_on = replace(lane, stop=None, stops=(last,))
+    plot.show_snapshot(replace(snapshot, lanes=(going_on,)))
+    assert [(mark.epoch, mark.colour) for mark in marks(plot, EpochMark)] == [(1000, LIGHT.muted)]
+
+
+def test_labels_of_ends_lie_in_lines_of_their_own(plot):
+    ends = tuple(Stop("early_stopping", 900 + 10 * n, None, "why") for n in range(4))
+    snapshot = snapshot_of(history_of(np.arange(101) * 10), best=880, stop=ends[-1])
+    plot.show_snapshot(replace(snapshot, lanes=(replace(snapshot.lanes[0], stops=ends),)))
+    mapping = plot.surface.mapping()
+    boxes = [mark.box(float(mapping.x(mark.epoch)), mapping) for mark in marks(plot, EpochMark)]
+    assert len(boxes) == 5
+    assert all(mapping.bounds.contains(box) for box in boxes)
+    assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)

@@ -99,7 +99,7 @@ AWAY = pytest.mark.parametrize(
 
 
 @AWAY
-@pytest.mark.parametrize("number", range(3), ids=PLOT_TITLES)
+@pytest.mark.parametrize("number", range(len(PLOT_TITLES)), ids=PLOT_TITLES)
 def test_a_plot_that_nobody_sees_does_nothing_and_is_up_to_date_when_it_is_seen(
     docked: Docked, work: list[str], qtbot: QtBot, number: int, away: Callable, back: Callable
 ) -> None:
@@ -157,7 +157,7 @@ def test_a_plot_in_a_minimized_window_does_nothing(docked: Docked, work: list[st
         qtbot.waitUntil(lambda kind=kind: f"{kind.__name__}.compose" in work)
 
 
-@pytest.mark.parametrize("number", range(3), ids=PLOT_TITLES)
+@pytest.mark.parametrize("number", range(len(PLOT_TITLES)), ids=PLOT_TITLES)
 def test_news_that_change_no_curve_draw_no_curve(docked: Docked, work: list[str], number: int) -> None:
     """A snapshot a frame comes with the same history until a row is added to it."""
     plot, first = docked[2][number], run_of(50)

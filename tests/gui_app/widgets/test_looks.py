@@ -42,6 +42,10 @@ def test_a_disabled_icon_is_faded(qapp):
     assert 0 < strength(picture(drawn, 20, QIcon.Mode.Disabled)) < strength(picture(drawn, 20)) / 2
 
 
+def test_where_there_is_no_room_an_icon_is_nothing(qapp):
+    assert picture(icon("undo", "#000000"), 0).isNull()
+
+
 def test_icons_are_kept_and_unknown_ones_refused(qapp):
     assert icon("play", "#000000") is icon("play", "#000000")
     with pytest.raises(FileNotFoundError):

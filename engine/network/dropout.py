@@ -13,6 +13,8 @@ from engine.experiment.settings import Lane
 def dropout_rates(lane: Lane) -> list[float]:
     """Rate of the inputs, then of each hidden layer; 0 where dropout is off."""
     settings, depth = lane.regularization.dropout, len(lane.network.hidden)
+    if settings.rates is not None:
+        return [settings.input_rate, *settings.rates]
     if settings.layers == "last":
         chosen: set[int] = {depth}
     elif settings.layers == "all":

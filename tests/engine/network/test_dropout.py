@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.network import LaneNetwork
-from engine.training.dropout import draw_masks, dropout_rates
+from engine.network.dropout import draw_masks, dropout_rates
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained
 
@@ -24,6 +24,7 @@ def rates_of(**dropout: Any) -> list[float]:
         ({}, [0.0, 0.0, 0.0, 0.5]),
         ({"layers": "all"}, [0.0, 0.5, 0.5, 0.5]),
         ({"layers": [1, 3]}, [0.0, 0.5, 0.0, 0.5]),
+        ({"rates": [0.1, 0.0, 0.7], "layers": "all"}, [0.0, 0.1, 0.0, 0.7]),
         ({"input_rate": 0.2, "rate": 0.0}, [0.2, 0.0, 0.0, 0.0]),
         ({"input_rate": 0.2, "layers": "all", "rate": 0.3}, [0.2, 0.3, 0.3, 0.3]),
     ],

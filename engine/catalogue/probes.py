@@ -1,0 +1,152 @@
+"""What is measured of each layer. Layers count from 1 at the input; L is the output layer.
+
+c is the loss of one training point, C the cost over the whole training split, without dropout. A mean over points or
+neurons is over all of the training split and of the layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.catalogue.entry import Entry, Family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe(Entry):
+    """One number a layer; NaN where it has no meaning.
+
+    ``share`` tells that it lies between 0 and 1, ``log`` that it is positive and best seen on a logarithmic axis, and
+    ``hidden`` that the output layer has none.
+    """
+
+    log: bool = False
+    share: bool = False
+    hidden: bool = False
+
+
+SATURATED_BELOW = 0.05
+"""A neuron is saturated where its slope is below this share of the activation's largest."""
+
+PROBES: Family[Probe] = Family(
+    "probe",
+    [
+        Probe(
+            key="weight_gradient",
+            label="Weight gradient",
+            formula="‖∂C/∂Wₗ‖₂",
+            tooltip="How strongly the cost pulls at a layer's weights, before clipping.",
+            log=True,
+        ),
+        Probe(
+            key="bias_gradient",
+            label="Bias gradient",
+            formula="‖∂C/∂bₗ‖₂",
+            tooltip="A layer's speed of learning (Nielsen 2015): the norm of the mean gradient of its biases.",
+            log=True,
+        ),
+        Probe(
+            key="clipped_gradient",
+            label="Clipped gradient",
+            formula="‖∂C/∂Wₗ‖₂ after clipping",
+            tooltip="What gradient clipping leaves of the weight gradient.",
+            log=True,
+        ),
+        Probe(
+            key="weight_gradient_rms",
+            label="Weight gradient, RMS",
+            formula="√(mean of (∂C/∂W)²)",
+            tooltip="Root mean square of the gradient of one weight: it does not grow with the layer's size.",
+            log=True,
+        ),
+        Probe(
+            key="weight_gradient_mean_abs",
+            label="Weight gradient, mean size",
+            formula="mean of |∂C/∂W|",
+            tooltip="Mean absolute value of the gradient of one weight.",
+            log=True,
+        ),
+        Probe(
+            key="activation_gradient",
+            label="Activation gradient",
+            formula="√(mean over points of ‖∂c/∂aₗ‖²)",
+            tooltip="What is left of the error when it has come back to a layer's activations.",
+            log=True,
+            hidden=True,
+        ),
+        Probe(
+            key="error",
+            label="Error",
+            formula="√(mean over points of ‖∂c/∂zₗ‖²)",
+            tooltip="The error δ of a layer: how the loss reacts to its pre-activations.",
+            log=True,
+        ),
+        Probe(
+            key="backward_factor",
+            label="Backward factor",
+            formula="‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖",
+            tooltip="By what the error is multiplied on its way back from the layer above. Many factors below 1 make "
+            "the gradient vanish, many above 1 make it explode.",
+            log=True,
+            hidden=True,
+        ),
+        Probe(
+            key="update_ratio",
+            label="Update ratio",
+            formula="‖ΔWₗ‖ / ‖Wₗ‖",
+            tooltip="How far the latest step moved the weights, for their size; about 10⁻³ is usual.",
+            log=True,
+        ),
+        Probe(
+            key="slope",
+            label="Mean slope",
+            formula="mean of σ′(zₗ)",
+            tooltip="What a neuron passes back of the error, on average; at most ¼ for a sigmoid.",
+            hidden=True,
+        ),
+        Probe(
+            key="saturated",
+            label="Saturated share",
+            formula="share of σ′(zₗ) < 5 % of its largest",
+            tooltip="Share of outputs on the flat ends of a sigmoid or tanh, where hardly any gradient comes through.",
+            share=True,
+            hidden=True,
+        ),
+        Probe(
+            key="dead",
+            label="Dead share",
+            formula="share of neurons with aₗ = 0 for all points",
+            tooltip="Share of ReLU neurons that are zero on the whole training split and learn no more.",
+            share=True,
+            hidden=True,
+        ),
+        Probe(
+            key="activation_mean",
+            label="Activation mean",
+            formula="mean of aₗ",
+            tooltip="Mean of what a layer puts out.",
+            hidden=True,
+        ),
+        Probe(
+            key="activation_spread",
+            label="Activation spread",
+            formula="standard deviation of aₗ",
+            tooltip="How much a layer's outputs differ; near 0 it says the same for all points.",
+            log=True,
+            hidden=True,
+        ),
+        Probe(
+            key="weight_norm",
+            label="Weight norm",
+            formula="‖Wₗ‖₂",
+            tooltip="How large a layer's weights are; L2 and weight decay keep it small.",
+            log=True,
+        ),
+        Probe(
+            key="zero_weights",
+            label="Weights at zero",
+            formula="share of W = 0",
+            tooltip="Share of weights that are exactly zero; the proximal step of L1 makes them so.",
+            share=True,
+        ),
+    ],
+)

@@ -1,0 +1,107 @@
+"""Data augmentation: each time a point is trained on, it lies a little elsewhere.
+
+About the centre c of the training points and in this order, with u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal,
+all drawn anew for each point and step:
+
+    d ← (1 + scale·u₁)·(x − c)            scale
+    d₁ ← d₁ + shear·u₂·d₂                 shear
+    d ← d turned by rotate·u₃             rotate
+    x ← c + d + shift·(u₄, u₅)            shift
+    x ← x + noise·(n₁, n₂)                input noise
+    x ← λ·x + (1 − λ)·x′                  mixup, with the batch's next point x′; targets alike
+
+λ is Beta(α, α) distributed, or rather the larger of λ and 1 − λ, which makes the same pairs: by Bailey's polar method
+(1994), with v₁ = (1 + u₆)/2 and t = √(v₁^(−1/α) − 1)·cos(π·u₇), it is (1 + |t| / √(1 + t²)) / 2.
+
+The lanes share one set of draws, so that a difference between lanes comes from their strengths alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import pi
+
+import torch
+from torch import Generator, Tensor
+
+from engine.network.network import VECTOR
+
+MOVES = ("scale", "shear", "rotate", "shift", "input_noise")
+STRENGTHS = (*MOVES, "mixup")
+
+Strengths = Mapping[str, Tensor]
+"""Of those changes that any lane uses, by name: [lanes, 1]."""
+
+
+class Augmentation:
+    """Of batches of ``points`` points around ``centre`` [2], with memory that stays where it is."""
+
+    def __init__(self, points: int, centre: Tensor) -> None:
+        # Whole vectors, because sines of what is left over have other roundings.
+        rows = -(-points // VECTOR) * VECTOR
+        self._points, self._centre = points, centre
+        self._xy, self._uniform, self._normal = (torch.zeros(columns, rows) for columns in (2, 7, 2))
+        self._places = self._xy[:, :points]
+        self._drawn = [torch.zeros(columns, points) for columns in (7, 2)]
+        self._targets = [self._uniform[:, :points], self._normal[:, :points]]
+
+    def load(self, xy: Tensor) -> None:
+        """Take a batch's places [points, 2]."""
+        self._places.copy_(xy.T)
+
+    def draw(self, strengths: Strengths, generator: Generator) -> None:
+        """Draw the random numbers of a batch."""
+        uniform, normal = self._drawn
+        self._targets[0].copy_(uniform.uniform_(-1.0, 1.0, generator=generator))
+        self._targets[1].copy_(normal.normal_(generator=generator))
+        if "mixup" in strengths:
+            self._share = _larger_share(self._uniform[5:], strengths["mixup"])
+
+    def places(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
+        """x1 and x2 [lanes, rows] elsewhere; the first ``points`` rows count."""
+        x1, x2 = self._moved(strengths)
+        if "mixup" in strengths:
+            x1, x2 = self._mixed(x1), self._mixed(x2)
+        lanes = len(next(iter(strengths.values())))
+        return x1.expand(lanes, -1), x2.expand(lanes, -1)
+
+    def targets(self, encoded: Tensor, strengths: Strengths) -> Tensor:
+        """Encoded targets [lanes, n, outputs], or [n, outputs] as they are, of the places."""
+        if "mixup" not in strengths:
+            return encoded
+        share = self._share[:, : len(encoded), None]
+        return encoded * share + self._next(encoded, 0) * (1.0 - share)
+
+    def _moved(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
+        x1, x2 = (self._xy - self._centre[:, None]).unbind(0)
+        if "scale" in strengths:
+            factor = strengths["scale"] * self._uniform[0] + 1.0
+            x1, x2 = x1 * factor, x2 * factor
+        if "shear" in strengths:
+            x1 = x1 + strengths["shear"] * self._uniform[1] * x2
+        if "rotate" in strengths:
+            angle = strengths["rotate"] * self._uniform[2]
+            cosine, sine = angle.cos(), angle.sin()
+            x1, x2 = cosine * x1 - sine * x2, sine * x1 + cosine * x2
+        x1, x2 = x1 + self._centre[0], x2 + self._centre[1]
+        for name, (first, second) in {"shift": self._uniform[3:5], "input_noise": self._normal}.items():
+            if name in strengths:
+                x1, x2 = x1 + strengths[name] * first, x2 + strengths[name] * second
+        return x1, x2
+
+    def _mixed(self, values: Tensor) -> Tensor:
+        return values * self._share + self._next(values, -1) * (1.0 - self._share)
+
+    def _next(self, values: Tensor, axis: int) -> Tensor:
+        """The values of the next points of the batch, after the last those of the first."""
+        here, rest = values.narrow(axis, 0, self._points), values.shape[axis] - self._points
+        following = [here.narrow(axis, 1, self._points - 1), here.narrow(axis, 0, 1)]
+        return torch.cat([*following, values.narrow(axis, self._points, rest)], axis)
+
+
+def _larger_share(uniform: Tensor, alpha: Tensor) -> Tensor:
+    """λ [lanes, rows] from two uniform numbers [2, rows]; 1 where α [lanes, 1] is 0."""
+    first, second = (1.0 + uniform[0]) / 2.0, (pi * uniform[1]).cos()
+    squares = (first ** (-1.0 / alpha) - 1.0) * second.square()
+    share = 0.5 + 0.5 / (1.0 + 1.0 / squares).sqrt()
+    return torch.where(alpha > 0.0, share, torch.ones_like(share))

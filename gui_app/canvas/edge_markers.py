@@ -1,0 +1,68 @@
+"""Points beyond the sheet: a small button at each edge with their number, which shows them all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from engine.observation.snapshot import Extent
+
+SIDES = ("left", "right", "bottom", "top")
+_ARROWS = {"left": "◂ {}", "right": "{} ▸", "bottom": "▾ {}", "top": "▴ {}"}
+_INSET = 6
+_HEIGHT = 22
+
+
+def count_beyond(xy: NDArray[np.float64], extent: Extent) -> dict[str, int]:
+    """How many of the places [n, 2] lie beyond each side; in a corner, beyond that from which they are farthest."""
+    left, right, bottom, top = extent
+    x, y = xy.T
+    beyond = np.array([left - x, x - right, bottom - y, y - top])
+    out = beyond.max(axis=0, initial=-np.inf) > 0
+    counts = np.bincount(beyond[:, out].argmax(axis=0), minlength=len(SIDES)).tolist()
+    return dict(zip(SIDES, counts, strict=True))
+
+
+class EdgeMarkers(QObject):
+    """``clicked`` asks for a view of all points."""
+
+    clicked = Signal()
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self.buttons = {side: self._button(side, canvas) for side in SIDES}
+
+    def show_counts(self, counts: dict[str, int], square: QRectF) -> None:
+        """One button at the middle of each side of the ``square`` (in pixels) that has points beyond it."""
+        for side, button in self.buttons.items():
+            count = counts[side]
+            button.setVisible(count > 0)
+            if count:
+                noun = "point" if count == 1 else "points"
+                button.setText(_ARROWS[side].format(f"{count:,}"))
+                button.setAccessibleName(f"{count:,} {noun} beyond the {side} edge: show all")
+                button.setToolTip(f"{count:,} {noun} beyond the {side} edge. Click to show all points.")
+                self._place(button, side, square)
+
+    def _button(self, side: str, canvas: QWidget) -> QToolButton:
+        button = QToolButton(canvas)
+        button.setProperty("kind", "edge")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setVisible(False)
+        button.clicked.connect(self.clicked)
+        return button
+
+    def _place(self, button: QToolButton, side: str, square: QRectF) -> None:
+        width = button.fontMetrics().horizontalAdvance(button.text()) + 16
+        button.setFixedSize(width, _HEIGHT)
+        middle = square.center().toPoint() - QPoint(width // 2, _HEIGHT // 2)
+        places = {
+            "left": QPoint(int(square.left()) + _INSET, middle.y()),
+            "right": QPoint(int(square.right()) - width - _INSET, middle.y()),
+            "top": QPoint(middle.x(), int(square.top()) + _INSET),
+            "bottom": QPoint(middle.x(), int(square.bottom()) - _HEIGHT - _INSET),
+        }
+        button.move(places[side])

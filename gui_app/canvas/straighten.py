@@ -1,0 +1,39 @@
+"""Keeping the hand to a straight line."""
+
+from __future__ import annotations
+
+from math import atan2, cos, hypot, pi, sin
+
+Place = tuple[float, float]
+_DECIDED = 0.15
+"""Canvas units after which the direction is known, and kept; until then the hand stays."""
+_STEP = pi / 4
+
+
+class Straightener:
+    """From where it is asked to, the hand goes on in one of eight directions: the nearest to where it went first."""
+
+    def __init__(self) -> None:
+        self._last: Place = (0.0, 0.0)
+        self._anchor: Place | None = None
+        self._angle: float | None = None
+
+    def start(self, place: Place) -> None:
+        """A gesture begins."""
+        self._last, self._anchor, self._angle = place, None, None
+
+    def place(self, place: Place, straight: bool) -> Place:
+        """Where the hand is taken to be when it is really at ``place``."""
+        if not straight:
+            self.start(place)
+            return place
+        if self._anchor is None:
+            self._anchor = self._last
+        dx, dy = place[0] - self._anchor[0], place[1] - self._anchor[1]
+        if self._angle is None:
+            if hypot(dx, dy) < _DECIDED:
+                return self._anchor
+            self._angle = round(atan2(dy, dx) / _STEP) * _STEP
+        right, up = cos(self._angle), sin(self._angle)
+        length = dx * right + dy * up
+        return self._anchor[0] + length * right, self._anchor[1] + length * up

@@ -1,0 +1,33 @@
+"""Jitter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.path import Floats
+from gui_app.canvas.tools.pushing import pushing, pushing_preview
+from gui_app.canvas.tools.tool import Tool
+
+_SPEED = 0.4
+"""Standard deviation of a point's place after one second, in radii."""
+
+
+def _shaken(bench: Bench, offset: Floats, seconds: float) -> Floats:
+    """A random walk: its deviation grows with the root of time, however time is cut into steps."""
+    return offset + bench.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
+
+
+JITTER = Tool(
+    key="jitter",
+    label="Jitter",
+    tooltip="Shake the points within the circle, for as long as the button is held.",
+    icon="jitter",
+    shortcut="J",
+    words="Jitter",
+    stroke=pushing(_shaken),
+    preview=pushing_preview(2),
+    uses=frozenset({"radius", "strength"}),
+    held=True,
+    straightened=True,
+)

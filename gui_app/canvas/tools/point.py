@@ -1,0 +1,62 @@
+"""Single points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.data import Append, Edit
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.preview import DRAWN, Preview
+from gui_app.canvas.tools.tool import Place, Stroke, Tool
+
+PIXELS_PER_VALUE = 100
+"""How far the mouse goes up, with the button down, for a value that is higher by 1."""
+
+
+def _stroke(bench: Bench) -> Stroke:
+    motion = yield None
+    place = motion.place
+    made = bench.append(motion.path[:1])
+    if made is not None and bench.task == "surface":
+        yield from _value_by_height(bench, place, made)
+    while True:
+        yield made
+        made = None
+
+
+def _value_by_height(bench: Bench, place: Place, made: Append) -> Stroke:
+    """On a surface the point's value, and the chosen one with it, follows the mouse up and down."""
+    number, start = len(bench.points), bench.settings.value
+    edit: Edit | None = made
+    released = False
+    try:
+        while True:
+            motion = yield edit
+            released = motion.released
+            rise = (motion.place[1] - place[1]) / bench.pixel / PIXELS_PER_VALUE
+            bench.settings.value = round(start + rise, 2)
+            edit = bench.rewrite([number], target=[bench.settings.value])
+    finally:
+        if not released:
+            bench.settings.value = start
+
+
+def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+    at = np.array(trail[:1] or [place])
+    words = f"{bench.settings.value:+.2f}".replace("-", "−") if bench.task == "surface" else ""
+    return Preview(place=place, made=bench.visible(at), tint=DRAWN, words=words)
+
+
+POINT = Tool(
+    key="point",
+    label="Point",
+    tooltip="One click, one point, exactly there. On a surface, drag up or down before letting go to set its value.",
+    icon="point",
+    shortcut="P",
+    words="Point",
+    stroke=_stroke,
+    preview=_preview,
+    uses=frozenset({"class_index", "value"}),
+)

@@ -1,0 +1,39 @@
+"""The split brush."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.experiment import SPLITS
+from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.tools.preview import Preview, touched_by_circle
+from gui_app.canvas.tools.tool import Place, Stroke, Tool
+
+
+def _stroke(bench: Bench) -> Stroke:
+    motion = yield None
+    while True:
+        index = np.flatnonzero(bench.near(motion.path))
+        motion = yield bench.rewrite(index, split=bench.settings.split)
+
+
+def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+    split = bench.settings.split
+    touched = touched_by_circle(bench, place, bench.points.split != split)
+    return Preview(place=place, radius=bench.settings.radius, touched=touched, words=SPLITS[split])
+
+
+SPLIT_BRUSH = Tool(
+    key="split_brush",
+    label="Split brush",
+    tooltip="Put the points that the circle passes into training, validation or test.",
+    icon="split-brush",
+    shortcut="T",
+    words="Change split",
+    stroke=_stroke,
+    preview=_preview,
+    uses=frozenset({"radius", "split"}),
+    straightened=True,
+)

@@ -1,0 +1,59 @@
+"""A dropout rate of its own for each hidden layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.catalogue.regularizers import DROPOUT_RATE
+from gui_app.panels.panel import Panel
+from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.tips import parameter_tip
+
+
+class DropoutRates(QWidget):
+    """A slider a layer, bound to a path of ``panel``; ``released`` when a drag of one has ended."""
+
+    released = Signal()
+
+    def __init__(self, panel: Panel, path: str) -> None:
+        super().__init__()
+        self._panel, self._path = panel, path
+        self._rates: tuple[float, ...] = ()
+        self.sliders: list[ParameterSlider] = []
+        self.setAccessibleName("Dropout rate of each hidden layer")
+        self.setToolTip(parameter_tip(DROPOUT_RATE))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        panel.controls[path] = self
+
+    @property
+    def is_dragged(self) -> bool:
+        return any(control.slider and control.slider.isSliderDown() for control in self.sliders)
+
+    def show_rates(self, rates: tuple[float, ...] | None) -> None:
+        """Show a rate a layer without a signal; None hides all."""
+        self.setVisible(rates is not None)
+        self._rates = rates or ()
+        while len(self.sliders) < len(self._rates):
+            self._add()
+        for layer, control in enumerate(self.sliders):
+            control.setVisible(layer < len(self._rates))
+            if layer < len(self._rates):
+                control.set_value(self._rates[layer])
+
+    def _add(self) -> None:
+        layer = len(self.sliders)
+        name = f"Layer {layer + 1}"
+        control = ParameterSlider(DROPOUT_RATE, label=name, label_width=56, number_width=44)
+        control.number.setAccessibleName(f"Dropout rate of layer {layer + 1}")
+        control.edited.connect(lambda rate: self._set(layer, rate))
+        if control.slider:
+            control.slider.sliderReleased.connect(self.released)
+        self.sliders.append(control)
+        self._column.addWidget(control)
+
+    def _set(self, layer: int, rate: float) -> None:
+        rates = (*self._rates[:layer], rate, *self._rates[layer + 1 :])
+        self._panel.change({self._path: rates}, "Change dropout rates")

@@ -1,0 +1,94 @@
+"""Which hidden layers something concerns: some by a word, or each by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+
+from gui_app.panels.panel import labelled
+from gui_app.widgets.buttons import chip
+from gui_app.widgets.flow import FlowLayout
+
+Layers = str | tuple[int, ...]
+CHOSEN = "some"
+
+
+class LayerChoice(QWidget):
+    """``words`` are what may be chosen, as {word: meaning}; for ``CHOSEN`` there is a chip a layer.
+
+    ``edited(layers)`` carries the word, or the numbers of layers, and ``emptied()`` tells that a person has tried to
+    leave none; both come from a person only.
+    """
+
+    edited = Signal(object)
+    emptied = Signal()
+
+    def __init__(self, name: str, words: Mapping[str, str], label_width: int = 44) -> None:
+        super().__init__()
+        self._name, self._depth = name, 0
+        self._layers: Layers = next(iter(words))
+        self.setAccessibleName(f"Layers of {name}")
+        self.words = {word: chip(word, meaning, f"{name}: {meaning}") for word, meaning in words.items()}
+        self.chips: list[QToolButton] = []
+        self._holder = QWidget()
+        self._flow = FlowLayout(self._holder, spacing=4)
+        self._lay_out(label_width)
+
+    def show_layers(self, layers: Layers, depth: int) -> None:
+        """Show a choice among so many hidden layers without a signal."""
+        self._layers, self._depth = layers, depth
+        kind = layers if isinstance(layers, str) else CHOSEN
+        self.words[kind].setChecked(True)
+        if kind == CHOSEN:
+            self._show_chips()
+        self._holder.setVisible(kind == CHOSEN)
+
+    def _show_chips(self) -> None:
+        for number in range(len(self.chips) + 1, self._depth + 1):
+            button = chip(
+                str(number), f"{self._name} in hidden layer {number}", f"{self._name} in layer {number}"
+            )
+            button.setFixedWidth(28)
+            button.clicked.connect(lambda _, number=number: self._toggle(number))
+            self.chips.append(button)
+            self._flow.addWidget(button)
+        for number, button in enumerate(self.chips, 1):
+            button.setVisible(number <= self._depth)
+            button.setChecked(number in numbers_of(self._layers, self._depth))
+
+    def _choose(self, word: str) -> None:
+        if word == CHOSEN:
+            self.edited.emit(numbers_of(self._layers, self._depth))
+        else:
+            self.edited.emit(word)
+
+    def _toggle(self, number: int) -> None:
+        chosen = set(numbers_of(self._layers, self._depth)) ^ {number}
+        if chosen:
+            self.edited.emit(tuple(sorted(chosen)))
+        else:
+            self.chips[number - 1].setChecked(True)
+            self.emptied.emit()
+
+    def _lay_out(self, label_width: int) -> None:
+        holder, group = QWidget(), QButtonGroup(self)
+        row = FlowLayout(holder, spacing=4)
+        for word, button in self.words.items():
+            button.clicked.connect(lambda _, word=word: self._choose(word))
+            group.addButton(button)
+            row.addWidget(button)
+        self._flow.setContentsMargins(label_width + 8, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(labelled("Layers", holder, width=label_width))
+        column.addWidget(self._holder)
+
+
+def numbers_of(layers: Layers, depth: int) -> tuple[int, ...]:
+    """The layers that are meant, counted from 1."""
+    if isinstance(layers, tuple):
+        return layers
+    return (depth,) if layers == "last" else tuple(range(1, depth + 1))

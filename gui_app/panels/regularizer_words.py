@@ -1,0 +1,41 @@
+"""Why a regularizer cannot be used now, and what there is to say about it where it is."""
+
+from __future__ import annotations
+
+from engine.experiment import DataSettings, Lane, unfit
+
+NO_HIDDEN_LAYER = "Needs a hidden layer: add one to the network."
+NO_VALIDATION = "Needs validation points: raise the validation share."
+ELASTIC_NET = "L1 and L2 together: an elastic net."
+
+
+def reasons_against(lane: Lane, data: DataSettings, validation_points: int) -> dict[str, str]:
+    """A sentence for each path below ``regularization``, or key of a regularizer, that cannot be used."""
+    reasons = {path: _sentence(why) for path, why in unfit(data.task, lane.training.loss.name).items()}
+    if not lane.network.hidden:
+        reasons |= dict.fromkeys(("dropout", "max_norm"), NO_HIDDEN_LAYER)
+    if not validation_points:
+        reasons["early_stopping"] = NO_VALIDATION
+    return reasons
+
+
+def remark(key: str, lane: Lane) -> str:
+    """What the settings beside it mean for a regularizer; empty where there is nothing to say."""
+    settings = lane.regularization
+    if key in ("l1", "l2") and settings.l1 and settings.l2:
+        return ELASTIC_NET
+    return _decay_beside(lane) if key == "weight_decay" else ""
+
+
+def _decay_beside(lane: Lane) -> str:
+    """How weight decay differs from L2 with the optimizer that there is."""
+    optimizer = lane.training.optimizer
+    if optimizer.name == "sgd":
+        return "With SGD the same as L2 with λ₂ = λ/2."
+    if "weight_decay" in optimizer.parameters:
+        return f"Comes on top of {optimizer.entry.label}'s own decay (Optimizer, More)."
+    return f"With {optimizer.entry.label} not the same as L2, whose slope goes through the optimizer."
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

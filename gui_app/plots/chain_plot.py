@@ -1,0 +1,135 @@
+"""The product of which the gradient of the first layer is made, factor by factor."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QSizeF
+
+from engine.observation.snapshot import Chain, LaneSnapshot
+from gui_app.plots.bars import Bars, bar_width
+from gui_app.plots.factor_texts import FactorTexts, slot_ticks
+from gui_app.plots.layers import colours_of, layer_name
+from gui_app.plots.legend import LegendEntry
+from gui_app.plots.marks import LevelMark
+from gui_app.plots.picture import Picture, Ranges
+from gui_app.plots.plot_frame import PlotFrame
+from gui_app.plots.ranges import EasedRange, Range
+from gui_app.plots.readout import Reading, Readout
+from gui_app.plots.series import Floats, log_span, to_log10
+from gui_app.plots.ticks import log_ticks, value_text
+from gui_app.theme import Theme
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+PRODUCT = "∂C/∂b₁"
+ROOM = 0.22
+"""Share of the bars' range that is left free at each end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What is multiplied: names, numbers [k] and, of a chain, their means over the points [k] (else NaN)."""
+
+    names: tuple[str, ...]
+    numbers: Floats
+    means: Floats
+    colours: tuple[str, ...]
+
+
+class ChainPlot(PlotFrame):
+    """Bars from 1: up where a factor makes the gradient larger, down where it makes it smaller."""
+
+    export_name = "chain"
+    title = "Chain"
+    meaning = (
+        "With one neuron in each layer: the factors of ∂C/∂b₁ = σ′(z₁)·w₂·σ′(z₂)·…·∂C/∂a, for the first training "
+        "point (bars) and as means over all (ticks). Else: by what the error ‖∂c/∂z‖ is multiplied from layer to layer "
+        "on its way back. Below 1 the gradient shrinks, above 1 it grows."
+    )
+
+    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
+        return (id(lane.now),)
+
+    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
+        if np.isnan(lane.now.loss[0]):
+            return self.empty_picture(words="No training points, no gradient")
+        factors = factors_of(lane, self.theme)
+        count = len(factors.names)
+        if not count:
+            return self.empty_picture(words="No hidden layer: nothing to pass back")
+        sizes = np.abs(factors.numbers)
+        # A weight is the same for all points: no tick on its bar.
+        means = np.where(factors.means == factors.numbers, np.nan, np.abs(factors.means))
+        y_range = _y_range(np.concatenate([sizes, means]), ranges.y)
+        heights = to_log10(sizes, y_range[0])
+        bars = Bars(heights, to_log10(means, y_range[0]), factors.colours, self.theme, base=0.0)
+        one = LevelMark(0.0, "", self.theme.muted, self.theme.panel)
+        texts = tuple(value_text(number) for number in factors.numbers.tolist())
+        return Picture(
+            marks=(bars, one, FactorTexts(heights, texts, self.theme)),
+            entries=self._entries(lane.chain, factors),
+            x_range=(0.0, float(count)),
+            y_range=y_range,
+            x_ticks=slot_ticks(factors.names, size.width()),
+            y_ticks=log_ticks(*y_range, max(2, int(size.height() // 26))),
+        )
+
+    def _entries(self, chain: Chain | None, factors: Factors) -> tuple[LegendEntry, ...]:
+        some = factors.colours[:: max(1, len(factors.colours) // 4)][:4]
+        if chain is None:
+            return LegendEntry("‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
+        product = LegendEntry(PRODUCT, "note", (), value_text(chain.gradients[0]))
+        return (
+            LegendEntry("first point", "bar", some),
+            LegendEntry("mean", "tick", (self.theme.text,)),
+            product,
+        )
+
+    def read(self, x: float, y: float) -> Readout | None:
+        lane = self._lane()
+        if lane is None or np.isnan(lane.now.loss[0]):
+            return None
+        factors = factors_of(lane, self.theme)
+        count = len(factors.names)
+        if not count:
+            return None
+        index = min(max(int(x), 0), count - 1)
+        readings = tuple(self._readings(lane.chain, factors, index))
+        beside = bar_width(self.surface.mapping().width / count) / 2 + 8.0
+        name = factors.names[index]
+        return Readout(index + 0.5, name, readings, self.theme, has_line=False, distance=beside)
+
+    def _readings(self, chain: Chain | None, factors: Factors, index: int) -> list[Reading]:
+        number, mean = float(factors.numbers[index]), float(factors.means[index])
+        if chain is None:
+            return [Reading("factor", value_text(number), factors.colours[index])]
+        single, average = chain.gradients
+        return [
+            Reading("first point", value_text(number), factors.colours[index]),
+            Reading("mean", value_text(mean), self.theme.text),
+            Reading(f"{PRODUCT} of the point", value_text(single), self.theme.muted),
+            Reading(f"{PRODUCT} of all", value_text(average), self.theme.muted),
+        ]
+
+
+def _y_range(sizes: Floats, eased: EasedRange) -> Range:
+    """With 1, and with room for numbers beyond the bars."""
+    low, high = log_span(sizes) or (-1.0, 0.0)
+    low, high = min(low, 0.0), max(high, 0.0)
+    margin = 0.2 + ROOM * (high - low)
+    return eased.update(low - margin, high + margin)
+
+
+def factors_of(lane: LaneSnapshot, theme: Theme) -> Factors:
+    """Of the chain where there is one, else of the errors on their way back; none without a hidden layer."""
+    layers = len(lane.now.weight_gradient)
+    colours = colours_of(theme, layers)
+    if lane.chain is not None:
+        names = tuple(label.translate(SUBSCRIPTS) for label in lane.chain.labels)
+        places = [0, *(1 + step // 2 for step in range(len(names) - 2)), layers - 1]
+        return Factors(names, lane.chain.sample, lane.chain.mean, tuple(colours[place] for place in places))
+    numbers = lane.now.probe("backward_factor")[: max(layers - 1, 0)]
+    names = tuple(layer_name(layer, layers) for layer in range(1, layers))
+    return Factors(names, numbers, np.full(len(numbers), np.nan), colours[: len(numbers)])

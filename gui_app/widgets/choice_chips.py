@@ -1,0 +1,47 @@
+"""A choice among the few entries of a small family, all of them in sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+
+from engine.catalogue import Family
+from gui_app.widgets.buttons import chip
+from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.tips import entry_tip
+
+
+class ChoiceChips(QWidget):
+    """Shows labels, holds keys. ``chosen(key)`` comes from a person only."""
+
+    chosen = Signal(str)
+
+    def __init__(self, family: Family[Any], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
+        self.setAccessibleName(name)
+        group = QButtonGroup(self)
+        row = FlowLayout(self, spacing=4)
+        for key, entry in family.items():
+            button = chip(entry.label, entry_tip(entry), f"{name}: {entry.label}")
+            button.clicked.connect(lambda _, key=key: self._choose(key))
+            group.addButton(button)
+            row.addWidget(button)
+            self.buttons[key] = button
+        self._key = next(iter(family))
+        self.set_key(self._key)
+
+    def key(self) -> str:
+        return self._key
+
+    def set_key(self, key: str) -> None:
+        """Show a choice without a signal."""
+        self._key = key
+        self.buttons[key].setChecked(True)
+
+    def _choose(self, key: str) -> None:
+        if key != self._key:
+            self._key = key
+            self.chosen.emit(key)
