@@ -138,9 +138,10 @@ class Document(QObject):
             self.file_changed.emit()
 
     def take_back(self) -> None:
-        """Undo the last step for good, as if it had not been: there is nothing to redo."""
-        if self.stack.canUndo():
-            self.stack.command(self.stack.index() - 1).setObsolete(True)
+        """Undo the last gesture for good, as if it had not been: there is nothing to redo."""
+        last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
+        if isinstance(last, _PointsCommand):
+            last.forgotten = True
             self.stack.undo()
 
     def clear_points(self) -> None:
@@ -254,6 +255,8 @@ class _PointsCommand(QUndoCommand):
         super().__init__(words)
         self._document, self._edit, self._was_drawn = document, edit, was_drawn
         self._applied = True
+        self.forgotten = False
+        """Whether undoing it takes it off the stack."""
 
     def redo(self) -> None:
         if not self._applied:
@@ -264,3 +267,4 @@ class _PointsCommand(QUndoCommand):
         self._applied = False
         restored = self._edit.inverse().apply(self._document.points) if self._was_drawn else None
         self._document._set_points(restored)
+        self.setObsolete(self.forgotten)

@@ -46,10 +46,9 @@ class Points:
             )
         if not (np.isfinite(positions).all() and np.isfinite(targets).all()):
             raise ValueError("a point holds a number that is not finite")
-        for array in (positions, targets, splits):
+        for name, array in (("xy", positions), ("target", targets), ("split", splits)):
             array.flags.writeable = False
-        for name, value in (("xy", positions), ("target", targets), ("split", splits)):
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, array)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("points cannot be changed; make new ones")
@@ -106,7 +105,19 @@ class Points:
 
     def __getitem__(self, index: Any) -> Points:
         """The points chosen by a slice, a boolean mask [n] or an array of indices."""
+        if isinstance(index, np.ndarray) and index.ndim == 1:
+            # These are copies, of numbers that have been looked at already.
+            return Points._of(self.xy[index], self.target[index], self.split[index])
         return Points(self.xy[index], self.target[index], self.split[index])
+
+    @classmethod
+    def _of(cls, xy: NDArray[np.float64], target: NDArray[np.float64], split: NDArray[np.uint8]) -> Points:
+        """Points of arrays that nobody else holds and that are known to be right."""
+        points = cls.__new__(cls)
+        for name, array in (("xy", xy), ("target", target), ("split", split)):
+            array.flags.writeable = False
+            object.__setattr__(points, name, array)
+        return points
 
     def of_split(self, split: int) -> Points:
         return self[self.split == split]

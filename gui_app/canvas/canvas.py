@@ -21,6 +21,7 @@ from gui_app.canvas.pointer import Pointer
 from gui_app.canvas.scene import Scene, View
 from gui_app.canvas.selected import SelectedActions
 from gui_app.canvas.selection import Selection
+from gui_app.canvas.selection_bar import SelectionBar
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools import Bench, tool_for
 from gui_app.canvas.viewport import Viewport
@@ -59,10 +60,12 @@ class Canvas(QWidget):
         self.pointer = Pointer(self, self.bench, self.camera)
         self.cheat_sheet = CheatSheet(self)
         self.edges = EdgeMarkers(self)
+        self.selection_bar = SelectionBar(self, self.bench, self.selected)
         self._shown, self._shown_of = document.points, (document.points, tool_settings.shown)
         self._picture = Picture(self._view)
         self._legend = Legend()
         self._overlay = Overlay(self.bench, self.pointer)
+        self.selection_bar.apply_theme(self._theme)
         self._connect()
         self._set_up_widget()
         self._fit_settings()
@@ -72,7 +75,7 @@ class Canvas(QWidget):
     def _connect(self) -> None:
         self.pointer.moved.connect(self._refresh_overlay)
         self.pointer.gesture.ended.connect(self._refresh_words)
-        self.bench.selection.changed.connect(self.update)
+        self.bench.selection.changed.connect(self._selection_changed)
         self.camera.changed.connect(self._view_changed)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
@@ -134,6 +137,7 @@ class Canvas(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         if theme != self._theme:
             self._theme = theme
+            self.selection_bar.apply_theme(theme)
             self.update()
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -207,6 +211,7 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.pointer.move_to(None)
         self.cheat_sheet.fit()
+        self.selection_bar.place(self.scene.viewport.square)
         self._refresh_surroundings()
 
     # -- changes from elsewhere
@@ -217,7 +222,7 @@ class Canvas(QWidget):
             self._fit_settings()
         elif before.data is after.data:
             return
-        self.bench.selection.follow(self._document.points)
+        self._follow_selected(before, after)
         if self._picture.view != self._view:
             # Classes may have got other names or colours.
             self.update()
@@ -226,6 +231,18 @@ class Canvas(QWidget):
         self._refresh_surroundings()
         if self.pointer.gesture.tool is None:
             self._refresh_words()
+
+    def _selection_changed(self) -> None:
+        self.selection_bar.place(self.scene.viewport.square)
+        self.update()
+
+    def _follow_selected(self, before: Experiment, after: Experiment) -> None:
+        """Other generated points are others, however many they are; points that are hidden now are given up."""
+        selection = self.bench.selection
+        if before.data.generator != after.data.generator:
+            selection.clear()
+        selection.follow(self._document.points)
+        selection.keep(self.bench.reachable)
 
     def _settings_changed(self) -> None:
         if self._settings.shown != self._shown_of[1]:

@@ -1,4 +1,4 @@
-"""All keys and what the mouse does, on a sheet over the canvas."""
+"""All keys and what the mouse does, on a sheet over the window."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from gui_app.canvas.tools import TOOLS
 
@@ -16,20 +16,20 @@ MOUSE = (
     ("Middle button", "move the view"),
     ("Wheel", "radius"),
     ("Ctrl + wheel", "zoom"),
-    ("Double click", "usual view (when zoomed)"),
-    ("Shift", "straight line; eraser: one class"),
+    ("Double click", "usual view, when zoomed"),
+    ("Shift", "straight; eraser: one class"),
     ("Ctrl", "select, with every tool"),
 )
 KEYS = (
     ("1 … 9", "class"),
     ("[   ]", "radius"),
     ("Esc", "cancel the gesture"),
-    ("Arrows, Enter", "draw without a mouse"),
-    ("Delete", "selected points, or erase"),
+    ("Arrows, Enter", "draw by keyboard"),
+    ("Delete", "delete selected, or erase"),
     ("Ctrl+A", "select all"),
-    ("Ctrl+C, X, V", "copy, cut, paste as CSV"),
-    ("Ctrl+D", "duplicate"),
-    ("Ctrl+L", "relabel the selected points"),
+    ("Ctrl+C, X, V", "copy, cut, paste"),
+    ("Ctrl+D", "duplicate selected"),
+    ("Ctrl+L", "relabel selected"),
     ("Ctrl+Z, Ctrl+Y", "undo, redo"),
     ("Ctrl+0", "usual view"),
     ("Ctrl+9", "show all points"),
@@ -51,24 +51,24 @@ class CheatSheet(QFrame):
         self._filled = False
 
     def toggle(self) -> None:
-        """Show it in the middle of the canvas, or put it away."""
+        """Show it, or put it away."""
         if self.isVisible():
             self._put_away()
             return
         if not self._filled:
             self._fill()
+        self.setParent(self._canvas.window())
         self.fit()
         self.show()
         self.raise_()
         self.setFocus()
 
     def fit(self) -> None:
-        """Stay in the middle of the canvas."""
+        """Stay in the middle of the window: a small canvas has no room for it."""
         if self._filled:
-            canvas = self._canvas
-            size = self.sizeHint().boundedTo(canvas.size())
-            self.resize(size)
-            self.move((canvas.width() - size.width()) // 2, (canvas.height() - size.height()) // 2)
+            room = self._canvas.window().rect()
+            self.resize(self.sizeHint().boundedTo(room.size()))
+            self.move(room.center() - self.rect().center())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._put_away()
@@ -87,17 +87,14 @@ class CheatSheet(QFrame):
         columns.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         columns.setSpacing(28)
         columns.addWidget(_table("Tools", tuple(labels.items())), 0, Qt.AlignmentFlag.AlignTop)
-        right = QVBoxLayout()
-        right.setSpacing(12)
-        right.addWidget(_table("Mouse", MOUSE))
-        right.addStretch(1)
-        columns.addLayout(right)
+        columns.addWidget(_table("Mouse", MOUSE), 0, Qt.AlignmentFlag.AlignTop)
         columns.addWidget(_table("Keys", KEYS), 0, Qt.AlignmentFlag.AlignTop)
 
 
 def _table(title: str, rows: tuple[tuple[str, str], ...]) -> QLabel:
     cells = "".join(
-        f"<tr><td style='padding: 2px 12px 2px 0'><b>{escape(key)}</b></td><td>{escape(words)}</td></tr>"
+        f"<tr><td style='padding: 2px 14px 2px 0'><b>{escape(key)}</b></td>"
+        f"<td style='padding: 2px 0'>{escape(words)}</td></tr>"
         for key, words in rows
     )
     label = QLabel(f"<h4 style='margin: 0'>{escape(title)}</h4><table>{cells}</table>")

@@ -73,16 +73,16 @@ def marker_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
         edge = mix(colour, theme.boundary, 0.1 if theme.is_dark else 0.22)
         return Look(QColor(paper), QColor(edge), 1.6)
     if split == TEST:
-        return Look(_faded(colour, 0.35), _faded(mix(colour, theme.boundary, 0.4), 0.4), 0.9)
-    return Look(QColor(colour), _faded(paper, 0.9), 1.0)
+        return Look(faded(colour, 0.35), faded(mix(colour, theme.boundary, 0.4), 0.4), 0.9)
+    return Look(QColor(colour), faded(paper, 0.9), 1.0)
 
 
 def value_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
     """As ``marker_look``, and seen on ground of its own colour: a value's marker often lies on just that."""
-    line = _faded(theme.boundary, 0.28 if split == TEST else 0.6)
+    line = faded(theme.boundary, 0.28 if split == TEST else 0.6)
     if split == VALIDATION:
         return Look(QColor(paper), QColor(colour), 1.7, halo=line)
-    return Look(_faded(colour, 0.5) if split == TEST else QColor(colour), line, 0.9)
+    return Look(faded(colour, 0.5) if split == TEST else QColor(colour), line, 0.9)
 
 
 def paint_marker(painter: QPainter, path: QPainterPath, look: Look) -> None:
@@ -101,7 +101,8 @@ def _pen(colour: QColor, width: float) -> QPen:
     return pen
 
 
-def _faded(colour: str, opacity: float) -> QColor:
+def faded(colour: str, opacity: float) -> QColor:
+    """The colour, transparent but for a share of 0…1."""
     faded = QColor(colour)
     faded.setAlphaF(opacity)
     return faded

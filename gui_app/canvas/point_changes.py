@@ -32,10 +32,23 @@ def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
         differ |= (before.target != after.target) | (before.split != after.split)
         return differ, differ
     old, new = _keys(before), _keys(after)
+    if len(after) < len(before):
+        gone = ~np.isin(old, new)
+        if _is_part(after, before, ~gone):
+            return np.zeros(len(after), dtype=np.bool_), gone
     stayed_old, stayed_new = np.isin(old, new), np.isin(new, old)
     if before[stayed_old] != after[stayed_new]:
         return np.ones(len(after), dtype=np.bool_), np.ones(len(before), dtype=np.bool_)
     return ~stayed_new, ~stayed_old
+
+
+def _is_part(part: Points, whole: Points, kept: Bools) -> bool:
+    """Whether ``part`` is those points of the whole that are ``kept`` bool [n], in their order."""
+    return (
+        np.array_equal(whole.xy[kept], part.xy)
+        and np.array_equal(whole.target[kept], part.target)
+        and np.array_equal(whole.split[kept], part.split)
+    )
 
 
 def _keys(points: Points) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from gui_app.canvas.camera import Camera
 from gui_app.canvas.gesture import GestureRunner
 from gui_app.canvas.keys import press_key
 from gui_app.canvas.tools import ERASER, SELECT, Bench, Place, Tool, tool_for
+from gui_app.canvas.viewport import SPAN
 
 _NOTCH = 120
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -38,7 +39,7 @@ class Pointer(QObject):
         self.gesture.ended.connect(self.moved)
         self.place: Place | None = None
         """Where the circle is; None while there is none."""
-        self._bench, self._camera = bench, camera
+        self._widget, self._bench, self._camera = widget, bench, camera
         self._button = Qt.MouseButton.NoButton
         self._modifiers = Qt.KeyboardModifier.NoModifier
         self._pan_from: QPointF | None = None
@@ -80,10 +81,11 @@ class Pointer(QObject):
             self.moved.emit()
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the circle by canvas units, to the edge at most; it starts in the middle."""
+        """Move the circle by units of the usual view, to the edge at most; it starts in the middle."""
         left, right, bottom, top = self._camera.extent
+        unit = (right - left) / SPAN
         x, y = self.place or ((left + right) / 2, (bottom + top) / 2)
-        self.move_to((min(max(x + dx, left), right), min(max(y + dy, bottom), top)))
+        self.move_to((min(max(x + dx * unit, left), right), min(max(y + dy * unit, bottom), top)))
 
     def dab(self, tool: Tool) -> None:
         """Use a tool at the circle, as a click would."""
@@ -107,8 +109,9 @@ class Pointer(QObject):
         if handler is None:
             return False
         if event.type() in _PENS:
-            # Otherwise the same comes again as a mouse event.
+            # Otherwise the same comes again as a mouse event, which would take the keyboard along.
             event.accept()
+            self._widget.setFocus(Qt.FocusReason.MouseFocusReason)
         return handler(event)
 
     # -- events; True keeps them from going further
@@ -116,7 +119,7 @@ class Pointer(QObject):
     def _press(self, event: Press) -> bool:
         self._note(event.modifiers())
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._pan_from = event.position()
+            self._pan_from = event.position() if self.gesture.tool is None else None
             return True
         tool = self._tool_of(event)
         if tool is None:

@@ -7,9 +7,9 @@ from math import ceil, cos, pi, sin
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from gui_app.canvas.markers import marker_look, marker_path, paint_marker, value_look
+from gui_app.canvas.markers import faded, marker_look, marker_path, paint_marker, value_look
 from gui_app.canvas.paths import polyline_path
 from gui_app.canvas.point_styles import marker_radius
 from gui_app.canvas.prediction_layer import value_colour
@@ -43,7 +43,7 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     drawn = drawing_colour(scene, settings)
     _paint_path(painter, scene, preview, drawn)
-    _paint_rings(painter, scene, preview.touched, scene.theme.boundary)
+    _paint_rings(painter, scene, preview.touched, faded(scene.theme.boundary, 0.55))
     if preview.radius > 0:
         _paint_circle(painter, scene, preview, drawn)
     _paint_made(painter, scene, preview.made, drawn, settings)
@@ -56,7 +56,7 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
 def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Frame | None) -> None:
     """Rings around the selected points at the places [n, 2], and the frame by which they are dragged."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_rings(painter, scene, xy, scene.theme.accent)
+    _paint_rings(painter, scene, xy, QColor(scene.theme.accent))
     if frame is None:
         return
     painter.setPen(QPen(QColor(scene.theme.accent), 1))
@@ -89,14 +89,13 @@ def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
 def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
     """Dashed for a tool that makes points; tinted with their colour for one that draws or relabels."""
     middle, reach = scene.viewport.to_pixel(*preview.place), preview.radius * scene.viewport.scale
-    fill = QColor(drawn if preview.tint == DRAWN else scene.theme.boundary)
-    fill.setAlphaF(0.14 if preview.tint == DRAWN else 0.1)
+    draws = preview.tint == DRAWN
     pen = QPen(QColor(scene.theme.boundary), _WIDTH)
     if preview.dashed:
         pen.setDashPattern(_DASHES)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
-    painter.setBrush(fill)
+    painter.setBrush(faded(drawn, 0.14) if draws else faded(scene.theme.boundary, 0.1))
     painter.drawEllipse(middle, reach, reach)
     if preview.arrows:
         _paint_arrows(painter, scene, middle, reach, preview.arrows)
@@ -116,16 +115,13 @@ def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float
                 painter.drawLine(tip, tip - out * (sign * head) + aside * (side * head))
 
 
-def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: str) -> None:
-    """Thin rings around the points, on a halo that keeps them apart from what is below."""
-    reach = marker_radius(scene) + 2.6
-    rings = QPainterPath()
-    for x, y in scene.viewport.to_pixels(xy[:_MOST_RINGS]).tolist():
-        rings.addEllipse(QPointF(x, y), reach, reach)
+def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) -> None:
+    """Thin rings close around the points, so that rings of neighbours hide none of them."""
+    reach = marker_radius(scene) + 1.6
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for tint, width in ((scene.paper, 2.8), (colour, 1.2)):
-        painter.setPen(QPen(QColor(tint), width))
-        painter.drawPath(rings)
+    painter.setPen(QPen(colour, 1.1))
+    for x, y in scene.viewport.to_pixels(xy[:_MOST_RINGS]).tolist():
+        painter.drawEllipse(QPointF(x, y), reach, reach)
 
 
 def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settings: ToolSettings) -> None:
@@ -146,19 +142,17 @@ def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -
     if len(preview.path) < 2:
         return
     path = polyline_path(scene.viewport.to_pixels(preview.path))
-    band = QColor(drawn)
-    band.setAlphaF(0.22)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = max(2 * preview.band * scene.viewport.scale, 3.0)
-    pen = QPen(band, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    pen = QPen(
+        faded(drawn, 0.22), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    )
     painter.strokePath(path, pen)
     painter.strokePath(path, QPen(QColor(drawn), 1.6))
 
 
 def _paint_area(painter: QPainter, scene: Scene, area: Floats) -> None:
-    fill = QColor(scene.theme.accent)
-    fill.setAlphaF(0.12)
-    painter.setBrush(fill)
+    painter.setBrush(faded(scene.theme.accent, 0.12))
     painter.setPen(QPen(QColor(scene.theme.accent), 1.2, Qt.PenStyle.DashLine))
     painter.drawPolygon(_pixels(scene, area))
 

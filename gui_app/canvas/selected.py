@@ -41,7 +41,7 @@ class SelectedActions(QObject):
 
     def select_all(self) -> None:
         """All points that are shown."""
-        self._bench.selection.choose(self._bench.points, np.flatnonzero(self._bench.reachable))
+        self._bench.select(np.arange(len(self._bench.points)))
 
     def delete(self) -> None:
         delete_selected(self._bench)
@@ -82,7 +82,8 @@ class SelectedActions(QObject):
             data = read_csv(QGuiApplication.clipboard().text(), self._bench.task)
             points = self._points_of(data)
             self._add(points, "Paste", max(len(data.class_names), int(data.target.max(initial=0)) + 1))
-            self.said.emit(f"Pasted {_count(points)}.")
+            hidden = len(points) - len(self._bench.selection)
+            self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
             self.said.emit(f"The clipboard holds no points for this task: {error}.")
 
@@ -103,7 +104,7 @@ class SelectedActions(QObject):
         else:
             document.apply_edit(Append(points))
             document.finish_gesture(words)
-        self._bench.selection.choose(document.points, np.arange(before, before + len(points)))
+        self._bench.select(np.arange(before, before + len(points)))
 
 
 def _count(points: Points) -> str:

@@ -20,6 +20,7 @@ from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import generators_gallery
 from gui_app.panels.panel import Panel
 from gui_app.panels.saved_sets import SavedSets
+from gui_app.panels.shown_splits import ShownSplits
 from gui_app.panels.split_section import SplitSection
 from gui_app.seeds import new_seed
 from gui_app.theme import Theme
@@ -158,6 +159,8 @@ class DataPanel(Panel):
         self.split.edited.connect(self._set_shares)
         self.split.resplit.clicked.connect(self._split_anew)
         self.controls["data.split"] = self.split.bar
+        self.shown = ShownSplits(self.tool_settings)
+        self.split.body.addWidget(self.shown)
         return self.split
 
     @property

@@ -56,6 +56,10 @@ BENCHMARKS = (
         "stroke_to_pixel_p99_ms", "ms", 33.0, False, "the same, 99th percentile", of_probe("strokes", "p99")
     ),
     Benchmark(
+        "paint_20000_fps", "1/s", 30.0, True, "frames of a brush stroke on 20,000 points while training",
+        of_probe("painting", "fps"),
+    ),
+    Benchmark(
         "memory_growth_mb", "MB", 5.0, False, "resident memory of all processes over two minutes at full speed",
         of_probe("memory", "growth"),
     ),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -159,6 +159,65 @@ def _of_strokes(app: QApplication, window: MainWindow) -> Figures:
     return {"p50": float(np.percentile(times, 50)), "p99": float(np.percentile(times, 99))}
 
 
+def _painting(app: QApplication, window: MainWindow) -> list[Figures]:
+    """Frames per second while the brush goes round and round as fast as the canvas paints, while training."""
+    window.link.set_playing(True)
+    live(app, lambda: False, WARM_UP)
+    return [_of_painting(app, window) for _ in range(REPEATS)]
+
+
+def _of_painting(app: QApplication, window: MainWindow) -> Figures:
+    """Each move waits for the painting of the one before, so that every frame holds a piece of the stroke."""
+    canvas, hand = window.canvas, Circling(window)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=hand.place)
+    hand.start()
+    start = time.perf_counter()
+    live(app, lambda: False, MEASURE)
+    seconds = time.perf_counter() - start
+    hand.stop()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=hand.place)
+    window.document.stack.undo()
+    return {"fps": hand.frames / seconds}
+
+
+class Circling(QObject):
+    """A mouse that goes on round the canvas whenever the last move has changed the points and been painted."""
+
+    STEP = 0.15
+    """Radians a move, at a radius of 4."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._document, self._canvas = window.document, window.canvas
+        self._counter = PaintCounter(window.canvas)
+        self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._go_on)
+        self._angle, self.frames = 0.0, 0
+        self._points = self._document.points
+
+    @property
+    def place(self) -> QPoint:
+        pixel = self._canvas.scene.viewport.to_pixel(4 * np.cos(self._angle), 4 * np.sin(self._angle))
+        return pixel.toPoint()
+
+    def start(self) -> None:
+        self._move()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _go_on(self) -> None:
+        if self._counter.has_painted() and self._document.points is not self._points:
+            self.frames += 1
+            self._move()
+
+    def _move(self) -> None:
+        self._points, self._counter.count = self._document.points, 0
+        self._angle += self.STEP
+        QTest.mouseMove(self._canvas, self.place)
+
+
 def _memory(app: QApplication, window: MainWindow) -> list[Figures]:
     """Growth in megabytes of all processes' resident memory over two minutes at full speed, after a warm-up."""
     window.link.set_playing(True)
@@ -189,8 +248,8 @@ def _everything(app: QApplication, window: MainWindow) -> list[Figures]:
     return [{"idle": frames, **figures} for frames, figures in zip(idle, _training(app, window), strict=True)]
 
 
-def _many_points() -> Experiment:
-    return edit(starter_experiment(), "data.generator.points", 5000)
+def _many_points(points: int) -> Experiment:
+    return edit(starter_experiment(), "data.generator.points", points)
 
 
 CASES = {
@@ -199,7 +258,8 @@ CASES = {
     "8_8_8": Case(lambda: experiment((8, 8, 8), 10, "sgd"), _training),
     "8x6": Case(lambda: experiment((8,) * 6, 10, "sgd"), _training),
     "64_lanes": Case(lambda: with_lanes(experiment((8, 8, 8), 10), 64), _training),
-    "strokes": Case(_many_points, _strokes),
+    "strokes": Case(lambda: _many_points(5_000), _strokes),
+    "painting": Case(lambda: _many_points(20_000), _painting),
     "memory": Case(starter_experiment, _memory),
 }
 

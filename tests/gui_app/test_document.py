@@ -214,6 +214,23 @@ def test_new_points_keep_the_shares(document):
     assert set(document.points.target) == {1.0}
 
 
+def test_a_gesture_that_is_taken_back_is_as_if_it_had_not_been(document):
+    before = bits(document)
+    document.take_back()
+    draw(document, [[1, 1]])
+    first = bits(document)
+    draw(document, [[2, 2]])
+    document.take_back()
+    assert bits(document) == first
+    assert not document.stack.canRedo()
+    document.take_back()
+    assert bits(document) == before
+    assert not document.modified
+    document.change({RATE: 0.5}, "rate")
+    document.take_back()
+    assert document.stack.count() == 1, "settings are no gesture"
+
+
 def test_a_cancelled_gesture_leaves_nothing(document):
     first, experiment = bits(document), document.experiment
     document.apply_edit(Append(document.new_points([[1, 1]], [0])))

@@ -82,6 +82,11 @@ class Bench:
         # Of several in one place, the one on top.
         return int(np.flatnonzero(distance == distance.min())[-1])
 
+    def select(self, index: ArrayLike) -> None:
+        """Select the points at these places [k], but for those that are hidden."""
+        chosen = np.asarray(index, dtype=np.int64)
+        self.selection.choose(self.points, chosen[self.reachable[chosen]])
+
     def visible(self, xy: Floats) -> Floats:
         """Those of the places [n, 2] that the canvas shows."""
         return xy[inside(xy, self.viewport().extent)]

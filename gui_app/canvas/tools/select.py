@@ -51,7 +51,7 @@ def _choose(bench: Bench, motion: Motion) -> Stroke:
             path = np.concatenate(trail)
             bench.selection.area = path if bench.settings.lasso else _rectangle(start, motion.place)
         found = _found(bench, start, np.concatenate(trail), motion.shift)
-        bench.selection.choose(bench.points, found)
+        bench.select(found)
         yield None
     finally:
         bench.selection.area = None
@@ -64,7 +64,7 @@ def _found(bench: Bench, start: Place, path: Floats, add: bool) -> Floats:
         number = bench.nearest(start, _GRIP * bench.pixel)
         found = np.array([] if number is None else [number])
     else:
-        found = np.flatnonzero(in_polygon(bench.points.xy, area) & bench.reachable)
+        found = np.flatnonzero(in_polygon(bench.points.xy, area))
     return np.concatenate((bench.selection.index, found)) if add else found
 
 
@@ -87,5 +87,5 @@ SELECT = Tool(
     words="Move",
     stroke=_stroke,
     preview=_preview,
-    uses=frozenset({"lasso", "selection", "class_index", "value"}),
+    uses=frozenset({"lasso", "class_index", "value"}),
 )

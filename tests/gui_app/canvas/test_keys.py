@@ -2,7 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import edit_many, switch_task
+from gui_app.canvas import tools_for
 
 
 @pytest.mark.parametrize(("key", "index"), [("1", 0), ("2", 1), ("9", 8), ("0", 9)])
@@ -40,6 +42,21 @@ def test_letters_choose_the_tool_of_the_task(document, settings, canvas):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
     QTest.keyClick(canvas, Qt.Key.Key_B)
     assert settings.tool == "value_brush"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_tool_has_a_key(document, settings, canvas, task):
+    document.replace(switch_task(document.experiment, task), "Change task")
+    for tool in tools_for(task):
+        QTest.keyClick(canvas, tool.shortcut.lower())
+        assert settings.tool == tool.key
+
+
+def test_arrows_go_as_far_on_the_screen_in_any_view(canvas):
+    canvas.camera.zoom(4, (0, 0))
+    left, right = canvas.extent[:2]
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.pointer.place[0] - (left + right) / 2 == pytest.approx(0.5 * (right - left) / 12)
 
 
 def test_commands_are_left_to_the_window(settings, canvas):

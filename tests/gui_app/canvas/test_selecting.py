@@ -12,6 +12,7 @@ from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.selection_frame import INSIDE, TURN
 from gui_app.canvas.tools.select import frame_of
 from gui_app.document import Document
+from tests.gui_app.canvas.conftest import LEFT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 GRID = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2).astype(float)
@@ -191,12 +192,29 @@ def test_hidden_points_are_not_selected_and_leave_the_selection(
     assert len(selection) == (document.points.split != 1).sum()
 
 
+def test_points_that_come_into_a_hidden_split_leave_the_selection(
+    grid, document, canvas, settings, hand, selection
+):
+    settings.show_split(2, False)
+    canvas.selected.select_all()
+    settings.tool, settings.split, settings.radius = "split_brush", 2, 1.6
+    hand.click((0, 0))
+    assert (document.points.split[selection.index] != 2).all()
+    assert 0 < len(selection) == (document.points.split != 2).sum()
+
+
 def test_the_selection_follows_appended_points_and_goes_with_others(grid, document, canvas, hand, selection):
     hand.drag((-1.5, -1.5), (1.5, 1.5))
     index = selection.index
     document.replace_points(Points.concatenate([grid, Points([[0.5, 0.5]], [0])]), "One more")
     assert selection.index.tolist() == index.tolist()
     document.clear_points()
+    assert len(selection) == 0
+
+
+def test_other_generated_points_are_not_selected(document, canvas, selection):
+    canvas.selected.select_all()
+    document.replace(edit_many(document.experiment, {"data.generator.seed": 5}), "Regenerate")
     assert len(selection) == 0
 
 
@@ -226,7 +244,7 @@ def test_duplicates_lie_beside_their_originals_and_are_selected(document, canvas
     canvas.selected.duplicate()
     copies = document.points[canvas.bench.selection.index]
     assert document.points[: len(before)] == before
-    assert np.allclose(copies.xy, before.xy + np.array([0.3, -0.3]))
+    assert np.allclose(copies.xy, before.xy + np.array((0.3, -0.3)))
     assert np.array_equal(copies.split, before.split)
     assert np.array_equal(copies.target, copies.xy[:, 1] if task == "curve" else before.target)
     document.stack.undo()
@@ -274,6 +292,15 @@ def test_pasted_classes_come_along_in_the_same_undo_step(other):
     assert len(document.points) == 0
 
 
+def test_pasted_points_of_a_hidden_split_are_not_selected(other):
+    _, canvas = other
+    canvas.bench.settings.show_split(2, False)
+    QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
+    canvas.selected.paste()
+    assert canvas.bench.selection.index.tolist() == [1]
+    assert canvas.said == ["Pasted 2 points, 1 of them hidden."]
+
+
 def test_text_of_a_spreadsheet_is_dealt_out_to_the_splits(other):
     document, canvas = other
     QGuiApplication.clipboard().setText("1\t2\t0\n3\t4\t1\n")
@@ -308,3 +335,28 @@ def test_commands_without_a_selection_do_nothing(grid, document, canvas):
         getattr(canvas.selected, command)()
     assert document.stack.count() == 0
     assert QGuiApplication.clipboard().text() == "untouched"
+
+
+def test_a_strip_of_buttons_works_on_the_selection(grid, document, canvas, settings, hand, selection):
+    bar = canvas.selection_bar
+    assert not bar.isVisible()
+    hand.drag((-1.5, -1.5), (1.5, 1.5))
+    assert bar.isVisible()
+    assert canvas.rect().contains(bar.geometry())
+    settings.class_index = 1
+    QTest.mouseClick(bar.relabel, LEFT)
+    assert (document.points.target[selection.index] == 1).all()
+    QTest.mouseClick(bar.copy, LEFT)
+    assert QGuiApplication.clipboard().text().count("\n") == 10
+    QTest.mouseClick(bar.duplicate, LEFT)
+    assert len(document.points) == len(GRID) + 9
+    QTest.mouseClick(bar.delete, LEFT)
+    assert document.points.xy.tolist() == GRID.tolist()
+    assert not bar.isVisible()
+
+
+def test_a_curve_has_nothing_to_relabel(document, canvas):
+    document.replace(switch_task(document.experiment, "curve"), "Change task")
+    canvas.selected.select_all()
+    assert canvas.selection_bar.isVisible()
+    assert not canvas.selection_bar.relabel.isVisible()

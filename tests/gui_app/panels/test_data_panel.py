@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from engine.catalogue.generators import GENERATORS
 from engine.data import Append
 from engine.experiment import Points, switch_generator
+from gui_app.canvas import TOOLS, tools_for
 from gui_app.panels.data_panel import DRAWN
 from gui_app.theme import DARK, LIGHT
 
@@ -163,6 +164,64 @@ def test_each_task_offers_what_it_needs(data, document, settings):
     assert settings.value == -0.5
     document.replace(switch_generator(document.experiment, "sine"), "switch")
     assert data.draw.value_section.isHidden()
+
+
+@pytest.mark.parametrize("generator", ["spiral", "sine", "bumps"])
+def test_a_tool_shows_only_what_it_uses(data, document, settings, generator):
+    document.replace(switch_generator(document.experiment, generator), "switch")
+    options = data.draw.options
+    for tool in tools_for(document.experiment.data.task):
+        click(data.draw.tools[tool.key])
+        assert settings.tool == tool.key
+        for name in ("radius", "density", "rate", "scatter", "strength"):
+            assert options.sliders[name].isVisible() is (name in tool.uses), (tool.key, name)
+        for name, row in options.choices.items():
+            assert row.isVisible() is (name in tool.uses), (tool.key, name)
+        assert data.draw.value_section.isVisible() is (generator == "bumps" and "value" in tool.uses)
+
+
+def test_every_setting_that_a_tool_uses_has_a_control(data, settings):
+    controls = {*data.draw.options.sliders, *data.draw.options.choices, "class_index"}
+    for tool in TOOLS.values():
+        assert tool.uses <= controls
+        assert all(hasattr(settings, name) for name in tool.uses)
+
+
+@pytest.mark.parametrize("key", list(TOOLS))
+def test_every_tool_button_has_its_key_name_and_tip(data, key):
+    button, tool = data.draw.tools[key], TOOLS[key]
+    assert button.accessibleName() == tool.label
+    assert f"{tool.label} ({tool.shortcut})" in button.toolTip()
+    assert button.property("iconName") == tool.icon
+
+
+def test_sliders_and_choices_change_the_settings_and_follow_them(data, settings):
+    options = data.draw.options
+    for tool, name, text, value in (
+        ("spray", "rate", "200", 200), ("line", "scatter", "0.5", 0.5), ("magnet", "strength", "2", 2),
+    ):  # fmt: skip
+        settings.tool = tool
+        type_into(options.sliders[name].number, text)
+        assert getattr(settings, name) == value
+    for tool, name, value in (
+        ("brush", "soft", True),
+        ("split_brush", "split", 2),
+        ("select", "lasso", True),
+    ):
+        settings.tool = tool
+        click(options.choices[name].chips[value])
+        assert getattr(settings, name) == value
+        setattr(settings, name, 0)
+        assert not options.choices[name].chips[value].isChecked()
+
+
+def test_splits_are_hidden_and_shown(data, settings):
+    for split, button in enumerate(data.shown.chips):
+        assert button.isChecked()
+        click(button)
+        assert settings.shown == {0, 1, 2} - {split}
+        settings.show_split(split, True)
+        assert button.isChecked()
 
 
 def test_undo_redo_and_clear(data, document):

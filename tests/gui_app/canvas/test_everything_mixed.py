@@ -1,0 +1,206 @@
+"""All tools, undo, redo and edits of classes, settings and views in any order: nothing is lost, and all agree."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from engine.data import resolve_points
+from engine.experiment import default_experiment, dumps, edit_many, switch_task
+from engine.training import messages as m
+from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
+from gui_app.canvas.points_layer import PointsLayer
+from gui_app.document import Document
+from gui_app.engine_link import EngineLink
+from gui_app.theme import LIGHT
+from tests.gui_app.canvas.conftest import LEFT, Hand
+from tests.gui_app.hands import FakeEngine
+
+RIGHT = Qt.MouseButton.RightButton
+MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier,
+)  # fmt: skip
+PLACES = st.tuples(st.integers(-14, 14), st.integers(-14, 14)).map(lambda place: (place[0] / 2, place[1] / 2))
+
+
+def bits(document: Document) -> tuple:
+    """All that must come back: the settings as text and the points to the bit."""
+    return dumps(document.experiment), document.points.digest
+
+
+class Studio(RuleBasedStateMachine):
+    """A canvas of 400 pixels with a document, and what its engine is sent."""
+
+    task = "classification"
+
+    def __init__(self) -> None:
+        super().__init__()
+        experiment = switch_task(default_experiment(), self.task)
+        self.document = Document(edit_many(experiment, {"data.generator.points": 60}))
+        self.settings = ToolSettings()
+        self.canvas = Canvas(self.document, self.settings)
+        self.canvas.apply_theme(LIGHT)
+        self.canvas.resize(400, 400)
+        self.canvas.bench.rng = np.random.default_rng(0)
+        self.now = 0.0
+        self.canvas.pointer.gesture.clock = lambda: self.now
+        self.hand = Hand(self.canvas)
+        self.link = EngineLink(self.document, FakeEngine())
+        self.first = bits(self.document)
+
+    # -- gestures
+
+    @rule(
+        number=st.integers(0, len(TOOLS) - 1), places=st.lists(PLACES, min_size=1, max_size=4),
+        button=st.sampled_from([LEFT, LEFT, RIGHT]), modifiers=st.sampled_from(MODIFIERS),
+        end=st.sampled_from(["release", "release", "release", "escape"]),
+    )  # fmt: skip
+    def gesture(self, number, places, button, modifiers, end) -> None:
+        fitting = tools_for(self.document.experiment.data.task)
+        self.settings.tool = fitting[number % len(fitting)].key
+        before = bits(self.document)
+        self.hand.press(places[0], button, modifiers)
+        for place in places[1:]:
+            self.now += 0.03
+            self.hand.move(place, button, modifiers)
+        self.now += 0.03
+        if end == "escape":
+            QTest.keyClick(self.canvas, Qt.Key.Key_Escape)
+            assert bits(self.document) == before
+        self.hand.release(places[-1], button, modifiers)
+
+    @rule(
+        radius=st.sampled_from([0.3, 1.0, 3.0]), index=st.integers(0, 4), value=st.sampled_from([-1, 0.25, 1]),
+        split=st.integers(0, 2), soft=st.booleans(), lasso=st.booleans(),
+    )  # fmt: skip
+    def choose(self, radius, index, value, split, soft, lasso) -> None:
+        self.settings.radius, self.settings.value = radius, value
+        self.settings.class_index = min(index, self.document.experiment.data.classes - 1)
+        self.settings.split, self.settings.soft, self.settings.lasso = split, soft, lasso
+
+    @rule(split=st.integers(0, 2), shown=st.booleans())
+    def hide_or_show(self, split, shown) -> None:
+        self.settings.show_split(split, shown)
+
+    # -- the selection
+
+    @rule(command=st.sampled_from(["select_all", "delete", "relabel", "duplicate", "copy", "cut", "paste"]))
+    def selected(self, command) -> None:
+        # Copies of copies would soon be thousands.
+        if len(self.document.points) < 500 or command in ("delete", "cut", "copy"):
+            getattr(self.canvas.selected, command)()
+
+    # -- the document
+
+    @rule()
+    def undo(self) -> None:
+        self.document.stack.undo()
+
+    @rule()
+    def redo(self) -> None:
+        self.document.stack.redo()
+
+    @rule()
+    def clear(self) -> None:
+        self.document.clear_points()
+
+    @precondition(lambda self: self.document.experiment.data.task == "classification")
+    @rule(classes=st.integers(2, 5))
+    def change_classes(self, classes) -> None:
+        self.document.set_classes(classes)
+
+    @rule(validation=st.sampled_from([0.0, 0.2, 0.4]), seed=st.integers(0, 3))
+    def change_split(self, validation, seed) -> None:
+        self.document.change({"data.split.validation": validation, "data.split.seed": seed}, "Split")
+
+    # -- the view
+
+    @rule(notches=st.integers(-4, 4), place=PLACES)
+    def zoom(self, notches, place) -> None:
+        self.hand.wheel(notches, place, Qt.KeyboardModifier.ControlModifier)
+
+    @rule()
+    def show_all(self) -> None:
+        self.canvas.show_all()
+
+    @rule()
+    def usual_view(self) -> None:
+        self.canvas.camera.reset()
+
+    # -- what must hold
+
+    @invariant()
+    def everything_can_be_undone_and_done_again(self) -> None:
+        stack, selection = self.document.stack, self.canvas.bench.selection
+        index, now, chosen = stack.index(), bits(self.document), selection.index
+        stack.setIndex(0)
+        assert bits(self.document) == self.first
+        stack.setIndex(stack.count())
+        stack.setIndex(index)
+        assert bits(self.document) == now
+        selection.choose(self.document.points, chosen)
+
+    @invariant()
+    def the_canvas_shows_the_documents_points(self) -> None:
+        points = self.document.points
+        visible = points[self.settings.shows(points)]
+        canvas = self.canvas
+        layer = PointsLayer(canvas._view)
+        layer.update(visible)
+        canvas._current_picture().update_points(canvas._points)
+        assert canvas._points == visible
+        assert canvas._picture._points_layer.image == layer.image
+
+    @invariant()
+    def the_engine_gets_the_documents_points(self) -> None:
+        self.link.pull()
+        sent = [
+            command for command in self.link._engine.take_commands() if isinstance(command, m.SetExperiment)
+        ]
+        if sent:
+            self.sent = sent[-1].experiment
+        assert len(sent) <= 1
+        assert self.sent is self.document.experiment
+        assert resolve_points(self.sent.data) == self.document.points
+
+    @invariant()
+    def selected_points_exist_and_are_shown(self) -> None:
+        index = self.canvas.bench.selection.index
+        assert self.canvas.bench.reachable[index].all()
+
+    @invariant()
+    def targets_fit_the_task(self) -> None:
+        data, points = self.document.experiment.data, self.document.points
+        if data.task == "classification":
+            assert np.isin(points.target, range(data.classes)).all()
+        if data.task == "curve":
+            assert np.array_equal(points.target, points.xy[:, 1])
+
+    def teardown(self) -> None:
+        self.document.stack.setClean()
+        self.canvas.deleteLater()
+        self.link.deleteLater()
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+def test_whatever_is_done_all_agree_and_everything_comes_back(qapp, task) -> None:
+    QGuiApplication.clipboard().setText("1,2,0\n3,-4,1")
+    machine = type("Studio", (Studio,), {"task": task})
+    run_state_machine_as_test(
+        machine, settings=examples(max_examples=15, stateful_step_count=25, deadline=None)
+    )
+    gc.collect()
