@@ -9,7 +9,15 @@ import numpy as np
 
 from engine.catalogue.hyperparameters import CLASSES
 from engine.data import CsvData, assign_new, fit_positions, fit_values, stratified_split
-from engine.experiment import DataSettings, Experiment, Points, class_labels, switch_classes, switch_task
+from engine.experiment import (
+    DataSettings,
+    Experiment,
+    Points,
+    class_labels,
+    file_labels,
+    switch_classes,
+    switch_task,
+)
 from engine.observation.snapshot import CANVAS_EXTENT
 
 LONGEST_NAME, MAX_CLASSES = 40, int(CLASSES.high)
@@ -26,10 +34,11 @@ def with_imported(
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
     kept = Points.empty() if beside is None else beside
-    if len(kept) and data.class_names != class_labels(experiment.data):
-        data = _under_their_numbers(data)
     if experiment.data.task == "classification":
-        experiment = _with_classes(experiment, data, kept)
+        if beside is None or not (len(kept) or file_labels(experiment.data)):
+            experiment = _with_its_classes(experiment, data, shrinks=beside is None)
+        else:
+            experiment, data = _with_more_classes(experiment, data)
     new = Points(data.xy, data.target, _split_of(data, kept, experiment.data))
     points = Points.concatenate([kept, new])
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, points=points))
@@ -51,27 +60,46 @@ def with_fitted_values(data: CsvData) -> CsvData:
     return replace(data, target=fit_values(data.target))
 
 
-def _under_their_numbers(data: CsvData) -> CsvData:
-    """Classes that a file calls 0 to 9 are these classes beside others, even where some are missing."""
-    numbers = {str(number): float(number) for number in range(MAX_CLASSES)}
-    if not data.class_names or not numbers.keys() >= set(data.class_names):
-        return data
-    own = np.array([numbers[name] for name in data.class_names])
-    return replace(data, target=own[data.target.astype(np.int64)], class_names=())
-
-
-def _with_classes(experiment: Experiment, data: CsvData, kept: Points) -> Experiment:
-    """As many classes as the points need, with the file's names where all points are the file's."""
-    least = experiment.data.classes if len(kept) else 2
+def _with_its_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:
+    """The experiment without points and with the file's classes, as many as there were where it never ``shrinks``."""
+    least = 2 if shrinks else experiment.data.classes
     classes = max(least, len(data.class_names), int(data.target.max(initial=0)) + 1)
-    settings = msgspec.structs.replace(experiment.data, points=kept)
+    settings = msgspec.structs.replace(experiment.data, points=Points.empty())
     experiment = switch_classes(msgspec.structs.replace(experiment, data=settings), classes)
-    if len(kept):
-        return experiment
     names = _class_names(data.class_names, experiment.data)
+    return _named(experiment, names)
+
+
+def _with_more_classes(experiment: Experiment, data: CsvData) -> tuple[Experiment, CsvData]:
+    """The experiment with the classes that are new in the file behind its own, and the points under their numbers."""
+    own = file_labels(experiment.data)
+    known = own or tuple(map(str, range(experiment.data.classes)))
+    if not own and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
+        # Numbers mean themselves, those of classes in between too.
+        known = tuple(map(str, range(MAX_CLASSES)))
+    new = [name for name in data.class_names if name not in known]
+    number = np.array([known.index(name) if name in known else len(known) + new.index(name)
+                       for name in data.class_names] or [0], dtype=np.float64)  # fmt: skip
+    data = replace(data, target=number[data.target.astype(np.int64)])
+    classes = max(experiment.data.classes, int(data.target.max(initial=0)) + 1)
+    experiment = switch_classes(experiment, classes)
+    if not new:
+        return experiment, data
+    before = experiment.data.class_names or (None,) * classes
+    names = (*before[: classes - len(new)], *map(_tidy, new))
+    labels = class_labels(msgspec.structs.replace(experiment.data, class_names=names))
+    return _named(experiment, names if len(set(labels)) == len(labels) else before), data
+
+
+def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Experiment:
     return msgspec.structs.replace(
         experiment, data=msgspec.structs.replace(experiment.data, class_names=names)
     )
+
+
+def _tidy(name: str) -> str | None:
+    """What can be a class's name."""
+    return " ".join("".join(filter(str.isprintable, name)).split())[:LONGEST_NAME].strip() or None
 
 
 def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | None, ...] | None:
@@ -80,8 +108,7 @@ def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | 
         return settings.class_names
     if names == tuple(str(number) for number in range(len(names))):
         return None
-    tidy = [" ".join("".join(filter(str.isprintable, name)).split())[:LONGEST_NAME].strip() for name in names]
-    padded = (*(name or None for name in tidy), *(None,) * (settings.classes - len(names)))
+    padded = (*map(_tidy, names), *(None,) * (settings.classes - len(names)))
     labels = class_labels(msgspec.structs.replace(settings, class_names=padded))
     return padded if len(set(labels)) == len(labels) else None
 

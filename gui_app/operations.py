@@ -22,14 +22,14 @@ _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
 
 class Operations(QObject):
     """Works on all points of ``document``; ``said(sentence)`` tells what cannot be done. Small windows open over
-    ``anchor``.
+    ``anchor``, so many pixels ``down`` from its top.
     """
 
     said = Signal(str)
 
-    def __init__(self, document: Document, anchor: QWidget) -> None:
+    def __init__(self, document: Document, anchor: QWidget, down: int = 12) -> None:
         super().__init__(anchor)
-        self._document, self._anchor = document, anchor
+        self._document, self._anchor, self._down = document, anchor, down
         self.popover: AmountPopover | None = None
 
     def fill(self, menu: QMenu) -> None:
@@ -72,11 +72,13 @@ class Operations(QObject):
         from gui_app.widgets.amount_popover import AmountPopover
 
         assert entry.amount is not None
-        popover = AmountPopover(entry.label, entry.tooltip, entry.amount, entry.percent, self._anchor)
+        popover = AmountPopover(
+            entry.label, entry.tooltip, entry.amount, entry.percent, entry.random, self._anchor
+        )
         popover.edited.connect(lambda amount, seed: popover.say(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover
-        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, 12)))
+        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._down)))
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
         """Show the outcome in place of the one before; returns why that is impossible, if it is."""

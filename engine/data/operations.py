@@ -33,12 +33,14 @@ class Request:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Entry):
     """One entry of ``OPERATIONS``. ``tasks`` says for which data it makes sense, ``parameters`` holds the number
-    that it takes, if any, and ``percent`` whether that number is a share.
+    that it takes, if any, and ``percent`` whether that number is a share. ``random`` tells that the outcome
+    depends on the seed.
     """
 
     function: Callable[[Request], Edit]
     tasks: tuple[str, ...] = TASKS
     percent: bool = False
+    random: bool = False
 
     @property
     def amount(self) -> Parameter | None:
@@ -146,27 +148,28 @@ OPERATIONS: Family[Operation] = Family(
     "operation",
     [
         Operation(
-            key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", function=_noise,
+            key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", random=True, function=_noise,
             tooltip="Moves every point a little at random.",
             parameters=_amount("Deviation", 0.3, 0.0, 3.0, "Standard deviation in canvas units."),
         ),
         Operation(
             key="target_noise", label="Add noise to the values", formula="y ← y + σ·N(0, 1)",
-            function=_target_noise, tasks=("curve", "surface"),
+            random=True, function=_target_noise, tasks=("curve", "surface"),
             tooltip="Changes every value at random, as an imprecise measurement would.",
             parameters=_amount("Deviation", 0.2, 0.0, 3.0, "Standard deviation of the values."),
         ),
         Operation(
-            key="flip", label="Flip labels", formula="", function=_flip, tasks=("classification",),
+            key="flip", label="Flip labels", formula="", random=True, function=_flip, tasks=("classification",),
             percent=True, tooltip="Gives a share of the points a wrong class: label noise to overfit.",
             parameters=_amount("Share", 0.1, 0.0, 1.0, "Share of the points that get another class."),
         ),
         Operation(
-            key="balance", label="Balance classes", formula="", function=_balance, tasks=("classification",),
+            key="balance", label="Balance classes", formula="", random=True, function=_balance,
+            tasks=("classification",),
             tooltip="Removes points at random until every class has as many as the smallest.",
         ),
         Operation(
-            key="subsample", label="Subsample", formula="", function=_subsample, percent=True,
+            key="subsample", label="Subsample", formula="", random=True, function=_subsample, percent=True,
             tooltip="Keeps a share of the points, chosen at random.",
             parameters=_amount("Keep", 0.5, 0.01, 1.0, "Share of the points that stay."),
         ),

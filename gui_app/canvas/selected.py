@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-
-import msgspec
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from engine.data import Append, CsvData, CsvError, read_csv, remove_where, write_csv
-from engine.experiment import ExperimentError, Points, switch_classes
+from engine.data import Append, CsvError, points_to_text, read_csv, remove_where
+from engine.experiment import Experiment, ExperimentError, Points, file_labels
 from gui_app.canvas.tools import Bench
 from gui_app.document import Document
+from gui_app.imports import with_imported
 
 ASIDE = 0.3
 """How far copies lie from their originals, in canvas units, right and down."""
@@ -67,9 +65,8 @@ class SelectedActions(QObject):
         """The selected points as CSV text on the clipboard."""
         chosen = self._bench.points[self._bench.selection.index]
         if len(chosen):
-            text = io.StringIO()
-            write_csv(chosen, self._bench.task, text)
-            QGuiApplication.clipboard().setText(text.getvalue())
+            text = points_to_text(chosen, self._bench.task, file_labels(self._document.experiment.data))
+            QGuiApplication.clipboard().setText(text)
             self.said.emit(f"Copied {_count(chosen)}.")
 
     def cut(self) -> None:
@@ -79,31 +76,31 @@ class SelectedActions(QObject):
     def paste(self) -> None:
         """The points that the clipboard holds as CSV text, selected; what cannot be read is said."""
         try:
-            data = read_csv(QGuiApplication.clipboard().text(), self._bench.task)
-            points = self._points_of(data)
-            self._add(points, "Paste", max(len(data.class_names), int(data.target.max(initial=0)) + 1))
+            names = file_labels(self._document.experiment.data)
+            data = read_csv(QGuiApplication.clipboard().text(), self._bench.task, names)
+            points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
             hidden = len(points) - len(self._bench.selection)
             self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
             self.said.emit(f"The clipboard holds no points for this task: {error}.")
 
-    def _points_of(self, data: CsvData) -> Points:
-        if data.split is None:
-            return self._document.new_points(data.xy, data.target)
-        return Points(data.xy, data.target, data.split)
-
-    def _add(self, points: Points, words: str, classes: int = 0) -> None:
-        """Append points and select them; where they need more ``classes`` than there are, these come too."""
-        document, before = self._document, len(self._bench.points)
-        data = document.experiment.data
-        if data.task == "classification" and classes > data.classes:
-            both = msgspec.structs.replace(data, points=Points.concatenate([document.points, points]))
-            document.replace(
-                switch_classes(msgspec.structs.replace(document.experiment, data=both), classes), words
-            )
+    def _put(self, after: Experiment) -> Points:
+        """Paste the points that ``after`` has behind the document's, with the classes they need; they are selected."""
+        document, before = self._document, len(self._document.points)
+        assert after.data.points is not None
+        points, data = after.data.points[before:], document.experiment.data
+        if (after.data.classes, after.data.class_names) == (data.classes, data.class_names):
+            self._add(points, "Paste")
         else:
-            document.apply_edit(Append(points))
-            document.finish_gesture(words)
+            document.replace(after, "Paste")
+            self._bench.select(np.arange(before, before + len(points)))
+        return points
+
+    def _add(self, points: Points, words: str) -> None:
+        """Append points and select them."""
+        before = len(self._bench.points)
+        self._document.apply_edit(Append(points))
+        self._document.finish_gesture(words)
         self._bench.select(np.arange(before, before + len(points)))
 
 

@@ -137,7 +137,7 @@ class DataPanel(Panel):
             "Change all", tip("Change all points", "Noise, wrong labels, balance, scale, turn."), "compact"
         )
         self.change_all.setProperty("menu", True)
-        self.operations = Operations(self.document, self.change_all)
+        self.operations = Operations(self.document, self.change_all, down=32)
         self.operations.said.connect(self.say)
         menu = QMenu(self.change_all)
         self.operations.fill(menu)

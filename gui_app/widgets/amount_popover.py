@@ -26,8 +26,15 @@ class AmountPopover(QFrame):
     closed = Signal(bool)
 
     def __init__(
-        self, title: str, meaning: str, parameter: Parameter, percent: bool, parent: QWidget | None = None
+        self,
+        title: str,
+        meaning: str,
+        parameter: Parameter,
+        percent: bool = False,
+        random: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """``random`` offers other random numbers."""
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("kind", "popover")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -44,6 +51,7 @@ class AmountPopover(QFrame):
         self.error = caption(role="error")
         self.error.setVisible(False)
         self._lay_out(title, meaning)
+        self.again.setVisible(random)
         self.amount.edited.connect(self._tell)
         self.again.clicked.connect(self._deal_anew)
         self.apply.clicked.connect(self._apply)
@@ -55,7 +63,7 @@ class AmountPopover(QFrame):
         self.adjustSize()
         screen = self.screen().availableGeometry()
         left = min(max(place.x() - self.width() // 2, screen.left() + 8), screen.right() - self.width() - 8)
-        self.move(left, place.y())
+        self.move(left, min(place.y(), screen.bottom() - self.height() - 8))
         self.show()
         self.amount.setFocus()
         self._tell()

@@ -136,6 +136,26 @@ def test_a_file_may_be_added(still, answer, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("names", "labels", "target", "after"),
+    [
+        (None, "02", [0, 2], None),
+        (None, ["1", "cat"], [1, 2], (None, None, "cat")),
+        (["ape", "bee"], ["bee", "cat"], [1, 2], ("ape", "bee", "cat")),
+        (["ape", None], ["2", "ape"], [1, 0], ("ape", None)),
+        (["ape", None], ["0", "1"], [2, 3], ("ape", None, "0", "1")),
+    ],
+)
+def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, names, labels, target, after):
+    still.document.replace(edit(still.document.experiment, "data.class_names", names), "name")
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "a.csv", "".join(f"1,2,{label}\n" for label in labels))
+    assert still.document.points.target[500:].tolist() == target
+    assert still.document.experiment.data.class_names == after
+    still.document.stack.undo()
+    assert not still.document.hand_drawn
+
+
+@pytest.mark.parametrize(
     ("name", "content", "words"),
     [
         ("bad.csv", b"", "Nothing is in it: a row of numbers for each point is needed."),

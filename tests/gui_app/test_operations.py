@@ -113,6 +113,14 @@ def test_whoever_thinks_better_of_it_has_changed_nothing(document, popover, oper
     assert not document.modified
 
 
+def test_what_is_not_random_has_no_die(document, popover, operations):
+    assert popover.again.isVisible()
+    popover.close()
+    operations.run("rotate")
+    assert not operations.popover.again.isVisible()
+    operations.popover.close()
+
+
 def test_apply_keeps_it(document, popover):
     points = document.points
     click(popover.apply)

@@ -158,6 +158,14 @@ def test_what_makes_no_sense_is_refused(name: str, task: str, amount: float | No
         operate(name, cloud(5), task, 3, amount)
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_only_what_is_random_depends_on_the_seed(name: str) -> None:
+    task = OPERATIONS[name].tasks[-1]
+    points = cloud(60) if task != "curve" else Points(cloud(60).xy, cloud(60).xy[:, 1])
+    outcomes = {operate(name, points, task, 3, None, seed).apply(points) for seed in range(5)}
+    assert (len(outcomes) > 1) == OPERATIONS[name].random
+
+
 def test_a_point_beyond_all_numbers_is_refused() -> None:
     largest = np.finfo(float).max
     far = Points([[largest, largest]], [0])

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.data import read_csv
-from engine.experiment import Points, edit_many, switch_task
+from engine.experiment import Points, edit, edit_many, switch_task
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.selection_frame import INSIDE, TURN
 from gui_app.canvas.tools.select import frame_of
@@ -290,6 +290,29 @@ def test_pasted_classes_come_along_in_the_same_undo_step(other):
     document.stack.undo()
     assert document.experiment.data.classes == 2
     assert len(document.points) == 0
+
+
+def test_pasted_classes_are_known_by_name(other):
+    document, canvas = other
+    document.replace(edit(document.experiment, "data.class_names", ["zebra", "ape"]), "name")
+    QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,ape,test\n3,4,bee,test\n5,5,zebra,test\n")
+    canvas.selected.paste()
+    assert document.points.target.tolist() == [1, 2, 0]
+    assert document.experiment.data.class_names == ("zebra", "ape", "bee")
+    canvas.bench.select([2])
+    canvas.selected.copy()
+    assert QGuiApplication.clipboard().text() == "x1,x2,class,split\n5.0,5.0,zebra,test\n"
+
+
+def test_names_come_along_onto_an_empty_sheet(other):
+    document, canvas = other
+    document.set_classes(4)
+    QGuiApplication.clipboard().setText("1,2,dog\n3,4,cat\n")
+    canvas.selected.paste()
+    assert document.points.target.tolist() == [1, 0]
+    assert document.experiment.data.class_names == ("cat", "dog", None, None)
+    document.stack.undo()
+    assert document.experiment.data.class_names is None
 
 
 def test_pasted_points_of_a_hidden_split_are_not_selected(other):
