@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
-from engine.experiment import DataSettings, Experiment, Lane, Points
+from engine.experiment import Experiment, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.cures import usable
 from engine.observation.diagnosis.data import DataFacts
@@ -57,7 +56,7 @@ class Diagnostician:
         self._watches = {code: _Watch() for code in RULES}
         self._seen, self._since = -1, -1
         self._stop: Stop | None = None
-        self._settings: tuple[Lane, DataSettings] | None = None
+        self._settings: tuple[object, ...] | None = None
         self._points: Points | None = None
         self._data: DataFacts | None = None
         self._latest: Case | None = None
@@ -109,8 +108,8 @@ class Diagnostician:
         return self._data
 
     def _note_edits(self, experiment: Experiment, place: int, history: HistoryView) -> None:
-        data = msgspec.structs.replace(experiment.data, points=None)
-        settings = experiment.lanes[place], data
+        data = experiment.data
+        settings = (experiment.lanes[place], data.task, data.classes, data.generator, data.split)
         if self._settings is not None and settings != self._settings:
             self._take_back()
             self._since = self._seen = int(history.epoch[-1])

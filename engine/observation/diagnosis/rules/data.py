@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalogue.schedules import SCHEDULES
+from engine.experiment import class_labels
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
@@ -50,8 +51,8 @@ def _class_imbalance(case: Case) -> Words | None:
     rarest = min(present) / sum(present)
     if rarest > case.threshold(0.1, 0.12) or case.skill > case.threshold(0.15, 0.3):
         return None
-    counts = case.data.class_counts
-    rare, large = counts.index(min(present)) + 1, counts.index(max(counts)) + 1
+    counts, labels = case.data.class_counts, class_labels(case.experiment.data)
+    rare, large = labels[counts.index(min(present))], labels[counts.index(max(counts))]
     return Words(
         f"Class {rare} is rare",
         f"It has {percent(rarest)} of the training points, and the network hardly learns it: its accuracy is "

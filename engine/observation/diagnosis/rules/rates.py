@@ -47,7 +47,7 @@ def _cures_of_high(case: Case) -> Iterator[Cure | None]:
 def _too_low(case: Case) -> Words | None:
     """There is a gradient, but the steps along it are tiny for the weights' size."""
     training = case.lane.training
-    if training.schedule.name != CONSTANT or not case.lags():
+    if training.schedule.name != CONSTANT or not (case.lags() or not training.learning_rate):
         return None
     ratio, gradient = case.probe("update_ratio"), case.probe("weight_gradient")
     if not np.isfinite(ratio).any() or not np.nanmax(gradient) >= 0.01:
@@ -55,11 +55,12 @@ def _too_low(case: Case) -> Words | None:
     step, first, last = float(np.nanmax(ratio)), case.training[0], case.training[-1]
     if step > case.threshold(2e-5, 5e-5) or first - last > case.threshold(0.05, 0.1) * case.baseline:
         return None
-    moved = "not at all" if not step else f"by {number(step)} of its size at most"
+    moved = f"by at most {number(step)} of their size" if step else "not at all"
+    epochs = case.epoch[-1] - case.epoch[0]
     return Words(
         "Learning rate too low",
-        f"At {training.learning_rate:g} a step moves a layer's weights {moved}, and the training loss went only from "
-        f"{number(first)} to {number(last)} in {case.epoch[-1] - case.epoch[0]:,} epochs.",
+        f"At {training.learning_rate:g} a step moves a layer's weights {moved}; in {epochs:,} epochs the training loss "
+        f"went only from {number(first)} to {number(last)}.",
     )
 
 
