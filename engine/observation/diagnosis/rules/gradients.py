@@ -31,7 +31,7 @@ def _vanishing(case: Case) -> Words | None:
     reaches = f"is {times(factor)} times smaller than at the output layer" if error[layer] else "is exactly 0"
     return Words(
         f"Vanishing gradient in layer {layer + 1}",
-        f"The error that reaches it {reaches}, and the network hardly learns: {case.score_words}.",
+        f"The error that reaches it {reaches}; {case.score_words}.",
     )
 
 
