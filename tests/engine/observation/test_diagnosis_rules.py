@@ -177,7 +177,7 @@ def test_divergence_names_the_epoch_and_the_last_loss() -> None:
     words = RULES["divergence"].look(seen)
     assert words is not None
     assert words.title == "Diverged at epoch 3"
-    assert "12,345, of epoch 1" in words.numbers
+    assert "it was 12,345 at epoch 1" in words.numbers
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]))) is None
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]), EARLY)) is None
 

@@ -18,10 +18,10 @@ def _divergence(case: Case) -> Words | None:
     stop = case.stop
     if stop is None or stop.kind != "divergence":
         return None
-    seen = f"the last loss that could be measured is {number(case.history.loss[-1, 0])}, of epoch {case.last_epoch}"
-    rate = case.lane.training.learning_rate
+    rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
     return Words(
-        f"Diverged at epoch {stop.epoch}", f"At learning rate {rate:g} the loss is no longer finite; {seen}."
+        f"Diverged at epoch {stop.epoch:,}",
+        f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}.",
     )
 
 
@@ -45,9 +45,9 @@ def _premature_stop(case: Case) -> Words | None:
     if fell < 0.02:
         return None
     patience = f"with patience {settings.patience} " if settings.criterion == "patience" else ""
-    seen = f"from {number(training[earlier])} at epoch {epoch[earlier]} to {number(training[-1])}"
+    seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])}"
     return Words(
-        f"Stopped at epoch {stop.epoch}, perhaps too early",
+        f"Stopped at epoch {stop.epoch:,}, perhaps too early",
         f"Early stopping {patience}ended training while the training loss still fell, {seen}; {case.score_words}.",
     )
 
