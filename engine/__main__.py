@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace) -> None:
     trainer = _train(experiment, options.epochs, options.json)
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
-    _report(trainer, options.json)
+    _report(trainer, experiment, options.json)
 
 
 def _make_folder(folder: Path) -> None:
@@ -129,15 +129,18 @@ def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet
             print(f"wrote {path}")
 
 
-def _report(trainer: Trainer, as_json: bool) -> None:
+def _report(trainer: Trainer, experiment: Experiment, as_json: bool) -> None:
     from engine.export.summary import summary
 
-    outcome = summary(trainer.lane_snapshots(None), [run.epoch for run in trainer.runs], trainer.data.task)
+    epochs = [run.epoch for run in trainer.runs]
+    outcome = summary(trainer.lane_snapshots(None), epochs, experiment, trainer.points)
     if as_json:
         print(json.dumps(outcome, allow_nan=False))
         return
     for lane in outcome["lanes"]:
         print(_in_words(lane))
+        for finding in lane["diagnosis"]:
+            print(f"  {finding['message']}")
 
 
 def _in_words(lane: dict[str, Any]) -> str:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
+BAR_HEIGHT = 34
+"""Pixels of the status bar, with room for the line of diagnosis that comes later."""
 NAME_WIDTH = 120
 """Pixels of the bar that a long file name may take."""
 MESSAGE_TIME = 8000
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         self._name.setProperty("role", "name")
         self.transport.add_left(self._name)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setMinimumHeight(BAR_HEIGHT)
 
     def _plan(self) -> None:
         """Training begins to load first; then the rooms are furnished."""

@@ -22,6 +22,7 @@ from gui_app.theme import Theme
 
 if TYPE_CHECKING:
     from gui_app.panels.data_panel import DataPanel
+    from gui_app.panels.diagnosis_line import DiagnosisLine
     from gui_app.panels.panel import Panel
     from gui_app.plots.plot_frame import PlotFrame
 
@@ -52,6 +53,7 @@ class Rooms(QObject):
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
+        self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame, ...] = ()
         self.docks = [make_dock("Data", self._left), make_dock("Model", self._right)]
         for title in PLOT_TITLES:
@@ -70,6 +72,7 @@ class Rooms(QObject):
             "training": self._add_training,
             "pyqtgraph": load,
             **{title: partial(self._add_plot, number) for number, title in enumerate(PLOT_TITLES)},
+            "diagnosis": self._add_diagnosis,
         }
 
     def apply_theme(self, theme: Theme) -> None:
@@ -79,6 +82,8 @@ class Rooms(QObject):
             panel.apply_theme(theme)
         for plot in self.plots:
             plot.apply_theme(theme)
+        if self.diagnosis_line is not None:
+            self.diagnosis_line.apply_theme(theme)
 
     def arrange(self) -> None:
         """All docks in their first places and sizes."""
@@ -138,6 +143,19 @@ class Rooms(QObject):
         self._add_panel(self._right, TrainingPanel(self._document))
         yield
         self._right.reveal()
+
+    def _add_diagnosis(self) -> Iterator[None]:
+        from gui_app.diagnosis import Diagnosis
+        from gui_app.panels.diagnosis_line import DiagnosisLine
+
+        yield
+        diagnosis, bar = Diagnosis(self._document, self), self._window.statusBar()
+        line = self.diagnosis_line = DiagnosisLine(diagnosis)
+        # What a message says is soon over; a finding that comes meanwhile is not kept waiting.
+        line.appeared.connect(bar.clearMessage)
+        line.apply_theme(self._theme)
+        bar.addWidget(line, 1)
+        self._frame.add(diagnosis)
 
     def _add_panel(self, column: Column, panel: Panel) -> None:
         panel.apply_theme(self._theme)

@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.experiment.points import SPLITS
+from engine.experiment import SPLITS, Experiment, Points
 from engine.export.metrics import finite_or_none
+from engine.observation.diagnosis import diagnose
 from engine.observation.snapshot import LaneSnapshot
 
 
-def summary(lanes: Sequence[LaneSnapshot], epochs: Sequence[int], task: str) -> dict[str, Any]:
-    """``{"lanes": […]}``; ``epochs`` says how long each lane has trained.
+def summary(
+    lanes: Sequence[LaneSnapshot], epochs: Sequence[int], experiment: Experiment, points: Points
+) -> dict[str, Any]:
+    """``{"lanes": […]}``; ``epochs`` says how long each lane of the experiment has trained.
 
     ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null.
     """
-    return {"lanes": [_lane(lane, count, task) for lane, count in zip(lanes, epochs, strict=True)]}
+    outcome = [
+        _lane(lane, count, experiment.data.task) | {"diagnosis": _diagnosis(lane, experiment, place, points)}
+        for place, (lane, count) in enumerate(zip(lanes, epochs, strict=True))
+    ]
+    return {"lanes": outcome}
+
+
+def _diagnosis(
+    lane: LaneSnapshot, experiment: Experiment, place: int, points: Points
+) -> list[dict[str, str]]:
+    """What is wrong with a lane, the most pressing first."""
+    findings = diagnose(experiment, place, points, lane)
+    return [{"code": finding.code, "message": finding.message} for finding in findings]
 
 
 def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
@@ -38,7 +53,6 @@ def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
         ],
         "stopped": lane.stop
         and {"epoch": lane.stop.epoch, "best_epoch": lane.stop.best_epoch, "reason": lane.stop.reason},
-        "diagnosis": [],
     }
 
 

@@ -144,6 +144,21 @@ def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.Captur
     assert torch.equal(state["layers.0.weight"].T.flatten(), row[run_.layout.weight_slices()[0]])
 
 
+def test_run_says_what_is_wrong(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    arguments = ["--epochs", 60, "--set", "lanes.1.training.learning_rate=0"]
+    lanes = json.loads(printed(capsys, "run", file, *arguments, "--json"))["lanes"]
+    (found,) = lanes[1]["diagnosis"]
+    assert found["code"] == "learning_rate_too_low"
+    assert found["message"].startswith(
+        "Learning rate too low. At 0 a step moves a layer's weights not at all"
+    )
+    text = printed(capsys, "run", file, *arguments).splitlines()
+    assert text.count(f"  {found['message']}") == 1
+    assert text.index(f"  {found['message']}") == next(
+        number for number, line in enumerate(text, 1) if line.startswith("lane B")
+    )
+
+
 def test_with_json_nothing_else_is_printed(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from engine.catalogue.probes import PROBES
+from engine.experiment import Experiment
 from engine.export.metrics import finite_or_none, gradients_csv, layers_csv, metrics_csv, stops_csv
 from engine.export.summary import summary
 from engine.training.trainer import Trainer
-from tests.engine.helpers import experiment, lane, points_of, trained, with_lanes, with_points
+from tests.engine.helpers import FORMAT, experiment, lane, points_of, trained, with_lanes, with_points
 
 EPOCHS = 3
 
@@ -91,8 +92,15 @@ def test_regression_has_r2_and_what_is_unknown_is_empty() -> None:
     assert float(row["training_r2"]) <= 1
 
 
+def experiment_of(trainer: Trainer) -> Experiment:
+    lanes = tuple(run.lane for run in trainer.runs)
+    return Experiment(format=FORMAT, data=trainer.data, lanes=lanes)
+
+
 def outcome(trainer: Trainer) -> dict[str, Any]:
-    whole = summary(trainer.lane_snapshots(None), [run.epoch for run in trainer.runs], trainer.data.task)
+    settings = experiment_of(trainer)
+    epochs = [run.epoch for run in trainer.runs]
+    whole = summary(trainer.lane_snapshots(None), epochs, settings, trainer.points)
     assert json.loads(json.dumps(whole, allow_nan=False)) == whole
     return whole
 

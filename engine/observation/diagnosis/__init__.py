@@ -1,0 +1,20 @@
+"""What is wrong with a lane, in plain words, and what may help: rules over its history. NumPy only, no torch."""
+
+from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.data import DataFacts
+from engine.observation.diagnosis.diagnostician import Diagnostician, diagnose
+from engine.observation.diagnosis.rule import Cure, Finding, Rule, Severity, Words
+from engine.observation.diagnosis.rules import RULES
+
+__all__ = [
+    "RULES",
+    "Case",
+    "Cure",
+    "DataFacts",
+    "Diagnostician",
+    "Finding",
+    "Rule",
+    "Severity",
+    "Words",
+    "diagnose",
+]

@@ -1,0 +1,176 @@
+"""What rules look at: one lane's history since it was last changed, its settings and its data.
+
+Losses are compared with ``baseline``, the loss of the best answer that is the same for all points, and scores as
+skills: 0 is as good as that answer, 1 makes no mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.experiment import Experiment, Lane
+from engine.observation.diagnosis.data import DataFacts
+from engine.observation.snapshot import HistoryView, Stop
+
+Floats = NDArray[np.float64]
+
+FEWEST_ROWS = 8
+RECENT = 3
+"""The recent past is the last third of what there is."""
+SMOOTHED = 7
+"""Rows over which a median is taken to see a trend."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings.
+
+    ``found`` tells rules whether their finding stands already; they then use the looser of two thresholds.
+    """
+
+    experiment: Experiment
+    place: int
+    """The lane's number in the experiment, from 0."""
+    data: DataFacts
+    history: HistoryView
+    stop: Stop | None = None
+    since: int = -1
+    found: bool = False
+
+    @property
+    def lane(self) -> Lane:
+        return self.experiment.lanes[self.place]
+
+    def threshold(self, appears: float, goes: float) -> float:
+        """Where a finding begins, and where it ends."""
+        return goes if self.found else appears
+
+    def as_found(self, found: bool) -> Case:
+        """The same for a rule whose finding stands, or does not."""
+        return self if found == self.found else self._other
+
+    @cached_property
+    def _other(self) -> Case:
+        return replace(self, found=not self.found)
+
+    # -- rows
+
+    @cached_property
+    def rows(self) -> slice:
+        """Rows of the present settings."""
+        return slice(int(np.searchsorted(self.history.epoch, self.since, side="right")), len(self.history))
+
+    @cached_property
+    def epoch(self) -> NDArray[np.int64]:
+        return self.history.epoch[self.rows]
+
+    @property
+    def last_epoch(self) -> int:
+        return int(self.history.epoch[-1])
+
+    def lasted(self, epochs: int) -> bool:
+        """Whether training went on for so long with the present settings, and was looked at often enough."""
+        rows = self.epoch
+        return len(rows) >= FEWEST_ROWS and int(rows[-1] - rows[0]) >= epochs
+
+    def last(self, part: float) -> NDArray[np.bool_]:
+        """Which rows [r] of the present settings are of the last 1/``part`` of their epochs."""
+        first, newest = self.epoch[0], self.epoch[-1]
+        recent: NDArray[np.bool_] = self.epoch >= newest - (newest - first) / part
+        recent[-min(5, len(recent)) :] = True
+        return recent
+
+    @cached_property
+    def recent(self) -> NDArray[np.bool_]:
+        return self.last(RECENT)
+
+    # -- numbers [r] of the present settings
+
+    @cached_property
+    def training(self) -> Floats:
+        return self.history.loss[self.rows, 0]
+
+    @cached_property
+    def validation(self) -> Floats:
+        return self.history.loss[self.rows, 1]
+
+    def probe(self, key: str) -> Floats:
+        """Recent medians [L]; NaN where a probe has no meaning."""
+        values = self.history.probe(key)[self.rows][self.recent]
+        medians = np.full(values.shape[1], np.nan)
+        layers = ~np.isnan(values).all(0)
+        known = values[:, layers]
+        # Before the first step there is no update, so that a single row may lack a number.
+        complete = known[~np.isnan(known).any(1)]
+        if complete.size:
+            medians[layers] = np.median(complete, axis=0)
+        return medians
+
+    @cached_property
+    def skill(self) -> float:
+        """Recent skill on the training points."""
+        return self._recent_skill(0)
+
+    @cached_property
+    def skill_gap(self) -> float:
+        """By how much it is above the skill on the validation points."""
+        return self.skill - self._recent_skill(1)
+
+    def _recent_skill(self, split: int) -> float:
+        score = self.history.score[self.rows, split][self.recent]
+        return self.data.skill(float(np.median(score)))
+
+    @cached_property
+    def baseline(self) -> float:
+        loss, classes = self.lane.training.loss.name, self.experiment.data.classes
+        if self.data.task == "classification":
+            plain = {"cross_entropy": log(classes), "squared": 1.0 - 1.0 / classes, "playground": 0.5}
+            return plain[loss]
+        # Where all targets are the same there is nothing to compare with, and no division by it.
+        return max(self.data.variance, 1e-12) * (1.0 if loss == "squared" else 0.5)
+
+    # -- trends
+
+    def lags(self, appears: float = 0.6, goes: float = 0.75) -> bool:
+        """Whether the network is recently much worse on its own training points than their neighbours would be."""
+        reachable = self.data.reachable
+        return reachable >= 0.3 and self.skill < self.threshold(appears, goes) * reachable
+
+    @cached_property
+    def progress(self) -> float:
+        """By what share of the baseline the training loss fell during the later half."""
+        later = self.training[self.last(2)]
+        part = max(len(later) // 4, 1)
+        return float((np.median(later[:part]) - np.median(later[-part:])) / self.baseline)
+
+    @cached_property
+    def jitter(self) -> float:
+        """By what share of the baseline the training loss changes from row to row, recently."""
+        return float(np.abs(np.diff(self.training[self.recent])).mean() / self.baseline)
+
+    # -- words
+
+    @property
+    def score_words(self) -> str:
+        """The recent training score, and what the neighbours reach."""
+        name = "accuracy" if self.data.task == "classification" else "R²"
+        how = "a vote" if self.data.task == "classification" else "the mean"
+        mine, theirs = self.as_score(self.skill), self.as_score(self.data.reachable)
+        return f"training {name} {mine}, where {how} of the nearest points reaches {theirs}"
+
+    def as_score(self, skill: float) -> str:
+        """A skill as accuracy or R², as in "62 %" or "0.31"."""
+        score = self.data.score(skill)
+        return f"{score:.0%}".replace("%", " %") if self.data.task == "classification" else f"{score:z.2f}"
+
+
+def smooth(values: Floats) -> Floats:
+    """Running medians [r − 6] of r rows; one of all where there are fewer."""
+    if len(values) <= SMOOTHED:
+        return np.array([np.median(values)])
+    return np.median(np.lib.stride_tricks.sliding_window_view(values, SMOOTHED), axis=-1)

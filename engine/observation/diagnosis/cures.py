@@ -1,0 +1,197 @@
+"""Edits that may help, each None where it would be no help to this lane because it is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.catalogue.activations import ACTIVATIONS
+from engine.experiment import TRAINING, Points
+from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.rule import Cure
+
+USUAL_RATE = 0.003
+USUAL_PATIENCE = 50
+WIDTH = 8
+MOST_REPEATS = 50
+HE, GLOROT = ("he_normal", "he_uniform"), ("glorot_normal", "glorot_uniform")
+
+# -- network
+
+
+def relu(case: Case) -> Cure | None:
+    if case.lane.network.activation.name == "relu":
+        return None
+    changes = {"network.activation": "relu", "network.initializer": "he_normal"}
+    return Cure("Switch to ReLU with He weights", changes)
+
+
+def leaky_relu(case: Case) -> Cure:
+    return Cure("Switch to leaky ReLU", {"network.activation": "leaky_relu"})
+
+
+def tanh(case: Case) -> Cure | None:
+    bent = case.lane.network.activation.name != "linear"
+    return (
+        None
+        if bent or not case.lane.network.hidden
+        else Cure("Switch to tanh", {"network.activation": "tanh"})
+    )
+
+
+def fitting_weights(case: Case) -> Cure | None:
+    """The initializer made for the activation."""
+    network = case.lane.network
+    saturates = ACTIVATIONS[network.activation.name].largest_slope is not None
+    keys, name = (GLOROT, "Glorot") if saturates or network.activation.name == "linear" else (HE, "He")
+    if network.initializer.name in keys:
+        return None
+    return Cure(f"Start from {name} weights", {"network.initializer": keys[0]})
+
+
+def batch_norm(case: Case) -> Cure | None:
+    network = case.lane.network
+    if network.normalization is not None or not network.hidden or case.lane.training.batch_size < 2:
+        return None
+    return Cure("Add batch normalization", {"network.normalization": {"kind": "batch"}})
+
+
+def residual(case: Case) -> Cure | None:
+    network = case.lane.network
+    if network.residual or len(set(network.hidden)) != 1 or len(network.hidden) < 2:
+        return None
+    return Cure("Add residual connections", {"network.residual": True})
+
+
+def standardize(case: Case) -> Cure | None:
+    if case.lane.network.input_scaling == "standardize":
+        return None
+    return Cure("Standardize the inputs", {"network.input_scaling": "standardize"})
+
+
+def larger(case: Case) -> Cure:
+    """More neurons; where there are none, a first hidden layer."""
+    hidden = case.lane.network.hidden
+    if not hidden:
+        return Cure(f"Add a hidden layer of {WIDTH}", {"network.hidden": (WIDTH,)})
+    if max(hidden) < WIDTH:
+        return Cure(f"Widen the layers to {WIDTH}", {"network.hidden": (WIDTH,) * len(hidden)})
+    return Cure("Double the neurons", {"network.hidden": tuple(min(2 * width, 512) for width in hidden)})
+
+
+def deeper(case: Case) -> Cure | None:
+    hidden, dropout = case.lane.network.hidden, case.lane.regularization.dropout
+    if not hidden or len(hidden) > 3 or dropout.rates is not None:
+        return None
+    return Cure("Add a hidden layer", {"network.hidden": (*hidden, max(hidden))})
+
+
+# -- training
+
+
+def clipping(case: Case) -> Cure | None:
+    if case.lane.regularization.gradient_clipping is not None:
+        return None
+    return Cure("Clip gradients at 1", {"regularization.gradient_clipping": {"threshold": 1.0}})
+
+
+def slower(case: Case, by: float = 10.0) -> Cure:
+    words = "Halve the learning rate" if by == 2.0 else f"Learning rate ÷ {by:g}"
+    return Cure(words, {"training.learning_rate": _round(case.lane.training.learning_rate / by)})
+
+
+def faster(case: Case, by: float = 10.0) -> Cure:
+    rate = case.lane.training.learning_rate
+    if not rate:
+        return Cure(f"Learning rate {USUAL_RATE:g}", {"training.learning_rate": USUAL_RATE})
+    return Cure(f"Learning rate × {by:g}", {"training.learning_rate": _round(rate * by)})
+
+
+def adam(case: Case) -> Cure | None:
+    if case.lane.training.optimizer.name.startswith("adam"):
+        return None
+    rate = min(max(case.lane.training.learning_rate, USUAL_RATE), 0.01)
+    return Cure("Switch to Adam", {"training.optimizer": "adam", "training.learning_rate": rate})
+
+
+# -- regularization
+
+
+def dropout(case: Case) -> Cure | None:
+    settings = case.lane.regularization.dropout
+    if settings.rate or any(settings.rates or ()) or not case.lane.network.hidden:
+        return None
+    rate = 0.5 if case.data.task == "classification" else 0.2
+    changes = {"regularization.dropout.rate": rate, "regularization.dropout.rates": None}
+    return Cure(f"Add dropout {rate:g}", changes)
+
+
+def l2(case: Case) -> Cure:
+    now = case.lane.regularization.l2
+    if not now:
+        return Cure("Switch on L2", {"regularization.l2": 0.001})
+    return Cure("L2 × 3", {"regularization.l2": _round(now * 3.0)})
+
+
+def early_stopping(case: Case) -> Cure | None:
+    if case.lane.regularization.early_stopping is not None or not case.data.counts[1]:
+        return None
+    return Cure("Switch on early stopping", {"regularization.early_stopping": {"patience": USUAL_PATIENCE}})
+
+
+def no_early_stopping(case: Case) -> Cure:
+    return Cure("Switch off early stopping", {"regularization.early_stopping": None})
+
+
+def more_patience(case: Case) -> Cure | None:
+    settings = case.lane.regularization.early_stopping
+    if settings is None:
+        return None
+    patience = max(USUAL_PATIENCE, 5 * settings.patience)
+    path = "regularization.early_stopping"
+    return Cure(f"Patience {patience}", {f"{path}.criterion": "patience", f"{path}.patience": patience})
+
+
+# -- data
+
+
+def more_validation(case: Case) -> Cure | None:
+    split = case.experiment.data.split
+    share = next((part for part in (0.25, 0.4) if part >= 2.0 * split.validation), None)
+    if share is None or share + split.test > 0.8:
+        return None
+    return Cure(f"Validation share {share:.0%}".replace("%", " %"), {"data.split.validation": share})
+
+
+def more_points(case: Case) -> Cure | None:
+    """Of a generator; what a hand has drawn is a person's to draw."""
+    data = case.experiment.data
+    if data.points is not None:
+        return None
+    more = min(max(4 * data.generator.points, 200), 2000)
+    return Cure(f"Make {more:,} points", {"data.generator.points": more})
+
+
+def balance(case: Case) -> Cure | None:
+    """Training points of rare classes once more, until each class has as many as the largest has."""
+    counts, points = case.data.class_counts, case.data.points
+    repeats = [round(max(counts) / count) if count else 1 for count in counts]
+    if max(repeats, default=1) < 2:
+        return None
+    copies = [
+        points[(points.target == number) & (points.split == TRAINING)]
+        for number, times in enumerate(repeats)
+        for _ in range(min(times, MOST_REPEATS) - 1)
+    ]
+    return Cure("Repeat the rare points", {"data.points": Points.concatenate([points, *copies])})
+
+
+def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:
+    """Those that change this experiment into one that is valid."""
+    there = (cure for cure in cures if cure is not None)
+    return tuple(cure for cure in there if cure.applies(case.experiment, case.place))
+
+
+def _round(value: float) -> float:
+    return float(np.format_float_positional(value, 3, fractional=False))

@@ -1,0 +1,85 @@
+"""What a diagnosis knows of the data: how many points there are, and how much can be learned from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.experiment import TRAINING, Experiment, Points
+
+NEIGHBOURS = 5
+ASKED, KNOWN = 200, 1000
+"""Of so many training points the neighbours are looked for, among so many: enough to tell, and done in milliseconds."""
+FEWEST = 16
+"""With fewer training points, neighbours tell nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataFacts:
+    """``counts`` are points by split, ``class_counts`` [classes] training points by class (empty in regression).
+
+    ``reachable`` is the skill (see ``skill``) of answering for each training point what its nearest others say: a
+    rough idea of what a network can learn where data are noisy. NaN where there are too few points to tell.
+    """
+
+    task: str
+    counts: tuple[int, int, int]
+    class_counts: tuple[int, ...]
+    reachable: float
+    variance: float
+    points: Points
+
+    @classmethod
+    def of(cls, experiment: Experiment, points: Points) -> DataFacts:
+        data = experiment.data
+        training = points[points.split == TRAINING]
+        classes = data.classes if data.task == "classification" else 0
+        counted = np.bincount(training.target.astype(np.int64), minlength=classes) if classes else ()
+        facts = cls(
+            task=data.task,
+            counts=points.counts(),
+            class_counts=tuple(int(count) for count in counted),
+            reachable=np.nan,
+            variance=float(training.target.var()) if len(training) else np.nan,
+            points=points,
+        )
+        if len(training) < FEWEST:
+            return facts
+        return replace(facts, reachable=facts.skill(neighbours_score(training, data.task)))
+
+    @property
+    def plain(self) -> float:
+        """The score of always giving the same answer: the share of the largest class, or an R² of 0."""
+        if self.task != "classification":
+            return 0.0
+        return max(self.class_counts, default=0) / max(sum(self.class_counts), 1)
+
+    def skill(self, score: float) -> float:
+        """A score (accuracy or R²) on a scale on which the same answer for all points is 0 and no mistake is 1."""
+        return (score - self.plain) / max(1.0 - self.plain, 1e-9)
+
+    def score(self, skill: float) -> float:
+        """The score of a skill."""
+        return self.plain + skill * (1.0 - self.plain)
+
+
+def neighbours_score(points: Points, task: str) -> float:
+    """Accuracy or R² of answering for each point with its nearest others: the most frequent class, or their mean."""
+    place = points.xy[:, :1] if task == "curve" else points.xy
+    asked, known = _spread(len(points), ASKED), _spread(len(points), KNOWN)
+    distance = np.square(place[asked, None] - place[None, known]).sum(-1)
+    distance[asked[:, None] == known[None]] = np.inf
+    nearest = known[np.argpartition(distance, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]]
+    target, answers = points.target[asked], points.target[nearest]
+    if task == "classification":
+        votes = (answers[:, :, None] == np.arange(points.target.max() + 1.0)).sum(1)
+        return float((votes.argmax(1) == target).mean())
+    variance = target.var()
+    return 1.0 - float(np.square(answers.mean(1) - target).mean() / variance) if variance else np.nan
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    """At most so many places, evenly over ``count``."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

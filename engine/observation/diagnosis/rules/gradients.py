@@ -1,0 +1,94 @@
+"""Gradients that get lost, or grow, on their way back through the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.observation.diagnosis import cures
+from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.rule import Cure, Rule, Words
+from engine.observation.diagnosis.rules.words import number, times
+
+FEWEST_LAYERS = 3
+EPOCHS = 25
+"""So long a network must have trained before it is said to learn nothing."""
+
+
+def _vanishing(case: Case) -> Words | None:
+    """The error is lost on its way back, and the network does not learn."""
+    if not case.lags():
+        return None
+    error = case.probe("error")
+    if len(error) < FEWEST_LAYERS or not np.isfinite(error).all() or not error[-1]:
+        return None
+    layer = int(error[:-1].argmin())
+    factor = error[-1] / error[layer] if error[layer] else np.inf
+    if factor < case.threshold(100.0, 30.0):
+        return None
+    reaches = f"is {times(factor)} times smaller than at the output layer" if error[layer] else "is exactly 0"
+    return Words(
+        f"Vanishing gradient in layer {layer + 1}",
+        f"The error that reaches it {reaches}; {case.score_words}.",
+    )
+
+
+def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
+    if case.lane.network.initializer.name != "zeros":
+        yield cures.relu(case)
+    yield cures.fitting_weights(case)
+    yield cures.batch_norm(case)
+    yield cures.residual(case)
+
+
+def _exploding(case: Case) -> Words | None:
+    """The error grows from layer to layer on its way back, gradients are huge, and training fails of it."""
+    diverged = case.stop is not None and case.stop.kind == "divergence"
+    if not diverged and not case.lags():
+        return None
+    error, gradient = _seen(case, "error", diverged), _seen(case, "weight_gradient", diverged)
+    if len(error) < FEWEST_LAYERS or not np.isfinite(error).all() or not error[-1]:
+        return None
+    factor = float((error[0] / error[-1]) ** (1.0 / (len(error) - 1)))
+    layer = int(gradient.argmax())
+    if factor < case.threshold(1.5, 1.3) or not gradient[layer] >= case.threshold(100.0, 30.0):
+        return None
+    return Words(
+        "Exploding gradient",
+        f"Each layer multiplies the error by about {factor:.2g} on its way back; the gradient of layer {layer + 1} has "
+        f"a norm of {number(gradient[layer])}.",
+    )
+
+
+def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:
+    """A probe [L] recently; of a lane that has diverged, what was measured last."""
+    return case.history.probe(key)[-1] if diverged else case.probe(key)
+
+
+def _cures_of_exploding(case: Case) -> Iterator[Cure | None]:
+    yield cures.clipping(case)
+    yield cures.fitting_weights(case)
+    yield cures.batch_norm(case)
+    yield cures.slower(case)
+
+
+VANISHING_GRADIENT = Rule(
+    code="vanishing_gradient",
+    severity="warning",
+    look=_vanishing,
+    epochs=EPOCHS,
+    cures=_cures_of_vanishing,
+    yields_to=frozenset(
+        {"divergence", "learning_rate_too_high", "dead_units", "saturation", "over_regularized"}
+    ),
+)
+EXPLODING_GRADIENT = Rule(
+    code="exploding_gradient",
+    severity="error",
+    look=_exploding,
+    cures=_cures_of_exploding,
+    epochs=EPOCHS,
+    at_end=True,
+)

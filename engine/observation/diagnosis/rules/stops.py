@@ -1,0 +1,66 @@
+"""Ends: a loss that is no longer finite, and an early stop that came too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.observation.diagnosis import cures
+from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.rule import Cure, Rule, Words
+from engine.observation.diagnosis.rules.words import number
+
+SHORT_PATIENCE = 20
+
+
+def _divergence(case: Case) -> Words | None:
+    stop = case.stop
+    if stop is None or stop.kind != "divergence":
+        return None
+    rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
+    return Words(
+        f"Diverged at epoch {stop.epoch:,}",
+        f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}.",
+    )
+
+
+def _cures_of_divergence(case: Case) -> Iterator[Cure | None]:
+    yield cures.clipping(case)
+    yield cures.slower(case)
+    yield cures.fitting_weights(case)
+
+
+def _premature_stop(case: Case) -> Words | None:
+    """The criterion was quick, and the network was still learning and had much to learn."""
+    stop, settings = case.stop, case.lane.regularization.early_stopping
+    if stop is None or stop.kind != "early_stopping" or settings is None:
+        return None
+    patient = settings.criterion == "patience" and settings.patience >= SHORT_PATIENCE
+    epoch, training = case.history.epoch, case.history.loss[:, 0]
+    if patient or len(epoch) < 3 or not case.lags(0.8, 0.8):
+        return None
+    earlier = int(np.searchsorted(epoch, epoch[-1] - SHORT_PATIENCE // 2))
+    fell = (training[earlier] - training[-1]) / case.baseline
+    if fell < 0.02:
+        return None
+    patience = f"with patience {settings.patience} " if settings.criterion == "patience" else ""
+    seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])}"
+    return Words(
+        f"Stopped at epoch {stop.epoch:,}, perhaps too early",
+        f"Early stopping {patience}ended training while the training loss still fell, {seen}; {case.score_words}.",
+    )
+
+
+def _cures_of_stop(case: Case) -> Iterator[Cure | None]:
+    yield cures.more_patience(case)
+    yield cures.no_early_stopping(case)
+    yield cures.more_validation(case)
+
+
+DIVERGENCE = Rule(
+    code="divergence", severity="error", look=_divergence, cures=_cures_of_divergence, only_at_end=True
+)
+PREMATURE_STOP = Rule(
+    code="premature_stop", severity="warning", look=_premature_stop, cures=_cures_of_stop, only_at_end=True
+)

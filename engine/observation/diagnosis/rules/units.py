@@ -1,0 +1,78 @@
+"""Neurons through which no gradient comes: saturated, or dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.observation.diagnosis import cures
+from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.rule import Cure, Rule, Words
+from engine.observation.diagnosis.rules.words import percent
+
+EPOCHS = 25
+
+
+def _saturation(case: Case) -> Words | None:
+    """Most outputs of a layer are on the flat ends, and the network does not learn."""
+    layer, share = _largest(case, "saturated")
+    if not share >= case.threshold(0.8, 0.6):
+        return None
+    return Words(
+        f"Saturated neurons in layer {layer}",
+        f"{percent(share)} of its outputs are on the flat ends of {case.lane.network.activation.entry.label}, so that "
+        f"hardly any gradient comes through: {case.score_words}.",
+    )
+
+
+def _cures_of_saturation(case: Case) -> Iterator[Cure | None]:
+    yield cures.fitting_weights(case)
+    yield cures.batch_norm(case)
+    yield cures.relu(case)
+
+
+def _dead(case: Case) -> Words | None:
+    """Most neurons of a layer answer no point at all, and the network does not learn."""
+    layer, share = _largest(case, "dead")
+    if not share >= case.threshold(0.9, 0.75):
+        return None
+    return Words(
+        f"Dead neurons in layer {layer}",
+        f"{percent(share)} of its ReLU neurons are zero for every training point and learn no more: "
+        f"{case.score_words}.",
+    )
+
+
+def _cures_of_dead(case: Case) -> Iterator[Cure | None]:
+    yield cures.leaky_relu(case)
+    yield cures.fitting_weights(case)
+    yield cures.slower(case)
+
+
+def _largest(case: Case, key: str) -> tuple[int, float]:
+    """Layer and number of a probe where it is largest, of a network that does not learn; NaN where there is none."""
+    if not case.lags():
+        return 0, np.nan
+    shares = case.probe(key)
+    if np.isnan(shares).all():
+        return 0, np.nan
+    return int(np.nanargmax(shares)) + 1, float(np.nanmax(shares))
+
+
+SATURATION = Rule(
+    code="saturation",
+    severity="warning",
+    look=_saturation,
+    epochs=EPOCHS,
+    cures=_cures_of_saturation,
+    yields_to=frozenset({"divergence"}),
+)
+DEAD_UNITS = Rule(
+    code="dead_units",
+    severity="warning",
+    look=_dead,
+    epochs=EPOCHS,
+    cures=_cures_of_dead,
+    yields_to=frozenset({"divergence", "over_regularized"}),
+)

@@ -1,0 +1,99 @@
+"""What is wrong with the first lane, as far as the window's snapshots tell."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
+
+from engine.experiment import Experiment, edit_many
+from engine.observation.diagnosis import Cure, Diagnostician, Finding
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
+from gui_app.document import Document
+
+PACE = 1000
+"""Milliseconds at least between two looks while training runs."""
+NEW_ROWS = 10
+"""Rows of the history at least that must have come in between."""
+LANE = 0
+
+
+class Diagnosis(QObject):
+    """A view of snapshots that looks at few of them; ``changed`` carries a tuple of findings, most pressing first.
+
+    A finding that is dismissed stays so until the lane starts again.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._diagnostician = Diagnostician()
+        self._dismissed: set[str] = set()
+        self._run = -1
+        self._lane: LaneSnapshot | None = None
+        self._looked_at: HistoryView | None = None
+        self._since_look = QElapsedTimer()
+        self.findings: tuple[Finding, ...] = ()
+        document.changed.connect(self._note_edit)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Take note of it, and look at it if it is time; with None all findings go."""
+        if snapshot is None or not snapshot.lanes:
+            self._start_over(-1)
+            return
+        if snapshot.run != self._run:
+            self._start_over(snapshot.run)
+        before, self._lane = self._lane, snapshot.lanes[LANE]
+        ended = before is not None and before.stop != self._lane.stop
+        if ended or self._is_time(self._lane.history, snapshot.playing):
+            self._look()
+
+    def apply(self, cure: Cure) -> None:
+        """Change the experiment as a cure says, as one undo step."""
+        experiment = self._document.experiment
+        if cure.applies(experiment, LANE):
+            self._document.replace(edit_many(experiment, cure.edits(LANE)), cure.label)
+
+    def dismiss(self, code: str) -> None:
+        """Show no such finding until the lane starts again."""
+        self._dismissed.add(code)
+        self._tell(self.findings)
+
+    def _is_time(self, history: HistoryView, playing: bool) -> bool:
+        seen = self._looked_at
+        if seen is None or not len(seen):
+            return True
+        if not playing:
+            return history is not seen
+        fresh = len(history) - int(np.searchsorted(history.epoch, seen.epoch[-1], side="right"))
+        return fresh >= NEW_ROWS and self._since_look.elapsed() >= PACE
+
+    def _look(self) -> None:
+        if self._lane is None:
+            return
+        self._since_look.start()
+        self._looked_at = self._lane.history
+        document = self._document
+        self._tell(self._diagnostician.look(document.experiment, LANE, document.points, self._lane))
+
+    def _tell(self, findings: tuple[Finding, ...]) -> None:
+        findings = tuple(finding for finding in findings if finding.code not in self._dismissed)
+        if findings != self.findings:
+            self.findings = findings
+            self.changed.emit(findings)
+
+    def _start_over(self, run: int) -> None:
+        self._run, self._lane, self._looked_at = run, None, None
+        self._dismissed.clear()
+        self._diagnostician.reset()
+        self._tell(())
+
+    def _note_edit(self, before: Experiment, after: Experiment) -> None:
+        """Findings about settings that are no more go at once, before there is a snapshot of the new ones."""
+        if _settings(before) != _settings(after):
+            self._look()
+
+
+def _settings(experiment: Experiment) -> tuple[object, ...]:
+    return experiment.lanes[LANE], experiment.data.generator, experiment.data.split

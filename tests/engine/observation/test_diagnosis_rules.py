@@ -1,0 +1,287 @@
+"""Each rule on made-up histories: what it finds, with which numbers, when it begins and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine.experiment import Experiment, default_experiment, edit_many, switch_generator
+from engine.observation import HistoryView, Stop
+from engine.observation.diagnosis import RULES, Case, DataFacts
+from tests.engine.observation import made_up
+from tests.engine.observation.made_up import case, circle, history, lane
+
+ROWS = 200
+FLAT = np.full(ROWS, 0.69)
+FALLING = np.linspace(0.7, 0.05, ROWS)
+DIVERGED = Stop("divergence", 3, None, "the loss is no longer finite")
+EARLY = Stop("early_stopping", 30, 28, "patience")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """``seen(strength)`` at ``sick`` has a finding whose message has all the ``words``; ``between`` is enough for one
+    that stands, not for a new one; at ``well`` there is none.
+    """
+
+    code: str
+    seen: Callable[[float], Case]
+    sick: float
+    between: float
+    well: float
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+def _of(experiment: Experiment, seen: Callable[[float], HistoryView], stop: Stop | None = None):
+    return lambda strength: case(experiment, seen(strength), stop)
+
+
+def _rising(strength: float) -> HistoryView:
+    """Validation loss that falls to 0.2 at epoch 50 and then rises to ``strength``."""
+    validation = np.concatenate([np.linspace(0.7, 0.2, 50), [0.19], np.linspace(0.2, strength, ROWS - 51)])
+    return history(FALLING, validation, 1.0, 0.85)
+
+
+def _jumping(size: float) -> HistoryView:
+    return history(0.7 + size * np.resize([0.5, -0.5], ROWS), score=0.5)
+
+
+def _probe(key: str, fill: Callable[[float], list[float]]) -> Callable[[float], HistoryView]:
+    return lambda strength: history(FLAT, score=0.53, probes={key: fill(strength)})
+
+
+def _small_set(count: float) -> Case:
+    """Of 200 points, ``count`` are for validation."""
+    settings = circle(data__split__validation=count / 200.0, data__split__test=0.0)
+    return case(settings, history(FALLING))
+
+
+def _rare(count: float) -> Case:
+    points = made_up.classes({0: 200, 1: int(count)})
+    share = 200 / (200 + count)
+    return case(circle(data__points=points), history(np.full(ROWS, 0.3), score=share))
+
+
+def _shrunk(share: float) -> HistoryView:
+    norms = np.full((ROWS, 4), 2.0)
+    norms[20:, 1] = 2.0 * share
+    return history(FLAT, score=0.53, probes={"weight_norm": norms})
+
+
+def _ended(fall: float) -> HistoryView:
+    return history(np.linspace(0.69, 0.69 - 3 * fall, 31), score=0.6)
+
+
+SIGMOID = lane(network__activation="sigmoid")
+RELU = lane(network__activation="relu")
+LINEAR = lane(network__hidden=())
+STOPPING = lane(regularization__early_stopping={"patience": 2})
+STRONG_L2 = lane(regularization__l2=0.5)
+
+SITUATIONS = (
+    Situation("overfitting", _of(circle(), _rising), 0.45, 0.27, 0.21, ("since epoch 50", "0.44", "from its best")),
+    Situation(
+        "vanishing_gradient",
+        _of(SIGMOID, _probe("error", lambda factor: [0.5 / factor, 0.3, 0.4, 0.5])),
+        1234.0, 50.0, 10.0, ("in layer 1", "1,200 times smaller", "53 %"),
+    ),
+    Situation(
+        "saturation",
+        _of(SIGMOID, _probe("saturated", lambda share: [0.1, share, 0.2, np.nan])),
+        0.9, 0.7, 0.5, ("in layer 2", "90 %", "Sigmoid"),
+    ),
+    Situation(
+        "dead_units",
+        _of(RELU, _probe("dead", lambda share: [0.1, 0.0, share, np.nan])),
+        0.95, 0.8, 0.6, ("in layer 3", "95 %"),
+    ),
+    Situation(
+        "exploding_gradient",
+        _of(RELU, lambda size: history(FLAT, score=0.5, probes={
+            "error": [27.0, 9.0, 3.0, 1.0], "weight_gradient": [size, 1.0, 1.0, 1.0]})),
+        500.0, 60.0, 10.0, ("by about 3 ", "layer 1", "500"),
+    ),
+    Situation("learning_rate_too_high", _of(circle(), _jumping), 0.2, 0.05, 0.01, ("0.003", "between 0.6 and 0.8")),
+    Situation(
+        "learning_rate_too_low",
+        _of(circle(), _probe("update_ratio", lambda ratio: [ratio, 1e-7, 1e-7, ratio / 2])),
+        1e-6, 4e-5, 1e-3, ("1e-06", "0.69", "199 epochs"),
+    ),
+    Situation(
+        "plateau",
+        _of(circle(), lambda slope: history(0.69 - slope * np.linspace(0, 1, ROWS), score=0.53)),
+        0.001, 0.02, 0.2, ("0.689", "99 epochs", "53 %", "96 %"),
+    ),
+    Situation(
+        "underfitting",
+        _of(LINEAR, lambda slope: history(0.69 - slope * np.linspace(0, 1, ROWS), score=0.5, layers=1)),
+        0.001, 0.05, 0.3, ("50 %", "96 %", "straight lines"),
+    ),
+    Situation("over_regularized", _of(STRONG_L2, _shrunk), 0.1, 0.4, 0.8, ("λ₂ = 0.5", "layer 2 to 10 %")),
+    Situation("small_validation_set", _small_set, 8, 14, 40, ("8 of 200 points",)),
+    Situation("class_imbalance", _rare, 10, 25, 60, ("Class 2", "5 %", "95 %")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
+def test_a_rule_begins_ends_and_states_its_numbers(situation: Situation) -> None:
+    look = RULES[situation.code].look
+    words = look(situation.seen(situation.sick))
+    assert words is not None
+    for part in situation.words:
+        assert part in f"{words.title}. {words.numbers}"
+    between = situation.seen(situation.between)
+    assert look(between) is None
+    assert look(between.as_found(True)) is not None
+    assert look(situation.seen(situation.well).as_found(True)) is None
+
+
+def test_no_rule_finds_anything_in_a_healthy_network() -> None:
+    """A falling loss, good scores, calm probes."""
+    seen = case(circle(), history(FALLING))
+    assert [code for code, rule in RULES.items() if rule.look(seen)] == []
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
+def test_a_rule_waits_until_there_is_enough_to_see(situation: Situation) -> None:
+    rule, sick = RULES[situation.code], situation.seen(situation.sick)
+    early = case(sick.experiment, made_up.first(sick.history, min(rule.epochs, ROWS // 2)))
+    assert rule.epochs >= 10
+    assert not rule.ripe(early)
+    assert rule.ripe(sick)
+
+
+CODES = (
+    "underfitting overfitting vanishing_gradient exploding_gradient divergence saturation dead_units "
+    "learning_rate_too_high learning_rate_too_low plateau small_validation_set class_imbalance over_regularized "
+    "premature_stop"
+)
+
+
+def test_all_codes_are_there_and_in_order_of_their_severity() -> None:
+    assert sorted(RULES) == sorted(CODES.split())
+    order = {"error": 0, "warning": 1, "hint": 2}
+    assert all(order[one.severity] <= order[other.severity] for one, other in pairwise(RULES.values()))
+    assert all(rule.yields_to <= RULES.keys() and rule.code not in rule.yields_to for rule in RULES.values())
+
+
+def test_divergence_names_the_epoch_and_the_last_loss() -> None:
+    seen = case(circle(), history([0.7, 12345.0]), DIVERGED)
+    words = RULES["divergence"].look(seen)
+    assert words is not None
+    assert words.title == "Diverged at epoch 3"
+    assert "it was 12,345 at epoch 1" in words.numbers
+    assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]))) is None
+    assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]), EARLY)) is None
+
+
+def test_gradients_that_exploded_are_found_in_the_last_row_of_a_lane_that_diverged() -> None:
+    probes = {"error": [64.0, 16.0, 4.0, 1.0], "weight_gradient": [1.0, 5000.0, 1.0, 1.0]}
+    words = RULES["exploding_gradient"].look(case(RELU, history([44.0], probes=probes), DIVERGED))
+    assert words is not None
+    assert "by about 4 " in words.numbers
+    assert "layer 2 has a norm of 5,000" in words.numbers
+    assert RULES["exploding_gradient"].look(case(RELU, history([44.0], probes=probes))) is None
+
+
+def test_an_early_stop_is_premature_when_the_loss_still_fell_and_patience_was_short() -> None:
+    look = RULES["premature_stop"].look
+    words = look(case(STOPPING, _ended(0.1), EARLY))
+    assert words is not None
+    assert words.title == "Stopped at epoch 30, perhaps too early"
+    assert "patience 2" in words.numbers
+    assert "0.49 at epoch 20 to 0.39" in words.numbers
+    assert look(case(STOPPING, _ended(0.001), EARLY)) is None
+    assert look(case(STOPPING, _ended(0.1))) is None
+    patient = lane(regularization__early_stopping={"patience": 50})
+    assert look(case(patient, _ended(0.1), EARLY)) is None
+    good = history(np.linspace(0.69, 0.39, 31), score=0.96)
+    assert look(case(STOPPING, good, EARLY)) is None
+
+
+def test_early_stopping_takes_care_of_overfitting() -> None:
+    settings = lane(regularization__early_stopping={"patience": 300})
+    assert RULES["overfitting"].look(case(settings, _rising(0.5))) is None
+
+
+def test_a_validation_loss_that_rises_without_harm_is_no_overfitting() -> None:
+    """A few points that are wrong for sure raise the loss, while as many are right as in training."""
+    validation = np.concatenate([np.linspace(0.7, 0.1, 50), np.linspace(0.1, 0.5, ROWS - 50)])
+    assert RULES["overfitting"].look(case(circle(), history(FALLING, validation, 0.99, 0.98))) is None
+
+
+def test_without_validation_points_there_is_no_overfitting_to_see() -> None:
+    settings = circle(data__split__validation=0.0)
+    assert RULES["overfitting"].look(case(settings, history(FALLING, np.nan, 1.0, np.nan))) is None
+
+
+def test_noisy_data_are_no_reason_to_call_a_network_bad() -> None:
+    """What the neighbours cannot tell either is not asked of a network."""
+    settings = circle(data__generator__noise=1.0)
+    seen = case(settings, history(FLAT, score=0.6))
+    assert seen.data.reachable < 0.4
+    for code in ("underfitting", "plateau", "vanishing_gradient", "learning_rate_too_low"):
+        assert RULES[code].look(seen) is None
+
+
+def test_zero_errors_are_called_zero() -> None:
+    probes = {"error": [0.0, 0.0, 0.0, 0.5]}
+    words = RULES["vanishing_gradient"].look(case(SIGMOID, history(FLAT, score=0.53, probes=probes)))
+    assert words is not None
+    assert "is exactly 0" in words.numbers
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"dropout__rate": 0.9, "dropout__layers": "all"}, "dropout ignores 90 % of the neurons"),
+        ({"dropout__rates": (0.1, 0.95, 0.2)}, "dropout ignores 95 % of the neurons"),
+        ({"dropout__input_rate": 0.5}, "input dropout ignores 50 % of the features"),
+        ({"augmentation__rotate": 90.0}, "augmentation rotates by up to 90°"),
+        ({"augmentation__shear": 1.5}, "augmentation shears by up to 1.5"),
+        ({"augmentation__shift": 4.0}, "augmentation shifts by up to 4"),
+        ({"augmentation__scale": 0.9}, "augmentation scales by up to 0.9"),
+        ({"input_noise": 3.0}, "input noise moves the points by 3 units"),
+        ({"max_norm": 0.1}, "max-norm keeps the weights of a neuron below 0.1"),
+    ],
+)
+def test_whatever_is_too_strong_is_named(changes: dict[str, object], words: str) -> None:
+    settings = lane(**{f"regularization__{path}": value for path, value in changes.items()})
+    found = RULES["over_regularized"].look(case(settings, history(FLAT, score=0.53)))
+    assert found is not None
+    assert words in found.numbers.lower()
+    assert RULES["over_regularized"].look(case(settings, history(FALLING))) is None
+    assert RULES["over_regularized"].look(case(circle(), history(FLAT, score=0.53))) is None
+
+
+@pytest.mark.parametrize("name", ["sine", "bumps"])
+def test_regression_is_told_in_r2(name: str) -> None:
+    settings = edit_many(switch_generator(default_experiment(), name), {"lanes.0.network.hidden": ()})
+    seen = case(settings, history(np.full(ROWS, 5.0), score=-0.001, layers=1))
+    words = RULES["underfitting"].look(seen)
+    assert words is not None
+    assert (
+        f"training R² 0.00, where the mean of the nearest points reaches {seen.data.reachable:.2f}"
+        in words.numbers
+    )
+
+
+def test_too_few_points_to_compare_with_say_nothing() -> None:
+    settings = circle(data__generator__points=12)
+    facts = case(settings, history(FLAT)).data
+    assert np.isnan(facts.reachable)
+    assert not case(settings, history(FLAT, score=0.0)).lags()
+
+
+def test_an_empty_data_set_has_facts() -> None:
+    points = made_up.classes({0: 1})[:0]
+    facts = DataFacts.of(circle(data__points=points), points)
+    assert (facts.counts, facts.class_counts) == ((0, 0, 0), (0, 0))
+    assert np.isnan(facts.reachable)

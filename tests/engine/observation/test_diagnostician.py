@@ -1,0 +1,174 @@
+"""Findings over time: when they appear, how long they stay, and what takes them back."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine.data import resolve_points
+from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
+from engine.observation import HistoryView, Stop
+from engine.observation.diagnosis import Diagnostician, Finding, diagnose
+from tests.engine.observation.made_up import case, circle, first, history, lane, snapshot
+
+SIGMOID = lane(network__activation="sigmoid")
+DIVERGED = Stop("divergence", 60, None, "the loss is no longer finite")
+
+
+class Watching:
+    """A diagnostician with an experiment, to which histories are shown."""
+
+    def __init__(self, experiment: Experiment = SIGMOID) -> None:
+        self.experiment = experiment
+        self.points = resolve_points(experiment.data)
+        self.diagnostician = Diagnostician()
+
+    def look(self, seen: HistoryView, stop: Stop | None = None) -> list[str]:
+        return [finding.code for finding in self.findings(seen, stop)]
+
+    def findings(self, seen: HistoryView, stop: Stop | None = None) -> tuple[Finding, ...]:
+        return self.diagnostician.look(self.experiment, 0, self.points, snapshot(seen, stop))
+
+    def over(self, seen: HistoryView, start: int = 10, step: int = 10) -> list[tuple[int, list[str]]]:
+        """What is found after so many rows each."""
+        return [(rows, self.look(first(seen, rows))) for rows in range(start, len(seen) + 1, step)]
+
+
+def vanishing(rows: int, until: int | None = None) -> HistoryView:
+    """No gradient in layer 1 and nothing learned, until so many rows; then all is well."""
+    sick = np.arange(rows) < (rows if until is None else until)
+    error = np.where(sick[:, None], [1e-5, 0.1, 0.5, 1.0], 1.0)
+    return history(np.where(sick, 0.69, 0.05), score=np.where(sick, 0.5, 1.0), probes={"error": error})
+
+
+def test_a_finding_appears_only_after_several_looks_at_new_rows() -> None:
+    found = dict(Watching().over(vanishing(100), start=5, step=5))
+    assert found[25] == found[40] == []
+    assert found[50] == found[100] == ["vanishing_gradient"]
+
+
+def test_the_same_rows_again_are_no_new_evidence() -> None:
+    watching, seen = Watching(), vanishing(35)
+    assert [watching.look(seen) for _ in range(20)] == [[]] * 20
+
+
+def test_noisy_rows_make_no_finding() -> None:
+    """A few rows, now and then, that alone would be one."""
+    sick = np.arange(200) % 7 == 0
+    error = np.where(sick[:, None], [1e-5, 0.1, 0.5, 1.0], 1.0)
+    seen = history(np.full(200, 0.05), score=np.where(sick, 0.5, 1.0), probes={"error": error})
+    assert not any(found for _, found in Watching().over(seen))
+
+
+def test_a_finding_goes_once_it_is_clearly_gone_and_does_not_flicker() -> None:
+    found = [bool(codes) for _, codes in Watching().over(vanishing(400, until=150))]
+    assert found[0] is found[-1] is False
+    assert sum(one != other for one, other in pairwise(found)) == 2
+
+
+def test_what_hovers_about_a_threshold_does_not_flicker() -> None:
+    factor = 100.0 * 2.0 ** np.sin(np.arange(400))
+    error = np.stack([1.0 / factor, *np.ones((3, 400))], 1)
+    seen = history(np.full(400, 0.69), score=0.5, probes={"error": error})
+    found = [codes for _, codes in Watching().over(seen)]
+    assert sum(one != other for one, other in pairwise(found)) <= 1
+
+
+def test_what_is_said_follows_from_what_is_shown() -> None:
+    one, other = Watching(), Watching()
+    seen = vanishing(300, until=150)
+    assert one.over(seen) == other.over(seen)
+    one.diagnostician.reset()
+    other = Watching()
+    assert one.over(seen) == other.over(seen)
+
+
+def test_a_whole_history_at_once_says_what_many_looks_say() -> None:
+    for seen in (vanishing(120), vanishing(300, until=150), history(np.linspace(0.7, 0.1, 200))):
+        whole = [finding.code for finding in diagnose(SIGMOID, 0, Watching().points, snapshot(seen))]
+        assert whole == Watching().over(seen)[-1][1]
+
+
+def test_rows_may_be_far_apart() -> None:
+    """As in a window, where many epochs pass between two looks."""
+    seen = history(np.full(60, 0.69), score=0.5, probes={"error": [1e-5, 0.1, 0.5, 1.0]}, every=17)
+    assert Watching().over(seen)[-1][1] == ["vanishing_gradient"]
+
+
+def test_a_lane_that_starts_again_starts_without_findings() -> None:
+    watching = Watching()
+    assert watching.over(vanishing(60))[-1][1] == ["vanishing_gradient"]
+    assert watching.look(first(vanishing(60), 10)) == []
+
+
+def test_an_edit_of_the_lane_takes_findings_back_at_once() -> None:
+    watching, seen = Watching(), vanishing(200)
+    assert watching.over(first(seen, 100))[-1][1] == ["vanishing_gradient"]
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.training.learning_rate": 0.1})
+    assert watching.look(first(seen, 110)) == []
+    after = dict(watching.over(seen, start=120))
+    assert after[130] == []
+    assert after[200] == ["vanishing_gradient"]
+
+
+def test_what_was_before_an_edit_is_no_evidence_for_after_it() -> None:
+    watching, seen = Watching(), vanishing(300, until=100)
+    watching.over(first(seen, 100))
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.training.learning_rate": 0.1})
+    assert not any(found for _, found in watching.over(seen, start=100))
+
+
+def test_moved_points_leave_a_finding_until_there_is_new_evidence() -> None:
+    watching, seen = Watching(), vanishing(300, until=100)
+    assert watching.over(first(seen, 100))[-1][1] == ["vanishing_gradient"]
+    points = watching.points[1:]
+    watching.experiment = edit_many(watching.experiment, {"data.points": points})
+    watching.points = points
+    after = dict(watching.over(seen, start=101, step=10))
+    assert after[101] == after[111] == ["vanishing_gradient"]
+    assert after[291] == []
+
+
+def test_divergence_is_found_at_once_and_taken_back_when_the_lane_goes_on() -> None:
+    watching = Watching()
+    seen = history(np.linspace(0.7, 0.1, 100))
+    assert watching.look(first(seen, 60)) == []
+    assert watching.look(first(seen, 61), DIVERGED) == ["divergence"]
+    assert watching.look(first(seen, 61), DIVERGED) == ["divergence"]
+    assert watching.look(first(seen, 62)) == []
+
+
+def test_a_lane_that_diverges_in_its_first_epoch_is_diagnosed() -> None:
+    probes = {"error": [64.0, 16.0, 4.0, 1.0], "weight_gradient": 5000.0}
+    assert Watching().look(history([44.0], probes=probes), DIVERGED) == ["divergence", "exploding_gradient"]
+
+
+def test_a_cause_is_told_in_place_of_what_follows_from_it() -> None:
+    """A saturated network has no gradient either."""
+    probes = {"error": [1e-5, 0.1, 0.5, 1.0], "saturated": [0.9, 0.95, 0.1, np.nan]}
+    seen = history(np.full(100, 0.69), score=0.5, probes=probes)
+    assert Watching().over(seen)[-1][1] == ["saturation"]
+
+
+def test_a_lane_without_points_or_rows_says_nothing() -> None:
+    empty = circle(data__points=resolve_points(circle().data)[:0])
+    unknown = history(np.full(50, np.nan), score=np.nan, probes={"weight_gradient": np.nan, "error": np.nan})
+    assert Watching(empty).over(unknown)[-1][1] == []
+    assert Watching().look(first(unknown, 1)) == []
+
+
+def test_validation_points_that_come_late_are_no_overfitting() -> None:
+    validation = np.where(np.arange(200) < 100, np.nan, 0.6)
+    seen = history(np.linspace(0.7, 0.05, 200), validation, 1.0, 0.6)
+    assert Watching().over(seen)[-1][1] == []
+
+
+@pytest.mark.parametrize("target", [0.0, 3.0])
+def test_targets_that_are_all_the_same_do_no_harm(target: float) -> None:
+    points = Points(np.random.default_rng(0).uniform(-5, 5, (40, 2)), np.full(40, target), None)
+    settings = edit_many(switch_generator(default_experiment(), "bumps"), {"data.points": points})
+    seen = history(np.full(100, 0.0), score=np.nan)
+    assert Watching(settings).over(seen)[-1][1] == []
+    assert case(settings, seen).baseline > 0
