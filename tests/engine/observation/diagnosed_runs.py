@@ -164,6 +164,17 @@ SICK = (
         N_hidden=(32, 32),
     ),
     _run(
+        "sure of its noise",
+        "moons",
+        "overfitting",
+        300,
+        D_generator__noise=0.35,
+        T_batch_size=10,
+        N_hidden=(32, 32, 32),
+        **{**RELU, "N_initializer": "he_uniform"},
+        T_learning_rate=0.003,
+    ),
+    _run(
         "memorized curve",
         "sine",
         "overfitting",

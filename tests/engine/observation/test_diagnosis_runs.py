@@ -29,6 +29,7 @@ def _train(trainer: Trainer, epochs: int) -> tuple[Trainer, LaneSnapshot]:
     return trainer, trainer.lane_snapshots(None)[0]
 
 
+@cache
 def watched(run: Run) -> list[tuple[Finding, ...]]:
     """What is found while it trains, looked at every ten epochs and at its end."""
     trainer, end = trained(run)

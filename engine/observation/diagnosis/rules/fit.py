@@ -48,11 +48,13 @@ def _overfitting(case: Case) -> Words | None:
     validation, training = smooth(case.validation), smooth(case.training)
     best = int(validation.argmin())
     rise = validation[-1] - validation[best]
-    enough = case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best]
+    least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
     # Numbers of before there were validation points are NaN, and no evidence.
-    if not (rise >= max(enough) and training[-1] < training[best]):
+    if not (rise >= least and training[-1] < training[best]):
         return None
-    if not case.skill_gap >= case.threshold(0.1, 0.05):
+    # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
+    far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
+    if not (far or case.skill_gap >= case.threshold(0.1, 0.05)):
         return None
     lowest = int(case.validation.argmin())
     up = validation[-1] / case.validation[lowest] - 1.0
