@@ -90,8 +90,12 @@ class Diagnosis(QObject):
         self._tell(())
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
-        """Findings about settings that are no more go at once, before there is a snapshot of the new ones."""
-        if _settings(before) != _settings(after):
+        """Findings about settings that are no more go at once, before there is a snapshot of the new ones.
+
+        A cure that changes the points must know those that there are now.
+        """
+        cures = (cure for finding in self.findings for cure in finding.cures)
+        if _settings(before) != _settings(after) or any("data.points" in cure.changes for cure in cures):
             self._look()
 
 

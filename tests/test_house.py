@@ -49,6 +49,12 @@ def test_importing_the_engine_brings_no_torch():
     assert not brought
 
 
+@pytest.mark.parametrize("module", ["engine.observation.diagnosis", "gui_app.diagnosis"])
+def test_a_diagnosis_needs_no_torch(module: str):
+    brought = TORCH & loaded_after_importing(module)
+    assert not brought
+
+
 def test_the_whole_engine_knows_no_screen():
     brought = SCREEN & loaded_after_importing(*modules_below("engine"))
     assert not brought

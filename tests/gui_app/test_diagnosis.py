@@ -17,8 +17,8 @@ from gui_app.panels.diagnosis_line import DiagnosisLine
 from gui_app.panels.findings_popover import FindingsPopover
 from gui_app.theme import DARK, LIGHT
 from tests.engine.observation import made_up
-from tests.engine.observation.made_up import first, history, lane
-from tests.gui_app.hands import LEFT
+from tests.engine.observation.made_up import circle, classes, first, history, lane
+from tests.gui_app.hands import LEFT, draw
 
 SIGMOID = lane(network__activation="sigmoid")
 SATURATED = {"error": [1e-5, 0.1, 0.5, 1.0], "saturated": [0.9, 0.95, 0.1, np.nan]}
@@ -144,6 +144,18 @@ def test_an_edit_of_the_lane_takes_findings_back_before_there_is_a_new_snapshot(
     assert codes(diagnosis) == []
     train(diagnosis, VANISHING, 120, start=100)
     assert codes(diagnosis) == [], "what was before the edit is no evidence"
+
+
+def test_a_cure_of_the_points_leaves_alone_what_has_been_drawn_since(qtbot):
+    document = Document(circle(data__points=classes({0: 200, 1: 10})))
+    diagnosis = Diagnosis(document)
+    train(diagnosis, history(np.full(100, 0.3), score=0.952), 100)
+    assert codes(diagnosis) == ["class_imbalance"]
+    draw(document, [(5.0, 5.0), (5.5, 5.0)])
+    (balance,) = diagnosis.findings[0].cures
+    diagnosis.apply(balance)
+    assert document.points.xy[210:212].tolist() == [[5.0, 5.0], [5.5, 5.0]]
+    assert len(document.points) > 380
 
 
 def test_edits_before_anything_is_trained_do_no_harm(diagnosis, document):

@@ -59,8 +59,7 @@ class Diagnostician:
         self._settings: tuple[object, ...] | None = None
         self._points: Points | None = None
         self._data: DataFacts | None = None
-        self._latest: Case | None = None
-        self._experiment: Experiment | None = None
+        self._cured: Experiment | None = None
         self._cures: dict[str, tuple[Cure, ...]] = {}
 
     def look(
@@ -72,48 +71,54 @@ class Diagnostician:
             return ()
         if history.epoch[-1] < self._seen:
             self.reset()
-        if experiment is not self._experiment:
-            self._experiment, self._cures = experiment, {}
-        data = self._facts(experiment, points, history)
-        self._note_edits(experiment, place, history)
+        self._note_edits(experiment, place, points, history)
         ended = snapshot.stop is not None and snapshot.stop != self._stop
         if snapshot.stop is None and self._stop is not None:
             self._take_back()
         self._stop = snapshot.stop
+        since = self._since
         for rows in self._looks(history, ended):
-            case = Case(experiment, place, data, _first(history, rows), snapshot.stop, self._since)
-            self._examine(case, ended)
-        return self.findings
+            facts = self._facts(experiment, points)
+            self._examine(Case(experiment, place, facts, _first(history, rows), snapshot.stop, since), ended)
+        return self._findings(experiment, place, points, snapshot)
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """As of the latest look."""
-        found = {code for code, watch in self._watches.items() if watch.found}
-        told = (RULES[code] for code in RULES if code in found and not RULES[code].yields_to & found)
-        return tuple(self._finding(rule) for rule in told)
+    def _findings(
+        self, experiment: Experiment, place: int, points: Points, snapshot: LaneSnapshot
+    ) -> tuple[Finding, ...]:
+        found = {code: watch for code, watch in self._watches.items() if watch.found}
+        told = [RULES[code] for code in found if not RULES[code].yields_to & found.keys()]
+        if not told:
+            return ()
+        if experiment is not self._cured:
+            self._cured, self._cures = experiment, {}
+        facts = self._facts(experiment, points)
+        case = Case(experiment, place, facts, snapshot.history, snapshot.stop, found=True)
+        return tuple(self._finding(rule, found[rule.code], case) for rule in told)
 
-    def _finding(self, rule: Rule) -> Finding:
-        words, case = self._watches[rule.code].words, self._latest
-        assert words is not None
-        assert case is not None
+    def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
+        assert watch.words is not None
         if rule.code not in self._cures:
-            self._cures[rule.code] = usable(rule.cures(case.as_found(True)), case)
-        return Finding(rule.code, rule.severity, words.title, words.numbers, self._cures[rule.code])
+            self._cures[rule.code] = usable(rule.cures(case), case)
+        cures = self._cures[rule.code]
+        return Finding(rule.code, rule.severity, watch.words.title, watch.words.numbers, cures)
 
-    def _facts(self, experiment: Experiment, points: Points, history: HistoryView) -> DataFacts:
-        if self._data is None or points is not self._points or experiment.data.task != self._data.task:
-            if self._data is not None:
-                self._since = self._seen = int(history.epoch[-1])
-            self._points, self._data = points, DataFacts.of(experiment, points)
+    def _facts(self, experiment: Experiment, points: Points) -> DataFacts:
+        """What there is to know of the points, found out once and only when it is needed."""
+        if self._data is None:
+            self._data = DataFacts.of(experiment, points)
         return self._data
 
-    def _note_edits(self, experiment: Experiment, place: int, history: HistoryView) -> None:
+    def _note_edits(self, experiment: Experiment, place: int, points: Points, history: HistoryView) -> None:
         data = experiment.data
         settings = (experiment.lanes[place], data.task, data.classes, data.generator, data.split)
-        if self._settings is not None and settings != self._settings:
+        same_settings, same_points = settings == self._settings, points is self._points
+        if self._settings is not None and not same_settings:
             self._take_back()
+        if self._settings is not None and not (same_settings and same_points):
             self._since = self._seen = int(history.epoch[-1])
-        self._settings = settings
+        if not (same_settings and same_points):
+            self._data = None
+        self._settings, self._points = settings, points
 
     def _take_back(self) -> None:
         self._watches = {code: _Watch() for code in RULES}
@@ -131,7 +136,6 @@ class Diagnostician:
         return looks or [count]
 
     def _examine(self, case: Case, ended: bool) -> None:
-        self._latest = case
         for code, rule in RULES.items():
             watch = self._watches[code]
             if rule.ripe(case):

@@ -276,6 +276,15 @@ def test_regression_is_told_in_r2(name: str) -> None:
     )
 
 
+def test_a_rare_class_is_called_by_its_name() -> None:
+    points = made_up.classes({0: 200, 1: 10})
+    settings = circle(data__points=points, data__class_names=("cats", "dogs"))
+    words = RULES["class_imbalance"].look(case(settings, history(np.full(ROWS, 0.3), score=200 / 210)))
+    assert words is not None
+    assert words.title == "Class dogs is rare"
+    assert "class cats" in words.numbers
+
+
 def test_too_few_points_to_compare_with_say_nothing() -> None:
     settings = circle(data__generator__points=12)
     facts = case(settings, history(FLAT)).data
