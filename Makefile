@@ -5,6 +5,8 @@ INSTALLED := .venv/.installed
 FOR_WINDOW := .venv/.system-window
 FOR_SCREEN := .venv/.system-screen
 WITH_SCREEN := sh tools/with_screen.sh
+# Each of the two processes has a virtual screen of its own (see tests/conftest.py).
+TWO_AT_A_TIME := -n 2 --dist loadfile
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
@@ -21,7 +23,7 @@ run: $(INSTALLED) $(FOR_WINDOW) ## start the application; ARGS="--help" shows it
 	@$(PYTHON_IN_VENV) -m gui_app $(ARGS)
 
 test: $(INSTALLED) $(FOR_SCREEN) ## run the tests; ARGS="tests/engine -k spiral" chooses some
-	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m pytest $(ARGS)
+	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m pytest $(or $(ARGS),$(TWO_AT_A_TIME))
 
 bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -15,6 +18,31 @@ if not os.environ.get("DISPLAY"):
 settings.register_profile("default", deadline=None, print_blob=True, derandomize=True)
 settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1000)
 settings.load_profile("default")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of several processes, each has a screen of its own: only one window of a screen can be active."""
+    if os.environ.get("DISPLAY") and shutil.which("Xvfb"):
+        screen, node.workerinput["screen"] = _virtual_screen()
+        node.config.add_cleanup(screen.wait)
+        node.config.add_cleanup(screen.terminate)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    screen = getattr(config, "workerinput", {}).get("screen")
+    if screen is not None:
+        os.environ["DISPLAY"] = screen
+
+
+def _virtual_screen() -> tuple[subprocess.Popen[bytes], str]:
+    """A new one, and its name."""
+    number, told = os.pipe()
+    command = ["Xvfb", "-displayfd", str(told), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    screen = subprocess.Popen(command, pass_fds=[told], stderr=subprocess.DEVNULL)
+    os.close(told)
+    with os.fdopen(number) as line:
+        return screen, f":{line.readline().strip()}"
 
 
 @pytest.fixture(autouse=True)
