@@ -14,6 +14,29 @@ class SnapshotView(Protocol):
         """Draw it; None where there is none."""
 
 
+class Slowly(QObject):
+    """Shows a view of running numbers no more often than they can be read; what stands still it shows at once."""
+
+    def __init__(self, view: SnapshotView, interval: int = 100, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._waiting: Snapshot | None = None
+        self._pause = QTimer(self, interval=interval, singleShot=True)
+        self._pause.timeout.connect(self._catch_up)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        self._waiting = None
+        if snapshot is not None and snapshot.playing and self._pause.isActive():
+            self._waiting = snapshot
+            return
+        self._view.show_snapshot(snapshot)
+        self._pause.start()
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            self.show_snapshot(self._waiting)
+
+
 class Frame(QObject):
     """While training runs, each view has a turn of the event loop of its own; a newer snapshot takes over for those
     that still wait. When it does not, all views draw at once and are up to date when ``show`` returns.

@@ -25,7 +25,7 @@ from gui_app.document import SUFFIX, Document
 from gui_app.drops import Drops
 from gui_app.engine_link import EngineLink
 from gui_app.file_actions import FileActions
-from gui_app.frame import Frame
+from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.operations = Operations(document, self.canvas)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
-        self.frame = Frame([self.transport, self.canvas], self)
+        self.frame = Frame([Slowly(self.transport, parent=self), self.canvas], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.later = Deferred(self)
         self._lay_out()

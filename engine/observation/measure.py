@@ -88,14 +88,12 @@ def _passes(part: Part, points: int, losses: Tensor, trace: Sequence[tuple[Tenso
     """``trace`` holds z and a of all layers, of all splits' points; the first ``points`` are those trained on."""
     network, layout = part.network, part.network.layout
     z, a = [pair[0] for pair in trace], [pair[1] for pair in trace[:-1]]
-    training = losses[:, :points]
-    wanted = [*network.parameters, *z, *a]
-    found = torch.autograd.grad(training, wanted, torch.full_like(training, 1.0 / points))
-    counts = [len(network.parameters), len(z), len(a)]
-    moved, errors, pulls = (
-        found[end - count : end] for end, count in zip(np.cumsum(counts), counts, strict=True)
-    )
+    training, parameters = losses[:, :points], network.parameters
+    found = torch.autograd.grad(training, [*parameters, *z, *a], torch.full_like(training, 1.0 / points))
+    moved, back = found[: len(parameters)], found[len(parameters) :]
     gradient = torch.cat([one.reshape(network.lanes, -1) for one in moved], 1)
+    hidden = torch.cat(z[:-1], -1).detach() if a else None
+    slopes = None if hidden is None else slopes_of(network, hidden)
     with torch.no_grad():
         add_penalty_gradient(
             gradient[:, : layout.weights], network.flat[:, : layout.weights], part.l1, part.l2
@@ -104,15 +102,15 @@ def _passes(part: Part, points: int, losses: Tensor, trace: Sequence[tuple[Tenso
         if part.clip is not None:
             clipped = gradient.clone()
             part.clip(clipped)
-    return Passes(
-        z=[one[:, :points].detach() for one in z[:-1]],
-        slopes=[one[:, :points] for one in slopes_of(network, z[:-1])],
-        a=[one[:, :points].detach() for one in a],
-        pulls=[one[:, :points] for one in pulls],
-        errors=[one[:, :points] for one in errors],
-        gradient=gradient,
-        clipped=clipped,
-    )
+        return Passes(
+            z=None if hidden is None else hidden[:, :points],
+            slopes=None if slopes is None else slopes[:, :points],
+            a=torch.cat(a, -1)[:, :points] if a else None,
+            pulls=torch.cat(back[len(z) :], -1)[:, :points] if a else None,
+            errors=torch.cat(back[: len(z)], -1)[:, :points],
+            gradient=gradient,
+            clipped=clipped,
+        )
 
 
 def _by_split(values: Floats, data: EncodedData) -> Floats:

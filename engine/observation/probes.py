@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -21,17 +21,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """One way forward and back over the whole training split; lists of [lanes, n, width] are by layer.
+    """One way forward and back over the whole training split.
 
-    Of hidden layers: ``z``, ``slopes`` σ′(z), ``a`` and ``pulls`` ∂C/∂a; of all layers ``errors`` ∂C/∂z. The cost's
-    ``gradient`` is [lanes, parameters], and ``clipped`` is what clipping leaves of it.
+    Of all hidden neurons, layer by layer, [lanes, n, neurons]: ``z``, ``slopes`` σ′(z), ``a`` and ``pulls`` ∂C/∂a, None
+    where there are none; ``errors`` ∂C/∂z are of the output layer's, too. The cost's ``gradient`` is [lanes,
+    parameters], and ``clipped`` is what clipping leaves of it.
     """
 
-    z: Sequence[Tensor]
-    slopes: Sequence[Tensor]
-    a: Sequence[Tensor]
-    pulls: Sequence[Tensor]
-    errors: Sequence[Tensor]
+    z: Tensor | None
+    slopes: Tensor | None
+    a: Tensor | None
+    pulls: Tensor | None
+    errors: Tensor
     gradient: Tensor
     clipped: Tensor
 
@@ -41,7 +42,8 @@ class Passes:
 def layer_numbers(network: LaneNetwork, before: Tensor, passes: Passes) -> Floats:
     """[lanes, P, L]; ``before`` [lanes, size] holds the parameters of before the latest step."""
     layout = network.layout
-    numbers = _of_weights(layout, network.flat, before, passes) | {"error": _per_point(passes.errors)}
+    numbers = _of_weights(layout, network.flat, before, passes)
+    numbers["error"] = _per_point(passes.errors, layout.widths[1:])
     if layout.layers > 1:
         hidden = _of_hidden(network, passes)
         hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
@@ -57,8 +59,10 @@ def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
     hidden = layout.widths[1:-1]
     if set(hidden) != {1} or layout.normalized is not None or (layout.residual and len(hidden) > 1):
         return None
-    points = passes.z[0].shape[1]
-    slopes = [slope[lane, :, 0].double().numpy() for slope in passes.slopes]
+    assert passes.slopes is not None
+    assert passes.pulls is not None
+    points = passes.slopes.shape[1]
+    slopes = passes.slopes[lane].double().numpy().T
     weights = [float(network.weights[layer][lane, 0, 0].detach()) for layer in range(1, len(hidden))]
     labels, factors = ["σ′(z1)"], [slopes[0]]
     for number, (weight, slope) in enumerate(zip(weights, slopes[1:], strict=True), start=2):
@@ -66,8 +70,8 @@ def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
         factors += [np.full(points, weight), slope]
     labels.append(f"∂C/∂a{len(hidden)}")
     # The cost is a mean: what it owes to one point is that point's own loss over n.
-    factors.append(passes.pulls[-1][lane, :, 0].double().numpy() * points)
-    single = passes.errors[0][lane, :, 0].double().numpy() * points
+    factors.append(passes.pulls[lane, :, -1].double().numpy() * points)
+    single = passes.errors[lane, :, 0].double().numpy() * points
     table = np.stack(factors)
     return Chain(tuple(labels), table[:, 0], table.mean(1), (float(single[0]), float(single.mean())))
 
@@ -77,21 +81,20 @@ def no_layer_numbers(lanes: int, layers: int) -> Floats:
     return layer_block(weight_gradient=np.full((lanes, layers), np.nan))
 
 
-def slopes_of(network: LaneNetwork, z: Sequence[Tensor]) -> list[Tensor]:
-    """σ′(z) in the shape of each z."""
-    if not z:
-        return []
-    together = torch.cat([one.detach() for one in z], -1).requires_grad_()
-    (slopes,) = torch.autograd.grad(bind_activation(network.activation)(together).sum(), together)
-    return list(slopes.split([one.shape[-1] for one in z], -1))
+def slopes_of(network: LaneNetwork, z: Tensor) -> Tensor:
+    """σ′(z) in the shape of z."""
+    z = z.detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(bind_activation(network.activation)(z).sum(), z)
+    return slopes
 
 
 def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) -> dict[str, Floats]:
     parameters, weights = layout.weights + sum(layout.widths[1:]), layout.weights
-    sizes = np.array([fan_in * fan_out for fan_in, fan_out in layout.shapes])
+    sizes = tuple(fan_in * fan_out for fan_in, fan_out in layout.shapes)
+    counts = np.array(sizes)
     gradient = passes.gradient[:, :parameters].double().numpy()
     row, moved = flat[:, :weights], (flat - before)[:, :weights]
-    squares = _sums(np.square(gradient), [*sizes, *layout.widths[1:]])
+    squares = _sums(np.square(gradient), (*sizes, *layout.widths[1:]))
     sides = np.sqrt(squares[:, : layout.layers]), np.sqrt(squares[:, layout.layers :])
     clipped, norm = sides[0], _norms(row, sizes)
     if passes.clipped is not passes.gradient:
@@ -100,53 +103,57 @@ def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) ->
         "weight_gradient": sides[0],
         "bias_gradient": sides[1],
         "clipped_gradient": clipped,
-        "weight_gradient_rms": sides[0] / np.sqrt(sizes),
-        "weight_gradient_mean_abs": _sums(np.abs(gradient[:, :weights]), sizes) / sizes,
+        "weight_gradient_rms": sides[0] / np.sqrt(counts),
+        "weight_gradient_mean_abs": _sums(np.abs(gradient[:, :weights]), sizes) / counts,
         "update_ratio": _norms(moved, sizes) / norm,
         "weight_norm": norm,
-        "zero_weights": _sums((row == 0.0).numpy().astype(np.float64), sizes) / sizes,
+        "zero_weights": _sums((row == 0.0).numpy().astype(np.float64), sizes) / counts,
     }
 
 
 def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
-    widths = np.array([one.shape[-1] for one in passes.a])
+    widths = network.layout.widths[1:-1]
+    counts = np.array(widths)
     activation = ACTIVATIONS[network.activation.name]
-    slopes, a = _together(passes.slopes), _together(passes.a)
-    mean = _sums(a.mean(1), widths) / widths
-    spread = np.sqrt(np.maximum(_sums(np.square(a).mean(1), widths) / widths - np.square(mean), 0.0))
+    assert passes.z is not None
+    assert passes.slopes is not None
+    assert passes.a is not None
+    assert passes.pulls is not None
+    slopes, a = passes.slopes.double().numpy(), passes.a.double().numpy()
+    mean = _sums(a.mean(1), widths) / counts
+    spread = np.sqrt(np.maximum(_sums(np.square(a).mean(1), widths) / counts - np.square(mean), 0.0))
     numbers = {
-        "activation_gradient": _per_point(passes.pulls),
-        "slope": _sums(slopes.mean(1), widths) / widths,
+        "activation_gradient": _per_point(passes.pulls, widths),
+        "slope": _sums(slopes.mean(1), widths) / counts,
         "activation_mean": mean,
         "activation_spread": spread,
     }
     if activation.largest_slope is not None:
         flat = slopes < SATURATED_BELOW * activation.largest_slope
-        numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (widths * flat.shape[1])
+        numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (counts * flat.shape[1])
     if activation.dies:
-        dead = _together(passes.z).max(1) <= 0.0
-        numbers["dead"] = _sums(dead.astype(np.float64), widths) / widths
+        dead = passes.z.numpy().max(1) <= 0.0
+        numbers["dead"] = _sums(dead.astype(np.float64), widths) / counts
     return numbers
 
 
-def _per_point(gradients: Sequence[Tensor]) -> Floats:
+def _per_point(gradients: Tensor, widths: tuple[int, ...]) -> Floats:
     """√(mean over points of ‖n · ∂C/∂·‖²) [lanes, layers]: of one point's loss, where C is the mean over n points."""
-    squares = np.square(_together(gradients))
-    return np.sqrt(_sums(squares.sum(1) * squares.shape[1], [one.shape[-1] for one in gradients]))
+    squares = np.square(gradients.double().numpy())
+    return np.sqrt(_sums(squares.sum(1) * squares.shape[1], widths))
 
 
-def _norms(rows: Tensor, sizes: Sequence[int] | Floats) -> Floats:
+def _norms(rows: Tensor, sizes: tuple[int, ...]) -> Floats:
     """L2 norms [lanes, layers] of the parts of flat rows [lanes, parameters]."""
     return np.sqrt(_sums(rows.double().square().numpy(), sizes))
 
 
-def _sums(rows: Floats, sizes: Sequence[int] | Floats) -> Floats:
+def _sums(rows: Floats, sizes: tuple[int, ...]) -> Floats:
     """Sums [lanes, layers] of neighbouring columns, so many for each layer."""
-    starts = np.cumsum([0, *sizes[:-1]], dtype=np.int64)
-    sums: Floats = np.add.reduceat(rows, starts, axis=1)
+    sums: Floats = np.add.reduceat(rows, _starts(sizes), axis=1)
     return sums
 
 
-def _together(layers: Sequence[Tensor]) -> Floats:
-    """[lanes, n, all widths]"""
-    return torch.cat(list(layers), -1).double().numpy()
+@lru_cache(maxsize=256)
+def _starts(sizes: tuple[int, ...]) -> NDArray[np.int64]:
+    return np.cumsum([0, *sizes[:-1]], dtype=np.int64)

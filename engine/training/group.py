@@ -119,18 +119,19 @@ class Group:
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
         network, before = self._step.network, self._step.checkpoint
-        rows = list(range(network.lanes))
+        numbers, rates = self._numbers, self._step.rates
         if len(places) < len(self.runs):
             rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
             network, before = network.of(rows), before[rows]
-        names = ("l1_subgradient", "l1_proximal", "l2", "clip_norm", "clip_value")
-        numbers = {key: self._numbers[key][rows] for key in names}
+            names = ("l1_subgradient", "l1_proximal", "l2", "clip_norm", "clip_value")
+            numbers = {key: numbers[key][rows] for key in names}
+            rates = [rate if rate is None else rate[rows] for rate in rates]
         return Part(
             network=network,
             before=before,
             l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
             l2=numbers["l2"],
-            rates=[rate if rate is None else rate[rows] for rate in self._step.rates],
+            rates=rates,
             clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"])
             if self._clips
             else None,

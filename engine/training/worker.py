@@ -20,7 +20,7 @@ from engine.training.trainer import Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
-HISTORY_SHARE, SNAPSHOT_SHARE = 0.02, 0.10
+HISTORY_SHARE, SNAPSHOT_SHARE = 0.015, 0.09
 """Shares of the time that go into the histories of all lanes, and into snapshots of those that are watched."""
 INTERVAL = 1 / 60
 """Shortest time between two snapshots, in seconds."""

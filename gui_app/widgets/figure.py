@@ -54,5 +54,7 @@ class Figure(QWidget):
             font = self.number.font()
             font.setBold(True)
             digits = characters - 1 if characters > 4 else characters
-            width = QFontMetrics(font).horizontalAdvance("0" * digits + ("," if characters > 4 else ""))
-            self.number.setMinimumWidth(width + 2)
+            metrics = QFontMetrics(font)
+            width = metrics.horizontalAdvance("0" * digits + ("," if characters > 4 else ""))
+            # A label that might want another size has the whole window laid out anew at each text.
+            self.number.setFixedSize(width + 2, metrics.height())

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import Snapshot
-from gui_app.frame import Frame
+from gui_app.frame import Frame, Slowly
 
 STOPPED = Snapshot(1, 1, 0, "classification", 2, False, 0, 0, 0.0, 10, ())
 PLAYING = dataclasses.replace(STOPPED, playing=True)
@@ -72,3 +72,25 @@ def test_a_view_that_comes_late_gets_what_the_others_have(qtbot: QtBot, views: l
     frame.show(STOPPED)
     frame.add(views[0])
     assert views[0].shown == [STOPPED]
+
+
+def test_running_numbers_are_shown_now_and_then_and_the_newest_at_last(qtbot: QtBot) -> None:
+    view = View()
+    slowly = Slowly(view, interval=50)
+    running = [dataclasses.replace(PLAYING, serial=serial) for serial in range(20)]
+    for snapshot in running:
+        slowly.show_snapshot(snapshot)
+    assert view.shown == [running[0]]
+    qtbot.waitUntil(lambda: len(view.shown) == 2)
+    assert view.shown[-1] is running[-1]
+
+
+@pytest.mark.parametrize("snapshot", [STOPPED, None])
+def test_what_stands_still_is_shown_at_once_and_stays(qtbot: QtBot, snapshot: Snapshot | None) -> None:
+    view = View()
+    slowly = Slowly(view, interval=20)
+    slowly.show_snapshot(PLAYING)
+    slowly.show_snapshot(dataclasses.replace(PLAYING, serial=2))
+    slowly.show_snapshot(snapshot)
+    QTest.qWait(60)
+    assert view.shown == [PLAYING, snapshot]
