@@ -33,18 +33,23 @@ class Shot:
     playing: bool = False
 
 
-OVERFIT = {"data.generator.noise": 0.35, "data.generator.points": 200, "lanes.0.network.hidden": (32, 32, 32)}
-DEEP = {"lanes.0.network.hidden": (6,) * 10, "lanes.0.network.activation": "sigmoid"}
+OVERFIT = {
+    "data.generator.noise": 0.35,
+    "data.generator.points": 200,
+    "lanes.0.network.hidden": (32, 32, 32),
+    "lanes.0.training.learning_rate": 0.0005,
+}
+DEEP = {"lanes.0.network.hidden": (8,) * 10, "lanes.0.network.activation": "sigmoid"}
 SHOTS = (
     Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
     Shot("spiral-dark", "dark", (1440, 900), epochs=400, playing=True),
     Shot("small-light", "light", epochs=200),
     Shot("large-dark", "dark", (1920, 1080), epochs=200),
     Shot("drawn-light", "light", (1440, 900), None, epochs=60),
-    Shot("overfitting-light", "light", (1440, 900), "moons", OVERFIT, 300),
+    Shot("overfitting-light", "light", (1440, 900), "moons", OVERFIT, 4000),
     Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, 600),
     Shot("surface-light", "light", (1440, 900), "bumps", {}, 300),
-    Shot("vanishing-dark", "dark", (1440, 900), "circle", DEEP, 120),
+    Shot("vanishing-dark", "dark", (1440, 900), "spiral", DEEP, 600),
 )
 
 
