@@ -19,9 +19,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from engine.data import resolve_points
 from engine.experiment import default_experiment, dumps, edit_many, switch_task
 from engine.training import messages as m
+from engine.training.trainer import Trainer
 from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
 from gui_app.canvas.points_layer import PointsLayer
 from gui_app.document import Document
@@ -43,7 +43,7 @@ def bits(document: Document) -> tuple:
 
 
 class Studio(RuleBasedStateMachine):
-    """A canvas of 400 pixels with a document, and what its engine is sent."""
+    """A canvas of 400 pixels with a document, and a trainer of what its engine is sent."""
 
     task = "classification"
 
@@ -60,6 +60,7 @@ class Studio(RuleBasedStateMachine):
         self.canvas.pointer.gesture.clock = lambda: self.now
         self.hand = Hand(self.canvas)
         self.link = EngineLink(self.document, FakeEngine())
+        self.trainer = Trainer(self.document.experiment)
         self.first = bits(self.document)
 
     # -- gestures
@@ -173,9 +174,11 @@ class Studio(RuleBasedStateMachine):
         ]
         if sent:
             self.sent = sent[-1].experiment
+            self.trainer.set_experiment(self.sent)
+            self.trainer.step()
         assert len(sent) <= 1
         assert self.sent is self.document.experiment
-        assert resolve_points(self.sent.data) == self.document.points
+        assert self.trainer.points == self.document.points
 
     @invariant()
     def selected_points_exist_and_are_shown(self) -> None:
