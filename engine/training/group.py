@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import inf, radians
 
 import numpy as np
 import torch
@@ -13,18 +12,27 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
-from engine.experiment.settings import RegularizationSettings
 from engine.network import EncodedData, LaneNetwork, Layout
-from engine.network.dropout import dropout_rates
 from engine.observation import Ghosts
 from engine.observation.measure import Part
 from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
 from engine.training.clipping import clip
+from engine.training.lane_numbers import (
+    HYPER,
+    RATE,
+    TERMS,
+    is_scheduled,
+    numbers_of,
+    optimizer_parameters,
+    rate_of,
+    terms_of,
+    used_terms,
+)
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
 from engine.training.per_step import Rule, StepNumbers
-from engine.training.schedule import Rate, epochs_before
+from engine.training.schedule import epochs_before
 from engine.training.stage import Stage, Step
 
 TWIN_LIMIT = 100_000
@@ -58,7 +66,7 @@ class Program:
             training.loss,
             training.optimizer.name,
             training.batch_size,
-            any(_terms(run.lane.regularization)[key] for key in STRENGTHS),
+            any(terms_of(run.lane.regularization)[key] for key in STRENGTHS),
             run.status == "training",
         )
 
@@ -88,7 +96,7 @@ class Group:
         if len(members) == 1 and not self._same_alone():
             members = [*members, *members]
         self._stacked = [run for run, _ in members]
-        self._numbers = _numbers(self._stacked)
+        self._numbers = numbers_of(self._stacked)
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
@@ -151,8 +159,8 @@ class Group:
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where other terms are used now than before."""
-        numbers = _numbers(self._stacked)
-        if _used(numbers) != _used(self._numbers) or _scheduled(self._stacked) != self._scheduled:
+        numbers = numbers_of(self._stacked)
+        if used_terms(numbers) != used_terms(self._numbers) or is_scheduled(self._stacked) != self._scheduled:
             return False
         if any(Program.of(run) != self.program for run in self.runs):
             return False
@@ -271,8 +279,8 @@ class Group:
     def _rule(self, updates: int = 0, epochs: int = 0, batch: int = 0) -> Rule:
         """The numbers of steps from now on, or from so many updates and epochs later (or earlier), on that batch."""
         runs, per_step = self._stacked, OPTIMIZERS[self.program.optimizer].per_step
-        parameters, rates = _optimizer_parameters(runs), [_rate(run) for run in runs]
-        self._scheduled = _scheduled(runs)
+        parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]
+        self._scheduled = is_scheduled(runs)
         made = np.array(self._updates, dtype=np.float64)[:, None] + updates
         begun = [run.epoch + epochs for run in runs]
         batches = max(1, -(-self.data.training // self.program.batch_size))
@@ -323,7 +331,7 @@ class _Batch:
 def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> Step:
     optimizer, layout = OPTIMIZERS[program.optimizer], program.layout
     blank = torch.zeros(layout.size)
-    used = _used(numbers)
+    used = used_terms(numbers)
     places = [numbers[f"{RATE}{place}"] for place in range(len(layout.widths) - 1)]
     memory = torch.stack(
         [torch.stack([s.row for s in states]), torch.stack([s.checkpoint for s in states])]
@@ -338,84 +346,3 @@ def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, 
         terms={key: numbers[key] for key in TERMS if key in used},
         rates=[rate if f"{RATE}{place}" in used else None for place, rate in enumerate(places)],
     )
-
-
-HYPER, RATE = "hyper ", "rate "
-TERMS = {
-    "l1_subgradient": 0.0,
-    "l1_proximal": 0.0,
-    "l2": 0.0,
-    "weight_decay": 0.0,
-    "max_norm": inf,
-    "clip_norm": inf,
-    "clip_value": inf,
-    "label_smoothing": 0.0,
-    **dict.fromkeys(STRENGTHS, 0.0),
-}
-"""Strengths of regularizers, each with the one that does nothing."""
-
-
-def _numbers(runs: Sequence[LaneRun]) -> dict[str, Tensor]:
-    """Every number that an edit may change during training, by a name of its own.
-
-    Hyperparameters of the optimizer (and what derives from them) and ``TERMS`` are [lanes, 1]; dropout rates, of the
-    inputs (place 0) and of each hidden layer, are [lanes, 1, 1].
-    """
-    rows: list[dict[str, float]] = []
-    for run in runs:
-        parameters = _parameters(run)
-        hyper = parameters | OPTIMIZERS[run.lane.training.optimizer.name].derive(parameters)
-        rows.append({f"{HYPER}{key}": value for key, value in hyper.items()})
-        rows[-1] |= TERMS | _terms(run.lane.regularization)
-    numbers = {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
-    rates = torch.tensor([dropout_rates(run.lane) for run in runs])
-    return numbers | {f"{RATE}{place}": rate.view(-1, 1, 1).clone() for place, rate in enumerate(rates.T)}
-
-
-def _terms(settings: RegularizationSettings) -> dict[str, float]:
-    """Strengths of what is used."""
-    terms = {
-        f"l1_{settings.l1_update}": settings.l1,
-        "l2": settings.l2,
-        "weight_decay": settings.weight_decay,
-        "label_smoothing": settings.label_smoothing,
-        "input_noise": settings.input_noise,
-        "scale": settings.augmentation.scale,
-        "shear": settings.augmentation.shear,
-        "rotate": radians(settings.augmentation.rotate),
-        "shift": settings.augmentation.shift,
-        "mixup": settings.mixup,
-    }
-    if settings.max_norm is not None:
-        terms["max_norm"] = settings.max_norm
-    if settings.gradient_clipping is not None:
-        terms[f"clip_{settings.gradient_clipping.kind}"] = settings.gradient_clipping.threshold
-    return terms
-
-
-def _rate(run: LaneRun) -> Rate:
-    training = run.lane.training
-    return Rate(training.learning_rate, training.schedule, run.plateau.reductions)
-
-
-def _scheduled(runs: Sequence[LaneRun]) -> bool:
-    """Whether the learning rate of any lane changes by itself."""
-    return not all(_rate(run).is_constant for run in runs)
-
-
-def _parameters(run: LaneRun) -> dict[str, float]:
-    """The optimizer's, with the learning rate."""
-    training = run.lane.training
-    return {"learning_rate": training.learning_rate, **training.optimizer.parameters}
-
-
-def _optimizer_parameters(runs: Sequence[LaneRun]) -> dict[str, Floats]:
-    """The same of all lanes [lanes, 1]."""
-    rows = [_parameters(run) for run in runs]
-    return {key: np.array([[row[key]] for row in rows]) for key in rows[0]}
-
-
-def _used(numbers: Mapping[str, Tensor]) -> set[str]:
-    """Names of the regularizers' numbers that do something in any lane: only these take part in a step."""
-    idle = TERMS | {key: 0.0 for key in numbers if key.startswith(RATE)}
-    return {key for key, value in idle.items() if (numbers[key] != value).any()}
