@@ -53,6 +53,11 @@ class Trainer:
         return self._runs
 
     @property
+    def lanes(self) -> int:
+        """How many there are."""
+        return len(self._runs)
+
+    @property
     def data(self) -> DataSettings:
         return self._data
 

@@ -20,7 +20,7 @@ from engine.training.trainer import Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
-HISTORY_SHARE, SNAPSHOT_SHARE = 0.015, 0.09
+HISTORY_SHARE, SNAPSHOT_SHARE = 0.015, 0.10
 """Shares of the time that go into the histories of all lanes, and into snapshots of those that are watched."""
 INTERVAL = 1 / 60
 """Shortest time between two snapshots, in seconds."""
@@ -131,13 +131,20 @@ class Worker:
         while self._inbox.empty and self._busy:
             if self._step(trainer):
                 self._count_epoch()
-                if self._histories.allows:
+                if self._histories.allows and not self._sees_all:
                     with self._histories.spending():
                         trainer.measure()
                 if self._due():
                     return
             if time.perf_counter() > end:
                 return
+
+    @property
+    def _sees_all(self) -> bool:
+        """Whether snapshots come one after another and measure every lane: then they also make the histories."""
+        watched = self._watch.lanes
+        all_watched = watched is None or (self._trainer is not None and len(watched) >= self._trainer.lanes)
+        return all_watched and self._snapshots.waited < OVERDUE
 
     def _count_epoch(self) -> None:
         if self._epochs_left is not None:
