@@ -12,9 +12,10 @@ from engine.observation.report import Report
 from engine.training import messages as m
 from engine.training import trainer as trainer_module
 from engine.training import worker as worker_module
+from engine.training.budget import Budget
 from engine.training.ends import Inbox, Mailbox
 from engine.training.trainer import Trainer
-from engine.training.worker import HISTORY_SHARE, SNAPSHOT_SHARE, Worker
+from engine.training.worker import HISTORY_SHARE, OVERDUE, SNAPSHOT_SHARE, Worker
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
 
@@ -158,3 +159,31 @@ def test_unwatched_lanes_keep_a_history_of_their_training() -> None:
         worker._burst()
     for run in trainer.runs:
         assert (np.diff(run.history.view().epoch) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("watched", "waited", "by_itself"),
+    [
+        (None, 0.0, False),
+        ((0, 1), 0.0, False),
+        ((0,), 0.0, True),
+        (None, 2 * OVERDUE, True),
+    ],
+    ids=["all are shown", "all are named", "one is not shown", "nobody takes snapshots"],
+)
+def test_histories_are_measured_for_themselves_where_snapshots_do_not_make_them(
+    counted: Counted, watched: tuple[int, ...] | None, waited: float, by_itself: bool
+) -> None:
+    worker = Worker(Inbox(), Mailbox(Report.merged), Inbox())
+    for command in (m.SetExperiment(lanes(2)), m.Watch(None, lanes=watched), m.Play()):
+        worker._obey(command)
+    worker._publish()
+    # The snapshot stays in the mailbox, and by this clock it was made so long ago.
+    worker._snapshots = Budget(0.1, clock=lambda: waited)
+    worker._snapshots._ended = 0.0
+    counted.forget()
+    assert worker._trainer is not None
+    while worker._trainer.epoch < 3:
+        worker._burst()
+    assert bool(counted.measured) == by_itself
+    assert (len(worker._trainer.runs[1].history) > 1) == by_itself
