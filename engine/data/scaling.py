@@ -37,14 +37,20 @@ class Scaling:
         training = points.of_split(TRAINING)
         if network.input_scaling == "none" or not len(training):
             return cls(keys, np.zeros(len(keys)), np.ones(len(keys)), 0.0, 1.0)
-        values = feature_values(keys, training.xy)
-        shift, scale = (0.0, 1.0) if task == "classification" else _spread(training.target)
-        return cls(keys, values.mean(0), _positive(values.std(0)), float(shift), float(scale))
+        shifts, scales = _moments(feature_values(keys, training.xy))
+        shift, scale = (0.0, 1.0)
+        if task != "classification":
+            shift, scale = (float(one[0]) for one in _moments(training.target[:, None]))
+        return cls(keys, shifts, scales, shift, scale)
 
     def inputs(self, xy: Floats) -> NDArray[np.float32]:
-        """Positions [n, 2] as scaled features float32 [n, features]."""
+        """Positions [n, 2] as scaled features float32 [n, features].
+
+        Shifted and scaled in double precision: what single precision has room for are the differences between
+        points, not the offset that they share.
+        """
         # A point may lie so far out that single precision, or even its square, ends in infinity.
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             values = (feature_values(self.features, xy) - self.input_shift) / self.input_scale
             return values.astype(np.float32)
 
@@ -55,13 +61,16 @@ class Scaling:
 
 def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
     """Unscaled features [n, features] of positions [n, 2]."""
-    return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
+    with np.errstate(over="ignore"):
+        return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
 
 
-def _spread(values: Floats) -> tuple[float, float]:
-    return float(values.mean()), float(_positive(values.std()))
-
-
-def _positive(deviation: Floats) -> Floats:
-    """Deviations, with 1 in place of 0, so that points all in one place divide by nothing bad."""
-    return np.where(deviation > 0.0, deviation, 1.0)
+def _moments(values: Floats) -> tuple[Floats, Floats]:
+    """Means and deviations [columns] of values [n, columns], in any range; where all values are one, that and 1."""
+    # Divided by a power of two, numbers keep all their digits, and their squares neither overflow nor vanish.
+    _, exponents = np.frexp(np.abs(np.where(np.isfinite(values), values, 0.0)).max(0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        near_one = np.ldexp(values, -exponents)
+        means, deviations = np.ldexp(near_one.mean(0), exponents), np.ldexp(near_one.std(0), exponents)
+    same = values.max(0) == values.min(0)
+    return np.where(same, values[0], means), np.where(same | (deviations == 0.0), 1.0, deviations)

@@ -42,8 +42,10 @@ class Residual(nn.Sequential):
 class ExportedNetwork(nn.Module):
     """Input scaling, layers and output scaling in one module. Batch normalization needs ``eval()`` first.
 
-    ``forward`` takes unscaled features [n, features] and returns outputs [n, outputs]: logits for classification
-    (before softmax or tanh), values in the user's own units for regression.
+    ``forward`` takes unscaled features [n, features] and returns outputs [n, outputs] of their precision: logits for
+    classification (before softmax or tanh), values in the user's own units for regression. Features should be float64,
+    as shifts and scales are: of numbers that share a large offset, such as points in time, single precision keeps the
+    offset and loses what they differ by. The layers between are float32, as they were trained.
     """
 
     input_shift: Tensor
@@ -53,10 +55,10 @@ class ExportedNetwork(nn.Module):
 
     def __init__(self, layout: Layout, activation: ActivationChoice, scaling: Scaling) -> None:
         super().__init__()
-        self.register_buffer("input_shift", torch.tensor(scaling.input_shift, dtype=torch.float32))
-        self.register_buffer("input_scale", torch.tensor(scaling.input_scale, dtype=torch.float32))
-        self.register_buffer("output_shift", torch.tensor(scaling.target_shift, dtype=torch.float32))
-        self.register_buffer("output_scale", torch.tensor(scaling.target_scale, dtype=torch.float32))
+        self.register_buffer("input_shift", torch.tensor(scaling.input_shift, dtype=torch.float64))
+        self.register_buffer("input_scale", torch.tensor(scaling.input_scale, dtype=torch.float64))
+        self.register_buffer("output_shift", torch.tensor(scaling.target_shift, dtype=torch.float64))
+        self.register_buffer("output_scale", torch.tensor(scaling.target_scale, dtype=torch.float64))
         layers: list[nn.Module] = []
         for layer, (fan_in, fan_out) in enumerate(layout.shapes[:-1], 1):
             block = [nn.Linear(fan_in, fan_out), *_activation(layout.normalized, layer, fan_out, activation)]
@@ -64,9 +66,9 @@ class ExportedNetwork(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Linear(*layout.shapes[-1]))
 
     def forward(self, features: Tensor) -> Tensor:
-        scaled = (features - self.input_shift) / self.input_scale
-        answer: Tensor = self.layers(scaled) * self.output_scale + self.output_shift
-        return answer
+        scaled = (features.double() - self.input_shift) / self.input_scale
+        answer: Tensor = self.layers(scaled.float()).double() * self.output_scale + self.output_shift
+        return answer.to(features.dtype)
 
 
 def _activation(

@@ -26,8 +26,8 @@ Rates = Sequence[Tensor | None]
 
 def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) -> list[Prediction]:
     """One ``Prediction`` a lane: ``size`` × ``size`` cells, or ``size`` heights for a curve."""
-    values = _answers(network, data, size, extent, None)
-    return [Prediction(extent, lane_values.astype(np.float32)) for lane_values in values]
+    values = _in_user_units(_answers(network, data, size, extent, None), data)
+    return [Prediction(extent, lane_values) for lane_values in values]
 
 
 def uncertainties(
@@ -47,9 +47,10 @@ def uncertainties(
         values = _answers(network, data, size, extent, masks).astype(np.float64)
         total, squares = total + values, squares + np.square(values)
     mean = total / passes
-    spread = np.sqrt(np.maximum(squares / passes - np.square(mean), 0.0)).astype(np.float32)
-    if data.task == "classification":
-        spread = spread.max(-1)
+    # In scaled units: beside a large offset of the targets nothing would be left of the squares' difference.
+    spread = np.sqrt(np.maximum(squares / passes - np.square(mean), 0.0))
+    spread = spread.max(-1) if data.task == "classification" else spread * data.scaling.target_scale
+    spread = spread.astype(np.float32)
     drops = (torch.stack([rate.flatten() for rate in dropping]) > 0.0).any(0).tolist()
     return [lane if lane_drops else None for lane, lane_drops in zip(spread, drops, strict=True)]
 
@@ -57,14 +58,20 @@ def uncertainties(
 def _answers(
     network: LaneNetwork, data: EncodedData, size: int, extent: Extent, masks: Rates | None
 ) -> NDArray[np.float32]:
-    """[lanes, *cells], with a last axis of classes where there are such."""
+    """Probabilities [lanes, *cells, classes], or scaled values [lanes, *cells]."""
     inputs = _inputs(data.scaling, data.task == "curve", size, extent)
     with torch.no_grad():
         answers = data.predict(network.forward(inputs.expand(network.lanes, -1, -1), masks)).numpy()
-    if data.task != "classification":
-        answers = answers[..., 0] * data.scaling.target_scale + data.scaling.target_shift
     cells = (size,) if data.task == "curve" else (size, size)
-    return answers.reshape(network.lanes, *cells, *answers.shape[2:])
+    classes = answers.shape[2:] if data.task == "classification" else ()
+    return answers.reshape(network.lanes, *cells, *classes)
+
+
+def _in_user_units(answers: NDArray[np.float32], data: EncodedData) -> NDArray[np.floating]:
+    """Values as float64, in which a large offset leaves them their digits; probabilities as they are."""
+    if data.task == "classification":
+        return answers
+    return answers.astype(np.float64) * data.scaling.target_scale + data.scaling.target_shift
 
 
 @lru_cache(maxsize=8)

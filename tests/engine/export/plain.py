@@ -1,0 +1,189 @@
+"""Exported files read with nothing but torch, NumPy and the standard library, as somebody without this program would.
+
+Nothing here may import the engine.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+SPLITS = ("training", "validation", "test")
+SELU = (1.6732632423543772, 1.0507009873554805)
+
+
+def activation_of(choice: Any) -> nn.Module:
+    """The activation that an experiment names, as ``torch.nn`` has it."""
+    name, parameters = (choice, {}) if isinstance(choice, str) else (choice["name"], choice)
+    plain = {
+        "linear": nn.Identity,
+        "sigmoid": nn.Sigmoid,
+        "tanh": nn.Tanh,
+        "relu": nn.ReLU,
+        "selu": nn.SELU,
+        "gelu": nn.GELU,
+        "silu": nn.SiLU,
+        "softplus": nn.Softplus,
+        "softsign": nn.Softsign,
+        "sine": Sine,
+    }
+    if name == "leaky_relu":
+        return nn.LeakyReLU(parameters.get("slope", 0.01))
+    if name == "elu":
+        return nn.ELU(parameters.get("alpha", 1.0))
+    return plain[name]()
+
+
+class Sine(nn.Module):
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.sin(z)
+
+
+def features_of(keys: list[str], xy: Tensor) -> Tensor:
+    """Features [n, features] of places [n, 2], both float64."""
+    x1, x2 = xy.unbind(1)
+    known = {
+        "x1": x1, "x2": x2, "x1_squared": x1 * x1, "x2_squared": x2 * x2, "x1_x2": x1 * x2,
+        "sin_x1": torch.sin(x1), "sin_x2": torch.sin(x2),
+    }  # fmt: skip
+    return torch.stack([known[key] for key in keys], 1)
+
+
+class PlainModel(nn.Module):
+    """A model file as a module of ``torch.nn`` parts; ``dtype`` is that of the layers.
+
+    ``forward`` takes places [n, 2] and keeps what it meets: ``z``, what an activation gets, ``sigma``, what it makes of
+    it, and ``a``, what the next layer gets; of all hidden layers, then z of the output layer.
+    """
+
+    def __init__(
+        self, network: Mapping[str, Any], state: Mapping[str, Tensor], dtype: torch.dtype = torch.float32
+    ) -> None:
+        super().__init__()
+        self.keys, self.state, self.dtype = list(network["features"]), state, dtype
+        norm = network.get("normalization")
+        self.residual = network.get("residual", False)
+        self.norm_first = norm is not None and norm.get("position", "before") == "before"
+        widths = [len(self.keys), *network["hidden"], _outputs(state)]
+        self.linear, self.norms, self.activations = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        for layer, (fan_in, fan_out) in enumerate(pairwise(widths), start=1):
+            self.linear.append(nn.Linear(fan_in, fan_out))
+            if layer == len(widths) - 1:
+                break
+            self.norms.append(_norm(norm, layer, fan_out))
+            self.activations.append(activation_of(network["activation"]))
+        self._load()
+        self.to(dtype).eval()
+
+    def forward(self, xy: Tensor) -> Tensor:
+        """Logits, or values in the user's units, float64 [n, outputs]."""
+        answer: Tensor = self.scaled(xy).double() * self.state["output_scale"] + self.state["output_shift"]
+        return answer
+
+    def scaled(self, xy: Tensor) -> Tensor:
+        """The same before the targets' scaling."""
+        hidden = features_of(self.keys, xy)
+        hidden = ((hidden - self.state["input_shift"]) / self.state["input_scale"]).to(self.dtype)
+        self.z, self.sigma, self.a = [], [], []
+        for layer, linear in enumerate(self.linear):
+            z = linear(hidden)
+            if layer == len(self.linear) - 1:
+                self.z.append(z)
+                return z
+            if self.norm_first:
+                z = self.norms[layer](z)
+            sigma = self.activations[layer](z)
+            out = sigma if self.norm_first else self.norms[layer](sigma)
+            if self.residual and layer and out.shape == hidden.shape:
+                out = out + hidden
+            self.z.append(z)
+            self.sigma.append(sigma)
+            self.a.append(out)
+            hidden = out
+        raise AssertionError("a network has an output layer")
+
+    def _load(self) -> None:
+        """Fill the layers with the file's tensors, in the file's order."""
+        wanted = []
+        for layer, linear in enumerate(self.linear):
+            wanted += [linear.weight, linear.bias]
+            if layer < len(self.norms) and not isinstance(self.norms[layer], nn.Identity):
+                norm = self.norms[layer]
+                wanted += [norm.weight, norm.bias]
+                wanted += [norm.running_mean, norm.running_var] if isinstance(norm, nn.BatchNorm1d) else []
+        given = [
+            value
+            for key, value in self.state.items()
+            if key.startswith("layers.") and not key.endswith("num_batches_tracked")
+        ]
+        with torch.no_grad():
+            for part, value in zip(wanted, given, strict=True):
+                part.copy_(value)
+
+
+def _outputs(state: Mapping[str, Tensor]) -> int:
+    return len([value for key, value in state.items() if key.endswith(".bias")][-1])
+
+
+def _norm(settings: Mapping[str, Any] | None, layer: int, width: int) -> nn.Module:
+    if settings is None or (settings.get("layers", "all") != "all" and layer not in settings["layers"]):
+        return nn.Identity()
+    return nn.BatchNorm1d(width) if settings.get("kind", "batch") == "batch" else nn.LayerNorm(width)
+
+
+class Exported:
+    """The folder that ``python -m engine run FILE --out`` has written, of an experiment with one lane."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.experiment = json.loads((folder / "experiment.sketch.json").read_text("utf-8"))
+        self.lane = self.experiment["lanes"][0]
+        self.task = self.experiment["data"]["task"]
+
+    @cached_property
+    def state(self) -> dict[str, Tensor]:
+        (path,) = self.folder.glob("model-*.pt")
+        state: dict[str, Tensor] = torch.load(path, weights_only=True)
+        return state
+
+    def model(self, dtype: torch.dtype = torch.float32) -> PlainModel:
+        return PlainModel(self.lane["network"], self.state, dtype)
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (self.folder / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    @cached_property
+    def points(self) -> tuple[Tensor, Tensor, NDArray[np.str_]]:
+        """Places float64 [n, 2], targets [n] (classes as their numbers) and splits [n]."""
+        rows = self.rows("data.csv")
+        # class or value in the third column; in a curve the second is the target, too.
+        table = np.array([[float(field) for field in list(row.values())[:-1]] for row in rows])
+        table = torch.from_numpy(table.reshape(len(rows), -1))
+        return table[:, :2], table[:, -1], np.array([row["split"] for row in rows])
+
+    def of(self, split: str) -> tuple[Tensor, Tensor]:
+        xy, target, splits = self.points
+        chosen = torch.from_numpy(splits == split)
+        return xy[chosen], target[chosen]
+
+    def score(self, split: str) -> float:
+        """Accuracy or R² of the model on a split."""
+        xy, target = self.of(split)
+        with torch.no_grad():
+            answer = self.model()(xy)
+        if self.task == "classification":
+            chosen = answer.argmax(1) if answer.shape[1] > 1 else (answer[:, 0] < 0)
+            return float((chosen == target).double().mean())
+        error = (answer[:, 0] - target).square().sum()
+        return float(1 - error / (target - target.mean()).square().sum())
