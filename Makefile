@@ -10,11 +10,11 @@ TWO_AT_A_TIME := -n 2 --dist loadfile
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint screenshots clean FORCE
+.PHONY: help setup run test test-cpus bench lint screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "Settings: PYTHON=<a Python 3.11 or newer>, TORCH_INDEX=<a package index with CPU builds of PyTorch>"
 
 setup: $(INSTALLED) ## make .venv and install the pinned packages (the others do this by themselves)
@@ -24,6 +24,9 @@ run: $(INSTALLED) $(FOR_WINDOW) ## start the application; ARGS="--help" shows it
 
 test: $(INSTALLED) $(FOR_SCREEN) ## run the tests; ARGS="tests/engine -k spiral" chooses some
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m pytest $(or $(ARGS),$(TWO_AT_A_TIME))
+
+test-cpus: $(INSTALLED) ## run the tests of training under each instruction set of the processor, with 1 and 2 threads
+	@$(PYTHON_IN_VENV) tools/test_cpus.py $(ARGS)
 
 bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)

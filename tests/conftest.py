@@ -46,7 +46,7 @@ def _virtual_screen() -> tuple[subprocess.Popen[bytes], str]:
 
 
 @pytest.fixture(autouse=True)
-def one_torch_thread() -> None:
-    """As in the engine: more threads only slow small networks down. Tests without torch do without it."""
+def torch_threads() -> None:
+    """One, as in the engine: more only slow small networks down. ``make test-cpus`` asks for others."""
     if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
+        sys.modules["torch"].set_num_threads(int(os.environ.get("TEST_TORCH_THREADS", "1")))

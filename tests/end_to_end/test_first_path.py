@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.training.trainer import Trainer
 from gui_app.main_window import MainWindow
+from tests.engine.seeds import MOST, of_seeds, scores, trained_unseen
 
 pytestmark = pytest.mark.window
 LEFT = Qt.MouseButton.LeftButton
@@ -48,9 +49,9 @@ def draw_two_classes(window: MainWindow) -> None:
     stroke(window, (-2, -3), (0, 0), (2, -3))
 
 
-def accuracy(window: MainWindow) -> float:
+def training_loss(window: MainWindow) -> float:
     assert window.link.latest is not None
-    return float(window.link.latest.lanes[0].now.score[0])
+    return float(window.link.latest.lanes[0].now.loss[0])
 
 
 def test_a_student_draws_trains_exports_and_reopens(
@@ -64,8 +65,11 @@ def test_a_student_draws_trains_exports_and_reopens(
     assert len(counts) == 2
     assert counts.min() > 20
 
+    qtbot.waitUntil(lambda: window.link.settled, timeout=10_000)
+    untrained = training_loss(window)
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.link.playing and accuracy(window) >= 0.95, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.playing and window.link.latest.epoch >= 20, timeout=60_000)
+    assert training_loss(window) < untrained
     before = window.link.latest
     stroke(window, (-5, 5), (5, 5))
     qtbot.waitUntil(
@@ -138,10 +142,25 @@ def train_five_epochs(window: MainWindow, qtbot: QtBot) -> tuple[list[float], fl
     return now.loss.tolist(), now.penalty
 
 
-def test_a_newcomer_has_the_spiral_separated_within_a_minute(window: MainWindow, qtbot: QtBot) -> None:
+SEPARATED = 300
+"""Epochs, which take a window some seconds: of 40 seeds the worst has 0.88 then, and 38 have more than 0.93."""
+
+
+def test_a_newcomer_has_the_spiral_separated_soon(window: MainWindow, qtbot: QtBot) -> None:
+    """From nearly every seed; and the window trains as the engine does without it, to the bit."""
     assert window.document.experiment.data.generator.name == "spiral"
+    reached = scores(trained_unseen(of_seeds(window.document.experiment), SEPARATED))
+    assert np.median(reached) >= 0.95
+    assert (reached >= 0.9).mean() >= MOST
     QTest.mouseClick(window.transport.play, LEFT)
-    qtbot.waitUntil(lambda: accuracy(window) >= 0.95, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.latest.epoch >= 20, timeout=60_000)
+    QTest.mouseClick(window.transport.play, LEFT)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing, timeout=10_000)
+    shown, alone = window.link.latest, Trainer(window.document.experiment)
+    while alone.runs[0].step < shown.step:
+        alone.step()
+    alone.measure()
+    assert shown.lanes[0].now.loss.tolist() == alone.runs[0].now.loss.tolist()
 
 
 def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from engine.export.model import ExportedNetwork, exported_network
 from engine.network import Layout
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes
+from tests.engine.seeds import NEARLY_ALL, losses, of_seeds
 
 NORMALIZATION, RESIDUAL = "lanes.0.network.normalization", "lanes.0.network.residual"
 EVERY = [
@@ -151,10 +152,16 @@ def test_a_batch_of_one_is_normalized_with_the_running_moments() -> None:
     assert after.isfinite().all()
     assert torch.equal(after[run.layout.parameters :], before[run.layout.parameters :])
     assert not torch.equal(after[: run.layout.parameters], before[: run.layout.parameters])
-    for _ in range(5):
+
+
+def test_batches_of_one_are_learned_from() -> None:
+    """Of 100 seeds, 99 had a lower loss after 6 epochs."""
+    settings = normalized({"lanes.0.training.batch_size": 1, "lanes.0.training.learning_rate": 0.01})
+    trainer = Trainer(of_seeds(settings))
+    before = losses(trainer)
+    for _ in range(6):
         trainer.train_epoch()
-    losses = trainer.runs[0].history.view().loss[:, 0]
-    assert losses[-1] < losses[0] - 0.01
+    assert (losses(trainer) < before).mean() >= NEARLY_ALL
 
 
 def test_layers_of_one_neuron_stay_finite() -> None:
@@ -224,23 +231,3 @@ def test_placement_is_shape_and_starts_the_lane_again() -> None:
     trainer = trained(normalized(), 2)
     trainer.set_experiment(normalized(position="after"))
     assert (trainer.runs[0].epoch, trainer.run_number) == (0, 2)
-
-
-def test_it_makes_a_deep_sigmoid_network_learn() -> None:
-    deep = {
-        "data.generator.name": "circle",
-        "data.generator.points": 500,
-        "data.generator.noise": 0.0,
-        "lanes.0.network.hidden": [8] * 6,
-        "lanes.0.network.activation": "sigmoid",
-        "lanes.0.training.learning_rate": 0.03,
-        "lanes.0.training.optimizer": "sgd",
-    }
-    scores = []
-    for kind in (None, {"kind": "batch"}):
-        trainer = trained(experiment({**deep, NORMALIZATION: kind}), 200)
-        now = trainer.runs[0].now
-        assert now is not None
-        scores.append(now.score[0])
-    assert scores[0] < 0.65
-    assert scores[1] >= 0.95

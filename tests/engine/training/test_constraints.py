@@ -15,6 +15,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, trained, with_lanes
+from tests.engine.seeds import NEARLY_ALL, of_seeds, scores, trained_unseen, weights_at_zero
 
 REGULARIZATION = "lanes.0.regularization"
 SGD = {"lanes.0.training.optimizer": "sgd", "lanes.0.training.learning_rate": 0.05}
@@ -101,21 +102,26 @@ SPARSE: dict[str, Any] = {
 }
 
 
-def test_proximal_l1_gives_exact_zeros_where_the_subgradient_and_l2_give_none() -> None:
-    shares = {}
-    for name, changes in {
-        "proximal": {f"{REGULARIZATION}.l1_update": "proximal"},
-        "subgradient": {},
-        "l2": {f"{REGULARIZATION}.l1": 0.0, f"{REGULARIZATION}.l2": 0.02},
-    }.items():
-        trainer = trained(experiment({**SPARSE, **changes}), 200)
-        weights = torch.cat([weight.reshape(-1) for weight in weights_of(trainer)])
-        shares[name] = float((weights == 0.0).float().mean())
-        trainer.measure()
-        assert trainer.runs[0].now is not None
-        assert trainer.runs[0].now.score[0] > 0.95
-    assert shares["proximal"] >= 0.8
-    assert shares["subgradient"] == shares["l2"] == 0.0
+@pytest.mark.parametrize(
+    ("changes", "sparse"),
+    [
+        ({f"{REGULARIZATION}.l1_update": "proximal"}, True),
+        ({}, False),
+        ({f"{REGULARIZATION}.l1": 0.0, f"{REGULARIZATION}.l2": 0.02}, False),
+    ],
+    ids=["proximal", "subgradient", "l2"],
+)
+def test_proximal_l1_gives_exact_zeros_where_the_subgradient_and_l2_give_none(
+    changes: dict[str, Any], sparse: bool
+) -> None:
+    trainer = trained_unseen(of_seeds(experiment({**SPARSE, **changes})), 200)
+    shares = weights_at_zero(trainer)
+    if sparse:
+        # 0.84 in the median of 60 seeds, with a standard error of 0.006 for 20.
+        assert np.median(shares) >= 0.8
+    else:
+        assert (shares == 0.0).all()
+    assert (scores(trainer) > 0.95).mean() >= NEARLY_ALL
 
 
 def test_a_weight_at_zero_may_live_again() -> None:

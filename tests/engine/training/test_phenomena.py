@@ -1,6 +1,6 @@
-"""What the lecture shows, on fixed seeds: vanishing gradients and their cures, exploding ones, augmentation, sparsity.
+"""What the lecture shows: vanishing gradients and their cures, exploding ones, augmentation, sparsity.
 
-Every threshold is stated where it is checked. Ten seeds are ten lanes, which train at little more than the cost of one.
+Every threshold is stated where it is checked, and what it leaves to spare was measured on 40 to 100 seeds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 from engine.experiment import Experiment, default_experiment, edit_many, switch_generator
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, with_lanes
+from tests.engine.seeds import MOST, NEARLY_ALL, SEEDS, of_seeds, scores, trained_unseen, weights_at_zero
 
 pytestmark = pytest.mark.slow
 
@@ -22,23 +23,9 @@ CHANCE = 0.6
 SOLVED = 0.95
 
 
-def seeds(changes: dict[str, Any], count: int = 10, generator: str = "circle") -> Experiment:
+def seeds(changes: dict[str, Any], count: int = SEEDS, generator: str = "circle") -> Experiment:
     """One lane a seed, all else the same."""
-    one = edit_many(switch_generator(default_experiment(), generator), changes)
-    lanes = [edit_many(one, {"lanes.0.name": str(n), "lanes.0.seed": n}).lanes[0] for n in range(count)]
-    return with_lanes(one, *lanes)
-
-
-def trained(settings: Experiment, epochs: int) -> Trainer:
-    trainer = Trainer(settings)
-    while trainer.epoch < epochs and trainer.can_train:
-        trainer.step()
-    trainer.measure()
-    return trainer
-
-
-def accuracies(trainer: Trainer, split: int = 0) -> np.ndarray:
-    return np.array([run.now.score[split] for run in trainer.runs if run.now is not None])
+    return of_seeds(edit_many(switch_generator(default_experiment(), generator), changes), count)
 
 
 def deep(activation: str, initializer: str) -> dict[str, Any]:
@@ -55,8 +42,10 @@ def deep(activation: str, initializer: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 def test_ten_layers_from_pytorchs_usual_weights_learn_nothing(activation: str) -> None:
-    trainer = trained(seeds(deep(activation, "torch_default")), 100)
-    assert (accuracies(trainer) <= CHANCE).sum() == 10
+    """Of 100 seeds one got away from chance, with tanh."""
+    reached = scores(trained_unseen(seeds(deep(activation, "torch_default")), 100))
+    assert np.median(reached) <= CHANCE
+    assert (reached <= CHANCE).mean() >= NEARLY_ALL
 
 
 @pytest.mark.parametrize(
@@ -64,18 +53,28 @@ def test_ten_layers_from_pytorchs_usual_weights_learn_nothing(activation: str) -
     [("relu", "he_normal"), ("relu", "he_uniform"), ("tanh", "glorot_normal"), ("tanh", "glorot_uniform")],
 )
 def test_weights_that_fit_the_activation_are_a_cure(activation: str, initializer: str) -> None:
-    trainer = trained(seeds(deep(activation, initializer)), 100)
-    assert (accuracies(trainer) >= SOLVED).sum() == 10
+    """Of 100 seeds the worst reached 0.88 and 96 or more the threshold, with each pair."""
+    reached = scores(trained_unseen(seeds(deep(activation, initializer)), 100))
+    assert np.median(reached) >= SOLVED
+    assert (reached >= SOLVED).mean() >= MOST
+    assert reached.min() >= 0.85
 
 
 def test_the_cure_shows_in_the_gradient_near_the_input() -> None:
-    """Against the output layer's, it is many powers of ten smaller without it."""
-    ratios = []
-    for initializer in ("torch_default", "glorot_uniform"):
-        (run,) = Trainer(seeds(deep("tanh", initializer), 1)).runs
-        assert run.now is not None
-        ratios.append(run.now.weight_gradient[0] / run.now.weight_gradient[-1])
-    assert ratios[0] < 1e-2 < 0.1 < ratios[1]
+    """Against the output layer's, it is hundreds of times smaller without it: 0.003 and 0.9 in the median."""
+    default, fitting = (
+        np.array(
+            [
+                run.now.weight_gradient[0] / run.now.weight_gradient[-1]
+                for run in Trainer(seeds(deep("tanh", initializer))).runs
+                if run.now is not None
+            ]
+        )
+        for initializer in ("torch_default", "glorot_uniform")
+    )
+    assert np.median(default) < 1e-2
+    assert np.median(fitting) > 0.4
+    assert (fitting > 2 * default).mean() >= NEARLY_ALL
 
 
 def test_batch_normalization_takes_a_sigmoid_network_from_chance_to_solved() -> None:
@@ -86,10 +85,12 @@ def test_batch_normalization_takes_a_sigmoid_network_from_chance_to_solved() -> 
         f"{TRAINING}.optimizer": "sgd",
         f"{TRAINING}.learning_rate": 0.03,
     }
-    without = trained(seeds(sigmoid), 200)
-    normalized = trained(seeds({**sigmoid, f"{NETWORK}.normalization": {"kind": "batch"}}), 200)
-    assert (accuracies(without) <= CHANCE).all()
-    assert (accuracies(normalized) >= SOLVED).all()
+    without = scores(trained_unseen(seeds(sigmoid), 200))
+    normalized = scores(
+        trained_unseen(seeds({**sigmoid, f"{NETWORK}.normalization": {"kind": "batch"}}), 200)
+    )
+    assert (without <= CHANCE).mean() >= NEARLY_ALL
+    assert (normalized >= SOLVED).mean() >= NEARLY_ALL
 
 
 def test_relu_networks_explode_from_large_weights_and_clipping_saves_them() -> None:
@@ -102,9 +103,12 @@ def test_relu_networks_explode_from_large_weights_and_clipping_saves_them() -> N
         f"{TRAINING}.learning_rate": 0.01,
     }
     clipped = {**wild, f"{REGULARIZATION}.gradient_clipping": {"kind": "norm", "threshold": 1.0}}
-    without, saved = trained(seeds(wild), 20), trained(seeds(clipped), 20)
-    assert sum(run.status == "diverged" for run in without.runs) > 5
-    assert all(run.status == "training" for run in saved.runs)
+    without, saved = (
+        np.array([run.status for run in trained_unseen(seeds(settings), 20).runs])
+        for settings in (wild, clipped)
+    )
+    assert (without == "diverged").mean() >= NEARLY_ALL
+    assert (saved == "training").mean() >= NEARLY_ALL
 
 
 FEW = {
@@ -123,16 +127,20 @@ FEW = {
 def test_rotation_helps_where_classes_are_round_and_destroys_where_they_are_not(
     generator: str, helps: bool, data_seed: int
 ) -> None:
-    """By up to ±90°, four seeds of the network on each of three draws of the data: test accuracy."""
+    """By up to ±90°, on each of three draws of the data: test accuracy, in the median over the seeds."""
     few = {**FEW, "data.generator.seed": data_seed}
-    plain = trained(seeds(few, 4, generator), 1000)
-    turned = trained(seeds({**few, f"{REGULARIZATION}.augmentation.rotate": 90.0}, 4, generator), 1000)
+    plain = trained_unseen(seeds(few, generator=generator), 1000)
+    turned = trained_unseen(
+        seeds({**few, f"{REGULARIZATION}.augmentation.rotate": 90.0}, generator=generator), 1000
+    )
     assert plain.training_points == 20
-    before, after = accuracies(plain, 2).mean(), accuracies(turned, 2).mean()
+    before, after = scores(plain, 2), scores(turned, 2)
     if helps:
-        assert after > before + 0.03
+        # 0.04, 0.08 and 0.22 on the three draws; a standard error is 0.01.
+        assert np.median(after - before) > 0.01
+        assert (after > before).mean() >= MOST
     else:
-        assert after < 0.65 < 0.85 < before
+        assert np.median(after) < 0.65 < 0.85 < np.median(before)
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("adam", 0.003)])
@@ -145,16 +153,12 @@ def test_l1_empties_a_wide_network_and_l2_does_not(optimizer: str, rate: float) 
     }
     l1 = {f"{REGULARIZATION}.l1": 0.01, f"{REGULARIZATION}.l1_update": "proximal"}
     sparse, smooth = (
-        trained(seeds({**wide, **penalty}, 5, "gaussians"), 150)
+        trained_unseen(seeds({**wide, **penalty}, generator="gaussians"), 150)
         for penalty in (l1, {f"{REGULARIZATION}.l2": 0.01})
     )
-    zeros = [
-        np.array([(trainer.parameters(str(n))[2][: run.layout.weights] == 0.0).float().mean().item() for n, run in
-                  enumerate(trainer.runs)]) for trainer in (sparse, smooth)
-    ]  # fmt: skip
-    assert (zeros[0] >= 0.8).all()
-    assert (zeros[1] == 0.0).all()
-    assert (accuracies(sparse) >= SOLVED).all()
+    assert (weights_at_zero(sparse) >= 0.8).mean() >= NEARLY_ALL
+    assert (weights_at_zero(smooth) == 0.0).all()
+    assert (scores(sparse) >= SOLVED).mean() >= NEARLY_ALL
 
 
 def test_a_lane_alone_is_what_it_is_among_63_neighbours() -> None:
@@ -173,7 +177,7 @@ def test_a_lane_alone_is_what_it_is_among_63_neighbours() -> None:
         ).lanes[0]
         for n, lane in enumerate(many.lanes)
     ]
-    together = trained(with_lanes(many, *lanes), 5)
+    together = trained_unseen(with_lanes(many, *lanes), 5)
     for number in (0, 31, 63):
-        alone = trained(with_lanes(many, lanes[number]), 5)
+        alone = trained_unseen(with_lanes(many, lanes[number]), 5)
         assert bits(together, str(number)) == bits(alone, str(number))

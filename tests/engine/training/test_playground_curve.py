@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from engine.experiment import Lane, edit_many, from_json
+from engine.experiment import edit_many, from_json
 from engine.training.trainer import Trainer
+from tests.engine.seeds import MOST, SEEDS, losses, of_seeds
 
-SEEDS = 10
-
-
-def playground(seed: int) -> Lane:
-    start = from_json({"format": "neural-sketchbook/1", "lanes": [{"name": str(seed), "seed": seed}]})
-    return edit_many(
-        start,
-        {
-            "lanes.0.network.hidden": [4, 2],
-            "lanes.0.network.initializer": "playground",
-            "lanes.0.network.input_scaling": "none",
-            "lanes.0.training.optimizer": "sgd",
-            "lanes.0.training.learning_rate": 0.03,
-            "lanes.0.training.loss": "playground",
-        },
-    ).lanes[0]
+PLAYGROUND = {
+    "lanes.0.network.hidden": [4, 2],
+    "lanes.0.network.initializer": "playground",
+    "lanes.0.network.input_scaling": "none",
+    "lanes.0.training.optimizer": "sgd",
+    "lanes.0.training.learning_rate": 0.03,
+    "lanes.0.training.loss": "playground",
+}
 
 
 @pytest.mark.parametrize("data_seed", [0, 1])
@@ -34,13 +28,13 @@ def test_the_default_circle_is_learned_within_100_epochs_from_most_seeds(data_se
             "split": {"validation": 0.0, "test": 0.5},
         },
     }
-    settings = edit_many(from_json(document), {"lanes": [playground(seed) for seed in range(SEEDS)]})
-    trainer = Trainer(settings)
-    before = [lane.now.loss for lane in trainer.lane_snapshots(None)]
-    assert all(loss[0] == pytest.approx(0.5, abs=0.1) for loss in before)
+    trainer = Trainer(of_seeds(edit_many(from_json(document), PLAYGROUND)))
+    assert losses(trainer) == pytest.approx(np.full(SEEDS, 0.5), abs=0.1)
     for _ in range(100):
         trainer.train_epoch()
-    after = [lane.now.loss for lane in trainer.lane_snapshots(None)]
-    assert sum(loss[0] <= 0.02 for loss in after) >= 7
-    assert sum(loss[2] <= 0.03 for loss in after) >= 7
+    # Medians of 50 seeds: 0.009 and 0.011, with a standard error of 0.0013; 94 % are below the upper bounds.
+    for split, usual, most in ((0, 0.015, 0.02), (2, 0.018, 0.03)):
+        reached = losses(trainer, split)
+        assert np.median(reached) <= usual
+        assert (reached <= most).mean() >= MOST
     assert trainer.runs[0].step == 100 * 25

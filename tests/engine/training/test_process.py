@@ -327,11 +327,14 @@ def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver) ->
 # -- one whose parent ends
 
 PARENT = """
-import os, sys, time
+import os, signal, sys, time
 from engine.experiment import default_experiment, edit_many
 from engine.training import messages as m
 from engine.training.process import ProcessEngine
 
+# Whoever starts the tests in the background leaves signals ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 how, when = sys.argv[1:]
 engine = ProcessEngine()
 engine.send(m.SetExperiment(edit_many(default_experiment(), {"lanes.0.network.hidden": [256, 256, 256]})))
