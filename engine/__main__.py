@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.data import CsvError, atomic_write, resolve_points, write_csv
+from engine.data.numbers import NumberError, is_number, read_in, read_typed
 from engine.experiment import (
     FORMAT,
     Experiment,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100_000
 """A longer run's metrics are thinned to this many epochs."""
+_NAMED = re.compile(r"(^|\.)(name|class_names\.\d+)$")
+"""Paths of settings that are texts, though they may look like numbers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,11 +173,22 @@ def _settings(assignments: Sequence[str]) -> dict[str, Any]:
         path, separator, text = assignment.partition("=")
         if not separator or not path:
             raise ExperimentError("--set", f"expected PATH=VALUE, not {assignment!r}")
-        try:
-            settings[path] = json.loads(text)
-        except (ValueError, RecursionError):
-            settings[path] = text
+        settings[path] = _value(path, text)
     return settings
+
+
+def _value(path: str, text: str) -> Any:
+    """JSON, or else a number as people write it, or else the text itself."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    if _NAMED.search(path) or not is_number(text):
+        return text
+    try:
+        return read_in(text, "")
+    except NumberError as error:
+        raise ExperimentError(path, str(error)) from None
 
 
 def _set_in(document: dict[str, Any], assignments: Sequence[str]) -> dict[str, Any]:
@@ -258,9 +272,13 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
 
 
 def _epochs(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,15}", text):
+    try:
+        epochs = read_typed(text, whole=True).value
+    except NumberError as error:
+        raise argparse.ArgumentTypeError(f"{error!s:.200}") from None
+    if not (epochs.is_integer() and 0 <= epochs < 1e15):
         raise argparse.ArgumentTypeError(f"expected a whole number of epochs, not {text!r:.40}")
-    return int(text)
+    return int(epochs)
 
 
 if __name__ == "__main__":

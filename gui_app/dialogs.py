@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
+from engine.catalogue import Parameter
 from gui_app.document import SUFFIX
+from gui_app.widgets.parameter_slider import ParameterSlider
 
 NAME = "Neural Sketchbook"
 SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
@@ -70,6 +72,39 @@ def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -
     clicked = box.clickedButton()
     box.deleteLater()
     return next((words for button, words in buttons.items() if button == clicked), answers[-1])
+
+
+class NumberDialog(QDialog):
+    """Asks for one number; a text that is none keeps the dialog open."""
+
+    def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
+        super().__init__(window)
+        self.setWindowTitle(title)
+        self.amount = ParameterSlider(parameter, unit=unit)
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addWidget(self.amount)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(320)
+        self.amount.number.setFocus()
+        self.amount.number.selectAll()
+
+    def accept(self) -> None:
+        if not self.amount.number.problem:
+            super().accept()
+
+
+def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
+    """A number of the parameter's kind; None when the person thinks better of it."""
+    dialog = NumberDialog(window, title, parameter, unit)
+    given = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.amount.value() if given else None
 
 
 def warn(window: QWidget, headline: str, detail: str) -> None:

@@ -5,16 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from engine.catalogue import Parameter
 from gui_app import exports
-from gui_app.dialogs import CSV, PICTURES, SKETCHES, ask_folder, ask_save, may_replace, reason, warn
+from gui_app.dialogs import (
+    CSV,
+    PICTURES,
+    SKETCHES,
+    ask_folder,
+    ask_number,
+    ask_save,
+    may_replace,
+    reason,
+    warn,
+)
 from gui_app.document import SUFFIX, Document
 from gui_app.engine_link import EngineLink
 from gui_app.exporting import Exportable, export_picture
 from gui_app.exports import Writers
 
 NO_HISTORY = "Nothing is trained yet. Wait until the training engine has loaded, then press play."
+RESOLUTION = Parameter(
+    "scale", "Scale", 2.0, 0.5, 8.0, "How many dots a point of the screen has: 1 is a plain screen."
+)
 
 
 class ExportActions(QObject):
@@ -40,13 +54,11 @@ class ExportActions(QObject):
         path = self._ask(f"Export {view.export_title.lower()}", view.export_name, PICTURES)
         if path is None:
             return
-        scale, given = 1.0, True
+        scale: float | None = 1.0
         if path.suffix.lower() == ".png":
-            scale, given = QInputDialog.getDouble(
-                self._window, "Resolution", "Scale (1 = as on a plain screen):", 2.0, 0.5, 8.0, 1
-            )
-        if given:
-            self._write({path: lambda: export_picture(view, path, scale)}, path.name)
+            scale = ask_number(self._window, "Resolution", RESOLUTION, unit="×")
+        if scale is not None:
+            self._write({path: lambda: export_picture(view, path, scale or 1.0)}, path.name)
 
     def settings(self) -> None:
         path = self._ask("Export settings", f"experiment{SUFFIX}", SKETCHES)

@@ -100,9 +100,9 @@ def is_number(text: str) -> bool:
 def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: float = math.inf) -> Typed:
     """The number in a single text, as into a field for (``whole``) numbers from ``low`` to ``high``.
 
-    A comma that may be either parts thousands, as where the window writes 1,284: the note says so. Where that number
-    is out of range, and for a point in a field of whole numbers, it is not known which is meant. NumberError, with one
-    sentence, for this and for all that is no finite number.
+    A comma that may be either parts thousands, as where the window writes 1,284; the note says so, but in a field of
+    whole numbers, which has no other way to read it. Where that number is out of range, and for a point in a field of
+    whole numbers, it is not known what is meant: NumberError, with one sentence, as for what is no finite number.
     """
     found = readings(text)
     _require_number(text, found)
@@ -111,7 +111,7 @@ def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: 
     value = found["."]
     if not low <= value <= high or (whole and "," not in text):
         raise NumberError(f"{_meanings(text, found)}; type one of these")
-    return Typed(value, _note(text, found) if "," in text else "")
+    return Typed(value, "" if whole or "," not in text else _note(text, found))
 
 
 def _note(text: str, found: dict[str, float]) -> str:

@@ -40,8 +40,8 @@ class ShapeEditor(QWidget):
             high,
             "Neurons in all layers",
             tip("All layers", "One width for all of them (– where they differ)."),
+            special="–",
         )
-        self.all_widths.setSpecialValueText("–")
         self.spins = [self._spin(index) for index in range(FEW)]
         self.text = QLineEdit()
         self.note = caption("No hidden layer: the network is one linear map.")

@@ -11,7 +11,8 @@ from engine.catalogue.hyperparameters import TEST, VALIDATION
 from gui_app.widgets.buttons import set_icon, text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.number_field import NumberField
-from gui_app.widgets.numbers import format_percent, parse_percent
+from gui_app.widgets.numbers import format_percent
+from gui_app.widgets.reading import reader_of
 from gui_app.widgets.section import Section
 from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.tips import parameter_tip, tip
@@ -59,7 +60,7 @@ class SplitSection(Section):
 
     def _add_field(self, number: int, words: str, row: QHBoxLayout) -> None:
         parameter = FIELDS[words]
-        field = NumberField(format_percent, parse_percent)
+        field = NumberField(format_percent, reader_of(parameter, percent=True))
         field.setFixedWidth(FIELD_WIDTH)
         field.setAccessibleName(f"{parameter.label} share")
         field.setToolTip(parameter_tip(parameter))

@@ -83,6 +83,8 @@ class AmountPopover(QFrame):
         self._tell()
 
     def _apply(self) -> None:
+        if self.amount.number.problem:
+            return
         self._applied = True
         self.close()
 

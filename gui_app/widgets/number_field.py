@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gui_app.widgets.numbers import format_number, parse_number
+from engine.data.numbers import NumberError, read_typed
+from gui_app.widgets.field_note import FieldNote
+from gui_app.widgets.numbers import format_number
+from gui_app.widgets.reading import Read
 
 
 def tabular(font: QFont) -> QFont:
@@ -31,8 +34,9 @@ def leaves_space(event: QEvent) -> bool:
 class NumberField(QLineEdit):
     """Shows a number without a frame until it is touched.
 
-    ``entered(value)`` comes with Enter or when the focus leaves, only where the text has changed and is a
-    number; other text gives way to the number before. ``stepped(steps)`` comes from arrow keys, page keys (ten)
+    ``entered(value)`` comes with Enter or when the focus leaves, only where the text has changed and ``read`` takes
+    it. Text that it refuses stays as it was typed, with the reason below it, until it is mended, Escape gives it up or
+    another number is shown; the number before stays valid. ``stepped(steps)`` comes from arrow keys, page keys (ten)
     and the wheel.
     """
 
@@ -42,30 +46,63 @@ class NumberField(QLineEdit):
     def __init__(
         self,
         write: Callable[[float], str] = format_number,
-        read: Callable[[str], float | None] = parse_number,
+        read: Read = read_typed,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._write, self._read = write, read
         self._shown = 0.0
+        self.problem = ""
+        self.note = FieldNote(self)
         self.setProperty("kind", "number")
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(tabular(self.font()))
         self.editingFinished.connect(self._finish)
+        self.textEdited.connect(self._forget_problem)
 
     def show_number(self, value: float) -> None:
-        """Show a value; what is being typed at the moment is lost only where the value is another one."""
-        if value != self._shown or not self.hasFocus() or not self.isModified():
+        """Show a value; what is being typed, or was refused, is lost only where the value is another one."""
+        typing = self.problem or (self.hasFocus() and self.isModified())
+        if value != self._shown or not typing:
             self._shown = value
-            self.setText(self._write(value))
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Show the number that is valid."""
+        self._forget_problem()
+        self.setText(self._write(self._shown))
 
     def _finish(self) -> None:
         if not self.isModified():
             return
-        value = self._read(self.text())
-        self.setText(self._write(self._shown))
-        if value is not None and value != self._shown:
-            self.entered.emit(value)
+        try:
+            typed = self._read(self.text())
+        except NumberError as error:
+            self._refuse(str(error))
+            return
+        self._give_up()
+        if typed.note:
+            self.note.say(typed.note, problem=False)
+        if typed.value != self._shown:
+            self.entered.emit(typed.value)
+
+    def _refuse(self, sentence: str) -> None:
+        # Looked at and found wanting: the next Enter does not look again.
+        self.setModified(False)
+        self._mark(sentence)
+        self.note.say(sentence, problem=True)
+
+    def _forget_problem(self) -> None:
+        self.note.take_back()
+        self._mark("")
+
+    def _mark(self, problem: str) -> None:
+        changed = bool(problem) != bool(self.problem)
+        self.problem = problem
+        if changed:
+            self.setProperty("problem", bool(problem))
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def event(self, event: QEvent) -> bool:
         return leaves_space(event) or super().event(event)
@@ -75,9 +112,10 @@ class NumberField(QLineEdit):
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
         if key in steps:
             self._finish()
-            self.stepped.emit(float(steps[key]))
-        elif key == Qt.Key.Key_Escape and self.isModified():
-            self.setText(self._write(self._shown))
+            if not self.problem:
+                self.stepped.emit(float(steps[key]))
+        elif key == Qt.Key.Key_Escape and (self.isModified() or self.problem):
+            self._give_up()
         else:
             super().keyPressEvent(event)
 
@@ -85,6 +123,10 @@ class NumberField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.note.take_back()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Without the focus the wheel scrolls the panel: passing over a number must not change it.

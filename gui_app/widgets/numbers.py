@@ -1,4 +1,4 @@
-"""Numbers as text: compact to read, forgiving to type."""
+"""Numbers as text, compact to read."""
 
 from __future__ import annotations
 
@@ -22,24 +22,6 @@ def format_number(value: float, digits: int = 4) -> str:
 def format_percent(share: float) -> str:
     """0.25 as "25 %"."""
     return f"{format_number(round(share * 100, 6))} %"
-
-
-def parse_number(text: str) -> float | None:
-    """The finite number that a person may have meant, with a decimal point or comma; None where there is none."""
-    cleaned = text.strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")
-    if "." not in cleaned and cleaned.count(",") == 1 and len(cleaned.partition(",")[2]) != 3:
-        cleaned = cleaned.replace(",", ".")
-    try:
-        value = float(cleaned.replace(",", ""))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def parse_percent(text: str) -> float | None:
-    """ "25 %" or "25" as 0.25; None where there is no number."""
-    value = parse_number(text.replace("%", ""))
-    return None if value is None else value / 100
 
 
 def _without_idle_zeros(text: str) -> str:

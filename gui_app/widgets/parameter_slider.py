@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.catalogue import Parameter
 from gui_app.widgets.number_field import NumberField
-from gui_app.widgets.numbers import format_number, format_percent, parse_number, parse_percent
+from gui_app.widgets.numbers import format_number, format_percent
+from gui_app.widgets.reading import reader_of
 from gui_app.widgets.scale import Scale
 from gui_app.widgets.slider import Slider
 from gui_app.widgets.tips import parameter_tip
@@ -32,8 +33,8 @@ WIDEST = 100_000
 class ParameterSlider(QWidget):
     """``edited(value)`` while a person drags, types or steps; whole numbers arrive as whole floats.
 
-    Typed numbers out of range are moved to the nearest allowed one. ``percent`` shows shares in per cent,
-    ``unit`` stands behind the number.
+    Typed numbers out of range are moved to the nearest allowed one, with a note. ``percent`` shows shares in per
+    cent, ``unit`` stands behind the number.
     """
 
     edited = Signal(float)
@@ -55,7 +56,7 @@ class ParameterSlider(QWidget):
         self.label = QLabel(parameter.label if label is None else label)
         self.slider = Slider(Scale.of(parameter), parameter.typical) if has_slider(parameter) else None
         self.scale = self.slider.scale if self.slider else None
-        self.number = _number_field(percent, unit)
+        self.number = _number_field(parameter, percent, unit)
         self._lay_out(label_width, number_width)
         self._describe()
         self._connect()
@@ -147,11 +148,6 @@ class ParameterSlider(QWidget):
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
 
 
-def _number_field(percent: bool, unit: str) -> NumberField:
-    if percent:
-        return NumberField(format_percent, parse_percent)
-    if unit:
-        return NumberField(
-            lambda value: format_number(value) + unit, lambda text: parse_number(text.removesuffix(unit))
-        )
-    return NumberField(format_number, parse_number)
+def _number_field(parameter: Parameter, percent: bool, unit: str) -> NumberField:
+    write = format_percent if percent else lambda value: format_number(value) + unit
+    return NumberField(write, reader_of(parameter, percent, unit))

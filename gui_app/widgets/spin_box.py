@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSpinBox, QWidget
 
+from engine.catalogue import Parameter
+from engine.data.numbers import NumberError, Typed
+from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.number_field import leaves_space, tabular
+from gui_app.widgets.reading import reader_of
 
 
 class SpinBox(QSpinBox):
-    """A spin box whose wheel needs the focus. ``edited(value)`` comes from a person only."""
+    """A spin box whose wheel needs the focus. ``edited(value)`` comes from a person only.
+
+    Text that is refused stays as it was typed, with the reason below it, and the number before stays valid. The lowest
+    number may be ``special``: shown as a word, and never typed.
+    """
 
     edited = Signal(int)
 
-    def __init__(self, low: int, high: int, name: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, low: int, high: int, name: str, tip: str, special: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        # First of all: Qt looks at its text from here on.
+        lowest = low + bool(special)
+        self._read = reader_of(Parameter("", name, lowest, lowest, high, tip, integer=True))
+        self.note = FieldNote(self)
         self.setRange(low, high)
+        self.setSpecialValueText(special)
         self.setKeyboardTracking(False)
         # A style sheet pads every field but the one inside a spin box.
         self.lineEdit().setTextMargins(4, 0, 0, 0)
+        self.lineEdit().textEdited.connect(self.note.take_back)
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFont(tabular(self.font()))
@@ -33,8 +49,65 @@ class SpinBox(QSpinBox):
         self.setValue(value)
         self.blockSignals(False)
 
+    # -- the reader of numbers in place of Qt's
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        try:
+            self._typed(text)
+        except NumberError:
+            return QValidator.State.Intermediate, text, place
+        return QValidator.State.Acceptable, text, place
+
+    def valueFromText(self, text: str) -> int:
+        return int(self._typed(text).value)
+
+    def _typed(self, text: str) -> Typed:
+        if text and text == self.specialValueText():
+            return Typed(self.minimum())
+        return self._read(text)
+
+    def _look(self) -> str:
+        """Say what is to be said about the text; the text where it is refused."""
+        text = self.lineEdit().text()
+        try:
+            typed = self._typed(text)
+        except NumberError as error:
+            self.note.say(str(error), problem=True)
+            return text
+        self.note.take_back()
+        if typed.note:
+            self.note.say(typed.note, problem=False)
+        return ""
+
+    def _keep(self, refused: str) -> None:
+        """Show what was typed, which Qt has replaced by the number before."""
+        if refused:
+            self.lineEdit().blockSignals(True)
+            self.lineEdit().setText(refused)
+            self.lineEdit().blockSignals(False)
+
     def event(self, event: QEvent) -> bool:
         return leaves_space(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            refused = self._look()
+            super().keyPressEvent(event)
+            self._keep(refused)
+        elif event.key() == Qt.Key.Key_Escape and not self.note.isHidden():
+            self.note.take_back()
+            self.lineEdit().setText(self.textFromValue(self.value()))
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        refused = self._look() if self.lineEdit().isModified() else ""
+        super().focusOutEvent(event)
+        self._keep(refused)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.note.take_back()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(46, super().minimumSizeHint().height())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.catalogue import Parameter
 from gui_app.widgets.buttons import icon_button
 from gui_app.widgets.number_field import NumberField
+from gui_app.widgets.reading import reader_of
 
 
 class Stepper(QWidget):
@@ -19,7 +21,8 @@ class Stepper(QWidget):
         self._low, self._high, self._value = low, high, low
         self.less = icon_button("minus", f"Fewer: {name}", f"One less: {name.lower()}", "square", 24)
         self.more = icon_button("plus", f"More: {name}", f"One more: {name.lower()}", "square", 24)
-        self.field = NumberField()
+        allowed = Parameter("", name, low, low, high, tip, integer=True)
+        self.field = NumberField(read=reader_of(allowed))
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.field.setFixedWidth(34)
         self.field.setAccessibleName(name)

@@ -279,6 +279,36 @@ def test_a_bad_assignment_is_refused(assignment: str, file: Path, capsys: pytest
         refused(capsys, "new", "--set", assignment)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0,001", 0.001), ("0,005", 0.005), ("1·10^-3", 0.001), ("5 %", 0.05), (",5", 0.5), ("1.284", 1.284)],
+)
+def test_a_number_is_set_as_people_write_it(
+    text: str, value: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = loads(printed(capsys, "new", "--set", f"lanes.0.training.learning_rate={text}"))
+    assert found.lanes[0].training.learning_rate == value
+
+
+def test_a_number_with_two_meanings_is_not_guessed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    error = refused(capsys, "new", "--set", "lanes.0.training.learning_rate=1,284")
+    assert "learning_rate: “1,284” may mean 1284 or 1.284" in error
+    assert "1284 or 1.284" in refused(capsys, "run", file, "--epochs", "1.284")
+
+
+@pytest.mark.parametrize("name", ["1,5", "nan", "50 %", "1 000"])
+def test_a_name_stays_a_text(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert loads(printed(capsys, "new", "--set", f"lanes.0.name={name}")).lanes[0].name == name
+
+
+@pytest.mark.parametrize("epochs", ["2", "2,0", "2e0", " 2 "])
+def test_epochs_are_read_by_the_same_reader(
+    epochs: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lanes = json.loads(printed(capsys, "run", file, "--epochs", epochs, "--json"))["lanes"]
+    assert lanes[0]["epochs"] == 2
+
+
 @pytest.mark.parametrize("epochs", ["-1", "1.5", "many", "", "²", "1" * 5000])
 def test_bad_epochs_are_refused(epochs: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--epochs" in refused(capsys, "run", file, f"--epochs={epochs}")

@@ -1,8 +1,10 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gui_app.dialogs import Notice, ask, reason, warn
+from engine.catalogue import Parameter
+from gui_app.dialogs import Notice, NumberDialog, ask, ask_number, reason, warn
 
 
 @pytest.fixture
@@ -61,3 +63,27 @@ def test_answered_dialogs_are_not_kept(parent, dialogs, qtbot):
     warn(parent, "a", "b")
     ask(parent, "a", "b", ("Yes", "No"))
     qtbot.waitUntil(lambda: not parent.findChildren(QMessageBox), timeout=2000)
+
+
+SCALE = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "How large.")
+
+
+@pytest.mark.parametrize(("answer", "number"), [("OK", 2.0), ("Cancel", None)])
+def test_a_number_is_asked_for(parent, dialogs, answer, number):
+    dialogs.answers = [answer]
+    assert ask_number(parent, "Resolution", SCALE, unit="×") == number
+    assert dialogs.said == ["Resolution"]
+
+
+def test_a_dialog_stays_open_over_what_is_no_number(parent, qtbot):
+    dialog = NumberDialog(parent, "Resolution", SCALE, "×")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    number = dialog.amount.number
+    assert number.text() == "2×"
+    for text, open_still, value in (("large", True, 2.0), ("2,5", False, 2.5)):
+        number.selectAll()
+        QTest.keyClicks(number, text)
+        QTest.keyClick(number, Qt.Key.Key_Return)
+        assert dialog.isVisible() == open_still
+        assert dialog.amount.value() == value

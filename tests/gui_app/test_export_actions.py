@@ -4,11 +4,10 @@ import json
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QInputDialog
 
 from engine.data import read_csv
 from engine.experiment import loads
-from gui_app import application, exporting
+from gui_app import application, export_actions, exporting
 from gui_app.export_actions import NO_HISTORY
 from tests.gui_app.hands import FakeEngine, draw
 
@@ -36,8 +35,8 @@ def names(folder) -> set[str]:
 @pytest.fixture
 def scale(monkeypatch):
     """What the person answers when asked for the resolution."""
-    answer = [3.0, True]
-    monkeypatch.setattr(QInputDialog, "getDouble", lambda *a: tuple(answer))
+    answer = [3.0]
+    monkeypatch.setattr(export_actions, "ask_number", lambda *a, **k: answer[0])
     return answer
 
 
@@ -66,7 +65,7 @@ def test_a_suffix_that_was_typed_chooses_the_format(trained, tmp_path, files, sc
 
 
 def test_no_resolution_no_picture(trained, tmp_path, files, scale):
-    scale[1] = False
+    scale[0] = None
     files.path = tmp_path / "a.png"
     trained.exports.picture(trained.canvas)
     assert names(tmp_path) - {"settings.ini"} == set()

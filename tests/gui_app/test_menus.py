@@ -3,11 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from engine.experiment import dumps
 from engine.training import messages as m
-from gui_app import application
+from gui_app import application, export_actions
 from gui_app.appearance import MODES
 from tests.gui_app.hands import FakeEngine, draw
 
@@ -213,7 +213,7 @@ def test_without_recent_files_there_is_no_list_of_them(still):
 
 
 def test_the_export_button_offers_the_same(window, menus, files, monkeypatch):
-    monkeypatch.setattr(QInputDialog, "getDouble", lambda *a: (1.0, False))
+    monkeypatch.setattr(export_actions, "ask_number", lambda *a, **k: None)
     button = next(
         menu
         for menu in window.transport.findChildren(QMenu) + window.findChildren(QMenu)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.conventions import Convention, Signs, read_column
-from engine.data.numbers import NumberError, is_number, plain, read_in, read_typed, readings
+from engine.data.numbers import NumberError, Typed, is_number, plain, read_in, read_typed, readings
 
 CERTAIN = {
     # decimal point and comma
@@ -84,10 +84,9 @@ def test_numbers_that_are_not_finite_are_known_and_refused(text: str) -> None:
 
 
 def test_a_field_tells_how_it_understood_a_comma_before_three_digits() -> None:
-    typed = read_typed("1,284", whole=True, high=100_000)
-    assert (typed.value, typed.note) == (1284, "“1,284” is read as 1284; for 1.284 write a point")
-    assert read_typed("1,284").value == 1284
-    assert read_typed("1.284").value == 1.284
+    assert read_typed("1,284") == Typed(1284, "“1,284” is read as 1284; for 1.284 write a point")
+    assert read_typed("1,284", whole=True, high=100_000) == Typed(1284)
+    assert read_typed("1.284") == Typed(1.284)
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,52 @@ def test_a_spin_box_shows_silently(shown):
     assert heard == []
     QTest.keyClick(spin, Qt.Key.Key_Up)
     assert heard == [9]
+
+
+def test_a_spin_box_reads_as_every_field_does(shown):
+    spin = shown(SpinBox(1, 512, "Neurons", "Neurons"))
+    heard = heard_from(spin.edited)
+    spin.set_value(8)
+    for text, value, note in (
+        ("16", 16, ""), ("9999", 512, "512 is the highest here."), ("7,6", 8, "7.6 is rounded to 8."), ("1e2", 100, ""),
+    ):  # fmt: skip
+        spin.lineEdit().selectAll()
+        QTest.keyClicks(spin, text)
+        QTest.keyClick(spin, Qt.Key.Key_Return)
+        assert spin.value() == value
+        assert spin.note.isVisible() == bool(note)
+        assert not note or spin.note.text() == note
+    assert heard == [16, 512, 8, 100]
+
+
+@pytest.mark.parametrize("leave", ["Return", "focus"])
+def test_a_spin_box_keeps_what_it_refuses(shown, qtbot, leave):
+    spin = shown(SpinBox(0, 512, "Neurons", "Neurons", special="–"))
+    heard = heard_from(spin.edited)
+    spin.set_value(8)
+    spin.activateWindow()
+    spin.setFocus()
+    qtbot.waitUntil(spin.hasFocus)
+    spin.lineEdit().selectAll()
+    QTest.keyClicks(spin, "wide")
+    if leave == "Return":
+        QTest.keyClick(spin, Qt.Key.Key_Return)
+    else:
+        spin.clearFocus()
+    assert spin.lineEdit().text() == "wide"
+    assert spin.note.text() == "Expected a number but found 'wide'."
+    assert spin.value() == 8
+    assert heard == []
+    QTest.keyClick(spin, Qt.Key.Key_Escape)
+    assert spin.lineEdit().text() == "8"
+    spin.set_value(0)
+    assert spin.lineEdit().text() == "–"
+
+
+def test_a_stepper_tells_why_it_refuses(shown):
+    stepper = shown(Stepper(0, 64, "Hidden layers", "Depth"))
+    stepper.field.selectAll()
+    QTest.keyClicks(stepper.field, "1.284")
+    QTest.keyClick(stepper.field, Qt.Key.Key_Return)
+    assert stepper.field.note.text() == "“1.284” may mean 1284 or 1.284; type one of these."
+    assert (stepper.value(), stepper.field.text()) == (0, "1.284")

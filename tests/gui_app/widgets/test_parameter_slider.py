@@ -1,8 +1,8 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from engine.catalogue import Parameter
 from engine.catalogue.activations import ACTIVATIONS
@@ -90,11 +90,115 @@ def test_a_typed_number_is_moved_into_range(make, parameter, text, value):
     assert slider.heard == [value]
 
 
-def test_what_is_no_number_gives_way_to_the_number_before(make):
+def test_what_is_no_number_stays_with_the_reason_below_it(make):
     slider = make(LEARNING_RATE)
     type_into(slider.number, "fast")
     assert slider.heard == []
+    assert slider.value() == 0.003
+    assert slider.number.text() == "fast"
+    assert slider.number.note.isVisible()
+    assert slider.number.note.text() == "Expected a number but found 'fast'."
+    assert slider.number.property("problem")
+    slider.slider.setFocus()
+    assert slider.number.text() == "fast"
+    QTest.keyClick(slider.number, Qt.Key.Key_Escape)
     assert slider.number.text() == "0.003"
+    assert slider.number.note.isHidden()
+    assert not slider.number.property("problem")
+
+
+def test_another_value_takes_the_place_of_refused_text(make):
+    slider = make(LEARNING_RATE)
+    type_into(slider.number, "fast")
+    slider.set_value(0.003)
+    assert slider.number.text() == "fast"
+    slider.set_value(0.01)
+    assert slider.number.text() == "0.01"
+    assert slider.number.note.isHidden()
+
+
+def test_refused_text_can_be_mended(make):
+    slider = make(LEARNING_RATE)
+    type_into(slider.number, "0.0x")
+    QTest.keyClick(slider.number, Qt.Key.Key_Backspace)
+    assert slider.number.note.isHidden()
+    QTest.keyClicks(slider.number, "2")
+    QTest.keyClick(slider.number, Qt.Key.Key_Return)
+    assert slider.heard == [0.02]
+
+
+COMMAS = [
+    ("0,001", 0.001), ("0,005", 0.005), ("0,125", 0.125), ("1,5", 1.5), ("1.284", 1.284), ("12,5", 12.5),
+    ("1e-3", 0.001), ("1·10^-3", 0.001), ("10^-3", 0.001), ("5%", 0.05),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), COMMAS)
+@pytest.mark.parametrize(
+    "parameter", [p for p in (LEARNING_RATE, *EVERY) if not p.integer], ids=lambda parameter: parameter.key
+)
+def test_every_field_reads_a_decimal_comma(make, parameter, text, value):
+    slider = make(parameter)
+    slider.set_value(parameter.high)
+    slider.heard.clear()
+    type_into(slider.number, text)
+    wanted = min(max(value, parameter.low), parameter.high)
+    assert slider.value() == wanted
+    assert slider.number.note.isVisible() == (wanted != value)
+
+
+def test_a_comma_before_three_digits_is_told(make):
+    number = Parameter("n", "N", 1.0, 0.0, 1e6, "A number.")
+    slider = make(number)
+    type_into(slider.number, "1,284")
+    assert slider.heard == [1284.0]
+    assert slider.number.text() == "1,284"
+    assert slider.number.note.text() == "“1,284” is read as 1284; for 1.284 write a point."
+    points = make(Parameter("n", "N", 1, 0, 1e6, "Points.", integer=True))
+    type_into(points.number, "1,284")
+    assert points.heard == [1284]
+    assert points.number.note.isHidden()
+
+
+def test_a_number_with_two_meanings_is_refused_where_one_of_them_cannot_be(make):
+    slider = make(LEARNING_RATE)
+    type_into(slider.number, "1,284")
+    assert slider.heard == []
+    assert slider.number.text() == "1,284"
+    assert slider.number.note.text() == "“1,284” may mean 1284 or 1.284; type one of these."
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "note"),
+    [
+        (LEARNING_RATE, "5000", "100 is the highest here."),
+        (NOISE, "-1", "0 is the lowest here."),
+        (BATCH_SIZE, "7.6", "7.6 is rounded to 8."),
+    ],
+)
+def test_a_number_that_is_moved_is_told(make, parameter, text, note):
+    slider = make(parameter)
+    type_into(slider.number, text)
+    assert slider.number.note.text() == note
+    assert not slider.number.property("problem")
+
+
+@pytest.mark.parametrize("place", [0, 300, 560])
+def test_a_note_lies_beside_its_field_within_what_is_scrolled(make, qtbot, place):
+    slider, area, inside = make(LEARNING_RATE), QScrollArea(), QWidget()
+    qtbot.addWidget(area)
+    inside.setFixedSize(180, 600)
+    slider.setParent(inside)
+    slider.setGeometry(0, place, 180, 30)
+    area.setWidget(inside)
+    area.show()
+    type_into(slider.number, "no number")
+    note, field = slider.number.note, slider.number
+    assert note.parentWidget() is inside
+    assert inside.rect().contains(note.geometry())
+    lies = QRect(field.mapTo(inside, QPoint(0, 0)), field.size())
+    assert not note.geometry().intersects(lies)
+    assert min(abs(note.y() - lies.bottom()), abs(note.geometry().bottom() - lies.top())) < 8
 
 
 def test_escape_takes_typing_back(make):
@@ -112,6 +216,8 @@ def test_an_excluded_end_is_not_taken(make):
     slider = make(delta)
     type_into(slider.number, "0")
     assert slider.value() == delta.default
+    assert slider.number.note.text() == "Type a number above 0."
+    assert slider.number.text() == "0"
 
 
 def test_keys_step_slider_and_number(make):

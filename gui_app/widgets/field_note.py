@@ -1,0 +1,85 @@
+"""A sentence close to a field: why it refuses what was typed, or how it has understood it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+
+WIDEST = 240
+"""Pixels that a sentence takes before it wraps."""
+GAP = 3
+SECONDS = 8
+"""How long it stays where nothing has to be done about it."""
+
+
+class FieldNote(QLabel):
+    """Lies over what is around the field, moves with it when that is scrolled, and takes neither room nor focus."""
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field)
+        self._field = field
+        self.setObjectName("fieldNote")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._end = QTimer(self, singleShot=True, interval=1000 * SECONDS)
+        self._end.timeout.connect(self.take_back)
+        self._described = ""
+        field.destroyed.connect(self.deleteLater)
+        self.hide()
+
+    def say(self, sentence: str, problem: bool) -> None:
+        """Show a sentence until it is taken back; one that tells of no problem goes by itself."""
+        text = f"{sentence[:1].upper()}{sentence[1:]}."
+        self.setText(text)
+        self.setProperty("problem", problem)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._describe(text)
+        self._place()
+        self.show()
+        self.raise_()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._field, QAccessible.Event.Alert))
+        if problem:
+            self._end.stop()
+        else:
+            self._end.start()
+
+    def take_back(self) -> None:
+        """Show nothing."""
+        if not self.isHidden():
+            self.hide()
+            self._field.setAccessibleDescription(self._described)
+
+    def _describe(self, text: str) -> None:
+        if self.isHidden():
+            self._described = self._field.accessibleDescription()
+        self._field.setAccessibleDescription(text)
+
+    def _place(self) -> None:
+        """Below the field, or above it where there is no room; never beyond the edges."""
+        ground = _ground(self._field)
+        if self.parentWidget() is not ground:
+            self.setParent(ground)
+        room = ground.rect().adjusted(4, 4, -4, -4)
+        width = min(WIDEST, room.width(), self.fontMetrics().horizontalAdvance(self.text()) + 20)
+        self.setFixedSize(width, self.heightForWidth(width))
+        corner = self._field.mapTo(ground, QPoint(self._field.width() - width, self._field.height() + GAP))
+        if corner.y() + self.height() > room.bottom():
+            corner.setY(self._field.mapTo(ground, QPoint(0, 0)).y() - self.height() - GAP)
+        left = max(min(corner.x(), room.right() - width), room.left())
+        self.move(left, max(corner.y(), room.top()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.take_back()
+
+
+def _ground(field: QWidget) -> QWidget:
+    """The widget that is scrolled, if the field lies in one, or else its window."""
+    above = field
+    while (parent := above.parentWidget()) is not None and not above.isWindow():
+        if isinstance(parent.parentWidget(), QScrollArea):
+            return above
+        above = parent
+    return above
