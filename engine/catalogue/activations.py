@@ -12,18 +12,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+def _never(**parameters: float) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation(Entry):
     """``function(z, **parameters)`` returns σ(z) in the shape of z.
 
-    ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere; one that ``dies`` is flat at 0 for z < 0.
+    ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere. ``dies(**parameters)`` tells whether it
+    is flat at 0 for z < 0, so that a neuron can be 0 for all points and learn no more.
     ``position_free`` tells whether PyTorch gives an element the same bits wherever it stands in a tensor. Some of its
     functions compute the last elements, which fill no whole vector register, with other instructions.
     """
 
     function: Callable[..., Tensor]
     largest_slope: float | None = None
-    dies: bool = False
+    dies: Callable[..., bool] = _never
     position_free: bool = False
 
 
@@ -123,20 +128,21 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = max(0, z)",
             tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and units can die.",
             function=_relu,
-            dies=True,
+            dies=lambda: True,
             position_free=True,
         ),
         Activation(
             key="leaky_relu",
             label="Leaky ReLU",
             formula="σ(z) = z if z > 0 else slope·z",
-            tooltip="A ReLU that keeps a small slope for z < 0, so that no unit dies.",
+            tooltip="A ReLU that keeps a small slope for z < 0, so that no unit dies; with slope 0 it is a ReLU.",
             parameters=(
                 Parameter(
                     "slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5), live=False
                 ),
             ),
             function=_leaky_relu,
+            dies=lambda slope: slope == 0.0,
             position_free=True,
         ),
         Activation(
@@ -148,6 +154,7 @@ ACTIVATIONS: Family[Activation] = Family(
                 Parameter("alpha", "α", 1.0, 0.0, 10.0, "Value −α is approached for z → −∞.", live=False),
             ),
             function=_elu,
+            dies=lambda alpha: alpha == 0.0,
         ),
         Activation(
             key="selu",

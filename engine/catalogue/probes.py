@@ -1,7 +1,9 @@
 """What is measured of each layer. Layers count from 1 at the input; L is the output layer.
 
-c is the loss of one training point, C the cost over the whole training split, without dropout. A mean over points or
-neurons is over all of the training split and of the layer.
+c is the loss of one training point, C the cost over the whole training split, without dropout; both as training makes
+them small: in regression, of scaled targets. A mean over points or neurons is over all of the training split and of the
+layer. z is what an activation gets, after a normalization before it; a is what the next layer gets, after a
+normalization behind the activation and with what a residual connection adds.
 """
 
 from __future__ import annotations
@@ -100,14 +102,15 @@ PROBES: Family[Probe] = Family(
             key="slope",
             label="Mean slope",
             formula="mean of σ′(zₗ)",
-            tooltip="What a neuron passes back of the error, on average; at most ¼ for a sigmoid.",
+            tooltip="What an activation passes back of the error, on average; at most ¼ for a sigmoid.",
             hidden=True,
         ),
         Probe(
             key="saturated",
             label="Saturated share",
             formula="share of σ′(zₗ) < 5 % of its largest",
-            tooltip="Share of outputs on the flat ends of a sigmoid or tanh, where hardly any gradient comes through.",
+            tooltip="Share of outputs on the flat ends of a sigmoid, tanh or softsign, where hardly any gradient comes "
+            "through.",
             share=True,
             hidden=True,
         ),
@@ -115,7 +118,8 @@ PROBES: Family[Probe] = Family(
             key="dead",
             label="Dead share",
             formula="share of neurons with aₗ = 0 for all points",
-            tooltip="Share of ReLU neurons that are zero on the whole training split and learn no more.",
+            tooltip="Share of ReLU neurons that are zero on the whole training split and learn no more; none where a "
+            "residual connection lets something else through.",
             share=True,
             hidden=True,
         ),
@@ -129,8 +133,8 @@ PROBES: Family[Probe] = Family(
         Probe(
             key="activation_spread",
             label="Activation spread",
-            formula="standard deviation of aₗ",
-            tooltip="How much a layer's outputs differ; near 0 it says the same for all points.",
+            formula="mean over neurons of the standard deviation of aₗ over points",
+            tooltip="How much a neuron's output differs from point to point; near 0 the layer says the same for all.",
             log=True,
             hidden=True,
         ),

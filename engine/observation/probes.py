@@ -120,21 +120,34 @@ def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
     assert passes.a is not None
     assert passes.pulls is not None
     slopes, a = passes.slopes.double().numpy(), passes.a.double().numpy()
-    mean = _sums(a.mean(1), widths) / counts
-    spread = np.sqrt(np.maximum(_sums(np.square(a).mean(1), widths) / counts - np.square(mean), 0.0))
     numbers = {
         "activation_gradient": _per_point(passes.pulls, widths),
         "slope": _sums(slopes.mean(1), widths) / counts,
-        "activation_mean": mean,
-        "activation_spread": spread,
+        "activation_mean": _sums(a.mean(1), widths) / counts,
+        "activation_spread": _sums(a.std(1), widths) / counts,
     }
     if activation.largest_slope is not None:
         flat = slopes < SATURATED_BELOW * activation.largest_slope
         numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (counts * flat.shape[1])
-    if activation.dies:
-        dead = passes.z.numpy().max(1) <= 0.0
+    if activation.dies(**network.activation.parameters):
+        dead = _dead(network.layout, passes.z.numpy(), a)
         numbers["dead"] = _sums(dead.astype(np.float64), widths) / counts
     return numbers
+
+
+def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_]:
+    """Which hidden neurons [lanes, neurons] are 0 for all points, of z and a [lanes, n, neurons].
+
+    The activation is 0, and so is what a residual connection adds. A normalization after the activation does not count:
+    it makes another number of these zeros, but still learns nothing of the points from them.
+    """
+    dead: NDArray[np.bool_] = z.max(1) <= 0.0
+    widths = layout.widths[1:-1]
+    starts = _starts(widths)
+    for layer in filter(layout.adds, range(2, layout.layers)):
+        before, here = (slice(starts[at], starts[at] + widths[at]) for at in (layer - 2, layer - 1))
+        dead[:, here] &= (a[:, :, before] == 0.0).all(1)
+    return dead
 
 
 def _per_point(gradients: Tensor, widths: tuple[int, ...]) -> Floats:

@@ -131,9 +131,9 @@ class Prediction:
 
     ``values``: class probabilities float32 [rows, columns, classes] for classification, values float64 [rows, columns]
     for surface (row 0 at y low, column 0 at x low; grid points at the centres of rows × columns equal cells), and
-    heights float64 [columns] for curve (first at x low, last at x high). ``uncertainty``, over the same extent but on fewer
-    cells, is the standard deviation over passes with dropout, of values in the user's own units or, of the class where
-    it is largest, of probabilities; None where it was not asked for or there is no dropout.
+    heights float64 [columns] for curve (first at x low, last at x high). ``uncertainty``, over the same extent but on
+    fewer cells, is the standard deviation over passes with dropout, of values in the user's own units or, of the class
+    where it is largest, of probabilities; None where it was not asked for or there is no dropout.
     """
 
     extent: Extent

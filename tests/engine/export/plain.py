@@ -187,3 +187,34 @@ class Exported:
             return float((chosen == target).double().mean())
         error = (answer[:, 0] - target).square().sum()
         return float(1 - error / (target - target.mean()).square().sum())
+
+
+# -- the cost, as training makes it small
+
+
+def scaled_losses(lane: Mapping[str, Any], task: str, output: Tensor, target: Tensor) -> Tensor:
+    """Loss [n] of outputs [n, outputs] and targets [n], class numbers or scaled values."""
+    choice = lane["training"]["loss"]
+    name, parameters = (choice, {}) if isinstance(choice, str) else (choice["name"], choice)
+    if task == "classification":
+        classes = target.long()
+        if name == "cross_entropy":
+            return nn.functional.cross_entropy(output, classes, reduction="none")
+        if name == "squared":
+            wanted = nn.functional.one_hot(classes, output.shape[1])
+            return (output.softmax(1) - wanted).square().sum(1)
+        return 0.5 * (torch.tanh(output[:, 0]) - (1 - 2 * target)).square()
+    error = output[:, 0] - target
+    if name == "huber":
+        delta = parameters.get("delta", 1.0)
+        return torch.where(error.abs() <= delta, 0.5 * error.square(), delta * (error.abs() - 0.5 * delta))
+    return error.square() * (0.5 if name == "playground" else 1.0)
+
+
+def penalty_of(lane: Mapping[str, Any], weights: list[Tensor]) -> Tensor:
+    """λ₁ Σ|W| + λ₂ ΣW², in the units of the scaled loss."""
+    strengths = lane["regularization"]
+    return sum(
+        (strengths["l1"] * w.abs().sum() + strengths["l2"] * w.square().sum() for w in weights),
+        torch.zeros(()),
+    )

@@ -100,7 +100,7 @@ def test_every_probe_equals_the_independent_one(activation: str) -> None:
     slopes = [reference.slope(layer) for layer in range(3)]
     assert now.probe("slope")[:-1] == pytest.approx([s.mean().item() for s in slopes], rel=1e-3, abs=1e-5)
     assert now.probe("activation_mean")[:-1] == pytest.approx([a.mean().item() for a in reference.a], **near)
-    spreads = [a.std(correction=0).item() for a in reference.a]
+    spreads = [a.std(0, correction=0).mean().item() for a in reference.a]
     assert now.probe("activation_spread")[:-1] == pytest.approx(spreads, **near)
 
 
