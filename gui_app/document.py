@@ -11,7 +11,16 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine.data import Edit, Replace, assign_new, atomic_write, gather, resolve_points, with_new_split
+from engine.data import (
+    Edit,
+    Replace,
+    assign_new,
+    atomic_write,
+    gather,
+    keep_trained,
+    resolve_points,
+    with_new_split,
+)
 from engine.experiment import (
     Experiment,
     Points,
@@ -94,15 +103,11 @@ class Document(QObject):
         return Points(xy, targets, split)
 
     def apply_edit(self, edit: Edit) -> None:
-        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step."""
-        begins = self._before_gesture is None
-        points = edit.apply(self.points)
-        if begins:
-            self._before_gesture = self.experiment
-        self._gesture.append(edit)
-        self._set_points(points)
-        if begins:
-            self.file_changed.emit()
+        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step.
+
+        Classes that it would leave without a point to train on keep one.
+        """
+        self._go_on(*self._outcome(edit, self.points))
 
     @property
     def gesture_start(self) -> Points:
@@ -113,9 +118,8 @@ class Document(QObject):
     def preview(self, edit: Edit) -> None:
         """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
         begins = self._before_gesture is None
-        points = edit.apply(self.gesture_start)
+        points, self._gesture = self._outcome(edit, self.gesture_start)
         self._before_gesture = self._before_gesture or self.experiment
-        self._gesture = [edit]
         self._set_points(points)
         if begins:
             self.file_changed.emit()
@@ -152,7 +156,7 @@ class Document(QObject):
 
     def replace_points(self, points: Points, words: str) -> None:
         """Put other points in place of these, as one undo step."""
-        self.apply_edit(Replace(self.points, points))
+        self._go_on(points, [Replace(self.points, points)])
         self.finish_gesture(words)
 
     # -- file
@@ -189,6 +193,21 @@ class Document(QObject):
         self.file_changed.emit()
 
     # -- inside
+
+    def _go_on(self, points: Points, edits: list[Edit]) -> None:
+        begins = self._before_gesture is None
+        if begins:
+            self._before_gesture = self.experiment
+        self._gesture += edits
+        self._set_points(points)
+        if begins:
+            self.file_changed.emit()
+
+    def _outcome(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
+        """What the edit makes of the points, and all that was done: classes keep a point to train on."""
+        points = edit.apply(before)
+        trained = keep_trained(before, points, self.experiment.data.task)
+        return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
 
     def _push(self, after: Experiment, words: str, paths: frozenset[str] = frozenset()) -> None:
         self.finish_gesture("Draw")

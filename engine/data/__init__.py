@@ -23,7 +23,7 @@ from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
-from engine.data.split import assign_new, stratified_split
+from engine.data.split import assign_new, keep_trained, stratified_split
 from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "gather",
     "generate",
     "guess_reading",
+    "keep_trained",
     "make_points",
     "merge",
     "merge_class",

@@ -14,6 +14,7 @@ import numpy as np
 from engine.data.csv_dialect import require_size
 from engine.data.files import atomic_write
 from engine.data.operations import moved
+from engine.data.split import keep_trained
 from engine.experiment import (
     FORMAT,
     DataSettings,
@@ -82,10 +83,12 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
     """
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.permutation(len(points))[:size])
+    kept = points if len(chosen) == len(points) else points[chosen]
+    if (trained := keep_trained(points, kept, task)) is not None:
+        kept = trained.apply(kept)
     if noise == 0:
-        return points if len(chosen) == len(points) else points[chosen]
+        return kept
     steps = rng.standard_normal(points.xy.shape)[chosen]
-    kept = points[chosen]
     return moved(kept, kept.xy + NOISE_REACH * noise * steps, task)
 
 

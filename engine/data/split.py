@@ -8,7 +8,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.experiment.points import SPLITS, TRAINING
+from engine.data.edits import Rewrite
+from engine.experiment.points import SPLITS, TEST, TRAINING, VALIDATION, Points
 
 Splits = NDArray[np.uint8]
 Indices = NDArray[np.intp]
@@ -20,9 +21,10 @@ _MAX_QUANTILES = 20
 def stratified_split(target: ArrayLike, task: str, validation: float, test: float, seed: int) -> Splits:
     """A split uint8 [n] for targets [n], random but the same for the same arguments.
 
-    Totals are n times the shares, rounded by largest remainder, with at least one training point. Within each
-    class (classification) or quantile of the target (regression) the counts are within one point of its
-    share. ValueError unless the shares are at least 0 and add up to less than 1.
+    A class's first point is for training and its second for validation, if validation has a share. Beyond that, totals
+    are n times the shares, rounded by largest remainder, with at least one training point, and within each class
+    (classification) or quantile of the target (regression) the counts are within one point of its share. ValueError
+    unless the shares are at least 0 and add up to less than 1.
     """
     shares = _shares(validation, test)
     targets = np.asarray(target, dtype=np.float64).reshape(-1)
@@ -31,7 +33,7 @@ def stratified_split(target: ArrayLike, task: str, validation: float, test: floa
         return split
     rng = np.random.default_rng([seed, crc32(b"split")])
     strata = _strata(targets, task, rng)
-    counts = _counts_per_stratum([len(members) for members in strata], shares)
+    counts = _counts_per_stratum([len(members) for members in strata], shares, task == "classification")
     for members, count in zip(strata, counts, strict=True):
         split[members] = np.repeat(np.arange(len(SPLITS), dtype=np.uint8), count)
     return split
@@ -47,8 +49,9 @@ def assign_new(
 ) -> Splits:
     """A split uint8 [k] for points drawn one after another beside existing ones; nothing is random.
 
-    Each goes where most is missing compared with the shares, within its class (classification) or over all
-    points (regression); the first point of a class goes to training. ValueError as in ``stratified_split``.
+    Each goes where most is missing compared with the shares, within its class (classification) or over all points
+    (regression); but a class without a training point, then one without a validation point, gets that first.
+    ValueError as in ``stratified_split``.
     """
     shares = _shares(validation, test)
     old_split = np.asarray(existing_split, dtype=np.uint8).reshape(-1)
@@ -83,20 +86,40 @@ def _strata(target: NDArray[np.float64], task: str, rng: np.random.Generator) ->
     return sorted((rng.permutation(part) for part in np.array_split(ranked, quantiles)), key=len)
 
 
-def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int]) -> list[list[int]]:
-    """How many points of each stratum each split takes: rows add up to ``sizes``, columns to the totals."""
-    counts = [[size * share // _WHOLE for share in shares] for size in sizes]
+def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int], classes: bool) -> list[list[int]]:
+    """How many points of each stratum each split takes: rows add up to ``sizes``, and columns to the totals, but where
+    small ``classes`` need points that they would not get.
+    """
+    floors = [[size * share // _WHOLE for share in shares] for size in sizes]
+    counts = [
+        _with_needed(size, row, shares) if classes else list(row)
+        for size, row in zip(sizes, floors, strict=True)
+    ]
     missing = [
         total - sum(column)
         for total, column in zip(_totals(sum(sizes), shares), zip(*counts, strict=True), strict=True)
     ]
-    for size, row in zip(sizes, counts, strict=True):
-        # Serving the split that misses most always works out (Gale and Ryser); ties follow the remainders.
-        wanting = sorted((-missing[s], -(size * share % _WHOLE), s) for s, share in enumerate(shares))
-        for _, _, s in wanting[: size - sum(row)]:
+    for size, row, floor in zip(sizes, counts, floors, strict=True):
+        # Serving the split that misses most always works out (Gale and Ryser); ties follow the remainders. What was
+        # given a point already for its class's sake comes last.
+        wanting = sorted(
+            (row[s] > floor[s], -missing[s], -(size * share % _WHOLE), s) for s, share in enumerate(shares)
+        )
+        for *_, s in wanting[: size - sum(row)]:
             row[s] += 1
             missing[s] -= 1
     return counts
+
+
+def _with_needed(size: int, floor: Sequence[int], shares: tuple[int, int, int]) -> list[int]:
+    """``floor`` with a point for training and, of two or more, one for validation, taken where most are if need be."""
+    row = list(floor)
+    row[TRAINING] = max(row[TRAINING], min(size, 1))
+    if shares[VALIDATION]:
+        row[VALIDATION] = max(row[VALIDATION], min(size - 1, 1), 0)
+    while sum(row) > size:
+        row[max(range(len(row)), key=lambda s: row[s] - (s != TEST))] -= 1
+    return row
 
 
 def _totals(points: int, shares: tuple[int, int, int]) -> list[int]:
@@ -121,7 +144,49 @@ def _fill(counts: list[int], shares: tuple[int, int, int], new: int) -> list[int
     total = sum(counts)
     for after in range(total + 1, total + new + 1):
         lacking = [after * share - count * _WHOLE for share, count in zip(shares, counts, strict=True)]
-        split = TRAINING if after == 1 else lacking.index(max(lacking))
+        split = _needed(counts, shares)
+        if split is None:
+            split = lacking.index(max(lacking))
         counts[split] += 1
         chosen.append(split)
     return chosen
+
+
+def _needed(counts: Sequence[int], shares: tuple[int, int, int]) -> int | None:
+    """The split that a class must have a point of first, if it has none yet."""
+    if not counts[TRAINING]:
+        return TRAINING
+    return VALIDATION if shares[VALIDATION] and not counts[VALIDATION] else None
+
+
+def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
+    """The edit that lets each class of ``after`` keep a point to train on; None where nothing is to be done.
+
+    It is for edits that take points away or give them another class: where such an edit from ``before`` leaves a class
+    (in regression, all points) without a training point, one of its test points, or else validation points, becomes
+    one. A class that was without one before, or lost it because the split itself was edited, stays as it is.
+    """
+    if len(after) > len(before) or (
+        len(after) == len(before) and np.array_equal(before.target, after.target)
+    ):
+        return None
+    was = _untrained(_class_of(before.target, task), before.split)
+    classes = _class_of(after.target, task)
+    bare = [number for number in _untrained(classes, after.split) if number not in was]
+    index = [_spare(np.flatnonzero(classes == number), after.split) for number in bare]
+    if not index:
+        return None
+    chosen = np.sort(np.array(index, dtype=np.int64))
+    rows = after[chosen]
+    return Rewrite(chosen, rows, Points(rows.xy, rows.target, np.full(len(rows), TRAINING, dtype=np.uint8)))
+
+
+def _untrained(classes: NDArray[np.float64], split: Splits) -> set[float]:
+    """Classes that have points, and none to train on."""
+    return set(np.unique(classes).tolist()) - set(np.unique(classes[split == TRAINING]).tolist())
+
+
+def _spare(members: Indices, split: Splits) -> int:
+    """The point of a class that can best be spared: the first test point, or the first of all."""
+    spare = members[split[members] == TEST]
+    return int(spare[0] if len(spare) else members[0])

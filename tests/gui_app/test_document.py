@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalogue.generators import GENERATORS
-from engine.data import Append, resolve_points, stratified_split
+from engine.data import Append, remove_where, resolve_points, stratified_split
 from engine.experiment import (
     ExperimentError,
     Points,
@@ -407,3 +407,20 @@ def test_each_change_of_the_saved_state_is_told(document, tmp_path):
     assert told[-1] == ("b.sketch.json", True)
     document.stack.redo()
     assert told[-1] == ("b.sketch.json", False)
+
+
+def test_erasing_leaves_each_class_a_point_to_train_on_and_undo_takes_it_back(document):
+    document.replace_points(Points(np.zeros((5, 2)), [0, 0, 1, 1, 1], [0, 1, 0, 1, 2]), "start")
+    before = document.points
+    document.apply_edit(remove_where(before, before.split == 0))
+    document.finish_gesture("Erase")
+    assert document.points.target.tolist() == [0, 1, 1]
+    assert document.points.split.tolist() == [0, 1, 0]
+    document.stack.undo()
+    assert document.points == before
+
+
+def test_points_of_a_new_class_are_trained_on_first(document):
+    document.replace_points(Points(np.zeros((4, 2)), [0] * 4, [0, 0, 1, 2]), "start")
+    draw(document, [[1, 1], [2, 2], [3, 3]], 1.0)
+    assert document.points.split[-3:].tolist() == [0, 1, 2]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from engine.catalogue.activations import ACTIVATIONS
+from engine.data import assign_new
 from engine.experiment import TRAINING, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure
@@ -185,6 +186,22 @@ def balance(case: Case) -> Cure | None:
         for _ in range(min(times, MOST_REPEATS) - 1)
     ]
     return Cure("Repeat the rare points", {"data.points": Points.concatenate([points, *copies])})
+
+
+def deal_bare_classes_anew(case: Case) -> Cure | None:
+    """Points of classes that have none to train on, or none for validation, dealt out anew."""
+    points, shares = case.data.points, case.experiment.data.split
+    split = points.split.copy()
+    for number in range(len(case.data.class_counts)):
+        mine = points.target == number
+        counts = np.bincount(split[mine], minlength=3)
+        if counts.sum() and not (counts[0] and (counts[1] or not shares.validation)):
+            split[mine] = assign_new(
+                [], [], points.target[mine], "classification", shares.validation, shares.test
+            )
+    if np.array_equal(split, points.split):
+        return None
+    return Cure("Deal these classes out anew", {"data.points": Points(points.xy, points.target, split)})
 
 
 def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:

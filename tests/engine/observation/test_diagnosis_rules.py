@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.experiment import Experiment, default_experiment, edit_many, switch_generator
+from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import HistoryView, Stop
 from engine.observation.diagnosis import RULES, Case, DataFacts
 from tests.engine.observation import made_up
@@ -297,3 +297,45 @@ def test_an_empty_data_set_has_facts() -> None:
     facts = DataFacts.of(circle(data__points=points), points)
     assert (facts.counts, facts.class_counts) == ((0, 0, 0), (0, 0))
     assert np.isnan(facts.reachable)
+
+
+def _dealt(counts: dict[int, tuple[int, int, int]]) -> Experiment:
+    """Points of classes, so many of each in each split."""
+    points = made_up.classes({number: sum(shares) for number, shares in counts.items()})
+    split = [split for shares in counts.values() for split, count in enumerate(shares) for _ in range(count)]
+    settings = edit_many(circle(), {"data.classes": 4})
+    return edit_many(settings, {"data.points": Points(points.xy, points.target, split)})
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({1: (40, 20, 20)}, "There is only class 2. All 80 points belong to it, so that an accuracy of 100 % means"),
+        ({0: (40, 20, 20), 2: (2, 1, 0)}, "Class 3 has too few points. Class 3 has 2 to train on and 1 for"),
+        ({0: (40, 20, 20), 2: (0, 1, 0)}, "Class 3 has 0 to train on and 1 for validation. What is not trained on is"),
+        ({0: (40, 20, 20), 2: (9, 0, 3)}, "Class 3 has 9 to train on and 0 for validation."),
+        ({0: (40, 2, 2), 1: (1, 1, 0), 3: (1, 0, 0)}, "2 classes have too few points. Class 2 has 1 to train on and 1"),
+    ],
+)  # fmt: skip
+def test_classes_with_too_few_points_are_named(counts: dict[int, tuple[int, int, int]], words: str) -> None:
+    found = RULES["class_imbalance"].look(case(_dealt(counts), history(FALLING)))
+    assert found is not None
+    assert words in f"{found.title}. {found.numbers}"
+
+
+def test_classes_without_validation_points_are_fine_where_there_are_none_at_all() -> None:
+    seen = case(_dealt({0: (20, 0, 0), 1: (20, 0, 0)}), history(FALLING))
+    assert RULES["class_imbalance"].look(seen) is None
+
+
+def test_a_class_that_is_not_trained_on_can_be_dealt_out_anew() -> None:
+    seen = case(_dealt({0: (40, 20, 20), 2: (0, 3, 5), 3: (8, 0, 0)}), history(FALLING))
+    cure = next(cure for cure in RULES["class_imbalance"].cures(seen) if cure is not None)
+    after = edit_many(seen.experiment, cure.edits(0)).data.points
+    assert after is not None
+    counts = [after[after.target == number].counts() for number in (0, 2, 3)]
+    assert counts == [(40, 20, 20), (4, 2, 2), (4, 2, 2)]
+    assert (
+        RULES["class_imbalance"].look(case(edit_many(seen.experiment, cure.edits(0)), history(FALLING)))
+        is None
+    )

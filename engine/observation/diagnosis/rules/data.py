@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import class_labels
+from engine.experiment.points import SPLITS
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
+from engine.observation.diagnosis.data import DataFacts
 from engine.observation.diagnosis.rule import Cure, Rule, Words
 from engine.observation.diagnosis.rules.words import percent
 
 EPOCHS, IMBALANCE_EPOCHS = 10, 50
 FEW, FEW_TO_DECIDE = 12, 15
+FEW_OF_CLASS = 3
+"""A class with fewer training points is hardly learned."""
 MANY = 100
 """With so many points, validation could have had more of them."""
 
@@ -44,6 +51,55 @@ def _cures_of_small_validation(case: Case) -> Iterator[Cure | None]:
 
 
 def _class_imbalance(case: Case) -> Words | None:
+    if case.data.task != "classification":
+        return None
+    return _one_class(case) or _too_few(case) or _rare_class(case)
+
+
+def _one_class(case: Case) -> Words | None:
+    """All points are of one class, so that any network that always answers it is right."""
+    counts = points_by_class(case.data)
+    present = np.flatnonzero(counts.sum(1))
+    if len(present) != 1:
+        return None
+    label = class_labels(case.experiment.data)[present[0]]
+    return Words(
+        f"There is only class {label}",
+        f"All {counts.sum():,} points belong to it, so that an accuracy of 100 % means nothing: draw points of a "
+        "second class.",
+    )
+
+
+def _too_few(case: Case) -> Words | None:
+    """Classes with points, of which hardly any are trained on, or none are for validation though others have some."""
+    counts = points_by_class(case.data)
+    few = (counts.sum(1) > 0) & (counts[:, 0] < case.threshold(FEW_OF_CLASS, FEW_OF_CLASS + 2))
+    if counts[:, 1].any():
+        few |= (counts[:, 0] > 0) & (counts[:, 1] == 0)
+    if not few.any():
+        return None
+    labels = class_labels(case.experiment.data)
+    named = [
+        f"class {labels[k]} has {counts[k, 0]} to train on and {counts[k, 1]} for validation"
+        for k in np.flatnonzero(few).tolist()
+    ]
+    which = f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{few.sum()} classes have"
+    untrained = (few & (counts[:, 0] == 0)).any()
+    rest = (
+        "What is not trained on is not learned." if untrained else "So few tell little about where it lies."
+    )
+    words = ", ".join(named)
+    return Words(f"{which} too few points", f"{words[:1].upper()}{words[1:]}. {rest}")
+
+
+def points_by_class(data: DataFacts) -> NDArray[np.int64]:
+    """How many points each class has in each split, [classes, 3]."""
+    counts = np.zeros((len(data.class_counts), len(SPLITS)), dtype=np.int64)
+    np.add.at(counts, (data.points.target.astype(np.int64), data.points.split), 1)
+    return counts
+
+
+def _rare_class(case: Case) -> Words | None:
     """One class is rare, and the network is hardly better than always to answer with the largest."""
     present = [count for count in case.data.class_counts if count]
     if len(present) < 2:
@@ -61,6 +117,8 @@ def _class_imbalance(case: Case) -> Words | None:
 
 
 def _cures_of_imbalance(case: Case) -> Iterator[Cure | None]:
+    if case.data.task == "classification":
+        yield cures.deal_bare_classes_anew(case)
     yield cures.balance(case)
 
 
