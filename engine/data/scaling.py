@@ -65,6 +65,11 @@ def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
         return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
 
 
+def centre_of(xy: Floats) -> Floats:
+    """Mean place [2] of places [n, 2]; zero of none."""
+    return _moments(xy)[0] if len(xy) else np.zeros(2)
+
+
 def _moments(values: Floats) -> tuple[Floats, Floats]:
     """Means and deviations [columns] of values [n, columns], in any range; where all values are one, that and 1."""
     # Divided by a power of two, numbers keep all their digits, and their squares neither overflow nor vanish.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,22 +13,25 @@ from torch import Tensor
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
-from engine.data.scaling import Scaling
+from engine.data.scaling import Scaling, centre_of
 from engine.experiment.points import Points
 from engine.experiment.settings import Lane
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedData:
-    """``inputs`` [n, features] of the places ``xy`` [n, 2] and ``encoded`` [n, outputs], training points first, then
-    validation, then test.
+    """``inputs`` [n, features] of the places ``centre`` [2] + ``offsets`` [n, 2] and ``encoded`` [n, outputs], training
+    points first, then validation, then test.
 
-    ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to ``ends[s]``.
+    ``centre`` is the mean place of the training points: single precision has room for how far a point lies from it, but
+    not for how far from zero. ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to
+    ``ends[s]``.
     """
 
     task: str
     scaling: Scaling
-    xy: Tensor
+    centre: NDArray[np.float64]
+    offsets: Tensor
     inputs: Tensor
     encoded: Tensor
     target: NDArray[np.float64]
@@ -41,14 +44,16 @@ class EncodedData:
     def of(cls, lane: Lane, points: Points, task: str, classes: int) -> EncodedData:
         scaling = Scaling.of(lane.network, points, task)
         order = np.argsort(points.split, kind="stable")
-        target = points.target[order]
+        xy, target = points.xy[order], points.target[order]
         training, validation, test = points.counts()
+        centre = centre_of(xy[:training])
         entry, parameters = LOSSES[lane.training.loss.name], lane.training.loss.parameters
         return cls(
             task=task,
             scaling=scaling,
-            xy=torch.from_numpy(_single(points.xy[order])),
-            inputs=torch.from_numpy(scaling.inputs(points.xy[order])),
+            centre=centre,
+            offsets=torch.from_numpy(_single(xy - centre)),
+            inputs=torch.from_numpy(scaling.inputs(xy)),
             encoded=torch.from_numpy(entry.encode(scaling.targets(target), task, classes)),
             target=target,
             ends=(training, training + validation, training + validation + test),
@@ -56,23 +61,16 @@ class EncodedData:
             predict=lambda output: entry.predict(output, task),
         )
 
-    @cached_property
-    def centre(self) -> Tensor:
-        """Mean place [2] of the training points."""
-        return self.xy[: self.training].mean(0) if self.training else torch.zeros(2)
-
     def features(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """Scaled inputs [lanes, n, features] of other places [lanes, n], as ``inputs`` are those of ``xy``."""
-        scaling = self.scaling
-        values = (FEATURES[key].function(x1, x2) for key in scaling.features)
-        shifts_and_scales = zip(scaling.input_shift.tolist(), scaling.input_scale.tolist(), strict=True)
-        return torch.stack(
-            [
-                (value - shift) / scale
-                for value, (shift, scale) in zip(values, shifts_and_scales, strict=True)
-            ],
-            -1,
-        )
+        """Scaled inputs [lanes, n, features] of other places, as ``inputs`` are those of the points; given as their
+        offsets from the centre [lanes, n].
+        """
+        scaling, centre = self.scaling, torch.from_numpy(self.centre)
+        # Sums with float64 tensors are float64; copying makes them single again, in a way that can be recorded.
+        x1, x2 = x1 + centre[:1], x2 + centre[1:]
+        values = torch.stack([FEATURES[key].function(x1, x2) for key in scaling.features], -1)
+        scaled = (values - torch.from_numpy(scaling.input_shift)) / torch.from_numpy(scaling.input_scale)
+        return torch.zeros(scaled.shape).copy_(scaled)
 
     def decode(self, encoded: Tensor) -> NDArray[np.float64]:
         """Targets [n] of encoded ones [n, outputs], which may be mixed."""

@@ -143,11 +143,11 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Ghosts:
-    """The latest batch as augmentation has made it: places float32 [n, 2] and targets [n] (with mixup, the class of the
+    """The latest batch as augmentation has made it: places [n, 2] and targets [n] (with mixup, the class of the
     larger share).
     """
 
-    xy: NDArray[np.float32]
+    xy: Floats
     target: Floats
 
 

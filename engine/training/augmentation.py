@@ -1,12 +1,12 @@
 """Data augmentation: each time a point is trained on, it lies a little elsewhere.
 
-About the centre c of the training points and in this order, with u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal,
-all drawn anew for each point and step:
+Of each point x counts from the centre c of the training points, so that the point lies at c + x. In this order, with
+u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn anew for each point and step:
 
-    d ← (1 + scale·u₁)·(x − c)            scale
-    d₁ ← d₁ + shear·u₂·d₂                 shear
-    d ← d turned by rotate·u₃             rotate
-    x ← c + d + shift·(u₄, u₅)            shift
+    x ← (1 + scale·u₁)·x                  scale
+    x₁ ← x₁ + shear·u₂·x₂                 shear
+    x ← x turned by rotate·u₃             rotate
+    x ← x + shift·(u₄, u₅)                shift
     x ← x + noise·(n₁, n₂)                input noise
     x ← λ·x + (1 − λ)·x′                  mixup, with the batch's next point x′; targets alike
 
@@ -34,12 +34,12 @@ Strengths = Mapping[str, Tensor]
 
 
 class Augmentation:
-    """Of batches of ``points`` points around ``centre`` [2], with memory that stays where it is."""
+    """Of batches of ``points`` points, with memory that stays where it is. Places are offsets from the centre."""
 
-    def __init__(self, points: int, centre: Tensor) -> None:
+    def __init__(self, points: int) -> None:
         # Whole vectors, because sines of what is left over have other roundings.
         rows = -(-points // VECTOR) * VECTOR
-        self._points, self._centre = points, centre
+        self._points = points
         self._xy, self._uniform, self._normal = (torch.zeros(columns, rows) for columns in (2, 7, 2))
         self._places = self._xy[:, :points]
         self._drawn = [torch.zeros(columns, points) for columns in (7, 2)]
@@ -73,7 +73,7 @@ class Augmentation:
         return encoded * share + self._next(encoded, 0) * (1.0 - share)
 
     def _moved(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
-        x1, x2 = (self._xy - self._centre[:, None]).unbind(0)
+        x1, x2 = self._xy.unbind(0)
         if "scale" in strengths:
             factor = strengths["scale"] * self._uniform[0] + 1.0
             x1, x2 = x1 * factor, x2 * factor
@@ -83,7 +83,6 @@ class Augmentation:
             angle = strengths["rotate"] * self._uniform[2]
             cosine, sine = angle.cos(), angle.sin()
             x1, x2 = cosine * x1 - sine * x2, sine * x1 + cosine * x2
-        x1, x2 = x1 + self._centre[0], x2 + self._centre[1]
         for name, (first, second) in {"shift": self._uniform[3:5], "input_noise": self._normal}.items():
             if name in strengths:
                 x1, x2 = x1 + strengths[name] * first, x2 + strengths[name] * second

@@ -259,7 +259,7 @@ class Group:
         """The current epoch's batches, and the learning rates that go with them."""
         order, points, size = batches.order, batches.points, self.program.batch_size
         data = self.data
-        inputs = (data.xy if self._step.augmentation else data.inputs).index_select(0, order)
+        inputs = (data.offsets if self._step.augmentation else data.inputs).index_select(0, order)
         encoded = data.encoded.index_select(0, order)
         self._epoch = [
             _Batch(

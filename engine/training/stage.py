@@ -81,7 +81,7 @@ class Stage:
         self._inputs = torch.zeros(rows, data.inputs.shape[1])
         self._encoded = torch.zeros(rows, data.encoded.shape[1])
         self._real_inputs, self._real_encoded = self._inputs[:points], self._encoded[:points]
-        self._augmentation = Augmentation(points, data.centre) if step.augmentation else None
+        self._augmentation = Augmentation(points) if step.augmentation else None
         self._places: tuple[Tensor, ...] = ()
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
@@ -90,7 +90,7 @@ class Stage:
         self.update = self._first(self._update) if recording else self._update
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
-        """Take a batch: inputs [points, features] (with augmentation, places [points, 2]) and encoded targets
+        """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
         [points, outputs].
         """
         if self._augmentation:
@@ -99,14 +99,14 @@ class Stage:
             self._real_inputs.copy_(inputs)
         self._real_encoded.copy_(encoded)
 
-    def moved(self, lane: int) -> tuple[NDArray[np.float32], Tensor] | None:
+    def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
         """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets
         [points, outputs]; None without augmentation.
         """
         if self._augmentation is None:
             return None
-        xy = torch.stack([values[lane, : self._points] for values in self._moved], 1)
-        return xy.numpy(), self._real_encoded.clone()
+        offsets = torch.stack([values[lane, : self._points] for values in self._moved], 1)
+        return self._data.centre + offsets.double().numpy(), self._real_encoded.clone()
 
     @property
     def looks_finite(self) -> bool:

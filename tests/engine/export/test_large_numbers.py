@@ -124,6 +124,30 @@ def test_how_unsure_dropout_makes_a_curve_does_not_depend_on_the_offset() -> Non
     np.testing.assert_allclose(spreads[1], spreads[0], rtol=1e-3)
 
 
+MOVING = {"augmentation.shift": 0.05, "augmentation.scale": 0.1, "input_noise": 0.02}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_points_that_augmentation_moves_stay_where_they_are_far_away(task: str) -> None:
+    moving = MOVING if task == "curve" else {**MOVING, "augmentation.rotate": 20.0, "augmentation.shear": 0.1}
+    changes = {f"lanes.0.regularization.{key}": value for key, value in moving.items()}
+    features = ("x1", "x1_squared") if task == "curve" else ("x1", "x2", "x1_x2")
+    # Where one is nothing but the other moved away, they are trained on the same points but for roundings.
+    near, far = (
+        trained(edit_many(settings_of(task, offset, 1.0, features=features[:-1]), changes), 5)
+        for offset in (0.0, 1e9)
+    )
+    np.testing.assert_allclose(far.runs[0].now.score, near.runs[0].now.score, atol=5e-3)
+    apart = far.ghosts()["A"].xy - near.ghosts()["A"].xy
+    axes = apart[:, :1] if task == "curve" else apart
+    np.testing.assert_allclose(axes, np.broadcast_to([1e9, -1e9][: axes.shape[1]], axes.shape), rtol=1e-15)
+    # Squares and products of places that are moved a little move a little.
+    squared = settings_of(task, 1e9, 1.0, features=features)
+    data = trained(squared, 0).parameters("A")[1]
+    offsets = data.offsets.T[:, None]
+    torch.testing.assert_close(data.features(*offsets)[0], data.inputs, atol=1e-5, rtol=0.0)
+
+
 @pytest.mark.parametrize("value", [0.1, 1e9 + 0.3, -1e200, 5e-324])
 @pytest.mark.parametrize("count", [1, 3, 7])
 def test_a_column_of_one_value_is_not_scaled_by_its_rounding(value: float, count: int) -> None:

@@ -26,8 +26,8 @@ def drawn(
     strengths: dict[str, float | list[float]], xy: Tensor = XY
 ) -> tuple[Augmentation, dict[str, Tensor]]:
     columns = {key: torch.tensor(value).view(-1, 1) for key, value in strengths.items()}
-    augmentation = Augmentation(len(xy), CENTRE)
-    augmentation.load(xy)
+    augmentation = Augmentation(len(xy))
+    augmentation.load(xy - CENTRE)
     augmentation.draw(columns, torch.Generator().manual_seed(SEED))
     return augmentation, columns
 
@@ -35,7 +35,7 @@ def drawn(
 def moved(strengths: dict[str, float | list[float]], xy: Tensor = XY) -> Tensor:
     """Places [lanes, points, 2]."""
     augmentation, columns = drawn(strengths, xy)
-    return torch.stack(augmentation.places(columns), -1)[:, : len(xy)]
+    return torch.stack(augmentation.places(columns), -1)[:, : len(xy)] + CENTRE
 
 
 def numbers() -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +95,7 @@ def test_lanes_share_the_draws_and_scale_them() -> None:
 def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
     """Mean and quantiles of the larger of λ and 1 − λ, against NumPy's Beta."""
     count = 200_000
-    augmentation = Augmentation(count, torch.zeros(2))
+    augmentation = Augmentation(count)
     strengths = {"mixup": torch.tensor([[alpha]])}
     augmentation.draw(strengths, torch.Generator().manual_seed(3))
     ours = augmentation._share[0, :count].double().numpy()
@@ -110,7 +110,7 @@ def test_mixup_mixes_a_point_and_its_target_with_the_next_of_the_batch() -> None
     augmentation, strengths = drawn({"mixup": [0.0, 1.0]})
     encoded = torch.eye(2)[torch.arange(POINTS) % 2]
     share = augmentation._share[:, :POINTS, None]
-    places = torch.stack(augmentation.places(strengths), -1)[:, :POINTS]
+    places = torch.stack(augmentation.places(strengths), -1)[:, :POINTS] + CENTRE
     targets = augmentation.targets(encoded, strengths)
     torch.testing.assert_close(places[0], XY)
     assert torch.equal(targets[0], encoded), "a lane without mixup keeps its targets to the bit"
@@ -173,7 +173,8 @@ def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
     _, data, before = trainer.parameters("A")
     trainer.step()
     stage = next(iter(next(iter(trainer._groups))._stages.values()))
-    x1, x2 = (values[0, : data.training] for values in stage._moved)
+    offsets = zip(stage._moved, data.centre.tolist(), strict=True)
+    x1, x2 = (values[0, : data.training] + centre for values, centre in offsets)
     shift, scale = (
         torch.from_numpy(np.asarray(v)).float() for v in (data.scaling.input_shift, data.scaling.input_scale)
     )
