@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
@@ -9,6 +11,7 @@ from engine.experiment import Experiment, edit_many
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
 from gui_app.document import Document
+from gui_app.view import SnapshotView
 
 PACE = 1000
 """Milliseconds at least between two looks while training runs."""
@@ -17,7 +20,16 @@ NEW_ROWS = 10
 LANE = 0
 
 
-class Diagnosis(QObject):
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is looked at: the lane, but for what is only to be drawn, and whether there may soon be more."""
+
+    run: int
+    playing: bool
+    lane: LaneSnapshot
+
+
+class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
     """A view of snapshots that looks at few of them; ``changed`` carries a tuple of findings, most pressing first.
 
     A finding that is dismissed stays so until the lane starts again.
@@ -37,16 +49,31 @@ class Diagnosis(QObject):
         self.findings: tuple[Finding, ...] = ()
         document.changed.connect(self._note_edit)
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Take note of it, and look at it if it is time; with None all findings go."""
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Seen | None:
         if snapshot is None or not snapshot.lanes:
+            return None
+        lane = replace(snapshot.lanes[LANE], prediction=None, ghosts=None)
+        return Seen(snapshot.run, snapshot.playing, lane)
+
+    @property
+    def options(self) -> None:
+        """There is nothing to choose."""
+
+    @staticmethod
+    def compose(model: Seen | None, options: None) -> Seen | None:
+        return model
+
+    def draw(self, shown: Seen | None) -> None:
+        """Take note of it, and look at it if it is time; with None all findings go."""
+        if shown is None:
             self._start_over(-1)
             return
-        if snapshot.run != self._run:
-            self._start_over(snapshot.run)
-        before, self._lane = self._lane, snapshot.lanes[LANE]
+        if shown.run != self._run:
+            self._start_over(shown.run)
+        before, self._lane = self._lane, shown.lane
         ended = before is not None and before.stop != self._lane.stop
-        if ended or self._is_time(self._lane.history, snapshot.playing):
+        if ended or self._is_time(self._lane.history, shown.playing):
             self._look()
 
     def apply(self, cure: Cure) -> None:

@@ -18,8 +18,8 @@ FRAME = 26
 class EngineLink(QObject):
     """Pulls; the engine never pushes.
 
-    ``snapshot_taken`` carries a ``Snapshot``, or None where another document has come and nothing of it is trained
-    yet; ``event_taken`` carries an ``Event``.
+    ``snapshot_taken`` carries a ``Snapshot``, or None where another document or another engine has come and has trained
+    nothing yet; ``event_taken`` carries an ``Event``.
     """
 
     snapshot_taken = Signal(object)
@@ -59,6 +59,8 @@ class EngineLink(QObject):
                 self._show_playing(False)
             if isinstance(event, m.EngineFailed) and event.final:
                 self._lost = event
+            if isinstance(event, m.EngineRestarted):
+                self._forget()
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.obeyed >= self._driven_before:
@@ -142,5 +144,9 @@ class EngineLink(QObject):
         self.set_playing(False)
         self.restart()
         self._driven_before = self._driven
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was trained is gone."""
         self.latest = None
         self.snapshot_taken.emit(None)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from engine.observation.snapshot import Snapshot
+from gui_app.view import SnapshotView
 
-
-class SnapshotView(Protocol):
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Draw it; None where there is none."""
+AnyView = SnapshotView[Any, Any, Any]
 
 
 class Slowly(QObject):
     """Shows a view of running numbers no more often than they can be read; what stands still it shows at once."""
 
-    def __init__(self, view: SnapshotView, interval: int = 100, parent: QObject | None = None) -> None:
+    def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._view = view
+        self.view = view
         self._waiting: Snapshot | None = None
         self._pause = QTimer(self, interval=interval, singleShot=True)
         self._pause.timeout.connect(self._catch_up)
@@ -29,7 +27,7 @@ class Slowly(QObject):
         if snapshot is not None and snapshot.playing and self._pause.isActive():
             self._waiting = snapshot
             return
-        self._view.show_snapshot(snapshot)
+        self.view.show_snapshot(snapshot)
         self._pause.start()
 
     def _catch_up(self) -> None:
@@ -42,15 +40,20 @@ class Frame(QObject):
     that still wait. When it does not, all views draw at once and are up to date when ``show`` returns.
     """
 
-    def __init__(self, views: list[SnapshotView], parent: QObject | None = None) -> None:
+    def __init__(self, views: list[AnyView | Slowly], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._views = views
-        self._waiting: list[SnapshotView] = []
+        self._waiting: list[AnyView | Slowly] = []
         self._snapshot: Snapshot | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._next)
 
-    def add(self, view: SnapshotView) -> None:
+    @property
+    def views(self) -> list[AnyView]:
+        """All that show snapshots."""
+        return [view.view if isinstance(view, Slowly) else view for view in self._views]
+
+    def add(self, view: AnyView) -> None:
         """One more view, which gets what the others have."""
         self._views.append(view)
         view.show_snapshot(self._snapshot)

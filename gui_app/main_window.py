@@ -29,6 +29,7 @@ from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
+from gui_app.run_news import RunNews
 from gui_app.seeds import new_seed
 from gui_app.theme import Theme
 
@@ -76,7 +77,8 @@ class MainWindow(QMainWindow):
         self.operations = Operations(document, self.canvas)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
-        self.frame = Frame([Slowly(self.transport, parent=self), self.canvas], self)
+        self.news = RunNews(self)
+        self.frame = Frame([Slowly(self.transport, parent=self), self.canvas, self.news], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.later = Deferred(self)
         self._lay_out()
@@ -166,6 +168,8 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)
+        self.news.said.connect(self.say)
+        self.news.taken_back.connect(self._take_back)
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
@@ -183,11 +187,13 @@ class MainWindow(QMainWindow):
         """Show a sentence in the status bar for a while."""
         self.statusBar().showMessage(sentence, MESSAGE_TIME)
 
+    def _take_back(self, sentence: str) -> None:
+        """What was said is over: say it no longer."""
+        if self.statusBar().currentMessage() == sentence:
+            self.statusBar().clearMessage()
+
     def _show_event(self, event: m.Event) -> None:
         match event:
-            case m.LaneEnded(_, stop):
-                what = "Stopped early" if stop.kind == "early_stopping" else "Diverged"
-                self.say(f"{what} at epoch {stop.epoch:,}: {stop.reason}.")
             case m.ModelsSaved(paths):
                 models = "the model" if len(paths) == 1 else f"{len(paths)} models"
                 self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment, file_labels
-from engine.observation.snapshot import Extent, Prediction, Snapshot
+from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
 from gui_app.canvas.camera import Camera
 from gui_app.canvas.cheat_sheet import CheatSheet
 from gui_app.canvas.edge_markers import EdgeMarkers, count_beyond
@@ -27,17 +29,28 @@ from gui_app.canvas.visible_points import VisiblePoints
 from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.theme import Theme, system_theme
+from gui_app.view import SnapshotView
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
 
 
-class Canvas(QWidget):
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the network answers to data of such a task and so many classes, and the latest batch as it was augmented."""
+
+    task: str
+    classes: int
+    prediction: Prediction | None = None
+    ghosts: Ghosts | None = None
+
+
+class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     """Shows a document's points and the newest prediction, and lets a person draw.
 
     ``pointer`` is the hand that draws on the ``bench``, ``camera`` what is shown, ``selected`` what can be done with
-    selected points. All edits go through the document, and every picture comes from its ``changed`` signal or from
-    ``show_snapshot``.
+    selected points. All edits go through the document, and every picture comes from its ``changed`` signal or from a
+    snapshot: what lane 0 answers in it, where that was made for data like these.
     """
 
     export_name = "canvas"
@@ -77,7 +90,7 @@ class Canvas(QWidget):
         self.extras.changed.connect(self.update)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
-        self._document.replaced.connect(self._forget_data)
+        self._document.replaced.connect(self._start_over)
         self._settings.changed.connect(self._settings_changed)
 
     def _set_up_widget(self) -> None:
@@ -128,21 +141,32 @@ class Canvas(QWidget):
             self.selection_bar.apply_theme(theme)
             self.update()
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show lane 0's prediction; None clears it. One that was made for other data changes nothing."""
-        if snapshot is None:
-            self._show_prediction(None)
-            self.extras.show_batch(None)
-        elif snapshot.lanes and _fits(snapshot, self._document.experiment):
-            lane = snapshot.lanes[0]
-            self.extras.show_batch(lane.ghosts)
-            if lane.prediction is not None:
-                self._show_prediction(lane.prediction)
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Answers | None:
+        if snapshot is None or not snapshot.lanes:
+            return None
+        lane = snapshot.lanes[0]
+        return Answers(snapshot.task, snapshot.classes, lane.prediction, lane.ghosts)
 
-    def _show_prediction(self, prediction: Prediction | None) -> None:
-        if prediction is not self._prediction:
-            comes_or_goes = prediction is None or self._prediction is None
-            self._prediction = prediction
+    @property
+    def options(self) -> tuple[str, int]:
+        """Task and classes of the document."""
+        data = self._document.experiment.data
+        return data.task, data.classes
+
+    @staticmethod
+    def compose(model: Answers | None, options: tuple[str, int]) -> Answers:
+        """Nothing where it was made for another task or other classes."""
+        task, classes = options
+        if model is None or model.task != task or (task == "classification" and model.classes != classes):
+            return Answers(task, classes)
+        return model
+
+    def draw(self, shown: Answers) -> None:
+        self.extras.show_batch(shown.ghosts)
+        if shown.prediction is not self._prediction:
+            comes_or_goes = shown.prediction is None or self._prediction is None
+            self._prediction = shown.prediction
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()
@@ -209,10 +233,14 @@ class Canvas(QWidget):
         self._refresh_surroundings()
         self.update()
 
+    def _start_over(self) -> None:
+        """Another document has come, of which nothing is trained."""
+        self.show_snapshot(None)
+        self._forget_data()
+
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""
-        self._prediction = None
-        self.extras.show_batch(None)
+        self.catch_up()
         self.pointer.gesture.drop()
         self.bench.selection.clear()
         self.update()
@@ -236,9 +264,3 @@ class Canvas(QWidget):
 
     def _refresh_overlay(self) -> None:
         self.update(self._overlay.refresh(self.scene))
-
-
-def _fits(snapshot: Snapshot, experiment: Experiment) -> bool:
-    """Whether it was made for a task and classes as the experiment's."""
-    data = experiment.data
-    return snapshot.task == data.task and (data.task != "classification" or snapshot.classes == data.classes)

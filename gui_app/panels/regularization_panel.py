@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import get_args
 
 from PySide6.QtCore import Signal
@@ -10,20 +11,30 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
-from engine.observation.snapshot import Snapshot
+from engine.observation.snapshot import Snapshot, Status, Stop
 from gui_app.document import Document
 from gui_app.panels.dropout_card import DropoutCard
 from gui_app.panels.panel import Panel
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.panels.regularizer_words import reasons_against
-from gui_app.panels.stopping_card import StoppingCard
+from gui_app.panels.stopping_card import Outcome, StoppingCard, outcome_of
+from gui_app.view import SnapshotView
 from gui_app.widgets.section import Section
 
 SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
 """What needs more than its record tells; every other entry gets a card as it is."""
 
 
-class RegularizationPanel(Panel):
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How the lane has ended so far."""
+
+    status: Status
+    stops: tuple[Stop, ...]
+    playing: bool
+
+
+class RegularizationPanel(Panel, SnapshotView[Ends | None, None, Outcome]):
     """Edits ``regularization`` of one lane. A card switched off remembers its values until it is on again."""
 
     continue_requested = Signal()
@@ -70,11 +81,27 @@ class RegularizationPanel(Panel):
         for card in self.cards.values():
             card.show_lane(lane, reasons)
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show how the lane has ended."""
-        lanes = snapshot.lanes if snapshot else ()
-        lane = lanes[self.lane] if self.lane < len(lanes) else None
-        self.stopping.show_ends(lane, snapshot is not None and snapshot.playing)
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Ends | None:
+        if snapshot is None or not snapshot.lanes:
+            return None
+        lane = snapshot.lanes[0]
+        return Ends(lane.status, lane.stops, snapshot.playing)
+
+    @property
+    def options(self) -> None:
+        """There is nothing to choose."""
+
+    @staticmethod
+    def compose(model: Ends | None, options: None) -> Outcome:
+        return (
+            outcome_of(model.stops, model.status, model.playing)
+            if model
+            else outcome_of((), "training", False)
+        )
+
+    def draw(self, shown: Outcome) -> None:
+        self.stopping.show_outcome(shown)
 
     def _add_card(self, entry: Regularizer) -> None:
         card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
-from engine.observation.snapshot import LaneSnapshot, Stop
+from engine.observation.snapshot import Status, Stop
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What early stopping has decided, in a sentence, and whether training may go on from there."""
+
+    words: str = ""
+    may_continue: bool = False
 
 
 class StoppingCard(RegularizerCard):
@@ -46,7 +55,7 @@ class StoppingCard(RegularizerCard):
         column.addWidget(self.decision)
         column.addWidget(self.go_on)
         self.foot.addWidget(self.outcome)
-        self.show_ends(None, False)
+        self.show_outcome(Outcome())
 
     def values(self, settings: RegularizationSettings) -> dict[str, Any]:
         stopping, values = settings.early_stopping, super().values(settings)
@@ -58,23 +67,24 @@ class StoppingCard(RegularizerCard):
         criterion = self.entry.choices["criterion"][values["criterion"]]
         self.set_meaning(criterion.tooltip)
 
-    def show_ends(self, lane: LaneSnapshot | None, playing: bool) -> None:
-        """Show what was decided about a lane; nothing while it trains for the first time."""
-        ends = [stop for stop in lane.stops if stop.kind == "early_stopping"] if lane else []
-        ended = lane is not None and lane.status == "stopped"
-        self.decision.setText(_decision(ends, ended))
-        # While other lanes still train, those that have ended wait for them.
-        self.go_on.setVisible(ended and not playing)
-        self.outcome.setVisible(bool(ends))
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Show what was decided about a lane."""
+        self.decision.setText(outcome.words)
+        self.go_on.setVisible(outcome.may_continue)
+        self.outcome.setVisible(bool(outcome.words))
 
 
-def _decision(ends: list[Stop], ended: bool) -> str:
-    """When it stopped, why, and what that means for the weights; or that training went on since."""
+def outcome_of(stops: tuple[Stop, ...], status: Status, playing: bool) -> Outcome:
+    """When a lane stopped, why, and what that means for the weights; or that training went on since. Nothing while it
+    trains for the first time.
+    """
+    ends = [stop for stop in stops if stop.kind == "early_stopping"]
     if not ends:
-        return ""
+        return Outcome()
     last = ends[-1]
-    if not ended:
+    if status != "stopped":
         epochs = ", ".join(f"{stop.epoch:,}" for stop in ends)
-        return f"Stopped at epoch {epochs} and was continued."
+        return Outcome(f"Stopped at epoch {epochs} and was continued.")
     weights = "" if last.best_epoch is None else f" The weights are those of epoch {last.best_epoch:,}."
-    return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"
+    # While other lanes still train, those that have ended wait for them.
+    return Outcome(f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}", not playing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from dataclasses import dataclass
+from math import floor, isfinite, nan
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -19,18 +20,48 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
-from engine.observation.snapshot import Snapshot
+from engine.observation.snapshot import Snapshot, Stop
 from gui_app.document import Document
 from gui_app.icons import icon
 from gui_app.panels.status_label import StatusLabel
 from gui_app.theme import LIGHT, Theme
+from gui_app.view import SnapshotView
 from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.tips import tip
 
 
-class TransportBar(QFrame):
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far training is. ``score`` [2]: of the training and of the validation points, NaN where there are none;
+    ``speed`` in steps a second, None while nothing trains.
+    """
+
+    epoch: int
+    step: int
+    speed: float | None
+    task: str
+    score: tuple[float, float]
+    stop: Stop | None
+
+
+NOT_BEGUN = Progress(0, 0, None, "classification", (nan, nan), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Progress in words."""
+
+    epoch: str
+    step: str
+    speed: str
+    score_name: str
+    score: str
+    stop: Stop | None
+
+
+class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     """Asks for what its buttons say and shows what snapshots tell; it commands nothing by itself."""
 
     play_toggled = Signal(bool)
@@ -70,17 +101,35 @@ class TransportBar(QFrame):
         set_icon(self.play, name.lower())
         self.play.setIcon(icon(name.lower(), self._theme.on_accent))
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show how far training is; None where none has begun."""
-        self.epoch.show_number(snapshot.epoch if snapshot else 0)
-        self.step_count.show_number(snapshot.step if snapshot else 0)
-        self.speed.show_number(snapshot.steps_per_second if snapshot and snapshot.playing else None)
-        self.score.show_name("R²" if snapshot and snapshot.task != "classification" else "accuracy")
-        self.score.show_text(_score(snapshot))
-        stop = snapshot.lanes[0].stop if snapshot and snapshot.lanes else None
-        self._stopped = stop is not None
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Progress:
+        if snapshot is None:
+            return NOT_BEGUN
+        speed = snapshot.steps_per_second if snapshot.playing else None
+        lane = snapshot.lanes[0] if snapshot.lanes else None
+        score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
+        stop = lane.stop if lane else None
+        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop)
+
+    @property
+    def options(self) -> None:
+        """There is nothing to choose."""
+
+    @staticmethod
+    def compose(model: Progress, options: None) -> Figures:
+        name = "accuracy" if model.task == "classification" else "R²"
+        speed = "–" if model.speed is None else f"{model.speed:,.0f}"
+        return Figures(f"{model.epoch:,}", f"{model.step:,}", speed, name, _score(model), model.stop)
+
+    def draw(self, shown: Figures) -> None:
+        self.epoch.show_text(shown.epoch)
+        self.step_count.show_text(shown.step)
+        self.speed.show_text(shown.speed)
+        self.score.show_name(shown.score_name)
+        self.score.show_text(shown.score)
+        self._stopped = shown.stop is not None
         self._make_room()
-        self.status.show_stop(stop)
+        self.status.show_stop(shown.stop)
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end, such as the name of what is open."""
@@ -199,11 +248,21 @@ class TransportBar(QFrame):
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
 
 
-def _score(snapshot: Snapshot | None) -> str:
-    """Of the training and of the validation points, as far as there are any."""
-    if snapshot is None or not snapshot.lanes:
+def _score(model: Progress) -> str:
+    """Of the training and, where there are any, of the validation points."""
+    training, validation = (
+        _share(score) if model.task == "classification" else _r2(score) for score in model.score
+    )
+    text = training if validation == "–" else f"{training} / {validation}"
+    return f"{text} %" if model.task == "classification" and text != "–" else text
+
+
+def _share(score: float) -> str:
+    """In percent; only what is perfect is 100."""
+    if not isfinite(score):
         return "–"
-    known = [float(score) for score in snapshot.lanes[0].now.score[:2] if isfinite(score)]
-    if snapshot.task == "classification":
-        return " / ".join(f"{100.0 * score:.0f}" for score in known) + " %" if known else "–"
-    return " / ".join(f"{score:.2f}" for score in known) or "–"
+    return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
+
+
+def _r2(score: float) -> str:
+    return f"{score:z.2f}" if isfinite(score) else "–"

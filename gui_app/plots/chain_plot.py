@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QSizeF
 
-from engine.observation.snapshot import Chain, LaneSnapshot
+from engine.observation.snapshot import Chain, Snapshot
 from gui_app.plots.bars import Bars, bar_width
 from gui_app.plots.factor_texts import FactorTexts, slot_ticks
 from gui_app.plots.layers import colours_of, layer_name
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.marks import LevelMark
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame
+from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, log_span, to_log10
@@ -28,6 +26,16 @@ ROOM = 0.22
 """Share of the bars' range that is left free at each end."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ChainModel:
+    """``measured``: whether there are training points. ``chain`` where there is one, else by what the error is
+    multiplied behind each layer, [L]."""
+
+    measured: bool
+    chain: Chain | None
+    backward: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Factors:
     """What is multiplied: names, numbers [k] and, of a chain, their means over the points [k] (else NaN)."""
@@ -38,7 +46,7 @@ class Factors:
     colours: tuple[str, ...]
 
 
-class ChainPlot(PlotFrame):
+class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     """Bars from 1: up where a factor makes the gradient larger, down where it makes it smaller."""
 
     export_name = "chain"
@@ -49,69 +57,77 @@ class ChainPlot(PlotFrame):
         "on its way back. Below 1 the gradient shrinks, above 1 it grows."
     )
 
-    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return (id(lane.now),)
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> ChainModel | None:
+        lane = lane_of(snapshot)
+        if lane is None:
+            return None
+        measured = not np.isnan(lane.now.loss[0])
+        return ChainModel(measured, lane.chain, lane.now.probe("backward_factor"))
 
-    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        if np.isnan(lane.now.loss[0]):
-            return self.empty_picture(words="No training points, no gradient")
-        factors = factors_of(lane, self.theme)
+    def options_for(self, options: PlotOptions) -> PlotOptions:
+        return options
+
+    @staticmethod
+    def compose(model: ChainModel | None, options: PlotOptions, ranges: Ranges | None = None) -> Picture:
+        theme, (width, height) = options.theme, options.size
+        if model is None:
+            return empty_picture(theme)
+        if not model.measured:
+            return empty_picture(theme, "No training points, no gradient")
+        factors = factors_of(model, theme)
         count = len(factors.names)
         if not count:
-            return self.empty_picture(words="No hidden layer: nothing to pass back")
+            return empty_picture(theme, "No hidden layer: nothing to pass back")
         sizes = np.abs(factors.numbers)
         # A weight is the same for all points: no tick on its bar.
         means = np.where(factors.means == factors.numbers, np.nan, np.abs(factors.means))
-        y_range = _y_range(np.concatenate([sizes, means]), ranges.y)
+        y_range = _y_range(np.concatenate([sizes, means]), (ranges or Ranges()).y)
         heights = to_log10(sizes, y_range[0])
-        bars = Bars(heights, to_log10(means, y_range[0]), factors.colours, self.theme, base=0.0)
-        one = LevelMark(0.0, "", self.theme.muted, self.theme.panel)
+        bars = Bars(heights, to_log10(means, y_range[0]), factors.colours, theme, base=0.0)
+        one = LevelMark(0.0, "", theme.muted, theme.panel)
         texts = tuple(value_text(number) for number in factors.numbers.tolist())
         return Picture(
-            marks=(bars, one, FactorTexts(heights, texts, self.theme)),
-            entries=self._entries(lane.chain, factors),
+            marks=(bars, one, FactorTexts(heights, texts, theme)),
+            entries=_entries(model.chain, factors, theme),
             x_range=(0.0, float(count)),
             y_range=y_range,
-            x_ticks=slot_ticks(factors.names, size.width()),
-            y_ticks=log_ticks(*y_range, max(2, int(size.height() // 26))),
+            x_ticks=slot_ticks(factors.names, width),
+            y_ticks=log_ticks(*y_range, max(2, int(height // 26))),
         )
 
-    def _entries(self, chain: Chain | None, factors: Factors) -> tuple[LegendEntry, ...]:
-        some = factors.colours[:: max(1, len(factors.colours) // 4)][:4]
-        if chain is None:
-            return LegendEntry("‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
-        product = LegendEntry(PRODUCT, "note", (), value_text(chain.gradients[0]))
-        return (
-            LegendEntry("first point", "bar", some),
-            LegendEntry("mean", "tick", (self.theme.text,)),
-            product,
-        )
-
-    def read(self, x: float, y: float) -> Readout | None:
-        lane = self._lane()
-        if lane is None or np.isnan(lane.now.loss[0]):
-            return None
-        factors = factors_of(lane, self.theme)
+    @staticmethod
+    def read(model: ChainModel, options: PlotOptions, picture: Picture, x: float, y: float) -> Readout | None:
+        factors = factors_of(model, options.theme)
         count = len(factors.names)
-        if not count:
+        if not model.measured or not count:
             return None
         index = min(max(int(x), 0), count - 1)
-        readings = tuple(self._readings(lane.chain, factors, index))
-        beside = bar_width(self.surface.mapping().width / count) / 2 + 8.0
+        readings = tuple(_readings(model.chain, factors, index, options.theme))
+        beside = bar_width(options.size[0] / count) / 2 + 8.0
         name = factors.names[index]
-        return Readout(index + 0.5, name, readings, self.theme, has_line=False, distance=beside)
+        return Readout(index + 0.5, name, readings, options.theme, has_line=False, distance=beside)
 
-    def _readings(self, chain: Chain | None, factors: Factors, index: int) -> list[Reading]:
-        number, mean = float(factors.numbers[index]), float(factors.means[index])
-        if chain is None:
-            return [Reading("factor", value_text(number), factors.colours[index])]
-        single, average = chain.gradients
-        return [
-            Reading("first point", value_text(number), factors.colours[index]),
-            Reading("mean", value_text(mean), self.theme.text),
-            Reading(f"{PRODUCT} of the point", value_text(single), self.theme.muted),
-            Reading(f"{PRODUCT} of all", value_text(average), self.theme.muted),
-        ]
+
+def _entries(chain: Chain | None, factors: Factors, theme: Theme) -> tuple[LegendEntry, ...]:
+    some = factors.colours[:: max(1, len(factors.colours) // 4)][:4]
+    if chain is None:
+        return LegendEntry("‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
+    product = LegendEntry(PRODUCT, "note", (), value_text(chain.gradients[0]))
+    return LegendEntry("first point", "bar", some), LegendEntry("mean", "tick", (theme.text,)), product
+
+
+def _readings(chain: Chain | None, factors: Factors, index: int, theme: Theme) -> list[Reading]:
+    number, mean = float(factors.numbers[index]), float(factors.means[index])
+    if chain is None:
+        return [Reading("factor", value_text(number), factors.colours[index])]
+    single, average = chain.gradients
+    return [
+        Reading("first point", value_text(number), factors.colours[index]),
+        Reading("mean", value_text(mean), theme.text),
+        Reading(f"{PRODUCT} of the point", value_text(single), theme.muted),
+        Reading(f"{PRODUCT} of all", value_text(average), theme.muted),
+    ]
 
 
 def _y_range(sizes: Floats, eased: EasedRange) -> Range:
@@ -122,14 +138,14 @@ def _y_range(sizes: Floats, eased: EasedRange) -> Range:
     return eased.update(low - margin, high + margin)
 
 
-def factors_of(lane: LaneSnapshot, theme: Theme) -> Factors:
+def factors_of(model: ChainModel, theme: Theme) -> Factors:
     """Of the chain where there is one, else of the errors on their way back; none without a hidden layer."""
-    layers = len(lane.now.weight_gradient)
+    layers = len(model.backward)
     colours = colours_of(theme, layers)
-    if lane.chain is not None:
-        names = tuple(label.translate(SUBSCRIPTS) for label in lane.chain.labels)
+    if model.chain is not None:
+        names = tuple(label.translate(SUBSCRIPTS) for label in model.chain.labels)
         places = [0, *(1 + step // 2 for step in range(len(names) - 2)), layers - 1]
-        return Factors(names, lane.chain.sample, lane.chain.mean, tuple(colours[place] for place in places))
-    numbers = lane.now.probe("backward_factor")[: max(layers - 1, 0)]
+        return Factors(names, model.chain.sample, model.chain.mean, tuple(colours[place] for place in places))
+    numbers = model.backward[: max(layers - 1, 0)]
     names = tuple(layer_name(layer, layers) for layer in range(1, layers))
     return Factors(names, numbers, np.full(len(numbers), np.nan), colours[: len(numbers)])

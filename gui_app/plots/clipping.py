@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from engine.observation.snapshot import LaneSnapshot
 from gui_app.plots.marks import LevelMark
 from gui_app.plots.ranges import Range
 from gui_app.plots.ticks import value_text
@@ -14,14 +13,14 @@ REACH = 2.0
 """Decades by which a threshold may stretch the axis; one that lies further off is not shown."""
 
 
-def clip_marks(lane: LaneSnapshot, span: Range, theme: Theme) -> tuple[LevelMark, ...]:
+def clip_marks(norm: float | None, span: Range, theme: Theme) -> tuple[LevelMark, ...]:
     """The threshold of clipping by norm on a logarithmic axis, where gradients of the exponents ``span`` come near."""
-    if lane.clip_norm is None:
+    if norm is None:
         return ()
-    level = math.log10(lane.clip_norm)
+    level = math.log10(norm)
     if not span[0] - REACH <= level <= span[1] + REACH:
         return ()
-    return (LevelMark(level, f"clips ‖g‖ above {value_text(lane.clip_norm)}", theme.muted, theme.panel),)
+    return (LevelMark(level, f"clips ‖g‖ above {value_text(norm)}", theme.muted, theme.panel),)
 
 
 def stretched(span: Range, marks: tuple[LevelMark, ...]) -> Range:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QSizeF
 
-from engine.observation.snapshot import LaneSnapshot
+from engine.observation.snapshot import PROBE_PLACES, Snapshot
 from gui_app.plots.bars import Bars, bar_width
 from gui_app.plots.clipping import stretched
 from gui_app.plots.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.probe_plot import ProbePlot
+from gui_app.plots.plot_frame import empty_picture, lane_of
+from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats
@@ -22,7 +22,35 @@ from gui_app.plots.ticks import value_text
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 
 
-class GradientBars(ProbePlot):
+@dataclass(frozen=True, slots=True, eq=False)
+class LayersModel:
+    """``layers`` [P, L]: what all probes say now. ``measured``: whether there are training points."""
+
+    layers: Floats
+    measured: bool
+    started: bool
+    clip_norm: float | None
+
+    def probe(self, key: str) -> Floats:
+        """A probe's numbers [L]."""
+        numbers: Floats = self.layers[PROBE_PLACES[key]]
+        return numbers
+
+    def beside(self, key: str) -> tuple[Floats, Floats]:
+        """With the weights' gradient: the biases', and what clipping leaves where it takes something away; else NaN."""
+        weights, nothing = self.probe("weight_gradient"), np.full(self.layers.shape[1], np.nan)
+        if key != "weight_gradient":
+            return nothing, nothing
+        clipped = self.probe("clipped_gradient")
+        cut = clipped < weights * (1.0 - 1e-9)
+        return self.probe("bias_gradient"), np.where(cut, clipped, np.nan)
+
+    def missing(self, key: str) -> np.ndarray:
+        """Layers [L] that have no such number: NaN, though their gradient is one."""
+        return np.isnan(self.probe(key)) & np.isfinite(self.probe("weight_gradient"))
+
+
+class GradientBars(ProbePlot[LayersModel]):
     """One bar a layer. Those of the weights' gradient have a tick for the biases', and show what clipping leaves."""
 
     export_name = "gradient-per-layer"
@@ -32,92 +60,86 @@ class GradientBars(ProbePlot):
         "bars that grow: it explodes."
     )
 
-    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return id(lane.now), lane.clip_norm
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> LayersModel | None:
+        lane = lane_of(snapshot)
+        if lane is None:
+            return None
+        now = lane.now
+        # A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure.
+        return LayersModel(now.layers, not np.isnan(now.loss[0]), now.step > 0, lane.clip_norm)
 
-    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        values = lane.now.probe(self.probe.key)
-        layers = len(values)
-        if not layers:
-            return self.empty_picture()
-        if _has_no_points(lane):
-            return self.empty_picture(words="No training points, no gradient")
-        missing = _missing(lane, values)
+    @staticmethod
+    def compose(model: LayersModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
+        theme, (width, height) = options.theme, options.size
+        layers = model.layers.shape[1] if model is not None else 0
+        if model is None or not layers:
+            return empty_picture(theme)
+        if not model.measured:
+            return empty_picture(theme, "No training points, no gradient")
+        key, axis = options.probe.key, options.axis
+        values, missing = model.probe(key), model.missing(key)
         if missing.all():
-            return self.empty_picture(words=self.nothing_to_show(lane))
-        biases, clipped = self._beside(lane)
-        span = self.axis.span(np.concatenate([values, biases, clipped]))
-        clips = self.clips(lane, span)
-        y_range = self._y_range(stretched(span, clips), ranges.y)
-        colours = colours_of(self.theme, layers)
+            return empty_picture(theme, options.nothing_to_show(layers, model.started))
+        biases, clipped = model.beside(key)
+        span = axis.span(np.concatenate([values, biases, clipped]))
+        clips = options.clips(model.clip_norm, span)
+        y_range = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
+        colours = colours_of(theme, layers)
         bars = Bars(
-            heights=self.axis.places(values, y_range),
-            ticks=self.axis.places(biases, y_range),
+            heights=axis.places(values, y_range),
+            ticks=axis.places(biases, y_range),
             colours=colours,
-            theme=self.theme,
-            base=self.axis.base(y_range),
-            after=self.axis.places(clipped, y_range),
+            theme=theme,
+            base=axis.base(y_range),
+            after=axis.places(clipped, y_range),
             missing=missing,
         )
         return Picture(
             marks=(bars, *clips),
-            entries=self._entries(colours, bool(np.isfinite(clipped).any())),
+            entries=_entries(options, colours, bool(np.isfinite(clipped).any())),
             x_range=(0.0, float(layers)),
             y_range=y_range,
-            x_ticks=layer_ticks(layers, size.width()),
-            y_ticks=self.axis.ticks(y_range, size.height()),
+            x_ticks=layer_ticks(layers, width),
+            y_ticks=axis.ticks(y_range, height),
         )
 
-    def _beside(self, lane: LaneSnapshot) -> tuple[Floats, Floats]:
-        """The biases' gradient, and what clipping leaves of the weights' where it takes something away; else NaN."""
-        now, nothing = lane.now, np.full(len(lane.now.weight_gradient), np.nan)
-        if self.probe.key != "weight_gradient":
-            return nothing, nothing
-        clipped = now.probe("clipped_gradient")
-        cut = clipped < now.weight_gradient * (1.0 - 1e-9)
-        return now.bias_gradient, np.where(cut, clipped, np.nan)
-
-    def _y_range(self, span: Range, eased: EasedRange) -> Range:
-        """Low enough that the shortest bar can be seen."""
-        low, high = span
-        if self.probe.log:
-            return self.axis.update((low - 0.3, high + 0.05), eased)
-        return self.axis.update((low * 1.05, high * 1.05), eased)
-
-    def _entries(self, colours: tuple[str, ...], is_clipped: bool) -> tuple[LegendEntry, ...]:
-        some = colours[:: max(1, len(colours) // 4)][:4]
-        log = (LegendEntry("log", "note", ()),) if self.probe.log else ()
-        if self.probe.key != "weight_gradient":
-            return LegendEntry(self.probe.formula, "bar", some), *log
-        before = (LegendEntry("unclipped", "dashed", (self.theme.muted,)),) if is_clipped else ()
-        weights, biases = LegendEntry(WEIGHTS, "bar", some), LegendEntry(BIASES, "tick", (self.theme.text,))
-        return weights, biases, *before, *log
-
-    def read(self, x: float, y: float) -> Readout | None:
-        lane = self._lane()
-        layers = len(lane.now.weight_gradient) if lane is not None else 0
-        if lane is None or not layers or _has_no_points(lane):
+    @staticmethod
+    def read(
+        model: LayersModel, options: ProbeOptions, picture: Picture, x: float, y: float
+    ) -> Readout | None:
+        layers = model.layers.shape[1]
+        if not layers or not model.measured or model.missing(options.probe.key).all():
             return None
         index = min(max(int(x), 0), layers - 1)
-        beside = bar_width(self.surface.mapping().width / layers) / 2 + 8.0
-        name = layer_name(index + 1, layers)
-        readings = tuple(self._readings(lane, index, colours_of(self.theme, layers)[index]))
-        return Readout(index + 0.5, name, readings, self.theme, has_line=False, distance=beside)
-
-    def _readings(self, lane: LaneSnapshot, index: int, colour: str) -> list[Reading]:
-        value = value_text(float(lane.now.probe(self.probe.key)[index]))
-        if self.probe.key != "weight_gradient":
-            return [Reading(self.probe.label, value, colour)]
-        biases, clipped = (float(numbers[index]) for numbers in self._beside(lane))
-        readings = [Reading(WEIGHTS, value, colour), Reading(BIASES, value_text(biases), self.theme.text)]
-        return readings if np.isnan(clipped) else [*readings, Reading(CLIPPED, value_text(clipped), colour)]
+        beside = bar_width(options.size[0] / layers) / 2 + 8.0
+        name, colour = layer_name(index + 1, layers), colours_of(options.theme, layers)[index]
+        readings = tuple(_readings(model, options, index, colour))
+        return Readout(index + 0.5, name, readings, options.theme, has_line=False, distance=beside)
 
 
-def _has_no_points(lane: LaneSnapshot) -> bool:
-    """A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure."""
-    return bool(np.isnan(lane.now.loss[0]))
+def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
+    """Low enough that the shortest bar can be seen."""
+    low, high = span
+    if options.probe.log:
+        return options.axis.update((low - 0.3, high + 0.05), eased)
+    return options.axis.update((low * 1.05, high * 1.05), eased)
 
 
-def _missing(lane: LaneSnapshot, values: Floats) -> np.ndarray:
-    """Layers that have no such number: NaN, though their gradient is one."""
-    return np.isnan(values) & np.isfinite(lane.now.weight_gradient)
+def _entries(options: ProbeOptions, colours: tuple[str, ...], is_clipped: bool) -> tuple[LegendEntry, ...]:
+    theme, some = options.theme, colours[:: max(1, len(colours) // 4)][:4]
+    log = (LegendEntry("log", "note", ()),) if options.probe.log else ()
+    if not options.of_weights:
+        return LegendEntry(options.probe.formula, "bar", some), *log
+    before = (LegendEntry("unclipped", "dashed", (theme.muted,)),) if is_clipped else ()
+    weights, biases = LegendEntry(WEIGHTS, "bar", some), LegendEntry(BIASES, "tick", (theme.text,))
+    return weights, biases, *before, *log
+
+
+def _readings(model: LayersModel, options: ProbeOptions, index: int, colour: str) -> list[Reading]:
+    value = value_text(float(model.probe(options.probe.key)[index]))
+    if not options.of_weights:
+        return [Reading(options.probe.label, value, colour)]
+    biases, clipped = (float(numbers[index]) for numbers in model.beside(options.probe.key))
+    readings = [Reading(WEIGHTS, value, colour), Reading(BIASES, value_text(biases), options.theme.text)]
+    return readings if np.isnan(clipped) else [*readings, Reading(CLIPPED, value_text(clipped), colour)]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QSizeF
 
-from engine.observation.snapshot import LaneSnapshot
+from engine.observation.snapshot import HistoryView, Snapshot, Stop
 from gui_app.plots.clipping import stretched
 from gui_app.plots.layers import colours_of, layer_name
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.marks import Curve
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import words_for
-from gui_app.plots.probe_plot import ProbePlot
+from gui_app.plots.plot_frame import empty_picture, lane_of, words_for
+from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, nearest, thin
@@ -25,81 +25,119 @@ MOST_POINTS = 9000
 MOST_READINGS = 6
 
 
-class GradientHistory(ProbePlot):
+@dataclass(frozen=True, slots=True, eq=False)
+class OverTimeModel:
+    """The history of a run, and what is needed where there is none yet."""
+
+    history: HistoryView
+    stop: Stop | None
+    clip_norm: float | None
+    started: bool
+    playing: bool
+    """Whether training runs and has hardly begun."""
+
+    @property
+    def layers(self) -> int:
+        return self.history.layers.shape[2]
+
+    def probe(self, options: ProbeOptions) -> Floats:
+        """[r, layers that have such a number]"""
+        values = self.history.probe(options.probe.key)
+        return values[:, :-1] if options.probe.hidden else values
+
+
+class GradientHistory(ProbePlot[OverTimeModel]):
     """One curve a layer, coloured from the input side to the output."""
 
     export_name = "gradient-over-time"
     title = "over time"
     hint = "Curves that lie far apart, layer 1 lowest: the gradient vanishes; layer 1 highest: it explodes."
 
-    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return id(lane.history), lane.stop, lane.clip_norm, self.is_playing and len(lane.history) < 2
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> OverTimeModel | None:
+        lane = lane_of(snapshot)
+        if snapshot is None or lane is None:
+            return None
+        playing = snapshot.playing and len(lane.history) < 2
+        return OverTimeModel(lane.history, lane.stop, lane.clip_norm, lane.now.step > 0, playing)
 
-    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        history, values = lane.history, self._values(lane)
-        layers = values.shape[1]
-        colours = colours_of(self.theme, history.layers.shape[2])
-        entries = self._entries(colours)
-        if not layers and colours:
-            return self.empty_picture(entries, self.nothing_to_show(lane))
-        if not layers or (len(history) < 2 and not self.is_playing):
-            return self.empty_picture(entries, words_for(lane))
-        if len(history) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
-            return self.empty_picture(entries, self.nothing_to_show(lane))
-        pixels = min(int(size.width()), MOST_POINTS // (2 * layers))
-        epochs, numbers = thin(history.epoch, values, pixels)
+    @staticmethod
+    def compose(model: OverTimeModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
+        theme, (width, height) = options.theme, options.size
+        if model is None:
+            return empty_picture(theme)
+        ranges = ranges or Ranges(y=options.axis.new_range())
+        history, values, axis = model.history, model.probe(options), options.axis
+        layers, colours = values.shape[1], colours_of(theme, model.layers)
+        entries = _entries(options, colours)
+        if words := _why_empty(model, options, values):
+            return empty_picture(theme, words, entries)
+        epochs, numbers = thin(history.epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
         last = int(epochs[-1]) if len(epochs) else 0
-        span = self.axis.span(numbers)
-        clips = self.clips(lane, span)
+        span = axis.span(numbers)
+        clips = options.clips(model.clip_norm, span)
         x_range = ranges.x.update(0.0, float(max(last, 10)))
-        y_range = self._y_range(stretched(span, clips), ranges.y)
+        y_range = _y_range(options, stretched(span, clips), ranges.y)
         return Picture(
-            marks=(*self._curves(epochs, self.axis.places(numbers, y_range), colours), *clips),
+            marks=(*_curves(epochs, axis.places(numbers, y_range), colours), *clips),
             entries=entries,
             x_range=x_range,
             y_range=y_range,
-            x_ticks=epoch_ticks(*x_range, size.width()),
-            y_ticks=self.axis.ticks(y_range, size.height()),
+            x_ticks=epoch_ticks(*x_range, width),
+            y_ticks=axis.ticks(y_range, height),
         )
 
-    def _values(self, lane: LaneSnapshot) -> Floats:
-        """[r, layers that have such a number]"""
-        values = lane.history.probe(self.probe.key)
-        return values[:, :-1] if self.probe.hidden else values
-
-    def _y_range(self, span: Range, eased: EasedRange) -> Range:
-        margin = 0.05 if self.probe.log else 0.02 * (span[1] - span[0])
-        return self.axis.update((span[0] - margin, span[1] + margin), eased)
-
-    def _curves(self, epochs: Floats, places: Floats, colours: tuple[str, ...]) -> Iterator[Curve]:
-        width = 1.5 if len(colours) <= 12 else 1.0
-        for index in range(places.shape[1]):
-            name = layer_name(index + 1, len(colours))
-            yield Curve(name, epochs, places[:, index], colours[index], width)
-
-    def _entries(self, colours: tuple[str, ...]) -> tuple[LegendEntry, ...]:
-        if len(colours) < 2:
-            return tuple(LegendEntry("output", "line", (colour,)) for colour in colours)
-        log = (LegendEntry("log", "note", ()),) if self.probe.log else ()
-        return LegendEntry("layer 1", "note", ()), LegendEntry("output", "strip", colours), *log
-
-    def read(self, x: float, y: float) -> Readout | None:
-        lane = self._lane()
-        if lane is None or not len(lane.history):
+    @staticmethod
+    def read(
+        model: OverTimeModel, options: ProbeOptions, picture: Picture, x: float, y: float
+    ) -> Readout | None:
+        if not len(model.history):
             return None
-        row = nearest(lane.history.epoch, x)
-        values = self._values(lane)[row]
-        places = self.axis.places(values, self.picture.y_range)
-        colours = colours_of(self.theme, lane.history.layers.shape[2])
+        row = nearest(model.history.epoch, x)
+        values = model.probe(options)[row]
+        places = options.axis.places(values, picture.y_range)
+        colours = colours_of(options.theme, model.layers)
         readings = tuple(
             Reading(
-                layer_name(index + 1, len(colours)), value_text(float(values[index])), colours[index], place
+                layer_name(index + 1, len(colours)),
+                value_text(float(values[index])),
+                colours[index],
+                float(places[index]),
             )
             for index in _layers_to_read(places, y)
-            for place in [float(places[index])]
         )
-        epoch = int(lane.history.epoch[row])
-        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, self.theme)
+        epoch = int(model.history.epoch[row])
+        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, options.theme)
+
+
+def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> str:
+    """What there is to say instead of curves; nothing where there are some."""
+    history, layers = model.history, values.shape[1]
+    if not layers and model.layers:
+        return options.nothing_to_show(model.layers, model.started)
+    if not layers or (len(history) < 2 and not model.playing):
+        return words_for(model.stop)
+    if len(history) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
+        return options.nothing_to_show(model.layers, model.started)
+    return ""
+
+
+def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
+    margin = 0.05 if options.probe.log else 0.02 * (span[1] - span[0])
+    return options.axis.update((span[0] - margin, span[1] + margin), eased)
+
+
+def _curves(epochs: Floats, places: Floats, colours: tuple[str, ...]) -> Iterator[Curve]:
+    width = 1.5 if len(colours) <= 12 else 1.0
+    for index in range(places.shape[1]):
+        yield Curve(layer_name(index + 1, len(colours)), epochs, places[:, index], colours[index], width)
+
+
+def _entries(options: ProbeOptions, colours: tuple[str, ...]) -> tuple[LegendEntry, ...]:
+    if len(colours) < 2:
+        return tuple(LegendEntry("output", "line", (colour,)) for colour in colours)
+    log = (LegendEntry("log", "note", ()),) if options.probe.log else ()
+    return LegendEntry("layer 1", "note", ()), LegendEntry("output", "strip", colours), *log
 
 
 def _layers_to_read(places: Floats, y: float) -> list[int]:

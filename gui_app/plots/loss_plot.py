@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Stop
+from engine.observation.snapshot import HistoryView, Snapshot, Stop
 from gui_app.plots.legend import Kind, LegendEntry
 from gui_app.plots.mapping import Mark
 from gui_app.plots.marks import Curve, EpochMark
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame, words_for
+from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, words_for
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, log_span, nearest, thin, to_log10, value_span
 from gui_app.plots.text import small_font
-from gui_app.plots.ticks import Ticks, count_text, epoch_ticks, linear_ticks, log_ticks, value_text
+from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks, value_text
 from gui_app.theme import LIGHT, Theme
 
 SPLITS = ("training", "validation", "test")
@@ -41,24 +42,43 @@ def series_of(history: HistoryView) -> dict[str, Floats]:
     return shown
 
 
-def best_epoch_to_mark(lane: LaneSnapshot) -> int | None:
-    """The best epoch once the run has clearly left it behind; until then a mark would only chase the curve."""
-    best, epoch = lane.best_epoch, lane.now.epoch
-    return best if best is not None and epoch - best > 0.02 * epoch else None
+@dataclass(frozen=True, slots=True, eq=False)
+class LossModel:
+    """The history of a run with its ends, and the losses [3] and the penalty as they are now."""
 
-
-def ends_of(lane: LaneSnapshot) -> tuple[Stop, ...]:
+    history: HistoryView
+    epoch: int
+    loss: Floats
+    penalty: float
+    best: int | None
+    stop: Stop | None
+    stops: tuple[Stop, ...]
     """All its ends, oldest first, those included from which it was continued."""
-    return lane.stops or ((lane.stop,) if lane.stop else ())
+    playing: bool
+    """Whether training runs and has hardly begun."""
+
+    @property
+    def best_to_mark(self) -> int | None:
+        """The best epoch once the run has clearly left it behind; until then a mark would only chase the curve."""
+        best, epoch = self.best, self.epoch
+        return best if best is not None and epoch - best > 0.02 * epoch else None
 
 
-def _x_range(lane: LaneSnapshot, eased: EasedRange) -> Range:
-    epochs = lane.history.epoch
-    last = max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in ends_of(lane)), 0)
-    return eased.update(0.0, float(max(last, 10)))
+@dataclass(frozen=True, slots=True)
+class LossOptions(PlotOptions):
+    """With the kind of the loss axis."""
+
+    log: bool
+
+    def new_ranges(self) -> Ranges:
+        return Ranges(y=EasedRange(LEAST_DECADES if self.log else 1e-6))
+
+    def places(self, values: Floats, floor: float) -> Floats:
+        """Axis units."""
+        return to_log10(values, floor) if self.log else np.where(np.isfinite(values), values, np.nan)
 
 
-class LossPlot(PlotFrame):
+class LossPlot(PlotFrame[LossModel, LossOptions]):
     """Loss and penalty, with the best validation epoch and all ends of the run marked."""
 
     export_name = "loss"
@@ -110,95 +130,106 @@ class LossPlot(PlotFrame):
 
     def _on_log_toggled(self) -> None:
         self._ranges = self.new_ranges()
-        self.redraw()
+        self.catch_up()
+
+    def options_for(self, options: PlotOptions) -> LossOptions:
+        return LossOptions(options.theme, options.size, options.spoken, self.log_axis)
 
     def new_ranges(self) -> Ranges:
-        return Ranges(y=EasedRange(LEAST_DECADES if self.log_axis else 1e-6))
+        return self.options.new_ranges()
 
-    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        return (
-            id(lane.history),
-            lane.best_epoch,
-            lane.stop,
-            lane.stops,
-            self.is_playing and len(lane.history) < 2,
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> LossModel | None:
+        lane = lane_of(snapshot)
+        if snapshot is None or lane is None:
+            return None
+        now, stops = lane.now, lane.stops or ((lane.stop,) if lane.stop else ())
+        playing = snapshot.playing and len(lane.history) < 2
+        return LossModel(
+            lane.history, now.epoch, now.loss, now.penalty, lane.best_epoch, lane.stop, stops, playing
         )
 
-    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        history = lane.history
-        entries = tuple(self._entries(lane))
-        if len(history) < 2 and not self.is_playing:
-            return self.empty_picture(entries, words_for(lane))
+    @staticmethod
+    def compose(model: LossModel | None, options: LossOptions, ranges: Ranges | None = None) -> Picture:
+        theme, (width, height) = options.theme, options.size
+        if model is None:
+            return empty_picture(theme)
+        ranges, history = ranges or options.new_ranges(), model.history
+        entries = tuple(_entries(model, theme))
+        if len(history) < 2 and not model.playing:
+            return empty_picture(theme, words_for(model.stop), entries)
         series = {
-            name: thin(history.epoch, values, int(size.width()))
-            for name, values in series_of(history).items()
+            name: thin(history.epoch, values, int(width)) for name, values in series_of(history).items()
         }
-        x_range = _x_range(lane, ranges.x)
-        y_range = self._y_range({name: values for name, (_, values) in series.items()}, ranges.y)
+        x_range = _x_range(model, ranges.x)
+        y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
+        ticks = log_ticks if options.log else linear_ticks
         return Picture(
-            marks=(*self._curves(series, y_range[0]), *self._marks(lane)),
+            marks=(*_curves(series, options, y_range[0]), *_marks(model, options)),
             entries=entries,
             x_range=x_range,
             y_range=y_range,
-            x_ticks=epoch_ticks(*x_range, size.width()),
-            y_ticks=self._y_ticks(y_range, size.height()),
+            x_ticks=epoch_ticks(*x_range, width),
+            y_ticks=ticks(*y_range, max(2, int(height // 26))),
         )
 
-    def _y_range(self, series: dict[str, Floats], eased: EasedRange) -> Range:
-        losses = [values for name, values in series.items() if name != "penalty"]
-        everything = np.concatenate([*losses, series.get("penalty", np.empty(0)), np.empty(0)])
-        if not self.log_axis:
-            span = value_span(everything)
-            return eased.update(0.0, max(span[1], 1e-6) if span else 1.0)
-        span = log_span(everything) or (-1.0, 0.0)
-        of_losses = log_span(np.concatenate([*losses, np.empty(0)])) or span
-        return eased.update(max(span[0], of_losses[0] - PENALTY_DECADES) - 0.04, span[1] + 0.04)
-
-    def _y_ticks(self, y_range: Range, height: float) -> Ticks:
-        ticks = log_ticks if self.log_axis else linear_ticks
-        return ticks(*y_range, max(2, int(height // 26)))
-
-    def _axis_values(self, values: Floats, floor: float) -> Floats:
-        return to_log10(values, floor) if self.log_axis else np.where(np.isfinite(values), values, np.nan)
-
-    def _curves(self, series: dict[str, tuple[Floats, Floats]], floor: float) -> Iterator[Curve]:
-        """The curves, training on top."""
-        for name, (epochs, values) in reversed(series.items()):
-            places = self._axis_values(values, floor)
-            width = 1.5 if KINDS[name] == "line" else 1.0
-            yield Curve(name, epochs, places, getattr(self.theme, name), width, dashed=name == "penalty")
-
-    def _marks(self, lane: LaneSnapshot) -> Iterator[Mark]:
-        """Labels keep out of the curves' way: small losses crowd at the bottom when large ones set the axis."""
-        theme, best = self.theme, best_epoch_to_mark(lane)
-        ends = ends_of(lane)
-        from_top = not self.log_axis or any(stop.kind == "divergence" for stop in ends)
-        if best is not None:
-            yield EpochMark(best, f"best: epoch {count_text(best)}", theme.text, theme.panel, 0, from_top)
-        for row, stop in enumerate(ends, start=int(best is not None)):
-            diverged = stop.kind == "divergence"
-            text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
-            over = stop != lane.stop
-            colour = theme.danger if diverged else theme.muted if over else theme.text
-            yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
-
-    def _entries(self, lane: LaneSnapshot) -> Iterator[LegendEntry]:
-        now = dict(zip(NAMES, (*lane.now.loss, lane.now.penalty), strict=True))
-        for name in series_of(lane.history):
-            value = float(now[name])
-            text = value_text(value)
-            yield LegendEntry(name, KINDS[name], (getattr(self.theme, name),), text, not np.isfinite(value))
-
-    def read(self, x: float, y: float) -> Readout | None:
-        lane = self._lane()
-        if lane is None or not len(lane.history):
+    @staticmethod
+    def read(model: LossModel, options: LossOptions, picture: Picture, x: float, y: float) -> Readout | None:
+        history, floor = model.history, picture.y_range[0]
+        if not len(history):
             return None
-        row = nearest(lane.history.epoch, x)
-        epoch = int(lane.history.epoch[row])
-        floor = self.picture.y_range[0]
+        row = nearest(history.epoch, x)
+        epoch = int(history.epoch[row])
         readings = tuple(
-            Reading(name, value_text(float(values[row])), getattr(self.theme, name), place)
-            for name, values in series_of(lane.history).items()
-            for place in self._axis_values(values[row : row + 1], floor).tolist()
+            Reading(name, value_text(float(values[row])), getattr(options.theme, name), place)
+            for name, values in series_of(history).items()
+            for place in options.places(values[row : row + 1], floor).tolist()
         )
-        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, self.theme)
+        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, options.theme)
+
+
+def _x_range(model: LossModel, eased: EasedRange) -> Range:
+    epochs = model.history.epoch
+    last = max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
+    return eased.update(0.0, float(max(last, 10)))
+
+
+def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
+    losses = [values for name, values in series.items() if name != "penalty"]
+    everything = np.concatenate([*losses, series.get("penalty", np.empty(0)), np.empty(0)])
+    if not log:
+        span = value_span(everything)
+        return eased.update(0.0, max(span[1], 1e-6) if span else 1.0)
+    span = log_span(everything) or (-1.0, 0.0)
+    of_losses = log_span(np.concatenate([*losses, np.empty(0)])) or span
+    return eased.update(max(span[0], of_losses[0] - PENALTY_DECADES) - 0.04, span[1] + 0.04)
+
+
+def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floor: float) -> Iterator[Curve]:
+    """The curves, training on top."""
+    for name, (epochs, values) in reversed(series.items()):
+        width, colour = 1.5 if KINDS[name] == "line" else 1.0, getattr(options.theme, name)
+        yield Curve(name, epochs, options.places(values, floor), colour, width, dashed=name == "penalty")
+
+
+def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
+    """Labels keep out of the curves' way: small losses crowd at the bottom when large ones set the axis."""
+    theme, best = options.theme, model.best_to_mark
+    from_top = not options.log or any(stop.kind == "divergence" for stop in model.stops)
+    if best is not None:
+        yield EpochMark(best, f"best: epoch {count_text(best)}", theme.text, theme.panel, 0, from_top)
+    for row, stop in enumerate(model.stops, start=int(best is not None)):
+        diverged = stop.kind == "divergence"
+        text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
+        over = stop != model.stop
+        colour = theme.danger if diverged else theme.muted if over else theme.text
+        yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
+
+
+def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
+    now = dict(zip(NAMES, (*model.loss, model.penalty), strict=True))
+    for name in series_of(model.history):
+        value = float(now[name])
+        yield LegendEntry(
+            name, KINDS[name], (getattr(theme, name),), value_text(value), not np.isfinite(value)
+        )

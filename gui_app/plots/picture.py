@@ -43,6 +43,10 @@ class Ranges:
     x: EasedRange = field(default_factory=lambda: EasedRange(10.0))
     y: EasedRange = field(default_factory=lambda: EasedRange(1.0))
 
+    @property
+    def settled(self) -> bool:
+        return self.x.settled and self.y.settled
+
 
 def plot_rect(rect: QRectF) -> QRectF:
     """What the axes and margins leave of ``rect``."""

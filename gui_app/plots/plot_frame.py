@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.observation.snapshot import LaneSnapshot, Snapshot
+from engine.observation.snapshot import LaneSnapshot, Snapshot, Stop
 from gui_app.plots import SMALLEST
 from gui_app.plots.header import HEIGHT, Header, paint_header
 from gui_app.plots.legend import LegendEntry
@@ -18,17 +19,51 @@ from gui_app.plots.marks import Sentence
 from gui_app.plots.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.surface import Surface
 from gui_app.theme import LIGHT, Theme
+from gui_app.view import SnapshotView
 
+EASING = 50
+"""Milliseconds from one step of easing axes to the next, longer than between two snapshots."""
 EMPTY = "Press play (Space) to train"
 
 
-def words_for(lane: LaneSnapshot) -> str:
+@dataclass(frozen=True, slots=True)
+class PlotOptions:
+    """What a plot's picture hangs on besides what is trained: the theme, and the plotting area in pixels."""
+
+    theme: Theme
+    size: tuple[float, float]
+    spoken: bool
+    """Whether somebody listens instead of looking."""
+
+
+Model = TypeVar("Model")
+Options = TypeVar("Options", bound=PlotOptions)
+
+
+def lane_of(snapshot: Snapshot | None) -> LaneSnapshot | None:
+    """The lane that plots show."""
+    return snapshot.lanes[0] if snapshot is not None and snapshot.lanes else None
+
+
+def words_for(stop: Stop | None) -> str:
     """What an empty plot over time says."""
-    return EMPTY if lane.stop is None else f"Ended in epoch {lane.stop.epoch + 1}: nothing to draw yet"
+    if stop is None:
+        return EMPTY
+    what = "Diverged" if stop.kind == "divergence" else "Stopped"
+    return f"{what} at epoch {stop.epoch:,}: nothing to draw yet"
 
 
-class PlotFrame(QWidget):
-    """A plot of the first lane. A subclass says what it looks at, composes the picture and reads at the mouse."""
+def empty_picture(theme: Theme, words: str = EMPTY, entries: Sequence[LegendEntry] = ()) -> Picture:
+    """No curves: what to do, or why there are none."""
+    return Picture(marks=(Sentence(words, theme.muted),), entries=entries)
+
+
+class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
+    """A plot of the first lane. A subclass says what it looks at, composes the picture and reads at the mouse.
+
+    Axes ease: ``compose`` gets the ranges as they stood, which is all that a picture owes to the past. Where no
+    snapshot moves them on, a timer does, until they rest.
+    """
 
     export_name: ClassVar[str]
     """The picture's file name, without a suffix."""
@@ -39,16 +74,16 @@ class PlotFrame(QWidget):
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._snapshot: Snapshot | None = None
-        self._drawn: Hashable = None
-        self._drawn_lane: LaneSnapshot | None = None
+        self._model: Model | None = None
         self._run: int | None = None
         self._ranges = Ranges()
         self._hover: QPointF | None = None
         self.header = Header(self.title, theme)
         self.surface = Surface(theme)
+        self._easing = QTimer(self, interval=EASING, singleShot=True)
+        self._easing.timeout.connect(self._ease)
         self._build()
-        self.surface.resized.connect(self._on_resized)
+        self.surface.resized.connect(self.catch_up)
 
     def _build(self) -> None:
         self.top_row = QHBoxLayout()
@@ -74,12 +109,6 @@ class PlotFrame(QWidget):
     def minimumSizeHint(self) -> QSize:
         return SMALLEST
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Draw what changed; a plot that nobody sees does nothing until it is painted."""
-        self._snapshot = snapshot
-        if self.is_seen:
-            self._catch_up()
-
     @property
     def is_seen(self) -> bool:
         """Whether it is neither hidden nor behind another tab nor in a minimized window."""
@@ -91,64 +120,34 @@ class PlotFrame(QWidget):
         self.header.apply_theme(theme)
         self.surface.apply_theme(theme)
         self.update()
-        self.redraw()
+        self.catch_up()
 
     @property
     def picture(self) -> Picture:
         """What is shown now."""
         return self.surface.picture
 
-    def redraw(self) -> None:
-        """Draw the current snapshot anew, if anyone sees it."""
-        self._drawn = None
-        if self.is_seen:
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        lane = self._lane()
-        drawn = self._watched(lane) if lane is not None else ()
-        if drawn != self._drawn:
-            self._drawn, self._drawn_lane = drawn, lane
-            self._draw(lane)
-
-    def _lane(self) -> LaneSnapshot | None:
-        return self._snapshot.lanes[0] if self._snapshot is not None and self._snapshot.lanes else None
-
-    def _draw(self, lane: LaneSnapshot | None) -> None:
-        run = self._snapshot.run if self._snapshot is not None else None
-        if run != self._run:
-            self._run = run
-            self._ranges = self.new_ranges()
-        picture = self._picture_of(lane, self.surface.view_box.rect().size(), self._ranges)
-        self.surface.show_picture(picture)
-        self.surface.show_hover(self._readout())
-        self.header.show_entries(picture.entries)
-        if QAccessible.isActive():
-            self.setAccessibleDescription(f"{self.meaning} {self._spoken()}".strip())
-
-    def _picture_of(self, lane: LaneSnapshot | None, size: QSizeF, ranges: Ranges) -> Picture:
-        return self.compose(lane, size, ranges) if lane is not None else self.empty_picture()
-
-    def _spoken(self) -> str:
-        return ", ".join(f"{entry.label} {entry.value}" for entry in self.picture.entries if entry.value)
-
-    def empty_picture(self, entries: Sequence[LegendEntry] = (), words: str = EMPTY) -> Picture:
-        """No curves yet: what to do."""
-        return Picture(marks=(Sentence(words, self.theme.muted),), entries=entries)
+    # -- what is drawn
 
     @property
-    def is_playing(self) -> bool:
-        return self._snapshot is not None and self._snapshot.playing
+    def options(self) -> Options:
+        """As the plot is on the screen."""
+        size = self.surface.view_box.rect().size()
+        return self.options_for(
+            PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive())
+        )
 
-    def _watched(self, lane: LaneSnapshot) -> tuple[Hashable, ...]:
-        """What the picture is made of, arrays by identity: the lane last drawn is kept, so that none is given anew."""
+    def options_for(self, options: PlotOptions) -> Options:
+        """These, with what a person has chosen in this plot."""
         raise NotImplementedError
 
-    def compose(self, lane: LaneSnapshot, size: QSizeF, ranges: Ranges) -> Picture:
-        """The picture of a lane for a plotting area of ``size`` pixels."""
+    @staticmethod
+    def compose(model: Model | None, options: Options, ranges: Ranges | None = None) -> Picture:
+        """The picture of a model."""
         raise NotImplementedError
 
-    def read(self, x: float, y: float) -> Mark | None:
+    @staticmethod
+    def read(model: Model, options: Options, picture: Picture, x: float, y: float) -> Mark | None:
         """The readout at a place given in axis units."""
         raise NotImplementedError
 
@@ -156,19 +155,46 @@ class PlotFrame(QWidget):
         """Ranges without a past, for another run or for an export."""
         return Ranges()
 
+    def _composed(self, model: Model | None, options: Options) -> Picture:
+        run = self._snapshot.run if self._snapshot is not None else None
+        if run != self._run:
+            self._run = run
+            self._ranges = self.new_ranges()
+        self._model = model
+        return self.compose(model, options, self._ranges)
+
+    def draw(self, picture: Picture) -> None:
+        self.surface.show_picture(picture)
+        self.surface.show_hover(self._readout())
+        self.header.show_entries(picture.entries)
+        self.describe()
+        if not self._ranges.settled:
+            self._easing.start()
+
+    def _ease(self) -> None:
+        if self.is_seen and self._drawn is not None:
+            self.draw(self._composed(self._model, self.options))
+
+    def describe(self) -> None:
+        """Say what is drawn, with its numbers to those who listen."""
+        spoken = f" {self._spoken()}" if QAccessible.isActive() else ""
+        words = f"{self.meaning}{spoken}".strip()
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+
+    def _spoken(self) -> str:
+        return ", ".join(f"{entry.label} {entry.value}" for entry in self.picture.entries if entry.value)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._catch_up()
+        self.catch_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # A tab that comes to the front is not shown, it is only painted; what lies on this is painted after it.
-        self._catch_up()
+        self.catch_up()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.panel))
         painter.end()
-
-    def _on_resized(self) -> None:
-        self.redraw()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.hover_at(event.position())
@@ -186,10 +212,11 @@ class PlotFrame(QWidget):
         self.surface.show_hover(self._readout())
 
     def _readout(self) -> Mark | None:
-        if self._hover is None or self._lane() is None:
+        if self._hover is None or self._model is None:
             return None
         mapping = self.surface.mapping()
-        return self.read(mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y()))
+        x, y = mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y())
+        return self.read(self._model, self.options, self.picture, x, y)
 
     def export_size(self) -> QSize:
         """How large the picture is, in pixels before scaling."""
@@ -199,7 +226,9 @@ class PlotFrame(QWidget):
         """Draw title, legend and plot into ``rect``, laid out for its size."""
         rect = QRectF(rect)
         body = rect.adjusted(0.0, HEIGHT, 0.0, 0.0)
-        picture = self._picture_of(self._lane(), plot_rect(body).size(), self.new_ranges())
+        size = plot_rect(body).size()
+        options = replace(self.options, size=(size.width(), size.height()))
+        picture = self.compose(self.model_of(self._snapshot), options, self.new_ranges())
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), HEIGHT)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.probes import PROBES, Probe
-from engine.observation.snapshot import LaneSnapshot
 from gui_app.plots.clipping import clip_marks
 from gui_app.plots.marks import LevelMark
 from gui_app.plots.picture import Ranges
-from gui_app.plots.plot_frame import PlotFrame
+from gui_app.plots.plot_frame import PlotFrame, PlotOptions
 from gui_app.plots.probe_axis import ProbeAxis
 from gui_app.plots.quantity_box import QuantityBox
 from gui_app.plots.ranges import Range
@@ -20,8 +20,38 @@ from gui_app.theme import LIGHT, Theme
 GRADIENTS = ("weight_gradient", "bias_gradient", "clipped_gradient")
 """What a threshold of clipping compares with."""
 
+Model = TypeVar("Model")
 
-class ProbePlot(PlotFrame):
+
+@dataclass(frozen=True, slots=True)
+class ProbeOptions(PlotOptions):
+    """With the quantity that is shown."""
+
+    probe: Probe
+
+    @property
+    def axis(self) -> ProbeAxis:
+        return ProbeAxis(self.probe)
+
+    @property
+    def of_weights(self) -> bool:
+        """Whether the gradient of the weights is shown, with what belongs to it."""
+        return self.probe.key == "weight_gradient"
+
+    def clips(self, norm: float | None, span: Range) -> tuple[LevelMark, ...]:
+        """The threshold of clipping by norm, where this is about gradients."""
+        return clip_marks(norm, span, self.theme) if self.probe.key in GRADIENTS else ()
+
+    def nothing_to_show(self, layers: int, started: bool) -> str:
+        """What a plot says whose numbers have no meaning."""
+        if layers < 2 and self.probe.hidden:
+            return "No hidden layer to measure"
+        if not started:
+            return "Nothing to measure before the first step"
+        return f"{self.probe.label}: no such number in this network"
+
+
+class ProbePlot(PlotFrame[Model, ProbeOptions]):
     """``title`` follows the name of the quantity, ``probe``."""
 
     probe: Probe = PROBES["weight_gradient"]
@@ -41,9 +71,8 @@ class ProbePlot(PlotFrame):
     def export_title(self) -> str:
         return f"{self.probe.label} {self.title}"
 
-    @property
-    def axis(self) -> ProbeAxis:
-        return ProbeAxis(self.probe)
+    def options_for(self, options: PlotOptions) -> ProbeOptions:
+        return ProbeOptions(options.theme, options.size, options.spoken, self.probe)
 
     def show_probe(self, key: str) -> None:
         """Show another quantity."""
@@ -51,26 +80,14 @@ class ProbePlot(PlotFrame):
         self.box.set_key(key)
         self._ranges = self.new_ranges()
         self._describe()
-        self.redraw()
+        self.catch_up()
 
     def new_ranges(self) -> Ranges:
-        return Ranges(y=self.axis.new_range())
+        return Ranges(y=ProbeAxis(self.probe).new_range())
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.box.apply_theme(theme)
-
-    def clips(self, lane: LaneSnapshot, span: Range) -> tuple[LevelMark, ...]:
-        """The threshold of clipping, where this is about gradients."""
-        return clip_marks(lane, span, self.theme) if self.probe.key in GRADIENTS else ()
-
-    def nothing_to_show(self, lane: LaneSnapshot) -> str:
-        """What a plot says whose numbers have no meaning."""
-        if not len(lane.now.layers[0]) > 1 and self.probe.hidden:
-            return "No hidden layer to measure"
-        if not lane.now.step:
-            return "Nothing to measure before the first step"
-        return f"{self.probe.label}: no such number in this network"
 
     def _describe(self) -> None:
         hint = f" {self.hint}" if self.probe.key == "weight_gradient" else ""

@@ -33,6 +33,11 @@ class EasedRange:
         """What the axis shows, None before the first update."""
         return self._range
 
+    @property
+    def settled(self) -> bool:
+        """Whether it has come to where it eases to."""
+        return self._range == self._goal
+
     def reset(self) -> None:
         """Forget the past: the next update shows its data at once."""
         self._goal = self._range = None

@@ -27,10 +27,6 @@ class Figure(QWidget):
         row.addWidget(self.number)
         self._hold(characters)
 
-    def show_number(self, value: float | None) -> None:
-        """A whole number, or a dash for None."""
-        self.show_text("–" if value is None else f"{value:,.0f}")
-
     def show_name(self, name: str) -> None:
         """Another name for what runs."""
         if name != self._name:

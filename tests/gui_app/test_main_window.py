@@ -15,8 +15,10 @@ from engine.training import messages as m
 from gui_app import application
 from gui_app.appearance import Appearance
 from gui_app.main_window import SMALLEST
+from gui_app.run_news import RunNews
 from gui_app.theme import DARK, LIGHT
 from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
+from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
 @pytest.fixture
@@ -143,14 +145,6 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (
-            m.LaneEnded("A", Stop("early_stopping", 1460, 1410, "no better for 50 epochs")),
-            "Stopped early at epoch 1,460: no better for 50 epochs.",
-        ),
-        (
-            m.LaneEnded("A", Stop("divergence", 3, None, "the loss is not finite")),
-            "Diverged at epoch 3: the loss is not finite.",
-        ),
         (m.ModelsSaved(("a/model-A.pt",)), "Exported everything into a, with the model"),
         (m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
     ],
@@ -158,6 +152,46 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
 def test_events_are_told_in_the_status_bar(still, event, words):
     tell(still, event)
     assert still.statusBar().currentMessage() == words
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (
+            Stop("early_stopping", 1460, 1410, "no better for 50 epochs"),
+            "Stopped early at epoch 1,460: no better for 50 epochs.",
+        ),
+        (
+            Stop("divergence", 3, None, "the loss is not finite"),
+            "Diverged at epoch 3: the loss is not finite.",
+        ),
+    ],
+)
+def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words):
+    said = []
+    still.news.said.connect(said.append)
+    ended = snapshot_of(history_of([0, 1]), stop=stop, playing=False)
+    still.frame.show(ended)
+    still.frame.show(replace(ended, serial=2))
+    assert said == [words]
+    # Of a run that diverged, the line of diagnosis has more to say.
+    assert still.statusBar().currentMessage() == (words if stop.kind == "early_stopping" else "")
+    still.frame.show(snapshot_of(history_of([0]), playing=False))
+    assert still.statusBar().currentMessage() == ""
+    still.frame.show(ended)
+    still.say("Saved")
+    still.frame.show(None)
+    assert still.statusBar().currentMessage() == "Saved"
+
+
+def test_of_many_lanes_the_news_say_which_has_ended():
+    one, two = Stop("divergence", 3, None, "why"), Stop("early_stopping", 7, 5, "why not")
+    compose = RunNews.compose
+    assert compose((("A", one), ("B", None)), None) == "A diverged at epoch 3: why."
+    assert compose((("A", one), ("B", two), ("C", None)), None) == (
+        "B stopped early at epoch 7: why not. 2 of 3 lanes have ended."
+    )
+    assert compose((("A", None),), None) == compose((), None) == ""
 
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):

@@ -22,7 +22,8 @@ from gui_app.plots.picture import paint_content
 from gui_app.plots.plot_frame import PlotFrame
 from gui_app.plots.surface import Surface
 from gui_app.plots.tick_axis import TickAxis
-from tests.gui_app.plots.runs import history_of, run_of, snapshot_of
+from gui_app.view import same
+from tests.gui_app.plots.runs import history_of, probing, run_of, snapshot_of
 
 ROWS = 2000
 Docked = tuple[QMainWindow, list[QDockWidget], list[PlotFrame]]
@@ -34,10 +35,13 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
 
     def counted(owner: type, name: str) -> None:
-        real = getattr(owner, name)
-        monkeypatch.setattr(
-            owner, name, lambda *given: (done.append(f"{owner.__name__}.{name}"), real(*given))[1]
-        )
+        real, pure = getattr(owner, name), isinstance(owner.__dict__[name], staticmethod)
+
+        def noting(*given: object) -> object:
+            done.append(f"{owner.__name__}.{name}")
+            return real(*given)
+
+        monkeypatch.setattr(owner, name, staticmethod(noting) if pure else noting)
 
     for kind in plot_kinds():
         counted(kind, "compose")
@@ -61,6 +65,11 @@ def docked(qtbot: QtBot) -> Docked:
     window.show()
     qtbot.waitUntil(lambda: all(plot.is_seen for plot in plots))
     return window, docks, plots
+
+
+def news(rows: int) -> Snapshot:
+    """A run that gives every plot something else to draw when it has other rows."""
+    return probing(history_of(np.arange(rows) * 10), backward_factor=np.full((rows, 2), 1.0 / rows))
 
 
 def settle() -> None:
@@ -104,20 +113,20 @@ def test_a_plot_that_nobody_sees_does_nothing_and_is_up_to_date_when_it_is_seen(
     docked: Docked, work: list[str], qtbot: QtBot, number: int, away: Callable, back: Callable
 ) -> None:
     plot = docked[2][number]
-    plot.show_snapshot(run_of(20))
+    plot.show_snapshot(news(20))
     away(docked, number)
     work.clear()
     for rows in (30, 40, 50):
-        plot.show_snapshot(run_of(rows))
+        plot.show_snapshot(news(rows))
         settle()
     assert work == []
-    newest = run_of(60)
+    newest = news(60)
     plot.show_snapshot(newest)
     back(docked, number)
     qtbot.waitUntil(lambda: plot.is_seen)
     settle()
     assert work.count(f"{type(plot).__name__}.compose") == 1, "only the newest is drawn"
-    assert plot._drawn_lane is newest.lanes[0]
+    assert same(plot._model, type(plot).model_of(newest))
 
 
 def test_a_tab_that_comes_to_the_front_never_shows_what_was(

@@ -1,0 +1,94 @@
+"""What every view of training is: a picture that follows from a value, and is drawn again when the value is another."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from engine.observation.snapshot import Snapshot
+
+Model = TypeVar("Model")
+Options = TypeVar("Options")
+Shown = TypeVar("Shown")
+
+COMPARED = 4096
+"""Numbers of an array that are compared one by one; of longer ones, none: they are the same if they are one array."""
+
+
+class SnapshotView(Generic[Model, Options, Shown]):
+    """Shows snapshots. A subclass says in ``model_of`` all that it takes from one, in ``options`` what else its picture
+    hangs on, and in ``compose`` what is to be seen.
+
+    ``compose`` is given these two values and nothing else, and is asked whenever one of them is another than before:
+    so no view can show what it did not say it would look at, or miss that this has changed. Arrays and everything else
+    in a model are never written to.
+    """
+
+    _snapshot: Snapshot | None = None
+    _drawn: tuple[object, ...] | None = None
+
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Model:
+        """What the view needs of a snapshot, as a value; None stands for no training yet."""
+        raise NotImplementedError
+
+    @property
+    def options(self) -> Options:
+        """What else decides about the picture, as a value: theme, size, what a person has chosen to see."""
+        raise NotImplementedError
+
+    @staticmethod
+    def compose(model: Model, options: Options) -> Shown:
+        """What is to be seen."""
+        raise NotImplementedError
+
+    def draw(self, shown: Shown) -> None:
+        """Bring it to the screen."""
+        raise NotImplementedError
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether drawing is of any use; a view that is not seen calls ``catch_up`` when it is."""
+        return True
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw what is new about it; None where there is none."""
+        self._snapshot = snapshot
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Draw the newest snapshot with the options as they are now, unless just that is drawn."""
+        if not self.is_seen:
+            return
+        asked = (self.model_of(self._snapshot), self.options)
+        if self._drawn is None or not same(asked, self._drawn):
+            self._drawn = asked
+            self.draw(self._composed(*asked))
+
+    def _composed(self, model: Model, options: Options) -> Shown:
+        return self.compose(model, options)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are equal: records and tuples part by part, short arrays number by number, NaN as NaN.
+
+    Long arrays are equal only to themselves, so that this costs next to nothing however long a history is. Whoever
+    compares keeps both alive, and nobody writes to them: one array is one value.
+    """
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return one.size <= COMPARED and one.shape == other.shape and _bits(one) == _bits(other)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if is_dataclass(one) and not isinstance(one, type):
+        return all(same(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
+    return one == other or (one != one and other != other)
+
+
+def _bits(array: np.ndarray) -> tuple[str, bytes]:
+    return array.dtype.str, array.tobytes()

@@ -1,0 +1,430 @@
+"""Whatever shows a number shows the engine's own, in every state: one test of all views there are."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from engine.catalogue.probes import PROBES
+from engine.experiment import default_experiment, edit_many, switch_task
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.canvas.canvas import Canvas
+from gui_app.diagnosis import Diagnosis
+from gui_app.main_window import MainWindow
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.panels.transport import TransportBar
+from gui_app.plots import PLOT_TITLES
+from gui_app.plots.chain_plot import ChainPlot
+from gui_app.plots.gradient_bars import GradientBars
+from gui_app.plots.gradient_history import GradientHistory
+from gui_app.plots.loss_plot import NAMES, LossPlot
+from gui_app.plots.marks import EpochMark
+from gui_app.plots.plot_frame import PlotFrame
+from gui_app.plots.probe_plot import ProbePlot
+from gui_app.plots.readout import Readout
+from gui_app.plots.ticks import value_text
+from gui_app.run_news import RunNews
+from gui_app.view import SnapshotView
+from tests.gui_app.hands import stroke
+from tests.gui_app.truth import Truth, Workers, headless, losses_by_hand
+
+Faults = list[str]
+Claims = Iterator[tuple[str, object, object]]
+"""What is claimed, what the view shows, what is right."""
+
+SMALL = {
+    "data.generator.points": 60,
+    "data.generator.noise": 0.3,
+    "lanes.0.network.hidden": [4, 3],
+    "lanes.0.training.learning_rate": 0.02,
+}
+
+CALM = {"training__learning_rate": 0.02, "regularization__l2": 0.0}
+ROUGH = {"training__learning_rate": 100.0, "regularization__l2": 10.0}
+
+
+def readout(plot: PlotFrame, x: float) -> Readout | None:
+    """What the mouse reads at a place on the axis."""
+    mapping = plot.surface.mapping()
+    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
+    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
+    return plot.surface.hover
+
+
+def read(plot: PlotFrame, x: float) -> dict[str, str]:
+    found = readout(plot, x)
+    return {reading.label: reading.value for reading in found.readings} if found else {}
+
+
+# -- what is right for each view
+
+
+def of_losses(plot: LossPlot, truth: Truth) -> Claims:
+    numbers = dict(zip(NAMES, (*truth.now.loss, truth.now.penalty), strict=True))
+    shown = {entry.label: entry.value for entry in plot.header.entries}
+    known = {
+        name
+        for name, values in zip(NAMES, truth.lane.history.loss.T, strict=False)
+        if np.isfinite(values).any()
+    }
+    if truth.lane.history.penalty.any():
+        known.add("penalty")
+    yield "legend", shown, {name: value_text(float(numbers[name])) for name in NAMES if name in known}
+    history = truth.lane.history
+    if len(history) > 1:
+        row = len(history) - 1
+        right = {
+            name: value_text(float(history.loss[row, n])) for n, name in enumerate(NAMES[:3]) if name in known
+        }
+        shown = {
+            name: value for name, value in read(plot, float(history.epoch[row])).items() if name != "penalty"
+        }
+        yield "readout", shown, right
+    ends = [
+        f"{'diverged' if s.kind == 'divergence' else 'stopped'}: epoch {s.epoch:,}" for s in truth.lane.stops
+    ]
+    marks = [m.text for m in plot.picture.marks if isinstance(m, EpochMark) and not m.text.startswith("best")]
+    yield "ends", marks, ends if len(history) > 1 else []
+
+
+def of_layers(plot: GradientBars, truth: Truth) -> Claims:
+    for key in PROBES:
+        plot.show_probe(key)
+        values = truth.now.probe(key)
+        known = np.isfinite(truth.now.loss[0]) and not np.isnan(values).all()
+        for layer, value in enumerate(values.tolist()):
+            shown = list(read(plot, layer + 0.5).values())
+            yield f"{key} of layer {layer + 1}", shown[:1], [value_text(value)] if known else []
+    plot.show_probe("weight_gradient")
+
+
+def of_layers_over_time(plot: GradientHistory, truth: Truth) -> Claims:
+    history = truth.lane.history
+    for key in PROBES:
+        plot.show_probe(key)
+        values = history.probe(key)
+        if len(history) < 2 or not np.isfinite(values).any():
+            continue
+        row = len(history) - 1
+        shown = list(read(plot, float(history.epoch[row])).values())[::-1]
+        right = [value_text(value) for value in values[row].tolist()]
+        yield key, shown, right[: len(shown)]
+        yield f"layers of {key}", len(shown), len(right) - PROBES[key].hidden
+    plot.show_probe("weight_gradient")
+
+
+def of_chain(plot: ChainPlot, truth: Truth) -> Claims:
+    factors = truth.now.probe("backward_factor")[:-1]
+    for place, factor in enumerate(factors.tolist()):
+        measured = np.isfinite(truth.now.loss[0])
+        yield (
+            f"factor {place}",
+            list(read(plot, place + 0.5).values()),
+            [value_text(factor)] if measured else [],
+        )
+
+
+def of_figures(bar: TransportBar, truth: Truth) -> Claims:
+    yield "epoch", bar.epoch.number.text(), f"{truth.trainer.epoch:,}"
+    yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
+    known = [score for score in truth.now.score[:2].tolist() if np.isfinite(score)]
+    if truth.trainer.data.task == "classification":
+        right = " / ".join(map(in_percent, known)) + " %" if known else "–"
+    else:
+        right = " / ".join(f"{score:.2f}" for score in known)
+    yield "score", bar.score.number.text(), right
+    stop, words = truth.lane.stop, bar.status.words
+    yield "end", f"{stop.epoch:,}" in words if stop else not words, True
+
+
+def in_percent(score: float) -> str:
+    """Rounded, but for what is nearly and not quite perfect."""
+    return f"{100 * score:.0f}" if score < 0.995 or score == 1.0 else f"{int(1000 * score) / 10}"
+
+
+def of_answers(canvas: Canvas, truth: Truth) -> Claims:
+    shown = canvas._prediction
+    assert shown is not None
+    size = shown.values.shape[0]
+    yield "answers", shown.values.tobytes(), truth.prediction(size, shown.extent).tobytes()
+
+
+def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
+    words = panel.stopping.decision.text()
+    for stop in truth.lane.stops:
+        if stop.kind == "early_stopping":
+            yield "decision", f"{stop.epoch:,}" in words, True
+    if not any(stop.kind == "early_stopping" for stop in truth.lane.stops):
+        yield "decision", words, ""
+
+
+def of_news(news: RunNews, truth: Truth) -> Claims:
+    stop, said = truth.lane.stop, news.sentence
+    yield "news", said.endswith(f"at epoch {stop.epoch:,}: {stop.reason}.") if stop else not said, True
+
+
+def of_findings(diagnosis: Diagnosis, truth: Truth) -> Claims:
+    diverged = truth.lane.status == "diverged"
+    yield "divergence", "divergence" in [finding.code for finding in diagnosis.findings], diverged
+
+
+RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
+    LossPlot: of_losses,
+    GradientBars: of_layers,
+    GradientHistory: of_layers_over_time,
+    ChainPlot: of_chain,
+    TransportBar: of_figures,
+    Canvas: of_answers,
+    RegularizationPanel: of_decision,
+    RunNews: of_news,
+    Diagnosis: of_findings,
+}
+"""Of every view, what is right for it to show. A view that is not here fails the test."""
+
+
+# -- the window, and what is done to it
+
+
+@dataclass
+class Watched:
+    """A window and its engine, which runs in a thread."""
+
+    window: MainWindow
+    workers: Workers
+    qtbot: QtBot
+
+    def rest(self) -> None:
+        """Until the engine has done all it was asked and the window has taken all it has to say."""
+        link = self.window.link
+
+        def quiet() -> bool:
+            latest = link.latest
+            up_to_date = latest is not None and latest.serial == self.workers.newest._serial
+            return link.settled and self.workers.rests and up_to_date and not latest.playing
+
+        self.qtbot.waitUntil(quiet, timeout=60_000)
+
+    def change(self, **changes: object) -> None:
+        below = {f"lanes.0.{path.replace('__', '.')}": value for path, value in changes.items()}
+        document = self.window.document
+        document.replace(edit_many(document.experiment, below), "Change")
+        self.window.link.pull()
+        self.rest()
+
+    def train(self, epochs: int) -> None:
+        """So many epochs at least, then pause."""
+        goal = self.workers.newest._trainer.epoch + epochs
+        self.window.link.set_playing(True)
+        self.qtbot.waitUntil(lambda: self.window.link.latest.epoch >= goal, timeout=60_000)
+        self.window.link.set_playing(False)
+        self.rest()
+
+    def play_to_the_end(self) -> None:
+        self.window.link.set_playing(True)
+        self.qtbot.waitUntil(lambda: self.window.link.latest.lanes[0].stop is not None, timeout=60_000)
+        self.rest()
+
+    def pull(self) -> None:
+        self.window.link.pull()
+        self.rest()
+
+    def step_batch(self) -> None:
+        self.window.link.step_batch()
+        self.rest()
+
+    def step_epoch(self) -> None:
+        self.window.link.step_epoch()
+        self.rest()
+
+    def reset(self) -> None:
+        self.window.link.restart()
+        self.rest()
+
+    def draw(self) -> None:
+        stroke(self.window, (-4.0, 5.0), (4.0, 5.0))
+        self.pull()
+
+    def undo(self) -> None:
+        self.window.document.stack.undo()
+        self.pull()
+
+    def clear(self) -> None:
+        self.window.document.clear_points()
+        self.pull()
+
+    def stop_early(self) -> None:
+        self.change(regularization__early_stopping={"patience": 1, "min_delta": 1.0})
+        self.play_to_the_end()
+
+    def diverge(self) -> None:
+        self.change(regularization__early_stopping=None, training__optimizer="sgd", **ROUGH)
+        self.play_to_the_end()
+
+    def another_task(self) -> None:
+        document = self.window.document
+        document.replace(switch_task(document.experiment, "surface"), "Task")
+        self.change(**CALM)
+        self.train(5)
+
+    def faults(self, truth: Truth | None = None) -> Faults:
+        """What any view shows that is not so; losses are computed by hand, too."""
+        truth = truth or Truth.of(self.workers.newest._trainer)
+        by_hand = losses_by_hand(truth.trainer)
+        assert truth.now.loss == pytest.approx(by_hand, rel=1e-4, abs=1e-5, nan_ok=True)
+        return faults_of(self.window, truth)
+
+
+def faults_of(window: MainWindow, truth: Truth) -> Faults:
+    return [
+        f"{type(view).__name__}: {what} is {shown!r}, not {right!r}"
+        for view in window.frame.views
+        for what, shown, right in RIGHT[type(view)](view, truth)
+        if shown != right
+    ]
+
+
+def show_all_plots(window: MainWindow, qtbot: QtBot) -> None:
+    """Each in a window of its own, so that none lies behind another."""
+    for dock in window.rooms.docks[-len(PLOT_TITLES) :]:
+        dock.setFloating(True)
+        dock.resize(500, 260)
+    qtbot.waitUntil(lambda: all(plot.is_seen for plot in window.rooms.plots))
+
+
+@pytest.fixture
+def watched(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    workers = Workers(monkeypatch)
+    window = open_window((1920, 1080))
+    window.complete()
+    show_all_plots(window, qtbot)
+    window.document.reset(edit_many(default_experiment(), SMALL))
+    qtbot.waitUntil(lambda: window.link.latest is not None, timeout=60_000)
+    watched = Watched(window, workers, qtbot)
+    watched.rest()
+    return watched
+
+
+STATES: dict[str, Callable[[Watched], None]] = {
+    "untrained": lambda on: None,
+    "paused": lambda on: on.train(20),
+    "stepped one batch": Watched.step_batch,
+    "stepped one epoch": Watched.step_epoch,
+    "settings edited": lambda on: on.change(regularization__l2=0.01),
+    "a stroke": Watched.draw,
+    "resumed": lambda on: on.train(5),
+    "stopped early": Watched.stop_early,
+    "continued": Watched.step_epoch,
+    "reset": Watched.reset,
+    "diverged": Watched.diverge,
+    "reset once more": Watched.reset,
+    "another shape": lambda on: on.change(network__hidden=[3, 3, 3], **CALM),
+    "undone": Watched.undo,
+    "nothing drawn": Watched.clear,
+    "drawn again": Watched.undo,
+    "another task": Watched.another_task,
+}
+
+
+def test_every_view_shows_the_engines_own_numbers_in_every_state(watched: Watched) -> None:
+    faults: dict[str, Faults] = {}
+    for state, reach in STATES.items():
+        reach(watched)
+        faults[state] = watched.faults()
+    assert {state: found for state, found in faults.items() if found} == {}
+
+
+def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) -> None:
+    """Views take turns, so that each may show another moment; what it shows was so then, to the bit."""
+    window, experiment = watched.window, watched.window.document.experiment
+    window.link.set_playing(True)
+    shown: list[SnapshotView] = []
+    watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8, timeout=60_000)
+    # Nothing comes or is drawn from here on: time stands still for the window.
+    window.link._timer.stop()
+    window.frame._turn.stop()
+    for view in window.frame.views:
+        truth = headless(experiment, view._snapshot.lanes[0].now.step)
+        if not isinstance(view, GradientHistory | LossPlot):
+            assert [(w, s, r) for w, s, r in RIGHT[type(view)](view, truth) if s != r] == []
+        else:
+            history, right = view._snapshot.lanes[0].history, truth.lane.history
+            rows = np.isin(right.epoch, history.epoch)
+            assert history.loss.tobytes() == right.loss[rows].tobytes()
+        shown.append(view)
+    assert len(shown) == len(RIGHT)
+    window.link._timer.start()
+
+
+@pytest.mark.parametrize("engine", ["process"])
+def test_every_view_begins_anew_with_an_engine_that_was_started_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    show_all_plots(window, qtbot)
+    document, link = window.document, window.link
+    document.reset(edit_many(default_experiment(), SMALL))
+    qtbot.waitUntil(lambda: link.settled, timeout=60_000)
+    link.set_playing(True)
+    qtbot.waitUntil(lambda: link.latest.epoch > 3, timeout=60_000)
+    os.kill(link._engine.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: link.latest is None, timeout=60_000)
+    assert window.transport.step_count.number.text() == "0"
+    assert window.canvas._prediction is None
+    qtbot.waitUntil(lambda: link.settled, timeout=60_000)
+    truth = headless(document.experiment, 0)
+    assert faults_of(window, truth) == []
+
+
+# -- no view can be forgotten, and none can look at what it does not declare
+
+
+def kinds_of(kind: type) -> list[type]:
+    """All kinds of views that there are in the app, made by anyone."""
+    below = [one for sub in kind.__subclasses__() for one in (sub, *kinds_of(sub))]
+    return [
+        one
+        for one in dict.fromkeys(below)
+        if one.__module__.startswith("gui_app.") and "compose" in vars(one)
+    ]
+
+
+ABSTRACT = {PlotFrame, ProbePlot}
+
+
+def test_every_view_is_in_the_window_and_in_this_test(still: MainWindow) -> None:
+    kinds = set(kinds_of(SnapshotView)) - ABSTRACT
+    assert {type(view) for view in still.frame.views} == kinds == set(RIGHT)
+
+
+@pytest.mark.parametrize("kind", RIGHT, ids=lambda kind: kind.__name__)
+def test_what_a_view_composes_it_is_given(kind: type[SnapshotView]) -> None:
+    """``compose`` knows neither the view nor the snapshot, so that it can hang on nothing that is not compared."""
+    for name in ("model_of", "compose"):
+        assert isinstance(inspect.getattr_static(kind, name), staticmethod)
+    for name in ("show_snapshot", "catch_up"):
+        assert getattr(kind, name) is getattr(SnapshotView, name), "nobody else decides what is news"
+    if kind is not Diagnosis:
+        model = get_type_hints(kind.model_of)["return"]
+        assert not {Snapshot, LaneSnapshot} & set(parts_of(model))
+
+
+def parts_of(kind: object) -> Iterator[type]:
+    """A type and those of all its fields, all the way down."""
+    if isinstance(kind, UnionType) or get_args(kind):
+        for part in get_args(kind):
+            yield from parts_of(part)
+    elif isinstance(kind, type):
+        yield kind
+        if is_dataclass(kind):
+            hints = get_type_hints(kind)
+            for field in fields(kind):
+                yield from parts_of(hints[field.name])

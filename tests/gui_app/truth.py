@@ -1,0 +1,109 @@
+"""The engine's own numbers, taken from its trainer and not from what it sent to the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.experiment import Experiment
+from engine.observation.measure import measure
+from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
+from engine.training.ends import Inbox
+from engine.training.trainer import Trainer
+from engine.training.worker import Worker
+
+CANVAS = 6.0
+"""Half the canvas, by which coordinates are divided where input scaling is "unit"."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is so at one moment. ``now`` was measured for this alone."""
+
+    trainer: Trainer
+    now: Measurement
+    chain: Chain | None
+    lane: LaneSnapshot
+
+    @classmethod
+    def of(cls, trainer: Trainer) -> Truth:
+        """Of a trainer that does nothing meanwhile."""
+        run = trainer.runs[0]
+        (group,) = trainer._groups
+        found = measure(group.part([0]), group.data)
+        return cls(
+            trainer,
+            found.of(0, run.epoch, run.step),
+            found.chains[0],
+            run.snapshot(None, run.history.view()),
+        )
+
+    def prediction(self, size: int, extent: Extent) -> NDArray[np.float32]:
+        (prediction,) = self.trainer.predict(size, extent, [0]).values()
+        return prediction.values
+
+
+def headless(experiment: Experiment, steps: int) -> Truth:
+    """What is so after so many steps without any window, measured after every epoch."""
+    trainer = Trainer(experiment)
+    while trainer.runs[0].step < steps:
+        if trainer.step():
+            trainer.measure()
+    return Truth.of(trainer)
+
+
+def losses_by_hand(trainer: Trainer) -> NDArray[np.float64]:
+    """Losses [3] of a network of tanh layers, in NumPy alone."""
+    run, data, flat = trainer.parameters(trainer.runs[0].lane.name)
+    layout, row, a = run.layout, flat.double().numpy(), trainer.points.xy / CANVAS
+    parts = zip(layout.shapes, layout.weight_slices(), layout.bias_slices(), strict=True)
+    for number, (shape, weights, biases) in enumerate(parts, 1):
+        z = a @ row[weights].reshape(shape) + row[biases]
+        a = z if number == layout.layers else np.tanh(z)
+    task, target = trainer.data.task, trainer.points.target
+    if task == "classification":
+        exponents = a - a.max(1, keepdims=True)
+        per_point = np.log(np.exp(exponents).sum(1)) - exponents[np.arange(len(a)), target.astype(int)]
+    else:
+        scaling = data.scaling
+        per_point = (a[:, 0] * scaling.target_scale + scaling.target_shift - target) ** 2
+    splits = trainer.points.split
+    return np.array([per_point[splits == s].mean() if (splits == s).any() else np.nan for s in range(3)])
+
+
+class Workers:
+    """The workers of all engines that run in threads of this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        all_of_them: list[Worker] = []
+        waiting: set[int] = set()
+
+        class Kept(Worker):
+            def __init__(self, inbox: Inbox, *others: object) -> None:
+                super().__init__(inbox, *others)
+                all_of_them.append(self)
+                drain = inbox.drain
+
+                def noting(wait: bool = False) -> list:
+                    if wait and inbox.empty:
+                        waiting.add(id(self))
+                    items = drain(wait)
+                    waiting.discard(id(self))
+                    return items
+
+                inbox.drain = noting
+
+        monkeypatch.setattr("engine.training.worker.Worker", Kept)
+        self._all, self._waiting = all_of_them, waiting
+
+    @property
+    def newest(self) -> Worker:
+        return self._all[-1]
+
+    @property
+    def rests(self) -> bool:
+        """Whether the newest has nothing to do."""
+        return id(self.newest) in self._waiting and self.newest._inbox.empty
