@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from engine.catalogue.presets import PRESETS
 from engine.data import CsvError, atomic_write, resolve_points, write_csv
 from engine.data.numbers import NumberError, is_number, read_in, read_typed
 from engine.experiment import (
@@ -23,6 +24,7 @@ from engine.experiment import (
     file_labels,
     from_json,
     loads,
+    preset_experiment,
     schema,
 )
 
@@ -59,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _new(options: argparse.Namespace) -> None:
-    experiment = from_json(_set_in({"format": FORMAT}, options.set))
+    if options.preset is None:
+        experiment = from_json(_set_in({"format": FORMAT}, options.set))
+    else:
+        experiment = edit_many(preset_experiment(options.preset), _settings(options.set))
     sys.stdout.write(dumps(experiment))
 
 
@@ -250,6 +255,10 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
 
     new = commands.add_parser("new", help="print an experiment with its defaults")
+    names = [_hyphened(key) for key in PRESETS]
+    new.add_argument(
+        "--preset", type=_preset, metavar="NAME", help=f"a demonstration instead: {', '.join(names)}"
+    )
     _add_set(new)
     new.set_defaults(command=_new)
 
@@ -269,6 +278,19 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
         metavar="PATH=VALUE",
         help="as in lanes.0.training.learning_rate=0.01",
     )
+
+
+def _preset(text: str) -> str:
+    key = text.replace("-", "_")
+    if key not in PRESETS:
+        raise argparse.ArgumentTypeError(
+            f"there is no {text!r:.40}; choose one of {', '.join(map(_hyphened, PRESETS))}"
+        )
+    return key
+
+
+def _hyphened(key: str) -> str:
+    return key.replace("_", "-")
 
 
 def _epochs(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import ExperimentError
+from engine.experiment import Experiment, ExperimentError
 from gui_app.dialogs import SKETCHES, ask, ask_open, ask_save, reason, warn
 from gui_app.document import Document
 from gui_app.starter import starter_experiment
@@ -27,8 +27,14 @@ class FileActions(QObject):
         self._document, self._settings, self._window = document, settings, window
 
     def new(self) -> None:
-        if self.may_leave():
-            self._document.reset(starter_experiment())
+        self.start_from(starter_experiment())
+
+    def start_from(self, experiment: Experiment) -> bool:
+        """A new document of an experiment; False where the person would rather keep what is open."""
+        leaves = self.may_leave()
+        if leaves:
+            self._document.reset(experiment)
+        return leaves
 
     def open(self) -> None:
         if self.may_leave():

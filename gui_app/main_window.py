@@ -24,6 +24,7 @@ from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
 from gui_app.drops import Drops
 from gui_app.engine_link import EngineLink
+from gui_app.examples import Examples
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas)
+        self.examples = Examples(document, self.files, self.canvas, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.news = RunNews(self)
@@ -140,6 +142,7 @@ class MainWindow(QMainWindow):
         menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
         menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
         menus.add_data_menu(self, self.operations)
+        menus.add_examples_menu(self, self.examples)
         link = self.link
         menus.add_train_menu(
             self,
@@ -228,6 +231,10 @@ class MainWindow(QMainWindow):
         # In a minimized window nobody sees what would be predicted.
         size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.extras
         self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
+
+    def _train_anew(self) -> None:
+        self.link.restart()
+        self.link.set_playing(True)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment

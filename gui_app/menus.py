@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
+from engine.catalogue.presets import PRESETS
 from gui_app.appearance import MODES, Appearance
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.selected import SelectedActions
 from gui_app.document import Document
+from gui_app.examples import Examples
 from gui_app.file_actions import FileActions
 from gui_app.operations import Operations
 
@@ -119,6 +121,14 @@ def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
 
 def add_data_menu(window: QMainWindow, operations: Operations) -> None:
     operations.fill(window.menuBar().addMenu("&Data"))
+
+
+def add_examples_menu(window: QMainWindow, examples: Examples) -> None:
+    """What the lecture shows, ready to be trained."""
+    menu = window.menuBar().addMenu("E&xamples")
+    menu.setToolTipsVisible(True)
+    for key, preset in PRESETS.items():
+        _add(menu, preset.label, partial(examples.open, key), tip=preset.formula)
 
 
 def add_view_menu(

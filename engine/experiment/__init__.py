@@ -1,6 +1,12 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
-from engine.experiment.adapt import switch_classes, switch_generator, switch_hidden, switch_task
+from engine.experiment.adapt import (
+    preset_experiment,
+    switch_classes,
+    switch_generator,
+    switch_hidden,
+    switch_task,
+)
 from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look, without_looks
 from engine.experiment.document import (
     default_experiment,
@@ -57,6 +63,7 @@ __all__ = [
     "from_json",
     "get",
     "loads",
+    "preset_experiment",
     "schema",
     "stable_hash",
     "switch_classes",

@@ -7,9 +7,10 @@ from operator import attrgetter
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.presets import PRESETS
 from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
-from engine.experiment.document import edit_many
+from engine.experiment.document import default_experiment, edit_many
 from engine.experiment.settings import DataSettings, Experiment
 from engine.experiment.validation import unfit
 
@@ -29,6 +30,12 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
         changes |= _looks(with_count(experiment.data, entry.classes))
     changes |= _lane_changes(experiment, entry.task, entry.classes or experiment.data.classes)
     return edit_many(experiment, changes)
+
+
+def preset_experiment(key: str) -> Experiment:
+    """A demonstration of the catalogue. KeyError for an unknown key."""
+    preset = PRESETS[key]
+    return edit_many(switch_generator(default_experiment(), preset.generator), preset.edits())
 
 
 def switch_task(experiment: Experiment, task: str) -> Experiment:

@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from engine.__main__ import main
+from engine.catalogue.presets import PRESETS
 from engine.data import read_csv, resolve_points
-from engine.experiment import default_experiment, dumps, edit_many, loads, schema
+from engine.experiment import default_experiment, dumps, edit_many, loads, preset_experiment, schema
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
@@ -46,6 +47,20 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 def test_new_prints_the_default_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert loads(printed(capsys, "new")) == default_experiment()
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_new_prints_a_demonstration_with_changes(capsys: pytest.CaptureFixture[str], key: str) -> None:
+    name = key.replace("_", "-")
+    assert loads(printed(capsys, "new", "--preset", name)) == preset_experiment(key)
+    changed = loads(printed(capsys, "new", "--preset", name, "--set", "lanes.0.seed=7"))
+    assert changed == edit_many(preset_experiment(key), {"lanes.0.seed": 7})
+
+
+def test_an_unknown_demonstration_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    error = refused(capsys, "new", "--preset", "boredom")
+    assert "'boredom'" in error
+    assert "vanishing-gradient" in error
 
 
 def test_new_sets_values_and_lets_defaults_follow_the_task(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from engine.experiment import dumps
+from engine.catalogue.presets import PRESETS
+from engine.experiment import dumps, preset_experiment
 from engine.training import messages as m
 from gui_app import application, export_actions
 from gui_app.appearance import MODES
@@ -94,12 +95,13 @@ OPERATIONS = {
     "Data > Rotate …": True,
 }
 """Whether they ask for a number."""
+EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
 DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
 
 
 def test_these_are_all_entries(menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD, *EXAMPLES,
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
@@ -129,7 +131,14 @@ def test_an_entry_opens_its_dialog(menus, files, entry, dialog):
     assert files.asked == [dialog]
 
 
-@pytest.mark.parametrize("entry", QUESTIONS)
+@pytest.mark.parametrize(("entry", "key"), EXAMPLES.items())
+def test_an_example_is_opened(window, menus, dialogs, entry, key):
+    dialogs.answers = ["Discard"]
+    menus[entry].trigger()
+    assert window.document.experiment == preset_experiment(key)
+
+
+@pytest.mark.parametrize("entry", [*QUESTIONS, *EXAMPLES])
 def test_an_entry_asks_before_the_drawing_is_lost(window, menus, dialogs, entry):
     dialogs.answers = ["Cancel"]
     before = window.document.experiment

@@ -16,6 +16,7 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.presets import PRESETS
 from engine.catalogue.regularizers import CLIPPING_KINDS, CRITERIA, L1_UPDATES, REGULARIZERS, Regularizer
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
@@ -25,7 +26,7 @@ from engine.experiment.settings import ClippingSettings, NormalizationSettings, 
 
 FAMILIES: list[Family[Entry]] = [
     ACTIVATIONS, CLIPPING_KINDS, CRITERIA, FEATURES, GENERATORS, INITIALIZERS, INPUT_SCALINGS, L1_UPDATES, LOSSES,
-    NORMALIZATIONS, OPTIMIZERS, POSITIONS, REGULARIZERS, SCHEDULES, TASKS,
+    NORMALIZATIONS, OPTIMIZERS, POSITIONS, PRESETS, REGULARIZERS, SCHEDULES, TASKS,
 ]  # fmt: skip
 ENTRIES = [
     pytest.param(entry, id=f"{family.name}-{key}") for family in FAMILIES for key, entry in family.items()

@@ -248,7 +248,7 @@ SICK = (
     _run(
         "exploding",
         "circle",
-        "divergence exploding_gradient",
+        "exploding_gradient",
         60,
         N_hidden=(30,) * 10,
         N_activation="relu",
@@ -259,7 +259,7 @@ SICK = (
     _run(
         "exploding surface",
         "bumps",
-        "divergence exploding_gradient",
+        "exploding_gradient",
         60,
         N_hidden=(30,) * 8,
         N_activation="relu",

@@ -67,7 +67,7 @@ def test_each_finding_comes_with_cures_that_can_be_applied(run: Run) -> None:
     [
         ("ten ReLU layers", "vanishing_gradient", "Start from He weights"),
         ("ten tanh layers", "vanishing_gradient", "Switch to ReLU with He weights"),
-        ("exploding", "divergence", "Clip gradients at 1"),
+        ("exploding", "exploding_gradient", "Clip gradients at 1"),
         ("tanh of scaled inputs", "plateau", "Switch to ReLU with He weights"),
         ("linear on xor", "underfitting", "Switch to tanh"),
         ("rate 1 with Adam", "learning_rate_too_high", "Learning rate ÷ 10"),

@@ -142,7 +142,7 @@ def test_divergence_is_found_at_once_and_taken_back_when_the_lane_goes_on() -> N
 
 def test_a_lane_that_diverges_in_its_first_epoch_is_diagnosed() -> None:
     probes = {"error": [64.0, 16.0, 4.0, 1.0], "weight_gradient": 5000.0}
-    assert Watching().look(history([44.0], probes=probes), DIVERGED) == ["divergence", "exploding_gradient"]
+    assert Watching().look(history([44.0], probes=probes), DIVERGED) == ["exploding_gradient"]
 
 
 def test_a_cause_is_told_in_place_of_what_follows_from_it() -> None:

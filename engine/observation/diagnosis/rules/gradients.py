@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number, times
+from engine.observation.diagnosis.rules.words import number, times, when
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
@@ -58,8 +58,13 @@ def _exploding(case: Case) -> Words | None:
     return Words(
         "Exploding gradient",
         f"Each layer multiplies the error by about {factor:.2g} on its way back; the gradient of layer {layer + 1} has "
-        f"a norm of {number(gradient[layer])}.",
+        f"a norm of {number(gradient[layer])}{_ended_words(case)}.",
     )
+
+
+def _ended_words(case: Case) -> str:
+    stop = case.stop
+    return f". Training ended {when(stop.epoch)}: {stop.reason}" if stop is not None else ""
 
 
 def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:

@@ -100,7 +100,7 @@ LEARNING_RATE_TOO_HIGH = Rule(
     look=_too_high,
     epochs=HIGH_EPOCHS,
     cures=_cures_of_high,
-    yields_to=frozenset({"divergence"}),
+    yields_to=frozenset({"divergence", "exploding_gradient", "dead_units"}),
 )
 LEARNING_RATE_TOO_LOW = Rule(
     code="learning_rate_too_low",

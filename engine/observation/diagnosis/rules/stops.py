@@ -9,7 +9,7 @@ import numpy as np
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number
+from engine.observation.diagnosis.rules.words import number, when
 
 SHORT_PATIENCE = 20
 
@@ -20,7 +20,7 @@ def _divergence(case: Case) -> Words | None:
         return None
     rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
     return Words(
-        f"Diverged at epoch {stop.epoch:,}",
+        f"Diverged {when(stop.epoch)}",
         f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}.",
     )
 
@@ -59,7 +59,12 @@ def _cures_of_stop(case: Case) -> Iterator[Cure | None]:
 
 
 DIVERGENCE = Rule(
-    code="divergence", severity="error", look=_divergence, cures=_cures_of_divergence, only_at_end=True
+    code="divergence",
+    severity="error",
+    look=_divergence,
+    cures=_cures_of_divergence,
+    only_at_end=True,
+    yields_to=frozenset({"exploding_gradient"}),
 )
 PREMATURE_STOP = Rule(
     code="premature_stop", severity="warning", look=_premature_stop, cures=_cures_of_stop, only_at_end=True

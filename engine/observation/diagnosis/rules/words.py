@@ -19,3 +19,8 @@ def times(factor: float) -> str:
     if factor >= 1e6:
         return "more than a million"
     return f"{float(f'{factor:.2g}'):,.0f}" if factor >= 10 else f"{factor:.2g}"
+
+
+def when(epoch: int) -> str:
+    """Of an end that came after so many whole epochs."""
+    return f"at epoch {epoch:,}" if epoch else "in the first epoch"
