@@ -42,12 +42,14 @@ class Document(QObject):
 
     ``changed(before, after)`` carries both experiments; parts that did not change are the same objects, so
     a listener compares with ``is``. ``file_changed()`` tells that the path or the unsaved state changed;
-    ``replaced()`` follows when another document has taken the place of the former one.
+    ``replaced()`` follows when another document has taken the place of the former one, ``data_replaced()`` when another
+    data set has: imported, chosen, or brought back by undo.
     """
 
     changed = Signal(object, object)
     file_changed = Signal()
     replaced = Signal()
+    data_replaced = Signal()
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -235,6 +237,17 @@ class Document(QObject):
         self.changed.emit(before, after)
 
 
+def _other_data(before: Experiment, old: Points, after: Experiment, new: Points) -> bool:
+    """Whether the points are of another data set: another task or generator, or hardly any where one was before."""
+    if before.data.task != after.data.task:
+        return True
+    if before.data.points is None and after.data.points is None:
+        return before.data.generator.name != after.data.generator.name
+    common = min(len(old), len(new))
+    same = (old.xy[:common] == new.xy[:common]).all(axis=1).sum()
+    return bool(len(new)) and int(same) < max(len(old), len(new)) / 2
+
+
 class _ExperimentCommand(QUndoCommand):
     """From one experiment to another; one that ``continues`` an edit of the same ``paths`` joins it."""
 
@@ -251,10 +264,18 @@ class _ExperimentCommand(QUndoCommand):
         self._paths, self._continues = paths, continues
 
     def redo(self) -> None:
-        self._document._set(self._after)
+        self._go_to(self._after)
 
     def undo(self) -> None:
-        self._document._set(self._before)
+        self._go_to(self._before)
+
+    def _go_to(self, experiment: Experiment) -> None:
+        document = self._document
+        before, points = document.experiment, document.points
+        document._set(experiment)
+        # A slider that is dragged varies the data set that there is.
+        if not self._paths and _other_data(before, points, experiment, document.points):
+            document.data_replaced.emit()
 
     def id(self) -> int:
         return 1

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment, file_labels
 from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
+from gui_app.canvas.axes import HOME, Axes
 from gui_app.canvas.camera import Camera
 from gui_app.canvas.cheat_sheet import CheatSheet
 from gui_app.canvas.edge_markers import EdgeMarkers, count_beyond
@@ -79,6 +80,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._connect()
         self._set_up_widget()
         fit_settings(self._settings, self._document.experiment.data)
+        self._start_view()
         self._refresh_surroundings()
         self._refresh_words()
 
@@ -91,6 +93,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._start_over)
+        self._document.data_replaced.connect(self._start_view)
         self._settings.changed.connect(self._settings_changed)
 
     def _set_up_widget(self) -> None:
@@ -110,7 +113,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @property
     def extent(self) -> Extent:
-        """What the canvas shows, in canvas units."""
+        """What the canvas shows of the data."""
         return self.camera.extent
 
     def show_all(self) -> None:
@@ -237,6 +240,12 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         """Another document has come, of which nothing is trained."""
         self.show_snapshot(None)
         self._forget_data()
+        self._start_view()
+
+    def _start_view(self) -> None:
+        """Begin anew with the view: this is another data set."""
+        generated = self._document.experiment.data.points is None
+        self.camera.start(HOME if generated else Axes.showing(self._document.points.xy))
 
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""

@@ -47,7 +47,7 @@ class GestureRunner(QObject):
         return self._tool
 
     def begin(self, tool: Tool, place: Place, pressure: float = 1.0) -> None:
-        """Start a stroke at a place in canvas units; one that still goes on is finished first."""
+        """Start a stroke at a place in units of the sheet; one that still goes on is finished first."""
         self.finish()
         self._tool, self._stroke = tool, tool.stroke(self.bench)
         next(self._stroke)

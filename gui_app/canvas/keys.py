@@ -18,7 +18,7 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, -1),
 }
 _STEP, _SMALL_STEP = 0.5, 0.1
-"""How far an arrow key moves the circle, without and with Shift, in canvas units."""
+"""How far an arrow key moves the circle, without and with Shift, in units of the sheet."""
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )

@@ -36,7 +36,7 @@ class Overlay:
         chosen = bench.selection.index
         if len(chosen) and chosen[-1] < len(bench.points):
             frame = frame_of(bench) if tool is SELECT else None
-            paint_selection(painter, scene, bench.points.xy[chosen], frame)
+            paint_selection(painter, scene, bench.xy[chosen], frame)
         if pointer.place is not None:
             preview = tool.preview(bench, pointer.place, pointer.gesture.trail)
             paint_preview(painter, scene, preview, bench.settings)

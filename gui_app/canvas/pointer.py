@@ -82,7 +82,7 @@ class Pointer(QObject):
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the circle by units of the usual view, to the edge at most; it starts in the middle."""
-        left, right, bottom, top = self._camera.extent
+        left, right, bottom, top = self._camera.view
         unit = (right - left) / SPAN
         x, y = self.place or ((left + right) / 2, (bottom + top) / 2)
         self.move_to((min(max(x + dx * unit, left), right), min(max(y + dy * unit, bottom), top)))
@@ -182,7 +182,7 @@ class Pointer(QObject):
         if not event.modifiers() & _CONTROL:
             self._bench.settings.scale_radius(notches)
         elif self.gesture.tool is None:
-            self._camera.zoom(notches, self._bench.viewport().to_canvas(event.position()))
+            self._camera.zoom(notches, self._bench.viewport().sheet.to_canvas(event.position()))
         event.accept()
         return True
 
@@ -202,7 +202,7 @@ class Pointer(QObject):
             self.moved.emit()
 
     def _place_of(self, event: Press) -> Place:
-        return self._bench.viewport().to_canvas(event.position())
+        return self._bench.viewport().sheet.to_canvas(event.position())
 
     def _shortcut(self, event: QEvent) -> bool:
         # Undo, or another task, must not come in the middle of a stroke.

@@ -32,7 +32,7 @@ _ARROW = 5.0
 
 def preview_rect(scene: Scene, place: tuple[float, float], radius: float) -> QRect:
     """The part of the widget that a preview of that radius at the place can touch, paths and areas apart."""
-    middle, reach = scene.viewport.to_pixel(*place), max(radius * scene.viewport.scale, 26.0) + 8
+    middle, reach = scene.viewport.sheet.to_pixel(*place), max(radius * scene.viewport.sheet.scale, 26.0) + 8
     # Far zoomed in, a circle is larger than the screen, and than a QRect can say.
     around = QRectF(middle.x() - reach, middle.y() - reach, 2 * reach + _WORDS, 2 * reach)
     return (around & QRectF(-10, -10, 20_000, 20_000)).toAlignedRect()
@@ -65,12 +65,12 @@ def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Frame | 
     painter.drawPolygon(corners)
     handles = frame.handles()
     if TURN in handles:
-        knob = scene.viewport.to_pixel(*handles[TURN])
+        knob = scene.viewport.sheet.to_pixel(*handles[TURN])
         painter.drawLine(knob, QPointF(knob.x(), corners.boundingRect().top()))
     painter.setBrush(QColor(scene.paper))
     painter.setPen(QPen(QColor(scene.theme.accent), 1.5))
     for name, place in handles.items():
-        middle = scene.viewport.to_pixel(*place)
+        middle = scene.viewport.sheet.to_pixel(*place)
         if name == TURN:
             painter.drawEllipse(middle, 4.5, 4.5)
         else:
@@ -88,7 +88,7 @@ def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
 
 def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
     """Dashed for a tool that makes points; tinted with their colour for one that draws or relabels."""
-    middle, reach = scene.viewport.to_pixel(*preview.place), preview.radius * scene.viewport.scale
+    middle, reach = scene.viewport.sheet.to_pixel(*preview.place), preview.radius * scene.viewport.sheet.scale
     draws = preview.tint == DRAWN
     pen = QPen(QColor(scene.theme.boundary), _WIDTH)
     if preview.dashed:
@@ -120,7 +120,7 @@ def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) ->
     reach = marker_radius(scene) + 1.6
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 1.1))
-    for x, y in scene.viewport.to_pixels(xy[:_MOST_RINGS]).tolist():
+    for x, y in scene.viewport.sheet.to_pixels(xy[:_MOST_RINGS]).tolist():
         painter.drawEllipse(QPointF(x, y), reach, reach)
 
 
@@ -132,7 +132,7 @@ def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settin
     path = marker_path(symbol, marker_radius(scene))
     painter.save()
     painter.setOpacity(0.75)
-    for x, y in scene.viewport.to_pixels(xy).tolist():
+    for x, y in scene.viewport.sheet.to_pixels(xy).tolist():
         paint_marker(painter, path.translated(x, y), look)
     painter.restore()
 
@@ -141,9 +141,9 @@ def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -
     """The path, on a band as wide as points may lie from it."""
     if len(preview.path) < 2:
         return
-    path = polyline_path(scene.viewport.to_pixels(preview.path))
+    path = polyline_path(scene.viewport.sheet.to_pixels(preview.path))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    width = max(2 * preview.band * scene.viewport.scale, 3.0)
+    width = max(2 * preview.band * scene.viewport.sheet.scale, 3.0)
     pen = QPen(
         faded(drawn, 0.22), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     )
@@ -161,7 +161,9 @@ def _paint_words(painter: QPainter, scene: Scene, preview: Preview) -> None:
     """A small label to the right of the circle."""
     font = small_font(painter.font())
     painter.setFont(font)
-    right = scene.viewport.to_pixel(*preview.place) + QPointF(preview.radius * scene.viewport.scale + 12, 0)
+    right = scene.viewport.sheet.to_pixel(*preview.place) + QPointF(
+        preview.radius * scene.viewport.sheet.scale + 12, 0
+    )
     wide = min(QFontMetricsF(font).horizontalAdvance(preview.words) + 12, _WORDS)
     label = QRectF(right.x(), right.y() - 10, ceil(wide), 20)
     painter.setPen(QPen(QColor(scene.theme.border), 1))
@@ -172,4 +174,4 @@ def _paint_words(painter: QPainter, scene: Scene, preview: Preview) -> None:
 
 
 def _pixels(scene: Scene, xy: Floats) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in scene.viewport.to_pixels(xy).tolist()])
+    return QPolygonF([QPointF(x, y) for x, y in scene.viewport.sheet.to_pixels(xy).tolist()])

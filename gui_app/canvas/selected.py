@@ -13,7 +13,7 @@ from gui_app.document import Document
 from gui_app.imports import with_imported
 
 ASIDE = 0.3
-"""How far copies lie from their originals, in canvas units, right and down."""
+"""How far copies lie from their originals, in units of the sheet, right and down."""
 
 
 def delete_selected(bench: Bench) -> bool:
@@ -57,7 +57,7 @@ class SelectedActions(QObject):
         """Copies beside the selected points, in the same splits, and selected in their place."""
         chosen = self._bench.points[self._bench.selection.index]
         if len(chosen):
-            xy = chosen.xy + np.array((ASIDE, -ASIDE))
+            xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._bench.viewport().axes.units
             target = xy[:, 1] if self._bench.task == "curve" else chosen.target
             self._add(Points(xy, target, chosen.split), "Duplicate")
 

@@ -22,7 +22,7 @@ _TURN_STEP = pi / 12
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A box in canvas units around the selected points; ``room`` is left around them, ``knob`` lies above it."""
+    """A box in units of the sheet around the selected points; ``room`` is left around them, ``knob`` lies above it."""
 
     left: float
     right: float
@@ -33,7 +33,7 @@ class Frame:
 
     @classmethod
     def around(cls, xy: Floats, pixel: float) -> Frame:
-        """Around the places [n, 2], n > 0; ``pixel`` is a pixel's size in canvas units."""
+        """Around the places [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
         (left, bottom), (right, top) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
         return cls(left, right, bottom, top, 10 * pixel, 22 * pixel)
 
@@ -55,7 +55,7 @@ class Frame:
         return places
 
     def grip(self, place: Place, reach: float) -> str | None:
-        """The handle within ``reach`` canvas units of the place, ``INSIDE`` in the frame, or None."""
+        """The handle within ``reach`` units of the sheet of the place, ``INSIDE`` in the frame, or None."""
         handles = self.handles()
         nearest = min(handles, key=lambda name: _distance(handles[name], place), default=None)
         if nearest is not None and _distance(handles[nearest], place) <= reach:

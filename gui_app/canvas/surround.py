@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -9,16 +11,18 @@ from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.prediction_layer import SURFACE_STRENGTH
 from gui_app.canvas.scene import Scene, small_font
 from gui_app.canvas.viewport import MARGIN, Viewport
-from gui_app.plots.ticks import Ticks, linear_ticks
+from gui_app.plots.ticks import Ticks, linear_ticks, tick_text
 from gui_app.theme import mix
 
 TICKS = ((-6.0, "−6"), (-3.0, "−3"), (0.0, "0"), (3.0, "3"), (6.0, "6"))
 """Places and words of the usual view, on both axes."""
 _MOST_TICKS = 5
+_LONGEST = 7, 5
+"""Characters for which there is room at a tick of the horizontal and of the vertical axis."""
 CORNER = 8.0
 BAR_WIDTH, BAR_GAP = 6.0, 5.0
 _TICK = 3.0
-_LABEL = QRectF(0, 0, 40, 16)
+_LABEL = QRectF(-20, -8, 40, 16)
 
 
 def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
@@ -30,26 +34,61 @@ def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(mix(scene.paper, scene.theme.grid, 0.75)), 1))
     across, up = axis_ticks(scene.viewport)
+    left, _, bottom, _ = scene.viewport.extent
     for tick, _ in across:
-        x = scene.viewport.to_pixel(tick, 0.0).x()
+        x = scene.viewport.to_pixel(tick, bottom).x()
         if square.left() < x < square.right():
             painter.drawLine(QPointF(x, square.top()), QPointF(x, square.bottom()))
     for tick, _ in up:
-        y = scene.viewport.to_pixel(0.0, tick).y()
+        y = scene.viewport.to_pixel(left, tick).y()
         if square.top() < y < square.bottom():
             painter.drawLine(QPointF(square.left(), y), QPointF(square.right(), y))
 
 
+@dataclass(frozen=True, slots=True)
+class AxisWords:
+    """``ticks`` are places in the data and what they are called: how much they are above ``base``."""
+
+    ticks: Ticks
+    base: float = 0.0
+
+    def name(self, name: str) -> str:
+        """The axis's name, less the base."""
+        return f"{name} {'−' if self.base > 0 else '+'} {abs(self.base):.15g}" if self.base else name
+
+
+def axis_words(low: float, high: float, longest: int) -> AxisWords:
+    """For the part of an axis between two numbers: counted from a base where words would be alike, or longer than
+    ``longest`` characters.
+    """
+    ticks = _round_ticks(low, high)
+    words = [text for _, text in ticks]
+    if len(set(words)) == len(words) and max(map(len, words), default=0) <= longest:
+        return AxisWords(ticks)
+    base = ticks[0][0]
+    return AxisWords(tuple((place, _plain(place - base)) for place, _ in ticks), base)
+
+
 def axis_ticks(viewport: Viewport) -> tuple[Ticks, Ticks]:
     """Places and words of the ticks on the horizontal and the vertical axis."""
+    across, up = both_axes(viewport)
+    return across.ticks, up.ticks
+
+
+def both_axes(viewport: Viewport) -> tuple[AxisWords, AxisWords]:
+    """The horizontal and the vertical axis."""
     if viewport.extent == CANVAS_EXTENT:
-        return TICKS, TICKS
+        return AxisWords(TICKS), AxisWords(TICKS)
     left, right, bottom, top = viewport.extent
-    return _round_ticks(left, right), _round_ticks(bottom, top)
+    return axis_words(left, right, _LONGEST[0]), axis_words(bottom, top, _LONGEST[1])
 
 
 def _round_ticks(low: float, high: float) -> Ticks:
-    return tuple((place, words.replace("-", "−")) for place, words in linear_ticks(low, high, _MOST_TICKS))
+    return tuple((place, _plain(place)) for place, _ in linear_ticks(low, high, _MOST_TICKS))
+
+
+def _plain(place: float) -> str:
+    return tick_text(place).replace(",", "").replace("-", "−")
 
 
 def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
@@ -71,24 +110,29 @@ def paint_axes(painter: QPainter, scene: Scene) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
     square = scene.viewport.square
-    across, up = axis_ticks(scene.viewport)
-    for tick, words in across:
-        x = scene.viewport.to_pixel(tick, 0.0).x()
+    across, up = both_axes(scene.viewport)
+    left, _, bottom, _ = scene.viewport.extent
+    for tick, words in across.ticks:
+        x = scene.viewport.to_pixel(tick, bottom).x()
         _mark(painter, scene, QPointF(x, square.bottom()), 0, 1, words)
-    for tick, words in up:
-        y = scene.viewport.to_pixel(0.0, tick).y()
+    for tick, words in up.ticks:
+        y = scene.viewport.to_pixel(left, tick).y()
         _mark(painter, scene, QPointF(square.left(), y), -1, 0, words)
-    if scene.viewport.extent == CANVAS_EXTENT:
-        _paint_names(painter, scene)
+    _paint_names(painter, scene, across, up)
     if scene.task == "surface":
         _paint_bar(painter, scene)
 
 
-def _paint_names(painter: QPainter, scene: Scene) -> None:
-    """Between the last two ticks, where the usual view leaves room."""
-    across, up = ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
-    _text(painter, scene, scene.viewport.to_pixel(4.5, -6) + QPointF(0, 13), across)
-    _text(painter, scene, scene.viewport.to_pixel(-6, 4.5) - QPointF(15, 0), up)
+def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWords) -> None:
+    """Between the last two ticks, where there is room."""
+    viewport, names = scene.viewport, ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
+    left, _, bottom, _ = viewport.extent
+    if len(across.ticks) > 1:
+        place = viewport.to_pixel((across.ticks[-2][0] + across.ticks[-1][0]) / 2, bottom)
+        _text(painter, scene, place + QPointF(0, 13), across.name(names[0]))
+    if len(up.ticks) > 1:
+        place = viewport.to_pixel(left, (up.ticks[-2][0] + up.ticks[-1][0]) / 2)
+        _text(painter, scene, place - QPointF(15, 0), up.name(names[1]), upright=bool(up.base))
 
 
 def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, words: str) -> None:
@@ -98,11 +142,14 @@ def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int,
     _text(painter, scene, edge + QPointF(right * 15, down * 13), words)
 
 
-def _text(painter: QPainter, scene: Scene, middle: QPointF, words: str) -> None:
-    place = QRectF(_LABEL)
-    place.moveCenter(middle)
+def _text(painter: QPainter, scene: Scene, middle: QPointF, words: str, upright: bool = False) -> None:
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(-90 if upright else 0)
     painter.setPen(QColor(scene.theme.muted))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+    painter.drawText(_LABEL, int(flags), words)
+    painter.restore()
 
 
 def _number(value: int) -> str:

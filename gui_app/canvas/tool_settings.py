@@ -61,7 +61,7 @@ class ToolSettings(QObject):
     tool = Setting("brush", str)
     """A key of ``TOOLS``."""
     radius = Setting(0.6, _within(RADIUS_RANGE))
-    """In canvas units."""
+    """In units of the sheet."""
     density = Setting(12.0, _within(DENSITY_RANGE))
     """Points per canvas unit of a path's length."""
     rate = Setting(60.0, _within(RATE_RANGE))
@@ -69,7 +69,7 @@ class ToolSettings(QObject):
     soft = Setting(False, bool)
     """Whether points come thickest in the middle of the circle (gaussian), or evenly all over it."""
     scatter = Setting(0.1, _within(SCATTER_RANGE))
-    """How far points of a line lie from it at most, in canvas units."""
+    """How far points of a line lie from it at most, in units of the sheet."""
     strength = Setting(1.0, _within(STRENGTH_RANGE))
     """How fast points are moved, against the usual speed."""
     class_index = Setting(0, lambda index: max(int(index), 0))

@@ -63,8 +63,13 @@ class Bench:
         return self.settings.shows(self.points)
 
     @property
+    def xy(self) -> Floats:
+        """Where the points are on the sheet [n, 2]."""
+        return self.viewport().axes.to_sheet(self.points.xy)
+
+    @property
     def pixel(self) -> float:
-        """The size of a pixel in canvas units."""
+        """The size of a pixel in units of the sheet."""
         return 1 / self.viewport().scale
 
     @property
@@ -74,11 +79,11 @@ class Bench:
 
     def near(self, path: Floats) -> Bools:
         """Which points [n] the circle reaches on its way along the path [m, 2]."""
-        return self.reachable & near_path(self.points.xy, path, self.settings.radius)
+        return self.reachable & near_path(self.xy, path, self.settings.radius)
 
     def nearest(self, place: tuple[float, float], reach: float) -> int | None:
-        """The place in the points of the nearest one that is within ``reach`` canvas units."""
-        distance = np.hypot(*(self.points.xy - place).T)
+        """The place in the points of the nearest one that is within ``reach`` units of the sheet."""
+        distance = np.hypot(*(self.xy - place).T)
         distance[~self.reachable] = np.inf
         if not len(distance) or distance.min() > reach:
             return None
@@ -102,10 +107,10 @@ class Bench:
 
     def visible(self, xy: Floats) -> Floats:
         """Those of the places [n, 2] that the canvas shows."""
-        return xy[inside(xy, self.viewport().extent)]
+        return xy[inside(xy, self.viewport().sheet.extent)]
 
     def targets(self, xy: Floats) -> Floats:
-        """What new points at the places [n, 2] are drawn as: the chosen class or value, or their height."""
+        """What new points at the places [n, 2] of the data are drawn as: the chosen class or value, or their height."""
         if self.task == "curve":
             return xy[:, 1]
         drawn = self.drawn_class if self.task == "classification" else self.settings.value
@@ -113,7 +118,7 @@ class Bench:
 
     def append(self, xy: Floats) -> Append | None:
         """The edit that draws points at those of the places [n, 2] that are in view; None for none."""
-        xy = self.visible(xy)
+        xy = self.viewport().axes.to_data(self.visible(xy))
         return Append(self.editor.new_points(xy, self.targets(xy))) if len(xy) else None
 
     def rewrite(
@@ -123,13 +128,13 @@ class Bench:
         target: ArrayLike | None = None,
         split: int | None = None,
     ) -> Rewrite | None:
-        """The edit that gives the points at ``index`` [k] other places, targets [k] or another split.
+        """The edit that gives the points at ``index`` [k] other places on the sheet, targets [k] or another split.
 
         None where that changes nothing. On a curve, the target is the height.
         """
         chosen = np.asarray(index, dtype=np.int64)
         before = self.points[chosen]
-        places = before.xy if xy is None else xy
+        places = before.xy if xy is None else self._moved(before.xy, xy)
         targets = before.target if target is None else np.broadcast_to(target, len(before))
         if self.task == "curve":
             targets = places[:, 1]
@@ -138,3 +143,8 @@ class Bench:
         changed = (before.xy != after.xy).any(axis=1)
         changed |= (before.target != after.target) | (before.split != after.split)
         return Rewrite(chosen[changed], before[changed], after[changed]) if changed.any() else None
+
+    def _moved(self, before: Floats, xy: Floats) -> Floats:
+        """Places [k, 2] of the sheet as data; those that have not moved are ``before``, to the bit."""
+        axes = self.viewport().axes
+        return np.where(xy == axes.to_sheet(before), before, axes.to_data(xy))

@@ -46,7 +46,7 @@ def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
     words = (
         f"class {int(target) + 1}" if bench.task == "classification" else f"{target:+.2f}".replace("-", "−")
     )
-    return Preview(place=place, touched=bench.points.xy[np.array([number])], words=words)
+    return Preview(place=place, touched=bench.xy[np.array([number])], words=words)
 
 
 EYEDROPPER = Tool(

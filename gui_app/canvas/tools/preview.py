@@ -1,4 +1,4 @@
-"""What a tool shows under the cursor before and while it works: shapes in canvas units, which the canvas paints."""
+"""What a tool shows under the cursor before and while it works: shapes on the sheet, which the canvas paints."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ class Preview:
 def touched_by_circle(bench: Bench, place: Place, only: NDArray[np.bool_] | None = None) -> Floats:
     """The points [k, 2] that a circle of the current radius would reach, of those in ``only`` bool [n]."""
     near = bench.near(np.array([place, place]))
-    return bench.points.xy[near if only is None else near & only]
+    return bench.xy[near if only is None else near & only]

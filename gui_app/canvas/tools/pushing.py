@@ -27,7 +27,7 @@ def pushing(push: Push) -> StartStroke:
         while True:
             radius, middle = bench.settings.radius, np.array(motion.place)
             index = np.flatnonzero(bench.near(motion.path[-1:].repeat(2, axis=0)))
-            before = bench.points.xy[index]
+            before = bench.xy[index]
             moved = push(bench, (before - middle) / radius, seconds * bench.settings.strength)
             motion = yield bench.rewrite(index, xy=middle + moved * radius)
             seconds = motion.held

@@ -19,7 +19,7 @@ _GRIP = 8
 def frame_of(bench: Bench) -> Frame | None:
     """The frame around the selected points; None where there are none."""
     index = bench.selection.index
-    return Frame.around(bench.points.xy[index], bench.pixel) if len(index) else None
+    return Frame.around(bench.xy[index], bench.pixel) if len(index) else None
 
 
 def _stroke(bench: Bench) -> Stroke:
@@ -34,7 +34,7 @@ def _stroke(bench: Bench) -> Stroke:
 
 def _transform(bench: Bench, frame: Frame, grip: str, start: Place) -> Stroke:
     index = bench.selection.index
-    first = bench.points.xy[index]
+    first = bench.xy[index]
     edit = None
     while True:
         motion = yield edit
@@ -64,7 +64,7 @@ def _found(bench: Bench, start: Place, path: Floats, add: bool) -> Floats:
         number = bench.nearest(start, _GRIP * bench.pixel)
         found = np.array([] if number is None else [number])
     else:
-        found = np.flatnonzero(in_polygon(bench.points.xy, area))
+        found = np.flatnonzero(in_polygon(bench.xy, area))
     return np.concatenate((bench.selection.index, found)) if add else found
 
 

@@ -13,10 +13,10 @@ from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview
 
 Path = NDArray[np.float64]
-"""Places of the mouse, float64 [n, 2] in canvas units, in order."""
+"""Places of the mouse, float64 [n, 2] in units of the sheet, in order."""
 
 Place = tuple[float, float]
-"""In canvas units."""
+"""In units of the sheet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
