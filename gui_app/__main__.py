@@ -37,7 +37,7 @@ def _run_window(file: Path | None, engine: str) -> int:
     recover(window, offer=file is None)
     window.show()
     if file is not None:
-        window.files.load(file)
+        window.open_file(file)
     return app.exec()
 
 
@@ -45,7 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="neural-sketchbook", description="Draw data, train a small network, watch it learn."
     )
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a .sketch.json file to open")
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="a .sketch.json file to open, or data to import: .csv, .tsv, .txt, .npz, .npy",
+    )
     parser.add_argument(
         "--engine",
         choices=("process", "thread"),

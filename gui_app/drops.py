@@ -58,10 +58,15 @@ class Drops(QObject):
             self.said.emit(f"Drop to {verb} {path.name}")
 
     def _open(self, path: Path) -> None:
-        if not path.name.lower().endswith(SUFFIX):
+        if is_table(path):
             self._imports().read(path)
         elif self._files.may_leave():
             self._files.load(path)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is imported rather than opened."""
+    return path.name.lower().endswith(TABLES)
 
 
 def _known_file(content: QMimeData) -> Path | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.data import CsvError, first_rows, points_to_text, read_table, read_text
+from engine.data import CsvError, first_rows, points_to_text, read_table, read_text, with_fitting_inputs
 from engine.data.arrays import ARRAY_SUFFIXES
 from engine.data.csv_dialect import Text
 from engine.experiment import ExperimentError, file_labels
@@ -18,6 +18,7 @@ from gui_app.document import Document
 from gui_app.importing import ImportDialog
 
 PASTED = "the clipboard"
+STANDARDIZED = "Inputs are standardized now, because they do not lie from −6 to 6 (Network, Scaling)"
 
 
 class ImportActions(QObject):
@@ -79,13 +80,15 @@ class ImportActions(QObject):
         document, data = self._document, dialog.data
         beside = document.points if dialog.add else None
         try:
-            after = imports.with_imported(document.experiment, data, dialog.task, beside)
+            imported = imports.with_imported(document.experiment, data, dialog.task, beside)
+            after = with_fitting_inputs(imported)
             document.replace(after, f"Import {name}")
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
-        self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}")
+        scaled = f". {STANDARDIZED}" if after is not imported else ""
+        self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}{scaled}")
         return True
 
     def _refuse(self, name: str, error: Exception) -> bool:

@@ -22,7 +22,7 @@ from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.deferred import Deferred
 from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
-from gui_app.drops import Drops
+from gui_app.drops import Drops, is_table
 from gui_app.engine_link import EngineLink
 from gui_app.examples import Examples
 from gui_app.file_actions import FileActions
@@ -183,6 +183,13 @@ class MainWindow(QMainWindow):
         self.operations.said.connect(self.say)
         self._drops.said.connect(self.say)
         self._watch()
+
+    def open_file(self, path: Path) -> None:
+        """Open a sketch, or import a table as soon as the window stands."""
+        if is_table(path):
+            QTimer.singleShot(0, self, lambda: self.imports.read(path))
+        else:
+            self.files.load(path)
 
     # -- showing
 

@@ -18,7 +18,7 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
-from engine.data.fit import fit_positions, fit_values
+from engine.data.fit import fit_positions, fit_values, suits_canvas, with_fitting_inputs
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
@@ -69,7 +69,9 @@ __all__ = [
     "reread",
     "resolve_points",
     "stratified_split",
+    "suits_canvas",
     "varied",
+    "with_fitting_inputs",
     "with_new_split",
     "with_saved",
     "without_class",

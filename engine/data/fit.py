@@ -1,11 +1,13 @@
-"""Points scaled so that they are seen."""
+"""Points scaled so that they are seen, and inputs so that they can be learned from."""
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.features import CANVAS
+from engine.experiment import Experiment, Points
 
 Floats = NDArray[np.float64]
 
@@ -13,6 +15,34 @@ MARGIN = 1.0
 """Canvas units that stay free around points that were scaled to fit."""
 LARGEST_VALUE = 1.0
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
+_FARTHEST, _NARROWEST = 2.0, 0.125
+"""Data of more times the canvas's reach, or over less of its width, need a scaling of their own."""
+
+
+def suits_canvas(points: Points, task: str) -> bool:
+    """Whether a network can learn from these points as the canvas scales them: neither far out nor all in one place."""
+    if not len(points):
+        return True
+    reach = [(column, CANVAS) for column in points.xy.T]
+    if task == "surface":
+        reach.append((points.target, LARGEST_VALUE))
+    return all(np.abs(column).max() <= _FARTHEST * size for column, size in reach) and any(
+        np.ptp(column) >= _NARROWEST * 2 * size for column, size in reach[:2]
+    )
+
+
+def with_fitting_inputs(experiment: Experiment) -> Experiment:
+    """The experiment with inputs standardized in each lane whose scaling does not suit its points; itself if all do."""
+    points = experiment.data.points
+    if points is None or suits_canvas(points, experiment.data.task):
+        return experiment
+    lanes = tuple(
+        msgspec.structs.replace(
+            lane, network=msgspec.structs.replace(lane.network, input_scaling="standardize")
+        )
+        for lane in experiment.lanes
+    )
+    return experiment if lanes == experiment.lanes else msgspec.structs.replace(experiment, lanes=lanes)
 
 
 def fit_positions(xy: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 import signal
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from engine.experiment import default_experiment, dumps, switch_task
 from gui_app import __main__ as program
 from gui_app import application, recovery
+from gui_app.importing import ImportDialog
 from tests.gui_app.hands import FakeEngine, draw
 
 
@@ -56,6 +58,33 @@ def test_a_file_is_opened(started, tmp_path):
 
     assert started(look, path) == 0
     assert seen == [(path, "curve")]
+
+
+@pytest.mark.parametrize("name", ["points.csv", "POINTS.TSV", "points.npy"])
+def test_a_table_is_imported(started, tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    if name.endswith(".npy"):
+        np.save(path, [[1.0, 2.0, 0.0], [3.0, 4.0, 1.0]])
+    else:
+        path.write_text("1,2,0\n3,4,1\n".replace(",", "\t" if name.endswith("TSV") else ","))
+    asked = []
+
+    def accept(dialog):
+        dialog.finish()
+        asked.append(dialog.windowTitle())
+        return ImportDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(ImportDialog, "exec", accept)
+    seen = []
+
+    def look(window):
+        seen.append((window.document.points.xy.tolist(), window.document.path))
+        window.document.stack.setClean()
+        window.close()
+
+    assert started(lambda window: QTimer.singleShot(0, window, lambda: look(window)), path) == 0
+    assert asked == [f"Import {name}"]
+    assert seen == [([[1, 2], [3, 4]], None)]
 
 
 def test_a_bad_file_opens_the_starter_and_says_why(started, tmp_path, dialogs):

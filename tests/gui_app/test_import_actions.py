@@ -5,7 +5,11 @@ from PySide6.QtGui import QGuiApplication
 
 from engine.data import CsvData, points_from_text
 from engine.experiment import edit, switch_task
+from engine.observation.snapshot import CANVAS_EXTENT
+from engine.training.messages import Watch
 from gui_app import application, imports
+from gui_app import import_actions as imports_said
+from gui_app.canvas.viewport import inside
 from gui_app.importing import ImportDialog
 from tests.gui_app.hands import FakeEngine
 from tests.gui_app.panels.conftest import click
@@ -293,3 +297,32 @@ def test_numpy_arrays(still, tmp_path):
     assert still.imports.read(tmp_path / "a.npz")
     assert np.array_equal(still.document.points.xy, xy)
     assert still.document.experiment.data.classes == 4
+
+
+def far(count=200) -> str:
+    """Points of two classes in units of their own."""
+    rng = np.random.default_rng(0)
+    rows = np.column_stack((rng.uniform(0, 100, count), rng.uniform(470, 530, count)))
+    return "".join(f"{x},{y},{int(x > 50)}\n" for x, y in rows.tolist())
+
+
+def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path, qtbot):
+    before = still.document.experiment
+    assert read(still, tmp_path / "a.csv", far())
+    document, canvas = still.document, still.canvas
+    assert inside(document.points.xy, canvas.extent).all()
+    assert np.ptp(canvas.scene.viewport.to_pixels(document.points.xy), axis=0) == pytest.approx(
+        [0.9 * canvas.scene.viewport.side] * 2
+    )
+    watched = Watch(canvas.grid_size, canvas.extent, (0,))
+    qtbot.waitUntil(lambda: watched in still.link._engine.commands, timeout=5000)
+    assert document.experiment.lanes[0].network.input_scaling == "standardize"
+    assert still.statusBar().currentMessage().endswith(imports_said.STANDARDIZED)
+    document.stack.undo()
+    assert document.experiment == before
+    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_data_that_suit_the_canvas_keep_the_scaling(still, tmp_path):
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    assert still.document.experiment.lanes[0].network.input_scaling == "unit"
