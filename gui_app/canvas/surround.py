@@ -124,10 +124,13 @@ def paint_axes(painter: QPainter, scene: Scene) -> None:
 
 
 def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWords) -> None:
-    """Between the last two ticks, where there is room."""
+    """Between the last two ticks, where there is room; the long name of numbers that are counted from a base below."""
     viewport, names = scene.viewport, ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
     left, _, bottom, _ = viewport.extent
-    if len(across.ticks) > 1:
+    if across.base:
+        place = QPointF(viewport.square.center().x(), viewport.square.bottom())
+        _text(painter, scene, place + QPointF(0, 25), across.name(names[0]))
+    elif len(across.ticks) > 1:
         place = viewport.to_pixel((across.ticks[-2][0] + across.ticks[-1][0]) / 2, bottom)
         _text(painter, scene, place + QPointF(0, 13), across.name(names[0]))
     if len(up.ticks) > 1:

@@ -21,13 +21,22 @@ def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Re
     def write(value: float) -> str:
         return format_percent(value) if percent else format_number(value) + unit
 
+    times, sign = (100.0, "%") if percent else (1.0, unit.strip())
+
     def read(text: str) -> Typed:
-        text = text.strip().removesuffix(unit.strip()) if unit else text
-        text = f"{text} %" if percent and text.strip() and "%" not in text else text
-        typed = read_typed(text, whole=parameter.integer, low=parameter.low, high=parameter.high)
-        return _allowed(typed, parameter, write)
+        text = text.strip().removesuffix(sign).strip() if sign else text
+        low, high = parameter.low * times, parameter.high * times
+        typed = read_typed(text, whole=parameter.integer, low=low, high=high)
+        value = _hundredth(typed.value) if percent else typed.value
+        return _allowed(Typed(value, typed.note), parameter, write)
 
     return read
+
+
+def _hundredth(value: float) -> float:
+    """The number nearest to the digits of ``value`` %, not to a rounded quotient."""
+    digits = repr(value)
+    return value / 100 if "e" in digits else float(f"{digits}e-2")
 
 
 def _allowed(typed: Typed, parameter: Parameter, write: Callable[[float], str]) -> Typed:

@@ -183,6 +183,29 @@ def test_a_number_that_is_moved_is_told(make, parameter, text, note):
     assert not slider.number.property("problem")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("0,7", 0.007), ("12,5 %", 0.125), ("7%", 0.07), ("1e-3", 1e-5), ("55", 0.55)]
+)
+def test_per_cent_are_shares_to_the_bit(make, text, value):
+    slider = make(NOISE, percent=True)
+    type_into(slider.number, text)
+    assert slider.value() == value
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("lots", "Expected a number but found 'lots'."),
+        ("12,500", "“12,500” may mean 12500 or 12.5; type one of these."),
+        ("250", "100 % is the highest here."),
+    ],
+)
+def test_what_is_said_of_per_cent_is_what_was_typed(make, text, note):
+    slider = make(NOISE, percent=True)
+    type_into(slider.number, text)
+    assert slider.number.note.text() == note
+
+
 @pytest.mark.parametrize("place", [0, 300, 560])
 def test_a_note_lies_beside_its_field_within_what_is_scrolled(make, qtbot, place):
     slider, area, inside = make(LEARNING_RATE), QScrollArea(), QWidget()
