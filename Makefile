@@ -6,7 +6,7 @@ FOR_WINDOW := .venv/.system-window
 FOR_SCREEN := .venv/.system-screen
 WITH_SCREEN := sh tools/with_screen.sh
 # Each of the two processes has a virtual screen of its own (see tests/conftest.py).
-TWO_AT_A_TIME := -n 2 --dist loadfile
+TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help

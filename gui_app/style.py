@@ -51,7 +51,10 @@ def palette(theme: Theme) -> QPalette:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the app in ``theme``; may be called again with another one."""
+    """Dress the app in ``theme``; may be called again with another one. Another window in the same costs nothing."""
+    sheet = style_sheet(theme)
+    if app.styleSheet() == sheet:
+        return
     if app.property("dressed") is None:
         app.setStyle("Fusion")
         app.setProperty("dressed", True)
@@ -59,7 +62,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     font.setPixelSize(FONT_BODY)
     app.setFont(font)
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)
 
 
 def _tokens(theme: Theme) -> dict[str, str]:

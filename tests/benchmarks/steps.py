@@ -1,4 +1,4 @@
-"""One training step of the engine against idiomatic eager PyTorch, and many lanes against one."""
+"""The engine's training step and what is measured beside it, against idiomatic eager PyTorch in the same run."""
 
 from __future__ import annotations
 
@@ -10,70 +10,146 @@ import torch
 from torch import nn
 
 from engine.experiment import Experiment
+from engine.observation.report import Report
+from engine.training import messages as m
+from engine.training.ends import Inbox, Mailbox
 from engine.training.trainer import Trainer
+from engine.training.worker import Worker
+from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, with_lanes
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
+FRAME = 0.026
+"""Seconds between two looks of a window at its engine, of the processor's time as all others here."""
 
 Step = Callable[[], object]
 
 
-def against_eager(hidden: tuple[int, ...], batch: int) -> Callable[[], list[float]]:
-    """How many times faster the engine's Adam step is than ``nn.Sequential`` with ``torch.optim.Adam``."""
+def python_loops() -> list[Sample]:
+    """Millions of turns of an empty Python loop in a second."""
 
-    def measure() -> list[float]:
+    def loops() -> float:
+        start = time.perf_counter()
+        for _ in range(1_000_000):
+            pass
+        return 1.0 / (time.perf_counter() - start)
+
+    return [Sample(loops()) for _ in range(REPEATS)]
+
+
+def eager_steps() -> list[Sample]:
+    """Microseconds of an eager step of one lane, 8-8-8, batch 10, Adam."""
+    torch.set_num_threads(1)
+    step = eager_step((8, 8, 8), 10, "adam")
+    return [Sample(seconds(step) * 1e6) for _ in range(REPEATS)]
+
+
+def against_eager(hidden: tuple[int, ...], batch: int, optimizer: str = "adam") -> Callable[[], list[Sample]]:
+    """How many times faster the engine's step is than ``nn.Sequential`` with ``torch.optim``; its microseconds."""
+
+    def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        ours, theirs = engine_step(experiment(hidden, batch)), _eager_step(hidden, batch)
-        return [_seconds(theirs) / _seconds(ours) for _ in range(REPEATS)]
+        ours = engine_step(experiment(hidden, batch, optimizer))
+        theirs = eager_step(hidden, batch, optimizer)
+        taken = [(seconds(theirs), seconds(ours)) for _ in range(REPEATS)]
+        return [Sample(eager / own, own * 1e6) for eager, own in taken]
 
     return measure
 
 
-def microseconds(optimizer: str) -> list[float]:
-    """A step of one lane, 8-8-8, batch 10."""
-    torch.set_num_threads(1)
-    step = engine_step(experiment((8, 8, 8), 10, optimizer))
-    return [_seconds(step) * 1e6 for _ in range(REPEATS)]
-
-
-def lanes_against_one(lanes: int) -> list[float]:
-    """A batched step of so many lanes as a multiple of one lane's."""
+def lanes_against_one(lanes: int) -> list[Sample]:
+    """A batched step of so many lanes as a multiple of one lane's; its microseconds."""
     torch.set_num_threads(1)
     many, one = (
         engine_step(with_lanes(experiment((8, 8, 8), 10), lanes)),
         engine_step(experiment((8, 8, 8), 10)),
     )
-    return [_seconds(many) / _seconds(one) for _ in range(REPEATS)]
+    taken = [(seconds(many), seconds(one)) for _ in range(REPEATS)]
+    return [Sample(all_lanes / single, all_lanes * 1e6) for all_lanes, single in taken]
 
 
-def engine_step(settings: Experiment) -> Step:
-    trainer = Trainer(settings)
+class Unmeasured(Trainer):
+    """Trains and counts, and measures nothing at the end of an epoch."""
+
+    def _finish_epoch(self) -> None:
+        for run in self._runs:
+            run.epoch += 1
+
+
+def cost_of_epochs() -> list[Sample]:
+    """The share of the steps per second that the measurements after every epoch take; steps per second with them."""
+    torch.set_num_threads(1)
+    settings = experiment((8, 8, 8), 10)
+    measured, bare = engine_step(settings), engine_step(settings, Unmeasured)
+    taken = [(seconds(measured), seconds(bare)) for _ in range(REPEATS)]
+    return [Sample(1.0 - alone / measuring, 1.0 / measuring) for measuring, alone in taken]
+
+
+def cost_of_watching() -> list[Sample]:
+    """The share of the steps per second that predictions and snapshots for one watched lane take, without a window;
+    steps per second with them.
+    """
+    torch.set_num_threads(1)
+    settings = experiment((8, 8, 8), 10)
+    alone = engine_step(settings)
+    samples = []
+    for _ in range(REPEATS):
+        free, watched = 1.0 / seconds(alone), _watched_steps(settings)
+        samples.append(Sample(1.0 - watched / free, watched))
+    return samples
+
+
+def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
+    """Steps per second of a worker whose snapshots are taken once a frame."""
+    inbox: Inbox[m.Command] = Inbox()
+    mailbox: Mailbox[Report] = Mailbox(Report.merged)
+    worker = Worker(inbox, mailbox, Inbox())
+    for command in (m.SetExperiment(settings), m.Watch(100), m.Play()):
+        worker._obey(command)
+    assert worker._trainer is not None
+    for _ in range(200):
+        worker._trainer.step()
+    first, start = worker._trainer.runs[0].step, time.process_time()
+    looked = start
+    while (now := time.process_time()) - start < duration:
+        if now - looked > FRAME:
+            looked = now
+            mailbox.take()
+        worker._burst()
+        if worker._due():
+            worker._publish()
+    return (worker._trainer.runs[0].step - first) / (now - start)
+
+
+def engine_step(settings: Experiment, kind: type[Trainer] = Trainer) -> Step:
+    trainer = kind(settings)
     _warm_up(trainer.step)
     return trainer.step
 
 
-def _eager_step(hidden: tuple[int, ...], batch: int) -> Step:
+def eager_step(hidden: tuple[int, ...], batch: int, optimizer: str) -> Step:
+    """As a course on PyTorch would write it."""
     widths = (2, *hidden, 2)
     layers = [layer for a, b in pairwise(widths) for layer in (nn.Linear(a, b), nn.Tanh())]
     network = nn.Sequential(*layers[:-1])
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
+    rule = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[optimizer](network.parameters(), lr=0.003)
     criterion = nn.CrossEntropyLoss()
     inputs, target = torch.rand(batch, 2), torch.randint(2, (batch,))
 
     def step() -> None:
-        optimizer.zero_grad()
+        rule.zero_grad()
         criterion(network(inputs), target).backward()
-        optimizer.step()
+        rule.step()
 
     _warm_up(step)
     return step
 
 
-def _seconds(step: Step) -> float:
-    """Of one call, on average over ``SECONDS``."""
-    calls, start = 0, time.perf_counter()
-    while (taken := time.perf_counter() - start) < SECONDS:
+def seconds(step: Step) -> float:
+    """Of one call, on average over ``SECONDS``; of the processor's time, which others on the machine do not take."""
+    calls, start = 0, time.process_time()
+    while (taken := time.process_time() - start) < SECONDS:
         for _ in range(20):
             step()
         calls += 20

@@ -8,9 +8,17 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
+from statistics import median
+
+import torch
 
 from engine.training.trainer import Trainer
 from gui_app.starter import starter_experiment
+from tests.benchmarks.figures import Sample
+from tests.benchmarks.steps import eager_step, seconds
+
+STEPS = {"epochs_per_s": "steps_per_s", "lane_steps_per_s": "lane_steps_per_s"}
+"""What a figure of a probe is compared by."""
 
 BARE = """
 import pyqtgraph
@@ -44,40 +52,79 @@ with tempfile.TemporaryDirectory() as folder:
 @cache
 def probes(case: str) -> list[dict[str, float]]:
     """What the probe measured, again and again; once for all figures that come from it."""
-    command = [sys.executable, "-m", "tests.benchmarks.probe", case]
+    return _measured("tests.benchmarks.probe", case)
+
+
+@cache
+def bare() -> dict[str, float]:
+    """What an empty window does in the same run: the median of each figure."""
+    repeats = _measured("tests.benchmarks.bare")
+    return {key: median(repeat[key] for repeat in repeats) for key in repeats[0]}
+
+
+def _measured(*module: str) -> list[dict[str, float]]:
+    command = [sys.executable, "-m", *module]
     repeats: list[dict[str, float]] = json.loads(
         subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     )
     return repeats
 
 
-def of_probe(case: str, key: str) -> Callable[[], list[float]]:
-    return lambda: [probe[key] for probe in probes(case)]
+def empty_frames() -> list[Sample]:
+    """Milliseconds of one frame of an empty window."""
+    return [Sample(bare()["frame_ms"])]
 
 
-def window_against_headless() -> list[float]:
-    """Steps per second with the window, as a share of those of the bare trainer in the same run."""
-    return [probe["steps_per_s"] / headless_steps_per_second() for probe in probes("starter")]
+def of_probe(case: str, key: str) -> Callable[[], list[Sample]]:
+    return lambda: [Sample(probe[key]) for probe in probes(case)]
 
 
-def headless_steps_per_second(seconds: float = 2.0) -> float:
-    import torch
+def against_bare(case: str, key: str) -> Callable[[], list[Sample]]:
+    """Frames per second as a share of an empty window's with the same timer, and themselves."""
+    return lambda: [Sample(probe[key] / bare()["fps"], probe[key]) for probe in probes(case)]
 
+
+def in_frames(case: str, key: str) -> Callable[[], list[Sample]]:
+    """Milliseconds as a multiple of one frame of an empty window, and themselves."""
+    return lambda: [Sample(probe[key] / bare()["frame_ms"], probe[key]) for probe in probes(case)]
+
+
+def against_eager_loop(case: str, hidden: tuple[int, ...], key: str) -> Callable[[], list[Sample]]:
+    """Steps per second in the window as a multiple of an eager PyTorch loop's with SGD; ``key`` beside it."""
+
+    def measure() -> list[Sample]:
+        torch.set_num_threads(1)
+        eager = 1.0 / seconds(eager_step(hidden, 10, "sgd"))
+        return [Sample(probe[STEPS[key]] / eager, probe[key]) for probe in probes(case)]
+
+    return measure
+
+
+def window_against_headless() -> list[Sample]:
+    """Steps per second with the window, as a share of those of the bare trainer in the same run, and themselves."""
+    return [
+        Sample(probe["steps_per_s"] / headless_steps_per_second(), probe["steps_per_s"])
+        for probe in probes("starter")
+    ]
+
+
+def headless_steps_per_second(duration: float = 2.0) -> float:
     torch.set_num_threads(1)
     trainer = Trainer(starter_experiment())
     for _ in range(200):
         trainer.step()
     steps, start = 0, time.perf_counter()
-    while time.perf_counter() - start < seconds:
+    while time.perf_counter() - start < duration:
         trainer.step()
         steps += 1
     return steps / (time.perf_counter() - start)
 
 
-def first_window_against_bare() -> list[float]:
-    """Time to the first painting against that of a bare PySide6 + pyqtgraph window."""
+def first_window_against_bare() -> list[Sample]:
+    """Time to the first painting against that of a bare PySide6 + pyqtgraph window, and itself in seconds."""
     _until_painted(OURS)
-    return [_until_painted(OURS) / _until_painted(BARE) for _ in range(5)]
+    taken = [(_until_painted(OURS), _until_painted(BARE)) for _ in range(5)]
+    return [Sample(ours / theirs, ours) for ours, theirs in taken]
 
 
 def _until_painted(code: str) -> float:

@@ -1,0 +1,210 @@
+"""What is measured, and the targets."""
+
+from __future__ import annotations
+
+from tests.benchmarks.figures import Benchmark
+from tests.benchmarks.steps import (
+    against_eager,
+    cost_of_epochs,
+    cost_of_watching,
+    eager_steps,
+    lanes_against_one,
+    python_loops,
+)
+from tests.benchmarks.window import (
+    against_bare,
+    against_eager_loop,
+    empty_frames,
+    first_window_against_bare,
+    in_frames,
+    of_probe,
+    window_against_headless,
+)
+
+WINDOWED = 2.5
+"""An eager step with SGD is at least 3 replayed ones, of which a window leaves at least 0.85."""
+
+BENCHMARKS = (
+    # What the machine is like: the units of the others.
+    Benchmark("python_loops", "M/s", None, True, "turns of an empty Python loop", python_loops),
+    Benchmark("eager_step", "µs", None, False, "a step of eager PyTorch, 8-8-8, batch 10, Adam", eager_steps),
+    Benchmark(
+        "empty_frame",
+        "ms",
+        None,
+        False,
+        "a frame of an empty pyqtgraph window beside a training engine",
+        empty_frames,
+    ),
+    # Steps.
+    Benchmark(
+        "step_adam_b10",
+        "×",
+        5.0,
+        True,
+        "faster than eager PyTorch: one lane, 8-8-8, batch 10, Adam",
+        against_eager((8, 8, 8), 10),
+        "µs",
+    ),
+    Benchmark("step_sgd_b10", "×", 3.0, True, "the same with SGD", against_eager((8, 8, 8), 10, "sgd"), "µs"),
+    Benchmark("step_adam_b250", "×", 3.0, True, "batch 250", against_eager((8, 8, 8), 250), "µs"),
+    Benchmark(
+        "step_adam_32x10", "×", 3.0, True, "10 layers of 32, batch 10", against_eager((32,) * 10, 10), "µs"
+    ),
+    Benchmark(
+        "lanes64_vs_one",
+        "×",
+        5.0,
+        False,
+        "64 lanes' step against one lane's",
+        lambda: lanes_against_one(64),
+        "µs",
+    ),
+    Benchmark(
+        "cost_of_epochs",
+        "share",
+        0.10,
+        False,
+        "of the steps, for the losses of all splits after every epoch",
+        cost_of_epochs,
+        "steps/s",
+    ),
+    Benchmark(
+        "cost_of_watching",
+        "share",
+        0.15,
+        False,
+        "of the steps, for predictions and snapshots of one lane",
+        cost_of_watching,
+        "steps/s",
+    ),
+    # The window.
+    Benchmark(
+        "window_vs_headless",
+        "×",
+        0.85,
+        True,
+        "steps per second with the window against without",
+        window_against_headless,
+        "steps/s",
+    ),
+    Benchmark(
+        "window_4_2",
+        "×",
+        WINDOWED,
+        True,
+        "steps in the window against an eager loop's: 4-2, SGD",
+        against_eager_loop("4_2", (4, 2), "epochs_per_s"),
+        "epochs/s",
+    ),
+    Benchmark(
+        "window_8_8_8",
+        "×",
+        WINDOWED,
+        True,
+        "the same with 8-8-8",
+        against_eager_loop("8_8_8", (8, 8, 8), "epochs_per_s"),
+        "epochs/s",
+    ),
+    Benchmark(
+        "window_8x6",
+        "×",
+        WINDOWED,
+        True,
+        "the same with 6 layers of 8",
+        against_eager_loop("8x6", (8,) * 6, "epochs_per_s"),
+        "epochs/s",
+    ),
+    Benchmark(
+        "window_64_lanes",
+        "×",
+        40.0,
+        True,
+        "steps of all of 64 lanes in the window against an eager loop's",
+        against_eager_loop("64_lanes", (8, 8, 8), "lane_steps_per_s"),
+        "steps/s",
+    ),
+    Benchmark(
+        "fps_one_lane",
+        "×",
+        0.8,
+        True,
+        "paintings of the canvas while training, against an empty window's with the same timer",
+        against_bare("starter", "fps"),
+        "1/s",
+    ),
+    Benchmark(
+        "fps_64_lanes", "×", 0.3, True, "the same with 64 lanes", against_bare("64_lanes", "fps"), "1/s"
+    ),
+    Benchmark(
+        "fps_idle",
+        "×",
+        None,
+        True,
+        "the canvas painted as fast as it goes, without training, against that timer",
+        against_bare("starter", "idle"),
+        "1/s",
+    ),
+    Benchmark(
+        "paint_20000_fps",
+        "×",
+        0.8,
+        True,
+        "frames of a brush stroke on 20,000 points while training, against that timer",
+        against_bare("painting", "fps"),
+        "1/s",
+    ),
+    Benchmark(
+        "event_loop_p50",
+        "frames",
+        None,
+        False,
+        "lateness of the event loop while training, in empty frames, median",
+        in_frames("starter", "late_p50"),
+        "ms",
+    ),
+    Benchmark(
+        "event_loop_p99",
+        "frames",
+        6.0,
+        False,
+        "the same, 99th percentile",
+        in_frames("starter", "late_p99"),
+        "ms",
+    ),
+    Benchmark(
+        "stroke_to_pixel_p50",
+        "frames",
+        6.0,
+        False,
+        "a stroke's move to its painting, 5,000 points, training, median",
+        in_frames("strokes", "p50"),
+        "ms",
+    ),
+    Benchmark(
+        "stroke_to_pixel_p99",
+        "frames",
+        12.0,
+        False,
+        "the same, 99th percentile",
+        in_frames("strokes", "p99"),
+        "ms",
+    ),
+    Benchmark(
+        "first_window",
+        "×",
+        1.3,
+        False,
+        "first painting against a bare PySide6 + pyqtgraph window",
+        first_window_against_bare,
+        "s",
+    ),
+    Benchmark(
+        "memory_growth",
+        "MB",
+        5.0,
+        False,
+        "resident memory of all processes over two minutes at full speed",
+        of_probe("memory", "growth"),
+    ),
+)
