@@ -53,7 +53,9 @@ def _cures_of_small_validation(case: Case) -> Iterator[Cure | None]:
 def _class_imbalance(case: Case) -> Words | None:
     if case.data.task != "classification":
         return None
-    return _one_class(case) or _too_few(case) or _rare_class(case)
+    # What follows from the data alone needs no trend; what the network makes of them does.
+    trend = case.lasted(IMBALANCE_EPOCHS)
+    return _one_class(case) or _too_few(case) or (_rare_class(case) if trend else None)
 
 
 def _one_class(case: Case) -> Words | None:
@@ -63,10 +65,10 @@ def _one_class(case: Case) -> Words | None:
     if len(present) != 1:
         return None
     label = class_labels(case.experiment.data)[present[0]]
+    members = f"All {counts.sum():,} points belong" if counts.sum() > 1 else "The only point belongs"
     return Words(
         f"There is only class {label}",
-        f"All {counts.sum():,} points belong to it, so that an accuracy of 100 % means nothing: draw points of a "
-        "second class.",
+        f"{members} to it, so that an accuracy of 100 % means nothing: draw points of a second class.",
     )
 
 
@@ -133,7 +135,8 @@ CLASS_IMBALANCE = Rule(
     code="class_imbalance",
     severity="warning",
     look=_class_imbalance,
-    epochs=IMBALANCE_EPOCHS,
+    epochs=EPOCHS,
+    at_end=True,
     cures=_cures_of_imbalance,
     yields_to=frozenset({"divergence", "over_regularized", "learning_rate_too_low", "vanishing_gradient"}),
 )
