@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.news = RunNews(self)
-        self.frame = Frame([Slowly(self.transport, parent=self), self.canvas, self.news], self)
+        self.frame = Frame([self.canvas, Slowly(self.transport, parent=self), self.news], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.later = Deferred(self)
         self._lay_out()
