@@ -42,14 +42,14 @@ class Document(QObject):
 
     ``changed(before, after)`` carries both experiments; parts that did not change are the same objects, so
     a listener compares with ``is``. ``file_changed()`` tells that the path or the unsaved state changed;
-    ``replaced()`` follows when another document has taken the place of the former one, ``data_replaced()`` when another
-    data set has: imported, chosen, or brought back by undo.
+    ``replaced()`` follows when another document has taken the place of the former one, ``data_replaced(whole)`` when
+    another data set has, imported, chosen or brought back by undo; not ``whole`` where it lies beside what there was.
     """
 
     changed = Signal(object, object)
     file_changed = Signal()
     replaced = Signal()
-    data_replaced = Signal()
+    data_replaced = Signal(bool)
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -275,7 +275,9 @@ class _ExperimentCommand(QUndoCommand):
         document._set(experiment)
         # A slider that is dragged varies the data set that there is.
         if not self._paths and _other_data(before, points, experiment, document.points):
-            document.data_replaced.emit()
+            document.data_replaced.emit(True)
+        elif not self._paths and len(points) != len(document.points):
+            document.data_replaced.emit(False)
 
     def id(self) -> int:
         return 1

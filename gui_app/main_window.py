@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(document)
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
-        self.operations = Operations(document, self.canvas)
+        self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
         self.examples = Examples(document, self.files, self.canvas, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.data import OPERATIONS, Operation, operate
+from engine.data import OPERATIONS, Edit, Operation, Replace, operate
+from engine.data.operations import moved
+from engine.experiment import edit_many
+from gui_app.canvas.axes import HOME, Axes
 from gui_app.dialogs import reason
 from gui_app.document import Document
 from gui_app.seeds import new_seed
@@ -21,15 +25,17 @@ _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
 
 
 class Operations(QObject):
-    """Works on all points of ``document``; ``said(sentence)`` tells what cannot be done. Small windows open over
-    ``anchor``, so many pixels ``down`` from its top.
+    """Works on all points of ``document``, as they lie on the sheet with these ``axes``; ``said(sentence)`` tells what
+    cannot be done. Small windows open over ``anchor``, so many pixels ``down`` from its top.
     """
 
     said = Signal(str)
 
-    def __init__(self, document: Document, anchor: QWidget, down: int = 12) -> None:
+    def __init__(
+        self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, down: int = 12
+    ) -> None:
         super().__init__(anchor)
-        self._document, self._anchor, self._down = document, anchor, down
+        self._document, self._anchor, self._axes, self._down = document, anchor, axes, down
         self.popover: AmountPopover | None = None
 
     def fill(self, menu: QMenu) -> None:
@@ -60,13 +66,36 @@ class Operations(QObject):
         """Do it as one undo step, after asking for its number where it takes one."""
         entry = OPERATIONS[name]
         self._document.finish_gesture("Draw")
-        if entry.amount is None:
+        if entry.rescales:
+            self._rescale(entry)
+        elif entry.amount is None:
             sentence = self._preview(entry, None, new_seed(0))
             self._document.finish_gesture(entry.label)
             if sentence:
                 self.said.emit(sentence)
         else:
             self._ask(entry)
+
+    def _rescale(self, entry: Operation) -> None:
+        """As another data set, on which the view begins anew."""
+        document = self._document
+        try:
+            after = self._edit(entry, None, 0).apply(document.points)
+            if after != document.points:
+                document.replace(edit_many(document.experiment, {"data.points": after}), entry.label)
+        except ValueError as error:
+            self.said.emit(reason(error))
+
+    def _edit(self, entry: Operation, amount: float | None, seed: int) -> Edit:
+        data, start, axes = self._document.experiment.data, self._document.gesture_start, self._axes()
+        plain = axes.usual or entry.rescales
+        points = start if plain else axes.points_on_sheet(start, data.task)
+        edit = operate(entry.key, points, data.task, data.classes, amount, seed)
+        if plain or not isinstance(edit, Replace):
+            # What only takes points away names them by their number.
+            return edit if plain else operate(entry.key, start, data.task, data.classes, amount, seed)
+        xy = axes.moved(start.xy, edit.after.xy)
+        return Replace(start, moved(start, xy, data.task, edit.after.target))
 
     def _ask(self, entry: Operation) -> None:
         from gui_app.widgets.amount_popover import AmountPopover
@@ -82,9 +111,9 @@ class Operations(QObject):
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
         """Show the outcome in place of the one before; returns why that is impossible, if it is."""
-        data, start = self._document.experiment.data, self._document.gesture_start
+        start = self._document.gesture_start
         try:
-            edit = operate(entry.key, start, data.task, data.classes, amount, seed)
+            edit = self._edit(entry, amount, seed)
         except ValueError as error:
             self._document.cancel_gesture()
             return reason(error)

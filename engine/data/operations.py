@@ -33,14 +33,15 @@ class Request:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Entry):
     """One entry of ``OPERATIONS``. ``tasks`` says for which data it makes sense, ``parameters`` holds the number
-    that it takes, if any, and ``percent`` whether that number is a share. ``random`` tells that the outcome
-    depends on the seed.
+    that it takes, if any, and ``percent`` whether that number is a share. ``random`` tells that the outcome depends
+    on the seed, ``rescales`` that the data come into other units.
     """
 
     function: Callable[[Request], Edit]
     tasks: tuple[str, ...] = TASKS
     percent: bool = False
     random: bool = False
+    rescales: bool = False
 
     @property
     def amount(self) -> Parameter | None:
@@ -150,7 +151,7 @@ OPERATIONS: Family[Operation] = Family(
         Operation(
             key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", random=True, function=_noise,
             tooltip="Moves every point a little at random.",
-            parameters=_amount("Deviation", 0.3, 0.0, 3.0, "Standard deviation in canvas units."),
+            parameters=_amount("Deviation", 0.3, 0.0, 3.0, "Standard deviation; the sheet goes from −6 to 6."),
         ),
         Operation(
             key="target_noise", label="Add noise to the values", formula="y ← y + σ·N(0, 1)",
@@ -174,7 +175,7 @@ OPERATIONS: Family[Operation] = Family(
             parameters=_amount("Keep", 0.5, 0.01, 1.0, "Share of the points that stay."),
         ),
         Operation(
-            key="normalize", label="Normalize into view", formula="", function=_normalize,
+            key="normalize", label="Normalize into view", formula="", function=_normalize, rescales=True,
             tooltip="Scales both axes, and a surface's values, so that the points fill the sheet.",
         ),
         Operation(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.experiment import Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
 
 Floats = NDArray[np.float64]
@@ -70,6 +71,15 @@ class Axes:
     def to_data(self, xy: Floats) -> Floats:
         """Places of the sheet [..., 2] as data."""
         return xy if self.usual else xy * self.units + self.middle
+
+    def points_on_sheet(self, points: Points, task: str) -> Points:
+        """The points at their places on the sheet; a curve's targets are its heights."""
+        xy = self.to_sheet(points.xy)
+        return Points(xy, xy[:, 1] if task == "curve" else points.target, points.split)
+
+    def moved(self, before: Floats, sheet: Floats) -> Floats:
+        """Places of the sheet [n, 2] as data; those that have not moved are ``before``, to the bit."""
+        return np.where(sheet == self.to_sheet(before), before, self.to_data(sheet))
 
     def extent(self, sheet: Extent) -> Extent:
         """What a part of the sheet shows of the data."""

@@ -41,6 +41,10 @@ class Camera(QObject):
         """Whether the usual view of these data is shown."""
         return self.view == CANVAS_EXTENT and self.axes == self._home
 
+    def starts_from(self, axes: Axes) -> bool:
+        """Whether the usual view of these data is one of those axes."""
+        return self._home == axes
+
     def viewport(self, width: float, height: float) -> Viewport:
         """The view on a widget of that size in pixels."""
         return Viewport.fitted(width, height, self.view, axes=self.axes)

@@ -25,7 +25,7 @@ from gui_app.canvas.selection import Selection
 from gui_app.canvas.selection_bar import SelectionBar
 from gui_app.canvas.tool_settings import ToolSettings
 from gui_app.canvas.tools import Bench, fit_settings
-from gui_app.canvas.viewport import Viewport
+from gui_app.canvas.viewport import Viewport, inside
 from gui_app.canvas.visible_points import VisiblePoints
 from gui_app.class_looks import dressed
 from gui_app.document import Document
@@ -93,7 +93,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._start_over)
-        self._document.data_replaced.connect(self._start_view)
+        self._document.data_replaced.connect(self._follow_data)
         self._settings.changed.connect(self._settings_changed)
 
     def _set_up_widget(self) -> None:
@@ -244,8 +244,18 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def _start_view(self) -> None:
         """Begin anew with the view: this is another data set."""
+        self.camera.start(self._usual_axes)
+
+    def _follow_data(self, whole: bool) -> None:
+        """Another data set begins a view of its own; one beside what there is does where it would not be seen."""
+        seen = inside(self._document.points.xy, self.extent).all()
+        if whole or not seen or not self.camera.starts_from(self._usual_axes):
+            self._start_view()
+
+    @property
+    def _usual_axes(self) -> Axes:
         generated = self._document.experiment.data.points is None
-        self.camera.start(HOME if generated else Axes.showing(self._document.points.xy))
+        return HOME if generated else Axes.showing(self._document.points.xy)
 
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""

@@ -6,7 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engine.data import OPERATIONS
 from engine.experiment import Points, default_experiment, switch_task
+from gui_app import operations as operations_module
+from gui_app.canvas.axes import HOME, Axes
 from gui_app.document import Document
 from gui_app.operations import Operations
 from tests.gui_app.panels.conftest import click, drag_slider, type_into
@@ -168,3 +171,42 @@ def test_each_task_offers_what_makes_sense(document, operations):
     assert "Balance classes" not in entries(operations)
     document.clear_points()
     assert not any(entries(operations).values())
+
+
+UNEQUAL = Axes(50.0, 500.0, 8.0, 4.0)
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("key", [key for key, entry in OPERATIONS.items() if not entry.rescales])
+def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monkeypatch, key, task):
+    monkeypatch.setattr(operations_module, "new_seed", lambda seed: 3)
+    rng = np.random.default_rng(0)
+    sheet, found = rng.integers(-40, 41, (60, 2)) / 8, []
+    for axes in (HOME, UNEQUAL):
+        document, anchor = Document(switch_task(default_experiment(), task)), QWidget()
+        qtbot.addWidget(anchor)
+        xy = axes.to_data(sheet)
+        target = xy[:, 1] if task == "curve" else np.arange(60) % 2
+        document.replace_points(Points(xy, target, np.arange(60) % 3), "start")
+        if task in OPERATIONS[key].tasks:
+            operations = Operations(document, anchor, lambda axes=axes: axes)
+            operations._document.preview(operations._edit(OPERATIONS[key], None, 3))
+            document.finish_gesture(key)
+        found.append((axes.points_on_sheet(document.points, task), document.points))
+        document.stack.setClean()
+    (plain, _), (stretched, data) = found
+    assert np.allclose(stretched.xy, plain.xy, atol=1e-9)
+    assert np.allclose(stretched.target, plain.target, atol=1e-9)
+    assert np.array_equal(stretched.split, plain.split)
+    assert task != "curve" or np.array_equal(data.target, data.xy[:, 1])
+
+
+def test_normalizing_is_another_data_set_for_the_view(document, operations):
+    heard = []
+    document.replace_points(Points([[0, 470], [100, 530]], [0, 1]), "start")
+    before = document.points
+    document.data_replaced.connect(lambda: heard.append(document.points.xy.tolist()))
+    operations.run("normalize")
+    assert heard == [[[-5, -5], [5, 5]]]
+    document.stack.undo()
+    assert heard[-1] == before.xy.tolist()

@@ -134,7 +134,7 @@ class Bench:
         """
         chosen = np.asarray(index, dtype=np.int64)
         before = self.points[chosen]
-        places = before.xy if xy is None else self._moved(before.xy, xy)
+        places = before.xy if xy is None else self.viewport().axes.moved(before.xy, xy)
         targets = before.target if target is None else np.broadcast_to(target, len(before))
         if self.task == "curve":
             targets = places[:, 1]
@@ -143,8 +143,3 @@ class Bench:
         changed = (before.xy != after.xy).any(axis=1)
         changed |= (before.target != after.target) | (before.split != after.split)
         return Rewrite(chosen[changed], before[changed], after[changed]) if changed.any() else None
-
-    def _moved(self, before: Floats, xy: Floats) -> Floats:
-        """Places [k, 2] of the sheet as data; those that have not moved are ``before``, to the bit."""
-        axes = self.viewport().axes
-        return np.where(xy == axes.to_sheet(before), before, axes.to_data(xy))

@@ -130,6 +130,23 @@ def test_another_data_set_starts_the_view_anew_and_undo_brings_the_old_one_back(
     assert canvas.extent == CANVAS_EXTENT
 
 
+def test_data_beside_what_there_is_are_seen_and_undo_goes_back(canvas):
+    document = canvas._document
+    put(canvas, np.random.default_rng(0).uniform(-5, 5, (50, 2)))
+    canvas.camera.zoom(3, (0, 0))
+    near = canvas.extent
+    both = Points.concatenate([document.points, Points(FAR, [0, 1, 0])])
+    document.replace(edit_many(document.experiment, {"data.points": both}), "Import")
+    assert inside(document.points.xy, canvas.extent).all()
+    document.stack.undo()
+    assert canvas.extent == CANVAS_EXTENT
+    canvas.camera.zoom(3, (0, 0))
+    more = Points.concatenate([document.points, Points([[0.5, 0.5]], [0])])
+    document.replace(edit_many(document.experiment, {"data.points": more}), "Import")
+    assert canvas.extent in (near, CANVAS_EXTENT)
+    assert inside(more.xy[-1:], canvas.extent).all()
+
+
 def test_a_new_document_starts_the_view_anew(canvas):
     put(canvas, FAR)
     canvas._document.reset(default_experiment())
