@@ -40,6 +40,7 @@ def run_headless(file: Path | None, folder: Path) -> int:
         try:
             _open(window, file)
             place = folder
+            folder.mkdir(parents=True, exist_ok=True)
             return _work(app, window, folder)
         except (OSError, ExperimentError) as error:
             print(f"{place}: {reason(error)}", file=sys.stderr)
@@ -93,7 +94,6 @@ def _export(window: MainWindow, folder: Path) -> list[Path]:
     """Write all there is, without a dialog that nobody would answer. Raises OSError."""
     from gui_app import exports
 
-    folder.mkdir(parents=True, exist_ok=True)
     writers = exports.everything(window.document, window.link.latest, window.exports.views, folder)
     for write in writers.values():
         write()

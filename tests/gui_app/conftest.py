@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -63,8 +63,6 @@ def open_window(
         window.close()
         window.deleteLater()
         assert window.link.close(5.0), "the engine outlives its window"
-    # Else it would be dressed, and hear what is told to all windows, together with the next test's.
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ BAD = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(documents(), st.data(), BAD)
 def test_the_schema_and_the_validator_agree_on_a_document_with_one_odd_value(
     document: JSON, data: st.DataObject, value: Any
@@ -303,7 +303,7 @@ def sections() -> Iterator[tuple[str | int, ...]]:
     yield from places(json.loads(WHOLE))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.sampled_from(list(sections())), JUNK)
 def test_junk_anywhere_raises_nothing_but_experiment_error(path: tuple[str | int, ...], junk: Any) -> None:
     document = changed(json.loads(WHOLE), path, junk) if path else junk

@@ -60,10 +60,14 @@ def test_an_activations_parameter_reaches_the_network(activation: str) -> None:
     torch.testing.assert_close(network.forward(inputs)[0], expected)
 
 
-@pytest.mark.parametrize("widths", [(2, 2), (2, 8, 2), (2, 8, 8, 8, 2), (2, *[4] * 64, 2)], ids=len)
+@pytest.mark.parametrize(
+    ("widths", "updates"),
+    [((2, 2), 100), ((2, 8, 2), 100), ((2, 8, 8, 8, 2), 100), ((2, *[4] * 64, 2), 20)],
+    ids=["1 layer", "2 layers", "4 layers", "65 layers"],
+)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_after_100_updates_each_lane_is_where_a_torch_network_is(
-    activation: str, widths: tuple[int, ...]
+def test_after_many_updates_each_lane_is_where_a_torch_network_is(
+    activation: str, widths: tuple[int, ...], updates: int
 ) -> None:
     network = lanes_of(widths, activation, scale=0.5)
     references = [
@@ -71,7 +75,7 @@ def test_after_100_updates_each_lane_is_where_a_torch_network_is(
     ]
     optimizers = [torch.optim.SGD(reference.parameters(), lr=0.05) for reference in references]
     before = network.flat.clone()
-    for update in range(100):
+    for update in range(updates):
         inputs = torch.randn(POINTS, 2, generator=generator(update))
         target = inputs.sin()
         output = network.forward(inputs.expand(LANES, -1, -1))

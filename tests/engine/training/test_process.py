@@ -460,11 +460,11 @@ def test_nothing_is_left_of_many_engines() -> None:
         return len(os.listdir("/proc/self/fd")), threading.active_count()
 
     before = left()
-    for round_ in range(20):
+    for round_ in range(8):
         driver = Driver(ProcessEngine())
         driver.send(m.SetExperiment(experiment()), m.Play())
         driver.engine.start()
-        if round_ % 10 == 9:
+        if round_ % 4 == 3:
             driver.until(lambda driver=driver: driver.snapshot and driver.snapshot.playing)  # type: ignore[misc]
         elif round_ % 2:
             until(lambda driver=driver: child_or_none(driver))  # type: ignore[misc]
