@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.catalogue.presets import PRESETS
-from engine.data import CsvError, atomic_write, resolve_points, write_csv
+from engine.data import COLUMNS, CsvError, atomic_write, resolve_points, with_fitting_inputs, write_csv
 from engine.data.numbers import NumberError, is_number, read_in, read_typed
+from engine.data.opening import open_data
+from engine.data.tables.choice import parse_columns
 from engine.experiment import (
     FORMAT,
     Experiment,
@@ -61,10 +63,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _new(options: argparse.Namespace) -> None:
+    settings = _settings(options.set)
+    opened = None
+    if options.data is not None:
+        opened = open_data(options.data, options.task or settings.get("data.task"), options.columns)
+    task = options.task if opened is None else opened.reading.task
     if options.preset is None:
-        experiment = from_json(_set_in({"format": FORMAT}, options.set))
+        start: dict[str, Any] = (
+            {"format": FORMAT} if task is None else {"format": FORMAT, "data": {"task": task}}
+        )
+        experiment = from_json(_set_in(start, options.set))
     else:
-        experiment = edit_many(preset_experiment(options.preset), _settings(options.set))
+        experiment = edit_many(preset_experiment(options.preset), settings)
+    if opened is not None:
+        experiment = opened.document(experiment)
+        # A scaling that somebody has asked for stays.
+        if not any(path.endswith("input_scaling") for path in settings):
+            experiment = with_fitting_inputs(experiment)
+        print(opened.account(as_json=options.json), file=sys.stderr)
     sys.stdout.write(dumps(experiment))
 
 
@@ -259,6 +275,25 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "--preset", type=_preset, metavar="NAME", help=f"a demonstration instead: {', '.join(names)}"
     )
+    new.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="with the points of a table (CSV, TSV, .npy, .npz); how it was read is said on standard error: one line, "
+        "then every row that was refused",
+    )
+    new.add_argument(
+        "--task", choices=COLUMNS, help="what the points are (default: what the table looks like)"
+    )
+    new.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="ROLE=COLUMN,…",
+        help="which column is which, by name or number from 1: x1, x2 (x, y), target, split (none: dealt anew)",
+    )
+    new.add_argument(
+        "--json", action="store_true", help="say on standard error as one JSON object how a table was read"
+    )
     _add_set(new)
     new.set_defaults(command=_new)
 
@@ -291,6 +326,13 @@ def _preset(text: str) -> str:
 
 def _hyphened(key: str) -> str:
     return key.replace("_", "-")
+
+
+def _columns(text: str) -> dict[str, str]:
+    try:
+        return parse_columns(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _epochs(text: str) -> int:

@@ -8,11 +8,9 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.data import CsvError, first_rows, points_to_text, read_table, read_text, with_fitting_inputs
-from engine.data.arrays import ARRAY_SUFFIXES
-from engine.data.csv_dialect import Text
+from engine.data import CsvError, importing, points_to_text, read_table, read_text, with_fitting_inputs
+from engine.data.tables import Dialect, Text, first_rows
 from engine.experiment import ExperimentError, file_labels
-from gui_app import imports
 from gui_app.dialogs import DATA, ask_open, reason, warn
 from gui_app.document import Document
 from gui_app.importing import ImportDialog
@@ -45,7 +43,7 @@ class ImportActions(QObject):
             text = read_table(path)
         except (CsvError, OSError) as error:
             return self._refuse(path.name, error)
-        if not self._take(text, path.name, path.suffix.lower() not in ARRAY_SUFFIXES):
+        if not self._take(text, path.name):
             return False
         self._settings.setValue("import folder", str(path.absolute().parent))
         return True
@@ -67,11 +65,11 @@ class ImportActions(QObject):
         QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
         self.said.emit(f"Copied {len(points):,} points as text")
 
-    def _take(self, text: Text, name: str, is_text: bool = True) -> bool:
+    def _take(self, text: Text, name: str) -> bool:
         self._document.finish_gesture("Draw")
-        if not first_rows(text, ",", 1):
+        if not first_rows(text, Dialect(), 1):
             return self._refuse(name, CsvError("nothing is in it: a row of numbers for each point is needed"))
-        dialog = ImportDialog(text, name, self._document.experiment.data, is_text, self._window)
+        dialog = ImportDialog(text, name, self._document.experiment.data, self._window)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return agreed and self._put(dialog, name)
@@ -80,7 +78,7 @@ class ImportActions(QObject):
         document, data = self._document, dialog.data
         beside = document.points if dialog.add else None
         try:
-            imported = imports.with_imported(document.experiment, data, dialog.task, beside)
+            imported = importing.with_imported(document.experiment, data, dialog.task, beside)
             after = with_fitting_inputs(imported)
             document.replace(after, f"Import {name}")
         except (ExperimentError, ValueError) as error:

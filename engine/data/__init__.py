@@ -1,9 +1,6 @@
 """Making, splitting, editing, reading and writing points."""
 
 from engine.data.classes import delete_class, merge_class, without_class
-from engine.data.csv_io import read_csv, read_table, read_text, write_csv
-from engine.data.csv_reader import CsvData, CsvError, CsvReader, Problem
-from engine.data.csv_reading import COLUMNS, Reading, first_rows, guess_reading, reread
 from engine.data.edits import (
     Append,
     Edit,
@@ -24,6 +21,19 @@ from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, keep_trained, stratified_split
+from engine.data.tables import (
+    COLUMNS,
+    CsvData,
+    CsvError,
+    CsvReader,
+    Problem,
+    Reading,
+    guess_reading,
+    read_csv,
+    read_table,
+    read_text,
+    write_csv,
+)
 from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
@@ -48,7 +58,6 @@ __all__ = [
     "assign_new",
     "atomic_write",
     "delete_class",
-    "first_rows",
     "fit_positions",
     "fit_values",
     "free_name",
@@ -66,7 +75,6 @@ __all__ = [
     "read_table",
     "read_text",
     "remove_where",
-    "reread",
     "resolve_points",
     "stratified_split",
     "suits_canvas",

@@ -31,13 +31,13 @@ class Signs:
     open: dict[str, str] = field(default_factory=dict)
     percent: bool = False
 
-    def add(self, text: str) -> None:
-        """Weigh one more text; what is no number weighs nothing."""
+    def add(self, text: str, times: int = 1) -> None:
+        """Weigh one more text, which stands there so many ``times``; what is no number weighs nothing."""
         found = readings(text)
         self.percent = self.percent or (bool(found) and text.rstrip().endswith(("%", "％")))
         if len(found) == 1:
             sign = next(iter(found))
-            self.certain[sign] = self.certain.get(sign, 0) + 1
+            self.certain[sign] = self.certain.get(sign, 0) + times
             self.seen.setdefault(sign, text)
         elif two_meanings(found):
             self.open.setdefault("," if "," in text else ".", text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.data.signs import same_signs
@@ -92,6 +93,11 @@ def two_meanings(found: dict[str, float]) -> bool:
     return len(set(found.values())) > 1
 
 
+def all_plain(texts: Iterable[str]) -> bool:
+    """Whether all are numbers that have one meaning at first sight, with a decimal point if any."""
+    return all(map(_PLAIN.fullmatch, texts))
+
+
 def is_number(text: str) -> bool:
     """Whether the text says a number in any way, finite or not."""
     return bool(readings(text))
@@ -144,6 +150,8 @@ def read_in(text: str, decimal: str, name: str = "") -> float:
     What can only be read with the other sign is read with that, because it means nothing else. NumberError, with one
     sentence about ``name`` (x1, y, …), for what is no finite number, and for two meanings where ``decimal`` is "".
     """
+    if _PLAIN.fullmatch(text) and math.isfinite(value := float(text)):
+        return value
     found = readings(text)
     _require_number(text, found, name)
     if decimal not in found and two_meanings(found):

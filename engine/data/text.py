@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.data.csv_io import read_csv, write_csv
-from engine.data.csv_reader import CsvError
+from engine.data.tables.files import read_csv, write_csv
+from engine.data.tables.reader import CsvError
 from engine.experiment.points import Points
 
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.data import Append, CsvError, points_to_text, read_csv, remove_where
+from engine.data.importing import with_imported
 from engine.experiment import Experiment, ExperimentError, Points, file_labels
 from gui_app.canvas.tools import Bench
 from gui_app.document import Document
-from gui_app.imports import with_imported
 
 ASIDE = 0.3
 """How far copies lie from their originals, in units of the sheet, right and down."""

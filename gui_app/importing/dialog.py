@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data import CsvData, CsvReader
-from engine.data.csv_dialect import Text
+from engine.data import CsvData, CsvReader, importing
+from engine.data.tables import Survey, Text, dialect_of, form_words, read_as, role_words
 from engine.experiment import DataSettings, file_labels
-from gui_app import imports
 from gui_app.deferred import Deferred
 from gui_app.importing.preview import ROWS, Preview
 from gui_app.importing.reading_form import ReadingForm
@@ -42,17 +41,16 @@ class ImportDialog(QDialog):
         text: Text,
         name: str,
         settings: DataSettings,
-        is_text: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Import {name}")
-        self.resize(640, 620)
+        self.resize(680, 660)
         self._text, self._settings = text, settings
         self._work = Deferred(self)
-        self.form = ReadingForm(text, settings.task, is_text)
+        self.form = ReadingForm(not text.tidy, text.fixed)
         self.preview = Preview()
-        self.summary, self.hint = QLabel(), caption()
+        self.found, self.summary, self.hint = caption(), QLabel(), caption()
         self.problems = QListWidget()
         self.skip = QCheckBox()
         self.scale = QCheckBox("Scale the positions into view")
@@ -63,13 +61,14 @@ class ImportDialog(QDialog):
         self.accept_button = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out()
         self._connect()
-        self._start()
+        self._task = settings.task
+        self._look()
 
     # -- what was chosen
 
     @property
     def task(self) -> str:
-        return self.form.reading.task
+        return self._task
 
     @property
     def add(self) -> bool:
@@ -80,9 +79,9 @@ class ImportDialog(QDialog):
         """The points, scaled as was asked for."""
         data = self._data
         if self.scale.isChecked():
-            data = imports.fitted(data, self.task)
+            data = importing.fitted(data, self.task)
         if self.task == "surface" and self.scale_values.isChecked():
-            data = imports.with_fitted_values(data)
+            data = importing.with_fitted_values(data)
         return data
 
     def finish(self) -> None:
@@ -93,26 +92,62 @@ class ImportDialog(QDialog):
 
     def _connect(self) -> None:
         self.form.changed.connect(self._start)
+        self.form.written.connect(self._look)
         self.skip.clicked.connect(self._allow)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(self._work.drop)
 
-    def _start(self) -> None:
-        """Read anew from the first row."""
-        form = self.form
-        self.preview.show_rows(form.rows(ROWS), form.names(), form.reading)
-        names = file_labels(self._settings) if form.reading.task == self._settings.task else ()
-        self.reader = CsvReader(self._text, form.reading, names, most_problems=MOST_LISTED, stop=False)
+    def _look(self) -> None:
+        """Find out anew how the text is written, as far as nobody has said it, and read it so."""
+        wanted = self.form.wanted
+        if wanted.encoding is not None:
+            self._text = self._text.encoded(wanted.encoding)
+        self._survey = Survey(self._text, dialect_of(self._text, wanted.delimiter, wanted.quote))
         self.accept_button.setEnabled(False)
         self._work.drop()
+        self._work.add("look", self._look_through)
+        self._work.add("guess", self._guess)
+        self._go()
+
+    def _look_through(self) -> Iterator[None]:
+        for _ in self._survey.steps():
+            self.summary.setText(f"Looking at {self._survey.count:,} rows …")
+            yield
+
+    def _guess(self) -> None:
+        self.form.show_reading(self._survey, read_as(self._survey, self._task))
+        self._plan()
+
+    def _start(self) -> None:
+        """Read anew from the first row."""
+        self._work.drop()
+        self._plan()
+        self._go()
+
+    def _plan(self) -> None:
+        form = self.form
+        self._task = form.reading.task
+        self.preview.show_rows(form.rows(ROWS), form.names(), form.reading)
+        self._explain()
+        names = file_labels(self._settings) if self._task == self._settings.task else ()
+        self.reader = CsvReader(self._text, form.reading, names, most_problems=MOST_LISTED, stop=False)
+        self.accept_button.setEnabled(False)
         self._work.add("read", self._read)
         self._work.add("gather", self._gather)
         self._work.add("show", self._show_outcome)
+
+    def _go(self) -> None:
         if len(self._text.content) <= SMALL:
             self._work.finish()
         else:
             self._work.start()
+
+    def _explain(self) -> None:
+        """Say what was taken for what, and what is not sure."""
+        reading = self.form.reading
+        found = [role_words(reading), form_words(reading, self._text), *reading.doubts, *self._text.notes]
+        self.found.setText("\n".join(f"{words[0].upper()}{words[1:]}." for words in found if words))
 
     def _read(self) -> Iterator[None]:
         for _ in self.reader.steps():
@@ -144,7 +179,7 @@ class ImportDialog(QDialog):
 
     def _show_choices(self) -> None:
         """What may be done with points of this kind and at these places."""
-        hidden = imports.outside(self._data)
+        hidden = importing.outside(self._data)
         where = f"{'lies' if hidden == 1 else 'lie'} outside the sheet, which shows −6 to 6."
         self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
         self.hint.setVisible(bool(hidden))
@@ -167,6 +202,7 @@ class ImportDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(self.form)
+        column.addWidget(self.found)
         column.addWidget(self.preview, 1)
         for found in (self.summary, self.problems, self.skip):
             column.addWidget(found)

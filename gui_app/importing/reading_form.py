@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
-from engine.data import COLUMNS, Reading, first_rows, guess_reading, reread
-from engine.data.csv_dialect import Text
+from engine.data import COLUMNS, Reading
+from engine.data.tables import ENCODINGS, SPLIT, Survey, encoding_name, read_as
 from gui_app.widgets.tips import tip
 
 MOST_COLUMNS = 200
@@ -17,69 +17,122 @@ TASKS = {
     "curve": "A curve y(x)",
     "surface": "A surface: points with values",
 }
-DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", " ": "Blanks"}
-SIGNS = {False: "Point", True: "Comma"}
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar", " ": "Blanks"}
+ANOTHER = "Another sign"
+SIGNS = {".": "Point", ",": "Comma"}
+QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
+HEADERS = {0: "None", 1: "In the first row", 2: "In the first 2 rows", 3: "In the first 3 rows"}
+CHOSEN = "chosen by you or guessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person has said about how the text is written; None where that is found out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
 
 
 class ReadingForm(QWidget):
-    """Shows and edits ``reading``; ``changed()`` comes from a person only.
+    """Shows and edits ``reading``, the way in which the table of a survey is read.
 
-    What a table is written in is asked only where it ``is_text``.
+    ``changed()`` tells that a person has changed it, ``written()`` that it has to be found anew because the text is
+    written as ``wanted``. What a table is written in is asked only where it ``is_text``.
     """
 
     changed = Signal()
+    written = Signal()
 
-    def __init__(self, text: Text, task: str, is_text: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, is_text: bool = True, fixed: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = text
-        self.reading = guess_reading(text, task)
+        self.wanted = Wanted()
+        self._survey: Survey | None = None
         self.task = _box("Data", TASKS, "What the rows are")
-        self.delimiter = _box("Delimiter", DELIMITERS, "What parts the fields of a row")
-        self.sign = _box("Decimal sign", SIGNS, "How 1½ is written: 1.5 or 1,5")
-        self.header = QCheckBox("The first row holds names")
+        self.delimiter = _box("Delimiter", {}, "What parts the fields of a row")
+        self.other = QLineEdit(maxLength=1)
+        self.other.setAccessibleName("Delimiter of your own")
+        self.other.setPlaceholderText("Type it")
+        self.quote = _box("Quote sign", QUOTES, "What stands around a field that holds delimiters")
+        self.sign = _box("Decimal sign", {}, "How 1½ is written: 1.5 or 1,5")
+        self.encoding = _box(
+            "Encoding", {}, "How letters are written as bytes: change it where they look wrong"
+        )
+        self.header = _box("Names", HEADERS, "The rows above the points that say what the columns are called")
         self.columns = [_box(f"Column {k + 1}", {}, "The column that holds this number") for k in range(3)]
         self.split = _box("Split", {}, "The column that says training, validation or test")
         self._names = [QLabel() for _ in self.columns]
-        self._lay_out(is_text)
+        self._lay_out(is_text, fixed)
         self._connect()
+
+    def show_reading(self, survey: Survey, reading: Reading) -> None:
+        """Take another way of reading, without a signal."""
+        self._survey, self.reading = survey, reading
         self._refresh()
 
     def names(self) -> list[str]:
-        """What the columns are called: by the first row, or by number."""
-        rows = first_rows(self._text, self.reading.delimiter, 1)
-        given = rows[0] if self.reading.header and rows else []
-        shown = min(self.reading.width, MOST_COLUMNS)
-        return [given[k] if k < len(given) and given[k] else f"column {k + 1}" for k in range(shown)]
+        """What the columns are called, or their numbers."""
+        return [self.reading.called(k) for k in range(min(self.reading.width, MOST_COLUMNS))]
 
     def rows(self, count: int) -> list[list[str]]:
         """The fields of the first rows behind the header."""
-        header = self.reading.header
-        return first_rows(self._text, self.reading.delimiter, count + header)[header:]
+        assert self._survey is not None
+        return self._survey.sample[self.reading.header :][:count]
 
     def _connect(self) -> None:
-        self.task.activated.connect(self._choose_task)
+        self.task.activated.connect(lambda: self._read_as(self.task.currentData(), self.reading.header))
+        self.header.activated.connect(lambda: self._read_as(self.reading.task, self.header.currentData()))
         self.delimiter.activated.connect(self._choose_delimiter)
-        self.sign.activated.connect(lambda: self._put(replace(self.reading, comma=self.sign.currentData())))
-        self.header.clicked.connect(self._choose_header)
-        for box in self.columns:
+        self.other.textEdited.connect(self._type_delimiter)
+        self.quote.activated.connect(lambda: self._want(quote=self.quote.currentData()))
+        self.encoding.activated.connect(lambda: self._want(encoding=self.encoding.currentData()))
+        self.sign.activated.connect(lambda: self._put(replace(self.reading, decimal=self.sign.currentData())))
+        for box in (*self.columns, self.split):
             box.activated.connect(self._choose_columns)
-        self.split.activated.connect(
-            lambda: self._put(replace(self.reading, split=self.split.currentData(), own=False))
-        )
 
-    def _choose_task(self) -> None:
-        reading, task = self.reading, self.task.currentData()
-        self._put(reread(self._text, task, reading.delimiter, reading.header))
+    def _read_as(self, task: str, header: int) -> None:
+        assert self._survey is not None
+        self._put(replace(read_as(self._survey, task, header), decimal=self.reading.decimal))
 
     def _choose_delimiter(self) -> None:
-        self._put(reread(self._text, self.reading.task, self.delimiter.currentData()))
+        if self.delimiter.currentData() is None:
+            self.other.show()
+            self.other.setFocus()
+        else:
+            self.other.hide()
+            self._want(delimiter=self.delimiter.currentData())
 
-    def _choose_header(self, on: bool) -> None:
-        self._put(reread(self._text, self.reading.task, self.reading.delimiter, on))
+    def _type_delimiter(self, sign: str) -> None:
+        if sign and sign != self.reading.dialect.quote:
+            self._want(delimiter=sign)
+
+    def _want(self, **said: str) -> None:
+        self.wanted = replace(self.wanted, **said)
+        self.written.emit()
 
     def _choose_columns(self) -> None:
         chosen = tuple(box.currentData() for box in self.columns[: len(self.reading.columns)])
-        self._put(replace(self.reading, columns=chosen, own=False))
+        split = self.split.currentData()
+        self._put(
+            replace(
+                self.reading,
+                columns=chosen,
+                split=split,
+                own=False,
+                named=self._still(chosen, split),
+                why=CHOSEN,
+            )
+        )
+
+    def _still(self, columns: tuple[int, ...], split: int | None) -> frozenset[str]:
+        """The roles that are where their names say."""
+        before = dict(
+            zip(
+                (*COLUMNS[self.reading.task], SPLIT), (*self.reading.columns, self.reading.split), strict=True
+            )
+        )
+        now = dict(zip(before, (*columns, split), strict=True))
+        return frozenset(role for role in self.reading.named if before[role] == now[role])
 
     def _put(self, reading: Reading) -> None:
         self.reading = reading
@@ -89,11 +142,9 @@ class ReadingForm(QWidget):
     def _refresh(self) -> None:
         """Show the reading, without a signal."""
         reading, names = self.reading, self.names()
+        assert self._survey is not None
         _select(self.task, reading.task)
-        _select(self.delimiter, reading.delimiter)
-        _select(self.sign, reading.comma)
-        self.sign.setEnabled(reading.delimiter != ",")
-        self.header.setChecked(reading.header)
+        self._show_written(self._survey.text.encoding)
         wanted = COLUMNS[reading.task]
         for k, (label, box) in enumerate(zip(self._names, self.columns, strict=True)):
             for part in (label, box):
@@ -104,7 +155,25 @@ class ReadingForm(QWidget):
                 box.setAccessibleName(f"Column of {wanted[k]}")
         _fill(self.split, {None: "dealt out anew", **dict(enumerate(names))}, reading.split)
 
-    def _lay_out(self, is_text: bool) -> None:
+    def _show_written(self, encoding: str) -> None:
+        """How the text is written."""
+        dialect = self.reading.dialect
+        _fill(
+            self.delimiter,
+            {**DELIMITERS, None: ANOTHER},
+            dialect.delimiter if dialect.delimiter in DELIMITERS else None,
+        )
+        self.other.setVisible(dialect.delimiter not in DELIMITERS)
+        if dialect.delimiter not in DELIMITERS:
+            self.other.setText(dialect.delimiter)
+        _select(self.quote, dialect.quote)
+        _select(self.header, self.reading.header)
+        _fill(self.sign, {None: _found_sign(self.reading), **SIGNS}, self.reading.decimal)
+        found = {encoding: encoding_name(encoding)}
+        others = {key: name for key, name in ENCODINGS.items() if name != found[encoding]}
+        _fill(self.encoding, {**found, **others}, encoding)
+
+    def _lay_out(self, is_text: bool, fixed: bool) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -112,7 +181,13 @@ class ReadingForm(QWidget):
         pairs: list[tuple[QLabel, QComboBox]] = [(QLabel("Read as"), self.task)]
         pairs += zip(self._names, self.columns, strict=True)
         pairs += [(QLabel("Split"), self.split)]
-        written = [(QLabel("Delimiter"), self.delimiter), (QLabel("Decimal sign"), self.sign)]
+        written = [
+            (QLabel("Names"), self.header),
+            (QLabel("Delimiter"), self.delimiter),
+            (QLabel("Decimal sign"), self.sign),
+            (QLabel("Quote sign"), self.quote),
+            (QLabel("Encoding"), self.encoding),
+        ]
         for column, group in ((0, pairs), (2, written)):
             for row, (label, box) in enumerate(group):
                 label.setProperty("role", "name")
@@ -120,11 +195,27 @@ class ReadingForm(QWidget):
                 grid.addWidget(label, row, column)
                 grid.addWidget(box, row, column + 1)
                 for part in (label, box):
-                    part.setVisible(column == 0 or is_text)
-        grid.addWidget(self.header, 2, 3)
-        self.header.setVisible(is_text)
+                    part.setVisible(column == 0 or (is_text and not (fixed and box is self.encoding)))
+        grid.addWidget(self.other, 1, 4)
+        self.other.setMaximumWidth(72)
+        self.other.hide()
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
+
+
+def _found_sign(reading: Reading) -> str:
+    """What the decimal sign was found to be."""
+    numeric = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
+    plain = replace(reading, decimal=None)
+    found = {plain.style(place).convention for place in reading.columns[: len(numeric)]}
+    signs = {each.decimal for each in found if each.why != "plain"} or {"."}
+    if signs == {""}:
+        return "Not known: choose"
+    return (
+        f"Found: {SIGNS[signs.pop()].lower()}"
+        if len(signs) == 1 and "" not in signs
+        else "Found for each column"
+    )
 
 
 def _box(name: str, entries: dict, meaning: str) -> QComboBox:

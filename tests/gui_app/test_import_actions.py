@@ -3,11 +3,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 
-from engine.data import CsvData, points_from_text
+from engine.data import CsvData, importing, points_from_text
 from engine.experiment import edit, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.training.messages import Watch
-from gui_app import application, imports
+from gui_app import application
 from gui_app import import_actions as imports_said
 from gui_app.canvas.viewport import inside
 from gui_app.importing import ImportDialog
@@ -238,7 +238,7 @@ def test_points_are_scaled_into_view_only_where_a_person_asks(still, answer, tmp
 
 def test_scaled_curves_keep_their_targets_at_their_heights():
     xy = np.array([[0.0, 10.0], [10.0, 10.0]])
-    data = imports.fitted(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
+    data = importing.fitted(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
     assert data.xy.tolist() == [[-5.0, 0.0], [5.0, 0.0]]
     assert data.target.tolist() == [0.0, 0.0]
 

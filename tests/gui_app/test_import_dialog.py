@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.data.csv_dialect import Text
+from engine.data.tables import Text
 from engine.experiment import default_experiment, edit_many, switch_task
 from gui_app.importing import ImportDialog
 from tests.gui_app.panels.conftest import click
@@ -14,9 +14,10 @@ TABLE = "size;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;
 
 @pytest.fixture
 def open_dialog(qtbot):
-    def build(text, experiment=None, is_text=True):
+    def build(text, experiment=None):
         experiment = experiment or default_experiment()
-        dialog = ImportDialog(Text.of(text), "a.csv", experiment.data, is_text)
+        text = text if isinstance(text, Text) else Text.of(text)
+        dialog = ImportDialog(text, "a.csv", experiment.data)
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -47,8 +48,12 @@ def test_what_is_found_is_shown(open_dialog):
     form = dialog.form
     assert [box.currentText() for box in form.columns] == ["size", "width", "species"]
     assert form.delimiter.currentText() == "Semicolon"
-    assert form.sign.currentText() == "Comma"
-    assert form.header.isChecked()
+    assert form.sign.currentText() == "Found: comma"
+    assert form.header.currentText() == "In the first row"
+    assert dialog.found.text() == (
+        "By name: class = “species”; guessed by what they hold: x1 = “size”, x2 = “width”.\n"
+        "Semicolon; decimal comma, as in “1,5”; names in the first row."
+    )
     assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
     assert dialog.preview.item(0, 1).text() == "1,5"
     assert dialog.summary.text() == "3 points of 2 classes: cat, dog; 1 row cannot be read."
@@ -78,19 +83,23 @@ def test_bad_rows_are_left_out_only_where_a_person_agrees(open_dialog):
 
 
 def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
-    dialog = open_dialog("1,5;2;a\n2,5;3;b\n")
-    pick(dialog.form.sign, "Point")
-    assert len(problems(dialog)) == 2
+    dialog = open_dialog("1,500;2;a\n2,500;3;b\n")
+    assert dialog.form.sign.currentText() == "Not known: choose"
+    assert problems(dialog)[0] == (
+        "line 1: “1,500” for x1 may mean 1500 or 1.5; say which is the decimal sign"
+    )
     assert dialog.summary.text() == "No points; 2 rows cannot be read."
     assert not dialog.accept_button.isEnabled()
     assert not dialog.skip.isVisible()
+    pick(dialog.form.sign, "Point")
+    assert dialog.data.xy.tolist() == [[1500, 2], [2500, 3]]
     pick(dialog.form.sign, "Comma")
+    assert dialog.data.xy.tolist() == [[1.5, 2], [2.5, 3]]
     assert dialog.accept_button.isEnabled()
-    dialog.form.header.click()
+    pick(dialog.form.header, "In the first row")
     assert len(dialog.data.target) == 1
     pick(dialog.form.delimiter, "Comma")
-    assert not dialog.form.sign.isEnabled()
-    assert dialog.preview.item(0, 1).text() == "5;2;a"
+    assert dialog.preview.item(0, 1).text() == "500;2;a"
 
 
 def test_points_out_of_sight_are_counted_and_scaled_if_asked(open_dialog):
@@ -177,7 +186,7 @@ def test_a_row_of_very_many_columns(open_dialog):
 
 
 def test_arrays_have_no_delimiter(open_dialog):
-    dialog = open_dialog("a,b,c\n1,2,3\n", is_text=False)
+    dialog = open_dialog(Text(b"a,b,c\n1,2,3\n", "utf-8", fixed=True, tidy=True))
     assert not dialog.form.delimiter.isVisible()
     assert not dialog.form.header.isVisible()
     assert dialog.form.columns[0].isVisible()

@@ -26,6 +26,7 @@ from engine.data import (
     resolve_points,
     without_class,
 )
+from engine.data.importing import with_imported
 from engine.experiment import (
     default_experiment,
     dumps,
@@ -37,7 +38,6 @@ from engine.experiment import (
     with_look,
 )
 from gui_app.document import Document
-from gui_app.imports import with_imported
 from tests.engine.data.strategies import bits
 
 SEEDS = st.integers(0, 1000)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data import CsvError, points_from_text, points_to_text
-from engine.data.csv_reading import COLUMNS
+from engine.data.tables import COLUMNS
 from engine.experiment import Points
 from tests.engine.data.strategies import arrays_of, bits
 

@@ -6,9 +6,13 @@ from dataclasses import replace
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.catalogue.features import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
-from engine.data import CsvData, assign_new, fit_positions, fit_values, stratified_split
+from engine.data.fit import fit_positions, fit_values
+from engine.data.split import assign_new, stratified_split
+from engine.data.tables.reader import CsvData
 from engine.experiment import (
     DataSettings,
     Experiment,
@@ -18,10 +22,8 @@ from engine.experiment import (
     switch_classes,
     switch_task,
 )
-from engine.observation.snapshot import CANVAS_EXTENT
 
 LONGEST_NAME, MAX_CLASSES = 40, int(CLASSES.high)
-_LOW, _HIGH = np.array(CANVAS_EXTENT[0::2]), np.array(CANVAS_EXTENT[1::2])
 
 
 def with_imported(
@@ -46,7 +48,7 @@ def with_imported(
 
 def outside(data: CsvData) -> int:
     """How many points lie beyond the sheet, where nobody sees them."""
-    return int(((data.xy < _LOW) | (data.xy > _HIGH)).any(axis=1).sum())
+    return int((np.abs(data.xy) > CANVAS).any(axis=1).sum())
 
 
 def fitted(data: CsvData, task: str) -> CsvData:
@@ -113,7 +115,7 @@ def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | 
     return padded if len(set(labels)) == len(labels) else None
 
 
-def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> np.ndarray:
+def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> NDArray[np.uint8]:
     if data.split is not None:
         return data.split
     shares = settings.split

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data import CsvData, CsvError, read_csv, write_csv
-from engine.data.csv_reading import COLUMNS
+from engine.data.tables import COLUMNS
 from engine.experiment.points import Points
 from tests.engine.data.strategies import arrays_of, bits
 
@@ -144,19 +144,19 @@ def test_curve_and_surface() -> None:
             "line 4: expected 3 columns (x, y, split) but found 2",
         ),
         ("1,2,3\n1,abc,3\n", "surface", "line 2: expected a number for x2 but found 'abc'"),
-        ("1,2,3\n1,,3\n", "surface", "line 2: expected a number for x2 but found ''"),
+        ("1,2,3\n1,,3\n", "surface", "line 2: expected a number for x2 but found nothing"),
         ("1,2,3\n1_0,2,3\n", "surface", "line 2: expected a number for x1 but found '1_0'"),
-        ("1;2;3\n1.000,5;2;3\n", "surface", "line 2: expected a number for x1 but found '1.000,5'"),
+        ("1;2;3\n1.00,5;2;3\n", "surface", "line 2: expected a number for x1 but found '1.00,5'"),
         ("1,2,x\n", "surface", "line 1: expected a number for value but found 'x'"),
         ("nan,2,0\n", "classification", "line 1: expected a finite number for x1 but found 'nan'"),
         ("1,2\n1,-inf\n", "curve", "line 2: expected a finite number for y but found '-inf'"),
         ("1,2\n1e999,1\n", "curve", "line 2: expected a finite number for x but found '1e999'"),
-        ("1,2,nan\n", "classification", "line 1: expected a finite number for class but found 'nan'"),
+        ("1,2,nan\n", "classification", "line 1: expected a class but found 'nan'"),
         ("1,2,a\n1,2,\n", "classification", "line 2: expected a class but found nothing"),
         (
-            "1,2,0,train\n",
+            "1,2,0,holdout\n",
             "surface",
-            "line 1: expected a split (training, validation, test) but found 'train'",
+            "line 1: expected a split (training, validation, test) but found 'holdout'",
         ),
         (
             '1,2,a\n1,2,"b\n',

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.hyperparameters import CLASSES, POINTS
-from engine.data.csv_dialect import Text, is_number, number, rows
-from engine.data.csv_reading import COLUMNS, Reading
+from engine.catalogue.hyperparameters import POINTS
+from engine.data.numbers import read_in
+from engine.data.tables.dialect import rows
+from engine.data.tables.labels import class_name, class_order
+from engine.data.tables.reading import Reading
+from engine.data.tables.roles import MAX_CLASSES
+from engine.data.tables.source import Text
+from engine.data.tables.vocabulary import COLUMNS, split_code
 from engine.experiment.points import SPLITS
 
-MAX_CLASSES = int(CLASSES.high)
 MAX_ROWS = int(POINTS.high)
 STEP = 1000
 """Rows that are read in one go."""
+_NO_LABELS = {"", "nan"}
 
 
 class CsvError(ValueError):
@@ -73,6 +77,7 @@ class CsvReader:
         self.failed = 0
         self._text, self._known = text, tuple(names)
         self._most, self._stop = most_problems, stop
+        self._numeric = _numeric(reading)
         self._numbers: list[list[float]] = []
         self._labels: list[str] = []
         self._splits: list[int] = []
@@ -91,7 +96,7 @@ class CsvReader:
         """Reads some rows a step."""
         line = seen = 0
         try:
-            for line, row in rows(self._text, self.reading.delimiter):
+            for line, row in rows(self._text, self.reading.dialect):
                 seen += 1
                 if not self._read(line, row, seen):
                     return
@@ -102,11 +107,11 @@ class CsvReader:
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {what}")
         if not (self._numbers or self.problems):
             found = "nothing behind the header" if seen else "an empty file"
-            self._refuse(1 + bool(seen), f"expected {self.reading.layout()} but found {found}")
+            self._refuse(line + 1, f"expected {self.reading.layout()} but found {found}")
 
     def _read(self, line: int, row: list[str], seen: int) -> bool:
         """Takes one row; False when no more is to be read."""
-        if seen == 1 and self.reading.header:
+        if seen <= self.reading.header:
             return True
         if seen - self.reading.header > MAX_ROWS:
             self._refuse(line, f"at most {MAX_ROWS:,} rows can be imported, and there are more")
@@ -125,11 +130,10 @@ class CsvReader:
     def _take(self, row: list[str]) -> None:
         """Keeps one point; ValueError says what is wrong with it."""
         reading = self.reading
-        if len(row) != reading.width:
+        # Empty fields at the end are delimiters too many.
+        if len(row) < reading.width or any(row[reading.width :]):
             raise ValueError(f"expected {reading.layout()} but found {len(row)}")
-        names = COLUMNS[reading.task]
-        numeric = 3 if reading.task == "surface" else 2
-        numbers = [self._number(row[reading.columns[k]], names[k]) for k in range(numeric)]
+        numbers = [read_in(row[place], decimal, name) for place, decimal, name in self._numeric]
         label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])
@@ -139,23 +143,14 @@ class CsvReader:
         if split is not None:
             self._splits.append(split)
 
-    def _number(self, text: str, column: str) -> float:
-        try:
-            value = number(text, self.reading.comma)
-        except ValueError:
-            raise ValueError(f"expected a number for {column} but found {text!r:.60}") from None
-        if not math.isfinite(value):
-            raise ValueError(f"expected a finite number for {column} but found {text!r:.60}")
-        return value
-
     def _name(self, label: str) -> str:
-        """The class's name: whole numbers in their shortest form, so that 1 and 1.0 are one class."""
+        """The class's name: the label as it stands, but that 1 and 1.0 are one class."""
+        style = self.reading.style(self.reading.columns[2])
         name = label
-        if label not in self._known and is_number(label, self.reading.comma):
-            value = self._number(label, "class")
-            name = str(int(value)) if value.is_integer() else repr(value)
-        if not name:
-            raise ValueError("expected a class but found nothing")
+        if label not in self._known:
+            if label.casefold() in _NO_LABELS:
+                raise ValueError(f"expected a class but found {repr(label) if label else 'nothing'}")
+            name = class_name(label, style.convention.decimal, style.machine)
         used = {*self._names.values()}
         if name not in used and len(used) == MAX_CLASSES:
             raise ValueError(f"expected at most {MAX_CLASSES} classes but found one more, {label!r:.60}")
@@ -163,14 +158,14 @@ class CsvReader:
         return name
 
     def _split(self, text: str) -> int:
-        try:
-            return SPLITS.index(text.lower())
-        except ValueError:
-            raise ValueError(f"expected a split ({', '.join(SPLITS)}) but found {text!r:.60}") from None
+        split = split_code(text)
+        if split is None:
+            raise ValueError(f"expected a split ({', '.join(SPLITS)}) but found {text!r:.60}")
+        return split
 
     def result(self) -> CsvData:
         """The points that have been read."""
-        width = 3 if self.reading.task == "surface" else 2
+        width = len(self._numeric)
         table = np.array(self._numbers, dtype=np.float64).reshape(-1, width)
         found = set(self._labels)
         names = class_order(found, keep_gaps=self.reading.own)
@@ -184,15 +179,8 @@ class CsvReader:
         return CsvData(table[:, :2].copy(), target, split, names)
 
 
-def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
-    """Class names in the order of their numbers: 0, 1, … as they are, other numbers by size, texts by letter.
-
-    With ``keep_gaps``, classes between 0 and the highest that no point belongs to are named too.
-    """
-    if not all(is_number(name) for name in names):
-        return tuple(sorted(names))
-    ordered = sorted(names, key=float)
-    allowed = {str(number) for number in range(MAX_CLASSES)}
-    if keep_gaps and ordered and names <= allowed:
-        return tuple(str(number) for number in range(int(ordered[-1]) + 1))
-    return tuple(ordered)
+def _numeric(reading: Reading) -> list[tuple[int, str, str]]:
+    """Place, decimal sign and role of each column of numbers."""
+    roles = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
+    places = reading.columns[: len(roles)]
+    return [(k, reading.style(k).convention.decimal, role) for k, role in zip(places, roles, strict=True)]

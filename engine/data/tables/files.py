@@ -11,11 +11,12 @@ from typing import TextIO
 
 import numpy as np
 
-from engine.data.arrays import ARRAY_SUFFIXES, read_arrays
-from engine.data.csv_dialect import Text, require_size
-from engine.data.csv_reader import CsvData, CsvError, CsvReader
-from engine.data.csv_reading import COLUMNS, SPLIT, plain_reading
 from engine.data.files import atomic_write
+from engine.data.tables.arrays import is_array_file, read_arrays
+from engine.data.tables.reader import CsvData, CsvError, CsvReader
+from engine.data.tables.reading import plain_reading
+from engine.data.tables.source import Text, require_size
+from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment.points import SPLITS, Points
 
 MAX_PROBLEMS = 5
@@ -50,12 +51,12 @@ def write_csv(
 
 
 def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[str] = ()) -> CsvData:
-    """The points of a file (a path object) or of the text itself (str or bytes).
+    """The points of a file (a path object) or of the text itself (str or bytes), which nobody is asked about.
 
-    Header or not, delimiter (comma, semicolon, tab or blanks), a decimal comma where the comma is no
-    delimiter, and encoding are detected. Labels that are all among ``names`` are these classes; others that are
-    the numbers 0, 1, … without gaps keep their number, and all others are numbered in sorted order. CsvError for
-    what cannot be read, OSError for a file that cannot be opened.
+    Its columns are those of the task, known by name or in their order, and perhaps a split; how it is written is
+    detected. Labels that are all among ``names`` are these classes; others that are the numbers 0, 1, … without gaps
+    keep their number, and all others are numbered in sorted order. CsvError for what cannot be read, OSError for a
+    file that cannot be opened.
     """
     text = read_text(source)
     reader = CsvReader(text, plain_reading(text, task), names, most_problems=MAX_PROBLEMS)
@@ -67,11 +68,14 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
 
 def read_table(path: Path) -> Text:
     """The rows of any file of points: text, or arrays of NumPy. Errors as those of ``read_text``."""
-    return read_arrays(path) if path.suffix.lower() in ARRAY_SUFFIXES else read_text(path)
+    return read_arrays(path) if is_array_file(path) else read_text(path)
 
 
 def read_text(source: os.PathLike[str] | str | bytes) -> Text:
-    """The text of a file or of what was in one; CsvError for one that is too large, OSError as in ``read_csv``."""
+    """The text of a file or of what was in one.
+
+    CsvError, with a sentence, for one that is too large or no text, OSError as in ``read_csv``.
+    """
     try:
         if isinstance(source, os.PathLike):
             require_size(Path(source).stat().st_size)

@@ -1,0 +1,133 @@
+"""Which delimiter and quote sign a text is most likely written with."""
+
+from __future__ import annotations
+
+import csv
+import re
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from statistics import mode
+
+from engine.data.numbers import is_number
+from engine.data.tables.dialect import COMMENT, HINT, Dialect, parts, rows
+from engine.data.tables.source import Text
+
+DELIMITERS = ("\t", ";", ",", "|", " ")
+"""In the order of preference where a text could be read in several ways; the last stands for any blanks."""
+SAMPLE = 100
+"""So many lines tell how a text is written."""
+_MOST_FIELDS = 50
+_WANTED = 2
+Score = tuple[float, ...]
+
+
+def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -> Dialect:
+    """The likeliest dialect; with that ``delimiter`` and ``quote`` sign where these are known."""
+    lines = _sample(text)
+    hint = HINT.fullmatch(lines[0]) if lines else None
+    start = Dialect(skip=1 if hint else 0, comments=_has_comments(lines[1 if hint else 0 :]))
+    if hint and delimiter is None and hint["sign"] not in "\r\n\0\"'":
+        delimiter = hint["sign"]
+    sample = Text.of("".join(lines))
+    best = _best(sample, start, delimiter, quote)
+    best = replace(best, escape=quote != "" and _escapes(text, best))
+    return _titled(lines, sample, best) if best.comments else best
+
+
+def _sample(text: Text) -> list[str]:
+    lines: list[str] = []
+    with suppress(csv.Error):
+        lines.extend(islice(text.lines(), SAMPLE))
+    return lines
+
+
+def _best(sample: Text, start: Dialect, delimiter: str | None, quote: str | None) -> Dialect:
+    delimiters = DELIMITERS if delimiter is None else (delimiter,)
+    content = sample.content.decode()
+    quotes = [quote] if quote is not None else ['"', *(["'"] if re.search(r"(^|\W)'", content) else [])]
+    found = [
+        replace(start, delimiter=sign, quote=mark) for mark in quotes for sign in delimiters if sign != mark
+    ]
+    if not found:
+        return replace(start, delimiter=delimiters[0], quote="")
+    scores = [_score(sample, dialect) for dialect in found]
+    best = max(range(len(found)), key=scores.__getitem__)
+    if not any(scores[best]) and delimiter is None:
+        return replace(start, quote=quotes[0])
+    return found[best]
+
+
+def _score(sample: Text, dialect: Dialect) -> Score:
+    """How many columns of numbers there are in most of the rows (two are enough), how many rows fit, and more."""
+    table: list[list[str]] = []
+    with suppress(csv.Error):  # such as a field without end
+        table.extend(row for _, row in rows(sample, dialect, strict=False))
+    width = mode(map(len, table)) if table else 0
+    if width < 2:
+        return (0.0,) * 5
+    body = [row[:_MOST_FIELDS] for row in table if len(row) == width]
+    columns = [sum(map(is_number, column)) for column in zip(*body, strict=True)]
+    numeric = sum(2 * count >= len(body) for count in columns)
+    share = sum(columns) / (len(body) * len(columns))
+    fit = len(body) / len(table)
+    return (min(numeric, _WANTED) if 2 * fit >= 1 else 0, fit, share, _quoted(sample, dialect), width)
+
+
+def _quoted(sample: Text, dialect: Dialect) -> float:
+    """How many fields have the quote sign at both ends."""
+    if not dialect.quote:
+        return 0
+    bare = replace(dialect, quote="")
+    return sum(
+        len(field) > 1 and field[0] == field[-1] == dialect.quote
+        for _, row in rows(sample, bare, strict=False)
+        for field in row[:_MOST_FIELDS]
+    )
+
+
+def _escapes(text: Text, dialect: Dialect) -> bool:
+    """Whether quote signs have backslashes before them, as R writes them: only so the quotes come in pairs."""
+    if not dialect.quote or b"\\" not in text.content:
+        return False
+    return not _is_whole(text, dialect) and _is_whole(text, replace(dialect, escape=True))
+
+
+def _is_whole(text: Text, dialect: Dialect) -> bool:
+    try:
+        for _ in rows(text, dialect):
+            pass
+    except csv.Error:
+        return False
+    return True
+
+
+def _has_comments(lines: list[str]) -> bool:
+    """Whether the lines begin with some that begin with #, while others do not."""
+    filled = [line.lstrip() for line in lines if line.strip()]
+    marked = [line.startswith(COMMENT) for line in filled]
+    return bool(marked) and marked[0] and not all(marked)
+
+
+def _titled(lines: list[str], sample: Text, dialect: Dialect) -> Dialect:
+    """The dialect with or without comments, and with that of the first of them that holds the names of the columns."""
+    body = [row for _, row in rows(sample, dialect, strict=False)]
+    width = mode(map(len, body)) if body else 0
+    first = next((n for n, line in enumerate(lines) if _is_row(line, n, dialect)), len(lines))
+    marked = [n for n in range(dialect.skip, first) if lines[n].strip()]
+    if any(_is_data(lines[n], dialect, width) for n in marked):
+        # A column of texts such as #ff0000.
+        return replace(dialect, comments=False)
+    fits = [n for n in marked if len(parts(lines[n], dialect)) in (width, width - 1) and width > 1]
+    return replace(dialect, title=fits[-1] + 1 if fits else 0)
+
+
+def _is_row(line: str, number: int, dialect: Dialect) -> bool:
+    return number >= dialect.skip and bool(line.strip()) and not line.lstrip().startswith(COMMENT)
+
+
+def _is_data(line: str, dialect: Dialect, width: int) -> bool:
+    fields = next(
+        (row for _, row in rows(Text.of(line), replace(dialect, comments=False, skip=0), strict=False)), []
+    )
+    return len(fields) == width and any(is_number(field) for field in fields)

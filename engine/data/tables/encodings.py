@@ -1,0 +1,97 @@
+"""How letters are written as bytes: what there is to choose from, and what a file looks like."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from engine.data.tables.kinds import looks_wide
+
+ENCODINGS = {
+    "utf-8": "Unicode (UTF-8)",
+    "utf-16-le": "Unicode (UTF-16)",
+    "utf-16-be": "Unicode (UTF-16, big-endian)",
+    "cp1252": "Western (Windows-1252)",
+    "cp1250": "Central European (Windows-1250)",
+    "iso8859_2": "Central European (ISO 8859-2)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "koi8_r": "Cyrillic (KOI8-R)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp1257": "Baltic (Windows-1257)",
+    "cp1258": "Vietnamese (Windows-1258)",
+    "cp874": "Thai (Windows-874)",
+    "cp932": "Japanese (Shift JIS)",
+    "euc_jp": "Japanese (EUC)",
+    "gb18030": "Chinese (GB 18030)",
+    "big5": "Chinese (Big5)",
+    "cp949": "Korean (Windows-949)",
+    "cp437": "DOS (437)",
+    "cp850": "DOS (850)",
+    "mac_roman": "Macintosh (Roman)",
+}
+"""Encodings that a person can choose, and their names."""
+_GUESSED = (
+    "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1257", "cp1255", "cp1256", "cp932", "gb18030",
+    "cp949", "big5", "euc_jp",
+)  # fmt: skip
+"""In the order of preference where several are as likely."""
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WESTERN = re.compile("[^\\W\\d_]|[°²³µ·×–—‘’“”„…€£§©®±½¼¾ªº¿¡«»]")
+_ENOUGH = 20_000
+"""So many bytes of words tell the language."""
+
+
+def find_encoding(content: bytes) -> str:
+    """The likeliest encoding of a text."""
+    if content.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    wide = looks_wide(content)
+    if wide:
+        return wide
+    return "utf-8" if _is_utf8(content) else _by_letters(content)
+
+
+def encoding_name(encoding: str) -> str:
+    """What a person calls it."""
+    plain = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
+    return ENCODINGS.get(plain, encoding.upper())
+
+
+def _is_utf8(content: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for place in range(0, len(content), 2**20):
+            decoder.decode(content[place : place + 2**20])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _by_letters(content: bytes) -> str:
+    """By the words that are not plain ASCII; numbers would only dilute them."""
+    words = {found.group() for found, _ in zip(_WORD.finditer(content), range(_ENOUGH), strict=False)}
+    if all(map(_western, words)):
+        return "cp1252"
+    # Takes a twentieth of a second to import, and few files need it.
+    from charset_normalizer import from_bytes
+
+    found = list(from_bytes(b" ".join(sorted(words))[:_ENOUGH], cp_isolation=[*_GUESSED]))
+    if not found:
+        return "cp1252"
+    best = min(found, key=lambda match: (match.chaos, -match.coherence, _GUESSED.index(match.encoding)))
+    return best.encoding
+
+
+def _western(word: bytes) -> bool:
+    """Whether it reads as a word of a Western language: here and there one letter with an accent."""
+    try:
+        letters = word.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    foreign = [letter for letter in letters if not letter.isascii()]
+    rare = len(foreign) <= 2 or 2 * len(foreign) < len(letters)
+    return rare and all(_WESTERN.fullmatch(letter) for letter in foreign)

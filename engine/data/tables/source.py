@@ -1,0 +1,73 @@
+"""The bytes of a table and how they become lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.data.tables.encodings import find_encoding
+from engine.data.tables.kinds import refuse_binary
+
+MAX_BYTES = 64 * 2**20
+MAX_LINE = 100_000
+"""No row of points is longer, in characters."""
+ZEROS = "zero bytes, with which a file is filled up, are left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The bytes of a file and their encoding; lines are decoded as they are read, so that memory stays small.
+
+    ``fixed`` tells that the encoding is known and not guessed, ``tidy`` that the text was made from arrays, with a
+    header and commas. ``notes`` are sentences about what was put together or left out on the way here.
+    """
+
+    content: bytes
+    encoding: str
+    fixed: bool = False
+    tidy: bool = False
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, source: bytes | str) -> Text:
+        """By a byte order mark, as UTF-8 where it is that, or else by what the letters look like.
+
+        ValueError, with a sentence, for more than can be read and for what is no text.
+        """
+        if isinstance(source, str):
+            content = source.encode(errors="replace")
+            require_size(len(content))
+            return cls(content, "utf-8", fixed=True)
+        require_size(len(source))
+        refuse_binary(source)
+        encoding = find_encoding(source)
+        filled = 0 in source and not encoding.startswith("utf-16") and encoding != "utf-32"
+        return cls(source, encoding, notes=(ZEROS,) if filled else ())
+
+    def encoded(self, encoding: str) -> Text:
+        """The same bytes read in another encoding."""
+        return replace(self, encoding=encoding)
+
+    def lines(self) -> Iterator[str]:
+        """With any of the usual line ends turned into \\n; csv.Error for one that is too long to be read.
+
+        Zero characters, with which some programs fill files up, are left out.
+        """
+        first = True
+        for line in io.TextIOWrapper(io.BytesIO(self.content), self.encoding, errors="replace"):
+            if len(line) > MAX_LINE:
+                raise csv.Error(f"a line of more than {MAX_LINE:,} characters")
+            plain = line.replace("\0", "")
+            yield plain.removeprefix("\ufeff") if first else plain
+            first = False
+
+
+def require_size(size: int) -> None:
+    """ValueError, with a sentence, for a file of more bytes than can be read."""
+    if size > MAX_BYTES:
+        raise ValueError(
+            f"the file has {size / 2**20:,.0f} MB, and at most {MAX_BYTES // 2**20} MB can be imported; "
+            "keep only the rows and columns that you need"
+        )

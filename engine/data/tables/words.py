@@ -1,0 +1,62 @@
+"""What was taken for what, in words: for the importer and the command line."""
+
+from __future__ import annotations
+
+from engine.data.tables.encodings import encoding_name
+from engine.data.tables.reading import Reading
+from engine.data.tables.source import Text
+from engine.data.tables.vocabulary import COLUMNS, SPLIT
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blanks"}
+_QUOTES = {"'": "single quotes", "": "no quote signs"}
+_ROWS = (
+    "no names of columns",
+    "names in the first row",
+    "names in the first two rows",
+    "names in the first three rows",
+)
+
+
+def role_words(reading: Reading) -> str:
+    """Which column has which role, and whether its name says so or it was guessed."""
+    places = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
+    if reading.split is not None:
+        places[SPLIT] = reading.split
+    named = [f"{role} = “{reading.called(place)}”" for role, place in places.items() if role in reading.named]
+    guessed = [
+        f"{role} = “{reading.called(place)}”" for role, place in places.items() if role not in reading.named
+    ]
+    parts = [f"by name: {', '.join(named)}"] if named else []
+    parts += [f"{reading.why}: {', '.join(guessed)}"] if guessed else []
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def form_words(reading: Reading, text: Text) -> str:
+    """How the rows are written: names, delimiter, decimal sign, quote sign, comments, encoding."""
+    if text.tidy:
+        return ""
+    dialect = reading.dialect
+    parts = [DELIMITERS.get(dialect.delimiter, f"“{dialect.delimiter}” between fields")]
+    parts += [word for word in [_decimal_words(reading)] if word]
+    parts += [_QUOTES[dialect.quote]] if dialect.quote in _QUOTES else []
+    parts += ["quote signs behind backslashes"] if dialect.escape else []
+    parts += ["lines that begin with # left out"] if dialect.comments else []
+    parts += [_ROWS[reading.header] if reading.header < len(_ROWS) else f"{reading.header} rows of names"]
+    parts += [] if text.fixed else [encoding_name(text.encoding)]
+    return "; ".join(parts)
+
+
+def _decimal_words(reading: Reading) -> str:
+    """How the numbers are written, once for all columns where it is the same."""
+    roles = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
+    found: dict[str, list[str]] = {}
+    for role, place in zip(roles, reading.columns, strict=False):
+        convention = reading.style(place).convention
+        if convention.why != "plain" or convention.percent:
+            # A point that means nothing else needs no proof.
+            clear = convention.decimal == "." and not (convention.example or convention.percent)
+            found.setdefault("decimal point" if clear else convention.words(), []).append(role)
+    if len(found) == 1:
+        return next(iter(found))
+    return "; ".join(f"{' and '.join(roles)}: {words}" for words, roles in found.items())

@@ -1,0 +1,174 @@
+"""``new --data``: a document of a data file, and an account of how that was read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.__main__ import main
+from engine.experiment import Experiment, loads
+
+TABLE = "kind;height;width\nred;1,5;2\nblue;oops;3\nblue;4,25;-1\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def new(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[Experiment, str]:
+    assert main(["new", *map(str, arguments)]) == 0
+    found = capsys.readouterr()
+    return loads(found.out), found.err
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    try:
+        status: object = main(["new", *map(str, arguments)])
+    except SystemExit as end:
+        status = end.code
+    assert status == 2
+    found = capsys.readouterr()
+    assert found.out == ""
+    assert found.err.count("\n") == 1
+    return found.err
+
+
+def test_points_classes_and_what_was_taken_for_what(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment, said = new(capsys, "--data", table)
+    points = experiment.data.points
+    assert points is not None
+    assert points.xy.tolist() == [[1.5, 2], [4.25, -1]]
+    assert points.target.tolist() == [1, 0]
+    assert experiment.data.class_names == ("blue", "red")
+    assert said.splitlines() == [
+        f"{table}: 2 points of 2 classes (classification); By name: class = “kind”; guessed by what they hold: "
+        "x1 = “height”, x2 = “width”; semicolon; decimal comma, as in “1,5”; names in the first row; Unicode (UTF-8); "
+        "1 row refused",
+        "line 3: expected a number for x1 but found 'oops'",
+    ]
+
+
+def test_columns_can_be_named_or_numbered(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    experiment, _ = new(capsys, "--data", table, "--columns", "x1=width,x2=2,target=kind")
+    assert experiment.data.points is not None
+    assert experiment.data.points.xy.tolist() == [[2, 1.5], [-1, 4.25]]
+
+
+def test_the_account_as_json(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = new(capsys, "--data", table, "--json", "--columns", "x1=width")
+    account = json.loads(said)
+    assert account["task"] == "classification"
+    assert account["points"] == 2
+    assert account["classes"] == ["blue", "red"]
+    assert account["names"] == ["kind", "height", "width"]
+    assert {role: (found["column"], found["name"]) for role, found in account["roles"].items()} == {
+        "x1": (3, "width"),
+        "x2": (2, "height"),
+        "class": (1, "kind"),
+    }
+    assert account["roles"]["class"]["by"] == "name"
+    assert account["refused"] == [{"line": 3, "reason": "expected a number for x2 but found 'oops'"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("1,2,a\n3,4,b\n", "classification"),
+        ("1,2,0.5\n3,4,0.25\n", "surface"),
+        ("x1,x2,value\n1,2,1\n3,4,2\n", "surface"),
+        ("time,load\n1,2\n3,4\n", "curve"),
+        ("1.5,2\n3.5,4\n", "curve"),
+        ("0.5,1.5,1\n0.25,2.5,0\n0.125,3.5,0\n0.75,3.25,1\n", "classification"),
+        ("".join(f"{k / 8},{-k / 8},{k * k}\n" for k in range(40)), "surface"),
+    ],
+)
+def test_the_task_is_what_the_table_looks_like(
+    text: str, task: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
+    assert experiment.data.task == task
+    assert experiment.data.points is not None
+    assert len(experiment.data.points) == text.count("\n") - text[0].isalpha()
+
+
+def test_task_settings_and_columns_can_be_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("a,b,c\n1,2,3\n4,5,6\n")
+    experiment, _ = new(
+        capsys, "--data", tmp_path / "a.csv", "--task", "surface", "--set", "lanes.0.training.loss=huber"
+    )
+    assert experiment.data.task == "surface"
+    assert experiment.lanes[0].training.loss.name == "huber"
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--columns", "x=c,y=a")
+    assert experiment.data.task == "curve"
+    assert experiment.data.points is not None
+    assert experiment.data.points.xy.tolist() == [[3, 1], [6, 4]]
+
+
+def test_data_in_real_units_are_standardized_unless_something_else_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("".join(f"{k},{470 + k},{k % 2}\n" for k in range(60)))
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
+    assert experiment.lanes[0].network.input_scaling == "standardize"
+    asked = "lanes.0.network.input_scaling=none"
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--set", asked)
+    assert experiment.lanes[0].network.input_scaling == "none"
+
+
+def test_splits_come_with_the_file_or_are_dealt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("x1,x2,class,split\n1,2,a,train\n3,4,b,val\n5,6,b,test\n" * 4)
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
+    assert experiment.data.points is not None
+    assert experiment.data.points.split.tolist() == [0, 1, 2] * 4
+    experiment, _ = new(
+        capsys, "--data", tmp_path / "a.csv", "--columns", "split=none", "--set", "data.split.test=0"
+    )
+    assert experiment.data.points is not None
+    assert 2 not in experiment.data.points.split.tolist()
+
+
+def test_arrays_are_files_of_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    xy = np.array([[1.0, 2], [3, 4]])
+    np.savez(tmp_path / "a.npz", X_train=xy, y_train=[0, 1], X_test=xy[::-1], y_test=[1, 0])
+    experiment, said = new(capsys, "--data", tmp_path / "a.npz")
+    assert experiment.data.points is not None
+    assert experiment.data.points.split.tolist() == [0, 0, 2, 2]
+    assert "X_train and y_train become training points; X_test and y_test become test points" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (b"", (), "no point can be read: line 1: expected 3 columns (x1, x2, class) but found an empty file"),
+        (b"a,b,c\nx,y,z\n", (), "no point can be read: line 1: "),
+        (b"\x89PNG\r\n\x1a\n" + bytes(99), (), "this is a PNG picture, not a table of text"),
+        (
+            b"a,b,c\n1,2,x\n",
+            ("--columns", "x1=nothing"),
+            "--columns: there is no column 'nothing', but a, b, c",
+        ),
+        (b"a,b,c\n1,2,x\n", ("--columns", "x1=9"), "--columns: there is no column '9'"),
+        (b"a,b,c\n1,2,x\n", ("--columns", "nonsense"), "expected ROLE=COLUMN"),
+        (
+            b"a,b,c\n1,2,x\n",
+            ("--columns", "x1=a", "--task", "curve"),
+            "curve data has no column x1, but x, y, split",
+        ),
+    ],
+)
+def test_exit_2_only_where_no_point_could_be_read(
+    content: bytes, options: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert words in refused(capsys, "--data", tmp_path / "a.csv", *options)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "none.csv: No such file or directory" in refused(capsys, "--data", tmp_path / "none.csv")
