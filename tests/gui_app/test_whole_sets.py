@@ -51,6 +51,11 @@ class WholeSets(RuleBasedStateMachine):
         self.document = Document(experiment)
         self.first = self.document.experiment, bits(self.document.points)
 
+    def teardown(self) -> None:
+        # Commands that Qt owns must be gone before Python's collector meets them and their document in one circle.
+        if hasattr(self, "document"):
+            self.document.stack.clear()
+
     @rule(name=st.sampled_from(list(OPERATIONS)), share=st.floats(0, 1), seed=SEEDS)
     def operate(self, name: str, share: float, seed: int) -> None:
         entry, data = OPERATIONS[name], self.document.experiment.data
