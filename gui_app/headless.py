@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from engine.data import CsvError, with_fitting_inputs
+from engine.data.opening import open_data
 from engine.experiment import ExperimentError
 from engine.training.messages import EngineFailed, ModelsSaved
 
@@ -42,6 +44,9 @@ def run_headless(file: Path | None, folder: Path) -> int:
             place = folder
             folder.mkdir(parents=True, exist_ok=True)
             return _work(app, window, folder)
+        except CsvError as error:
+            print(reason(error), file=sys.stderr)
+            return 2
         except (OSError, ExperimentError) as error:
             print(f"{place}: {reason(error)}", file=sys.stderr)
             return 2
@@ -52,7 +57,14 @@ def run_headless(file: Path | None, folder: Path) -> int:
 
 def _open(window: MainWindow, file: Path | None) -> None:
     from gui_app.demonstration import paint_arms
+    from gui_app.drops import is_table
 
+    if file is not None and is_table(file):
+        opened = open_data(file)
+        imported = with_fitting_inputs(opened.document(window.document.experiment))
+        window.document.replace(imported, f"Import {file.name}")
+        print(opened.account(), file=sys.stderr)
+        return
     if file is not None:
         window.document.open(file)
         return

@@ -8,9 +8,18 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.data import CsvError, importing, points_to_text, read_table, read_text, with_fitting_inputs
+from engine.data import (
+    CsvData,
+    CsvError,
+    importing,
+    points_to_text,
+    read_table,
+    read_text,
+    with_fitting_inputs,
+)
+from engine.data.opening import open_data
 from engine.data.tables import Dialect, Text, first_rows
-from engine.experiment import ExperimentError, file_labels
+from engine.experiment import Experiment, ExperimentError, file_labels
 from gui_app.dialogs import DATA, ask_open, reason, warn
 from gui_app.document import Document
 from gui_app.importing import ImportDialog
@@ -48,6 +57,21 @@ class ImportActions(QObject):
         self._settings.setValue("import folder", str(path.absolute().parent))
         return True
 
+    def start_with(self, path: Path) -> bool:
+        """The same for a file that was named at the start: without a question where nothing had to be guessed."""
+        try:
+            opened = open_data(path)
+        except (CsvError, OSError):
+            return self.read(path)
+        if not opened.certain:
+            return self.read(path)
+        try:
+            imported = opened.document(self._document.experiment)
+        except (ExperimentError, ValueError) as error:
+            return self._refuse(path.name, error)
+        self._show(imported, path.name, opened.data)
+        return True
+
     def paste(self) -> bool:
         """The same with what lies in the clipboard: text, or a file."""
         content = QGuiApplication.clipboard().mimeData()
@@ -79,15 +103,19 @@ class ImportActions(QObject):
         beside = document.points if dialog.add else None
         try:
             imported = importing.with_imported(document.experiment, data, dialog.task, beside)
-            after = with_fitting_inputs(imported)
-            document.replace(after, f"Import {name}")
+            self._show(imported, name, data)
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
+        return True
+
+    def _show(self, imported: Experiment, name: str, data: CsvData) -> None:
+        """Put the imported points on the canvas, in one undo step, and say what they are."""
+        after = with_fitting_inputs(imported)
+        self._document.replace(after, f"Import {name}")
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
         scaled = f". {STANDARDIZED}" if after is not imported else ""
         self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}{scaled}")
-        return True
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == PASTED else name

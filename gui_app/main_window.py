@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
     def open_file(self, path: Path) -> None:
         """Open a sketch, or import a table as soon as the window stands."""
         if is_table(path):
-            QTimer.singleShot(0, self, lambda: self.imports.read(path))
+            QTimer.singleShot(0, self, lambda: self.imports.start_with(path))
         else:
             self.files.load(path)
 

@@ -34,6 +34,14 @@ class Opened:
         """The experiment with these points; ExperimentError where it cannot be of that task."""
         return with_imported(experiment, self.data, self.reading.task)
 
+    @property
+    def certain(self) -> bool:
+        """Whether nothing had to be guessed: every row is a point, every column known by the task's own name for it."""
+        reading = self.reading
+        written = [reading.style(place).convention.why for place in reading.columns]
+        doubted = self.refused or reading.doubts or self.text.notes
+        return not doubted and reading.named >= {*COLUMNS[reading.task]} and {*written} <= {"plain", "seen"}
+
     def account(self, as_json: bool = False) -> str:
         """What was taken for what in one line, and then a line for every refused row; or all of it as JSON."""
         if as_json:

@@ -180,7 +180,7 @@ class ImportDialog(QDialog):
     def _show_choices(self) -> None:
         """What may be done with points of this kind and at these places."""
         hidden = importing.outside(self._data)
-        where = f"{'lies' if hidden == 1 else 'lie'} outside the sheet, which shows −6 to 6."
+        where = f"{'lies' if hidden == 1 else 'lie'} outside −6 to 6; the axes will fit them, unless they are scaled."
         self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
         self.hint.setVisible(bool(hidden))
         self.scale_values.setVisible(self.task == "surface")

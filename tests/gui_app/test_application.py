@@ -87,6 +87,34 @@ def test_a_table_is_imported(started, tmp_path, monkeypatch, name):
     assert seen == [([[1, 2], [3, 4]], None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("x1,x2,class,split\n1.5,2,a,training\n3,4,b,test\n", False),
+        ("x,y\n0.5,1\n3,4\n", False),
+        ("length,width,species\n1.5,2,a\n3,4,b\n", True),
+        ("x1,x2,class\n1.5,2,a\n3,oops,b\n", True),
+        ("x1;x2;class\n1,284;2;a\n3;4;b\n", True),
+    ],
+)
+def test_a_table_in_which_nothing_is_guessed_is_imported_at_once(started, tmp_path, monkeypatch, text, asks):
+    path = tmp_path / "points.csv"
+    path.write_text(text)
+    asked, seen = [], []
+    monkeypatch.setattr(
+        ImportDialog, "exec", lambda dialog: asked.append(dialog) or ImportDialog.DialogCode.Rejected
+    )
+
+    def look(window):
+        seen.append((window.document.stack.undoText(), len(window.document.points)))
+        window.document.stack.setClean()
+        window.close()
+
+    assert started(lambda window: QTimer.singleShot(0, window, lambda: look(window)), path) == 0
+    assert bool(asked) == asks
+    assert (seen == [("Import points.csv", 2)]) == (not asks)
+
+
 def test_a_bad_file_opens_the_starter_and_says_why(started, tmp_path, dialogs):
     seen = []
 

@@ -101,3 +101,16 @@ def test_a_folder_that_cannot_be_written_ends_with_one_line(tmp_path):
     result = start(tmp_path, path.name)
     assert result.returncode == 2
     assert result.stderr == "out: File exists.\n"
+
+
+@linux
+def test_a_table_is_imported_and_what_was_taken_for_what_is_told(tmp_path):
+    rows = [f"{x},{470 + y},{'ab'[x > 50]}" for x in range(0, 100, 7) for y in range(0, 60, 9)]
+    (tmp_path / "points.csv").write_text("\n".join(["x1,x2,class", *rows, "1,oops,a"]))
+    result = start(tmp_path, "points.csv")
+    assert result.returncode == 0, result.stderr
+    assert "1 row refused" in result.stderr
+    assert "oops" in result.stderr
+    experiment = loads((tmp_path / "out" / "experiment.sketch.json").read_bytes())
+    assert len(experiment.data.points) == len(rows)
+    assert experiment.lanes[0].network.input_scaling == "standardize"

@@ -104,7 +104,10 @@ def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
 
 def test_points_out_of_sight_are_counted_and_scaled_if_asked(open_dialog):
     dialog = open_dialog("0,0,0\n100,50,1\n")
-    assert dialog.hint.text() == "1 of 2 points lies outside the sheet, which shows −6 to 6."
+    assert (
+        dialog.hint.text()
+        == "1 of 2 points lies outside −6 to 6; the axes will fit them, unless they are scaled."
+    )
     assert not dialog.scale.isChecked()
     assert dialog.data.xy.tolist() == [[0, 0], [100, 50]]
     dialog.scale.click()

@@ -51,11 +51,6 @@ class WholeSets(RuleBasedStateMachine):
         self.document = Document(experiment)
         self.first = self.document.experiment, bits(self.document.points)
 
-    def teardown(self) -> None:
-        # Commands that Qt owns must be gone before Python's collector meets them and their document in one circle.
-        if hasattr(self, "document"):
-            self.document.stack.clear()
-
     @rule(name=st.sampled_from(list(OPERATIONS)), share=st.floats(0, 1), seed=SEEDS)
     def operate(self, name: str, share: float, seed: int) -> None:
         entry, data = OPERATIONS[name], self.document.experiment.data
@@ -136,7 +131,8 @@ class WholeSets(RuleBasedStateMachine):
         while stack.index() < end:
             stack.redo()
         assert bits(self.document.points) == last
-        stack.setClean()
+        # Commands that Qt owns must be gone before Python's collector meets them and their document in one circle.
+        stack.clear()
 
 
 def test_any_order_of_changes_is_undone_to_the_bit(qapp) -> None:
