@@ -17,17 +17,20 @@ LARGEST_VALUE = 1.0
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
 _FARTHEST, _NARROWEST = 2.0, 0.125
 """Data of more times the canvas's reach, or over less of its width, need a scaling of their own."""
+_FEW = 5
+"""Fewer points may lie in one place by chance."""
 
 
 def suits_canvas(points: Points, task: str) -> bool:
     """Whether a network can learn from these points as the canvas scales them: neither far out nor all in one place."""
     if not len(points):
         return True
+    narrowest = _NARROWEST if len(points) >= _FEW else 0.0
     reach = [(column, CANVAS) for column in points.xy.T]
     if task == "surface":
         reach.append((points.target, LARGEST_VALUE))
     return all(np.abs(column).max() <= _FARTHEST * size for column, size in reach) and any(
-        np.ptp(column) >= _NARROWEST * 2 * size for column, size in reach[:2]
+        np.ptp(column) >= narrowest * 2 * size for column, size in reach[:2]
     )
 
 

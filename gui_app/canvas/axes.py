@@ -17,6 +17,8 @@ FILLED = 0.9
 """How much of the sheet data fill that were fitted to it."""
 _SMALLEST = 1.5
 """Data that span less of the usual sheet than this are hardly seen on it."""
+_FEW = 5
+"""Fewer points may lie in one place by chance, as where they were drawn."""
 _FINEST = 1e-12
 """Of a number's own size: finer differences are lost in rounding."""
 
@@ -49,7 +51,7 @@ class Axes:
         """The usual axes where the places [n, 2] are seen well on them, or else fitted ones."""
         if not len(xy):
             return cls()
-        seen = (np.abs(xy) <= REACH).all() and (len(xy) < 2 or np.ptp(xy, axis=0).max() >= _SMALLEST)
+        seen = (np.abs(xy) <= REACH).all() and (len(xy) < _FEW or np.ptp(xy, axis=0).max() >= _SMALLEST)
         return cls() if seen else cls.fitted(xy)
 
     @property

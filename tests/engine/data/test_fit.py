@@ -37,6 +37,12 @@ def test_what_suits_the_canvas(x: np.ndarray, y: np.ndarray, suits: bool) -> Non
     assert with_fitting_inputs(after) is after
 
 
+def test_few_points_in_one_place_are_no_reason() -> None:
+    for count in range(1, 5):
+        assert suits_canvas(Points(np.full((count, 2), 1.5), np.zeros(count)), "classification")
+    assert not suits_canvas(Points([[1000.0, 0.0]], [0]), "classification")
+
+
 def test_values_of_a_surface_count_too() -> None:
     points = Points(RNG.uniform(-5, 5, (50, 2)), spread(20, 30)[:50])
     assert suits_canvas(points, "classification")
