@@ -25,7 +25,9 @@ from gui_app.document import Document
 from gui_app.importing import ImportDialog
 
 PASTED = "the clipboard"
-STANDARDIZED = "Inputs are standardized now, because they reach far beyond −6 to 6, or fill little of it (Network, Scaling)"
+STANDARDIZED = (
+    "Inputs are standardized now: they reach far beyond −6 to 6, or fill little of it (Network, Scaling)"
+)
 
 
 class ImportActions(QObject):

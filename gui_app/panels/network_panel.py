@@ -13,6 +13,7 @@ from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.normalization_editor import NormalizationEditor
 from gui_app.panels.panel import Panel, labelled
 from gui_app.panels.residual_switch import ResidualSwitch
+from gui_app.panels.scaling_note import ScalingNote
 from gui_app.panels.seed_field import SeedField
 from gui_app.panels.shape_editor import ShapeEditor
 from gui_app.seeds import new_seed
@@ -35,6 +36,10 @@ class NetworkPanel(Panel):
         self.normalization = NormalizationEditor(self, self.path("network.normalization"))
         self.residual = ResidualSwitch(self, self.path("network.residual"))
         self.scaling = self.choice(INPUT_SCALINGS, self.path("network.input_scaling"), "Input scaling")
+        self.scaling_note = ScalingNote()
+        self.scaling_note.asked.connect(
+            lambda: self.put({self.path("network.input_scaling"): "standardize"}, "Standardize inputs")
+        )
         self.section.body.addWidget(self.shape)
         self.section.body.addWidget(self.activation)
         self.section.body.addWidget(self.initializer)
@@ -42,9 +47,20 @@ class NetworkPanel(Panel):
         self.section.body.addWidget(self.residual)
         self.section.body.addLayout(self._features())
         self.section.body.addLayout(labelled("Scaling", self.scaling))
+        self.section.body.addWidget(self.scaling_note)
         self.section.body.addLayout(self._seed())
         self.shape.edited.connect(self._set_shape)
         self.shape.refused.connect(self.say)
+        self.document.changed.connect(self._follow_data)
+
+    def _follow_data(self, before: Experiment, after: Experiment) -> None:
+        """The rest of the panel does not depend on the points, which a stroke changes once a frame."""
+        if before.data is not after.data and self.lane < len(after.lanes):
+            self._show_scaling(after)
+
+    def _show_scaling(self, experiment: Experiment) -> None:
+        scaling = experiment.lanes[self.lane].network.input_scaling
+        self.scaling_note.show_scaling(scaling, self.document.points, experiment.data.task)
 
     def set_diagram(self, diagram: QWidget) -> None:
         """Put a picture of the network at the top of the section."""
@@ -63,6 +79,7 @@ class NetworkPanel(Panel):
         self.normalization.show_normalization(network.normalization, len(network.hidden))
         self.residual.show_residual(network.residual, network.hidden)
         self.scaling.set_key(network.input_scaling)
+        self._show_scaling(experiment)
         self.seed.set_value(lane.seed)
         curve = experiment.data.task == "curve"
         for key, button in self.chips.items():

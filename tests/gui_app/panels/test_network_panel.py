@@ -1,9 +1,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.experiment import NormalizationSettings, switch_task
+from engine.experiment import NormalizationSettings, Points, get, switch_task
 from gui_app.panels.regularizer_words import NO_HIDDEN_LAYER
 from gui_app.panels.residual_switch import NO_EQUAL_WIDTHS
+from gui_app.panels.scaling_note import DONE, NEEDED
 
 from .conftest import click, type_into
 
@@ -169,3 +170,20 @@ def test_residual_connections_need_neighbours_of_one_width(network, document):
     document.change({HIDDEN: (8, 4)}, "differ")
     click(residual.switch)
     assert not document.experiment.lanes[0].network.residual, "what is on can be switched off"
+
+
+def test_data_far_from_the_canvas_are_told_beside_the_scaling_with_a_button(network, document):
+    note, scaling = network.scaling_note, "lanes.0.network.input_scaling"
+    assert note.isHidden()
+    far = Points([[0, 470], [100, 530], [50, 500]], [0, 1, 0])
+    document.replace_points(far, "Import")
+    assert note.isVisible()
+    assert note.words.text() == NEEDED
+    click(note.button)
+    assert get(document.experiment, scaling) == "standardize"
+    assert note.words.text() == DONE
+    assert note.button.isHidden()
+    document.stack.undo()
+    assert note.words.text() == NEEDED
+    document.stack.undo()
+    assert note.isHidden()

@@ -1,0 +1,41 @@
+"""Below the choice of scaling: that the data need another one, with a button, or why they have it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.data import suits_canvas
+from engine.experiment import Points
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.card import caption
+from gui_app.widgets.tips import tip
+
+NEEDED = "The data reach far beyond −6 to 6, or fill little of it. A network hardly learns from them like this."
+DONE = "The data do not lie from −6 to 6; standardized, they can be learned from all the same."
+
+
+class ScalingNote(QWidget):
+    """``asked()`` is the button that standardizes; nothing is shown where the data suit the canvas."""
+
+    asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = caption()
+        self.button = text_button("Standardize", tip("Standardize", "Feed inputs of mean 0 and deviation 1."))
+        self.button.clicked.connect(self.asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.words)
+        column.addWidget(self.button)
+        self.setVisible(False)
+
+    def show_scaling(self, scaling: str, points: Points, task: str) -> None:
+        """Say what the scaling means for these points."""
+        fits = suits_canvas(points, task)
+        needed = scaling != "standardize"
+        self.words.setText(NEEDED if needed else DONE)
+        self.button.setVisible(needed)
+        self.setVisible(not fits)
