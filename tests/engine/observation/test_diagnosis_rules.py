@@ -339,3 +339,8 @@ def test_a_class_that_is_not_trained_on_can_be_dealt_out_anew() -> None:
         RULES["class_imbalance"].look(case(edit_many(seen.experiment, cure.edits(0)), history(FALLING)))
         is None
     )
+
+
+def test_a_class_that_is_not_trained_on_is_told_before_what_it_does_to_the_validation_loss() -> None:
+    codes = list(RULES)
+    assert codes.index("class_imbalance") < codes.index("overfitting")
