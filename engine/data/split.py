@@ -170,10 +170,11 @@ def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
         len(after) == len(before) and np.array_equal(before.target, after.target)
     ):
         return None
-    was = _untrained(_class_of(before.target, task), before.split)
     classes = _class_of(after.target, task)
-    bare = [number for number in _untrained(classes, after.split) if number not in was]
-    index = [_spare(np.flatnonzero(classes == number), after.split) for number in bare]
+    bare = _untrained(classes, after.split)
+    if bare:
+        bare -= _untrained(_class_of(before.target, task), before.split)
+    index = [_spare(np.flatnonzero(classes == number), after.split) for number in sorted(bare)]
     if not index:
         return None
     chosen = np.sort(np.array(index, dtype=np.int64))
@@ -181,9 +182,12 @@ def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
     return Rewrite(chosen, rows, Points(rows.xy, rows.target, np.full(len(rows), TRAINING, dtype=np.uint8)))
 
 
-def _untrained(classes: NDArray[np.float64], split: Splits) -> set[float]:
+def _untrained(classes: NDArray[np.float64], split: Splits) -> set[int]:
     """Classes that have points, and none to train on."""
-    return set(np.unique(classes).tolist()) - set(np.unique(classes[split == TRAINING]).tolist())
+    numbers = classes.astype(np.int64)
+    there = np.bincount(numbers)
+    trained = np.bincount(numbers[split == TRAINING], minlength=len(there))
+    return set(np.flatnonzero((there > 0) & (trained == 0)).tolist())
 
 
 def _spare(members: Indices, split: Splits) -> int:

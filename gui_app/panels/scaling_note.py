@@ -11,7 +11,9 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
-NEEDED = "The data reach far beyond −6 to 6, or fill little of it. A network hardly learns from them like this."
+NEEDED = (
+    "The data reach far beyond −6 to 6, or fill little of it. A network hardly learns from them like this."
+)
 DONE = "The data do not lie from −6 to 6; standardized, they can be learned from all the same."
 
 
