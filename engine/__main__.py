@@ -33,8 +33,6 @@ from engine.experiment import (
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
 
-MOST_ROWS = 100_000
-"""A longer run's metrics are thinned to this many epochs."""
 _NAMED = re.compile(r"(^|\.)(name|class_names\.\d+)$")
 """Paths of settings that are texts, though they may look like numbers."""
 
@@ -119,11 +117,9 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
     # Imported here so that `new`, `schema` and `validate` answer without loading torch.
     from tqdm import tqdm
 
-    from engine.training.threads import use_threads
     from engine.training.trainer import Trainer
 
-    trainer = Trainer(experiment, history_rows=min(epochs + 1, MOST_ROWS))
-    use_threads(trainer)
+    trainer = Trainer(experiment)
     if not trainer.training_points:
         raise ExperimentError(
             "data", "there are no training points; add points or lower the validation and test shares"
@@ -135,6 +131,8 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
                 break
             trainer.train_epoch()
             bar.update()
+    # Whatever ended it: where the best weights are wished for, it ends with them.
+    trainer.restore_best(wished=True)
     return trainer
 
 
@@ -177,8 +175,15 @@ def _in_words(lane: dict[str, Any]) -> str:
     if lane["penalty"]:
         parts.append(f"penalty {lane['penalty']:.6g}")
     if lane["stopped"]:
-        parts.append(f"stopped at epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
-    return "; ".join(parts)
+        parts.append(f"stopped in epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
+    return "; ".join([*parts, *_best_in_words(lane["best"])])
+
+
+def _best_in_words(best: dict[str, Any] | None) -> list[str]:
+    if best is None:
+        return []
+    losses = ", ".join(f"{split} loss {loss:.6g}" for split, loss in best["loss"].items() if loss is not None)
+    return [f"best epoch {best['epoch']}: {losses}"]
 
 
 def _read(path: Path) -> Experiment:

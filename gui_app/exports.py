@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.data import atomic_write, write_csv
 from engine.experiment import dumps, file_labels
-from engine.export.metrics import gradients_csv, history_files, metrics_csv
+from engine.export.metrics import gradients_csv, history_files, metrics_csv, with_newest_layers
 from engine.observation.snapshot import Snapshot
 from gui_app.document import SUFFIX, Document
 from gui_app.exporting import Exportable, export_picture
@@ -35,7 +35,7 @@ def write_history(snapshot: Snapshot, path: Path) -> None:
 
 def write_gradients(snapshot: Snapshot, path: Path) -> None:
     """Gradient norms of every lane and layer over time."""
-    atomic_write(path, gradients_csv([(lane.name, lane.history) for lane in snapshot.lanes]))
+    atomic_write(path, gradients_csv([(lane.name, with_newest_layers(lane)) for lane in snapshot.lanes]))
 
 
 def everything(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.probes import PROBES
-from engine.observation.snapshot import PROBE_PLACES, HistoryView, LaneSnapshot
+from engine.observation.snapshot import PROBE_PLACES, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
     "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty",
@@ -17,23 +19,43 @@ METRICS_HEADER = (
 )  # fmt: skip
 GRADIENTS = {"weight_gradient": "weight_norm", "bias_gradient": "bias_norm"}
 STOPS_HEADER = ("lane", "kind", "epoch", "best_epoch", "reason")
+EVENTS_HEADER = ("lane", "epoch", "step", "event", "words")
 
 Histories = Iterable[tuple[str, HistoryView]]
 
 
 def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
     """All that there is to tell of how lanes have trained, as text by file name."""
-    histories = [(lane.name, lane.history) for lane in lanes]
+    histories = [(lane.name, with_newest_layers(lane)) for lane in lanes]
     return {
         "metrics.csv": metrics_csv(histories, task),
         "gradients.csv": gradients_csv(histories),
         "layers.csv": layers_csv(histories),
         "stops.csv": stops_csv(lanes),
+        "events.csv": events_csv(lanes),
     }
 
 
+def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
+    """A lane's history, with what is known now of its layers as the newest epoch's row, if that is what it is about."""
+    view, now = lane.history, lane.now
+    if not len(view) or now.epoch in view.layer_epoch or np.isnan(now.layers).all():
+        return view
+    # Where the weights were put back or the data changed since, it is about something else.
+    if now.step != view.step[-1] or not np.array_equal(now.loss, view.loss[-1], equal_nan=True):
+        return view
+    return replace(
+        view,
+        layer_epoch=np.append(view.layer_epoch, now.epoch),
+        layer_step=np.append(view.layer_step, now.step),
+        layers=np.concatenate([view.layers, now.layers[None]]),
+    )
+
+
 def metrics_csv(histories: Histories, task: str) -> str:
-    """One row a lane and measured epoch. The score is the accuracy (0…1) or, in regression, R²."""
+    """One row a lane and epoch; of runs of more than 100,000 epochs some are left out. The score is the accuracy (0…1)
+    or, in regression, R².
+    """
     score = "accuracy" if task == "classification" else "r2"
     header = [name.replace("score", score) for name in METRICS_HEADER]
     rows = (
@@ -47,25 +69,34 @@ def metrics_csv(histories: Histories, task: str) -> str:
 
 
 def gradients_csv(histories: Histories) -> str:
-    """One row a lane, measured epoch and layer: L2 norms of ∂C/∂W_l and ∂C/∂b_l."""
+    """One row a lane, epoch in which layers were measured, and layer: L2 norms of ∂C/∂W_l and ∂C/∂b_l."""
     return _layers_csv(histories, GRADIENTS)
 
 
 def layers_csv(histories: Histories) -> str:
-    """One row a lane, measured epoch and layer: all probes by their keys."""
+    """One row a lane, epoch in which layers were measured, and layer: all probes by their keys."""
     return _layers_csv(histories, {key: key for key in PROBES})
 
 
 def _layers_csv(histories: Histories, columns: Mapping[str, str]) -> str:
-    """``columns`` maps probes to their names."""
+    """``columns`` maps probes to their names. The last column says how many epochs after the row before a row is,
+    because layers are not measured in every epoch.
+    """
     places = [PROBE_PLACES[key] for key in columns]
     rows = (
-        [lane, epoch, layer, *map(_number, numbers)]
+        [lane, epoch, layer, *map(_number, numbers), between]
         for lane, view in histories
-        for epoch, block in zip(view.epoch.tolist(), view.layers, strict=True)
+        for epoch, between, block in zip(
+            view.layer_epoch.tolist(), _gaps(view.layer_epoch), view.layers, strict=True
+        )
         for layer, numbers in enumerate(block[places].T, start=1)
     )
-    return _csv(("lane", "epoch", "layer", *columns.values()), rows)
+    return _csv(("lane", "epoch", "layer", *columns.values(), "epochs_between"), rows)
+
+
+def _gaps(epochs: NDArray[np.int64]) -> list[object]:
+    gaps: list[object] = np.diff(epochs).tolist()
+    return ["", *gaps][: len(epochs)]
 
 
 def stops_csv(lanes: Iterable[LaneSnapshot]) -> str:
@@ -76,6 +107,50 @@ def stops_csv(lanes: Iterable[LaneSnapshot]) -> str:
         for stop in lane.stops
     )
     return _csv(STOPS_HEADER, rows)
+
+
+def events_csv(lanes: Iterable[LaneSnapshot]) -> str:
+    """One row for everything that happened to a run: its start, edits, ends, continuations, and epochs left out here.
+
+    An epoch is the count of whole epochs before the event; of an end, the epoch in which it came.
+    """
+    rows = ([lane.name, *event] for lane in lanes for event in _events(lane))
+    return _csv(EVENTS_HEADER, rows)
+
+
+def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
+    marks = lane.marks
+    if not marks or marks[0].kind != "start":
+        yield 0, 0, "start", "started"
+    ends = [(stop.epoch, "" if stop.step is None else stop.step, "end", _words(stop)) for stop in lane.stops]
+    edits = [(mark.epoch, mark.step, _EVENTS[mark.kind], mark.words) for mark in marks]
+    # A run goes on after its end.
+    yield from sorted([*ends, *edits], key=lambda event: event[0])
+    for words in _left_out(lane):
+        yield lane.now.epoch, lane.now.step, "note", words
+
+
+_EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}
+
+
+def _words(stop: Stop) -> str:
+    kind = "diverged" if stop.kind == "divergence" else "stopped early"
+    back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch}"
+    return f"{kind}: {stop.reason}{back}"
+
+
+def _left_out(lane: LaneSnapshot) -> Iterator[str]:
+    """What the tables of a long run do not hold."""
+    view = with_newest_layers(lane)
+    if not len(view):
+        return
+    epochs = int(view.epoch[-1]) + 1
+    for files, rows in (
+        ("metrics.csv holds", len(view)),
+        ("gradients.csv and layers.csv hold", len(view.layers)),
+    ):
+        if rows < epochs:
+            yield f"{files} {rows} of {epochs} epochs, closer together where the run began and where it was edited"
 
 
 def finite_or_none(value: float) -> float | None:

@@ -16,7 +16,8 @@ def summary(
 ) -> dict[str, Any]:
     """``{"lanes": […]}``; ``epochs`` says how long each lane of the experiment has trained.
 
-    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null.
+    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null. ``best`` is
+    the epoch with the lowest validation loss and its losses, however the run ended; null without validation points.
     """
     outcome = [
         _lane(lane, count, experiment.data.task) | {"diagnosis": _diagnosis(lane, experiment, place, points)}
@@ -51,6 +52,7 @@ def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
                 zip(now.weight_gradient, now.bias_gradient, strict=True), start=1
             )
         ],
+        "best": lane.best and {"epoch": lane.best.epoch, "loss": _by_split(lane.best.loss)},
         "stopped": lane.stop
         and {"epoch": lane.stop.epoch, "best_epoch": lane.stop.best_epoch, "reason": lane.stop.reason},
     }

@@ -54,6 +54,13 @@ class Normalization:
         self.mean.mul_(1.0 - MOMENTUM).add_(moments.mean, alpha=MOMENTUM)
         self.variance.mul_(1.0 - MOMENTUM).add_(moments.variance, alpha=MOMENTUM * unbiased)
 
+    def take(self, moments: Moments, lanes: list[int]) -> None:
+        """Let the running moments of these lanes be those of a batch, in place."""
+        assert self.mean is not None
+        assert self.variance is not None
+        self.mean[lanes] = moments.mean[lanes]
+        self.variance[lanes] = moments.variance[lanes] * (moments.points / (moments.points - 1))
+
 
 def _moments(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     mean = values.mean(axis, keepdim=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from torch import Tensor
 
 
-def penalty(weights: Tensor, l1: Tensor, l2: Tensor) -> Tensor:
-    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]."""
-    return (l1 * weights.abs() + l2 * weights.square()).sum(1)
+def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
+    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]; None leaves a term out."""
+    terms = [l1 * weights.abs()] if l1 is not None else []
+    terms += [l2 * weights.square()] if l2 is not None else []
+    return sum(terms[1:], terms[0]).sum(1) if terms else weights.new_zeros(len(weights))
 
 
 def add_penalty_gradient(gradient: Tensor, weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> None:

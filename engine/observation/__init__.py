@@ -6,7 +6,9 @@ Importing this package loads no torch; ``measure`` and ``predict`` live in modul
 from engine.observation.history import History
 from engine.observation.snapshot import (
     CANVAS_EXTENT,
+    Best,
     Chain,
+    EditMark,
     Extent,
     Ghosts,
     HistoryView,
@@ -21,7 +23,9 @@ from engine.observation.snapshot import (
 
 __all__ = [
     "CANVAS_EXTENT",
+    "Best",
     "Chain",
+    "EditMark",
     "Extent",
     "Ghosts",
     "History",

@@ -1,9 +1,11 @@
-"""Numbers about networks at one moment: losses, scores, penalty, probes of each layer. No dropout, no effects."""
+"""Numbers about networks at one moment: losses, scores, penalty, probes of each layer. No dropout, no effects.
+
+What torch computes of them, ``compute``, can be recorded and replayed; the rest is NumPy's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -11,125 +13,191 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork, add_penalty_gradient, penalty
-from engine.observation.predict import Rates
 from engine.observation.probes import Passes, chain_of, layer_numbers, no_layer_numbers, slopes_of
-from engine.observation.snapshot import Chain, Measurement
+from engine.observation.snapshot import Chain
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True)
-class LaneMeasures:
-    """Of all lanes of a network: ``loss`` and ``score`` [lanes, 3], ``penalty`` [lanes], ``layers`` [lanes, P, L]."""
-
-    loss: Floats
-    score: Floats
-    penalty: Floats
-    layers: Floats
-    chains: Sequence[Chain | None]
-
-    def of(self, lane: int, epoch: int, step: int) -> Measurement:
-        """One lane's, taken when it had trained that long."""
-        return Measurement(
-            epoch=epoch,
-            step=step,
-            loss=self.loss[lane],
-            penalty=float(self.penalty[lane]),
-            score=self.score[lane],
-            layers=self.layers[lane],
-        )
+NUMBERS = 7
+"""Losses of the three splits, penalty, scores of the three splits."""
+L1, L2 = ("l1_subgradient", "l1_proximal"), ("l2",)
+"""Terms that are strengths of a penalty."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """Lanes to be measured: a network, the parameters [lanes, size] of before its latest step, and what the lanes'
-    costs and steps are made with (strengths [lanes, 1], dropout rates [lanes, 1, 1]).
+BLOCK = 64
+"""Points are measured in whole blocks, so that there are few shapes that a tensor of them may have."""
+
+
+def whole_blocks(rows: Tensor) -> Tensor:
+    """``rows`` [n, …] with the first repeated at the end until there are whole blocks of them."""
+    missing = blocks(len(rows)) - len(rows)
+    return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
+
+
+def blocks(points: int) -> int:
+    """How many rows ``whole_blocks`` makes of so many."""
+    return -(-points // BLOCK) * BLOCK
+
+
+class Evaluation:
+    """Losses, penalty and scores of every lane of a network over all points, each as often as it is asked for.
+
+    ``terms`` are the strengths [lanes, 1] of those regularizers that any lane uses.
     """
 
-    network: LaneNetwork
-    before: Tensor
-    l1: Tensor
-    l2: Tensor
-    rates: Rates
-    clip: Callable[[Tensor], None] | None
-    """Clips gradients [lanes, parameters] in place, as a step does; None where no lane clips."""
+    def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
+        self._network, self._data, self._terms = network, data, terms
+        self._points = len(data.inputs)
+        self._inputs = whole_blocks(data.inputs).expand(network.lanes, -1, -1)
+        self._encoded = whole_blocks(data.encoded)
+        self._target = torch.from_numpy(data.target)
+        self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
+        self._penalty = torch.zeros(network.lanes)
+        splits = data.places()
+        self._filled = [split for split, place in enumerate(splits) if place.start < place.stop]
+        self._starts = [splits[split].start for split in self._filled]
+        self._counts = np.array(
+            [splits[split].stop - splits[split].start for split in self._filled], dtype=float
+        )
+        self._variances = np.full(len(splits), np.nan)
+        if data.task != "classification":
+            variances = np.array([data.target[splits[split]].var() for split in self._filled])
+            self._variances[self._filled] = np.where(variances > 0.0, variances, np.nan)
+
+    def compute(self) -> tuple[Tensor, ...]:
+        """Let torch compute each point's loss and what its score is made of."""
+        network, data = self._network, self._data
+        with torch.no_grad():
+            if self._points:
+                output = network.forward(self._inputs)
+                self._values[0].copy_(data.per_point(output, self._encoded)[:, : self._points])
+                self._values[1].copy_(self._scored(output[:, : self._points]))
+            l1, l2 = _total(self._terms, L1), _total(self._terms, L2)
+            if l1 is not None or l2 is not None:
+                self._penalty.copy_(penalty(network.flat[:, : network.layout.weights], l1, l2))
+        return ()
+
+    def numbers(self) -> Floats:
+        """What was computed last [lanes, 7], losses in the user's own units; what a split without points would need is
+        NaN. Accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
+        """
+        table = np.full((self._network.lanes, NUMBERS), np.nan)
+        if self._filled:
+            means = np.add.reduceat(self._values.numpy(), self._starts, axis=-1) / self._counts
+            table[:, self._filled] = means[0] * self._data.user_units
+            if self._data.task != "classification":
+                means[1] = 1.0 - means[1] / self._variances[self._filled]
+            table[:, [4 + split for split in self._filled]] = means[1]
+        table[:, 3] = self._penalty.numpy()
+        return table
+
+    def _scored(self, output: Tensor) -> Tensor:
+        """Of each point [lanes, n], whether the answer is right, or its squared error."""
+        if self._data.task == "classification":
+            return chosen_classes(output) == self._target
+        scaling = self._data.scaling
+        answers = output[..., 0].double() * scaling.target_scale + scaling.target_shift
+        return (answers - self._target).square()
 
 
-def measure(part: Part, data: EncodedData) -> LaneMeasures:
-    """Measure every lane. What a split without points would need is NaN.
+def chosen_classes(output: Tensor) -> Tensor:
+    """The likeliest class [lanes, n] for outputs [lanes, n, outputs], the first of those that are equally likely.
 
-    Losses are in the user's own units. Gradients are those of the cost that training makes small: mean loss in
-    scaled units over the whole training split, plus penalty.
+    A single output is above zero for class 0. Faster than ``argmax`` over few classes.
     """
-    network, trace = part.network, list[tuple[Tensor, Tensor]]()
-    inputs = network.whole_vectors(data.inputs)
-    output = network.forward(inputs.expand(network.lanes, -1, -1), trace=trace)
-    losses = data.per_point(output[:, : len(data.inputs)], data.encoded)
-    weights = network.flat[:, : network.layout.weights]
-    if data.training:
-        passes = _passes(part, data.training, losses, [*trace, (output, output)])
-        layers = layer_numbers(network, part.before, passes)
-        chains = [chain_of(network, lane, passes) for lane in range(network.lanes)]
-    else:
-        layers, chains = no_layer_numbers(network.lanes, network.layout.layers), [None] * network.lanes
-    with torch.no_grad():
-        values = losses.detach().double().numpy() * data.user_units
-        answers = data.predict(output.detach()[:, : len(data.inputs)])
-        return LaneMeasures(
-            loss=_by_split(values, data),
-            score=_scores(answers, data),
-            penalty=penalty(weights, part.l1, part.l2).double().numpy(),
-            layers=layers,
-            chains=chains,
-        )
+    if output.shape[-1] == 1:
+        return output[..., 0] < 0.0
+    best, chosen = output[..., 0], torch.zeros_like(output[..., 0])
+    for number in range(1, output.shape[-1]):
+        chosen = chosen.masked_fill(output[..., number] > best, float(number))
+        best = torch.maximum(best, output[..., number])
+    return chosen
 
 
-def _passes(part: Part, points: int, losses: Tensor, trace: Sequence[tuple[Tensor, Tensor]]) -> Passes:
-    """``trace`` holds z and a of all layers, of all splits' points; the first ``points`` are those trained on."""
-    network, layout = part.network, part.network.layout
-    z, a = [pair[0] for pair in trace], [pair[1] for pair in trace[:-1]]
-    training, parameters = losses[:, :points], network.parameters
-    found = torch.autograd.grad(training, [*parameters, *z, *a], torch.full_like(training, 1.0 / points))
-    moved, back = found[: len(parameters)], found[len(parameters) :]
-    gradient = torch.cat([one.reshape(network.lanes, -1) for one in moved], 1)
-    hidden = torch.cat(z[:-1], -1).detach() if a else None
-    slopes = None if hidden is None else slopes_of(network, hidden)
-    with torch.no_grad():
-        add_penalty_gradient(
-            gradient[:, : layout.weights], network.flat[:, : layout.weights], part.l1, part.l2
+class LayerMeasuring:
+    """The catalogue's probes of every layer of every lane, over the training split.
+
+    Gradients are those of the cost that training makes small: mean loss in scaled units over the whole training split,
+    plus penalty (of strengths ``terms`` [lanes, 1]). ``clip`` clips gradients [lanes, parameters] in place, as a step
+    does; None where no lane clips.
+    """
+
+    def __init__(
+        self,
+        network: LaneNetwork,
+        data: EncodedData,
+        terms: Mapping[str, Tensor],
+        clip: Callable[[Tensor], None] | None = None,
+    ) -> None:
+        self._network, self._data, self._terms, self._clip = network, data, terms, clip
+        self._points = data.training
+        self._inputs = whole_blocks(data.inputs[: self._points]).expand(network.lanes, -1, -1)
+        self._encoded = whole_blocks(data.encoded[: self._points])
+        # The mean over the real points, as the weight of each point's loss in the cost.
+        self._shares = torch.zeros(network.lanes, len(self._encoded))
+        self._shares[:, : self._points] = 1.0 / max(self._points, 1)
+        self._passes: Passes | None = None
+
+    def compute(self) -> tuple[Tensor, ...]:
+        """Let torch go one way forward and back."""
+        if not self._points:
+            return ()
+        network, points, trace = self._network, self._points, list[tuple[Tensor, Tensor]]()
+        output = network.forward(self._inputs, trace=trace)
+        losses = self._data.per_point(output, self._encoded)
+        z, a = [*(pair[0] for pair in trace), output], [pair[1] for pair in trace]
+        parameters = network.parameters
+        found = torch.autograd.grad(losses, [*parameters, *z, *a], self._shares)
+        moved, errors, pulls = (
+            found[: len(parameters)],
+            found[len(parameters) : len(parameters) + len(z)],
+            found[len(parameters) + len(z) :],
         )
-        clipped = gradient
-        if part.clip is not None:
+        gradient, clipped = self._gradients(moved)
+        hidden = torch.cat(z[:-1], -1).detach() if a else None
+        slopes = None if hidden is None else slopes_of(network, hidden)
+        with torch.no_grad():
+            self._passes = Passes(
+                z=None if hidden is None else hidden[:, :points],
+                slopes=None if slopes is None else slopes[:, :points],
+                a=torch.cat(a, -1).detach()[:, :points] if a else None,
+                pulls=torch.cat(pulls, -1)[:, :points] if a else None,
+                errors=torch.cat(errors, -1)[:, :points],
+                gradient=gradient,
+                clipped=clipped,
+            )
+        return self._passes.tensors()
+
+    def numbers(self, before: Tensor, places: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
+        """What was computed last: [lanes, P, L], and the chains of the lanes at ``places``; without training points
+        NaN and none. ``before`` [lanes, size] holds the parameters of before the latest step.
+        """
+        network, passes = self._network, self._passes
+        if passes is None:
+            nothing = no_layer_numbers(network.layout.layers)
+            return np.repeat(nothing[None], network.lanes, 0), [None] * len(places)
+        return layer_numbers(network, before, passes), [chain_of(network, lane, passes) for lane in places]
+
+    def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """The cost's gradient [lanes, parameters], and what clipping leaves of it."""
+        network = self._network
+        weights = network.layout.weights
+        with torch.no_grad():
+            gradient = torch.cat([part.reshape(network.lanes, -1) for part in parts], 1)
+            add_penalty_gradient(
+                gradient[:, :weights],
+                network.flat[:, :weights],
+                _total(self._terms, L1),
+                _total(self._terms, L2),
+            )
+            if self._clip is None:
+                return gradient, gradient
             clipped = gradient.clone()
-            part.clip(clipped)
-        return Passes(
-            z=None if hidden is None else hidden[:, :points],
-            slopes=None if slopes is None else slopes[:, :points],
-            a=torch.cat(a, -1)[:, :points] if a else None,
-            pulls=torch.cat(back[len(z) :], -1)[:, :points] if a else None,
-            errors=torch.cat(back[: len(z)], -1)[:, :points],
-            gradient=gradient,
-            clipped=clipped,
-        )
+            self._clip(clipped)
+        return gradient, clipped
 
 
-def _by_split(values: Floats, data: EncodedData) -> Floats:
-    """Means [lanes, 3] over the points of each split of values [lanes, n]."""
-    means = np.full((len(values), 3), np.nan)
-    for split, place in enumerate(data.places()):
-        if place.start < place.stop:
-            means[:, split] = values[:, place].mean(1)
-    return means
-
-
-def _scores(answers: Tensor, data: EncodedData) -> Floats:
-    """Accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)², per lane and split."""
-    if data.task == "classification":
-        # NumPy's is several times faster than torch's where there are few classes.
-        right = answers.numpy().argmax(-1) == data.target
-        return _by_split(right.astype(np.float64), data)
-    scaling = data.scaling
-    values = answers[..., 0].double().numpy() * scaling.target_scale + scaling.target_shift
-    errors = _by_split((values - data.target) ** 2, data)
-    variances = [data.target[place].var() if place.stop > place.start else np.nan for place in data.places()]
-    return 1.0 - errors / np.where(np.array(variances) > 0.0, variances, np.nan)
+def _total(terms: Mapping[str, Tensor], names: Sequence[str]) -> Tensor | None:
+    """The sum of strengths [lanes, 1], None where there are none."""
+    found = [terms[name] for name in names if name in terms]
+    return sum(found[1:], found[0]) if found else None

@@ -36,6 +36,11 @@ class Passes:
     gradient: Tensor
     clipped: Tensor
 
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All that there are."""
+        parts = (self.z, self.slopes, self.a, self.pulls, self.errors, self.gradient, self.clipped)
+        return tuple(part for part in parts if part is not None)
+
 
 # A network that explodes has numbers that are not finite, and they are shown as what they are.
 @np.errstate(all="ignore")
@@ -76,9 +81,12 @@ def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
     return Chain(tuple(labels), table[:, 0], table.mean(1), (float(single[0]), float(single.mean())))
 
 
-def no_layer_numbers(lanes: int, layers: int) -> Floats:
-    """What there is to say without training points [lanes, P, L]."""
-    return layer_block(weight_gradient=np.full((lanes, layers), np.nan))
+@lru_cache(maxsize=256)
+def no_layer_numbers(layers: int) -> Floats:
+    """What there is to say of layers that nobody has measured [P, L]."""
+    nothing = layer_block(weight_gradient=np.full(layers, np.nan))
+    nothing.flags.writeable = False
+    return nothing
 
 
 def slopes_of(network: LaneNetwork, z: Tensor) -> Tensor:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.observation.history import Follower, History, HistoryNews
+from engine.observation.history import Follower, HistoryNews, empty_view
 from engine.observation.snapshot import Snapshot
 
-NO_HISTORY = History(0).view()
+NO_HISTORY = empty_view()
 """In the place of each lane's history."""
 
 

@@ -26,14 +26,44 @@ PROBE_PLACES = {key: place for place, key in enumerate(PROBES)}
 Status = Literal["training", "stopped", "diverged"]
 
 
+MarkKind = Literal["setting", "data", "start", "continue", "restore"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why and when a lane stopped by itself; ``best_epoch`` is the epoch whose weights it holds, if restored."""
+    """Why and when a lane stopped by itself; ``best_epoch`` is the epoch whose weights it holds, if restored.
+
+    ``epoch`` is the one in which it ended, counted from 1, and ``step`` how many updates it had made then.
+    """
 
     kind: Literal["early_stopping", "divergence"]
     epoch: int
     best_epoch: int | None
     reason: str
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The whole epoch with the lowest validation loss, and its losses (training, validation, test)."""
+
+    epoch: int
+    step: int
+    loss: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EditMark:
+    """What somebody did to a run after ``epoch`` whole epochs and ``step`` updates, as in "λ₂ 0 → 0.001".
+
+    ``kind`` says whether it was an edit of settings or data, why the run started, that it went on after an end, or
+    that it went back to its best weights.
+    """
+
+    epoch: int
+    step: int
+    words: str
+    kind: MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +99,61 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """Measurements over time, oldest first; r rows. The last row is the newest measurement."""
+    """Measurements over time, oldest first: a row for each of r whole epochs, row 0 from before training.
+
+    Layers are measured in k of these epochs only (see ``engine.observation.history``), so that their rows have epochs
+    of their own. The arrays cannot be written to, and nothing that comes later changes them.
+    """
 
     epoch: NDArray[np.int64]
+    """[r]"""
     step: NDArray[np.int64]
+    """[r]"""
     loss: Floats
     """[r, 3]"""
     penalty: Floats
     """[r]"""
     score: Floats
     """[r, 3]"""
+    layer_epoch: NDArray[np.int64]
+    """[k]"""
+    layer_step: NDArray[np.int64]
+    """[k]"""
     layers: Floats
-    """[r, P, L]"""
+    """[k, P, L]"""
 
     def __len__(self) -> int:
         return len(self.epoch)
 
+    def first(self, rows: int) -> HistoryView:
+        """As it was when it had so many rows."""
+        if rows >= len(self):
+            return self
+        last = self.epoch[rows - 1] if rows else -1
+        measured = int(np.searchsorted(self.layer_epoch, last, side="right"))
+        return HistoryView(
+            self.epoch[:rows],
+            self.step[:rows],
+            self.loss[:rows],
+            self.penalty[:rows],
+            self.score[:rows],
+            self.layer_epoch[:measured],
+            self.layer_step[:measured],
+            self.layers[:measured],
+        )
+
     def probe(self, key: str) -> Floats:
-        """A probe's numbers [r, L]."""
+        """A probe's numbers [k, L], of the epochs ``layer_epoch``."""
         return self.layers[:, PROBE_PLACES[key]]
 
     @property
     def weight_gradient(self) -> Floats:
-        """[r, L]"""
+        """[k, L]"""
         return self.probe("weight_gradient")
 
     @property
     def bias_gradient(self) -> Floats:
-        """[r, L]"""
+        """[k, L]"""
         return self.probe("bias_gradient")
 
 
@@ -153,12 +210,17 @@ class Ghosts:
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:
-    """``best_epoch`` is the epoch with the lowest validation loss so far, None without validation points."""
+    """``best`` is the epoch with the lowest validation loss since training began, or since data or loss last changed;
+    None without validation points. Its weights are kept (see ``messages.RestoreBest``).
+
+    ``now`` is what the lane is at this moment, with the present data, whatever it does. Where a lane is trained and not
+    watched, its layers are not measured: they are NaN.
+    """
 
     name: str
     status: Status
     stop: Stop | None
-    best_epoch: int | None
+    best: Best | None
     now: Measurement
     history: HistoryView
     prediction: Prediction | None
@@ -170,6 +232,13 @@ class LaneSnapshot:
     """None where nobody asked for them or nothing is augmented."""
     clip_norm: float | None = None
     """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
+    marks: tuple[EditMark, ...] = ()
+    """What was done to the run, oldest first."""
+
+    @property
+    def best_epoch(self) -> int | None:
+        """Number of the epoch ``best``."""
+        return None if self.best is None else self.best.epoch
 
 
 @dataclass(frozen=True, slots=True)

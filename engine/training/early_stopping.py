@@ -33,9 +33,13 @@ class BestEpoch:
 
 @dataclass(slots=True)
 class StoppingWatch:
-    """What early stopping remembers of the epochs since it began to count."""
+    """What early stopping remembers of the epochs since it began to count, after epoch ``began``.
+
+    The lowest loss of the epochs before is the one to beat where ``best`` holds it.
+    """
 
     best: BestEpoch = field(default_factory=BestEpoch)
+    began: int = 0
     epochs: int = -1
     """Epochs since the first loss that was noted."""
     epoch: int = 0
@@ -46,8 +50,8 @@ class StoppingWatch:
     rises: int = 0
     """Strips in a row at whose ends the validation loss was higher."""
 
-    def note(self, epoch: int, training: float, validation: float, settings: EarlyStoppingSettings) -> bool:
-        """Take an epoch's losses; True when the validation loss is the new best."""
+    def note(self, epoch: int, training: float, validation: float, settings: EarlyStoppingSettings) -> None:
+        """Take an epoch's losses."""
         self.epochs += 1
         self.epoch, self.validation = epoch, validation
         self.training.append(training)
@@ -55,7 +59,7 @@ class StoppingWatch:
             self.rises = self.rises + 1 if validation > self.strip_began_at else 0
             self.strip_began_at = validation
         min_delta = settings.min_delta if settings.criterion == "patience" else 0.0
-        return self.best.improves(epoch, validation, min_delta)
+        self.best.improves(epoch, validation, min_delta)
 
     @property
     def at_strip_end(self) -> bool:
@@ -83,7 +87,7 @@ class StoppingWatch:
 
 def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
     best = watch.best.epoch
-    if best is None or watch.epoch - best < settings.patience:
+    if best is None or watch.epoch - max(best, watch.began) < settings.patience:
         return None
     return f"the validation loss has not improved for {settings.patience} epochs since epoch {best}"
 

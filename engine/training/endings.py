@@ -20,18 +20,25 @@ class Ending:
 
 
 def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
-    """The lane's loss is not finite: back to the last parameters with which it was."""
+    """The lane's loss is not finite: back to the last parameters with which it was, or to the best if so wished.
+
+    It happened in a step, and so in the epoch after the last whole one.
+    """
     reason = "the loss is no longer finite; a lower learning rate may help"
-    return Ending(run, Stop("divergence", run.epoch, None, reason), checkpoint)
+    best = run.best if run.restores_best else None
+    row = checkpoint if best is None else run.best_row
+    epoch = None if best is None else best.epoch
+    return Ending(run, Stop("divergence", run.epoch + 1, epoch, reason, run.step), row)
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
     """The lane's ending when its criterion says so, else None."""
-    settings, best = run.lane.regularization.early_stopping, run.stopping.best.epoch
+    settings = run.lane.regularization.early_stopping
     if settings is None or run.status != "training":
         return None
     reason = run.stopping.verdict(settings)
     if reason is None:
         return None
-    row = run.best_row if settings.restore_best else None
-    return Ending(run, Stop("early_stopping", run.epoch, None if row is None else best, reason), row)
+    best = run.best if run.restores_best else None
+    epoch, row = (None, None) if best is None else (best.epoch, run.best_row)
+    return Ending(run, Stop("early_stopping", run.epoch, epoch, reason, run.step), row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -12,12 +11,10 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.experiment.choice import ActivationChoice, LossChoice
-from engine.network import EncodedData, LaneNetwork, Layout
+from engine.network import Batch, EncodedData, LaneNetwork, Layout
 from engine.observation import Ghosts
-from engine.observation.measure import Part
 from engine.training.augmentation import STRENGTHS
 from engine.training.batches import Batches
-from engine.training.clipping import clip
 from engine.training.lane_numbers import (
     HYPER,
     RATE,
@@ -31,6 +28,7 @@ from engine.training.lane_numbers import (
 )
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lone import same_alone
+from engine.training.measuring import Layers, Measuring
 from engine.training.per_step import Rule, StepNumbers
 from engine.training.schedule import epochs_before
 from engine.training.stage import Stage, Step
@@ -100,7 +98,6 @@ class Group:
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
         self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
-        self._clips = any(key in self._step.terms for key in ("clip_norm", "clip_value"))
         self._random = self._step.drops or bool(self._step.augmentation)
         self._stages: dict[int, Stage] = {}
         self._latest: Stage | None = None
@@ -109,41 +106,62 @@ class Group:
         self._made: list[_Batch] = []
         self._mark = torch.empty_like(self._step.memory)
         self._patience = 1
-        self.measured: set[int] = set()
-        """Places among ``runs`` of the lanes that have not changed since they were measured."""
+        self._measuring = self._new_measuring()
+        self._forget_now()
 
     @property
     def network(self) -> LaneNetwork:
         return self._step.network
 
-    @property
-    def work(self) -> int:
-        """Parameters × points of a batch, over all lanes."""
-        return self.network.flat.numel() * min(self.program.batch_size, self.data.training)
+    def numbers(self) -> Floats:
+        """Losses of the three splits, penalty and scores of the three splits [lanes, 7] of ``runs`` as they are."""
+        numbers: Floats = self._measuring.numbers()
+        return numbers
 
-    def part(self, places: Sequence[int]) -> Part:
-        """The lanes at these places, in this order.
+    def measure_layers(self, places: Sequence[int]) -> None:
+        """Measure the layers of the lanes at these places, as far as that has not been done since they changed."""
+        missing = [place for place in places if self._measuring.layers(place) is None]
+        if len(missing) == len(self.runs):
+            self._measuring.measure_layers(range(self.network.lanes))
+        elif missing:
+            self._measuring.measure_layers(missing)
+
+    def layers(self, place: int) -> Layers | None:
+        """Probes [P, L] and chain of the lane at this place; None where they have not been measured as it is now."""
+        return self._measuring.layers(place)
+
+    def part(self, places: Sequence[int]) -> tuple[LaneNetwork, Sequence[Tensor | None]]:
+        """The lanes at these places, in this order, and their rates of dropout.
 
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
-        network, before = self._step.network, self._step.checkpoint
-        numbers, rates = self._numbers, self._step.rates
-        if len(places) < len(self.runs):
-            rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
-            network, before = network.of(rows), before[rows]
-            names = ("l1_subgradient", "l1_proximal", "l2", "clip_norm", "clip_value")
-            numbers = {key: numbers[key][rows] for key in names}
-            rates = [rate if rate is None else rate[rows] for rate in rates]
-        return Part(
-            network=network,
-            before=before,
-            l1=numbers["l1_subgradient"] + numbers["l1_proximal"],
-            l2=numbers["l2"],
-            rates=rates,
-            clip=partial(clip, norm=numbers["clip_norm"], value=numbers["clip_value"])
-            if self._clips
-            else None,
-        )
+        network, rates = self._step.network, self._step.rates
+        if len(places) == len(self.runs):
+            return network, rates
+        rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
+        return network.of(rows), [rate if rate is None else rate[rows] for rate in rates]
+
+    def calibrate(self) -> None:
+        """Let batch normalization's running moments be those of the training split in lanes that have made no step.
+
+        From then on they follow the batches. Beginning with 0 and 1 instead, as in ``torch.nn.BatchNorm1d``, a network
+        would be measured with moments that nothing has ever had, until enough steps have washed them out.
+        """
+        points, step = self.data.training, self._step
+        rows = [row for row, run in enumerate(self._stacked) if not run.step]
+        if (
+            points < 2
+            or not rows
+            or not any(norm.mean is not None for norm in self.network.normalizations.values())
+        ):
+            return
+        batch, inputs = Batch(points), self.network.whole_vectors(self.data.inputs[:points])
+        with torch.no_grad():
+            self.network.forward(inputs.expand(self.network.lanes, -1, -1), batch=batch)
+            for layer, moments in batch.moments.items():
+                self.network.normalizations[layer].take(moments, rows)
+        step.checkpoint[rows] = step.network.flat[rows]
+        self._forget_now()
 
     def ghosts(self, place: int) -> Ghosts | None:
         """The latest batch as the lane at this place saw it; None where nothing is augmented or trained yet."""
@@ -168,17 +186,18 @@ class Group:
             self._numbers[key].copy_(tensor)
         self._by_step.begin(self._rule())
         self._order = None
-        self.measured.clear()
+        self._forget_now()
         return True
 
     def take_data(self, data: EncodedData) -> bool:
         """Go on with other points; False where that needs another group."""
         self.data, self._order = data, None
+        self._measuring = self._new_measuring()
+        self._forget_now()
         if self._step.augmentation:
             # It moves points about their centre, and scales them as the data say.
             self._stages.clear()
             self._latest = None
-        self.measured.clear()
         return self.network.lanes > 1 or self._same_alone()
 
     def state(self, index: int) -> LaneState:
@@ -202,7 +221,7 @@ class Group:
             self._mark.copy_(self._step.memory)
         batch = self._epoch[number]
         made.append(batch)
-        self.measured.clear()
+        self._measuring.forget()
         self._train(batch)
         return self.settle(batches.epoch) if len(made) == self._patience else ()
 
@@ -217,6 +236,7 @@ class Group:
             return ()
         for run in self.runs:
             run.step += len(made)
+            run.now = None
         self._updates = [updates + len(made) for updates in self._updates]
         lost = [] if made[-1].stage.looks_finite else self._find_lost(epoch)
         self._made = []
@@ -299,6 +319,17 @@ class Group:
 
         return rule
 
+    def _forget_now(self) -> None:
+        self._measuring.forget()
+        for run in self.runs:
+            run.now = None
+
+    def _new_measuring(self) -> Measuring:
+        step = self._step
+        return Measuring(
+            step.network, step.checkpoint, step.terms, self.data, self._same_measured_alone, self._recording
+        )
+
     def _stage(self, points: int) -> Stage:
         stage = self._stages.get(points)
         if stage is None:
@@ -306,13 +337,15 @@ class Group:
         return stage
 
     def _same_alone(self) -> bool:
-        """Whether the numbers of a lane alone are those that it has in company."""
+        """Whether a lane alone is trained to the numbers that it gets in company."""
+        size, points = self.program.batch_size, self.data.training
+        return self._same_measured_alone(min(size, points), points % size)
+
+    def _same_measured_alone(self, *counts: int) -> bool:
+        """Whether a lane alone has, on so many points, the numbers that it has in company."""
         program, layout = self.program, self.program.layout
         if layout.parameters > TWIN_LIMIT:
             return True
-        counts = [min(program.batch_size, self.data.training), self.data.training % program.batch_size]
-        if 1 in layout.widths:
-            counts.append(self.data.ends[-1])
         return same_alone(layout, program.activation, program.loss, self.data.task, counts)
 
 

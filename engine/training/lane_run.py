@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
 
 from torch import Tensor
 
+from engine.experiment.differences import State
 from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
 from engine.observation import (
+    Best,
     Chain,
     Ghosts,
     History,
@@ -20,11 +23,12 @@ from engine.observation import (
     Status,
     Stop,
 )
+from engine.observation.history import MOST_EPOCHS, layers_due
+from engine.observation.rows import Floats
+from engine.observation.snapshot import MarkKind
 from engine.training.early_stopping import BestEpoch, StoppingWatch
+from engine.training.marks import Marks
 from engine.training.schedule import Plateau
-
-HISTORY_ROWS = 2000
-"""Measurements that a history keeps, unless asked otherwise."""
 
 
 @dataclass(eq=False)
@@ -49,75 +53,135 @@ class LaneState:
 class LaneRun:
     """Everything about a lane but its tensors, which its group holds.
 
-    ``step`` counts the updates made; its group adds the latest when the lane is measured.
+    ``step`` counts the updates made; its group adds the latest when the lane is looked at.
     """
 
     lane: Lane
     layout: Layout
-    history_rows: int = HISTORY_ROWS
+    most_rows: int = MOST_EPOCHS
     epoch: int = 0
     step: int = 0
     status: Status = "training"
     stop: Stop | None = None
     now: Measurement | None = None
+    """None where nobody has looked since it changed: what it was before is never taken for what it is."""
     chain: Chain | None = None
-    best: BestEpoch = field(default_factory=BestEpoch)
+    best: Best | None = None
+    best_row: Tensor | None = None
+    """The parameters [size] of its best epoch."""
     stopping: StoppingWatch = field(default_factory=StoppingWatch)
     plateau: Plateau = field(default_factory=Plateau)
-    best_row: Tensor | None = None
     left: LaneState | None = None
     """What it was when early stopping went back to the best weights."""
     stops: list[Stop] = field(default_factory=list)
     """All its ends so far, those included from which it went on."""
+    marks: Marks = field(default_factory=Marks)
     history: History = field(init=False)
+    _edited_at: int = 0
+    """The epoch of the latest edit."""
+    _losses: tuple[float, float] = (nan, nan)
+    """Training and validation loss of the latest epoch."""
 
     def __post_init__(self) -> None:
-        self.history = History(self.layout.layers, self.history_rows)
+        self.history = History(self.layout.layers, self.most_rows)
 
     def first_state(self) -> LaneState:
         return LaneState.at(initial_parameters(self.lane, self.layout))
 
-    def take(self, measurement: Measurement, row: Tensor, whole_epoch: bool) -> None:
-        """Bring ``now`` up to date and, where an epoch is whole, the history; ``row`` is what was measured.
+    # -- what was measured
 
-        A loss that is not finite has no place in the history. The lane ends when a step meets it, not before: when
-        a lane ends must not depend on how often somebody looks.
+    @property
+    def layers_due(self) -> bool:
+        """Whether its layers have a row in its history for the epoch that is over."""
+        return self.status == "training" and layers_due(self.epoch - self._edited_at)
+
+    def begin_history(self, numbers: Floats, now: Measurement, row: Tensor) -> None:
+        """What it is before its first step begins its history; what was measured of it before, perhaps on other
+        points, is no part of that. Losses, penalty and scores [7], the same with its layers, parameters [size].
         """
-        self.now = measurement
-        if not self.step:
-            # What was measured before training began, perhaps on other points, is no part of its history.
-            self.history = History(self.layout.layers, self.history_rows)
-            self._note(measurement, row)
-        elif whole_epoch and self.status == "training" and self.history.last_epoch < self.epoch:
-            self._note(measurement, row)
+        self.history = History(self.layout.layers, self.most_rows)
+        self.forget_best()
+        self.note_epoch(numbers, row)
+        self.note_layers(now)
 
-    def _note(self, measurement: Measurement, row: Tensor) -> None:
-        if self.step and not isfinite(measurement.loss[0]):
+    def note_epoch(self, numbers: Floats, row: Tensor) -> None:
+        """Take a whole epoch's losses, penalty and scores [7], and what had them, the parameters [size].
+
+        A loss that is not finite has no place in the history. The lane ends when a step meets it, not before.
+        """
+        training, validation, test = numbers[:3].tolist()
+        self._losses = training, validation
+        if self.step and not isfinite(training):
             return
-        self.history.append(measurement)
-        training, validation = (float(loss) for loss in measurement.loss[:2])
-        self.best.improves(measurement.epoch, validation)
+        if self.best is None or validation < self.best.loss[1]:
+            self._note_best(Best(self.epoch, self.step, (training, validation, test)), row)
+        self.history.append(self.epoch, self.step, numbers, None if self.best is None else self.best.epoch)
         settings = self.lane.regularization.early_stopping
-        if settings and self.stopping.note(measurement.epoch, training, validation, settings):
+        if settings is not None:
+            self.stopping.note(self.epoch, training, validation, settings)
+
+    def _note_best(self, best: Best, row: Tensor) -> None:
+        if isnan(best.loss[1]):
+            return
+        self.best = best
+        if self.best_row is None:
             self.best_row = row.clone()
+        else:
+            self.best_row.copy_(row)
+
+    def note_layers(self, measurement: Measurement) -> None:
+        """Take what is known of its layers after the epoch that is over, if that has a row in its history."""
+        if self.history.last_epoch == measurement.epoch:
+            self.history.append_layers(measurement, None if self.best is None else self.best.epoch)
+
+    def measured(self, numbers: Floats, layers: Floats) -> Measurement:
+        """Losses, penalty and scores [7] and probes [P, L] of what it is now."""
+        return Measurement(self.epoch, self.step, numbers[:3], float(numbers[3]), numbers[4:], layers)
+
+    def note_plateau(self) -> None:
+        """After an epoch: let its schedule look at the loss."""
+        training, validation = self._losses
+        watched = training if isnan(validation) else validation
+        self.plateau.note(watched, self.lane.training.schedule.parameters["patience"])
+
+    # -- what is done to it
 
     def forget_best(self) -> None:
         """The data or the loss changed: validation losses of before no longer compare."""
-        self.best, self.stopping, self.best_row = BestEpoch(), StoppingWatch(), None
+        self.best, self.best_row = None, None
+        self.stopping = StoppingWatch(began=self.epoch)
         self.plateau = Plateau(reductions=self.plateau.reductions)
 
     def take_settings(self, lane: Lane) -> None:
-        """Train with other settings from now on."""
-        if lane.training.schedule != self.lane.training.schedule:
+        """Train with other settings from now on.
+
+        Early stopping that is switched on has the best epoch so far to beat, but counts its patience from now.
+        """
+        before = self.lane
+        if lane.training.schedule != before.training.schedule:
             self.plateau = Plateau()
+        if lane.regularization.early_stopping and not before.regularization.early_stopping:
+            self.stopping = StoppingWatch(began=self.epoch)
+            if self.best is not None:
+                self.stopping.best = BestEpoch(self.best.loss[1], self.best.epoch)
         self.lane = lane
 
-    def note_plateau(self) -> None:
-        """After an epoch that was measured: let its schedule look at the loss."""
-        assert self.now is not None
-        schedule, loss = self.lane.training.schedule, self.now.loss
-        watched = loss[1] if not isnan(loss[1]) else loss[0]
-        self.plateau.note(float(watched), schedule.parameters["patience"])
+    def note_edit(self, before: State, after: State, kind: MarkKind, gesture: Hashable = None) -> None:
+        """Mark what was edited. Before the first step there is no training that it could touch."""
+        if self.step:
+            self.marks.note_edit(self.epoch, self.step, before, after, kind, gesture)
+            self._edited_at = self.epoch
+
+    def note(self, words: str, kind: MarkKind) -> None:
+        """Mark something else that was done to it."""
+        self.marks.note(self.epoch, self.step, words, kind)
+        self._edited_at = self.epoch
+
+    @property
+    def restores_best(self) -> bool:
+        """Whether it is to end with the weights of its best epoch, if there is one."""
+        settings = self.lane.regularization.early_stopping
+        return settings is not None and settings.restore_best and self.best is not None
 
     def end(self, stop: Stop) -> None:
         self.status = "stopped" if stop.kind == "early_stopping" else "diverged"
@@ -128,23 +192,30 @@ class LaneRun:
         """Train on after an end, from what it was then (which ``state``, what it is now, need not be); early stopping
         starts counting anew.
         """
+        self.note("continued", "continue")
         self.status, self.stop = "training", None
-        self.stopping, self.best_row = StoppingWatch(), None
+        self.stopping = StoppingWatch(began=self.epoch)
         state, self.left = self.left or state, None
         return state
+
+    def go_back(self) -> LaneState | None:
+        """What it was after its best epoch, None where there is none; training goes on from there."""
+        if self.best is None or self.best_row is None:
+            return None
+        self.left = None
+        self.note(f"weights of epoch {self.best.epoch:,} restored", "restore")
+        return LaneState.at(self.best_row)
 
     def snapshot(
         self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
     ) -> LaneSnapshot:
         assert self.now is not None
         clipping = self.lane.regularization.gradient_clipping
-        # What early stopping went back to is the best by its own count, which min_delta and a resumption change.
-        best = self.best.epoch if self.stop is None or self.stop.best_epoch is None else self.stop.best_epoch
         return LaneSnapshot(
             name=self.lane.name,
             status=self.status,
             stop=self.stop,
-            best_epoch=best,
+            best=self.best,
             now=self.now,
             history=history,
             prediction=prediction,
@@ -152,4 +223,5 @@ class LaneRun:
             chain=self.chain,
             ghosts=ghosts,
             clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
+            marks=self.marks.view,
         )

@@ -11,19 +11,24 @@ from engine.observation.snapshot import CANVAS_EXTENT, Extent, Stop
 
 @dataclass(frozen=True, slots=True)
 class SetExperiment:
-    """Train this experiment from now on; what did not change goes on undisturbed."""
+    """Train this experiment from now on; what did not change goes on undisturbed.
+
+    ``gesture`` is any number that all edits of one drag or stroke share, so that they leave one mark; None where an
+    edit stands for itself.
+    """
 
     experiment: Experiment
+    gesture: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Measure the lanes of these numbers (None: all) for every snapshot, and predict what they answer on a grid of
-    ``size`` cells over ``extent`` (None: not at all).
+    """Measure the layers of the lanes of these numbers (None: all) for every snapshot, and predict what they answer on
+    a grid of ``size`` cells over ``extent`` (None: not at all).
 
-    What no view shows need not be computed: the other lanes are measured from time to time, for their histories. While
-    training is slow to compute a grid, it has fewer cells. ``uncertainty`` asks for that of Monte-Carlo dropout, and
-    ``ghosts`` for the latest batch as augmentation made it.
+    What no view shows need not be computed; histories do not depend on who watches. While training is slow to compute
+    a grid, it has fewer cells. ``uncertainty`` asks for that of Monte-Carlo dropout, and ``ghosts`` for the latest
+    batch as augmentation made it.
     """
 
     size: int | None
@@ -61,8 +66,20 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreBest:
+    """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
+    where they have one. The epochs go on counting, training goes on if it did, and an ended lane stays ended until it
+    is played on, from there.
+    """
+
+    lanes: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaveModels:
-    """Write each lane's model into ``folder``; answered by ``ModelsSaved`` or ``EngineFailed``."""
+    """Write each lane's model, and that of its best epoch, into ``folder``; answered by ``ModelsSaved`` or
+    ``EngineFailed``.
+    """
 
     folder: str
 
@@ -72,7 +89,9 @@ class Shutdown:
     """End the engine; commands that it has not obeyed yet are forgotten."""
 
 
-Command = SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | SaveModels | Shutdown
+Command = (
+    SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | RestoreBest | SaveModels | Shutdown
+)
 
 
 @dataclass(frozen=True, slots=True)

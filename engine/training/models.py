@@ -14,10 +14,22 @@ def export_lane(trainer: Trainer, name: str) -> ExportedNetwork:
     return exported_network(run.layout, run.lane.network.activation, data.scaling, row)
 
 
+def export_best(trainer: Trainer, name: str) -> ExportedNetwork | None:
+    """The named lane with the weights of its best epoch; None where it has none."""
+    run, data, _ = trainer.parameters(name)
+    if run.best_row is None:
+        return None
+    return exported_network(run.layout, run.lane.network.activation, data.scaling, run.best_row)
+
+
 def save_models(trainer: Trainer, folder: Path) -> list[Path]:
-    """Write ``model-<lane>.pt`` for every lane and return the paths. Raises OSError."""
+    """Write ``model-<lane>.pt`` for every lane, and ``model-<lane>-best.pt`` with the weights of its best epoch where
+    it has one; returns the paths. Raises OSError.
+    """
     names = [run.lane.name for run in trainer.runs]
-    paths = [folder / f"model-{part}.pt" for part in file_names(names)]
-    for name, path in zip(names, paths, strict=True):
-        write_model(export_lane(trainer, name), path)
+    named = [(name, export_lane(trainer, name)) for name in names]
+    best = [(f"{name}-best", network) for name in names if (network := export_best(trainer, name))]
+    paths = [folder / f"model-{part}.pt" for part in file_names(name for name, _ in [*named, *best])]
+    for (_, network), path in zip([*named, *best], paths, strict=True):
+        write_model(network, path)
     return paths

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -18,9 +17,7 @@ from engine.network.dropout import draw_masks
 from engine.training.augmentation import STRENGTHS, Augmentation
 from engine.training.clipping import clip
 from engine.training.constraints import decay_weights, limit_norms, shrink_weights
-from engine.training.tape import Unrecordable, record
-
-log = logging.getLogger(__name__)
+from engine.training.tape import Replayed
 
 _OTHER = 0x5DEECE66D
 """Makes another seed of a seed."""
@@ -86,8 +83,8 @@ class Stage:
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
-        self.differentiate = self._first(self._differentiate) if recording else self._differentiate
-        self.update = self._first(self._update) if recording else self._update
+        self.differentiate = Replayed(self._differentiate, recording)
+        self.update = Replayed(self._update, recording)
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
         """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
@@ -188,17 +185,3 @@ class Stage:
                 shrink_weights(weights, reach[:, : weights.shape[1]], step.terms["l1_proximal"])
             if "max_norm" in step.terms:
                 limit_norms(network.weights[:-1], step.terms["max_norm"])
-
-    def _first(self, function: Callable[[], tuple[Tensor, ...] | None]) -> Callable[[], object]:
-        """``function`` as a call that records itself and puts its replay in its own place."""
-        name = function.__name__.strip("_")
-
-        def call() -> None:
-            try:
-                replay: Callable[[], object] = record(function).play
-            except Unrecordable as reason:
-                log.warning("training runs without replay: %s", reason)
-                replay = function
-            setattr(self, name, replay)
-
-        return call

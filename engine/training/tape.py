@@ -63,6 +63,30 @@ def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
     return Tape(recorder.needed(() if results is None else results), recorder.kept)
 
 
+class Replayed:
+    """``function`` as a call that records itself after ``eager`` calls and is replayed from then on: the same bits.
+
+    What cannot be recorded goes on as it is, with a logged reason.
+    """
+
+    def __init__(
+        self, function: Callable[[], Sequence[Tensor] | None], recording: bool = True, eager: int = 0
+    ) -> None:
+        self._call: Callable[[], object] = function
+        self._function = function
+        self._eager = eager if recording else -1
+
+    def __call__(self) -> None:
+        if self._eager == 0:
+            try:
+                self._call = record(self._function).play
+            except Unrecordable as reason:
+                log.warning("this runs without replay: %s", reason)
+        else:
+            self._call()
+        self._eager -= self._eager >= 0
+
+
 @dataclass
 class _Noted:
     """A call, the memory that it reads and writes, and whether it must stay whoever reads what it writes."""

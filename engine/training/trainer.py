@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -10,39 +10,46 @@ from torch import Tensor
 from engine.catalogue.schedules import SCHEDULES
 from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
+from engine.experiment.differences import State, starts_anew, words_between
+from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
 from engine.observation import CANVAS_EXTENT, Extent, Ghosts, LaneSnapshot, Prediction, Stop
-from engine.observation.measure import measure
+from engine.observation.history import MOST_EPOCHS
 from engine.observation.predict import UNCERTAINTY_COARSER, predict, uncertainties
+from engine.observation.probes import no_layer_numbers
 from engine.training.batches import Batches
 from engine.training.endings import Ending, divergence, early_stopping
 from engine.training.group import Group
 from engine.training.groups import Groups
-from engine.training.lane_run import HISTORY_ROWS, LaneRun, LaneState
+from engine.training.lane_run import LaneRun, LaneState
 from engine.training.live_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
+from engine.training.threads import one_thread
 
 
 class Trainer:
     """Trains all lanes of an experiment, one batch of every group at a time.
 
     The order of the points and the dropout masks depend on the split's seed, the epoch and the batch alone, so a
-    lane's numbers depend neither on its neighbours nor on pauses. With ``recording``, steps are recorded once and
-    replayed: the same bits, several times faster.
+    lane's numbers depend neither on its neighbours nor on pauses, and torch works in one thread wherever it is called
+    from (see ``engine.training.threads``). With ``recording``, steps and measurings are recorded once and replayed: the
+    same bits, several times faster.
+
+    The losses, penalty and scores of every lane are measured after every epoch, whoever drives it; its layers in those
+    epochs that ``layers_due`` names. ``most_rows`` is how many epochs a history holds before any of them is left out.
     """
 
-    def __init__(
-        self, experiment: Experiment, history_rows: int = HISTORY_ROWS, recording: bool = True
-    ) -> None:
-        self._history_rows = history_rows
+    def __init__(self, experiment: Experiment, most_rows: int = MOST_EPOCHS, recording: bool = True) -> None:
+        one_thread()
+        self._most_rows = most_rows
         self.run_number = 0
         self._runs: list[LaneRun] = []
         self._groups = Groups(recording)
         self._batches = Batches()
         self._stops: list[tuple[str, Stop]] = []
         self._data = experiment.data
-        self._take_data(experiment.data)
-        self._start(experiment.lanes)
+        self._take_data(experiment.data, resolve_points(experiment.data))
+        self._start(experiment.lanes, self._data, self.points)
 
     # -- state
 
@@ -69,11 +76,6 @@ class Trainer:
     @property
     def training_points(self) -> int:
         return self._batches.points
-
-    @property
-    def work(self) -> int:
-        """What its largest step has to do: parameters × points of a batch, over all lanes of a group."""
-        return max(group.work for group in self._groups)
 
     @property
     def can_train(self) -> bool:
@@ -104,6 +106,7 @@ class Trainer:
 
     def step(self) -> bool:
         """Train one batch in every group; True when that finished an epoch. Nothing happens without points."""
+        one_thread()
         groups, batches = self._groups, self._batches
         if not groups.running or not batches.points:
             return False
@@ -116,14 +119,13 @@ class Trainer:
         return True
 
     def train_epoch(self) -> None:
-        """Train to the end of the epoch and measure."""
+        """Train to the end of the epoch."""
         while self.can_train and not self.step():
             pass
-        self.measure()
 
     def reset(self) -> None:
         """All lanes start again from their seeds: the same initial weights, the same numbers."""
-        self._start([run.lane for run in self._runs])
+        self._start([run.lane for run in self._runs], self._data, self.points)
 
     def resume(self) -> None:
         """When all lanes have ended, let them train on from where they ended."""
@@ -135,67 +137,68 @@ class Trainer:
             states[run.lane.name] = run.resume(states[run.lane.name])
         self._arrange(states)
 
+    def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> None:
+        """Let the lanes of these numbers (None: all) go back to the weights of their best epochs; their optimizers
+        begin anew. With ``wished``, only those whose early stopping is set to restore them.
+        """
+        self._settle()
+        chosen = self._runs if lanes is None else [self._runs[n] for n in lanes if n < len(self._runs)]
+        if wished:
+            chosen = [run for run in chosen if run.status == "training" and run.restores_best]
+        rows = {run.lane.name: state for run in chosen if (state := run.go_back())}
+        if rows:
+            self._arrange(self._groups.states() | rows)
+            self.measure()
+
     # -- edits
 
-    def set_experiment(self, experiment: Experiment) -> None:
-        """Take over data and lanes together, so that a change of task meets lanes that fit it."""
-        self._settle()
-        data = experiment.data
-        if (data.task, data.classes) != (self._data.task, self._data.classes):
-            self._take_data(data)
-            self._start(experiment.lanes)
-            return
-        if without_looks(data) != without_looks(self._data):
-            self.set_data(data)
-        self._data = data
-        if list(experiment.lanes) != [run.lane for run in self._runs]:
-            self.set_lanes(experiment.lanes)
+    def set_experiment(self, experiment: Experiment, gesture: Hashable = None) -> None:
+        """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
-    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        All edits of one ``gesture`` leave one mark.
+        """
+        self._settle()
+        if self._change_data(experiment.data, experiment.lanes, gesture):
+            return
+        if list(experiment.lanes) != [run.lane for run in self._runs]:
+            self.set_lanes(experiment.lanes, gesture)
+
+    def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
         """Take over settings: live ones at once, shapes by starting the lane again from its seed."""
         self._settle()
-        if self._retune(lanes):
+        if self._retune(lanes, gesture):
             return
         old = {run.lane.name: run for run in self._runs}
         kept = [
             run for lane in lanes if (run := old.get(lane.name)) and keeps_weights(run.lane, lane, self._data)
         ]
         if not kept:
-            self._start(lanes)
+            self._start(lanes, self._data, self.points)
             return
         states = self._groups.states()
         self._runs = [
-            self._edited(run, lane, states)
+            self._edited(run, lane, states, gesture)
             if (run := old.get(lane.name)) in kept
-            else self._added(lane, states)
+            else self._added(lane, states, run)
             for lane in lanes
         ]
         if len(kept) < len(lanes):
             self.run_number += 1
         self._arrange(states)
 
-    def set_data(self, data: DataSettings) -> None:
-        """Train on other points. Weights stay, but where the task or the classes change the outputs."""
+    def set_data(self, data: DataSettings, gesture: Hashable = None) -> None:
+        """Train on other points. A stroke keeps the weights; another data set starts all lanes anew."""
         self._settle()
-        same_meaning = (data.task, data.classes) == (self._data.task, self._data.classes)
-        self._take_data(data)
-        if not same_meaning:
-            self._start([run.lane for run in self._runs])
-            return
-        for run in self._runs:
-            run.forget_best()
-        if self._groups.encode_anew():
-            self._measure_untrained()
-        else:
-            self._arrange(self._groups.states())
+        self._change_data(data, [run.lane for run in self._runs], gesture)
 
     # -- observation
 
     def measure(self, lanes: Sequence[int] | None = None) -> None:
-        """Bring ``now`` of the lanes of these numbers (None: all) up to date; after whole epochs also the history."""
+        """Bring ``now`` of all lanes up to date, and measure the layers of those of these numbers (None: all)."""
         self._settle()
         for group, places in self._places(lanes):
-            self._measure(group, [place for place in places if place not in group.measured])
+            group.measure_layers(places)
+            self._tell(group)
 
     def predict(
         self,
@@ -210,11 +213,11 @@ class Trainer:
         for group, places in self._places(lanes):
             if not places:
                 continue
-            part = group.part(places)
-            found = predict(part.network, group.data, size, extent)
+            network, rates = group.part(places)
+            found = predict(network, group.data, size, extent)
             if uncertainty:
                 coarse = max(1, size // UNCERTAINTY_COARSER)
-                spreads = uncertainties(part.network, group.data, part.rates, coarse, extent)
+                spreads = uncertainties(network, group.data, rates, coarse, extent)
                 found = [replace(one, uncertainty=spread) for one, spread in zip(found, spreads, strict=True)]
             names = [group.runs[place].lane.name for place in places]
             predictions |= dict(zip(names, found, strict=False))
@@ -238,27 +241,69 @@ class Trainer:
 
     # -- inside
 
-    def _take_data(self, data: DataSettings) -> None:
-        self._data, self.points = data, resolve_points(data)
-        self._groups.set_data(data, self.points)
-        self._batches.set_points(self.points.counts()[0], data.split.seed)
+    def _take_data(self, data: DataSettings, points: Points) -> None:
+        self._data, self.points = data, points
+        self._groups.set_data(data, points)
+        self._batches.set_points(points.counts()[0], data.split.seed)
 
-    def _start(self, lanes: Sequence[Lane]) -> None:
-        self._runs = [self._new_run(lane) for lane in lanes]
+    def _change_data(self, data: DataSettings, lanes: Sequence[Lane], gesture: Hashable) -> bool:
+        """True where that started all of these ``lanes`` anew."""
+        before, old = self._data, self.points
+        if without_looks(data) == without_looks(before):
+            self._data = data
+            return False
+        points = resolve_points(data)
+        anew = starts_anew(State(lanes[0], before, old), State(lanes[0], data, points))
+        if not anew and points == old and data.split.seed == before.split.seed:
+            self._data = data
+            return False
+        self._take_data(data, points)
+        if anew:
+            self._start(lanes, before, old)
+            return True
+        for run in self._runs:
+            run.forget_best()
+            run.note_edit(State(run.lane, before, old), State(run.lane, data, points), "data", gesture)
+        if self._groups.encode_anew():
+            self._begin_histories()
+        else:
+            self._arrange(self._groups.states())
+        return False
+
+    def _start(self, lanes: Sequence[Lane], data: DataSettings, points: Points) -> None:
+        """Start these lanes from their seeds, where the others were trained on these data until now."""
+        before = {run.lane.name: run for run in self._runs}
+        states: dict[str, LaneState] = {}
+        self._runs = [self._added(lane, states, before.get(lane.name), data, points) for lane in lanes]
         self.run_number += 1
         self._stops = []
         self._batches.start_over()
-        self._arrange({run.lane.name: run.first_state() for run in self._runs})
+        self._arrange(states)
 
-    def _new_run(self, lane: Lane) -> LaneRun:
-        return LaneRun(lane, Layout.of(lane, self._data), self._history_rows)
-
-    def _added(self, lane: Lane, states: dict[str, LaneState]) -> LaneRun:
-        run = self._new_run(lane)
+    def _added(
+        self,
+        lane: Lane,
+        states: dict[str, LaneState],
+        former: LaneRun | None,
+        data: DataSettings | None = None,
+        points: Points | None = None,
+    ) -> LaneRun:
+        """A new run; its first mark tells what of the ``former`` one, trained on these data, it is without."""
+        run = LaneRun(lane, Layout.of(lane, self._data), self._most_rows)
         states[lane.name] = run.first_state()
+        if former is not None and former.step:
+            then = State(former.lane, data or self._data, points or self.points)
+            words = words_between(then, State(lane, self._data, self.points))
+            if words and not starts_anew(then, self._state(lane)):
+                words = f"{words}: started anew"
+            if words:
+                run.marks.note(0, 0, words, "start")
         return run
 
-    def _edited(self, run: LaneRun, lane: Lane, states: dict[str, LaneState]) -> LaneRun:
+    def _state(self, lane: Lane) -> State:
+        return State(lane, self._data, self.points)
+
+    def _edited(self, run: LaneRun, lane: Lane, states: dict[str, LaneState], gesture: Hashable) -> LaneRun:
         """``run`` with other settings that keep its weights; a lane that had ended trains on."""
         if run.lane == lane:
             return run
@@ -268,10 +313,16 @@ class Trainer:
             states[lane.name] = LaneState.at(states[lane.name].row)
         if run.lane.training.loss != lane.training.loss:
             run.forget_best()
-        run.take_settings(lane)
+        self._take_settings(run, lane, gesture)
         return run
 
-    def _retune(self, lanes: Sequence[Lane]) -> bool:
+    def _take_settings(self, run: LaneRun, lane: Lane, gesture: Hashable) -> None:
+        if run.lane != lane:
+            before = self._state(run.lane)
+            run.take_settings(lane)
+            run.note_edit(before, self._state(lane), "setting", gesture)
+
+    def _retune(self, lanes: Sequence[Lane], gesture: Hashable) -> bool:
         """Take over lanes that differ from those in training by numbers alone; False where there is more to do."""
         runs = self._runs
         if len(lanes) != len(runs) or not all(
@@ -280,32 +331,60 @@ class Trainer:
         ):
             return False
         for run, lane in zip(runs, lanes, strict=True):
-            run.take_settings(lane)
+            self._take_settings(run, lane, gesture)
         if not self._groups.retune():
             self._arrange(self._groups.states())
         return True
 
     def _arrange(self, states: Mapping[str, LaneState]) -> None:
+        one_thread()
         self._groups.arrange(self._runs, states)
-        self._measure_untrained()
+        self._begin_histories()
 
-    def _measure_untrained(self) -> None:
-        # What a lane was before its first step begins its history.
-        self.measure([number for number, run in enumerate(self._runs) if not run.step])
+    def _begin_histories(self) -> None:
+        """What a lane is before its first step begins its history."""
+        for group in self._groups:
+            places = [place for place, run in enumerate(group.runs) if not run.step]
+            if not places:
+                continue
+            group.calibrate()
+            group.measure_layers(places)
+            self._tell(group)
+            for place in places:
+                run = group.runs[place]
+                assert run.now is not None
+                run.begin_history(group.numbers()[place], run.now, group.network.flat[place])
+
+    def _tell(self, group: Group) -> None:
+        """Let the lanes of a group know what they are now; layers that are not measured are not known."""
+        numbers = group.numbers()
+        for place, run in enumerate(group.runs):
+            layers, run.chain = group.layers(place) or (no_layer_numbers(run.layout.layers), None)
+            run.now = run.measured(numbers[place], layers)
 
     def _finish_epoch(self) -> None:
         running = [run for run in self._runs if run.status == "training"]
         for run in running:
             run.epoch += 1
-        stopping = [run for run in running if run.lane.regularization.early_stopping]
+        self._settle()
+        for group in self._groups.running:
+            numbers, due = group.numbers(), [place for place, run in enumerate(group.runs) if run.layers_due]
+            for place, run in enumerate(group.runs):
+                run.note_epoch(numbers[place], group.network.flat[place])
+            group.measure_layers(due)
+            for place in due:
+                found = group.layers(place)
+                assert found is not None
+                group.runs[place].note_layers(group.runs[place].measured(numbers[place], found[0]))
+        self._conclude([run for run in running if run.status == "training"])
+
+    def _conclude(self, running: Sequence[LaneRun]) -> None:
+        """What the losses of an epoch change: learning rates that wait for a plateau, and early stopping."""
         reducing = [run for run in running if SCHEDULES[run.lane.training.schedule.name].reduces]
-        if not self.points.counts()[1]:
-            stopping = []
-        if stopping or reducing:
-            self.measure([n for n, run in enumerate(self._runs) if run in stopping or run in reducing])
-            for run in reducing:
-                run.note_plateau()
-            self._end([ending for run in stopping if (ending := early_stopping(run))])
+        for run in reducing:
+            run.note_plateau()
+        if self.points.counts()[1]:
+            self._end([ending for run in running if (ending := early_stopping(run))])
 
     def _unsettled(self) -> list[LaneRun]:
         """Lanes of which it turns out that they have diverged since it was last looked at."""
@@ -342,14 +421,3 @@ class Trainer:
                 group,
                 [place for place, run in enumerate(group.runs) if chosen is None or id(run) in chosen],
             )
-
-    def _measure(self, group: Group, places: Sequence[int]) -> None:
-        if not places:
-            return
-        part = group.part(places)
-        measures = measure(part, group.data)
-        for index, place in enumerate(places):
-            run = group.runs[place]
-            run.chain = measures.chains[index]
-            run.take(measures.of(index, run.epoch, run.step), part.network.flat[index], self.at_epoch_end)
-        group.measured.update(places)

@@ -15,13 +15,12 @@ from engine.training import messages as m
 from engine.training.budget import Budget, GridSize
 from engine.training.ends import Inbox, Mailbox
 from engine.training.models import save_models
-from engine.training.threads import use_threads
 from engine.training.trainer import Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
-HISTORY_SHARE, SNAPSHOT_SHARE = 0.015, 0.10
-"""Shares of the time that go into the histories of all lanes, and into snapshots of those that are watched."""
+SNAPSHOT_SHARE = 0.10
+"""Share of the time that goes into snapshots of the lanes that are watched."""
 INTERVAL = 1 / 60
 """Shortest time between two snapshots, in seconds."""
 WANTED = 1 / 25
@@ -41,7 +40,6 @@ class Worker:
         self._epochs_left: int | None = None
         self._serial = self._obeyed = 0
         self._steps = 0
-        self._histories = Budget(HISTORY_SHARE)
         self._snapshots = Budget(SNAPSHOT_SHARE, INTERVAL)
         self._grid = GridSize(SNAPSHOT_SHARE * WANTED)
         self._rate = _Rate()
@@ -80,8 +78,8 @@ class Worker:
     def _obey(self, command: m.Command) -> None:
         self._obeyed += not isinstance(command, m.REPLACEABLE)
         match command:
-            case m.SetExperiment(experiment):
-                self._set_experiment(experiment)
+            case m.SetExperiment(experiment, gesture):
+                self._set_experiment(experiment, gesture)
             case m.Watch():
                 self._watch = command
             case m.Pause():
@@ -107,13 +105,14 @@ class Worker:
             case m.Reset():
                 trainer.reset()
                 self._rate = _Rate()
+            case m.RestoreBest(lanes):
+                trainer.restore_best(lanes)
 
-    def _set_experiment(self, experiment: Experiment) -> None:
+    def _set_experiment(self, experiment: Experiment, gesture: int | None) -> None:
         if self._trainer is None:
             self._trainer = Trainer(experiment)
         else:
-            self._trainer.set_experiment(experiment)
-        use_threads(self._trainer)
+            self._trainer.set_experiment(experiment, gesture)
 
     def _play(self, epochs: int | None = None) -> None:
         self._playing, self._epochs_left = True, epochs
@@ -131,20 +130,10 @@ class Worker:
         while self._inbox.empty and self._busy:
             if self._step(trainer):
                 self._count_epoch()
-                if self._histories.allows and not self._sees_all:
-                    with self._histories.spending():
-                        trainer.measure()
                 if self._due():
                     return
             if time.perf_counter() > end:
                 return
-
-    @property
-    def _sees_all(self) -> bool:
-        """Whether snapshots come one after another and measure every lane: then they also make the histories."""
-        watched = self._watch.lanes
-        all_watched = watched is None or (self._trainer is not None and len(watched) >= self._trainer.lanes)
-        return all_watched and self._snapshots.waited < OVERDUE
 
     def _count_epoch(self) -> None:
         if self._epochs_left is not None:
@@ -192,7 +181,7 @@ class Worker:
             self._mailbox.put(Report(snapshot, tuple(run.history.news() for run in trainer.runs)))
 
     def _look(self, trainer: Trainer) -> dict[str, Prediction]:
-        """Measure and predict what is watched; while nothing trains, measure every lane and spare no cell."""
+        """Measure and predict what is watched; while nothing trains, measure every layer and spare no cell."""
         watch, start = self._watch, time.perf_counter()
         trainer.measure(watch.lanes if self._busy else None)
         if watch.size is None:

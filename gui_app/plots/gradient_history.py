@@ -72,7 +72,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         entries = _entries(options, colours)
         if words := _why_empty(model, options, values):
             return empty_picture(theme, words, entries)
-        epochs, numbers = thin(history.epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
+        epochs, numbers = thin(history.layer_epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
         last = int(epochs[-1]) if len(epochs) else 0
         span = axis.span(numbers)
         clips = options.clips(model.clip_norm, span)
@@ -93,7 +93,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
     ) -> Readout | None:
         if not len(model.history):
             return None
-        row = nearest(model.history.epoch, x)
+        row = nearest(model.history.layer_epoch, x)
         values = model.probe(options)[row]
         places = options.axis.places(values, picture.y_range)
         colours = colours_of(options.theme, model.layers)
@@ -106,7 +106,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             )
             for index in _layers_to_read(places, y)
         )
-        epoch = int(model.history.epoch[row])
+        epoch = int(model.history.layer_epoch[row])
         return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, options.theme)
 
 

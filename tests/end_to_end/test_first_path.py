@@ -99,6 +99,7 @@ def test_a_student_draws_trains_exports_and_reopens(
     alone = Trainer(window.document.experiment)
     for _ in range(5):
         alone.train_epoch()
+    alone.measure()
     assert first == second == (alone.runs[0].now.loss.tolist(), alone.runs[0].now.penalty)
 
 

@@ -44,6 +44,7 @@ def trained(settings: Experiment, epochs: int) -> Trainer:
     trainer = Trainer(settings)
     for _ in range(epochs):
         trainer.train_epoch()
+    trainer.measure()
     return trainer
 
 
@@ -61,8 +62,8 @@ def bits(trainer: Trainer, name: str = "A") -> tuple[bytes, ...]:
         view.loss,
         view.penalty,
         view.score,
-        view.weight_gradient,
-        view.bias_gradient,
+        view.layer_epoch,
+        view.layers,
     ]
     return row(trainer, name).numpy().tobytes(), *(np.ascontiguousarray(array).tobytes() for array in arrays)
 

@@ -137,10 +137,13 @@ def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.Captur
         "gradients.csv",
         "layers.csv",
         "stops.csv",
+        "events.csv",
         "experiment.sketch.json",
         "data.csv",
         "model-A.pt",
         "model-B.pt",
+        "model-A-best.pt",
+        "model-B-best.pt",
     ]
     assert sorted(path.name for path in folder.iterdir()) == sorted(names)
     assert [line for line in text.splitlines() if line.startswith("wrote ")] == [
@@ -210,7 +213,7 @@ def test_divergence_ends_the_lane_not_the_run(file: Path, capsys: pytest.Capture
     assert lanes[1]["stopped"] is None
     assert lanes[1]["epochs"] == 5
     text = printed(capsys, "run", file, *arguments)
-    assert f"stopped at epoch {lanes[0]['epochs']}: the loss is no longer finite" in text
+    assert f"stopped in epoch {lanes[0]['epochs'] + 1}: the loss is no longer finite" in text
 
 
 def test_early_stopping_ends_a_run_before_its_time(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

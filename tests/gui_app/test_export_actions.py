@@ -125,7 +125,7 @@ def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what):
 
 
 ALL = {
-    "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv", "layers.csv", "stops.csv",
+    "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv",
     *(
         f"{name}.{suffix}"
         for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain")
@@ -149,7 +149,7 @@ def test_before_the_engine_has_loaded_everything_is_all_but_the_history(still, t
     assert (
         {path.name for path in written}
         == names(tmp_path / "out")
-        == ALL - {"metrics.csv", "gradients.csv", "layers.csv", "stops.csv"}
+        == ALL - {"metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv"}
     )
 
 

@@ -99,9 +99,16 @@ class Case:
     def validation(self) -> Floats:
         return self.history.loss[self.rows, 1]
 
+    @cached_property
+    def recent_layers(self) -> slice:
+        """The recent rows about layers; the newest alone where there are none so recent."""
+        epochs = self.history.layer_epoch
+        first = int(np.searchsorted(epochs, self.epoch[self.recent][0])) if len(self.epoch) else len(epochs)
+        return slice(max(0, min(first, len(epochs) - 1)), len(epochs))
+
     def probe(self, key: str) -> Floats:
         """Recent medians [L]; NaN where a probe has no meaning."""
-        values = self.history.probe(key)[self.rows][self.recent]
+        values = self.history.probe(key)[self.recent_layers]
         medians = np.full(values.shape[1], np.nan)
         layers = ~np.isnan(values).all(0)
         known = values[:, layers]

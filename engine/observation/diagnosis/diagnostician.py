@@ -79,7 +79,7 @@ class Diagnostician:
         since = self._since
         for rows in self._looks(history, ended):
             facts = self._facts(experiment, points)
-            self._examine(Case(experiment, place, facts, _first(history, rows), snapshot.stop, since), ended)
+            self._examine(Case(experiment, place, facts, history.first(rows), snapshot.stop, since), ended)
         return self._findings(experiment, place, points, snapshot)
 
     def _findings(
@@ -148,14 +148,3 @@ def diagnose(
 ) -> tuple[Finding, ...]:
     """What there is to say at the end of a run of which the whole history is known."""
     return Diagnostician().look(experiment, place, points, snapshot)
-
-
-def _first(history: HistoryView, rows: int) -> HistoryView:
-    """A history as it was after so many rows."""
-    if rows == len(history):
-        return history
-    part = slice(0, rows)
-    return HistoryView(
-        history.epoch[part], history.step[part], history.loss[part], history.penalty[part], history.score[part],
-        history.layers[part],
-    )  # fmt: skip

@@ -152,7 +152,7 @@ class Exported:
 
     @cached_property
     def state(self) -> dict[str, Tensor]:
-        (path,) = self.folder.glob("model-*.pt")
+        (path,) = (path for path in self.folder.glob("model-*.pt") if not path.stem.endswith("-best"))
         state: dict[str, Tensor] = torch.load(path, weights_only=True)
         return state
 

@@ -20,7 +20,7 @@ from tests.engine.helpers import experiment, lane, torch_network, trained, with_
 
 def reloaded(trainer: Trainer, folder: Path) -> ExportedNetwork:
     """A module of the same shape that knows nothing but the file."""
-    (path,) = save_models(trainer, folder)
+    path, *_ = save_models(trainer, folder)
     run, data, row = trainer.parameters("A")
     blank = exported_network(run.layout, run.lane.network.activation, data.scaling, torch.zeros_like(row))
     for buffer in blank.buffers():
@@ -120,7 +120,7 @@ def test_names_become_parts_of_file_names_each_its_own(names: list[str], expecte
 def test_lanes_with_names_alike_keep_their_own_files(tmp_path: Path) -> None:
     lanes = [lane("x/y", {"seed": 1}), lane("x y", {"seed": 2})]
     trainer = trained(with_lanes(experiment(), *lanes), 0)
-    first, second = (torch.load(path, weights_only=True) for path in save_models(trainer, tmp_path))
+    first, second = (torch.load(path, weights_only=True) for path in save_models(trainer, tmp_path)[:2])
     assert not torch.equal(first["layers.0.weight"], second["layers.0.weight"])
 
 

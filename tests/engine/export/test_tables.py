@@ -52,7 +52,7 @@ def test_metrics_hold_every_measured_epoch_exactly(trainer: Trainer) -> None:
 
 def test_gradients_have_a_row_a_layer(trainer: Trainer) -> None:
     rows = read(gradients_csv(histories(trainer)))
-    assert list(rows[0]) == ["lane", "epoch", "layer", "weight_norm", "bias_norm"]
+    assert list(rows[0]) == ["lane", "epoch", "layer", "weight_norm", "bias_norm", "epochs_between"]
     layers = [(row["lane"], row["epoch"], row["layer"]) for row in rows]
     assert layers == [
         (name, str(epoch), str(layer))
@@ -67,7 +67,7 @@ def test_gradients_have_a_row_a_layer(trainer: Trainer) -> None:
 
 def test_layers_have_every_probe(trainer: Trainer) -> None:
     rows = read(layers_csv(histories(trainer)))
-    assert list(rows[0]) == ["lane", "epoch", "layer", *PROBES]
+    assert list(rows[0]) == ["lane", "epoch", "layer", *PROBES, "epochs_between"]
     view = trainer.runs[0].history.view()
     for key in PROBES:
         values = [float(row[key]) if row[key] else None for row in rows[:3]]
@@ -109,7 +109,9 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
     whole = outcome(trainer)
     assert list(whole) == ["lanes"]
     first = whole["lanes"][0]
-    now = trainer.lane_snapshots(None)[0].now
+    shown = trainer.lane_snapshots(None)[0]
+    now, best = shown.now, shown.best
+    assert best is not None
     assert first == {
         "name": "A",
         "epochs": EPOCHS,
@@ -126,6 +128,10 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
             }
             for layer in range(3)
         ],
+        "best": {
+            "epoch": best.epoch,
+            "loss": dict(zip(("training", "validation", "test"), best.loss, strict=True)),
+        },
         "stopped": None,
         "diagnosis": [],
     }

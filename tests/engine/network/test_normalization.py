@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, mse_loss
 
-from engine.experiment import Experiment
+from engine.experiment import Experiment, edit_many
 from engine.export.model import ExportedNetwork, exported_network
 from engine.network import Layout
 from engine.training.trainer import Trainer
-from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes
+from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points
 from tests.engine.seeds import NEARLY_ALL, losses, of_seeds
 
 NORMALIZATION, RESIDUAL = "lanes.0.network.normalization", "lanes.0.network.residual"
@@ -126,7 +126,7 @@ def test_any_shape_trains_as_torchs(
 
 
 def test_running_moments_are_what_torch_counts_on() -> None:
-    """An untrained layer on one batch: 0.9 · 0 + 0.1 · mean, 0.9 · 1 + 0.1 · unbiased variance."""
+    """Nine tenths of what they were, and one tenth of the batch's mean and unbiased variance."""
     trainer = Trainer(normalized({"lanes.0.network.hidden": [4], "lanes.0.training.learning_rate": 0.0}))
     run, data, flat = trainer.parameters("A")
     first = data.inputs[trainer._batches.order[:10]]
@@ -134,8 +134,8 @@ def test_running_moments_are_what_torch_counts_on() -> None:
     trainer.step()
     after = row(trainer)
     (mean,), (variance,) = run.layout.running_slices()
-    torch.testing.assert_close(after[mean], 0.1 * z.mean(0))
-    torch.testing.assert_close(after[variance], 0.9 + 0.1 * z.var(0))
+    torch.testing.assert_close(after[mean], 0.9 * flat[mean] + 0.1 * z.mean(0))
+    torch.testing.assert_close(after[variance], 0.9 * flat[variance] + 0.1 * z.var(0))
     assert torch.equal(after[: run.layout.parameters], flat[: run.layout.parameters])
 
 
@@ -158,7 +158,41 @@ def test_batches_of_one_are_learned_from() -> None:
     before = losses(trainer)
     for _ in range(6):
         trainer.train_epoch()
+    trainer.measure()
     assert (losses(trainer) < before).mean() >= NEARLY_ALL
+
+
+@pytest.mark.parametrize("position", ["before", "after"])
+@pytest.mark.parametrize("name", ["A", "B"])
+def test_before_the_first_step_the_running_moments_are_those_of_the_training_points(
+    position: str, name: str
+) -> None:
+    """So that ten layers with large weights show no gradient that nothing was ever normalized with."""
+    deep = {"lanes.0.network.hidden": [6] * 10, "lanes.0.network.initializer": {"name": "normal", "std": 3.0}}
+    settings = normalized(deep, position=position)
+    other = edit_many(settings, {"lanes.0.name": "B", "lanes.0.seed": 7}).lanes[0]
+    trainer = Trainer(with_lanes(settings, *settings.lanes, other))
+
+    def assert_calibrated() -> None:
+        run, data, flat = trainer.parameters(name)
+        hidden = data.inputs[: data.training].double()
+        for layer, (weight, bias) in enumerate(
+            zip(run.layout.weight_slices()[:-1], run.layout.bias_slices()[:-1], strict=True)
+        ):
+            z = hidden @ flat[weight].view(run.layout.shapes[layer]).double() + flat[bias].double()
+            seen = z if position == "before" else torch.tanh(z)
+            mean, variance = (slices[layer] for slices in run.layout.running_slices())
+            torch.testing.assert_close(flat[mean].double(), seen.mean(0), rtol=1e-3, atol=1e-4)
+            torch.testing.assert_close(flat[variance].double(), seen.var(0), rtol=1e-3, atol=1e-4)
+            normal = (seen - seen.mean(0)) / (seen.var(0, unbiased=False) + 1e-5).sqrt()
+            hidden = torch.tanh(normal) if position == "before" else normal
+        shown = next(lane for lane in trainer.lane_snapshots(None) if lane.name == name)
+        assert shown.now.weight_gradient.max() < 100.0
+
+    assert_calibrated()
+    # Other points before the first step are other moments.
+    trainer.set_experiment(with_points(with_lanes(settings, *settings.lanes, other), trainer.points[7:]))
+    assert_calibrated()
 
 
 def test_layers_of_one_neuron_stay_finite() -> None:

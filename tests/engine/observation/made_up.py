@@ -56,6 +56,8 @@ def history(
         loss=np.stack([loss, held_out, held_out], 1),
         penalty=np.zeros(rows),
         score=np.stack([column(score), told, told], 1),
+        layer_epoch=epoch,
+        layer_step=epoch * 10,
         layers=layer_block(**known),
     )
 
@@ -75,10 +77,7 @@ def snapshot(seen: HistoryView, stop: Stop | None = None) -> LaneSnapshot:
 
 def first(seen: HistoryView, rows: int) -> HistoryView:
     """As it was after so many rows."""
-    return HistoryView(
-        seen.epoch[:rows], seen.step[:rows], seen.loss[:rows], seen.penalty[:rows], seen.score[:rows],
-        seen.layers[:rows],
-    )  # fmt: skip
+    return seen.first(rows)
 
 
 def classes(counts: Mapping[int, int]) -> Points:

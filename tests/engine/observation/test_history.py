@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.observation import History, Measurement
-from engine.observation.history import SMALLEST, Follower
+from engine.catalogue.probes import PROBES
+from engine.observation import History, HistoryView, Measurement
+from engine.observation.history import DENSE, LARGEST, SMALLEST, Follower, layers_due
 from engine.observation.snapshot import layer_block
 
 LOSSES = st.one_of(
@@ -30,11 +33,34 @@ def measurement(epoch: int, loss: float, score: float = 0.5) -> Measurement:
     )
 
 
-def history_of(losses: list[float], capacity: int = SMALLEST) -> History:
-    history = History(2, capacity)
+def add(history: History, m: Measurement, best: int | None = None) -> None:
+    """An epoch, and what is known of its layers."""
+    history.append(m.epoch, m.step, np.array([*m.loss, m.penalty, *m.score]), best)
+    history.append_layers(m, best)
+
+
+def history_of(losses: list[float], most: int = SMALLEST, best: int | None = None) -> History:
+    history = History(2, most)
     for epoch, loss in enumerate(losses):
-        history.append(measurement(epoch, loss))
+        add(history, measurement(epoch, loss), best)
     return history
+
+
+def test_not_one_of_100_000_epochs_is_left_out() -> None:
+    numbers = np.random.default_rng(0).normal(size=(100_001, 7))
+    history = History(2)
+    follower = Follower(history.news())
+    for epoch, row in enumerate(numbers):
+        history.append(epoch, 3 * epoch, row)
+        if epoch % 9973 == 0:
+            follower.follow(history.news())
+    follower.follow(history.news())
+    for view in (history.view(), follower.view):
+        np.testing.assert_array_equal(view.epoch, np.arange(100_001))
+        np.testing.assert_array_equal(view.step, 3 * np.arange(100_001))
+        np.testing.assert_array_equal(view.loss, numbers[:, :3])
+        np.testing.assert_array_equal(view.penalty, numbers[:, 3])
+        np.testing.assert_array_equal(view.score, numbers[:, 4:])
 
 
 @given(st.lists(LOSSES, min_size=1, max_size=700))
@@ -60,12 +86,47 @@ def test_a_single_spike_and_a_single_dip_stay_however_long_the_run(length: int) 
     history = history_of(losses)
     follower = Follower(history.news())
     for epoch in range(length, length + 500):
-        history.append(measurement(epoch, 1.0))
+        add(history, measurement(epoch, 1.0))
         follower.follow(history.news())
     for view in (history.view(), follower.view):
         assert len(view) <= SMALLEST
         assert {33, 71} <= set(view.epoch.tolist())
         assert (view.loss[:, 0].max(), view.loss[:, 0].min()) == (99.0, 0.01)
+
+
+@pytest.mark.parametrize("best", [0, 77, 1234])
+def test_the_best_epoch_stays_though_it_is_no_extreme(best: int) -> None:
+    view = history_of([1.0 + epoch % 7 for epoch in range(3000)], best=best).view()
+    assert best in view.epoch
+
+
+def test_layers_are_measured_less_and_less_often_and_that_is_known_from_the_epoch_alone() -> None:
+    due = np.array([epoch for epoch in range(100_001) if layers_due(epoch)])
+    assert due[: 2 * DENSE].tolist() == list(range(2 * DENSE))
+    gaps = np.diff(due)
+    assert (np.diff(gaps) >= 0).all()
+    # Between the 64th and the 128th part of the epochs lie between two rows.
+    late = due[:-1] >= 2 * DENSE
+    assert (gaps[late] <= due[:-1][late] / DENSE).all()
+    assert (gaps[late] > due[:-1][late] / (2 * DENSE)).all()
+    assert len(due) < 800
+
+
+@pytest.mark.parametrize("layers", [1, 65])
+def test_rows_about_layers_are_bounded_and_keep_their_ends_and_the_best(layers: int) -> None:
+    history = History(layers)
+    room = max(LARGEST // (len(PROBES) * layers), SMALLEST)
+    epochs = min(3 * room, 4000) if layers > 1 else room + 100
+    block = layer_block(weight_gradient=np.arange(layers, dtype=float))
+    for epoch in range(epochs):
+        three = np.zeros(3)
+        history.append_layers(Measurement(epoch, epoch, three, 0.0, three, block * (epoch + 1)), best=101)
+    view = history.view()
+    assert room / 4 < len(view.layers) <= room
+    assert {0, 101, epochs - 1} <= set(view.layer_epoch.tolist())
+    np.testing.assert_array_equal(
+        view.weight_gradient, np.outer(view.layer_epoch + 1, np.arange(layers, dtype=float))
+    )
 
 
 def test_all_columns_belong_to_their_epoch() -> None:
@@ -74,8 +135,9 @@ def test_all_columns_belong_to_their_epoch() -> None:
     np.testing.assert_allclose(view.penalty, 0.1 * view.epoch)
     np.testing.assert_allclose(view.loss[:, 1], 2.0 / (view.epoch + 1))
     assert np.isnan(view.loss[:, 2]).all()
-    np.testing.assert_array_equal(view.weight_gradient, np.outer(view.epoch, [1, 2]))
-    np.testing.assert_array_equal(view.bias_gradient, np.outer(view.epoch, [3, 4]))
+    np.testing.assert_array_equal(view.layer_step, 10 * view.layer_epoch)
+    np.testing.assert_array_equal(view.weight_gradient, np.outer(view.layer_epoch, [1, 2]))
+    np.testing.assert_array_equal(view.bias_gradient, np.outer(view.layer_epoch, [3, 4]))
 
 
 def falling(epoch: int) -> float:
@@ -89,22 +151,22 @@ def falling_with_noise(epoch: int) -> float:
 @pytest.mark.parametrize("loss", [falling, falling_with_noise, lambda epoch: float(epoch), lambda epoch: 1.0])
 @pytest.mark.parametrize("epochs", [63, 1000, 20_000])
 def test_old_rows_are_thinned_evenly(loss: object, epochs: int) -> None:
-    """Also where every row is, at its time, a new extreme."""
-    capacity = 200
-    epoch = history_of([loss(epoch) for epoch in range(epochs)], capacity).view().epoch  # type: ignore[operator]
-    assert len(epoch) > min(epochs, capacity) / 2 - 20
-    assert np.diff(epoch).max() <= max(1, 4 * epochs / capacity)
-    halves = (epoch < epochs / 2).sum(), (epoch >= epochs / 2).sum()
-    assert min(halves) > 0.45 * len(epoch) - 8
+    """Also where every row is, at its time, a new extreme; the newest rows lie closer together."""
+    most = 200
+    epoch = history_of([loss(epoch) for epoch in range(epochs)], most).view().epoch  # type: ignore[operator]
+    assert len(epoch) > min(epochs, most) / 4
+    gaps = np.diff(epoch)
+    assert gaps.max() <= max(1, 8 * epochs / most)
+    assert gaps[: len(gaps) // 4].max() <= 2 * np.median(gaps[: len(gaps) // 4])
 
 
-@pytest.mark.parametrize("capacity", [1, 2, 5])
-def test_the_smallest_room_is_enough_for_all_extremes(capacity: int) -> None:
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_the_smallest_room_is_enough_for_all_extremes(most: int) -> None:
     rng = np.random.default_rng(0)
-    history = History(2, capacity)
+    history = History(2, most)
     for epoch in range(2000):
         loss, score = rng.normal(size=2)
-        history.append(measurement(epoch, loss * epoch, score * epoch))
+        add(history, measurement(epoch, loss * epoch, score * epoch))
     assert len(history) <= SMALLEST
 
 
@@ -112,12 +174,37 @@ def test_a_view_is_a_picture_that_does_not_change() -> None:
     history = history_of([1.0, 2.0])
     view = history.view()
     assert history.view() is view
-    history.append(measurement(2, 3.0))
+    kept = view.loss.copy()
+    for epoch in range(2, 500):
+        add(history, measurement(epoch, 3.0))
+    np.testing.assert_array_equal(view.loss, kept)
     assert len(view) == 2
-    assert len(history.view()) == 3
-    for array in (view.loss, view.penalty, view.score, view.weight_gradient):
+    assert len(history.view()) > 2
+    for array in (view.loss, view.penalty, view.score, view.weight_gradient, view.epoch, view.layer_epoch):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0.0
+
+
+def test_a_view_copies_nothing() -> None:
+    history = history_of([1.0] * 1000, most=5000)
+    first = history.view()
+    add(history, measurement(1000, 1.0))
+    assert np.shares_memory(first.loss, history.view().loss)
+    assert np.shares_memory(first.layers, history.view().layers)
+
+
+def test_a_view_as_it_was_earlier() -> None:
+    history = History(2)
+    for epoch in range(400):
+        m = measurement(epoch, 1.0 / (epoch + 1))
+        history.append(epoch, m.step, np.array([*m.loss, m.penalty, *m.score]))
+        if layers_due(epoch):
+            history.append_layers(m)
+        if epoch == 299:
+            then = history.view()
+    again = history.view().first(300)
+    for field in fields(HistoryView):
+        np.testing.assert_array_equal(getattr(again, field.name), getattr(then, field.name))
 
 
 def test_an_empty_history_can_be_looked_at() -> None:

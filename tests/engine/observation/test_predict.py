@@ -97,7 +97,7 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     linear = [part for part in torch_network(run.layout.widths, "tanh", row) if isinstance(part, nn.Linear)]
     answers = []
     for _ in range(PASSES):
-        masks = draw_masks(group.part([index]).rates, run.layout.widths, 1, generator)
+        masks = draw_masks(group.part([index])[1], run.layout.widths, 1, generator)
         hidden = grid * masks[0][0]
         for layer, mask in zip(linear[:-1], masks[1:], strict=True):
             hidden = torch.tanh(layer(hidden)) * mask[0]

@@ -131,7 +131,7 @@ def test_the_dead_share_counts_neurons_that_are_zero_for_every_point() -> None:
     group, index = trainer._groups.find("A")
     with torch.no_grad():
         group.network.flat[index, run.layout.bias_slices()[1]] = torch.tensor([-99.0, 0.0, -99.0, 0.0, 0.0])
-    group.measured.clear()
+    group._measuring.forget()
     trainer.measure()
     now, reference = trainer.runs[0].now, Reference(trainer)
     expected = [(a == 0).all(0).double().mean().item() for a in reference.a]

@@ -13,7 +13,7 @@ from engine.observation import History, HistoryView
 from engine.observation.history import SMALLEST, Follower
 from engine.observation.report import NO_HISTORY, Reader, Report
 from tests.engine.helpers import experiment, lane, trained, with_lanes
-from tests.engine.observation.test_history import LOSSES, measurement
+from tests.engine.observation.test_history import LOSSES, add, measurement
 
 
 def same(one: HistoryView, other: HistoryView) -> bool:
@@ -30,19 +30,19 @@ def same(one: HistoryView, other: HistoryView) -> bool:
     st.sampled_from([SMALLEST, 100]),
 )
 def test_who_hears_all_news_has_all_rows(rows: list[tuple[float, str]], capacity: int) -> None:
-    """Whether they come one by one, several in one, or merged with some that were held back."""
+    """Whether they come one by one, several in one, or merged with some that were held back, and when rows go."""
     history = History(2, capacity)
     follower = Follower(history.news())
     held = None
     for epoch, (loss, then) in enumerate(rows):
-        history.append(measurement(epoch, loss))
+        add(history, measurement(epoch, loss))
         if then == "nothing":
             continue
         news = history.news()
         held = news if held is None else held.merged(news)
         if then == "hold back twice":
             held = held.merged(history.news())
-            assert len(history.news().rows) == 0
+            assert len(history.news().epochs) == 0
         if then == "tell":
             follower.follow(held)
             held = None
@@ -56,24 +56,24 @@ def test_who_hears_all_news_has_all_rows(rows: list[tuple[float, str]], capacity
 def test_news_hold_only_what_is_new() -> None:
     history = History(2)
     for epoch in range(500):
-        history.append(measurement(epoch, 1.0))
-    assert len(history.news().rows) == 500
-    assert len(history.news().rows) == 0
+        add(history, measurement(epoch, 1.0))
+    assert len(history.news().epochs) == 500
+    assert len(history.news().epochs) == 0
     for epoch in range(500, 503):
-        history.append(measurement(epoch, 1.0))
+        add(history, measurement(epoch, 1.0))
     news = history.news()
-    assert news.ordinals.tolist() == [500, 501, 502]
+    assert news.epochs.when[:, 0].tolist() == [500, 501, 502]
     assert len(pickle.dumps(news)) < 2000
 
 
 def test_the_view_stays_the_same_object_while_nothing_comes() -> None:
     history = History(2)
-    history.append(measurement(0, 1.0))
+    add(history, measurement(0, 1.0))
     follower = Follower(history.news())
     view = follower.view
     follower.follow(history.news())
     assert follower.view is view
-    history.append(measurement(1, 1.0))
+    add(history, measurement(1, 1.0))
     follower.follow(history.news())
     assert len(view) == 1
     assert len(follower.view) == 2

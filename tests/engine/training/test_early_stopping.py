@@ -23,8 +23,11 @@ NOISY = {
 
 @dataclass
 class Expected:
+    """``best`` is the last epoch that was better by more than the minimum gain, ``lowest`` that of the lowest loss."""
+
     stopped: int | None
     best: int
+    lowest: int
 
 
 def simulate(losses: np.ndarray, patience: int, min_delta: float) -> Expected:
@@ -34,8 +37,8 @@ def simulate(losses: np.ndarray, patience: int, min_delta: float) -> Expected:
         if losses[epoch] < lowest - min_delta:
             best, lowest = epoch, losses[epoch]
         elif epoch - best >= patience:
-            return Expected(epoch, best)
-    return Expected(None, best)
+            return Expected(epoch, best, int(np.argmin(losses[: epoch + 1])))
+    return Expected(None, best, int(np.argmin(losses)))
 
 
 def stopping(patience: int, min_delta: float = 0.0, restore_best: bool = True) -> Experiment:
@@ -60,10 +63,10 @@ def test_it_stops_when_the_simulation_does(without: Trainer, patience: int, min_
     if expected.stopped:
         assert run.stop is not None
         assert (run.stop.kind, run.stop.epoch, run.stop.best_epoch) == (
-            "early_stopping", expected.stopped, expected.best,
+            "early_stopping", expected.stopped, expected.lowest,
         )  # fmt: skip
-        assert f"{patience} epochs" in run.stop.reason
-        assert torch.equal(row(trainer), row(trained(experiment(NOISY), expected.best)))
+        assert f"{patience} epochs since epoch {expected.best}" in run.stop.reason
+        assert torch.equal(row(trainer), row(trained(experiment(NOISY), expected.lowest)))
 
 
 @pytest.fixture(scope="module")
@@ -169,21 +172,74 @@ def test_switching_it_off_lets_the_lane_train_on() -> None:
     assert trainer.runs[0].epoch == 3
 
 
-def test_switched_on_during_training_it_counts_from_there() -> None:
-    trainer = trained(experiment(NOISY), 5)
-    trainer.set_experiment(stopping(2, min_delta=10.0))
-    for _ in range(10):
+def test_switched_on_during_training_the_best_so_far_counts_and_patience_begins(without: Trainer) -> None:
+    losses = without.runs[0].history.view().loss[:, 1]
+    lowest, start = int(np.argmin(losses)), 40
+    assert 0 < lowest < start, "the best epoch is long over"
+    trainer = trained(experiment(NOISY), start)
+    assert trainer.runs[0].lane.regularization.early_stopping is None
+    trainer.set_experiment(stopping(7))
+    for _ in range(20):
         trainer.train_epoch()
-    assert trainer.runs[0].epoch == 8
+    run = trainer.runs[0]
+    assert run.stop is not None
+    assert (run.stop.epoch, run.stop.best_epoch) == (start + 7, lowest)
+    assert run.stop.reason == f"the validation loss has not improved for 7 epochs since epoch {lowest}"
+    assert torch.equal(row(trainer), row(trained(experiment(NOISY), lowest)))
+
+
+@pytest.mark.parametrize("criterion", ["generalization_loss", "quotient", "up"])
+def test_switched_on_during_training_other_criteria_know_the_lowest_loss(
+    without: Trainer, criterion: str
+) -> None:
+    """They look at the epochs from then on, and compare with the lowest loss of all."""
+    losses = without.runs[0].history.view().loss[:, :2]
+    start, settings = 40, {"criterion": criterion, "alpha": 0.5, "strips": 1}
+    trainer = trained(experiment(NOISY), start)
+    trainer.set_experiment(experiment({**NOISY, "lanes.0.regularization.early_stopping": settings}))
+    for _ in range(EPOCHS - start):
+        trainer.train_epoch()
+    run = trainer.runs[0]
+    if criterion == "generalization_loss":
+        above = losses[:, 1] > 1.005 * losses[:, 1].min()
+        assert run.stop is not None
+        assert run.stop.epoch == start + 1 + int(np.argmax(above[start + 1 :]))
+    if run.stop is not None:
+        assert run.stop.epoch > start
+        assert run.stop.best_epoch == losses[: run.stop.epoch + 1, 1].argmin()
+
+
+def test_the_best_weights_are_kept_without_early_stopping_too(without: Trainer) -> None:
+    losses = without.runs[0].history.view().loss
+    trainer = trained(experiment(NOISY), EPOCHS)
+    best = trainer.lane_snapshots(None)[0].best
+    assert best is not None
+    assert best.epoch == losses[:, 1].argmin()
+    assert best.loss == tuple(losses[best.epoch].tolist())
+    trainer.restore_best()
+    assert torch.equal(row(trainer), row(trained(experiment(NOISY), best.epoch)))
+    (shown,) = trainer.lane_snapshots(None)
+    assert shown.now.loss.tobytes() == losses[best.epoch].tobytes()
+    assert (shown.now.epoch, shown.best) == (EPOCHS, best)
+    assert [(mark.kind, mark.words) for mark in shown.marks] == [
+        ("restore", f"weights of epoch {best.epoch} restored")
+    ]
+    trainer.train_epoch()
+    assert trainer.runs[0].history.last_epoch == EPOCHS + 1
 
 
 def test_new_points_make_old_validation_losses_worthless() -> None:
     trainer = trained(stopping(4, min_delta=10.0), 3)
-    trainer.set_experiment(edit(stopping(4, min_delta=10.0), "data.generator.seed", 1))
+    trainer.set_experiment(with_points(stopping(4, min_delta=10.0), trainer.points[3:]))
+    assert trainer.lane_snapshots(None)[0].best is None
+    trainer.train_epoch()
+    best = trainer.lane_snapshots(None)[0].best
+    assert best is not None
+    assert best.epoch == 4
     for _ in range(10):
         trainer.train_epoch()
     assert trainer.runs[0].stop is not None
-    assert trainer.runs[0].stop.epoch > 4 + 3
+    assert trainer.runs[0].stop.epoch == 4 + 4
 
 
 @pytest.mark.parametrize("restore", [True, False])

@@ -120,7 +120,9 @@ def test_a_data_edit_keeps_the_weights_and_trains_on_the_new_points() -> None:
     trainer = trained(settings, 2)
     trainer.step()
     weights = row(trainer)
-    drawn = with_points(settings, points_of([(1.0, 2.0, 0, 0), (-1.0, 3.0, 1, 0), (2.0, 2.0, 1, 1)]))
+    # All but one of the points are erased, and others drawn.
+    stroke = points_of([(1.0, 2.0, 0, 0), (-1.0, 3.0, 1, 1)])
+    drawn = with_points(settings, Points.concatenate([trainer.points.of_split(0)[:1], stroke]))
     trainer.set_experiment(drawn)
     assert torch.equal(row(trainer), weights)
     assert (trainer.runs[0].epoch, trainer.run_number, trainer.training_points) == (2, 1, 2)
@@ -136,7 +138,7 @@ def test_a_data_edit_keeps_the_weights_and_trains_on_the_new_points() -> None:
 def test_data_and_lanes_may_change_together() -> None:
     settings = experiment()
     after = with_lanes(
-        edit_many(settings, {"data.generator.name": "circle", "lanes.0.training.learning_rate": 0.1}),
+        with_points(settings, Trainer(settings).points[5:]),
         lane("A", {"training.learning_rate": 0.1}),
         lane("B", {"network.hidden": [3]}),
     )

@@ -281,7 +281,9 @@ def test_models_are_saved(driver: Driver, tmp_path: Path) -> None:
     driver.send(m.SetExperiment(settings), m.StepEpoch(2), m.Pause(), m.SaveModels(str(tmp_path)))
     driver.until(lambda: driver.events_of(m.ModelsSaved))
     (event,) = driver.events_of(m.ModelsSaved)
-    assert [Path(path).name for path in event.paths] == ["model-A.pt", "model-B_b_c.pt"]
+    assert [Path(path).name for path in event.paths] == [
+        "model-A.pt", "model-B_b_c.pt", "model-A-best.pt", "model-B_b_c-best.pt",
+    ]  # fmt: skip
     for path in event.paths:
         assert torch.load(path, weights_only=True)["layers.0.weight"].shape == (5, 2)
 

@@ -19,9 +19,10 @@ from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, default_experiment, edit, edit_many, switch_generator
-from engine.training import stage as stage_module
+from engine.training import tape as tape_module
 from engine.training.tape import Unrecordable, record
 from engine.training.trainer import Trainer
+from tests.engine.helpers import with_points
 
 SMALL = {
     "data.generator.points": 50,
@@ -154,7 +155,7 @@ def test_edits_of_numbers_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None
         trainer = Trainer(experiment, recording=recording)
         trainer.train_epoch()
         recorded: list[object] = []
-        monkeypatch.setattr(stage_module, "record", _counting(recorded))
+        monkeypatch.setattr(tape_module, "record", _counting(recorded))
         trainer.set_experiment(edited)
         trainer.train_epoch()
         monkeypatch.undo()
@@ -174,8 +175,8 @@ def test_new_points_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None:
         trainer = Trainer(small({}), recording=recording)
         trainer.train_epoch()
         recorded: list[object] = []
-        monkeypatch.setattr(stage_module, "record", _counting(recorded))
-        trainer.set_experiment(small({"data.generator.noise": 0.3}))
+        monkeypatch.setattr(tape_module, "record", _counting(recorded))
+        trainer.set_experiment(with_points(small({}), trainer.points[1:]))
         trainer.train_epoch()
         monkeypatch.undo()
         assert recorded == []
@@ -187,7 +188,7 @@ def test_another_program_is_recorded_anew(monkeypatch: pytest.MonkeyPatch) -> No
     trainer = Trainer(small({}))
     trainer.train_epoch()
     recorded: list[object] = []
-    monkeypatch.setattr(stage_module, "record", _counting(recorded))
+    monkeypatch.setattr(tape_module, "record", _counting(recorded))
     trainer.set_experiment(small({L1: 0.01}))
     trainer.train_epoch()
     assert recorded
@@ -201,7 +202,7 @@ def test_what_cannot_be_recorded_runs_eagerly_and_says_why(
         raise Unrecordable("a reason")
 
     eager = parameters(small({}), False)
-    monkeypatch.setattr(stage_module, "record", refuse)
+    monkeypatch.setattr(tape_module, "record", refuse)
     with caplog.at_level(logging.WARNING):
         assert torch.equal(parameters(small({}), True), eager)
     assert "a reason" in caplog.text

@@ -12,30 +12,30 @@ from engine.observation.report import Report
 from engine.training import messages as m
 from engine.training import trainer as trainer_module
 from engine.training import worker as worker_module
-from engine.training.budget import Budget
 from engine.training.ends import Inbox, Mailbox
+from engine.training.measuring import Measuring
 from engine.training.trainer import Trainer
-from engine.training.worker import HISTORY_SHARE, OVERDUE, SNAPSHOT_SHARE, Worker
-from tests.engine.helpers import experiment, lane, trained, with_lanes
+from engine.training.worker import SNAPSHOT_SHARE, Worker
+from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
 
 
 class Counted:
-    """How many lanes were measured and predicted."""
+    """Of how many lanes the layers were measured and the answers predicted."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.measured: list[int] = []
         self.predicted: list[tuple[int, int]] = []
-        measure, predict = trainer_module.measure, trainer_module.predict
+        measure, predict = Measuring.measure_layers, trainer_module.predict
 
-        def measuring(part, data):  # type: ignore[no-untyped-def]
-            self.measured.append(part.network.lanes)
-            return measure(part, data)
+        def measuring(self_, rows):  # type: ignore[no-untyped-def]
+            self.measured.append(len(rows))
+            return measure(self_, rows)
 
         def predicting(network, data, size, extent):  # type: ignore[no-untyped-def]
             self.predicted.append((network.lanes, size))
             return predict(network, data, size, extent)
 
-        monkeypatch.setattr(trainer_module, "measure", measuring)
+        monkeypatch.setattr(Measuring, "measure_layers", measuring)
         monkeypatch.setattr(trainer_module, "predict", predicting)
 
     def forget(self) -> None:
@@ -98,7 +98,7 @@ def test_a_lane_is_measured_once_until_it_changes(counted: Counted) -> None:
     trainer.measure([0, 1])
     trainer.measure()
     assert counted.measured == [1, 1, 2]
-    trainer.set_data(experiment({"data.generator.seed": 3}).data)
+    trainer.set_data(with_points(experiment(), trainer.points[1:]).data)
     trainer.measure([2])
     assert counted.measured[3:] == [1]
 
@@ -121,7 +121,10 @@ def test_while_it_trains_only_what_is_watched_is_computed(counted: Counted) -> N
     # All of them before their first step, which begins their histories.
     assert counted.measured == [6, 2]
     assert counted.predicted == [(2, 9)]
-    assert [one.now.step for one in report.snapshot.lanes] == [0, 0, 1, 0, 1, 0]
+    # Losses are known of all; layers of those that somebody watches.
+    assert [one.now.step for one in report.snapshot.lanes] == [1] * 6
+    known = [bool(np.isfinite(one.now.weight_gradient).all()) for one in report.snapshot.lanes]
+    assert known == [False, False, True, False, True, False]
 
 
 def test_while_nobody_looks_nothing_is_computed(counted: Counted) -> None:
@@ -145,45 +148,21 @@ def test_a_coarse_grid_is_for_training_alone(monkeypatch: pytest.MonkeyPatch, co
 
 
 def test_watching_may_take_less_than_the_share_that_it_must_not_take() -> None:
-    assert HISTORY_SHARE + SNAPSHOT_SHARE <= 0.15
+    assert SNAPSHOT_SHARE <= 0.15
 
 
-def test_unwatched_lanes_keep_a_history_of_their_training() -> None:
-    inbox: Inbox[m.Command] = Inbox()
-    worker = Worker(inbox, Mailbox(Report.merged), Inbox())
-    for command in (m.SetExperiment(lanes(3)), m.Watch(9, lanes=(0,)), m.Play()):
+@pytest.mark.parametrize("watched", [None, (0,), ()], ids=["all", "the first", "none"])
+@pytest.mark.parametrize("snapshots", [0, 1, 3])
+def test_histories_do_not_depend_on_who_watches(watched: tuple[int, ...] | None, snapshots: int) -> None:
+    worker = Worker(Inbox(), Mailbox(Report.merged), Inbox())
+    for command in (m.SetExperiment(lanes(3)), m.Watch(9, lanes=watched), m.StepEpoch(5)):
         worker._obey(command)
+    while worker._busy:
+        worker._burst()
+        for _ in range(snapshots):
+            worker._publish()
     trainer = worker._trainer
     assert trainer is not None
-    while min(len(run.history) for run in trainer.runs) < 4:
-        worker._burst()
+    expected = trained(lanes(3), 5)
     for run in trainer.runs:
-        assert (np.diff(run.history.view().epoch) > 0).all()
-
-
-@pytest.mark.parametrize(
-    ("watched", "waited", "by_itself"),
-    [
-        (None, 0.0, False),
-        ((0, 1), 0.0, False),
-        ((0,), 0.0, True),
-        (None, 2 * OVERDUE, True),
-    ],
-    ids=["all are shown", "all are named", "one is not shown", "nobody takes snapshots"],
-)
-def test_histories_are_measured_for_themselves_where_snapshots_do_not_make_them(
-    counted: Counted, watched: tuple[int, ...] | None, waited: float, by_itself: bool
-) -> None:
-    worker = Worker(Inbox(), Mailbox(Report.merged), Inbox())
-    for command in (m.SetExperiment(lanes(2)), m.Watch(None, lanes=watched), m.Play()):
-        worker._obey(command)
-    worker._publish()
-    # The snapshot stays in the mailbox, and by this clock it was made so long ago.
-    worker._snapshots = Budget(0.1, clock=lambda: waited)
-    worker._snapshots._ended = 0.0
-    counted.forget()
-    assert worker._trainer is not None
-    while worker._trainer.epoch < 3:
-        worker._burst()
-    assert bool(counted.measured) == by_itself
-    assert (len(worker._trainer.runs[1].history) > 1) == by_itself
+        assert bits(trainer, run.lane.name) == bits(expected, run.lane.name)

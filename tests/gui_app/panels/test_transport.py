@@ -25,6 +25,8 @@ def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
         np.zeros((0, 3)),
         np.zeros(0),
         np.zeros((0, 3)),
+        rows,
+        rows,
         layer_block(weight_gradient=np.zeros((0, 4))),
     )
     lane = LaneSnapshot("A", "training", stop, None, now, history, None)

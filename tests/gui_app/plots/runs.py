@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
+from engine.observation.snapshot import (
+    Best,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Snapshot,
+    Stop,
+    layer_block,
+)
 
 
 def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> HistoryView:
@@ -21,11 +29,22 @@ def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> Hi
         loss=loss,
         penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
         score=np.ones((rows, 3)),
+        layer_epoch=epochs,
+        layer_step=epochs * 10,
         layers=layer_block(
             weight_gradient=weights,
             bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
         ),
     )
+
+
+def best_of(history: HistoryView, epoch: int | None) -> Best | None:
+    """The best epoch with the losses that the history has of it, or of the newest row before."""
+    if epoch is None:
+        return None
+    row = max(0, int(np.searchsorted(history.epoch, epoch, side="right")) - 1)
+    training, validation, test = history.loss[row].tolist()
+    return Best(epoch, epoch * 10, (training, validation, test))
 
 
 def snapshot_of(
@@ -43,7 +62,7 @@ def snapshot_of(
         score=history.score[-1],
         layers=history.layers[-1],
     )
-    lane = LaneSnapshot("A", "training", stop, best, now, history, None)
+    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, None)
     return Snapshot(
         serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
@@ -51,7 +70,7 @@ def snapshot_of(
 
 
 def probing(history: HistoryView, **probes) -> Snapshot:
-    """A run of which these probes [r, L] are known, too."""
+    """A run of which these probes [k, L] are known, too."""
     known = {key: history.probe(key) for key in ("weight_gradient", "bias_gradient")}
     return snapshot_of(replace(history, layers=layer_block(**known | probes)))
 

@@ -1,0 +1,250 @@
+"""What changed between two states of an experiment, in a few words with the catalogue's labels and symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue import hyperparameters as numbers
+from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.normalizations import NORMALIZATIONS
+from engine.catalogue.regularizers import REGULARIZERS, Regularizer
+from engine.catalogue.tasks import TASKS
+from engine.experiment.choice import Choice
+from engine.experiment.points import Points
+from engine.experiment.settings import (
+    DataSettings,
+    Lane,
+    NetworkSettings,
+    RegularizationSettings,
+    TrainingSettings,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """What may be edited while a lane trains: its settings, the data's, and the points themselves."""
+
+    lane: Lane
+    data: DataSettings
+    points: Points
+
+
+def words_between(before: State, after: State) -> str:
+    """As in "λ₂ 0 → 0.001, learning rate 0.003 → 0.01"; empty where nothing that matters to training changed."""
+    return ", ".join([*data_words(before, after), *lane_words(before.lane, after.lane)])
+
+
+# -- a lane's settings
+
+
+def lane_words(before: Lane, after: Lane) -> Iterator[str]:
+    """A phrase for each setting that differs."""
+    yield from _network_words(before.network, after.network)
+    yield from _change("seed", before.seed, after.seed)
+    yield from _training_words(before.training, after.training)
+    yield from _regularization_words(before.regularization, after.regularization)
+
+
+def _network_words(before: NetworkSettings, after: NetworkSettings) -> Iterator[str]:
+    yield from _change("hidden layers", _widths(before.hidden), _widths(after.hidden))
+    yield from _choice("activation", before.activation, after.activation)
+    yield from _choice("initializer", before.initializer, after.initializer)
+    yield from _change("inputs", _features(before.features), _features(after.features))
+    scalings = (INPUT_SCALINGS[one.input_scaling].label for one in (before, after))
+    yield from _change("input scaling", *(_small(label) for label in scalings))
+    yield from _change("normalization", _normalization(before), _normalization(after))
+    yield from _change("residual connections", before.residual, after.residual)
+
+
+def _training_words(before: TrainingSettings, after: TrainingSettings) -> Iterator[str]:
+    for parameter in (numbers.LEARNING_RATE, numbers.BATCH_SIZE):
+        yield from _change(
+            _small(parameter.label), getattr(before, parameter.key), getattr(after, parameter.key)
+        )
+    for key in ("optimizer", "loss", "schedule"):
+        yield from _choice(key, getattr(before, key), getattr(after, key))
+
+
+def _regularization_words(before: RegularizationSettings, after: RegularizationSettings) -> Iterator[str]:
+    for entry in REGULARIZERS.values():
+        old, new = (getattr(one, entry.place) if entry.place else one for one in (before, after))
+        name = _small(entry.label)
+        if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
+            yield from _settings_words(entry, old, new)
+        elif isinstance(old, msgspec.Struct) or isinstance(new, msgspec.Struct):
+            yield from _change(name, old is not None, new is not None)
+        else:
+            yield from _change(f"{name} {entry.parameters[0].label}", old, new)
+
+
+def _settings_words(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[str]:
+    # λ₁ and λ₂ tell by themselves what they belong to.
+    name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
+    labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
+    fields = before.__struct_fields__ if entry.place else (*labels, *entry.choices)
+    for key in fields:
+        words = labels.get(
+            key, f"{_small(entry.label)} {key.removeprefix(entry.key).strip('_').replace('_', ' ')}"
+        )
+        yield from _change(words, getattr(before, key), getattr(after, key))
+
+
+def _choice(name: str, before: Choice, after: Choice) -> Iterator[str]:
+    """Another entry, or other numbers of the same."""
+    if before.name != after.name:
+        yield f"{name} {before.entry.label} → {after.entry.label}"
+        return
+    for parameter in before.entry.parameters:
+        old, new = before.parameters[parameter.key], after.parameters[parameter.key]
+        yield from _change(f"{name} {_small(parameter.label)}", old, new)
+
+
+def _change(name: str, before: object, after: object) -> Iterator[str]:
+    if before != after:
+        yield f"{name} {_value(before)} → {_value(after)}"
+
+
+def _value(value: object) -> str:
+    if value is None or value is False:
+        return "off"
+    if value is True:
+        return "on"
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_value, value))
+    return str(value)
+
+
+def _small(label: str) -> str:
+    """A label within a sentence: "Learning rate" as "learning rate", while "L1" and "GL" stay."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _widths(hidden: Sequence[int]) -> str:
+    return "-".join(map(str, hidden)) or "none"
+
+
+def _features(keys: Sequence[str]) -> str:
+    return " ".join(FEATURES[key].label for key in keys)
+
+
+def _normalization(network: NetworkSettings) -> str | None:
+    settings = network.normalization
+    if settings is None:
+        return None
+    layers = "" if settings.layers == "all" else f" in layers {_value(settings.layers)}"
+    return f"{_small(NORMALIZATIONS[settings.kind].label)} {settings.position} σ{layers}"
+
+
+# -- data
+
+
+def data_words(before: State, after: State) -> Iterator[str]:
+    """Phrases for another data set, other points and another split."""
+    was, now = before.data, after.data
+    if was.task != now.task:
+        yield f"task: {_small(TASKS[now.task].label)}"
+    elif was.classes != now.classes:
+        yield from _change("classes", was.classes, now.classes)
+    if now.points is None and (was.points is not None or was.generator != now.generator):
+        yield from _generator_words(before, after)
+    elif is_other_set(before, after):
+        yield f"data: {len(after.points):,} other points"
+    else:
+        yield from _point_words(before.points, after.points)
+    shares = [(one.split.validation, one.split.test) for one in (was, now)]
+    if shares[0] != shares[1]:
+        validation, test = shares[1]
+        parts = (100 * part for part in (1 - validation - test, validation, test))
+        yield "split " + "/".join(f"{part:.3g}" for part in parts)
+    elif was.split.seed != now.split.seed:
+        yield from _change("split seed", was.split.seed, now.split.seed)
+
+
+def _generator_words(before: State, after: State) -> Iterator[str]:
+    was, now = before.data.generator, after.data.generator
+    if was == now:
+        yield from _point_words(before.points, after.points)
+        return
+    named = [f"data: {_small(GENERATORS[now.name].label)}"]
+    if was.name == now.name:
+        for parameter in (numbers.POINTS, numbers.NOISE, numbers.SEED):
+            named += _change(
+                _small(parameter.label), getattr(was, parameter.key), getattr(now, parameter.key)
+            )
+    yield ", ".join(named)
+
+
+def starts_anew(before: State, after: State) -> bool:
+    """Whether a network that learned one data set has another one now: from a generator, or brought in as a whole.
+
+    A stroke, however long, a move of all points and another split go on with what there was, and so does taking back
+    a stroke.
+    """
+    was, now = before.data, after.data
+    if (was.task, was.classes) != (now.task, now.classes):
+        return True
+    if now.points is None and was.generator != now.generator:
+        return True
+    return is_other_set(before, after)
+
+
+def is_other_set(before: State, after: State) -> bool:
+    """Whether no point is where one was, and they are not the same points in other places either."""
+    old, new = before.points, after.points
+    if not len(old) or not len(new) or _same_start(old, new):
+        return False
+    same_order = len(old) == len(new) and np.array_equal(old.split, new.split)
+    if same_order and (np.array_equal(old.target, new.target) or before.data.task == "curve"):
+        return False
+    return not np.isin(_places(old), _places(new)).any()
+
+
+def _same_start(old: Points, new: Points) -> bool:
+    return bool((old.xy[0] == new.xy[0]).all())
+
+
+def _places(points: Points) -> NDArray[np.complex128]:
+    places: NDArray[np.complex128] = points.xy[:, 0] + 1j * points.xy[:, 1]
+    return places
+
+
+def _point_words(before: Points, after: Points) -> Iterator[str]:
+    """How many points were added, erased, moved, relabelled and put into another split."""
+    if before is after or before == after:
+        return
+    if len(before) == len(after):
+        moved = (before.xy != after.xy).any(1)
+        told = [("moved", moved), ("relabelled", (before.target != after.target) & ~moved)]
+        told.append(("put into another split", (before.split != after.split) & ~moved))
+        for words, which in told:
+            if which.any():
+                yield _points(int(which.sum()), words)
+        return
+    old, new = _places(before), _places(after)
+    added, erased = _surplus(new, old), _surplus(old, new)
+    if added:
+        yield _points(added, "added")
+    if erased:
+        yield _points(erased, "erased")
+
+
+def _surplus(some: NDArray[np.complex128], others: NDArray[np.complex128]) -> int:
+    """How many of some places are not among the others, each counted as often as it is there."""
+    places, counts = np.unique(some, return_counts=True)
+    there, there_counts = np.unique(others, return_counts=True)
+    place = np.searchsorted(there, places).clip(max=max(len(there) - 1, 0))
+    known = there[place] == places if len(there) else np.zeros(len(places), dtype=bool)
+    shared = np.where(known, there_counts[place] if len(there) else 0, 0)
+    return int(np.maximum(counts - shared, 0).sum())
+
+
+def _points(count: int, what: str) -> str:
+    return f"{count:,} {'point' if count == 1 else 'points'} {what}"

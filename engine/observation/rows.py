@@ -1,0 +1,142 @@
+"""Rows of numbers that only grow, seen without copying, and followed from afar by what is new in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+FIRST_ROOM = 256
+"""Rows that there is room for at first."""
+
+
+class Rows:
+    """An epoch, a step and ``width`` numbers a row; at most ``most`` rows (None: any number).
+
+    Rows never change and never move, so that whoever has ``arrays`` may keep them. When there would be too many, half
+    and more of them go and the others move to new memory: of the rows in each ``stride`` epochs only the first stays,
+    and the first and newest of all, the one that must, and with ``extremes`` those with the lowest and highest value
+    of each column.
+    """
+
+    def __init__(self, width: int, most: int | None = None, extremes: bool = False) -> None:
+        self._width, self._most, self._extremes = width, most, extremes
+        self._count = self._told = self._generation = self._told_generation = 0
+        self._stride = 1
+        self._room(FIRST_ROOM)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def last_epoch(self) -> int:
+        """Epoch of the newest row, −1 where there is none."""
+        return int(self._when[self._count - 1, 0]) if self._count else -1
+
+    def append(self, epoch: int, step: int, numbers: Floats, best: int | None = None) -> None:
+        """Add a row of [width] numbers. The row of epoch ``best``, or the last before it, stays when rows must go."""
+        place = self._count
+        if place == self._most:
+            self._thin(best)
+            place = self._count
+        if place == len(self._when):
+            self._grow(place + 1)
+        when = self._when
+        when[place, 0], when[place, 1] = epoch, step
+        self._numbers[place] = numbers
+        self._count = place + 1
+
+    def arrays(self) -> tuple[Integers, Floats]:
+        """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""
+        return self._part(0)
+
+    def news(self) -> RowsNews:
+        """The rows that have come since the last call; all of them where some have gone since."""
+        first = self._told if self._generation == self._told_generation else 0
+        self._told, self._told_generation = self._count, self._generation
+        return RowsNews(self._generation, first, *self._part(first))
+
+    def follow(self, news: RowsNews) -> None:
+        """Take over what is new in other rows of this width."""
+        if news.first == 0 or news.generation != self._generation:
+            self._count, self._generation = 0, news.generation
+            self._room(max(FIRST_ROOM, len(news)))
+        end = self._count + len(news)
+        if end > len(self._when):
+            self._grow(end)
+        self._when[self._count : end], self._numbers[self._count : end] = news.when, news.numbers
+        self._count = end
+
+    def _part(self, first: int) -> tuple[Integers, Floats]:
+        when, numbers = self._when[first : self._count], self._numbers[first : self._count]
+        when.flags.writeable = numbers.flags.writeable = False
+        return when, numbers
+
+    def _room(self, rows: int) -> None:
+        self._when = np.empty((rows, 2), dtype=np.int64)
+        self._numbers = np.empty((rows, self._width))
+
+    def _grow(self, least: int) -> None:
+        when, numbers = self.arrays()
+        room = max(least, 2 * len(when))
+        self._room(room if self._most is None else min(room, max(self._most, least)))
+        self._when[: self._count], self._numbers[: self._count] = when, numbers
+
+    def _thin(self, best: int | None) -> None:
+        when, numbers = self.arrays()
+        stays = np.zeros(len(when), dtype=bool)
+        stays[[0, -1]] = True
+        if best is not None:
+            stays[max(0, int(np.searchsorted(when[:, 0], best, side="right")) - 1)] = True
+        if self._extremes:
+            stays[_extremes(numbers)] = True
+        while True:
+            parts = when[:, 0] // self._stride
+            chosen = stays | np.append(True, parts[1:] != parts[:-1])
+            if chosen.sum() <= len(when) // 2 + 1:
+                break
+            self._stride *= 2
+        self._count = int(chosen.sum())
+        self._room(len(when))
+        self._when[: self._count], self._numbers[: self._count] = when[chosen], numbers[chosen]
+        self._generation += 1
+
+
+def _extremes(numbers: Floats) -> list[int]:
+    """Where the lowest and highest value of each column are; a column without numbers has none."""
+    known = ~np.isnan(numbers).all(0)
+    some = numbers[:, known]
+    return [*np.nanargmin(some, axis=0).tolist(), *np.nanargmax(some, axis=0).tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsNews:
+    """Rows from number ``first`` on: epochs and steps [k, 2] and numbers [k, width].
+
+    They go on from the rows of the same ``generation``; of another, what there was before them is no more.
+    """
+
+    generation: int
+    first: int
+    when: Integers
+    numbers: Floats
+
+    def __len__(self) -> int:
+        return len(self.when)
+
+    def merged(self, newer: RowsNews) -> RowsNews:
+        """These and those that came just after them, in one."""
+        if newer.generation != self.generation or not len(self):
+            return newer
+        if not len(newer):
+            return self
+        return RowsNews(
+            self.generation,
+            self.first,
+            np.concatenate([self.when, newer.when]),
+            np.concatenate([self.numbers, newer.numbers]),
+        )

@@ -1,0 +1,71 @@
+"""What somebody did to a run, as marks on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from engine.experiment.differences import State, words_between
+from engine.observation import EditMark
+from engine.observation.snapshot import MarkKind
+
+MOST_MARKS = 500
+"""Marks of a run; of more, the oldest become one that counts them."""
+
+
+@dataclass(slots=True)
+class _Edit:
+    """One mark with what there was before its first edit and after its last."""
+
+    mark: EditMark
+    before: State | None = None
+    after: State | None = None
+    gesture: Hashable = None
+
+
+class Marks:
+    """A run's marks, oldest first.
+
+    Edits of the same kind after the same epoch are one mark, and so are all those of one ``gesture``: from what there
+    was before the first to what there is after the last. Edits that take each other back leave no mark.
+    """
+
+    def __init__(self) -> None:
+        self._edits: list[_Edit] = []
+        self._gone = 0
+        self.view: tuple[EditMark, ...] = ()
+
+    def note(self, epoch: int, step: int, words: str, kind: MarkKind) -> None:
+        """Something that was done and has these words."""
+        self._add(_Edit(EditMark(epoch, step, words, kind)))
+
+    def note_edit(
+        self, epoch: int, step: int, before: State, after: State, kind: MarkKind, gesture: Hashable = None
+    ) -> None:
+        """An edit of settings or data."""
+        last = self._edits[-1] if self._edits else None
+        if last is not None and last.before is not None and last.mark.kind == kind:
+            together = gesture is not None and gesture == last.gesture
+            if last.mark.epoch == epoch or together:
+                self._edits.pop()
+                before, epoch, step = last.before, last.mark.epoch, last.mark.step
+        words = words_between(before, after)
+        if words:
+            self._add(_Edit(EditMark(epoch, step, words, kind), before, after, gesture))
+        else:
+            self._tell()
+
+    def _add(self, edit: _Edit) -> None:
+        self._edits.append(edit)
+        if len(self._edits) > MOST_MARKS:
+            self._gone += 1
+            del self._edits[0]
+        self._tell()
+
+    def _tell(self) -> None:
+        marks = [edit.mark for edit in self._edits]
+        if self._gone:
+            first = marks[0]
+            words = f"{first.words} (after {self._gone:,} earlier edits)"
+            marks[0] = EditMark(first.epoch, first.step, words, first.kind)
+        self.view = tuple(marks)
