@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import CsvData, CsvReader, importing
-from engine.data.tables import Survey, Text, dialect_of, form_words, read_as, role_words
+from engine.data.tables import Survey, Text, dialect_of, read_as, remarks, role_words
 from engine.experiment import DataSettings, file_labels
 from gui_app.deferred import Deferred
 from gui_app.importing.preview import ROWS, Preview
@@ -62,6 +62,7 @@ class ImportDialog(QDialog):
         self._lay_out()
         self._connect()
         self._task = settings.task
+        self._focused: QWidget | None = None
         self._look()
 
     # -- what was chosen
@@ -106,6 +107,10 @@ class ImportDialog(QDialog):
         self._survey = Survey(self._text, dialect_of(self._text, wanted.delimiter, wanted.quote))
         self.accept_button.setEnabled(False)
         self._work.drop()
+        if not self._is_small:
+            # What is chosen now would be chosen for another table.
+            self._focused = self.focusWidget()
+            self.form.setEnabled(False)
         self._work.add("look", self._look_through)
         self._work.add("guess", self._guess)
         self._go()
@@ -117,6 +122,10 @@ class ImportDialog(QDialog):
 
     def _guess(self) -> None:
         self.form.show_reading(self._survey, read_as(self._survey, self._task))
+        if not self.form.isEnabled():
+            self.form.setEnabled(True)
+            if self._focused is not None:
+                self._focused.setFocus()
         self._plan()
 
     def _start(self) -> None:
@@ -138,15 +147,20 @@ class ImportDialog(QDialog):
         self._work.add("show", self._show_outcome)
 
     def _go(self) -> None:
-        if len(self._text.content) <= SMALL:
+        if self._is_small:
             self._work.finish()
         else:
             self._work.start()
 
+    @property
+    def _is_small(self) -> bool:
+        return len(self._text.content) <= SMALL
+
     def _explain(self) -> None:
         """Say what was taken for what, and what is not sure."""
         reading = self.form.reading
-        found = [role_words(reading), form_words(reading, self._text), *reading.doubts, *self._text.notes]
+        written = "" if self._text.tidy else remarks(reading)
+        found = [role_words(reading), written, *reading.doubts, *self._text.notes]
         self.found.setText("\n".join(f"{words[0].upper()}{words[1:]}." for words in found if words))
 
     def _read(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ ANOTHER = "Another sign"
 SIGNS = {".": "Point", ",": "Comma"}
 QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
 HEADERS = {0: "None", 1: "In the first row", 2: "In the first 2 rows", 3: "In the first 3 rows"}
-CHOSEN = "chosen by you or guessed"
+CHOSEN = "chosen by you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,10 @@ class ReadingForm(QWidget):
         _select(self.quote, dialect.quote)
         _select(self.header, self.reading.header)
         _fill(self.sign, {None: _found_sign(self.reading), **SIGNS}, self.reading.decimal)
-        found = {encoding: encoding_name(encoding)}
-        others = {key: name for key, name in ENCODINGS.items() if name != found[encoding]}
-        _fill(self.encoding, {**found, **others}, encoding)
+        # In one order whatever is found, so that the keyboard can go through them.
+        own = encoding_name(encoding)
+        entries = {encoding if name == own else key: name for key, name in ENCODINGS.items()}
+        _fill(self.encoding, entries if encoding in entries else {encoding: own, **entries}, encoding)
 
     def _lay_out(self, is_text: bool, fixed: bool) -> None:
         grid = QGridLayout(self)

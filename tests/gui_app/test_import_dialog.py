@@ -52,7 +52,7 @@ def test_what_is_found_is_shown(open_dialog):
     assert form.header.currentText() == "In the first row"
     assert dialog.found.text() == (
         "By name: class = “species”; guessed by what they hold: x1 = “size”, x2 = “width”.\n"
-        "Semicolon; decimal comma, as in “1,5”; names in the first row."
+        "Decimal comma, as in “1,5”."
     )
     assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
     assert dialog.preview.item(0, 1).text() == "1,5"
@@ -193,6 +193,77 @@ def test_arrays_have_no_delimiter(open_dialog):
     assert not dialog.form.delimiter.isVisible()
     assert not dialog.form.header.isVisible()
     assert dialog.form.columns[0].isVisible()
+
+
+def test_an_encoding_is_chosen_with_the_preview_in_sight(open_dialog):
+    content = "x1,x2,class\n1,2,žluť\n3,4,kůň\n".encode("cp1250")
+    dialog = open_dialog(Text(content, "cp1252"))
+    assert dialog.form.encoding.currentText() == "Western (Windows-1252)"
+    assert dialog.preview.item(0, 2).text() != "žluť"
+    pick(dialog.form.encoding, "Central European (Windows-1250)")
+    assert dialog.preview.item(0, 2).text() == "žluť"
+    assert dialog.data.class_names == ("kůň", "žluť")
+
+
+def test_any_delimiter_can_be_typed(open_dialog):
+    dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
+    assert not dialog.form.other.isVisible()
+    pick(dialog.form.delimiter, "Another sign")
+    assert dialog.form.other.isVisible()
+    QTest.keyClicks(dialog.form.other, "~")
+    assert headings(dialog) == ["width → x1", "height → x2", "kind → class"]
+    assert dialog.data.xy.tolist() == [[1, 2], [3, 4]]
+    pick(dialog.form.delimiter, "Comma")
+    assert not dialog.form.other.isVisible()
+
+
+def test_the_quote_sign_can_be_chosen(open_dialog):
+    dialog = open_dialog("1;2;'a;b'\n3;4;'c'\n")
+    assert dialog.form.quote.currentText() == "Single  '"
+    assert dialog.data.class_names == ("a;b", "c")
+    pick(dialog.form.quote, "None")
+    assert dialog.preview.item(0, 2).text() == "'a"
+
+
+def test_each_value_stands_below_the_name_it_belongs_to(open_dialog):
+    dialog = open_dialog('"width" "kind" "height"\n"1" 0.5 "red" 1.25\n"2" -2 "blue" 0.75\n')
+    assert headings(dialog) == ["row names", "width → x1", "kind → class", "height → x2"]
+    assert [dialog.preview.item(1, k).text() for k in range(4)] == ["2", "-2", "blue", "0.75"]
+
+
+def test_what_was_not_taken_is_said_and_can_be(open_dialog):
+    dialog = open_dialog("x1,x2,class,split\n1,2,a,0\n3,4,b,1\n")
+    assert dialog.data.split is None
+    assert "“split” is not taken for the split, because it says “0”." in dialog.found.text()
+    pick(dialog.form.split, "split")
+    assert dialog.data.split.tolist() == [0, 1]
+    assert "Chosen by you" not in dialog.found.text()
+    assert dialog.found.text().startswith(
+        "By name: x1 = “x1”, x2 = “x2”, class = “class”; chosen by you: split"
+    )
+
+
+def test_names_in_several_rows_and_none(open_dialog):
+    dialog = open_dialog("width,height,kind\ncm,cm,\n1,2,a\n3,4,b\n")
+    assert dialog.form.header.currentText() == "In the first 2 rows"
+    assert headings(dialog) == ["width → x1", "height → x2", "kind → class"]
+    pick(dialog.form.header, "None")
+    assert headings(dialog) == ["column 1 → x1", "column 2 → x2", "column 3 → class"]
+    assert dialog.preview.item(0, 0).text() == "width"
+    assert len(problems(dialog)) == 2
+
+
+def test_nothing_is_chosen_for_a_table_that_is_not_known_yet(open_dialog, qtbot):
+    dialog = open_dialog("1.5,2,a\n" * 50_000)
+    assert not dialog.form.isEnabled()
+    dialog.finish()
+    assert dialog.form.isEnabled()
+    dialog.form.delimiter.setFocus()
+    pick(dialog.form.delimiter, "Semicolon")
+    assert not dialog.form.isEnabled()
+    dialog.finish()
+    assert dialog.form.delimiter.hasFocus() or not dialog.isActiveWindow()
+    assert dialog.preview.columnCount() == 3
 
 
 def test_a_dialog_that_is_closed_reads_no_more(open_dialog):

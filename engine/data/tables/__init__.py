@@ -9,7 +9,7 @@ from engine.data.tables.reader import CsvData, CsvError, CsvReader, Problem
 from engine.data.tables.reading import Reading, dialect_of, guess_reading, plain_reading, read_as, survey_of
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
-from engine.data.tables.words import form_words, role_words
+from engine.data.tables.words import form_words, remarks, role_words
 
 __all__ = [
     "ARRAY_SUFFIXES",
@@ -34,6 +34,7 @@ __all__ = [
     "read_csv",
     "read_table",
     "read_text",
+    "remarks",
     "role_words",
     "survey_of",
     "write_csv",

@@ -15,7 +15,6 @@ from engine.data.tables.vocabulary import (
     WORDS,
     folded,
     says_splits,
-    split_code,
 )
 
 MAX_CLASSES = int(CLASSES.high)
@@ -97,13 +96,11 @@ def _takes_split(search: _Search, place: int, name: str) -> bool:
         return True
     if name != SPLIT_NAMES[0]:
         return False
-    understood = sum(texts[text] for text in texts if split_code(text) is not None) if texts else 0
-    numbers = texts is not None and all(text.isdecimal() for text in texts)
-    if texts and not numbers and 2 * understood >= search.facts[place].filled:
+    words = {text for text in texts or () if text.casefold() in SPLIT_WORDS}
+    if texts and 2 * sum(texts[word] for word in words) > search.facts[place].filled:
+        # The few others are refused row by row.
         return True
-    odd = next(
-        (text for text in texts or () if numbers or split_code(text) is None), "too many different words"
-    )
+    odd = next((text for text in texts or () if text not in words), "too many different words")
     search.doubts.append(f"“{search.names[place]}” is not taken for the split, because it says “{odd}”")
     return False
 

@@ -32,16 +32,22 @@ def role_words(reading: Reading) -> str:
     return f"{words[0].upper()}{words[1:]}"
 
 
+def remarks(reading: Reading) -> str:
+    """How the rows are written, as far as it cannot be chosen: proofs of decimal signs, comments, escapes."""
+    parts = [word for word in [_decimal_words(reading)] if word]
+    parts += ["quote signs behind backslashes"] if reading.dialect.escape else []
+    parts += ["lines that begin with # are left out"] if reading.dialect.comments else []
+    return "; ".join(parts)
+
+
 def form_words(reading: Reading, text: Text) -> str:
-    """How the rows are written: names, delimiter, decimal sign, quote sign, comments, encoding."""
+    """How the rows are written: delimiter, quote sign, ``remarks``, names, encoding; nothing for arrays."""
     if text.tidy:
         return ""
     dialect = reading.dialect
     parts = [DELIMITERS.get(dialect.delimiter, f"“{dialect.delimiter}” between fields")]
-    parts += [word for word in [_decimal_words(reading)] if word]
     parts += [_QUOTES[dialect.quote]] if dialect.quote in _QUOTES else []
-    parts += ["quote signs behind backslashes"] if dialect.escape else []
-    parts += ["lines that begin with # left out"] if dialect.comments else []
+    parts += [remarks(reading)] if remarks(reading) else []
     parts += [_ROWS[reading.header] if reading.header < len(_ROWS) else f"{reading.header} rows of names"]
     parts += [] if text.fixed else [encoding_name(text.encoding)]
     return "; ".join(parts)
@@ -51,12 +57,16 @@ def _decimal_words(reading: Reading) -> str:
     """How the numbers are written, once for all columns where it is the same."""
     roles = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
     found: dict[str, list[str]] = {}
+    clear: dict[str, str] = {".": "decimal point"}
     for role, place in zip(roles, reading.columns, strict=False):
         convention = reading.style(place).convention
-        if convention.why != "plain" or convention.percent:
-            # A point that means nothing else needs no proof.
-            clear = convention.decimal == "." and not (convention.example or convention.percent)
-            found.setdefault("decimal point" if clear else convention.words(), []).append(role)
+        if convention.why == "plain" and not convention.percent:
+            continue
+        words = convention.words()
+        if not (convention.example or convention.percent):
+            # One proof is enough, and a point needs none.
+            words = clear.setdefault(convention.decimal, words)
+        found.setdefault(words, []).append(role)
     if len(found) == 1:
         return next(iter(found))
     return "; ".join(f"{' and '.join(roles)}: {words}" for words, roles in found.items())

@@ -221,6 +221,7 @@ def test_labels_are_texts(labels: list[str], names: set[str]) -> None:
         (["0", "1", "0", "1"], None),
         (["1", "2", "3", "1"], None),
         (["a", "b", "c", "train"], None),
+        (["0", "1", "2", "x"], None),
     ],
 )
 def test_a_column_called_split(values: list[str], split: list[int] | None) -> None:
@@ -244,8 +245,8 @@ def test_what_was_taken_for_what_is_said() -> None:
     reading = guess_reading(text, "classification")
     assert role_words(reading) == "By name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
     assert form_words(reading, text) == (
-        "semicolon; x1: decimal comma, as in “1,5”; x2: decimal comma, as in “4,25”; lines that begin with # left out; "
-        "names in the first row; Unicode (UTF-8)"
+        "semicolon; decimal comma, as in “1,5”; lines that begin with # are left out; names in the first row; "
+        "Unicode (UTF-8)"
     )
 
 
