@@ -63,19 +63,20 @@ INPUT_SCALINGS: Family[Entry] = Family(
             key="none",
             label="None",
             formula="x",
-            tooltip="Raw coordinates, as TensorFlow Playground feeds them.",
+            tooltip="Raw coordinates, as TensorFlow Playground feeds them. For data near zero: farther away, single "
+            "precision loses what points differ by.",
         ),
         Entry(
             key="unit",
             label="Unit",
-            formula="x / 6",
-            tooltip="The canvas becomes −1…1; stays the same while you draw.",
+            formula="x / 6, x² / 36",
+            tooltip="The canvas becomes −1…1; stays the same while you draw. For data on the canvas.",
         ),
         Entry(
             key="standardize",
             label="Standardize",
             formula="(x − mean) / deviation",
-            tooltip="Mean 0 and deviation 1 over the training points.",
+            tooltip="Mean 0 and deviation 1 over the training points, wherever they lie.",
         ),
     ],
 )
