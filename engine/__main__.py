@@ -173,7 +173,7 @@ def _in_words(lane: dict[str, Any]) -> str:
             value = f", {name} {score[split]:.3f}" if score[split] is not None else ""
             parts.append(f"{split} loss {loss:.6g}{value}")
     if lane["penalty"]:
-        parts.append(f"penalty {lane['penalty']:.6g}")
+        parts.append(f"penalty {lane['penalty']:.6g}, cost {lane['cost']:.6g}")
     if lane["stopped"]:
         parts.append(f"stopped in epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
     return "; ".join([*parts, *_best_in_words(lane["best"])])

@@ -50,7 +50,8 @@ PROBES: Family[Probe] = Family(
             key="clipped_gradient",
             label="Clipped gradient",
             formula="‖∂C/∂Wₗ‖₂ after clipping",
-            tooltip="What gradient clipping leaves of the weight gradient.",
+            tooltip="The weight gradient that a step follows: what gradient clipping leaves of it. "
+            "A proximal step of L1 acts apart from it.",
             log=True,
         ),
         Probe(

@@ -43,6 +43,11 @@ class Scaling:
             shift, scale = (float(one[0]) for one in _moments(training.target[:, None]))
         return cls(keys, shifts, scales, shift, scale)
 
+    @property
+    def loss_unit(self) -> float:
+        """What 1 of a scaled loss or of a penalty is in the user's own units: losses go with the square of targets."""
+        return self.target_scale**2
+
     def inputs(self, xy: Floats) -> NDArray[np.float32]:
         """Positions [n, 2] as scaled features float32 [n, features].
 

@@ -14,7 +14,7 @@ from engine.catalogue.probes import PROBES
 from engine.observation.snapshot import PROBE_PLACES, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
-    "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty",
+    "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
     "training_score", "validation_score", "test_score",
 )  # fmt: skip
 GRADIENTS = {"weight_gradient": "weight_norm", "bias_gradient": "bias_norm"}
@@ -54,15 +54,21 @@ def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
 
 def metrics_csv(histories: Histories, task: str) -> str:
     """One row a lane and epoch; of runs of more than 100,000 epochs some are left out. The score is the accuracy (0…1)
-    or, in regression, R².
+    or, in regression, R². The cost is training loss plus penalty, all three in the user's own units.
     """
     score = "accuracy" if task == "classification" else "r2"
     header = [name.replace("score", score) for name in METRICS_HEADER]
     rows = (
-        [lane, epoch, step, *map(_number, [*losses, penalty, *scores])]
+        [lane, epoch, step, *map(_number, [*losses, penalty, cost, *scores])]
         for lane, view in histories
-        for epoch, step, losses, penalty, scores in zip(
-            view.epoch.tolist(), view.step.tolist(), view.loss, view.penalty, view.score, strict=True
+        for epoch, step, losses, penalty, cost, scores in zip(
+            view.epoch.tolist(),
+            view.step.tolist(),
+            view.loss,
+            view.penalty,
+            view.cost,
+            view.score,
+            strict=True,
         )
     )
     return _csv(header, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.data.scaling import Scaling
 from engine.experiment import SPLITS, Experiment, Points
 from engine.export.metrics import finite_or_none
 from engine.observation.diagnosis import diagnose
@@ -16,14 +17,24 @@ def summary(
 ) -> dict[str, Any]:
     """``{"lanes": […]}``; ``epochs`` says how long each lane of the experiment has trained.
 
-    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null. ``best`` is
-    the epoch with the lowest validation loss and its losses, however the run ended; null without validation points.
+    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null.
+    ``cost`` is training loss plus penalty; both are ``loss_unit`` times what training makes small, which is 1 in
+    classification and the square of the targets' scale in regression. ``best`` is the epoch with the lowest validation
+    loss and its losses, however the run ended; null without validation points.
     """
     outcome = [
-        _lane(lane, count, experiment.data.task) | {"diagnosis": _diagnosis(lane, experiment, place, points)}
+        _lane(lane, count, experiment.data.task)
+        | {
+            "loss_unit": finite_or_none(_loss_unit(experiment, place, points)),
+            "diagnosis": _diagnosis(lane, experiment, place, points),
+        }
         for place, (lane, count) in enumerate(zip(lanes, epochs, strict=True))
     ]
     return {"lanes": outcome}
+
+
+def _loss_unit(experiment: Experiment, place: int, points: Points) -> float:
+    return Scaling.of(experiment.lanes[place].network, points, experiment.data.task).loss_unit
 
 
 def _diagnosis(
@@ -46,6 +57,7 @@ def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
         "accuracy": scores if classification else None,
         "r2": None if classification else scores,
         "penalty": finite_or_none(now.penalty),
+        "cost": finite_or_none(now.cost),
         "gradients": [
             {"layer": layer, "weight_norm": finite_or_none(weight), "bias_norm": finite_or_none(bias)}
             for layer, (weight, bias) in enumerate(

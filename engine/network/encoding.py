@@ -91,8 +91,8 @@ class EncodedData:
 
     @property
     def user_units(self) -> float:
-        """What a scaled loss is multiplied with to be in the user's own units."""
-        return self.scaling.target_scale**2
+        """What scaled losses and penalties are multiplied with to be in the user's own units."""
+        return self.scaling.loss_unit
 
 
 def _single(values: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -6,7 +6,10 @@ from torch import Tensor
 
 
 def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
-    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]; None leaves a term out."""
+    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]; None leaves a term out.
+
+    It is in the unit of scaled losses.
+    """
     terms = [l1 * weights.abs()] if l1 is not None else []
     terms += [l2 * weights.square()] if l2 is not None else []
     return sum(terms[1:], terms[0]).sum(1) if terms else weights.new_zeros(len(weights))

@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 
 NUMBERS = 7
 """Losses of the three splits, penalty, scores of the three splits."""
-L1, L2 = ("l1_subgradient", "l1_proximal"), ("l2",)
-"""Terms that are strengths of a penalty."""
+L1 = ("l1_subgradient", "l1_proximal")
+"""Terms that are strengths of the L1 penalty."""
 
 
 BLOCK = 64
@@ -72,14 +72,14 @@ class Evaluation:
                 output = network.forward(self._inputs)
                 self._values[0].copy_(data.per_point(output, self._encoded)[:, : self._points])
                 self._values[1].copy_(self._scored(output[:, : self._points]))
-            l1, l2 = _total(self._terms, L1), _total(self._terms, L2)
+            l1, l2 = _total(self._terms, L1), self._terms.get("l2")
             if l1 is not None or l2 is not None:
                 self._penalty.copy_(penalty(network.flat[:, : network.layout.weights], l1, l2))
         return ()
 
     def numbers(self) -> Floats:
-        """What was computed last [lanes, 7], losses in the user's own units; what a split without points would need is
-        NaN. Accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
+        """What was computed last [lanes, 7]; what a split without points would need is NaN. Losses and penalty are in
+        the user's own units, so that they add up to the cost; scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
         table = np.full((self._network.lanes, NUMBERS), np.nan)
         if self._filled:
@@ -88,7 +88,7 @@ class Evaluation:
             if self._data.task != "classification":
                 means[1] = 1.0 - means[1] / self._variances[self._filled]
             table[:, [4 + split for split in self._filled]] = means[1]
-        table[:, 3] = self._penalty.numpy()
+        table[:, 3] = self._penalty.double().numpy() * self._data.user_units
         return table
 
     def _scored(self, output: Tensor) -> Tensor:
@@ -179,21 +179,21 @@ class LayerMeasuring:
         return layer_numbers(network, before, passes), [chain_of(network, lane, passes) for lane in places]
 
     def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """The cost's gradient [lanes, parameters], and what clipping leaves of it."""
+        """The cost's gradient [lanes, parameters], and the one that a step follows: what clipping leaves of it, without
+        the part of L1 that a proximal step takes care of.
+        """
         network = self._network
         weights = network.layout.weights
         with torch.no_grad():
             gradient = torch.cat([part.reshape(network.lanes, -1) for part in parts], 1)
-            add_penalty_gradient(
-                gradient[:, :weights],
-                network.flat[:, :weights],
-                _total(self._terms, L1),
-                _total(self._terms, L2),
-            )
-            if self._clip is None:
+            terms, row = self._terms, network.flat[:, :weights]
+            add_penalty_gradient(gradient[:, :weights], row, terms.get("l1_subgradient"), terms.get("l2"))
+            if self._clip is None and "l1_proximal" not in terms:
                 return gradient, gradient
             clipped = gradient.clone()
-            self._clip(clipped)
+            if self._clip is not None:
+                self._clip(clipped)
+            add_penalty_gradient(gradient[:, :weights], row, terms.get("l1_proximal"), None)
         return gradient, clipped
 
 

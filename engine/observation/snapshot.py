@@ -1,7 +1,8 @@
 """What a view may draw: immutable, picklable pictures of training at one moment. NumPy only, no tensors.
 
-Losses are in the user's own units, evaluated without dropout; a split without points counts as NaN. Arrays over
-splits are ordered training, validation, test; arrays over layers from layer 1 (input side) to layer L (output).
+Losses and penalties are in the user's own units, evaluated without dropout; a split without points counts as NaN.
+Arrays over splits are ordered training, validation, test; arrays over layers from layer 1 (input side) to layer L
+(output).
 """
 
 from __future__ import annotations
@@ -81,6 +82,11 @@ class Measurement:
     score: Floats
     layers: Floats
 
+    @property
+    def cost(self) -> float:
+        """Training loss plus penalty."""
+        return float(self.loss[0]) + self.penalty
+
     def probe(self, key: str) -> Floats:
         """A probe's numbers [L]."""
         numbers: Floats = self.layers[PROBE_PLACES[key]]
@@ -124,6 +130,12 @@ class HistoryView:
 
     def __len__(self) -> int:
         return len(self.epoch)
+
+    @property
+    def cost(self) -> Floats:
+        """Training loss plus penalty [r]."""
+        cost: Floats = self.loss[:, 0] + self.penalty
+        return cost
 
     def first(self, rows: int) -> HistoryView:
         """As it was when it had so many rows."""
@@ -232,6 +244,8 @@ class LaneSnapshot:
     """None where nobody asked for them or nothing is augmented."""
     clip_norm: float | None = None
     """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
+    clips_cost: bool = True
+    """Whether what is clipped is the gradient of the whole cost, with no part of it left to a proximal step."""
     marks: tuple[EditMark, ...] = ()
     """What was done to the run, oldest first."""
 

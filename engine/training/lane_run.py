@@ -210,7 +210,8 @@ class LaneRun:
         self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
     ) -> LaneSnapshot:
         assert self.now is not None
-        clipping = self.lane.regularization.gradient_clipping
+        settings = self.lane.regularization
+        clipping = settings.gradient_clipping
         return LaneSnapshot(
             name=self.lane.name,
             status=self.status,
@@ -223,5 +224,6 @@ class LaneRun:
             chain=self.chain,
             ghosts=ghosts,
             clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
+            clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
             marks=self.marks.view,
         )

@@ -30,6 +30,8 @@ class LayersModel:
     measured: bool
     started: bool
     clip_norm: float | None
+    clips_cost: bool = True
+    """Whether what is clipped is the gradient of the whole cost."""
 
     def probe(self, key: str) -> Floats:
         """A probe's numbers [L]."""
@@ -42,7 +44,7 @@ class LayersModel:
         if key != "weight_gradient":
             return nothing, nothing
         clipped = self.probe("clipped_gradient")
-        cut = clipped < weights * (1.0 - 1e-9)
+        cut = self.clips_cost & (clipped < weights * (1.0 - 1e-9))
         return self.probe("bias_gradient"), np.where(cut, clipped, np.nan)
 
     def missing(self, key: str) -> np.ndarray:
@@ -67,7 +69,9 @@ class GradientBars(ProbePlot[LayersModel]):
             return None
         now = lane.now
         # A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure.
-        return LayersModel(now.layers, not np.isnan(now.loss[0]), now.step > 0, lane.clip_norm)
+        return LayersModel(
+            now.layers, not np.isnan(now.loss[0]), now.step > 0, lane.clip_norm, lane.clips_cost
+        )
 
     @staticmethod
     def compose(model: LayersModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:

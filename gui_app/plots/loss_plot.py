@@ -85,7 +85,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
     title = "Loss"
     meaning = (
         "Loss of each split, measured without dropout. "
-        "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW²."
+        "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
+        "In regression both are shown in the units of the data: times the square of the targets' scale."
     )
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:

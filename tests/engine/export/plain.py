@@ -152,7 +152,7 @@ class Exported:
 
     @cached_property
     def state(self) -> dict[str, Tensor]:
-        (path,) = (path for path in self.folder.glob("model-*.pt") if not path.stem.endswith("-best"))
+        path = self.folder / f"model-{self.lane['name']}.pt"
         state: dict[str, Tensor] = torch.load(path, weights_only=True)
         return state
 

@@ -37,7 +37,7 @@ def read(text: str) -> list[dict[str, str]]:
 def test_metrics_hold_every_measured_epoch_exactly(trainer: Trainer) -> None:
     rows = read(metrics_csv(histories(trainer), "classification"))
     assert list(rows[0]) == [
-        "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty",
+        "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
         "training_accuracy", "validation_accuracy", "test_accuracy",
     ]  # fmt: skip
     assert [(row["lane"], row["epoch"], row["step"]) for row in rows] == [
@@ -47,7 +47,8 @@ def test_metrics_hold_every_measured_epoch_exactly(trainer: Trainer) -> None:
         view = run.history.view()
         for index, row in enumerate(rows[start : start + EPOCHS + 1]):
             numbers = [float(value) for value in list(row.values())[3:]]
-            assert numbers == [*view.loss[index], view.penalty[index], *view.score[index]]
+            cost = view.loss[index, 0] + view.penalty[index]
+            assert numbers == [*view.loss[index], view.penalty[index], cost, *view.score[index]]
 
 
 def test_gradients_have_a_row_a_layer(trainer: Trainer) -> None:
@@ -120,6 +121,8 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
         "accuracy": dict(zip(("training", "validation", "test"), now.score, strict=True)),
         "r2": None,
         "penalty": now.penalty,
+        "cost": now.loss[0] + now.penalty,
+        "loss_unit": 1.0,
         "gradients": [
             {
                 "layer": layer + 1,

@@ -25,6 +25,7 @@ RELU = {f"{NET}.activation": "relu"}
 RESIDUAL = {f"{NET}.hidden": [6, 6, 6], f"{NET}.residual": True}
 CORNER = {"corner": True, f"{NET}.input_scaling": "none"}
 """All coordinates positive, so that a ReLU with negative weights is dead."""
+PROXIMAL = {f"{REG}.l1": 0.05, f"{REG}.l1_update": "proximal", "lanes.0.training.optimizer": "sgd"}
 WIDE = {f"{NET}.initializer": {"name": "normal", "std": 5.0}}
 FITTING = [
     (task, loss)
@@ -59,6 +60,9 @@ CASES: dict[str, dict[str, Any]] = {
     "sigmoid, wide": {f"{NET}.activation": "sigmoid", **WIDE},
     "dropout": {f"{REG}.dropout": {"rate": 0.5, "layers": "all", "input_rate": 0.2}},
     "l1": {f"{REG}.l1": 0.02},
+    "l1, proximal": PROXIMAL,
+    "l1, proximal, clipped by norm": {**PROXIMAL, **clip("norm", 0.02)},
+    "l1, proximal, clipped by value": {**PROXIMAL, **clip("value", 0.004)},
     "l2": {f"{REG}.l2": 0.03},
     "l1 and l2, clipped by norm": {f"{REG}.l1": 0.02, f"{REG}.l2": 0.03, **clip("norm", 0.05)},
     "weight decay": {f"{REG}.weight_decay": 0.5},
@@ -155,7 +159,7 @@ def test_every_number_of_a_layer_is_what_its_sentence_says(name: str) -> None:
 
 def test_a_single_training_point_has_all_numbers_too() -> None:
     points = Points([[1.0, 2.0], [-1.0, 0.5]], [1, 0], [0, 1])
-    for more in ({}, norm("batch", "before"), {f"{REG}.l1": 0.05}):
+    for more in ({}, norm("batch", "before"), PROXIMAL):
         now, slow = both(with_points(experiment({**RELU, **more}), points))
         for key in PROBES:
             check(now, slow, key)

@@ -94,8 +94,10 @@ def test_every_number_equals_the_independent_one(task: str, changes: dict[str, A
     for split in range(3):
         assert now.loss[split] == pytest.approx(reference.losses(split).mean().item(), rel=1e-4)
         assert now.score[split] == pytest.approx(reference.score(split), rel=1e-4, abs=1e-5)
-    assert now.penalty == pytest.approx(reference.penalty().item(), rel=1e-5)
-    scaled = reference.losses(0).mean() / reference.scaling.target_scale**2
+    unit = reference.scaling.target_scale**2
+    assert now.penalty == pytest.approx(reference.penalty().item() * unit, rel=1e-5)
+    assert now.cost == now.loss[0] + now.penalty
+    scaled = reference.losses(0).mean() / unit
     (scaled + reference.penalty()).backward()
     weights = [layer.weight.grad.norm().item() for layer in reference.linear()]
     biases = [layer.bias.grad.norm().item() for layer in reference.linear()]

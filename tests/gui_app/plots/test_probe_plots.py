@@ -168,6 +168,16 @@ def test_the_gradient_is_shown_before_and_after_clipping(bars):
     assert "unclipped" not in [entry.label for entry in bars.picture.entries]
 
 
+def test_what_a_proximal_step_takes_care_of_is_not_shown_as_clipped(bars):
+    """Then the gradient that is clipped is not the one that the bars show."""
+    snapshot = run(clipped_gradient=0.5 * WEIGHTS)
+    lane = replace(snapshot.lanes[0], clips_cost=False)
+    bars.show_snapshot(replace(snapshot, lanes=(lane,)))
+    assert "unclipped" not in [entry.label for entry in bars.picture.entries]
+    (mark,) = marks(bars, Bars)
+    assert np.isnan(mark.after).all()
+
+
 def test_only_gradients_have_the_line_of_clipping(plot):
     snapshot = run(weight_norm=NUMBERS, clipped_gradient=WEIGHTS)
     snapshot = replace(snapshot, lanes=(replace(snapshot.lanes[0], clip_norm=0.5),))
