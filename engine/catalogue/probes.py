@@ -134,8 +134,9 @@ PROBES: Family[Probe] = Family(
         Probe(
             key="activation_spread",
             label="Activation spread",
-            formula="mean over neurons of the standard deviation of aₗ over points",
-            tooltip="How much a neuron's output differs from point to point; near 0 the layer says the same for all.",
+            formula="mean over neurons of std(aₗ)",
+            tooltip="How much a neuron's output differs from point to point (standard deviation); near 0 the layer "
+            "says the same for all.",
             log=True,
             hidden=True,
         ),
