@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from engine.experiment import Experiment, edit_many
+from engine.experiment.class_looks import without_looks
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
 from gui_app.document import Document
@@ -117,14 +118,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self._tell(())
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
-        """Findings about settings that are no more go at once, before there is a snapshot of the new ones.
-
-        A cure that changes the points must know those that there are now.
-        """
-        cures = (cure for finding in self.findings for cure in finding.cures)
-        if _settings(before) != _settings(after) or any("data.points" in cure.changes for cure in cures):
+        """Findings about settings or points that are no more go at once, before there is a snapshot of the new ones."""
+        if before.lanes != after.lanes or without_looks(before.data) != without_looks(after.data):
             self._look()
-
-
-def _settings(experiment: Experiment) -> tuple[object, ...]:
-    return experiment.lanes[LANE], experiment.data.generator, experiment.data.split
+            self._tell(())

@@ -88,6 +88,11 @@ class Document(QObject):
             before = msgspec.structs.replace(before, data=msgspec.structs.replace(before.data, points=kept))
         self._push(switch_classes(before, classes), "Change classes")
 
+    @property
+    def gesture(self) -> int:
+        """A number that all edits of one undo step share, also while a stroke still goes on."""
+        return self.stack.index() + (self._before_gesture is not None)
+
     # -- points
 
     @property

@@ -94,6 +94,10 @@ class EngineLink(QObject):
         """All lanes from their seeds again."""
         self._send(m.Reset())
 
+    def restore_best(self) -> None:
+        """The current lane goes back to the weights of its best epoch."""
+        self._send(m.RestoreBest((0,)))
+
     def watch(
         self,
         size: int | None,
@@ -131,7 +135,7 @@ class EngineLink(QObject):
     def _flush(self) -> None:
         if self._edited:
             self._edited = False
-            self._engine.send(m.SetExperiment(self._document.experiment))
+            self._engine.send(m.SetExperiment(self._document.experiment, self._document.gesture))
         if self._watch != self._watched:
             self._watched = self._watch
             self._engine.send(self._watch)

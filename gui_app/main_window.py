@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
                 "&Play or pause\tSpace": (lambda: link.set_playing(not link.playing), None),
                 "&Step one batch": (link.step_batch, "."),
                 "Step one &epoch": (link.step_epoch, "Shift+."),
+                "Go &back to the best weights": (link.restore_best, "Ctrl+B"),
                 "&Reset to the first weights": (link.restart, "Ctrl+R"),
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
@@ -168,6 +169,8 @@ class MainWindow(QMainWindow):
         transport.reset_requested.connect(link.restart)
         transport.new_seed_requested.connect(self._new_seed)
         self.rooms.continue_requested.connect(lambda: link.set_playing(True))
+        self.rooms.best_requested.connect(link.restore_best)
+        transport.best_requested.connect(link.restore_best)
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)

@@ -32,10 +32,11 @@ LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 class Rooms(QObject):
     """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
 
-    ``continue_requested`` asks to train on after an early stop.
+    ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights.
     """
 
     continue_requested = Signal()
+    best_requested = Signal()
     data_panel: DataPanel
 
     def __init__(
@@ -133,6 +134,7 @@ class Rooms(QObject):
         panel = RegularizationPanel(self._document, at_once=False)
         yield from panel.furnish()
         panel.continue_requested.connect(self.continue_requested)
+        panel.best_requested.connect(self.best_requested)
         self._add_panel(self._right, panel)
         self._frame.add(panel)
 

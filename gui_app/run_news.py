@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, Signal
 
-from engine.observation.snapshot import Snapshot, Stop
+from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
+from gui_app.best_weights import best_words, return_of
 from gui_app.view import SnapshotView
 
-Ends = tuple[tuple[str, Stop | None], ...]
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it has made no
+    step since.
+    """
+
+    name: str
+    stop: Stop | None
+    best: Best | None
+    back: EditMark | None
 
 
-class RunNews(QObject, SnapshotView[Ends, None, str]):
+class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
     """``said(sentence)`` tells that a lane has ended, ``taken_back(sentence)`` that what was said last is over."""
 
     said = Signal(str)
@@ -21,26 +34,32 @@ class RunNews(QObject, SnapshotView[Ends, None, str]):
         self.sentence = ""
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Ends:
-        return tuple((lane.name, lane.stop) for lane in snapshot.lanes) if snapshot else ()
+    def model_of(snapshot: Snapshot | None) -> tuple[News, ...]:
+        return tuple(map(_news_of, snapshot.lanes)) if snapshot else ()
 
     @property
     def options(self) -> None:
         """There is nothing to choose."""
 
     @staticmethod
-    def compose(model: Ends, options: None) -> str:
-        """How the lane ended that ended last; nothing while none has."""
-        ended = [(name, stop) for name, stop in model if stop is not None]
+    def compose(model: tuple[News, ...], options: None) -> str:
+        """How the lane ended that ended last, or that it has gone back; nothing while neither has happened."""
+        for news in model:
+            if news.back is not None:
+                return f"Gone back: {news.back.words}. Epochs go on counting; Reset begins anew."
+        ended = [(news, news.stop) for news in model if news.stop is not None]
         if not ended:
             return ""
-        name, stop = max(ended, key=lambda end: end[1].epoch)
-        what = "stopped early" if stop.kind == "early_stopping" else "diverged"
-        sentence = f"{what} at epoch {stop.epoch:,}: {stop.reason}."
+        news, stop = max(ended, key=lambda end: end[1].epoch)
+        what = "stopped early at" if stop.kind == "early_stopping" else "diverged in"
+        sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
+        best = f" {best_words(news.best)}" if news.best is not None else ""
+        if news.best is not None and stop.best_epoch == news.best.epoch:
+            best += " Its weights are back."
         if len(model) == 1:
-            return sentence[0].upper() + sentence[1:]
+            return f"{sentence[0].upper()}{sentence[1:]}{best}"
         others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
-        return f"{name} {sentence}{others}"
+        return f"{news.name} {sentence}{best}{others}"
 
     def draw(self, shown: str) -> None:
         before, self.sentence = self.sentence, shown
@@ -48,3 +67,7 @@ class RunNews(QObject, SnapshotView[Ends, None, str]):
             self.taken_back.emit(before)
         if shown:
             self.said.emit(shown)
+
+
+def _news_of(lane: LaneSnapshot) -> News:
+    return News(lane.name, lane.stop, lane.best, return_of(lane))

@@ -85,9 +85,19 @@ def same(one: object, other: object) -> bool:
         return one.size <= COMPARED and one.shape == other.shape and _bits(one) == _bits(other)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
-    if is_dataclass(one) and not isinstance(one, type):
-        return all(same(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
+    if parts := _parts(type(one)):
+        return all(same(getattr(one, part), getattr(other, part)) for part in parts)
     return one == other or (one != one and other != other)
+
+
+def _parts(kind: type) -> tuple[str, ...]:
+    """Names of a record's fields; none where it is no record."""
+    if kind not in _names:
+        _names[kind] = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    return _names[kind]
+
+
+_names: dict[type, tuple[str, ...]] = {}
 
 
 def _bits(array: np.ndarray) -> tuple[str, bytes]:

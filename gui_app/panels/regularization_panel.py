@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from PySide6.QtCore import Signal
@@ -11,13 +10,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
-from engine.observation.snapshot import Snapshot, Status, Stop
+from engine.observation.snapshot import Snapshot
+from gui_app.best_weights import best_to_restore
 from gui_app.document import Document
 from gui_app.panels.dropout_card import DropoutCard
 from gui_app.panels.panel import Panel
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.panels.regularizer_words import reasons_against
-from gui_app.panels.stopping_card import Outcome, StoppingCard, outcome_of
+from gui_app.panels.stopping_card import Ended, Outcome, StoppingCard, outcome_of
 from gui_app.view import SnapshotView
 from gui_app.widgets.section import Section
 
@@ -25,19 +25,11 @@ SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stop
 """What needs more than its record tells; every other entry gets a card as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """How the lane has ended so far."""
-
-    status: Status
-    stops: tuple[Stop, ...]
-    playing: bool
-
-
-class RegularizationPanel(Panel, SnapshotView[Ends | None, None, Outcome]):
+class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
     """Edits ``regularization`` of one lane. A card switched off remembers its values until it is on again."""
 
     continue_requested = Signal()
+    best_requested = Signal()
 
     def __init__(
         self, document: Document, lane: int = 0, parent: QWidget | None = None, *, at_once: bool = True
@@ -64,6 +56,7 @@ class RegularizationPanel(Panel, SnapshotView[Ends | None, None, Outcome]):
                     self._add_card(entry)
                     yield
         self.stopping.continue_requested.connect(self.continue_requested)
+        self.stopping.best_requested.connect(self.best_requested)
         self.refresh(self.document.experiment)
 
     @property
@@ -82,23 +75,21 @@ class RegularizationPanel(Panel, SnapshotView[Ends | None, None, Outcome]):
             card.show_lane(lane, reasons)
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Ends | None:
+    def model_of(snapshot: Snapshot | None) -> Ended | None:
         if snapshot is None or not snapshot.lanes:
             return None
         lane = snapshot.lanes[0]
-        return Ends(lane.status, lane.stops, snapshot.playing)
+        may_go_back = best_to_restore(lane, snapshot.playing) is not None
+        best = lane.best if lane.now.step else None
+        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back)
 
     @property
     def options(self) -> None:
         """There is nothing to choose."""
 
     @staticmethod
-    def compose(model: Ends | None, options: None) -> Outcome:
-        return (
-            outcome_of(model.stops, model.status, model.playing)
-            if model
-            else outcome_of((), "training", False)
-        )
+    def compose(model: Ended | None, options: None) -> Outcome:
+        return Outcome() if model is None else outcome_of(model)
 
     def draw(self, shown: Outcome) -> None:
         self.stopping.show_outcome(shown)

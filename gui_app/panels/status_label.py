@@ -28,6 +28,6 @@ def stop_words(stop: Stop | None) -> str:
     if stop is None:
         return ""
     if stop.kind == "divergence":
-        return f"diverged at epoch {stop.epoch:,}"
+        return f"diverged in epoch {stop.epoch:,}"
     best = f", best {stop.best_epoch:,}" if stop.best_epoch is not None else ""
     return f"stopped early at epoch {stop.epoch:,}{best}"

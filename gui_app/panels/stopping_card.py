@@ -10,25 +10,43 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
-from engine.observation.snapshot import Status, Stop
+from engine.observation.snapshot import Best, Status, Stop
+from gui_app.best_weights import BACK, BACK_MEANING, best_words
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
+MIDWAY = "Switched on during training, it has the best epoch so far to beat, and counts epochs from then on."
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a lane has ended so far, its best epoch, if any, and whether it has other weights than those."""
+
+    status: Status
+    stops: tuple[Stop, ...]
+    playing: bool
+    best: Best | None = None
+    may_go_back: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What early stopping has decided, in a sentence, and whether training may go on from there."""
+    """What has become of training, in sentences; whether it may go on from an end, and go back to the best weights."""
 
     words: str = ""
     may_continue: bool = False
+    may_go_back: bool = False
 
 
 class StoppingCard(RegularizerCard):
-    """``continue_requested`` asks to train on from where the lane stopped."""
+    """``continue_requested`` asks to train on from where the lane stopped, ``best_requested`` for the weights of the
+    best epoch.
+    """
 
     continue_requested = Signal()
+    best_requested = Signal()
 
     def add_more(self) -> None:
         self.restore = QCheckBox("Go back to the best weights")
@@ -40,6 +58,7 @@ class StoppingCard(RegularizerCard):
             lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
         )
         self.panel.controls[self.path("restore_best")] = self.restore
+        self.extra.addWidget(caption(MIDWAY))
         self.extra.addWidget(self.restore)
         self.decision = caption(role="reason")
         self.go_on = text_button(
@@ -48,11 +67,14 @@ class StoppingCard(RegularizerCard):
             "compact",
         )
         self.go_on.clicked.connect(self.continue_requested)
+        self.go_back = text_button(BACK, tip(BACK, BACK_MEANING), "compact")
+        self.go_back.clicked.connect(self.best_requested)
         self.outcome = QWidget()
         column = QVBoxLayout(self.outcome)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.decision)
+        column.addWidget(self.go_back)
         column.addWidget(self.go_on)
         self.foot.addWidget(self.outcome)
         self.show_outcome(Outcome())
@@ -71,20 +93,29 @@ class StoppingCard(RegularizerCard):
         """Show what was decided about a lane."""
         self.decision.setText(outcome.words)
         self.go_on.setVisible(outcome.may_continue)
+        self.go_back.setVisible(outcome.may_go_back)
         self.outcome.setVisible(bool(outcome.words))
 
 
-def outcome_of(stops: tuple[Stop, ...], status: Status, playing: bool) -> Outcome:
-    """When a lane stopped, why, and what that means for the weights; or that training went on since. Nothing while it
-    trains for the first time.
+def outcome_of(lane: Ended) -> Outcome:
+    """When a lane stopped, why, and what that means for the weights; or that training went on since; and the best
+    epoch, while it rests. Nothing while it trains for the first time.
     """
+    stopped, rests = lane.status == "stopped", not lane.playing
+    sentences = [_end_words(lane.stops, stopped)]
+    if lane.best is not None and rests:
+        sentences.append(best_words(lane.best))
+    # While other lanes still train, those that have ended wait for them.
+    return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back)
+
+
+def _end_words(stops: tuple[Stop, ...], stopped: bool) -> str:
     ends = [stop for stop in stops if stop.kind == "early_stopping"]
     if not ends:
-        return Outcome()
+        return ""
     last = ends[-1]
-    if status != "stopped":
+    if not stopped:
         epochs = ", ".join(f"{stop.epoch:,}" for stop in ends)
-        return Outcome(f"Stopped at epoch {epochs} and was continued.")
+        return f"Stopped at epoch {epochs} and was continued."
     weights = "" if last.best_epoch is None else f" The weights are those of epoch {last.best_epoch:,}."
-    # While other lanes still train, those that have ended wait for them.
-    return Outcome(f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}", not playing)
+    return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
-from engine.observation.snapshot import Snapshot, Stop
+from engine.observation.snapshot import Best, Snapshot, Stop
+from gui_app.best_weights import BACK, BACK_MEANING, best_to_restore, best_words
 from gui_app.document import Document
 from gui_app.icons import icon
 from gui_app.panels.status_label import StatusLabel
@@ -44,6 +45,8 @@ class Progress:
     task: str
     score: tuple[float, float]
     stop: Stop | None
+    best: Best | None = None
+    """The best epoch, where there is a way back to its weights."""
 
 
 NOT_BEGUN = Progress(0, 0, None, "classification", (nan, nan), None)
@@ -59,6 +62,7 @@ class Figures:
     score_name: str
     score: str
     stop: Stop | None
+    best: Best | None
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
@@ -69,6 +73,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     epoch_requested = Signal()
     reset_requested = Signal()
     new_seed_requested = Signal()
+    best_requested = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +114,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         lane = snapshot.lanes[0] if snapshot.lanes else None
         score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
         stop = lane.stop if lane else None
-        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop)
+        best = best_to_restore(lane, snapshot.playing) if lane else None
+        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best)
 
     @property
     def options(self) -> None:
@@ -119,7 +125,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def compose(model: Progress, options: None) -> Figures:
         name = "accuracy" if model.task == "classification" else "R²"
         speed = "–" if model.speed is None else f"{model.speed:,.0f}"
-        return Figures(f"{model.epoch:,}", f"{model.step:,}", speed, name, _score(model), model.stop)
+        return Figures(
+            f"{model.epoch:,}", f"{model.step:,}", speed, name, _score(model), model.stop, model.best
+        )
 
     def draw(self, shown: Figures) -> None:
         self.epoch.show_text(shown.epoch)
@@ -128,6 +136,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.score.show_name(shown.score_name)
         self.score.show_text(shown.score)
         self._stopped = shown.stop is not None
+        self._show_best(shown.best)
         self._make_room()
         self.status.show_stop(shown.stop)
 
@@ -176,6 +185,14 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             needed += width[figure]
             figure.setVisible(needed <= self.width())
 
+    def _show_best(self, best: Best | None) -> None:
+        self.best.setVisible(best is not None)
+        if best is not None:
+            self.best.setText(f"Best: epoch {best.epoch:,}")
+            words = f"{best_words(best)} {BACK_MEANING}"
+            self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", words))
+            self.best.setAccessibleDescription(words)
+
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
         self.seed = icon_button(
@@ -190,6 +207,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             "step-epoch", "Step epoch", tip("Epoch (Shift+.)", "All training points once."), "square", 30
         )
         self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
+        self.best = text_button("", "")
+        self.best.setAccessibleName(BACK)
+        set_icon(self.best, "undo")
         set_icon(self.reset, "reset")
         set_icon(self.step, "step")
         self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
@@ -201,6 +221,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.step_epoch.clicked.connect(self.epoch_requested)
         self.reset.clicked.connect(self.reset_requested)
         self.seed.clicked.connect(self.new_seed_requested)
+        self.best.clicked.connect(self.best_requested)
         self.task.chosen.connect(self._choose_task)
         self.document.changed.connect(self._show_task)
         self.space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
@@ -242,6 +263,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addSpacing(8)
         for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
+        row.addWidget(self.best)
         row.addWidget(self.status, 1)
         row.addWidget(self.task)
         row.addLayout(self._right)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import HistoryView, Snapshot, Stop
+from engine.observation.snapshot import EditMark, HistoryView, Snapshot, Stop
 from gui_app.plots.clipping import stretched
+from gui_app.plots.edit_marks import EditMarks, readings_at
 from gui_app.plots.layers import colours_of, layer_name
 from gui_app.plots.legend import LegendEntry
-from gui_app.plots.marks import Curve
+from gui_app.plots.marks import Curve, Rug
 from gui_app.plots.picture import Picture, Ranges
 from gui_app.plots.plot_frame import empty_picture, lane_of, words_for
 from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
@@ -32,6 +33,7 @@ class OverTimeModel:
     history: HistoryView
     stop: Stop | None
     clip_norm: float | None
+    marks: tuple[EditMark, ...]
     started: bool
     playing: bool
     """Whether training runs and has hardly begun."""
@@ -41,9 +43,14 @@ class OverTimeModel:
         return self.history.layers.shape[2]
 
     def probe(self, options: ProbeOptions) -> Floats:
-        """[r, layers that have such a number]"""
+        """[k, layers that have such a number], of the epochs in which layers were measured"""
         values = self.history.probe(options.probe.key)
         return values[:, :-1] if options.probe.hidden else values
+
+    @property
+    def sparse(self) -> bool:
+        """Whether layers were not measured in every epoch."""
+        return len(self.history.layer_epoch) < len(self.history)
 
 
 class GradientHistory(ProbePlot[OverTimeModel]):
@@ -59,7 +66,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         if snapshot is None or lane is None:
             return None
         playing = snapshot.playing and len(lane.history) < 2
-        return OverTimeModel(lane.history, lane.stop, lane.clip_norm, lane.now.step > 0, playing)
+        return OverTimeModel(lane.history, lane.stop, lane.clip_norm, lane.marks, lane.now.step > 0, playing)
 
     @staticmethod
     def compose(model: OverTimeModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
@@ -73,13 +80,17 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         if words := _why_empty(model, options, values):
             return empty_picture(theme, words, entries)
         epochs, numbers = thin(history.layer_epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
-        last = int(epochs[-1]) if len(epochs) else 0
         span = axis.span(numbers)
         clips = options.clips(model.clip_norm, span)
-        x_range = ranges.x.update(0.0, float(max(last, 10)))
+        x_range = ranges.x.update(0.0, float(max(history.epoch[-1], 10)))
         y_range = _y_range(options, stretched(span, clips), ranges.y)
         return Picture(
-            marks=(*_curves(epochs, axis.places(numbers, y_range), colours), *clips),
+            marks=(
+                *((EditMarks(model.marks, theme),) if model.marks else ()),
+                *((Rug(history.layer_epoch, theme.border),) if model.sparse else ()),
+                *_curves(epochs, axis.places(numbers, y_range), colours),
+                *clips,
+            ),
             entries=entries,
             x_range=x_range,
             y_range=y_range,
@@ -91,9 +102,10 @@ class GradientHistory(ProbePlot[OverTimeModel]):
     def read(
         model: OverTimeModel, options: ProbeOptions, picture: Picture, x: float, y: float
     ) -> Readout | None:
-        if not len(model.history):
+        measured = model.history.layer_epoch
+        if not len(measured):
             return None
-        row = nearest(model.history.layer_epoch, x)
+        row = nearest(measured, x)
         values = model.probe(options)[row]
         places = options.axis.places(values, picture.y_range)
         colours = colours_of(options.theme, model.layers)
@@ -106,8 +118,9 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             )
             for index in _layers_to_read(places, y)
         )
-        epoch = int(model.history.layer_epoch[row])
-        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, options.theme)
+        epoch = int(measured[row])
+        edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
+        return Readout(float(epoch), f"epoch {count_text(epoch)}", (*readings, *edits), options.theme)
 
 
 def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> str:
@@ -117,7 +130,7 @@ def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> s
         return options.nothing_to_show(model.layers, model.started)
     if not layers or (len(history) < 2 and not model.playing):
         return words_for(model.stop)
-    if len(history) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
+    if len(values) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
         return options.nothing_to_show(model.layers, model.started)
     return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from engine.observation.snapshot import HistoryView, Snapshot, Stop
+from engine.observation.snapshot import Best, EditMark, HistoryView, Snapshot, Stop
+from gui_app.plots.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.legend import Kind, LegendEntry
 from gui_app.plots.mapping import Mark
 from gui_app.plots.marks import Curve, EpochMark
@@ -47,10 +48,10 @@ class LossModel:
     """The history of a run with its ends, and the losses [3] and the penalty as they are now."""
 
     history: HistoryView
-    epoch: int
     loss: Floats
     penalty: float
-    best: int | None
+    best: Best | None
+    marks: tuple[EditMark, ...]
     stop: Stop | None
     stops: tuple[Stop, ...]
     """All its ends, oldest first, those included from which it was continued."""
@@ -58,10 +59,10 @@ class LossModel:
     """Whether training runs and has hardly begun."""
 
     @property
-    def best_to_mark(self) -> int | None:
+    def best_to_mark(self) -> Best | None:
         """The best epoch once the run has clearly left it behind; until then a mark would only chase the curve."""
-        best, epoch = self.best, self.epoch
-        return best if best is not None and epoch - best > 0.02 * epoch else None
+        best, newest = self.best, int(self.history.epoch[-1]) if len(self.history) else 0
+        return best if best is not None and newest - best.epoch > 0.02 * newest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
     export_name = "loss"
     title = "Loss"
     meaning = (
-        "Loss of each split, measured without dropout. "
+        "Loss of each split after every epoch, measured without dropout; in the legend, as it is now. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
         "In regression both are shown in the units of the data: times the square of the targets' scale."
     )
@@ -147,7 +148,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         now, stops = lane.now, lane.stops or ((lane.stop,) if lane.stop else ())
         playing = snapshot.playing and len(lane.history) < 2
         return LossModel(
-            lane.history, now.epoch, now.loss, now.penalty, lane.best_epoch, lane.stop, stops, playing
+            lane.history, now.loss, now.penalty, lane.best, lane.marks, lane.stop, stops, playing
         )
 
     @staticmethod
@@ -156,17 +157,16 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         if model is None:
             return empty_picture(theme)
         ranges, history = ranges or options.new_ranges(), model.history
-        entries = tuple(_entries(model, theme))
+        known = series_of(history)
+        entries = tuple(_entries(model, known, theme))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, words_for(model.stop), entries)
-        series = {
-            name: thin(history.epoch, values, int(width)) for name, values in series_of(history).items()
-        }
+        series = {name: thin(history.epoch, values, int(width)) for name, values in known.items()}
         x_range = _x_range(model, ranges.x)
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
         ticks = log_ticks if options.log else linear_ticks
         return Picture(
-            marks=(*_curves(series, options, y_range[0]), *_marks(model, options)),
+            marks=(*_edits(model, options), *_curves(series, options, y_range[0]), *_marks(model, options)),
             entries=entries,
             x_range=x_range,
             y_range=y_range,
@@ -179,14 +179,18 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         history, floor = model.history, picture.y_range[0]
         if not len(history):
             return None
-        row = nearest(history.epoch, x)
+        best, pixels = model.best_to_mark, options.size[0] / (picture.x_range[1] - picture.x_range[0])
+        at_best = best is not None and abs(best.epoch - x) * pixels <= CLOSE
+        row = nearest(history.epoch, float(best.epoch) if best is not None and at_best else x)
         epoch = int(history.epoch[row])
+        title = f"epoch {count_text(epoch)}{', the best' if at_best else ''}"
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), place)
             for name, values in series_of(history).items()
             for place in options.places(values[row : row + 1], floor).tolist()
         )
-        return Readout(float(epoch), f"epoch {count_text(epoch)}", readings, options.theme)
+        edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
+        return Readout(float(epoch), title, (*readings, *edits), options.theme)
 
 
 def _x_range(model: LossModel, eased: EasedRange) -> Range:
@@ -213,12 +217,22 @@ def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floo
         yield Curve(name, epochs, options.places(values, floor), colour, width, dashed=name == "penalty")
 
 
-def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
+def _labels_at_top(model: LossModel, options: LossOptions) -> bool:
     """Labels keep out of the curves' way: small losses crowd at the bottom when large ones set the axis."""
-    theme, best = options.theme, model.best_to_mark
-    from_top = not options.log or any(stop.kind == "divergence" for stop in model.stops)
+    return not options.log or any(stop.kind == "divergence" for stop in model.stops)
+
+
+def _edits(model: LossModel, options: LossOptions) -> Iterator[Mark]:
+    """At the edge where no labels are."""
+    if model.marks:
+        yield EditMarks(model.marks, options.theme, at_top=not _labels_at_top(model, options))
+
+
+def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
+    theme, best, from_top = options.theme, model.best_to_mark, _labels_at_top(model, options)
     if best is not None:
-        yield EpochMark(best, f"best: epoch {count_text(best)}", theme.text, theme.panel, 0, from_top)
+        text = f"best: epoch {count_text(best.epoch)}"
+        yield EpochMark(best.epoch, text, theme.text, theme.panel, 0, from_top)
     for row, stop in enumerate(model.stops, start=int(best is not None)):
         diverged = stop.kind == "divergence"
         text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
@@ -227,9 +241,9 @@ def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
         yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
 
 
-def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
+def _entries(model: LossModel, known: Iterable[str], theme: Theme) -> Iterator[LegendEntry]:
     now = dict(zip(NAMES, (*model.loss, model.penalty), strict=True))
-    for name in series_of(model.history):
+    for name in known:
         value = float(now[name])
         yield LegendEntry(
             name, KINDS[name], (getattr(theme, name),), value_text(value), not np.isfinite(value)

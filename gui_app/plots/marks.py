@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPolygonF
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui_app.plots.mapping import Mapping
@@ -16,6 +17,8 @@ from gui_app.plots.text import small_font, text_width
 
 ROW = 15
 """Height of a line of text."""
+RUG_GAP, RUG_HEIGHT = 3.0, 4.0
+"""Pixels between two lines of a rug at least, or nothing could be told apart; and how high they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +78,21 @@ def _pieces(values: Floats) -> list[slice]:
         return [slice(0, len(values))] if len(values) else []
     edges = np.flatnonzero(np.diff(numbers, prepend=False, append=False))
     return [slice(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rug:
+    """A short line at the lower edge for each of these epochs: there it was measured."""
+
+    epochs: NDArray
+    colour: str
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw the lines."""
+        pixels = np.unique(np.round(mapping.x(self.epochs) / RUG_GAP)) * RUG_GAP
+        painter.setPen(QPen(QColor(self.colour), 1.0))
+        top = mapping.height - RUG_HEIGHT
+        painter.drawLines([QLineF(place, top, place, mapping.height) for place in (pixels + 0.5).tolist()])
 
 
 @dataclass(frozen=True, slots=True)

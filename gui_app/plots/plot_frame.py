@@ -49,8 +49,8 @@ def words_for(stop: Stop | None) -> str:
     """What an empty plot over time says."""
     if stop is None:
         return EMPTY
-    what = "Diverged" if stop.kind == "divergence" else "Stopped"
-    return f"{what} at epoch {stop.epoch:,}: nothing to draw yet"
+    how = "Diverged in" if stop.kind == "divergence" else "Stopped at"
+    return f"{how} epoch {stop.epoch:,}: nothing to draw yet"
 
 
 def empty_picture(theme: Theme, words: str = EMPTY, entries: Sequence[LegendEntry] = ()) -> Picture:
@@ -212,7 +212,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.surface.show_hover(self._readout())
 
     def _readout(self) -> Mark | None:
-        if self._hover is None or self._model is None:
+        # A picture without ticks is a sentence.
+        if self._hover is None or self._model is None or not self.picture.x_ticks:
             return None
         mapping = self.surface.mapping()
         x, y = mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y())

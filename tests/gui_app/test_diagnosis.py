@@ -17,7 +17,7 @@ from gui_app.panels.diagnosis_line import DiagnosisLine
 from gui_app.panels.findings_popover import FindingsPopover
 from gui_app.theme import DARK, LIGHT
 from tests.engine.observation import made_up
-from tests.engine.observation.made_up import circle, classes, first, history, lane
+from tests.engine.observation.made_up import first, history, lane
 from tests.gui_app.hands import LEFT, draw
 
 SIGMOID = lane(network__activation="sigmoid")
@@ -146,16 +146,33 @@ def test_an_edit_of_the_lane_takes_findings_back_before_there_is_a_new_snapshot(
     assert codes(diagnosis) == [], "what was before the edit is no evidence"
 
 
-def test_a_cure_of_the_points_leaves_alone_what_has_been_drawn_since(qtbot):
-    document = Document(circle(data__points=classes({0: 200, 1: 10})))
-    diagnosis = Diagnosis(document)
-    train(diagnosis, history(np.full(100, 0.3), score=0.952), 100)
-    assert codes(diagnosis) == ["class_imbalance"]
-    draw(document, [(5.0, 5.0), (5.5, 5.0)])
-    (balance,) = diagnosis.findings[0].cures
-    diagnosis.apply(balance)
-    assert document.points.xy[210:212].tolist() == [[5.0, 5.0], [5.5, 5.0]]
-    assert len(document.points) > 380
+EDITS = {
+    "a stroke": lambda document: draw(document, [(5.0, 5.0), (5.5, 5.0)]),
+    "nothing left": Document.clear_points,
+    "other noise": lambda document: document.change({"data.generator.noise": 0.4}, "Noise"),
+    "another split": lambda document: document.change({"data.split.validation": 0.4}, "Split"),
+    "another rate": lambda document: document.change({"lanes.0.training.learning_rate": 0.1}, "Rate"),
+    "another shape": lambda document: document.change({"lanes.0.network.hidden": [4]}, "Layers"),
+}
+
+
+@pytest.mark.parametrize("playing", [True, False])
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_an_edit_of_anything_takes_findings_back_at_once(diagnosis, document, edit, playing):
+    train(diagnosis, VANISHING, 99)
+    seen = first(VANISHING, 100)
+    diagnosis.show_snapshot(snapshot(seen, playing=playing))
+    assert codes(diagnosis) == ["vanishing_gradient"]
+    edit(document)
+    assert codes(diagnosis) == []
+    diagnosis.show_snapshot(snapshot(seen, playing=playing))
+    assert codes(diagnosis) == [], "what was before the edit is no evidence"
+
+
+def test_a_new_name_of_a_class_takes_nothing_back(diagnosis, document):
+    train(diagnosis, VANISHING, 100)
+    document.change({"data.class_names": ["cats", "dogs"]}, "Name")
+    assert codes(diagnosis) == ["vanishing_gradient"]
 
 
 def test_edits_before_anything_is_trained_do_no_harm(diagnosis, document):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from engine.data import Append
 from engine.experiment import edit, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.training import messages as m
@@ -51,7 +52,7 @@ def test_starting_loads_the_engine_once_with_the_document(document, fake):
     link.start()
     link.start()
     assert fake.started == 1
-    assert fake.commands == [m.SetExperiment(document.experiment), m.Watch(50, CANVAS_EXTENT, (0,))]
+    assert fake.commands == [m.SetExperiment(document.experiment, 0), m.Watch(50, CANVAS_EXTENT, (0,))]
     link.close()
 
 
@@ -79,7 +80,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake):
     link.watch(80)
     assert fake.commands == []
     link.pull()
-    assert fake.take_commands() == [m.SetExperiment(document.experiment), m.Watch(80, CANVAS_EXTENT, (0,))]
+    assert fake.take_commands() == [m.SetExperiment(document.experiment, 2), m.Watch(80, CANVAS_EXTENT, (0,))]
     link.pull()
     link.watch(80)
     link.pull()
@@ -94,11 +95,37 @@ def test_edits_go_before_the_command_that_follows_them(link, document, fake):
     link.step_epoch()
     link.pull()
     assert fake.take_commands() == [
-        m.SetExperiment(first),
+        m.SetExperiment(first, 1),
         m.StepBatch(),
-        m.SetExperiment(document.experiment),
+        m.SetExperiment(document.experiment, 2),
         m.StepEpoch(),
     ]
+
+
+def test_edits_of_one_drag_or_stroke_are_one_gesture(link, document, fake):
+    gestures: list[list[int]] = []
+
+    def sent() -> None:
+        link.pull()
+        gestures[-1] += [edit.gesture for edit in fake.take_commands()]
+
+    def drag() -> None:
+        for rate in (0.01, 0.02, 0.03):
+            document.change({RATE: rate}, "rate")
+            sent()
+
+    def stroke() -> None:
+        for x in (1.0, 2.0, 3.0):
+            document.apply_edit(Append(document.new_points(np.array([[x, 0.0]]), np.zeros(1))))
+            sent()
+        document.finish_gesture("Draw")
+        sent()
+
+    for act in (drag, stroke, stroke, lambda: (document.change({RATE: 0.5}, "rate"), sent())):
+        gestures.append([])
+        act()
+    assert all(len(set(numbers)) == 1 for numbers in gestures)
+    assert len({numbers[0] for numbers in gestures}) == 4
 
 
 def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
@@ -107,9 +134,11 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
     link.step_batch()
     link.step_epoch()
     link.restart()
+    link.restore_best()
     link.save_models(tmp_path)
     assert fake.commands == [
-        m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.SaveModels(str(tmp_path)),
+        m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.RestoreBest((0,)),
+        m.SaveModels(str(tmp_path)),
     ]  # fmt: skip
 
 
@@ -211,7 +240,7 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
     assert not link.playing
     assert heard == [True, old, False, None]
     assert fake.take_commands() == [
-        m.Play(), m.SetExperiment(document.experiment), m.Pause(), m.Reset(),
+        m.Play(), m.SetExperiment(document.experiment, 0), m.Pause(), m.Reset(),
     ]  # fmt: skip
     fake.answer(obeyed=2, playing=False)
     link.pull()

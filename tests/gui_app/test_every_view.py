@@ -25,8 +25,10 @@ from gui_app.panels.regularization_panel import RegularizationPanel
 from gui_app.panels.transport import TransportBar
 from gui_app.plots import PLOT_TITLES
 from gui_app.plots.chain_plot import ChainPlot
+from gui_app.plots.edit_marks import EditMarks
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
+from gui_app.plots.layers import layer_name
 from gui_app.plots.loss_plot import NAMES, LossPlot
 from gui_app.plots.marks import EpochMark
 from gui_app.plots.plot_frame import PlotFrame
@@ -70,31 +72,31 @@ def read(plot: PlotFrame, x: float) -> dict[str, str]:
 
 
 def of_losses(plot: LossPlot, truth: Truth) -> Claims:
+    history, lane = truth.lane.history, truth.lane
     numbers = dict(zip(NAMES, (*truth.now.loss, truth.now.penalty), strict=True))
+    columns = dict(zip(NAMES, (*history.loss.T, history.penalty), strict=True))
+    known = [name for name in NAMES if np.isfinite(columns[name]).any()]
+    if not history.penalty.any():
+        known.remove("penalty")
     shown = {entry.label: entry.value for entry in plot.header.entries}
-    known = {
-        name
-        for name, values in zip(NAMES, truth.lane.history.loss.T, strict=False)
-        if np.isfinite(values).any()
-    }
-    if truth.lane.history.penalty.any():
-        known.add("penalty")
-    yield "legend", shown, {name: value_text(float(numbers[name])) for name in NAMES if name in known}
-    history = truth.lane.history
-    if len(history) > 1:
-        row = len(history) - 1
-        right = {
-            name: value_text(float(history.loss[row, n])) for n, name in enumerate(NAMES[:3]) if name in known
-        }
-        shown = {
-            name: value for name, value in read(plot, float(history.epoch[row])).items() if name != "penalty"
-        }
-        yield "readout", shown, right
-    ends = [
-        f"{'diverged' if s.kind == 'divergence' else 'stopped'}: epoch {s.epoch:,}" for s in truth.lane.stops
-    ]
-    marks = [m.text for m in plot.picture.marks if isinstance(m, EpochMark) and not m.text.startswith("best")]
-    yield "ends", marks, ends if len(history) > 1 else []
+    yield "legend", shown, {name: value_text(float(numbers[name])) for name in known}
+    if len(history) < 2:
+        return
+    found = readout(plot, float(history.epoch[-1]))
+    row = history.epoch.tolist().index(found.x)
+    shown = {reading.label: reading.value for reading in found.readings if reading.label in NAMES}
+    yield "readout", shown, {name: value_text(float(columns[name][row])) for name in known}
+    ends = [f"{'diverged' if s.kind == 'divergence' else 'stopped'}: epoch {s.epoch:,}" for s in lane.stops]
+    newest = int(history.epoch[-1])
+    left_behind = lane.best is not None and newest - lane.best.epoch > 0.02 * newest
+    best = [f"best: epoch {lane.best.epoch:,}"] if left_behind else []
+    yield "marks", [mark.text for mark in plot.picture.marks if isinstance(mark, EpochMark)], best + ends
+    yield from of_edits(plot, truth)
+
+
+def of_edits(plot: PlotFrame, truth: Truth) -> Claims:
+    shown = [mark.marks for mark in plot.picture.marks if isinstance(mark, EditMarks)]
+    yield "edits", shown, [truth.lane.marks] if truth.lane.marks else []
 
 
 def of_layers(plot: GradientBars, truth: Truth) -> Claims:
@@ -110,17 +112,20 @@ def of_layers(plot: GradientBars, truth: Truth) -> Claims:
 
 def of_layers_over_time(plot: GradientHistory, truth: Truth) -> Claims:
     history = truth.lane.history
+    if len(history) < 2:
+        return
     for key in PROBES:
         plot.show_probe(key)
         values = history.probe(key)
-        if len(history) < 2 or not np.isfinite(values).any():
+        if not np.isfinite(values).any():
             continue
-        row = len(history) - 1
-        shown = list(read(plot, float(history.epoch[row])).values())[::-1]
-        right = [value_text(value) for value in values[row].tolist()]
-        yield key, shown, right[: len(shown)]
-        yield f"layers of {key}", len(shown), len(right) - PROBES[key].hidden
+        found = readout(plot, float(history.layer_epoch[-1]))
+        names = {layer_name(layer, values.shape[1]) for layer in range(1, values.shape[1] + 1)}
+        shown = [reading.value for reading in found.readings if reading.label in names][::-1]
+        right = [value_text(value) for value in values[-1].tolist()]
+        yield key, shown, right[:-1] if PROBES[key].hidden else right
     plot.show_probe("weight_gradient")
+    yield from of_edits(plot, truth)
 
 
 def of_chain(plot: ChainPlot, truth: Truth) -> Claims:
@@ -145,6 +150,15 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     yield "score", bar.score.number.text(), right
     stop, words = truth.lane.stop, bar.status.words
     yield "end", f"{stop.epoch:,}" in words if stop else not words, True
+    best = truth.lane.best
+    there_is_a_way_back = best is not None and not truth.has_best_weights
+    if bar.playing:
+        yield "way back", bar.best.isVisible(), False
+    else:
+        yield "way back", bar.best.isVisible(), there_is_a_way_back
+    if bar.best.isVisible():
+        yield "best", bar.best.text(), f"Best: epoch {best.epoch:,}"
+        yield "best losses", all(value_text(loss) in bar.best.toolTip() for loss in best.loss), True
 
 
 def in_percent(score: float) -> str:
@@ -160,17 +174,26 @@ def of_answers(canvas: Canvas, truth: Truth) -> Claims:
 
 
 def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
-    words = panel.stopping.decision.text()
-    for stop in truth.lane.stops:
-        if stop.kind == "early_stopping":
-            yield "decision", f"{stop.epoch:,}" in words, True
-    if not any(stop.kind == "early_stopping" for stop in truth.lane.stops):
+    words, lane = panel.stopping.decision.text(), truth.lane
+    ends = [stop for stop in lane.stops if stop.kind == "early_stopping"]
+    for stop in ends:
+        yield "decision", f"{stop.epoch:,}" in words, True
+    if lane.best is not None and truth.now.step and not panel._snapshot.playing:
+        yield "best", f"Best epoch {lane.best.epoch:,}," in words, True
+        yield "best losses", all(value_text(loss) in words for loss in lane.best.loss), True
+        yield "way back", panel.stopping.go_back.isHidden(), truth.has_best_weights
+    elif not ends:
         yield "decision", words, ""
 
 
 def of_news(news: RunNews, truth: Truth) -> Claims:
-    stop, said = truth.lane.stop, news.sentence
-    yield "news", said.endswith(f"at epoch {stop.epoch:,}: {stop.reason}.") if stop else not said, True
+    stop, said, marks = truth.lane.stop, news.sentence, truth.lane.marks
+    if marks and marks[-1].kind == "restore" and marks[-1].step == truth.now.step:
+        yield "return", marks[-1].words in said, True
+    elif stop is not None:
+        yield "end", f"epoch {stop.epoch:,}: {stop.reason}." in said, True
+    else:
+        yield "news", said, ""
 
 
 def of_findings(diagnosis: Diagnosis, truth: Truth) -> Claims:
@@ -262,6 +285,10 @@ class Watched:
         self.window.document.clear_points()
         self.pull()
 
+    def go_back(self) -> None:
+        self.window.link.restore_best()
+        self.rest()
+
     def stop_early(self) -> None:
         self.change(regularization__early_stopping={"patience": 1, "min_delta": 1.0})
         self.play_to_the_end()
@@ -322,6 +349,8 @@ STATES: dict[str, Callable[[Watched], None]] = {
     "settings edited": lambda on: on.change(regularization__l2=0.01),
     "a stroke": Watched.draw,
     "resumed": lambda on: on.train(5),
+    "gone back to the best weights": Watched.go_back,
+    "trained on from there": lambda on: on.train(3),
     "stopped early": Watched.stop_early,
     "continued": Watched.step_epoch,
     "reset": Watched.reset,
@@ -358,8 +387,8 @@ def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) 
             assert [(w, s, r) for w, s, r in RIGHT[type(view)](view, truth) if s != r] == []
         else:
             history, right = view._snapshot.lanes[0].history, truth.lane.history
-            rows = np.isin(right.epoch, history.epoch)
-            assert history.loss.tobytes() == right.loss[rows].tobytes()
+            assert history.loss.tobytes() == right.loss[: len(history)].tobytes()
+            assert history.layers.tobytes() == right.layers[: len(history.layer_epoch)].tobytes()
         shown.append(view)
     assert len(shown) == len(RIGHT)
     window.link._timer.start()

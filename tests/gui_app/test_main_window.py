@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from math import nan
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -10,12 +11,13 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
-from engine.observation.snapshot import CANVAS_EXTENT, Stop
+from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
 from engine.training import messages as m
 from gui_app import application
 from gui_app.appearance import Appearance
 from gui_app.main_window import SMALLEST
-from gui_app.run_news import RunNews
+from gui_app.panels.regularization_panel import RegularizationPanel
+from gui_app.run_news import News, RunNews
 from gui_app.theme import DARK, LIGHT
 from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
 from tests.gui_app.plots.runs import history_of, snapshot_of
@@ -163,7 +165,7 @@ def test_events_are_told_in_the_status_bar(still, event, words):
         ),
         (
             Stop("divergence", 3, None, "the loss is not finite"),
-            "Diverged at epoch 3: the loss is not finite.",
+            "Diverged in epoch 3: the loss is not finite.",
         ),
     ],
 )
@@ -184,14 +186,53 @@ def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words):
     assert still.statusBar().currentMessage() == "Saved"
 
 
+BEST = Best(5, 50, (0.25, 0.5, nan))
+
+
 def test_of_many_lanes_the_news_say_which_has_ended():
-    one, two = Stop("divergence", 3, None, "why"), Stop("early_stopping", 7, 5, "why not")
-    compose = RunNews.compose
-    assert compose((("A", one), ("B", None)), None) == "A diverged at epoch 3: why."
-    assert compose((("A", one), ("B", two), ("C", None)), None) == (
-        "B stopped early at epoch 7: why not. 2 of 3 lanes have ended."
+    one = News("A", Stop("divergence", 3, None, "why"), None, None)
+    two = News("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
+    calm, compose = News("C", None, BEST, None), RunNews.compose
+    assert compose((one, calm), None) == "A diverged in epoch 3: why."
+    assert compose((one, two, calm), None) == (
+        "B stopped early at epoch 7: why not. Best epoch 5, with losses of training 0.250, validation 0.500. "
+        "Its weights are back. 2 of 3 lanes have ended."
     )
-    assert compose((("A", None),), None) == compose((), None) == ""
+    assert compose((calm,), None) == compose((), None) == ""
+
+
+def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
+    back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
+    snapshot = snapshot_of(history_of([0, 10]), best=0, playing=False, marks=(back,))
+    (lane,) = snapshot.lanes
+    there = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1000)),))
+    further = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1001)),))
+    still.frame.show(there)
+    assert still.statusBar().currentMessage().startswith("Gone back: weights of epoch 5 restored.")
+    still.frame.show(further)
+    assert still.statusBar().currentMessage() == ""
+
+
+@pytest.mark.parametrize(
+    ("best", "step", "offered"), [(None, 100, False), (10, 100, False), (0, 100, True), (0, 0, False)]
+)
+def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, best, step, offered):
+    """At the top, in the card of early stopping and by key."""
+    snapshot = snapshot_of(history_of([0, 10]), best=best, playing=False)
+    lane = snapshot.lanes[0]
+    resting = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=step)),))
+    card = next(panel.stopping for panel in still.rooms.panels if isinstance(panel, RegularizationPanel))
+    buttons = still.transport.best, card.go_back
+    still.frame.show(resting)
+    assert [not button.isHidden() for button in buttons] == [offered] * 2
+    if offered:
+        sent(still)
+        for button in buttons:
+            button.click()
+        QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+        assert [c for c in sent(still) if isinstance(c, m.RestoreBest)] == [m.RestoreBest((0,))] * 3
+    still.frame.show(replace(resting, playing=True))
+    qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
 
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):

@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.experiment import Experiment
-from engine.observation.measure import measure
 from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
 from engine.training.ends import Inbox
 from engine.training.trainer import Trainer
@@ -33,13 +32,17 @@ class Truth:
         """Of a trainer that does nothing meanwhile."""
         run = trainer.runs[0]
         (group,) = trainer._groups
-        found = measure(group.part([0]), group.data)
-        return cls(
-            trainer,
-            found.of(0, run.epoch, run.step),
-            found.chains[0],
-            run.snapshot(None, run.history.view()),
-        )
+        anew = group._new_measuring()
+        anew.measure_layers([0])
+        layers, chain = anew.layers(0)
+        now = run.measured(anew.numbers()[0], layers)
+        return cls(trainer, now, chain, run.snapshot(None, run.history.view()))
+
+    @property
+    def has_best_weights(self) -> bool:
+        """Whether there is a best epoch whose weights are those that there are now."""
+        run, _, row = self.trainer.parameters(self.lane.name)
+        return run.best_row is not None and bool((row == run.best_row).all())
 
     def prediction(self, size: int, extent: Extent) -> NDArray[np.float32]:
         (prediction,) = self.trainer.predict(size, extent, [0]).values()
@@ -47,11 +50,11 @@ class Truth:
 
 
 def headless(experiment: Experiment, steps: int) -> Truth:
-    """What is so after so many steps without any window, measured after every epoch."""
+    """What is so after so many steps without any window."""
     trainer = Trainer(experiment)
     while trainer.runs[0].step < steps:
-        if trainer.step():
-            trainer.measure()
+        trainer.step()
+    trainer.measure()
     return Truth.of(trainer)
 
 

@@ -113,7 +113,7 @@ def test_numbers_have_their_place(bar):
     ("stop", "words"),
     [
         (Stop("early_stopping", 460, 410, "no better loss"), "stopped early at epoch 460, best 410"),
-        (Stop("divergence", 12, None, "the loss is not finite"), "diverged at epoch 12"),
+        (Stop("divergence", 12, None, "the loss is not finite"), "diverged in epoch 12"),
     ],
 )
 def test_it_says_why_training_stopped(bar, stop, words):

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.observation.snapshot import (
     Best,
+    EditMark,
     HistoryView,
     LaneSnapshot,
     Measurement,
@@ -17,34 +18,25 @@ from engine.observation.snapshot import (
 )
 
 
-def history_of(epochs, loss=None, penalty=None, weights=None, biases=None) -> HistoryView:
+def history_of(epochs, loss=None, penalty=None, weights=None, biases=None, measured=None) -> HistoryView:
+    """``measured``: rows at which there are layers, all unless given."""
     epochs = np.asarray(epochs, dtype=np.int64)
     rows = len(epochs)
     falling = np.exp(-np.arange(rows) / 50.0)
     loss = np.stack([falling, 2 * falling, 3 * falling], axis=1) if loss is None else np.asarray(loss, float)
     weights = np.stack([falling * 0.01, falling], axis=1) if weights is None else np.asarray(weights, float)
+    some = np.arange(rows) if measured is None else np.asarray(measured)
+    biases = weights * 0.5 if biases is None else np.asarray(biases, float)
     return HistoryView(
         epoch=epochs,
         step=epochs * 10,
         loss=loss,
         penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
         score=np.ones((rows, 3)),
-        layer_epoch=epochs,
-        layer_step=epochs * 10,
-        layers=layer_block(
-            weight_gradient=weights,
-            bias_gradient=weights * 0.5 if biases is None else np.asarray(biases, float),
-        ),
+        layer_epoch=epochs[some],
+        layer_step=epochs[some] * 10,
+        layers=layer_block(weight_gradient=weights[some], bias_gradient=biases[some]),
     )
-
-
-def best_of(history: HistoryView, epoch: int | None) -> Best | None:
-    """The best epoch with the losses that the history has of it, or of the newest row before."""
-    if epoch is None:
-        return None
-    row = max(0, int(np.searchsorted(history.epoch, epoch, side="right")) - 1)
-    training, validation, test = history.loss[row].tolist()
-    return Best(epoch, epoch * 10, (training, validation, test))
 
 
 def snapshot_of(
@@ -53,6 +45,7 @@ def snapshot_of(
     stop: Stop | None = None,
     run: int = 1,
     playing: bool = True,
+    marks: tuple[EditMark, ...] = (),
 ) -> Snapshot:
     now = Measurement(
         epoch=int(history.epoch[-1]),
@@ -62,11 +55,20 @@ def snapshot_of(
         score=history.score[-1],
         layers=history.layers[-1],
     )
-    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, None)
+    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, None, marks=marks)
     return Snapshot(
         serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
     )  # fmt: skip
+
+
+def best_of(history: HistoryView, epoch: int | None) -> Best | None:
+    """The losses of this epoch's row, which is called the best."""
+    if epoch is None:
+        return None
+    row = int(np.searchsorted(history.epoch, epoch))
+    training, validation, test = history.loss[row].tolist()
+    return Best(epoch, int(history.step[row]), (training, validation, test))
 
 
 def probing(history: HistoryView, **probes) -> Snapshot:

@@ -198,8 +198,8 @@ def test_empty_plots_say_what_to_do(plot):
 def test_a_run_that_ended_at_once_says_so(history):
     first = history_of([0])
     history.show_snapshot(snapshot_of(first, playing=False))
-    history.show_snapshot(snapshot_of(first, playing=False, stop=Stop("divergence", 0, None, "why")))
-    assert history.picture.marks[0].text.startswith("Diverged at epoch 0")
+    history.show_snapshot(snapshot_of(first, playing=False, stop=Stop("divergence", 1, None, "why")))
+    assert history.picture.marks[0].text.startswith("Diverged in epoch 1:")
 
 
 def test_the_first_gradient_is_shown_before_training(bars, history):

@@ -128,6 +128,25 @@ def test_linear_axis(plot):
     assert curves(plot)["validation"].y == pytest.approx(np.log10(snapshot.lanes[0].history.loss[:, 1]))
 
 
+def test_the_mouse_near_the_best_epoch_reads_its_losses(plot):
+    snapshot = snapshot_of(history_of(np.arange(101) * 10), best=410)
+    plot.show_snapshot(snapshot)
+    for epoch in (406.0, 410.0, 414.0):
+        hover(plot, epoch)
+        readout = plot.surface.hover
+        assert (readout.x, readout.title) == (410.0, "epoch 410, the best")
+        read = [float(reading.value) for reading in readout.readings]
+        assert read == pytest.approx(snapshot.lanes[0].best.loss, rel=5e-3)
+    hover(plot, 460.0)
+    assert plot.surface.hover.title == "epoch 460"
+
+
+def test_a_sentence_has_no_readout(plot):
+    plot.show_snapshot(snapshot_of(history_of([0]), playing=False))
+    hover(plot, 0.0)
+    assert plot.surface.hover is None
+
+
 def test_best_epoch_is_marked_once_it_is_left_behind(plot):
     history = history_of(np.arange(101) * 10)
     plot.show_snapshot(snapshot_of(history, best=410))

@@ -51,8 +51,9 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def docked(qtbot: QtBot) -> Docked:
-    """A window with all plots, each in a dock."""
+def docked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Docked:
+    """A window with all plots, each in a dock. Axes do not ease by themselves, or their steps would be counted."""
+    monkeypatch.setattr("gui_app.plots.plot_frame.EASING", 3_600_000)
     window = QMainWindow()
     qtbot.addWidget(window)
     docks, plots = [], [kind() for kind in plot_kinds()]
