@@ -90,7 +90,13 @@ def _escapes(text: Text, dialect: Dialect) -> bool:
     """Whether quote signs have backslashes before them, as R writes them: only so the quotes come in pairs."""
     if not dialect.quote or b"\\" not in text.content:
         return False
-    return not _is_whole(text, dialect) and _is_whole(text, replace(dialect, escape=True))
+    unpaired = not _is_whole(text, dialect) or _has_odd_lines(text, dialect.quote)
+    return unpaired and _is_whole(text, replace(dialect, escape=True))
+
+
+def _has_odd_lines(text: Text, quote: str) -> bool:
+    """Whether there is a line with a quote sign behind a backslash, and without a partner."""
+    return any("\\" + quote in line and line.count(quote) % 2 for line in text.lines())
 
 
 def _is_whole(text: Text, dialect: Dialect) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.data.numbers import is_number
 from engine.data.tables.facts import Facts, Survey
-from engine.data.tables.vocabulary import KNOWN, folded
+from engine.data.tables.vocabulary import KNOWN, NUMBERS, folded
 
 ROW_NAMES = "row names"
 """What the first column is called where only the others have names, as in R's files."""
@@ -89,7 +89,10 @@ def _aligned(names: Sequence[str], body: Sequence[Facts]) -> tuple[str, ...] | N
     while len(names) > width and not names[-1]:
         names = names[:-1]
     if len(names) == width - 1 > 0:
-        names = (ROW_NAMES, *names)
+        shifted = (ROW_NAMES, *names)
+        # Where that would put the name of a number over words, it is the last column that has no name.
+        odd = any(folded(name) in NUMBERS and facts.wordy for name, facts in zip(shifted, body, strict=False))
+        names = (*names, "") if odd else shifted
     return tuple(names) if len(names) == width else None
 
 

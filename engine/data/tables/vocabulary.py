@@ -35,6 +35,8 @@ KNOWN = {
     *SPLIT_NAMES, *(word for words in WORDS.values() for names in words.values() for word in names), "id", "index",
     "x0", "feature0", "rownames",
 }  # fmt: skip
+NUMBERS = {"x", "x1", "x2", "value"}
+"""Names of columns that hold numbers in every task that has them."""
 SPLIT_WORDS = {
     "training": TRAINING, "train": TRAINING, "validation": VALIDATION, "valid": VALIDATION, "val": VALIDATION,
     "dev": VALIDATION, "test": TEST, "testing": TEST,

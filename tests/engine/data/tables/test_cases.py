@@ -154,6 +154,8 @@ def test_delimiters_and_quote_signs_are_found(sign: str, quote: str) -> None:
             ["x", "y"],
         ),
         ("cD#z,mS#note,C#a,C#b\nx,q,1,2\ny,r,3,4\n", [[1, 2], [3, 4]], ["x", "y"]),
+        ("| x1 | x2 | class |\n|---|---|---|\n| 1 | 2 | x |\n| 3 | 4 | y |\n", [[1, 2], [3, 4]], ["x", "y"]),
+        ("x1,x2\n1,2,x\n3,4,y\n", [[1, 2], [3, 4]], ["x", "y"]),
         # Comments.
         ("# made by hand\n# x1,x2,class\n1,2,x\n3,4,y\n# the end\n", [[1, 2], [3, 4]], ["x", "y"]),
         ("#x2\tx1\tclass\n2\t1\tx\n4\t3\ty\n", [[1, 2], [3, 4]], ["x", "y"]),
@@ -253,6 +255,8 @@ def test_what_was_taken_for_what_is_said() -> None:
 def test_r_escapes_quotes_with_backslashes() -> None:
     text = '"a" "b" "kind"\n"1" 1.5 2 "the \\"red\\" one"\n"2" 3 4 "blue"\n'
     assert points(text) == ([[1.5, 2], [3, 4]], ['the "red" one', "blue"])
+    assert points('1.5;2;"5\\";6"\n3;4;"5\\";6"\n') == ([[1.5, 2], [3, 4]], ['5";6', '5";6'])
+    assert points('1.5;2;"C:\\"\n3;4;"D:\\"\n') == ([[1.5, 2], [3, 4]], ["C:\\", "D:\\"])
 
 
 @pytest.mark.parametrize(
