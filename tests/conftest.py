@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,17 +43,6 @@ def _virtual_screen() -> tuple[subprocess.Popen[bytes], str]:
     os.close(told)
     with os.fdopen(number) as line:
         return screen, f":{line.readline().strip()}"
-
-
-@pytest.fixture(autouse=True)
-def widgets_go() -> Iterator[None]:
-    """What a test has put away to be deleted goes with it: outside an event loop Qt would keep it, and dress it anew
-    and tell it whatever all widgets are told, test after test.
-    """
-    yield
-    if "PySide6.QtWidgets" in sys.modules:
-        core = sys.modules["PySide6.QtCore"]
-        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(autouse=True)
