@@ -11,6 +11,7 @@ from engine.data.tables.vocabulary import (
     COLUMNS,
     INDEX_NAMES,
     SPLIT_NAMES,
+    SPLIT_NUMBERS,
     SPLIT_WORDS,
     WORDS,
     folded,
@@ -100,7 +101,9 @@ def _takes_split(search: _Search, place: int, name: str) -> bool:
     if texts and 2 * sum(texts[word] for word in words) > search.facts[place].filled:
         # The few others are refused row by row.
         return True
-    odd = next((text for text in texts or () if text not in words), "too many different words")
+    others = [text for text in texts or () if text not in words]
+    others.sort(key=lambda text: text in SPLIT_NUMBERS)
+    odd = others[0] if others else "too many different words"
     search.doubts.append(f"“{search.names[place]}” is not taken for the split, because it says “{odd}”")
     return False
 

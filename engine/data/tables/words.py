@@ -69,4 +69,4 @@ def _decimal_words(reading: Reading) -> str:
         found.setdefault(words, []).append(role)
     if len(found) == 1:
         return next(iter(found))
-    return "; ".join(f"{' and '.join(roles)}: {words}" for words, roles in found.items())
+    return "; ".join(f"for {' and '.join(roles)} {words}" for words, roles in found.items())

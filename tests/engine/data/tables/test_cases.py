@@ -278,3 +278,11 @@ def test_files_that_hold_no_table_get_one_sentence(content: bytes, words: str, t
         read_table(tmp_path / "data.csv")
     assert str(caught.value).endswith("save the table as CSV first")
     assert "\n" not in str(caught.value)
+
+
+def test_signs_that_differ_are_said_for_each_column() -> None:
+    text = Text.of("pay;score;kind\n1.500;0,5;A\n2.250;1,5;B\n")
+    assert form_words(guess_reading(text, "classification"), text) == (
+        "semicolon; for x1 decimal comma, as in “0,5” beside it: “1.500” is read as 1500; for x2 decimal comma, "
+        "as in “0,5”; names in the first row"
+    )
