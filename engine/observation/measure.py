@@ -51,6 +51,7 @@ class Evaluation:
         self._inputs = whole_blocks(data.inputs).expand(network.lanes, -1, -1)
         self._encoded = whole_blocks(data.encoded)
         self._target = torch.from_numpy(data.target)
+        self._scale = torch.tensor([data.scaling.target_scale], dtype=torch.float64)
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.places()
@@ -96,7 +97,8 @@ class Evaluation:
         if self._data.task == "classification":
             return chosen_classes(output) == self._target
         scaling = self._data.scaling
-        answers = output[..., 0].double() * scaling.target_scale + scaling.target_shift
+        # Products with float64 tensors are float64, in a way that can be recorded.
+        answers = output[..., 0] * self._scale + scaling.target_shift
         return (answers - self._target).square()
 
 

@@ -143,3 +143,12 @@ def test_the_history_has_one_row_an_epoch_from_before_training_on() -> None:
     assert (snapshot.now.epoch, snapshot.now.step) == (5, 16)
     best = np.argmin(view.loss[:, 1])
     assert snapshot.best_epoch == view.epoch[best]
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+def test_what_is_measured_again_and_again_is_replayed(task: str, caplog: pytest.LogCaptureFixture) -> None:
+    trainer = Trainer(experiment(task=task))
+    for _ in range(12):
+        trainer.train_epoch()
+        trainer.lane_snapshots(None)
+    assert not caplog.records, "what cannot be replayed is slow"
