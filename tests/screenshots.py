@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from engine.experiment import edit_many, switch_generator
+from engine.experiment import edit_many, preset_experiment, switch_generator
 from gui_app.application import make_application, make_window
 from gui_app.demonstration import paint_arms
 from gui_app.main_window import MainWindow
@@ -22,34 +22,30 @@ IN_README = ("spiral-dark", "overfitting-light", "vanishing-dark")
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: size, theme, the data set (None: drawn by hand), changed settings, epochs of training."""
+    """One picture: size, theme, the data set (None: drawn by hand) with changed settings, or an example of the
+    catalogue, and epochs of training.
+    """
 
     name: str
     theme: str
     size: tuple[int, int] = (1280, 720)
     generator: str | None = "spiral"
     changes: dict[str, object] = field(default_factory=dict)
+    example: str = ""
     epochs: int = 0
     playing: bool = False
 
 
-OVERFIT = {
-    "data.generator.noise": 0.35,
-    "data.generator.points": 200,
-    "lanes.0.network.hidden": (32, 32, 32),
-    "lanes.0.training.learning_rate": 0.0005,
-}
-DEEP = {"lanes.0.network.hidden": (8,) * 10, "lanes.0.network.activation": "sigmoid"}
 SHOTS = (
     Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
     Shot("spiral-dark", "dark", (1440, 900), epochs=400, playing=True),
     Shot("small-light", "light", epochs=200),
     Shot("large-dark", "dark", (1920, 1080), epochs=200),
     Shot("drawn-light", "light", (1440, 900), None, epochs=60),
-    Shot("overfitting-light", "light", (1440, 900), "moons", OVERFIT, 4000),
+    Shot("overfitting-light", "light", (1440, 900), example="overfits", epochs=300),
     Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, 600),
     Shot("surface-light", "light", (1440, 900), "bumps", {}, 300),
-    Shot("vanishing-dark", "dark", (1440, 900), "spiral", DEEP, 600),
+    Shot("vanishing-dark", "dark", (1440, 900), example="vanishing_gradient", epochs=300),
 )
 
 
@@ -76,7 +72,9 @@ def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
 
 
 def _prepare(window: MainWindow, shot: Shot) -> None:
-    if shot.generator is None:
+    if shot.example:
+        window.document.reset(preset_experiment(shot.example))
+    elif shot.generator is None:
         paint_arms(window.document, window.canvas, window.tools)
     else:
         experiment = switch_generator(window.document.experiment, shot.generator)

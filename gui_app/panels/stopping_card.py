@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
 from engine.observation.snapshot import Best, Status, Stop
-from gui_app.best_weights import BACK, BACK_MEANING, best_words
+from gui_app.best_weights import BACK, BACK_MEANING, best_words, loss_words
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
+RESTORE = "Best weights when it stops"
 MIDWAY = "Switched on during training, it has the best epoch so far to beat, and counts epochs from then on."
 
 
@@ -49,11 +50,11 @@ class StoppingCard(RegularizerCard):
     best_requested = Signal()
 
     def add_more(self) -> None:
-        self.restore = QCheckBox("Go back to the best weights")
+        self.restore = QCheckBox(RESTORE)
         self.restore.setToolTip(
             tip("Best weights", "When training stops, the weights of the best epoch come back.")
         )
-        self.restore.setAccessibleName("Go back to the best weights")
+        self.restore.setAccessibleName(RESTORE)
         self.restore.clicked.connect(
             lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
         )
@@ -102,20 +103,24 @@ def outcome_of(lane: Ended) -> Outcome:
     epoch, while it rests. Nothing while it trains for the first time.
     """
     stopped, rests = lane.status == "stopped", not lane.playing
-    sentences = [_end_words(lane.stops, stopped)]
-    if lane.best is not None and rests:
+    sentences = [_end_words(lane, stopped)]
+    has_best = stopped and lane.best is not None and lane.stops[-1].best_epoch == lane.best.epoch
+    if lane.best is not None and rests and not has_best:
         sentences.append(best_words(lane.best))
     # While other lanes still train, those that have ended wait for them.
     return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back)
 
 
-def _end_words(stops: tuple[Stop, ...], stopped: bool) -> str:
-    ends = [stop for stop in stops if stop.kind == "early_stopping"]
+def _end_words(lane: Ended, stopped: bool) -> str:
+    ends = [stop for stop in lane.stops if stop.kind == "early_stopping"]
     if not ends:
         return ""
     last = ends[-1]
     if not stopped:
         epochs = ", ".join(f"{stop.epoch:,}" for stop in ends)
         return f"Stopped at epoch {epochs} and was continued."
-    weights = "" if last.best_epoch is None else f" The weights are those of epoch {last.best_epoch:,}."
+    best, weights = lane.best, ""
+    if last.best_epoch is not None:
+        losses = f", with losses of {loss_words(best)}" if best and best.epoch == last.best_epoch else ""
+        weights = f" The weights are those of epoch {last.best_epoch:,}{losses}."
     return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

@@ -179,7 +179,7 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
     for stop in ends:
         yield "decision", f"{stop.epoch:,}" in words, True
     if lane.best is not None and truth.now.step and not panel._snapshot.playing:
-        yield "best", f"Best epoch {lane.best.epoch:,}," in words, True
+        yield "best", f"epoch {lane.best.epoch:,}, with losses of" in words, True
         yield "best losses", all(value_text(loss) in words for loss in lane.best.loss), True
         yield "way back", panel.stopping.go_back.isHidden(), truth.has_best_weights
     elif not ends:
