@@ -70,20 +70,35 @@ def lanes_against_one(lanes: int) -> list[Sample]:
 
 
 class Unmeasured(Trainer):
-    """Trains and counts, and measures nothing at the end of an epoch."""
+    """Trains and counts, and measures nothing at the end of an epoch: the step alone."""
 
     def _finish_epoch(self) -> None:
         for run in self._runs:
             run.epoch += 1
 
 
-def cost_of_epochs() -> list[Sample]:
-    """The share of the steps per second that the measurements after every epoch take; steps per second with them."""
-    torch.set_num_threads(1)
-    settings = experiment((8, 8, 8), 10)
-    measured, bare = engine_step(settings), engine_step(settings, Unmeasured)
-    taken = [(seconds(measured), seconds(bare)) for _ in range(REPEATS)]
-    return [Sample(1.0 - alone / measuring, 1.0 / measuring) for measuring, alone in taken]
+class LossesOnly(Unmeasured):
+    """Measures losses, penalty and scores of all splits after every epoch, and no layers."""
+
+    def _finish_epoch(self) -> None:
+        super()._finish_epoch()
+        self._settle()
+        for group in self._groups.running:
+            group.numbers()
+
+
+def cost_of(kind: type[Trainer], lanes: int = 1) -> Callable[[], list[Sample]]:
+    """The share of the steps per second that what ``kind`` measures takes; steps per second with it."""
+
+    def measure() -> list[Sample]:
+        torch.set_num_threads(1)
+        settings = experiment((8, 8, 8), 10)
+        settings = with_lanes(settings, lanes) if lanes > 1 else settings
+        measured, bare = engine_step(settings, kind), engine_step(settings)
+        taken = [(seconds(measured), seconds(bare)) for _ in range(REPEATS)]
+        return [Sample(1.0 - alone / measuring, 1.0 / measuring) for measuring, alone in taken]
+
+    return measure
 
 
 def cost_of_watching() -> list[Sample]:
@@ -92,7 +107,7 @@ def cost_of_watching() -> list[Sample]:
     """
     torch.set_num_threads(1)
     settings = experiment((8, 8, 8), 10)
-    alone = engine_step(settings)
+    alone = engine_step(settings, Trainer)
     samples = []
     for _ in range(REPEATS):
         free, watched = 1.0 / seconds(alone), _watched_steps(settings)
@@ -122,7 +137,7 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     return (worker._trainer.runs[0].step - first) / (now - start)
 
 
-def engine_step(settings: Experiment, kind: type[Trainer] = Trainer) -> Step:
+def engine_step(settings: Experiment, kind: type[Trainer] = Unmeasured) -> Step:
     trainer = kind(settings)
     _warm_up(trainer.step)
     return trainer.step

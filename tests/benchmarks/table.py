@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from engine.training.trainer import Trainer
 from tests.benchmarks.figures import Benchmark
 from tests.benchmarks.steps import (
+    LossesOnly,
     against_eager,
-    cost_of_epochs,
+    cost_of,
     cost_of_watching,
     eager_steps,
     lanes_against_one,
@@ -61,12 +63,30 @@ BENCHMARKS = (
         "µs",
     ),
     Benchmark(
-        "cost_of_epochs",
+        "cost_of_losses",
         "share",
         0.10,
         False,
-        "of the steps, for the losses of all splits after every epoch",
-        cost_of_epochs,
+        "of the steps, for losses and scores of all splits after every epoch, one lane",
+        cost_of(LossesOnly),
+        "steps/s",
+    ),
+    Benchmark(
+        "cost_of_epochs",
+        "share",
+        None,
+        False,
+        "the same with layers, in the first epochs, where they are measured most often",
+        cost_of(Trainer),
+        "steps/s",
+    ),
+    Benchmark(
+        "cost_of_losses_64",
+        "share",
+        None,
+        False,
+        "losses and scores, 64 lanes",
+        cost_of(LossesOnly, 64),
         "steps/s",
     ),
     Benchmark(
