@@ -10,7 +10,7 @@ TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-cpus bench lint screenshots clean FORCE
+.PHONY: help setup run test test-cpus bench cures lint screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
@@ -30,6 +30,9 @@ test-cpus: $(INSTALLED) ## run the tests of training under each instruction set 
 
 bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
+
+cures: $(INSTALLED) ## try every cure of every finding and write the table of docs/diagnosis.md (half an hour)
+	@$(PYTHON_IN_VENV) -m tests.cures $(ARGS)
 
 lint: $(INSTALLED) ## check style, format, types and import contracts
 	@status=0; \

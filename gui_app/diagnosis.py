@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from engine.experiment import Experiment, edit_many
-from engine.experiment.class_looks import without_looks
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
 from gui_app.document import Document
@@ -118,7 +117,6 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self._tell(())
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
-        """Findings about settings or points that are no more go at once, before there is a snapshot of the new ones."""
-        if before.lanes != after.lanes or without_looks(before.data) != without_looks(after.data):
-            self._look()
+        """Findings about settings or data that are no more go at once, before there is a snapshot of the new ones."""
+        if self._diagnostician.note(after, LANE, self._document.points):
             self._tell(())

@@ -19,19 +19,33 @@ class Feature(Entry):
     """``function(x1, x2)`` works on arrays, and on tensors, of any one shape; ``bound`` is its largest |value| on the
     canvas.
 
-    ``curve`` tells whether it makes sense where x2 is the target.
+    ``curve`` tells whether it makes sense where x2 is the target, ``straight`` that it bends nothing.
     """
 
     function: Callable[[Any, Any], Any]
     bound: float
     curve: bool
+    straight: bool = False
 
 
 def _feature(
-    key: str, label: str, tooltip: str, bound: float, curve: bool, function: Callable[[Any, Any], Any]
+    key: str,
+    label: str,
+    tooltip: str,
+    bound: float,
+    curve: bool,
+    function: Callable[[Any, Any], Any],
+    straight: bool = False,
 ) -> Feature:
     return Feature(
-        key=key, label=label, formula=label, tooltip=tooltip, function=function, bound=bound, curve=curve
+        key=key,
+        label=label,
+        formula=label,
+        tooltip=tooltip,
+        function=function,
+        bound=bound,
+        curve=curve,
+        straight=straight,
     )
 
 
@@ -42,8 +56,8 @@ def _sine(x: Any) -> Any:
 FEATURES: Family[Feature] = Family(
     "feature",
     [
-        _feature("x1", "x₁", "Horizontal position.", CANVAS, True, lambda x1, x2: x1),
-        _feature("x2", "x₂", "Vertical position.", CANVAS, False, lambda x1, x2: x2),
+        _feature("x1", "x₁", "Horizontal position.", CANVAS, True, lambda x1, x2: x1, straight=True),
+        _feature("x2", "x₂", "Vertical position.", CANVAS, False, lambda x1, x2: x2, straight=True),
         _feature(
             "x1_squared", "x₁²", "Horizontal position, squared.", CANVAS**2, True, lambda x1, x2: x1 * x1
         ),

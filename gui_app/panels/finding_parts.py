@@ -42,6 +42,6 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
 
 
 def _meaning(cure: Cure) -> str:
-    restarts = any(path.startswith("network.") for path in cure.changes)
+    restarts = any(path == "seed" or path.startswith("network.") for path in cure.changes)
     words = "Training starts again from the first weights." if restarts else "Training goes on."
     return f"A change of the settings that Ctrl+Z takes back. {words}"

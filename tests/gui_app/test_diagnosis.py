@@ -17,13 +17,16 @@ from gui_app.panels.diagnosis_line import DiagnosisLine
 from gui_app.panels.findings_popover import FindingsPopover
 from gui_app.theme import DARK, LIGHT
 from tests.engine.observation import made_up
-from tests.engine.observation.made_up import first, history, lane
+from tests.engine.observation.made_up import circle, classes, first, history, lane
 from tests.gui_app.hands import LEFT, draw
 
 SIGMOID = lane(network__activation="sigmoid")
 SATURATED = {"error": [1e-5, 0.1, 0.5, 1.0], "saturated": [0.9, 0.95, 0.1, np.nan]}
 VANISHING = history(np.full(300, 0.69), score=0.5, probes={"error": [1e-5, 0.1, 0.5, 1.0]})
-TWO_THINGS = history(0.7 + np.resize([0.2, -0.2], 300), score=0.5, probes=SATURATED)
+JUMPING = history(0.7 + np.resize([0.2, -0.2], 300), score=0.5)
+TWO_THINGS = history(np.full(300, 0.69), score=0.5, probes=SATURATED)
+FEW = edit_many(SIGMOID, {"data.split.validation": 0.04})
+"""With which two things are found: saturated neurons, and few validation points."""
 HEALTHY = history(np.linspace(0.7, 0.05, 300))
 STOP = Stop("divergence", 60, None, "the loss is no longer finite")
 
@@ -175,6 +178,19 @@ def test_a_new_name_of_a_class_takes_nothing_back(diagnosis, document):
     assert codes(diagnosis) == ["vanishing_gradient"]
 
 
+def test_a_cure_of_the_points_is_of_those_that_there_are_now(qtbot):
+    document = Document(circle(data__points=classes({0: 200, 1: 10})))
+    diagnosis = Diagnosis(document)
+    seen = history(np.full(300, 0.3), score=0.952)
+    train(diagnosis, seen, 100)
+    draw(document, [(5.0, 5.0), (5.5, 5.0)])
+    train(diagnosis, seen, 250, start=100)
+    balance = next(cure for cure in diagnosis.findings[0].cures if "data.points" in cure.changes)
+    diagnosis.apply(balance)
+    assert [5.0, 5.0] in document.points.xy.tolist()
+    assert [5.5, 5.0] in document.points.xy.tolist()
+
+
 def test_edits_before_anything_is_trained_do_no_harm(diagnosis, document):
     document.change({"lanes.0.training.learning_rate": 0.1}, "Learning rate")
     assert codes(diagnosis) == []
@@ -221,14 +237,14 @@ def test_a_cure_is_one_undo_step(line, diagnosis, document):
 
 
 def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, document):
-    train(diagnosis, TWO_THINGS, 100)
-    slower = diagnosis.findings[0].cures[0]
-    assert slower.label == "Learning rate ÷ 10"
-    diagnosis.apply(slower)
-    train(diagnosis, TWO_THINGS, 300, start=100)
-    again = diagnosis.findings[0].cures[0]
-    diagnosis.apply(again)
-    assert document.experiment.lanes[0].training.learning_rate == 0.00003
+    train(diagnosis, JUMPING, 100)
+    rates = [document.experiment.lanes[0].training.learning_rate]
+    for start, rows in ((100, 300), (299, 300)):
+        slower = next(cure for cure in diagnosis.findings[0].cures if cure.label == "Learning rate ÷ 10")
+        diagnosis.apply(slower)
+        rates.append(document.experiment.lanes[0].training.learning_rate)
+        train(diagnosis, JUMPING, rows, start=start)
+    assert rates == [0.003, 0.0003, 0.00003]
     document.stack.undo()
     assert document.experiment.lanes[0].training.learning_rate == 0.0003
 
@@ -257,13 +273,14 @@ def test_every_button_can_be_reached_and_pressed_by_key(line, diagnosis, documen
     assert document.experiment.lanes[0].network.normalization is not None
 
 
-def test_dismissing_shows_the_next_finding(line, diagnosis):
+def test_dismissing_shows_the_next_finding(line, diagnosis, document):
+    document.reset(FEW)
     train(diagnosis, TWO_THINGS, 100)
-    assert codes(diagnosis) == ["learning_rate_too_high", "saturation"]
-    assert shown(line)[0] == "Learning rate too high."
+    assert codes(diagnosis) == ["saturation", "small_validation_set"]
+    assert shown(line)[0] == "Saturated neurons in layer 2."
     assert line.more.text() == "1 more"
     QTest.mouseClick(line.dismiss, LEFT)
-    assert shown(line)[0] == "Saturated neurons in layer 2."
+    assert shown(line)[0] == "Few validation points."
     QTest.mouseClick(line.dismiss, LEFT)
     assert not line.title.isVisible()
 
@@ -274,17 +291,19 @@ def popover_of(line: DiagnosisLine) -> FindingsPopover:
 
 
 def test_more_shows_all_findings_with_all_cures(line, diagnosis, document):
+    document.reset(FEW)
     train(diagnosis, TWO_THINGS, 100)
     popover = popover_of(line)
     labels = {button.text(): button for button in popover.findChildren(type(line.more))}
     assert set(labels) == {cure.label for finding in diagnosis.findings for cure in finding.cures}
-    assert labels["Learning rate ÷ 10"].hasFocus()
+    assert labels[diagnosis.findings[0].cures[0].label].hasFocus()
     QTest.mouseClick(labels["Add batch normalization"], LEFT)
     assert document.experiment.lanes[0].network.normalization is not None
     assert not popover.isVisible()
 
 
 def test_escape_closes_what_more_shows(line, diagnosis, document):
+    document.reset(FEW)
     train(diagnosis, TWO_THINGS, 100)
     popover = popover_of(line)
     QTest.keyClick(popover, "\x1b")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,8 @@ SMOOTHED = 7
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings.
+    """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings, and losses
+    of up to epoch ``incomparable`` with other data or another loss.
 
     ``found`` tells rules whether their finding stands already; they then use the looser of two thresholds.
     """
@@ -40,6 +40,7 @@ class Case:
     history: HistoryView
     stop: Stop | None = None
     since: int = -1
+    incomparable: int = -1
     found: bool = False
 
     @property
@@ -75,8 +76,7 @@ class Case:
 
     def lasted(self, epochs: int) -> bool:
         """Whether training went on for so long with the present settings, and was looked at often enough."""
-        rows = self.epoch
-        return len(rows) >= FEWEST_ROWS and int(rows[-1] - rows[0]) >= epochs
+        return len(self.epoch) >= FEWEST_ROWS and self.last_epoch - max(self.since, 0) >= epochs
 
     def last(self, part: float) -> NDArray[np.bool_]:
         """Which rows [r] of the present settings are of the last 1/``part`` of their epochs."""
@@ -86,8 +86,20 @@ class Case:
         return recent
 
     @cached_property
+    def comparable(self) -> slice:
+        """Rows whose losses can be compared with those of the present settings."""
+        return slice(
+            int(np.searchsorted(self.history.epoch, self.incomparable, side="right")), len(self.history)
+        )
+
+    @cached_property
     def recent(self) -> NDArray[np.bool_]:
         return self.last(RECENT)
+
+    @property
+    def recent_epochs(self) -> int:
+        """How many epochs the recent rows span."""
+        return int(self.epoch[-1] - self.epoch[self.recent][0])
 
     # -- numbers [r] of the present settings
 
@@ -134,12 +146,8 @@ class Case:
 
     @cached_property
     def baseline(self) -> float:
-        loss, classes = self.lane.training.loss.name, self.experiment.data.classes
-        if self.data.task == "classification":
-            plain = {"cross_entropy": log(classes), "squared": 1.0 - 1.0 / classes, "playground": 0.5}
-            return plain[loss]
-        # Where all targets are the same there is nothing to compare with, and no division by it.
-        return max(self.data.variance, 1e-12) * (1.0 if loss == "squared" else 0.5)
+        """The training loss of the best answer that is the same for all points."""
+        return self.data.baseline(self.lane.training.loss.name)
 
     # -- trends
 

@@ -12,8 +12,12 @@ from engine.experiment import TRAINING, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure
 
+SEEDS = 2**32
 USUAL_RATE = 0.003
 USUAL_PATIENCE = 50
+USUAL_L2 = 0.01
+USUAL_NOISE = 0.5
+USUAL_DROPOUT = 0.2
 WIDTH = 8
 MOST_REPEATS = 50
 HE, GLOROT = ("he_normal", "he_uniform"), ("glorot_normal", "glorot_uniform")
@@ -71,19 +75,23 @@ def standardize(case: Case) -> Cure | None:
     return Cure("Standardize the inputs", {"network.input_scaling": "standardize"})
 
 
-def larger(case: Case) -> Cure:
+def larger(case: Case) -> Cure | None:
     """More neurons; where there are none, a first hidden layer."""
-    hidden = case.lane.network.hidden
+    network, hidden = case.lane.network, case.lane.network.hidden
     if not hidden:
         return Cure(f"Add a hidden layer of {WIDTH}", {"network.hidden": (WIDTH,)})
+    if network.activation.name == "linear":
+        return None
     if max(hidden) < WIDTH:
         return Cure(f"Widen the layers to {WIDTH}", {"network.hidden": (WIDTH,) * len(hidden)})
     return Cure("Double the neurons", {"network.hidden": tuple(min(2 * width, 512) for width in hidden)})
 
 
 def deeper(case: Case) -> Cure | None:
-    hidden, dropout = case.lane.network.hidden, case.lane.regularization.dropout
-    if not hidden or len(hidden) > 3 or dropout.rates is not None:
+    network, dropout = case.lane.network, case.lane.regularization.dropout
+    hidden = network.hidden
+    narrow = not hidden or max(hidden) < WIDTH or len(hidden) > 3
+    if narrow or network.activation.name == "linear" or dropout.rates is not None:
         return None
     return Cure("Add a hidden layer", {"network.hidden": (*hidden, max(hidden))})
 
@@ -97,9 +105,23 @@ def clipping(case: Case) -> Cure | None:
     return Cure("Clip gradients at 1", {"regularization.gradient_clipping": {"threshold": 1.0}})
 
 
+def clipping_anew(case: Case) -> Cure | None:
+    """From other first weights as well: what has been thrown far away does not come back in short steps."""
+    if (cure := clipping(case)) is None:
+        return None
+    return Cure("Clip at 1 and start anew", {**cure.changes, "seed": _next_seed(case)})
+
+
 def slower(case: Case, by: float = 10.0) -> Cure:
     words = "Halve the learning rate" if by == 2.0 else f"Learning rate ÷ {by:g}"
     return Cure(words, {"training.learning_rate": _round(case.lane.training.learning_rate / by)})
+
+
+def slower_anew(case: Case, by: float = 10.0) -> Cure:
+    """From other first weights as well: what is dead does not come back at any rate."""
+    rate = _round(case.lane.training.learning_rate / by)
+    changes = {"training.learning_rate": rate, "seed": _next_seed(case)}
+    return Cure(f"Start anew at rate {rate:g}", changes)
 
 
 def faster(case: Case, by: float = 10.0) -> Cure:
@@ -123,16 +145,21 @@ def dropout(case: Case) -> Cure | None:
     settings = case.lane.regularization.dropout
     if settings.rate or any(settings.rates or ()) or not case.lane.network.hidden:
         return None
-    rate = 0.5 if case.data.task == "classification" else 0.2
-    changes = {"regularization.dropout.rate": rate, "regularization.dropout.rates": None}
-    return Cure(f"Add dropout {rate:g}", changes)
+    changes = {"regularization.dropout.rate": USUAL_DROPOUT, "regularization.dropout.rates": None}
+    return Cure(f"Add dropout {USUAL_DROPOUT:g}", changes)
 
 
 def l2(case: Case) -> Cure:
     now = case.lane.regularization.l2
     if not now:
-        return Cure("Switch on L2", {"regularization.l2": 0.001})
+        return Cure(f"Add L2, λ₂ = {USUAL_L2:g}", {"regularization.l2": USUAL_L2})
     return Cure("L2 × 3", {"regularization.l2": _round(now * 3.0)})
+
+
+def input_noise(case: Case) -> Cure | None:
+    if case.lane.regularization.input_noise:
+        return None
+    return Cure(f"Add input noise {USUAL_NOISE:g}", {"regularization.input_noise": USUAL_NOISE})
 
 
 def early_stopping(case: Case) -> Cure | None:
@@ -170,7 +197,7 @@ def more_points(case: Case) -> Cure | None:
     data = case.experiment.data
     if data.points is not None:
         return None
-    more = min(max(4 * data.generator.points, 200), 2000)
+    more = min(max(10 * data.generator.points, 200), 5000)
     return Cure(f"Make {more:,} points", {"data.generator.points": more})
 
 
@@ -208,6 +235,11 @@ def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:
     """Those that change this experiment into one that is valid."""
     there = (cure for cure in cures if cure is not None)
     return tuple(cure for cure in there if cure.applies(case.experiment, case.place))
+
+
+def _next_seed(case: Case) -> int:
+    """With another seed a lane starts again."""
+    return (case.lane.seed + 1) % SEEDS
 
 
 def _round(value: float) -> float:

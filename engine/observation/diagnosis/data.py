@@ -14,6 +14,8 @@ ASKED, KNOWN = 200, 1000
 """Of so many training points the neighbours are looked for, among so many: enough to tell, and done in milliseconds."""
 FEWEST = 16
 """With fewer training points, neighbours tell nothing."""
+SMALLEST = 1e-12
+"""Where all targets are the same there is nothing to compare with, and no division by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,20 @@ class DataFacts:
         if len(training) < FEWEST:
             return facts
         return replace(facts, reachable=facts.skill(neighbours_score(training, data.task)))
+
+    def baseline(self, loss: str) -> float:
+        """What a loss of the catalogue is where all training points get the same answer, the best there is."""
+        if self.task == "classification":
+            shares = np.array([count for count in self.class_counts if count], dtype=np.float64)
+            shares /= max(shares.sum(), 1.0)
+            mixed = 1.0 - float(np.square(shares).sum())
+            known = {
+                "cross_entropy": -float((shares * np.log(shares)).sum()),
+                "squared": mixed,
+                "playground": mixed,
+            }
+            return max(known[loss], SMALLEST)
+        return max(self.variance, SMALLEST) * (1.0 if loss == "squared" else 0.5)
 
     @property
     def plain(self) -> float:

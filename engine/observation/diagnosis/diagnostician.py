@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.experiment import Experiment, Points
+from engine.experiment import Experiment, Lane, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.cures import usable
 from engine.observation.diagnosis.data import DataFacts
@@ -15,9 +16,11 @@ from engine.observation.diagnosis.rules import RULES
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Stop
 
 EVERY = 5
-"""Rows of a history after which rules look again."""
-MOST_LOOKS = 40
-"""So often at most, however many rows have come at once."""
+"""Epochs between two looks, at first."""
+COARSER = 20
+"""Later, looks are apart by 1/20 of the epochs since the latest edit: a long run is looked at a few hundred times."""
+EDITS = ("setting", "data", "restore")
+"""Kinds of marks after which what was measured before is no evidence."""
 APPEARS, GOES = 4, 4
 """So often in a row a rule must have found something before it is told, and nothing before it is taken back."""
 
@@ -40,12 +43,12 @@ class _Watch:
 
 
 class Diagnostician:
-    """Watches one lane. What it says follows from what it has been shown alone.
+    """Watches one lane. What it says follows from the history it has been shown alone, however it came in pieces: rules
+    look at the same epochs whoever calls.
 
     ``look`` is to be called with the lane's newest snapshot, at any pace. A finding appears when its rule's condition
-    held several times in a row, each time with new rows, and goes when it has clearly not for as long. A change of the
-    lane's settings takes all findings back: what was measured before is no evidence for what is now. When points
-    change, findings stay until there is new evidence.
+    held several times in a row, each time with new rows, and goes when it has clearly not for as long. Any change of
+    the lane's settings or of the data takes all findings back: what was measured before is no evidence for what is now.
     """
 
     def __init__(self) -> None:
@@ -54,11 +57,12 @@ class Diagnostician:
     def reset(self) -> None:
         """Forget everything: the lane has started again."""
         self._watches = {code: _Watch() for code in RULES}
-        self._seen, self._since = -1, -1
+        self._seen, self._since, self._incomparable, self._marked = -1, -1, -1, -1
+        self._another_meaning = False
         self._stop: Stop | None = None
-        self._settings: tuple[object, ...] | None = None
-        self._points: Points | None = None
-        self._data: DataFacts | None = None
+        self._experiment: Experiment | None = None
+        self._place, self._points = 0, Points.empty()
+        self._facts: DataFacts | None = None
         self._cured: Experiment | None = None
         self._cures: dict[str, tuple[Cure, ...]] = {}
 
@@ -71,69 +75,81 @@ class Diagnostician:
             return ()
         if history.epoch[-1] < self._seen:
             self.reset()
-        self._note_edits(experiment, place, points, history)
+        self.note(experiment, place, points)
+        self._note_marks(snapshot)
         ended = snapshot.stop is not None and snapshot.stop != self._stop
         if snapshot.stop is None and self._stop is not None:
             self._take_back()
         self._stop = snapshot.stop
-        since = self._since
         for rows in self._looks(history, ended):
-            facts = self._facts(experiment, points)
-            self._examine(Case(experiment, place, facts, history.first(rows), snapshot.stop, since), ended)
-        return self._findings(experiment, place, points, snapshot)
+            self._examine(self._case(history.first(rows), snapshot.stop), ended)
+        self._seen = max(self._seen, int(history.epoch[-1]))
+        return self._findings(snapshot)
 
-    def _findings(
-        self, experiment: Experiment, place: int, points: Points, snapshot: LaneSnapshot
-    ) -> tuple[Finding, ...]:
+    def note(self, experiment: Experiment, place: int, points: Points) -> bool:
+        """Take note of what is trained now; where that is another, all findings go at once, and True is returned."""
+        before, self._experiment, self._place = self._experiment, experiment, place
+        same_data = before is not None and points == self._points and _data(before) == _data(experiment)
+        self._points = points
+        if not same_data:
+            self._facts = None
+        if before is None or (
+            same_data and _settings(before.lanes[place]) == _settings(experiment.lanes[place])
+        ):
+            return False
+        self._take_back()
+        self._since = self._seen
+        if not same_data or before.lanes[place].training.loss != experiment.lanes[place].training.loss:
+            self._incomparable, self._another_meaning = self._seen, True
+        return True
+
+    def _note_marks(self, snapshot: LaneSnapshot) -> None:
+        """An edit that has taken effect: whatever was measured up to then is no evidence, also if it came late."""
+        marked = max((mark.epoch for mark in snapshot.marks if mark.kind in EDITS), default=-1)
+        if marked <= self._marked:
+            return
+        self._take_back()
+        self._marked = self._since = self._seen = marked
+        data = max((mark.epoch for mark in snapshot.marks if mark.kind == "data"), default=-1)
+        self._incomparable = max(self._incomparable, marked if self._another_meaning else data)
+        self._another_meaning = False
+
+    def _case(self, history: HistoryView, stop: Stop | None, found: bool = False) -> Case:
+        assert self._experiment is not None
+        if self._facts is None:
+            self._facts = DataFacts.of(self._experiment, self._points)
+        return Case(
+            self._experiment, self._place, self._facts, history, stop, self._since, self._incomparable, found
+        )
+
+    def _findings(self, snapshot: LaneSnapshot) -> tuple[Finding, ...]:
         found = {code: watch for code, watch in self._watches.items() if watch.found}
         told = [RULES[code] for code in found if not RULES[code].yields_to & found.keys()]
         if not told:
             return ()
-        if experiment is not self._cured:
-            self._cured, self._cures = experiment, {}
-        facts = self._facts(experiment, points)
-        case = Case(experiment, place, facts, snapshot.history, snapshot.stop, found=True)
+        if self._experiment is not self._cured:
+            self._cured, self._cures = self._experiment, {}
+        case = self._case(snapshot.history, snapshot.stop, found=True)
         return tuple(self._finding(rule, found[rule.code], case) for rule in told)
 
     def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
-        assert watch.words is not None
+        # Numbers are those of now, also between two looks.
+        words = (rule.look(case) if rule.ripe(case) else None) or watch.words
+        assert words is not None
         if rule.code not in self._cures:
             self._cures[rule.code] = usable(rule.cures(case), case)
-        cures = self._cures[rule.code]
-        return Finding(rule.code, rule.severity, watch.words.title, watch.words.numbers, cures)
-
-    def _facts(self, experiment: Experiment, points: Points) -> DataFacts:
-        """What there is to know of the points, found out once and only when it is needed."""
-        if self._data is None:
-            self._data = DataFacts.of(experiment, points)
-        return self._data
-
-    def _note_edits(self, experiment: Experiment, place: int, points: Points, history: HistoryView) -> None:
-        data = experiment.data
-        settings = (experiment.lanes[place], data.task, data.classes, data.generator, data.split)
-        same_settings, same_points = settings == self._settings, points is self._points
-        if self._settings is not None and not same_settings:
-            self._take_back()
-        if self._settings is not None and not (same_settings and same_points):
-            self._since = self._seen = int(history.epoch[-1])
-        if not (same_settings and same_points):
-            self._data = None
-        self._settings, self._points = settings, points
+        return Finding(rule.code, rule.severity, words.title, words.numbers, self._cures[rule.code])
 
     def _take_back(self) -> None:
         self._watches = {code: _Watch() for code in RULES}
 
     def _looks(self, history: HistoryView, ended: bool) -> list[int]:
-        """After how many rows to look: every few of those that have come since the last look."""
-        seen, count = int(np.searchsorted(history.epoch, self._seen, side="right")), len(history)
-        step = max(EVERY, (count - seen) // MOST_LOOKS)
-        looks = list(range(count, seen, -step))[::-1]
-        if looks and looks[0] - seen < EVERY and len(looks) > 1:
-            looks = looks[1:]
-        if not ended and count - seen < EVERY:
-            return []
-        self._seen = int(history.epoch[-1])
-        return looks or [count]
+        """After how many rows to look: at all epochs that are due since the last look, and at an end."""
+        last = int(history.epoch[-1])
+        epochs = (epoch for epoch in _due(max(self._since, 0), last) if epoch > self._seen)
+        due = [int(np.searchsorted(history.epoch, epoch, side="right")) for epoch in epochs]
+        rows = sorted({count for count in due if count})
+        return rows if not ended or (rows and rows[-1] == len(history)) else [*rows, len(history)]
 
     def _examine(self, case: Case, ended: bool) -> None:
         for code, rule in RULES.items():
@@ -148,3 +164,21 @@ def diagnose(
 ) -> tuple[Finding, ...]:
     """What there is to say at the end of a run of which the whole history is known."""
     return Diagnostician().look(experiment, place, points, snapshot)
+
+
+def _due(since: int, last: int) -> Iterator[int]:
+    """The epochs up to ``last`` at which rules look at what has come after ``since``, in order."""
+    gone = 0
+    while (gone := gone + max(EVERY, gone // COARSER // EVERY * EVERY)) <= last - since:
+        yield since + gone
+
+
+def _data(experiment: Experiment) -> tuple[object, ...]:
+    """What of the data, besides the points, a finding is about."""
+    data = experiment.data
+    return data.task, data.classes, data.split
+
+
+def _settings(lane: Lane) -> tuple[object, ...]:
+    """All of a lane but its name."""
+    return lane.seed, lane.network, lane.training, lane.regularization

@@ -57,6 +57,13 @@ def _probe(key: str, fill: Callable[[float], list[float]]) -> Callable[[float], 
     return lambda strength: history(FLAT, score=0.53, probes={key: fill(strength)})
 
 
+def _died(share: float) -> HistoryView:
+    """So many neurons of layer 3 are dead from row 20 on."""
+    dead = np.zeros((ROWS, 4))
+    dead[20:, 2] = share
+    return history(FLAT, score=0.53, probes={"dead": dead})
+
+
 def _small_set(count: float) -> Case:
     """Of 200 points, ``count`` are for validation."""
     settings = circle(data__split__validation=count / 200.0, data__split__test=0.0)
@@ -99,8 +106,8 @@ SITUATIONS = (
     ),
     Situation(
         "dead_units",
-        _of(RELU, _probe("dead", lambda share: [0.1, 0.0, share, np.nan])),
-        0.95, 0.8, 0.6, ("in layer 3", "95 %"),
+        _of(RELU, _died),
+        0.88, 0.6, 0.4, ("in layer 3", "88 %"),
     ),
     Situation(
         "exploding_gradient",
@@ -112,7 +119,7 @@ SITUATIONS = (
     Situation(
         "learning_rate_too_low",
         _of(circle(), _probe("update_ratio", lambda ratio: [ratio, 1e-7, 1e-7, ratio / 2])),
-        1e-6, 4e-5, 1e-3, ("1e-06", "0.69", "199 epochs"),
+        1e-6, 3e-4, 1e-3, ("1e-06", "0.69", "199 epochs"),
     ),
     Situation(
         "plateau",
@@ -176,7 +183,7 @@ def test_divergence_names_the_epoch_and_the_last_loss() -> None:
     seen = case(circle(), history([0.7, 12345.0]), DIVERGED)
     words = RULES["divergence"].look(seen)
     assert words is not None
-    assert words.title == "Diverged at epoch 3"
+    assert words.title == "Diverged in epoch 3"
     assert "it was 12,345 at epoch 1" in words.numbers
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]))) is None
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]), EARLY)) is None
@@ -239,6 +246,103 @@ def test_zero_errors_are_called_zero() -> None:
     words = RULES["vanishing_gradient"].look(case(SIGMOID, history(FLAT, score=0.53, probes=probes)))
     assert words is not None
     assert "is exactly 0" in words.numbers
+
+
+def test_zero_errors_behind_relu_are_dead_neurons() -> None:
+    """Each is 0 for all points that still have an error, though some are not 0 for points that have none."""
+    probes = {"error": [0.0, 0.0, 0.3, 0.5], "dead": [0.1, 0.5, 0.0, np.nan]}
+    words = RULES["dead_units"].look(case(RELU, history(FLAT, score=0.53, probes=probes)))
+    assert words is not None
+    assert words.title == "Dead neurons in layer 2"
+    assert "every training point that still has an error" in words.numbers
+
+
+def test_neurons_that_were_at_zero_from_the_start_are_not_what_is_wrong() -> None:
+    seen = history(FLAT, score=0.53, probes={"dead": [0.1, 0.8, 0.0, np.nan]})
+    assert RULES["dead_units"].look(case(RELU, seen)) is None
+
+
+@pytest.mark.parametrize("middle", [1e-5, 0.5])
+def test_the_layer_near_the_input_is_named_whatever_lies_between(middle: float) -> None:
+    probes = {"error": [1e-4, middle, 0.3, 0.5]}
+    words = RULES["vanishing_gradient"].look(case(SIGMOID, history(FLAT, score=0.53, probes=probes)))
+    assert words is not None
+    assert words.title == "Vanishing gradient in layer 1"
+    assert "5,000 times smaller" in words.numbers
+
+
+EVER_WORSE = {
+    "overfitting": (0.45, 1e3, 1e30), "vanishing_gradient": (1e3, 1e12, 1e300), "saturation": (0.85, 1.0),
+    "dead_units": (0.8, 1.0), "exploding_gradient": (500.0, 1e20, np.inf), "learning_rate_too_high": (0.2, 0.7, 1.3),
+    "learning_rate_too_low": (1e-5, 1e-12, 0.0), "over_regularized": (0.2, 1e-44, 0.0),
+    "small_validation_set": (8, 1), "class_imbalance": (10, 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("situation", [one for one in SITUATIONS if one.code in EVER_WORSE], ids=str)
+def test_a_finding_does_not_go_because_its_number_got_worse(situation: Situation) -> None:
+    for strength in EVER_WORSE[situation.code]:
+        assert RULES[situation.code].look(situation.seen(strength)) is not None, strength
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"training__optimizer": {"name": "adamw", "weight_decay": 10.0}}, "AdamW's decay of 10"),
+        ({"regularization__weight_decay": 10.0}, "Weight decay with 10"),
+        ({"regularization__l1": 10.0}, "λ₁ = 10"),
+        ({"regularization__l2": 10.0}, "λ₂ = 10"),
+    ],
+)
+def test_whatever_shrinks_weights_to_nothing_is_named(changes: dict[str, object], word: str) -> None:
+    settings = lane(**changes)
+    words = RULES["over_regularized"].look(case(settings, _shrunk(1e-44)))
+    assert words is not None
+    assert word in words.numbers
+    (cure,) = [c for c in RULES["over_regularized"].cures(case(settings, _shrunk(1e-44))) if c]
+    assert cure.applies(settings, 0)
+
+
+def test_what_has_been_learned_is_no_jumping_about() -> None:
+    """A loss that went down to where it jumps on a low level, or answers that are right all the same."""
+    low = np.concatenate([np.linspace(16.0, 0.1, 50), 0.1 + 0.08 * np.resize([1.0, -1.0], ROWS - 50)])
+    assert RULES["learning_rate_too_high"].look(case(circle(), history(low, score=0.6))) is None
+    right = history(0.5 + 0.2 * np.resize([1.0, -1.0], ROWS), score=0.95)
+    assert RULES["learning_rate_too_high"].look(case(circle(), right)) is None
+
+
+@pytest.mark.parametrize(
+    ("features", "words"),
+    [
+        (("x1", "x2"), "can only draw straight lines"),
+        (("x1", "x2", "x1_squared", "x2_squared"), "can only add up its inputs"),
+    ],
+)
+def test_straight_lines_are_blamed_where_inputs_are_straight(features: tuple[str, ...], words: str) -> None:
+    settings = lane(network__hidden=(), network__features=features)
+    found = RULES["underfitting"].look(case(settings, history(FLAT, score=0.5, layers=1)))
+    assert found is not None
+    assert words in found.numbers
+
+
+@pytest.mark.parametrize("declared", [2, 10])
+@pytest.mark.parametrize(
+    ("loss", "best"),
+    [("cross_entropy", -(0.88 * np.log(0.88) + 0.12 * np.log(0.12))), ("squared", 1 - 0.88**2 - 0.12**2)],
+)
+def test_the_baseline_is_of_the_shares_of_classes_not_of_their_number(
+    declared: int, loss: str, best: float
+) -> None:
+    points = made_up.classes({0: 88, 1: 12})
+    settings = circle(data__classes=declared, data__points=points, lanes__0__training__loss=loss)
+    assert case(settings, history(FLAT)).baseline == pytest.approx(best)
+
+
+def test_the_baseline_of_playgrounds_loss_is_half_the_variance_of_its_labels() -> None:
+    points = made_up.classes({0: 88, 1: 12})
+    settings = circle(data__points=points, lanes__0__training__loss="playground")
+    labels = np.repeat([1.0, -1.0], [88, 12])
+    assert case(settings, history(FLAT)).baseline == pytest.approx(0.5 * labels.var())
 
 
 @pytest.mark.parametrize(

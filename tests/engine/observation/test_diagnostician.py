@@ -120,15 +120,64 @@ def test_what_was_before_an_edit_is_no_evidence_for_after_it() -> None:
     assert not any(found for _, found in watching.over(seen, start=100))
 
 
-def test_moved_points_leave_a_finding_until_there_is_new_evidence() -> None:
-    watching, seen = Watching(), vanishing(300, until=100)
+def test_moved_points_take_findings_back_at_once() -> None:
+    """An empty sheet has nothing wrong with it, whatever was found before."""
+    watching, seen = Watching(), vanishing(300)
     assert watching.over(first(seen, 100))[-1][1] == ["vanishing_gradient"]
     points = watching.points[1:]
     watching.experiment = edit_many(watching.experiment, {"data.points": points})
     watching.points = points
-    after = dict(watching.over(seen, start=101, step=10))
-    assert after[101] == after[111] == ["vanishing_gradient"]
-    assert after[291] == []
+    after = dict(watching.over(seen, start=100, step=10))
+    assert after[100] == after[110] == []
+    assert after[200] == ["vanishing_gradient"]
+
+
+def test_what_is_found_does_not_depend_on_when_it_is_looked_at() -> None:
+    """However many epochs come at once, findings come and go at the same epochs."""
+    seen = vanishing(900, until=400)
+    every = dict(Watching().over(seen, start=1, step=1))
+    for step in (7, 50, 333):
+        for rows, found in Watching().over(seen, start=step, step=step):
+            assert found == every[rows], (step, rows)
+
+
+def test_after_an_edit_late_in_a_run_findings_come_as_soon_as_at_its_start() -> None:
+    watching, seen = Watching(), vanishing(5200)
+    watching.look(first(seen, 5001))
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.training.learning_rate": 0.1})
+    found = [rows for rows, codes in watching.over(seen, start=5001, step=1) if codes]
+    early = [rows for rows, codes in Watching().over(seen, start=1, step=1) if codes]
+    assert found[0] - 5001 == early[0] - 1
+
+
+@pytest.mark.parametrize("worse", [0.6, 1.7, 1e6, np.inf])
+def test_overfitting_stays_when_a_change_makes_it_worse(worse: float) -> None:
+    """The best from before the change counts, so that a larger loss is no new beginning."""
+    rising = np.concatenate([np.linspace(0.7, 0.2, 60), np.linspace(0.2, 0.5, 140)])
+    seen = history(np.linspace(0.7, 0.05, 300), np.concatenate([rising, np.full(100, worse)]), 1.0, 0.85)
+    watching = Watching(circle())
+    assert watching.over(first(seen, 200))[-1][1] == ["overfitting"]
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.regularization.dropout.rate": 0.5})
+    assert watching.over(seen, start=200)[-1][1] == ["overfitting"]
+
+
+def test_overfitting_goes_when_a_change_brings_the_loss_back_to_its_best() -> None:
+    rising = np.concatenate([np.linspace(0.7, 0.2, 60), np.linspace(0.2, 0.5, 140)])
+    seen = history(np.linspace(0.7, 0.05, 300), np.concatenate([rising, np.full(100, 0.19)]), 1.0, 0.85)
+    watching = Watching(circle())
+    watching.over(first(seen, 200))
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.regularization.l2": 0.01})
+    assert not any(found for _, found in watching.over(seen, start=200))
+
+
+def test_losses_of_other_data_are_not_compared() -> None:
+    rising = np.concatenate([np.linspace(0.7, 0.2, 200), np.full(100, 0.5)])
+    seen = history(np.linspace(0.7, 0.05, 300), rising, 1.0, 0.85)
+    watching = Watching(circle())
+    watching.over(first(seen, 200))
+    watching.points = watching.points[1:]
+    watching.experiment = edit_many(watching.experiment, {"data.points": watching.points})
+    assert not any(found for _, found in watching.over(seen, start=200))
 
 
 def test_divergence_is_found_at_once_and_taken_back_when_the_lane_goes_on() -> None:

@@ -7,31 +7,49 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.experiment import Lane
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case, smooth
+from engine.observation.diagnosis.data import SMALLEST
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number, percent
+from engine.observation.diagnosis.rules.words import number, percent, times
 
-SETTLED_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 30, 30
+SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
 FEWEST_VALIDATION = 8
+MOST_PERCENT = 10.0
+"""Beyond, a factor is read more easily."""
 
 
 def _underfitting(case: Case) -> Words | None:
     """A small network has learned what it can, far from what the data allow."""
     network = case.lane.network
-    small = not network.hidden or network.activation.name == "linear" or sum(network.hidden) <= FEW_NEURONS
-    if not small or not case.lags():
+    straight = not network.hidden or network.activation.name == "linear"
+    if not (straight or sum(network.hidden) <= FEW_NEURONS) or not case.lags():
         return None
-    if case.progress > case.threshold(0.02, 0.05) or case.jitter > 0.05:
+    # Where the only shape is a straight one, it is soon found; a bend may take its time.
+    if not straight and not case.lasted(BENT_EPOCHS):
         return None
-    if not network.hidden or network.activation.name == "linear":
-        why = "without a bend in between, the network can only draw straight lines"
-    else:
+    if case.progress > case.threshold(0.01 if straight else 0.005, 0.03) or case.jitter > 0.05:
+        return None
+    later = case.last(2)
+    return Words(
+        "Underfitting",
+        f"The training loss went only from {number(case.training[later][0])} to {number(case.training[-1])} in the "
+        f"last {case.epoch[-1] - case.epoch[later][0]:,} epochs; {case.score_words}. {_why_underfitting(case)}.",
+    )
+
+
+def _why_underfitting(case: Case) -> str:
+    network = case.lane.network
+    if network.hidden and network.activation.name != "linear":
         neurons = sum(network.hidden)
-        why = f"{neurons} hidden neuron{'s' * (neurons != 1)} may be too few"
-    return Words("Underfitting", f"It has settled at {case.score_words}; {why}.")
+        return f"{neurons} hidden neuron{'s' * (neurons != 1)} may be too few"
+    if all(FEATURES[key].straight for key in network.features):
+        return "Without a bend in between, the network can only draw straight lines"
+    return "Without a bend in between, the network can only add up its inputs, and these are not enough"
 
 
 def _cures_of_underfitting(case: Case) -> Iterator[Cure | None]:
@@ -41,35 +59,47 @@ def _cures_of_underfitting(case: Case) -> Iterator[Cure | None]:
 
 
 def _overfitting(case: Case) -> Words | None:
-    """The validation loss has clearly risen from its best, while the training loss went on to fall."""
+    """The validation loss has clearly risen from its best, while the training loss went on to fall.
+
+    The best counts wherever losses can be compared with those of now: settings that make it worse are no cure.
+    """
     waits = case.lane.regularization.early_stopping is not None or case.stop is not None
     if waits or case.data.counts[1] < FEWEST_VALIDATION:
         return None
-    validation, training = smooth(case.validation), smooth(case.training)
-    best = int(validation.argmin())
+    epoch, loss = case.history.epoch[case.comparable], case.history.loss[case.comparable]
+    validation, training = smooth(loss[:, 1]), smooth(loss[:, 0])
+    if np.isnan(validation[-1]):
+        # Numbers of before there were validation points are NaN, and no evidence.
+        return None
+    best = int(np.nanargmin(validation))
     rise = validation[-1] - validation[best]
     least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
-    # Numbers of before there were validation points are NaN, and no evidence.
     if not (rise >= least and training[-1] < training[best]):
         return None
     # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
     far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
     if not (far or case.skill_gap >= case.threshold(0.1, 0.05)):
         return None
-    lowest = int(case.validation.argmin())
-    up = validation[-1] / case.validation[lowest] - 1.0
+    lowest = int(np.nanargmin(loss[:, 1]))
+    up = validation[-1] / max(loss[lowest, 1], SMALLEST) - 1.0
     return Words(
-        f"Overfitting since epoch {case.epoch[lowest]:,}",
-        f"Validation loss {number(validation[-1])}, up {percent(up)} from its best, while the training loss fell "
-        f"to {number(training[-1])}.",
+        f"Overfitting since epoch {epoch[lowest]:,}",
+        f"Validation loss {number(validation[-1])}, {_up(up)} its best, while the training loss fell to "
+        f"{number(training[-1])}.",
     )
 
 
+def _up(share: float) -> str:
+    return f"up {percent(share)} from" if share < MOST_PERCENT else f"{times(1.0 + share)} times"
+
+
 def _cures_of_overfitting(case: Case) -> Iterator[Cure | None]:
-    yield cures.dropout(case)
-    yield cures.l2(case)
-    yield cures.early_stopping(case)
     yield cures.more_points(case)
+    yield cures.l2(case)
+    yield cures.input_noise(case)
+    yield cures.early_stopping(case)
+    if case.data.task != "classification":
+        yield cures.dropout(case)
 
 
 class _Restraint(NamedTuple):
@@ -98,21 +128,43 @@ def _restraints(case: Case) -> Iterator[_Restraint]:
 
 
 def _penalties(case: Case) -> Iterator[_Restraint]:
-    """Penalties that have shrunk a layer's weights to a small part of what they were at first."""
-    settings, norm = case.lane.regularization, case.probe("weight_norm")
-    first = case.history.probe("weight_norm")[0]
+    """Whatever pulls at weights and has shrunk a layer's to a small part of what they were at first."""
+    norm, first = case.probe("weight_norm"), case.history.probe("weight_norm")[0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = norm / first
-    if not (np.isfinite(left).all() and left.min() < case.threshold(0.3, 0.5)):
+        left = np.where(first > 0.0, norm / first, np.inf)
+    if not left.min() < case.threshold(0.3, 0.5):
         return
     layer, share = int(left.argmin()) + 1, percent(float(left.min()))
-    for key, sign, least in (("l1", "λ₁ = ", 0.003), ("l2", "λ₂ = ", 0.003), ("weight_decay", "", 0.3)):
+    for pull in _pulls(case.lane):
+        if pull.strength >= pull.strong:
+            words = f"{pull.words} has shrunk the weights of layer {layer} to {share} of their first size"
+            weaker = Cure(f"Lower {pull.label} to {pull.usual:g}", {pull.path: pull.usual})
+            yield _Restraint(words, weaker)
+
+
+class _Pull(NamedTuple):
+    """Something that makes weights smaller; from ``strong`` on it can keep a network from learning."""
+
+    label: str
+    words: str
+    path: str
+    strength: float
+    strong: float
+    usual: float
+
+
+def _pulls(lane: Lane) -> Iterator[_Pull]:
+    settings, optimizer = lane.regularization, lane.training.optimizer
+    for key, sign, strong in (("l1", "λ₁ = ", 0.003), ("l2", "λ₂ = ", 0.003), ("weight_decay", "", 0.3)):
         entry, strength = REGULARIZERS[key], getattr(settings, key)
-        if strength >= least:
-            words = f"{entry.label} with {sign}{strength:g} has shrunk the weights of layer {layer} to {share} of their"
-            usual = entry.typical_on[key]
-            weaker = Cure(f"Lower {entry.label} to {usual:g}", {f"regularization.{key}": usual})
-            yield _Restraint(f"{words} first size", weaker)
+        words, path = f"{entry.label} with {sign}{strength:g}", f"regularization.{key}"
+        yield _Pull(entry.label, words, path, strength, strong, entry.typical_on[key])
+    for parameter in optimizer.entry.parameters:
+        if parameter.key == "weight_decay":
+            strength = optimizer.parameters[parameter.key]
+            words = f"{optimizer.entry.label}'s decay of {strength:g}"
+            path = f"training.optimizer.{parameter.key}"
+            yield _Pull("the decay", words, path, strength, 0.3, parameter.default)
 
 
 def _distortions(case: Case) -> Iterator[_Restraint]:
@@ -140,7 +192,7 @@ def _distortions(case: Case) -> Iterator[_Restraint]:
     if settings.input_noise >= 1.5:
         off = Cure("Input noise 0.3", {f"{place}.input_noise": 0.3})
         yield _Restraint(f"input noise moves the points by {settings.input_noise:g} units", off)
-    if settings.max_norm is not None and settings.max_norm <= 0.3:
+    if settings.max_norm is not None and settings.max_norm <= 0.5:
         off = Cure("Max-norm 3", {f"{place}.max_norm": 3.0})
         yield _Restraint(f"max-norm keeps the weights of a neuron below {settings.max_norm:g}", off)
 
@@ -164,7 +216,7 @@ OVERFITTING = Rule(
     look=_overfitting,
     epochs=FIT_EPOCHS,
     cures=_cures_of_overfitting,
-    yields_to=frozenset({"divergence", "learning_rate_too_high"}),
+    yields_to=frozenset({"divergence", "exploding_gradient", "learning_rate_too_high"}),
 )
 OVER_REGULARIZED = Rule(
     code="over_regularized",

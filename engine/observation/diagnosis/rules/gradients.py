@@ -18,21 +18,17 @@ EPOCHS = 25
 
 
 def _vanishing(case: Case) -> Words | None:
-    """The error is lost on its way back, and the network does not learn."""
+    """The error is lost on its way back to the layer near the input, and the network does not learn."""
     if not case.lags():
         return None
     error = case.probe("error")
     if len(error) < FEWEST_LAYERS or not np.isfinite(error).all() or not error[-1]:
         return None
-    layer = int(error[:-1].argmin())
-    factor = error[-1] / error[layer] if error[layer] else np.inf
+    factor = error[-1] / error[0] if error[0] else np.inf
     if factor < case.threshold(100.0, 30.0):
         return None
-    reaches = f"is {times(factor)} times smaller than at the output layer" if error[layer] else "is exactly 0"
-    return Words(
-        f"Vanishing gradient in layer {layer + 1}",
-        f"The error that reaches it {reaches}; {case.score_words}.",
-    )
+    reaches = f"is {times(factor)} times smaller than at the output layer" if error[0] else "is exactly 0"
+    return Words("Vanishing gradient in layer 1", f"The error that reaches it {reaches}; {case.score_words}.")
 
 
 def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
@@ -49,16 +45,22 @@ def _exploding(case: Case) -> Words | None:
     if not diverged and not case.lags():
         return None
     error, gradient = _seen(case, "error", diverged), _seen(case, "weight_gradient", diverged)
-    if len(error) < FEWEST_LAYERS or not np.isfinite(error).all() or not error[-1]:
+    # What is too large for a number is larger than any threshold.
+    error, gradient = (np.nan_to_num(one, nan=np.inf, posinf=np.inf) for one in (error, gradient))
+    if len(error) < FEWEST_LAYERS or not error[-1]:
         return None
-    factor = float((error[0] / error[-1]) ** (1.0 / (len(error) - 1)))
+    with np.errstate(invalid="ignore"):
+        factor = float(np.nan_to_num(error[0] / error[-1], nan=np.inf) ** (1.0 / (len(error) - 1)))
     layer = int(gradient.argmax())
     if factor < case.threshold(1.5, 1.3) or not gradient[layer] >= case.threshold(100.0, 30.0):
         return None
+    multiplies = (
+        f"multiplies the error by about {factor:.2g}" if np.isfinite(factor) else "makes the error larger"
+    )
     return Words(
         "Exploding gradient",
-        f"Each layer multiplies the error by about {factor:.2g} on its way back; the gradient of layer {layer + 1} has "
-        f"a norm of {number(gradient[layer])}{_ended_words(case)}.",
+        f"Each layer {multiplies} on its way back; the gradient of layer {layer + 1} has a norm of "
+        f"{number(gradient[layer])}{_ended_words(case)}.",
     )
 
 
@@ -73,10 +75,9 @@ def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:
 
 
 def _cures_of_exploding(case: Case) -> Iterator[Cure | None]:
-    yield cures.clipping(case)
     yield cures.fitting_weights(case)
     yield cures.batch_norm(case)
-    yield cures.slower(case)
+    yield cures.clipping_anew(case)
 
 
 VANISHING_GRADIENT = Rule(
@@ -86,9 +87,12 @@ VANISHING_GRADIENT = Rule(
     epochs=EPOCHS,
     cures=_cures_of_vanishing,
     yields_to=frozenset(
-        {"divergence", "learning_rate_too_high", "dead_units", "saturation", "over_regularized"}
+        {
+            "divergence", "exploding_gradient", "learning_rate_too_high", "dead_units", "saturation",
+            "over_regularized",
+        }
     ),
-)
+)  # fmt: skip
 EXPLODING_GRADIENT = Rule(
     code="exploding_gradient",
     severity="error",

@@ -26,9 +26,7 @@ def _divergence(case: Case) -> Words | None:
 
 
 def _cures_of_divergence(case: Case) -> Iterator[Cure | None]:
-    yield cures.clipping(case)
-    yield cures.slower(case)
-    yield cures.fitting_weights(case)
+    yield cures.slower_anew(case, 100.0)
 
 
 def _premature_stop(case: Case) -> Words | None:

@@ -12,6 +12,7 @@ from engine.observation.diagnosis.rule import Cure, Rule, Words
 from engine.observation.diagnosis.rules.words import percent
 
 EPOCHS = 25
+ALL = 0.95
 
 
 def _saturation(case: Case) -> Words | None:
@@ -27,27 +28,43 @@ def _saturation(case: Case) -> Words | None:
 
 
 def _cures_of_saturation(case: Case) -> Iterator[Cure | None]:
-    yield cures.fitting_weights(case)
     yield cures.batch_norm(case)
     yield cures.relu(case)
+    yield cures.fitting_weights(case)
 
 
 def _dead(case: Case) -> Words | None:
-    """Most neurons of a layer answer no point at all, and the network does not learn."""
+    """Most neurons of a layer have come to answer no point at all, and the network does not learn."""
     layer, share = _largest(case, "dead")
-    if not share >= case.threshold(0.9, 0.75):
+    if np.isnan(share):
         return None
+    # Small weights, as they came, leave many neurons at 0 that others could do without: they are not what is wrong.
+    lost = share - case.history.probe("dead")[0, layer - 1]
+    most = share >= case.threshold(0.7, 0.5) and (share >= ALL or lost >= case.threshold(0.25, 0.1))
+    if not most and not (layer := _closed(case)):
+        return None
+    reason = (
+        f"{percent(share)} of its ReLU neurons are zero for every training point"
+        if most
+        else "Its ReLU neurons are zero for every training point that still has an error"
+    )
     return Words(
-        f"Dead neurons in layer {layer}",
-        f"{percent(share)} of its ReLU neurons are zero for every training point and learn no more: "
-        f"{case.score_words}.",
+        f"Dead neurons in layer {layer}", f"{reason}, so that no gradient comes through: {case.score_words}."
     )
 
 
+def _closed(case: Case) -> int:
+    """The layer from which on no error at all goes further back, 0 where there is none."""
+    error = case.probe("error")
+    closed = np.flatnonzero(error[:-1] == 0.0)
+    return int(closed[-1]) + 1 if len(closed) and error[-1] > 0.0 else 0
+
+
 def _cures_of_dead(case: Case) -> Iterator[Cure | None]:
-    yield cures.leaky_relu(case)
+    yield cures.slower_anew(case)
     yield cures.fitting_weights(case)
-    yield cures.slower(case)
+    yield cures.batch_norm(case)
+    yield cures.leaky_relu(case)
 
 
 def _largest(case: Case, key: str) -> tuple[int, float]:
@@ -66,7 +83,7 @@ SATURATION = Rule(
     look=_saturation,
     epochs=EPOCHS,
     cures=_cures_of_saturation,
-    yields_to=frozenset({"divergence"}),
+    yields_to=frozenset({"divergence", "exploding_gradient", "learning_rate_too_high", "over_regularized"}),
 )
 DEAD_UNITS = Rule(
     code="dead_units",
@@ -74,5 +91,5 @@ DEAD_UNITS = Rule(
     look=_dead,
     epochs=EPOCHS,
     cures=_cures_of_dead,
-    yields_to=frozenset({"divergence", "over_regularized"}),
+    yields_to=frozenset({"divergence", "exploding_gradient", "over_regularized"}),
 )

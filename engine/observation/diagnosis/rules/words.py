@@ -22,5 +22,5 @@ def times(factor: float) -> str:
 
 
 def when(epoch: int) -> str:
-    """Of an end that came after so many whole epochs."""
-    return f"at epoch {epoch:,}" if epoch else "in the first epoch"
+    """Of an end in that epoch, counted from 1."""
+    return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"

@@ -1,0 +1,82 @@
+"""Situations in which a diagnosis offers cures: runs that are sick, and what is measured of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.experiment import Experiment, preset_experiment
+from tests.engine.observation.diagnosed_runs import SICK
+
+ERROR_OF_VALIDATION, LOWEST_VALIDATION = "validation loss − test loss", "lowest validation loss"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """``code`` is what is found within ``epochs``; a cure has as many to show what it does."""
+
+    name: str
+    code: str
+    experiment: Experiment
+    epochs: int
+
+    @property
+    def measure(self) -> str:
+        """What a cure is to make smaller."""
+        if self.code == "small_validation_set":
+            return ERROR_OF_VALIDATION
+        if self.code == "premature_stop":
+            return LOWEST_VALIDATION
+        if self.code == "class_imbalance":
+            return "balanced error"
+        held_out = ("overfitting", "over_regularized")
+        return "validation loss" if self.code in held_out else "training loss"
+
+
+PRESETS = {
+    "overfits": "overfitting",
+    "underfits": "underfitting",
+    "vanishing_gradient": "vanishing_gradient",
+    "exploding_gradient": "exploding_gradient",
+    "dead_units": "dead_units",
+}
+RUNS = {
+    "memorized noise": "overfitting",
+    "memorized moons": "overfitting",
+    "memorized surface": "overfitting",
+    "linear on xor": "underfitting",
+    "one neuron on spiral": "underfitting",
+    "sigmoid layers on a curve": "vanishing_gradient",
+    "zeros": "vanishing_gradient",
+    "diverging line": "divergence",
+    "diverging curve": "divergence",
+    "saturated sigmoid": "saturation",
+    "dead at rate 0.1": "dead_units",
+    "rate 1 with Adam": "learning_rate_too_high",
+    "rate 0.5 on a curve": "learning_rate_too_high",
+    "rate 1e-5": "learning_rate_too_low",
+    "rate 1e-6 on a curve": "learning_rate_too_low",
+    "sigmoid with SGD": "plateau",
+    "bumps with SGD": "plateau",
+    "L2 of 1": "over_regularized",
+    "AdamW that decays by 10": "over_regularized",
+    "dropout of 0.95": "over_regularized",
+    "rotation of xor": "over_regularized",
+    "patience of 2": "premature_stop",
+    "few validation points": "small_validation_set",
+    "rare class": "class_imbalance",
+}
+
+
+def situations() -> list[Situation]:
+    """All of them, those of one finding together."""
+    by_name = {run.name: run for run in SICK}
+    found = [
+        Situation(f"example “{key.replace('_', ' ')}”", code, preset_experiment(key), 150)
+        for key, code in PRESETS.items()
+    ]
+    found += [
+        Situation(name, code, by_name[name].experiment, min(max(by_name[name].epochs, 100), 300))
+        for name, code in RUNS.items()
+    ]
+    order = list(dict.fromkeys([*PRESETS.values(), *RUNS.values()]))
+    return sorted(found, key=lambda one: order.index(one.code))
