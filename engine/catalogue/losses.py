@@ -59,6 +59,10 @@ def _encode_sign(target: NDArray[np.float64], task: str, classes: int) -> NDArra
     return np.where(target == 0, 1.0, -1.0).astype(np.float32)[:, None]
 
 
+WHOLE = 32
+"""Points that PyTorch's vectorized loops take whole (see ``LaneNetwork.whole_vectors``)."""
+
+
 def _softmax(output: Tensor) -> Tensor:
     # Over any axis but the last, PyTorch takes another way, several times faster for few classes.
     return output.unsqueeze(-1).softmax(-2).squeeze(-1)
@@ -103,7 +107,11 @@ def _cross_entropy_function() -> type[Function]:
         @staticmethod
         def forward(context: Any, output: Tensor, encoded: Tensor) -> Tensor:
             context.save_for_backward(output, encoded)
-            return (_log_softmax(output) * -encoded).sum(-1)
+            if output.shape[-2] % WHOLE:
+                return (_log_softmax(output) * -encoded).sum(-1)
+            # Several times faster; of other numbers of points, an element's place would show in its last bit.
+            logarithms = output.movedim(-1, 0).contiguous().log_softmax(0)
+            return (logarithms * -encoded.expand_as(output).movedim(-1, 0)).sum(0)
 
         @staticmethod
         def backward(context: Any, *weights: Tensor) -> tuple[Tensor, None]:

@@ -376,7 +376,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="early_stopping",
             label="Early stopping",
             formula="stop when the criterion below says so",
-            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
+            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights. "
+            "Switched on during training, the best epoch so far counts, and patience begins then.",
             parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
             group="Stopping",
             meaning="Stops when the validation loss worsens.",

@@ -182,3 +182,17 @@ def test_classes_do_not_count_in_regression() -> None:
 @pytest.mark.parametrize("task", ["classification", "curve", "surface"])
 def test_every_task_has_a_loss(task: str) -> None:
     assert any(applies(entry, task, 10) for entry in LOSSES.values())
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+@pytest.mark.parametrize("points", [10, 32, 64])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_cross_entropy_is_torchs_for_any_number_of_points(classes: int, points: int, mixed: bool) -> None:
+    """Also where it goes a faster way, and for targets [lanes, n, classes] that mixup or smoothing have made."""
+    random = torch.Generator().manual_seed(0)
+    output = 3.0 * torch.randn(3, points, classes, generator=random, dtype=torch.float64)
+    shape = (3, points, classes) if mixed else (points, classes)
+    encoded = torch.rand(shape, generator=random, dtype=torch.float64).softmax(-1)
+    losses = LOSSES["cross_entropy"].per_point(output, encoded, task="classification")
+    expected = -(output.log_softmax(-1) * encoded).sum(-1)
+    torch.testing.assert_close(losses, expected)

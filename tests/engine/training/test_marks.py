@@ -1,0 +1,257 @@
+"""Every edit that touches training leaves a mark in words; another data set starts anew, a stroke does not."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+import torch
+
+from engine.experiment import Experiment, Points, edit_many
+from engine.experiment.differences import State, starts_anew, words_between
+from engine.export.metrics import events_csv
+from engine.observation import EditMark
+from engine.training import messages as m
+from engine.training.ends import Inbox, Mailbox
+from engine.training.marks import MOST_MARKS
+from engine.training.trainer import Trainer
+from engine.training.worker import Worker
+from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
+
+LANE = "lanes.0."
+REGULARIZATION = f"{LANE}regularization."
+
+
+def state(settings: Experiment) -> State:
+    return State(settings.lanes[0], settings.data, Trainer(settings).points)
+
+
+def words(before: Experiment, after: Experiment) -> str:
+    return words_between(state(before), state(after))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({f"{REGULARIZATION}l2": 0.001}, "λ₂ 0 → 0.001"),
+        ({f"{LANE}training.learning_rate": 0.01}, "learning rate 0.003 → 0.01"),
+        (
+            {f"{LANE}training.learning_rate": 0.01, f"{REGULARIZATION}l1": 0.5},
+            "learning rate 0.003 → 0.01, λ₁ 0 → 0.5",
+        ),
+        ({f"{LANE}network.hidden": [16, 16]}, "hidden layers 5-4 → 16-16"),
+        ({f"{LANE}network.hidden": []}, "hidden layers 5-4 → none"),
+        ({f"{LANE}network.activation": "relu"}, "activation tanh → ReLU"),
+        ({f"{LANE}network.normalization": {"kind": "batch"}}, "normalization off → batch before σ"),
+        ({f"{LANE}network.residual": True}, "residual connections off → on"),
+        ({f"{LANE}network.features": ["x1"]}, "inputs x₁ x₂ → x₁"),
+        ({f"{LANE}network.input_scaling": "none"}, "input scaling unit → none"),
+        ({f"{LANE}training.optimizer": "sgd"}, "optimizer Adam → SGD"),
+        ({f"{LANE}training.batch_size": 20}, "batch size 10 → 20"),
+        ({f"{LANE}seed": 3}, "seed 0 → 3"),
+        ({f"{REGULARIZATION}dropout.rate": 0.5}, "dropout p 0 → 0.5"),
+        ({f"{REGULARIZATION}weight_decay": 0.1}, "weight decay λ 0 → 0.1"),
+        ({f"{REGULARIZATION}max_norm": 3.0}, "max-norm c off → 3"),
+        ({f"{REGULARIZATION}early_stopping": {"patience": 9}}, "early stopping off → on"),
+        ({f"{REGULARIZATION}augmentation.rotate": 15.0}, "data augmentation rotate 0 → 15"),
+        ({"data.generator.name": "moons"}, "data: moons"),
+        ({"data.generator.noise": 0.2}, "data: spiral, noise 0.1 → 0.2"),
+        ({"data.split.validation": 0.5, "data.split.test": 0.0}, None),
+        ({}, ""),
+    ],
+)
+def test_words_say_what_changed_with_the_catalogues_labels(changes: dict, expected: str | None) -> None:  # type: ignore[type-arg]
+    before = experiment()
+    found = words(before, edit_many(before, changes))
+    if expected is None:
+        assert found.endswith("split 50/50/0")
+    else:
+        assert found == expected
+
+
+def test_settings_that_are_there_already_are_compared_one_by_one() -> None:
+    stopping = experiment({f"{REGULARIZATION}early_stopping": {"patience": 9}})
+    changes = {f"{REGULARIZATION}early_stopping": {"patience": 20, "restore_best": False}}
+    assert (
+        words(stopping, edit_many(stopping, changes))
+        == "early stopping patience 9 → 20, early stopping restore best on → off"
+    )
+    momentum = experiment({f"{LANE}training.optimizer": {"name": "adam", "beta1": 0.5}})
+    assert words(experiment(), momentum) == "optimizer β₁ 0.9 → 0.5"
+
+
+def strokes() -> list[tuple[Points, str]]:
+    points = Trainer(experiment()).points
+    more = points_of([(1.0, 2.0, 0, 0), (-1.0, 3.0, 1, 1)])
+    moved = Points(points.xy + np.array([0.5, 0.0]), points.target, points.split)
+    relabelled = Points(
+        points.xy, np.where(np.arange(len(points)) < 3, 1 - points.target, points.target), points.split
+    )
+    other_split = Points(points.xy, points.target, (points.split + (np.arange(len(points)) < 1)) % 3)
+    return [
+        (Points.concatenate([points, more]), "2 points added"),
+        (points[1:], "1 point erased"),
+        (Points.concatenate([points[3:], more]), "2 points added, 3 points erased"),
+        (moved, f"{len(points)} points moved"),
+        (relabelled, "3 points relabelled"),
+        (other_split, "1 point put into another split"),
+        (Points.empty(), f"{len(points)} points erased"),
+    ]
+
+
+@pytest.mark.parametrize("which", range(7))
+def test_a_stroke_keeps_the_weights_and_leaves_a_mark(which: int) -> None:
+    after, expected = strokes()[which]
+    trainer = trained(experiment(), 2)
+    weights = row(trainer)
+    trainer.set_experiment(with_points(experiment(), after))
+    assert torch.equal(row(trainer), weights)
+    (shown,) = trainer.lane_snapshots(None)
+    assert shown.marks == (EditMark(2, shown.now.step, expected, "data"),)
+    assert shown.best is None
+    # Taking it back takes the mark back, too.
+    trainer.set_experiment(experiment())
+    assert trainer.lane_snapshots(None)[0].marks == ()
+    assert torch.equal(row(trainer), weights)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data.generator.name": "moons"},
+        {"data.generator.noise": 0.3},
+        {"data.generator.seed": 1},
+        {"data.generator.points": 61},
+    ],
+)
+def test_another_generated_data_set_starts_anew(changes: dict[str, object]) -> None:
+    after = edit_many(experiment(), changes)
+    trainer = trained(experiment(), 3)
+    run = trainer.run_number
+    trainer.set_experiment(after)
+    assert trainer.run_number == run + 1
+    assert torch.equal(row(trainer), row(Trainer(after)))
+    (shown,) = trainer.lane_snapshots(None)
+    assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
+    (mark,) = shown.marks
+    assert (mark.epoch, mark.kind) == (0, "start")
+    assert mark.words.startswith("data: ")
+
+
+def test_an_imported_data_set_starts_anew() -> None:
+    trainer = trained(experiment(), 3)
+    numbers = np.random.default_rng(0)
+    imported = Points(numbers.normal(size=(40, 2)), numbers.integers(0, 2, 40), np.arange(40) % 3)
+    after = with_points(experiment(), imported)
+    assert starts_anew(state(experiment()), state(after))
+    trainer.set_experiment(after)
+    assert torch.equal(row(trainer), row(Trainer(after)))
+    assert [mark.words for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
+
+
+def with_rate(rate: float) -> Experiment:
+    return experiment({f"{LANE}training.learning_rate": rate})
+
+
+def marks(trainer: Trainer) -> list[tuple[int, str]]:
+    return [(mark.epoch, mark.words) for mark in trainer.lane_snapshots(None)[0].marks]
+
+
+def test_edits_after_one_epoch_are_one_mark_and_later_ones_others() -> None:
+    trainer = trained(experiment(), 2)
+    for rate in (0.004, 0.005, 0.01):
+        trainer.set_experiment(with_rate(rate))
+    assert marks(trainer) == [(2, "learning rate 0.003 → 0.01")]
+    trainer.train_epoch()
+    trainer.set_experiment(with_rate(0.02))
+    assert marks(trainer) == [(2, "learning rate 0.003 → 0.01"), (3, "learning rate 0.01 → 0.02")]
+    trainer.set_experiment(with_rate(0.01))
+    assert marks(trainer) == [(2, "learning rate 0.003 → 0.01")]
+
+
+def test_a_gesture_is_one_mark_however_many_epochs_it_takes() -> None:
+    trainer = trained(experiment(), 2)
+    for rate in (0.004, 0.005, 0.01):
+        trainer.set_experiment(with_rate(rate), gesture=7)
+        trainer.train_epoch()
+    trainer.set_experiment(with_rate(0.02), gesture=8)
+    assert marks(trainer) == [(2, "learning rate 0.003 → 0.01"), (5, "learning rate 0.01 → 0.02")]
+
+
+def test_before_the_first_step_there_is_nothing_to_mark() -> None:
+    trainer = Trainer(experiment())
+    trainer.set_experiment(with_rate(0.1))
+    trainer.set_experiment(edit_many(with_rate(0.1), {"data.generator.name": "moons"}))
+    assert marks(trainer) == []
+
+
+def test_another_shape_starts_that_lane_anew_and_says_so() -> None:
+    before = with_lanes(experiment(), lane("A"), lane("B"))
+    trainer = trained(before, 3)
+    trainer.set_experiment(with_lanes(experiment(), lane("A", {"network.hidden": [7]}), lane("B")))
+    first, second = trainer.lane_snapshots(None)
+    assert [mark.words for mark in first.marks] == ["hidden layers 5-4 → 7: started anew"]
+    assert second.marks == ()
+
+
+def test_their_number_is_bounded() -> None:
+    trainer = trained(experiment({"data.generator.points": 4}), 1)
+    for count in range(MOST_MARKS + 20):
+        trainer.set_experiment(
+            experiment({"data.generator.points": 4, f"{LANE}training.learning_rate": 0.01 + count / 1e5})
+        )
+        trainer.train_epoch()
+    found = marks(trainer)
+    assert len(found) == MOST_MARKS
+    assert found[0][1].endswith("(after 20 earlier edits)")
+    assert found[-1][0] == MOST_MARKS + 20
+
+
+def test_layers_are_measured_often_again_after_an_edit() -> None:
+    trainer = trained(experiment({"data.generator.points": 12}), 300)
+    trainer.set_experiment(experiment({"data.generator.points": 12, f"{LANE}training.learning_rate": 0.01}))
+    for _ in range(40):
+        trainer.train_epoch()
+    epochs = trainer.runs[0].history.view().layer_epoch
+    assert epochs[epochs > 300].tolist() == list(range(301, 341))
+    assert epochs[epochs <= 300].tolist() == [*range(129), *range(130, 257, 2), *range(260, 301, 4)]
+
+
+def test_events_tell_starts_edits_ends_and_continuations() -> None:
+    stopping = {f"{REGULARIZATION}early_stopping": {"patience": 2, "min_delta": 10.0}}
+    trainer = trained(experiment(stopping), 1)
+    trainer.set_experiment(experiment({**stopping, f"{LANE}training.learning_rate": 0.01}))
+    for _ in range(5):
+        trainer.train_epoch()
+    trainer.resume()
+    trainer.train_epoch()
+    trainer.restore_best()
+    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    told = [(one["epoch"], one["event"], one["words"].split(":")[0].split(" of epoch")[0]) for one in rows]
+    assert told == [
+        ("0", "start", "started"),
+        ("1", "edit", "learning rate 0.003 → 0.01"),
+        ("2", "end", "stopped early"),
+        ("2", "continuation", "continued"),
+        ("3", "edit", "weights"),
+    ]
+    best = trainer.lane_snapshots(None)[0].stops[0].best_epoch
+    assert rows[2]["words"].endswith(f"; back to the weights of epoch {best}")
+
+
+def test_a_window_can_go_back_to_the_best_weights() -> None:
+    worker = Worker(Inbox(), Mailbox(), Inbox())
+    noisy = experiment({"data.generator.noise": 0.5, f"{LANE}training.learning_rate": 0.1})
+    for command in (m.SetExperiment(noisy), m.StepEpoch(60)):
+        worker._obey(command)
+    while worker._busy:
+        worker._burst()
+    worker._obey(m.RestoreBest())
+    trainer = worker._trainer
+    assert trainer is not None
+    (shown,) = trainer.lane_snapshots(None)
+    assert shown.best is not None
+    assert shown.now.loss.tolist() == list(shown.best.loss)
+    assert not worker._playing
