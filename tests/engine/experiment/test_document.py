@@ -137,6 +137,7 @@ def test_defaults_follow_the_task(
         assert found.lanes[0].training.loss.name == loss
 
 
+@settings(max_examples=50)
 @given(documents())
 def test_json_and_value_are_the_same_to_the_bit(document: JSON) -> None:
     value = from_json(document)
@@ -172,6 +173,7 @@ def written_out(choice: Choice) -> JSON:
     return {"name": choice.name, **choice.parameters}
 
 
+@settings(max_examples=50)
 @given(partial_documents())
 def test_what_is_left_out_gets_its_default_and_the_rest_is_kept(document: JSON) -> None:
     whole = to_json(from_json(document))
@@ -186,6 +188,7 @@ def test_what_is_left_out_gets_its_default_and_the_rest_is_kept(document: JSON) 
             assert kept == given_value
 
 
+@settings(max_examples=50)
 @given(documents())
 def test_pickling_gives_an_equal_value(document: JSON) -> None:
     value = from_json(document)

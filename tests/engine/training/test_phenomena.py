@@ -181,3 +181,13 @@ def test_a_lane_alone_is_what_it_is_among_63_neighbours() -> None:
     for number in (0, 31, 63):
         alone = trained_unseen(with_lanes(many, lanes[number]), 5)
         assert bits(together, str(number)) == bits(alone, str(number))
+
+
+def test_what_is_not_measured_after_every_epoch_trains_to_the_same_bits() -> None:
+    """So that the statistics of this file are those of the product."""
+    settings = seeds({f"{NETWORK}.hidden": (8, 8), f"{REGULARIZATION}.dropout.rate": 0.4}, 3)
+    measured, unseen = Trainer(settings), trained_unseen(settings, 5)
+    for _ in range(5):
+        measured.train_epoch()
+    for name in "012":
+        assert measured.parameters(name)[2].equal(unseen.parameters(name)[2])
