@@ -161,10 +161,14 @@ class LaneRun:
         if lane.training.schedule != before.training.schedule:
             self.plateau = Plateau()
         if lane.regularization.early_stopping and not before.regularization.early_stopping:
-            self.stopping = StoppingWatch(began=self.epoch)
-            if self.best is not None:
-                self.stopping.best = BestEpoch(self.best.loss[1], self.best.epoch)
+            self._watch_from_here()
         self.lane = lane
+
+    def _watch_from_here(self) -> None:
+        """Early stopping counts from now, with the best epoch so far to beat."""
+        self.stopping = StoppingWatch(began=self.epoch)
+        if self.best is not None:
+            self.stopping.best = BestEpoch(self.best.loss[1], self.best.epoch)
 
     def note_edit(self, before: State, after: State, kind: MarkKind, gesture: Hashable = None) -> None:
         """Mark what was edited. Before the first step there is no training that it could touch."""
@@ -203,6 +207,7 @@ class LaneRun:
         if self.best is None or self.best_row is None:
             return None
         self.left = None
+        self._watch_from_here()
         self.note(f"weights of epoch {self.best.epoch:,} restored", "restore")
         return LaneState.at(self.best_row)
 

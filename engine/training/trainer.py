@@ -392,6 +392,7 @@ class Trainer:
 
     def _settle(self) -> None:
         """Make sure that what there is to see is sound: no step of it was made with numbers that are not finite."""
+        one_thread()
         self._diverge(self._unsettled())
 
     def _diverge(self, lost: Sequence[LaneRun]) -> None:

@@ -42,11 +42,11 @@ def numbers(settings: Experiment, threads: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "elu", "tanh"])
-@pytest.mark.parametrize("width", [75, 96])
+@pytest.mark.parametrize("width", [77, 90])
 def test_neighbours_and_threads_change_no_bit(activation: str, width: int) -> None:
     alone = numbers(large(1, activation, width), 1)
-    for threads in (1, 2, 4, 8):
-        assert numbers(large(3, activation, width), threads) == alone
+    for threads in (2, 4, 8):
+        assert numbers(large(5, activation, width), threads) == alone
 
 
 def test_the_calling_thread_is_left_with_one() -> None:
