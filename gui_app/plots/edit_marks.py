@@ -21,6 +21,8 @@ CLOSE = 8.0
 """Pixels within which marks are one, and within which the mouse reads it."""
 MOST_READ = 5
 """So many edits a readout lists."""
+LINE = 0.6
+"""The share of a plot's width that a line of a readout may take."""
 HALF, HEIGHT = 4.0, 6.0
 ROWS = 3
 """Lines in which an export writes what was done."""
@@ -50,9 +52,23 @@ def readings_at(
         return
     group = min(near, key=lambda group: _distance(group, x))
     for mark in group[:MOST_READ]:
-        yield Reading(mark.words, f"epoch {count_text(mark.epoch)}", colour)
+        first, *others = lines_of(mark.words, LINE * width)
+        yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
+        yield from (Reading(line, "", colour) for line in others)
     if len(group) > MOST_READ:
         yield Reading(f"and {len(group) - MOST_READ:,} more", "", colour)
+
+
+def lines_of(words: str, room: float) -> list[str]:
+    """Phrases of a mark in as few lines of so many pixels as they fit into; a phrase is never torn."""
+    lines: list[str] = []
+    for phrase in words.split(", "):
+        longer = f"{lines[-1]}, {phrase}" if lines else ""
+        if longer and text_width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(phrase)
+    return lines
 
 
 def _distance(group: Group, x: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui_app.plots.legend import SLOT
 from gui_app.plots.mapping import Mapping
@@ -52,7 +52,7 @@ class Readout:
 
     def box(self, mapping: Mapping) -> QRectF:
         """Right of the line where there is room, else left of it; never outside the plot."""
-        width = self._width()
+        width = min(self._width(), mapping.width)
         height = ROW * (1 + len(self.readings)) + 2 * SPACE
         place = float(mapping.x(self.x))
         left = place + self.distance
@@ -92,5 +92,10 @@ class Readout:
         painter.drawRoundedRect(QRectF(row.left(), row.center().y() - 3.5, 7.0, 7.0), 1.5, 1.5)
         painter.setPen(QColor(self.theme.text))
         centred = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(row.adjusted(SWATCH, 0, 0, 0), centred, reading.label)
+        value = text_width(reading.value) + 12.0 if reading.value else 0.0
+        room = row.adjusted(SWATCH, 0.0, -value, 0.0)
+        elided = QFontMetricsF(small_font()).elidedText(
+            reading.label, Qt.TextElideMode.ElideRight, room.width() + 0.5
+        )
+        painter.drawText(room, centred, elided)
         painter.drawText(row, centred | Qt.AlignmentFlag.AlignRight, reading.value)

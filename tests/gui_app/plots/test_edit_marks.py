@@ -131,6 +131,22 @@ def test_the_readout_with_many_edits_stays_inside_the_plot(qtbot: QtBot) -> None
     assert mapping.bounds.contains(plot.surface.hover.box(mapping))
 
 
+def test_long_words_are_read_phrase_by_phrase(qtbot: QtBot) -> None:
+    phrases = [
+        "hidden layers 8-8-8 → 4-4",
+        "activation tanh → ReLU",
+        "initializer Glorot uniform → He normal",
+    ] * 2
+    plot = shown(LossPlot, qtbot, run_with(EditMark(500, 0, ", ".join(phrases), "setting")))
+    read = [(label, value) for label, value in read_at(plot, 500.0) if "→" in label]
+    assert ", ".join(label for label, _ in read) == ", ".join(phrases)
+    assert [value for _, value in read] == ["epoch 500"] + [""] * (len(read) - 1)
+    assert 1 < len(read) <= len(phrases)
+    mapping = plot.surface.mapping()
+    assert mapping.bounds.contains(plot.surface.hover.box(mapping))
+    assert not plot.grab().isNull()
+
+
 # -- what was measured in some epochs only
 
 
