@@ -28,8 +28,7 @@ class Situation:
             return LOWEST_VALIDATION
         if self.code == "class_imbalance":
             return "balanced error"
-        held_out = ("overfitting", "over_regularized")
-        return "validation loss" if self.code in held_out else "training loss"
+        return "validation loss" if self.code == "overfitting" else "training loss"
 
 
 PRESETS = {
@@ -45,7 +44,7 @@ RUNS = {
     "memorized surface": "overfitting",
     "linear on xor": "underfitting",
     "one neuron on spiral": "underfitting",
-    "sigmoid layers on a curve": "vanishing_gradient",
+    "six sigmoid layers": "vanishing_gradient",
     "zeros": "vanishing_gradient",
     "diverging line": "divergence",
     "diverging curve": "divergence",

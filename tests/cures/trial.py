@@ -74,13 +74,13 @@ class Trial:
         self.found: list[_Found | None] = [None] * len(seeds)
         self._trainer = Trainer(self._many)
 
-    def run(self) -> list[Outcome]:
-        """What came of each cure that was offered on at least half of the seeds with a finding."""
+    def run(self, most: int | None = None) -> list[Outcome]:
+        """What came of each cure, or of the first ``most``, that was offered on at least half of the seeds."""
         self._watch()
         told = [one for one in self.found if one is not None]
         labels = [cure.label for one in told for cure in one.cures]
         often = [label for label in dict.fromkeys(labels) if 2 * labels.count(label) >= len(told)]
-        return [self._outcome(label) for label in often]
+        return [self._outcome(label) for label in often[:most]]
 
     def _watch(self) -> None:
         """Without a cure: until the finding is told, and as long after it."""

@@ -251,10 +251,10 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
 
 def test_a_cure_that_no_longer_fits_changes_nothing(diagnosis, document):
     train(diagnosis, VANISHING, 100)
-    (residual,) = [c for c in diagnosis.findings[0].cures if c.label == "Add residual connections"]
-    document.change({"lanes.0.network.residual": True}, "Residual")
+    (normalized,) = [c for c in diagnosis.findings[0].cures if c.label == "Add batch normalization"]
+    document.change({"lanes.0.network.normalization": {"kind": "batch"}}, "Normalize")
     count = document.stack.count()
-    diagnosis.apply(residual)
+    diagnosis.apply(normalized)
     assert document.stack.count() == count
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import log10
 
 import numpy as np
 
@@ -18,6 +19,7 @@ USUAL_PATIENCE = 50
 USUAL_L2 = 0.01
 USUAL_NOISE = 0.5
 USUAL_DROPOUT = 0.2
+USUAL_RATIO = 1e-3
 WIDTH = 8
 MOST_REPEATS = 50
 HE, GLOROT = ("he_normal", "he_uniform"), ("glorot_normal", "glorot_uniform")
@@ -32,8 +34,11 @@ def relu(case: Case) -> Cure | None:
     return Cure("Switch to ReLU with He weights", changes)
 
 
-def leaky_relu(case: Case) -> Cure:
-    return Cure("Switch to leaky ReLU", {"network.activation": "leaky_relu"})
+def slower_leaky_relu(case: Case) -> Cure:
+    """Neurons that cannot die, at a rate at which they do not jump about."""
+    rate = _round(case.lane.training.learning_rate / 10.0)
+    changes = {"network.activation": "leaky_relu", "training.learning_rate": rate}
+    return Cure(f"Leaky ReLU at rate {rate:g}", changes)
 
 
 def tanh(case: Case) -> Cure | None:
@@ -43,6 +48,14 @@ def tanh(case: Case) -> Cure | None:
         if bent or not case.lane.network.hidden
         else Cure("Switch to tanh", {"network.activation": "tanh"})
     )
+
+
+def tanh_for_sigmoid(case: Case) -> Cure | None:
+    """Its slope goes up to 1, a sigmoid's to ¼."""
+    if case.lane.network.activation.name != "sigmoid":
+        return None
+    changes = {"network.activation": "tanh", "network.initializer": "glorot_normal"}
+    return Cure("Switch to tanh, Glorot weights", changes)
 
 
 def fitting_weights(case: Case) -> Cure | None:
@@ -109,7 +122,7 @@ def clipping_anew(case: Case) -> Cure | None:
     """From other first weights as well: what has been thrown far away does not come back in short steps."""
     if (cure := clipping(case)) is None:
         return None
-    return Cure("Clip at 1 and start anew", {**cure.changes, "seed": _next_seed(case)})
+    return anew(case, "Clip at 1 and start anew", cure.changes)
 
 
 def slower(case: Case, by: float = 10.0) -> Cure:
@@ -120,15 +133,22 @@ def slower(case: Case, by: float = 10.0) -> Cure:
 def slower_anew(case: Case, by: float = 10.0) -> Cure:
     """From other first weights as well: what is dead does not come back at any rate."""
     rate = _round(case.lane.training.learning_rate / by)
-    changes = {"training.learning_rate": rate, "seed": _next_seed(case)}
-    return Cure(f"Start anew at rate {rate:g}", changes)
+    return anew(case, f"Start anew at rate {rate:g}", {"training.learning_rate": rate})
 
 
 def faster(case: Case, by: float = 10.0) -> Cure:
     rate = case.lane.training.learning_rate
     if not rate:
         return Cure(f"Learning rate {USUAL_RATE:g}", {"training.learning_rate": USUAL_RATE})
-    return Cure(f"Learning rate × {by:g}", {"training.learning_rate": _round(rate * by)})
+    return Cure(f"Learning rate × {by:,.0f}", {"training.learning_rate": _round(rate * by)})
+
+
+def fitting_rate(case: Case) -> Cure:
+    """A rate, higher by a power of ten, at which a step moves some layer's weights by about 10⁻³ of their size."""
+    ratios = case.probe("update_ratio")
+    largest = float(np.nanmax(ratios)) if np.isfinite(ratios).any() else 0.0
+    power = round(log10(USUAL_RATIO / largest)) if largest else 2
+    return faster(case, 10.0 ** min(max(power, 2), 4))
 
 
 def adam(case: Case) -> Cure | None:
@@ -237,9 +257,9 @@ def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:
     return tuple(cure for cure in there if cure.applies(case.experiment, case.place))
 
 
-def _next_seed(case: Case) -> int:
-    """With another seed a lane starts again."""
-    return (case.lane.seed + 1) % SEEDS
+def anew(case: Case, label: str, changes: Mapping[str, object]) -> Cure:
+    """With another seed a lane starts again: what has gone too far does not come back by small steps."""
+    return Cure(label, {**changes, "seed": (case.lane.seed + 1) % SEEDS})
 
 
 def _round(value: float) -> float:

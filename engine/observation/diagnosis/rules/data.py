@@ -46,8 +46,8 @@ def _decider(case: Case) -> str:
 
 
 def _cures_of_small_validation(case: Case) -> Iterator[Cure | None]:
-    yield cures.more_validation(case)
     yield cures.more_points(case)
+    yield cures.more_validation(case)
 
 
 def _class_imbalance(case: Case) -> Words | None:

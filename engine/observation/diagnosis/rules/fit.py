@@ -138,7 +138,7 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
             words = f"{pull.words} has shrunk the weights of layer {layer} to {share} of their first size"
-            weaker = Cure(f"Lower {pull.label} to {pull.usual:g}", {pull.path: pull.usual})
+            weaker = cures.anew(case, f"{pull.label} {pull.usual:g}, start anew", {pull.path: pull.usual})
             yield _Restraint(words, weaker)
 
 
@@ -164,7 +164,7 @@ def _pulls(lane: Lane) -> Iterator[_Pull]:
             strength = optimizer.parameters[parameter.key]
             words = f"{optimizer.entry.label}'s decay of {strength:g}"
             path = f"training.optimizer.{parameter.key}"
-            yield _Pull("the decay", words, path, strength, 0.3, parameter.default)
+            yield _Pull("Decay", words, path, strength, 0.3, parameter.default)
 
 
 def _distortions(case: Case) -> Iterator[_Restraint]:

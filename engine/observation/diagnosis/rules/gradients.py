@@ -32,11 +32,17 @@ def _vanishing(case: Case) -> Words | None:
 
 
 def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
-    if case.lane.network.initializer.name != "zeros":
-        yield cures.relu(case)
+    network = case.lane.network
+    if network.initializer.name == "zeros":
+        # Neurons that start alike stay alike, whatever else is changed.
+        yield cures.fitting_weights(case)
+        return
+    yield cures.relu(case)
     yield cures.fitting_weights(case)
     yield cures.batch_norm(case)
-    yield cures.residual(case)
+    yield cures.tanh_for_sigmoid(case)
+    if network.activation.name != "sigmoid":
+        yield cures.residual(case)
 
 
 def _exploding(case: Case) -> Words | None:

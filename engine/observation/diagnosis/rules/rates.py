@@ -80,10 +80,10 @@ def _too_low(case: Case) -> Words | None:
 
 
 def _cures_of_low(case: Case) -> Iterator[Cure | None]:
-    yield cures.faster(case)
-    if case.lane.training.learning_rate:
-        yield cures.faster(case, 100.0)
     yield cures.adam(case)
+    yield cures.fitting_rate(case)
+    if case.lane.training.learning_rate:
+        yield cures.faster(case)
 
 
 def _plateau(case: Case) -> Words | None:

@@ -62,9 +62,8 @@ def _closed(case: Case) -> int:
 
 def _cures_of_dead(case: Case) -> Iterator[Cure | None]:
     yield cures.slower_anew(case)
-    yield cures.fitting_weights(case)
+    yield cures.slower_leaky_relu(case)
     yield cures.batch_norm(case)
-    yield cures.leaky_relu(case)
 
 
 def _largest(case: Case, key: str) -> tuple[int, float]:
