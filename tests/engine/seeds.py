@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment, edit_many
 from engine.training.trainer import Trainer
 from tests.engine.helpers import with_lanes
@@ -37,8 +38,12 @@ class Unseen(Trainer):
 
 
 def trained_unseen(settings: Experiment, epochs: int) -> Trainer:
-    """After so many epochs, measured only then. Without early stopping and schedules that look at losses."""
-    trainer = Unseen(settings)
+    """After so many epochs, measured only then, unless a lane looks at its losses itself."""
+    looks = any(
+        lane.regularization.early_stopping is not None or SCHEDULES[lane.training.schedule.name].reduces
+        for lane in settings.lanes
+    )
+    trainer = Trainer(settings) if looks else Unseen(settings)
     while trainer.epoch < epochs and trainer.can_train:
         trainer.step()
     trainer.measure()
