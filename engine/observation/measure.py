@@ -55,8 +55,12 @@ class Evaluation:
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.places()
-        self._filled = [split for split, place in enumerate(splits) if place.start < place.stop]
-        self._starts = [splits[split].start for split in self._filled]
+        # The same memory for NumPy, and places as arrays, because this happens after every epoch.
+        self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
+        self._filled = np.array(
+            [n for n, place in enumerate(splits) if place.start < place.stop], dtype=np.intp
+        )
+        self._starts = np.array([splits[split].start for split in self._filled], dtype=np.intp)
         self._counts = np.array(
             [splits[split].stop - splits[split].start for split in self._filled], dtype=float
         )
@@ -83,13 +87,13 @@ class Evaluation:
         the user's own units, so that they add up to the cost; scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
         table = np.full((self._network.lanes, NUMBERS), np.nan)
-        if self._filled:
-            means = np.add.reduceat(self._values.numpy(), self._starts, axis=-1) / self._counts
+        if len(self._filled):
+            means = np.add.reduceat(self._seen, self._starts, axis=-1) / self._counts
             table[:, self._filled] = means[0] * self._data.user_units
             if self._data.task != "classification":
                 means[1] = 1.0 - means[1] / self._variances[self._filled]
-            table[:, [4 + split for split in self._filled]] = means[1]
-        table[:, 3] = self._penalty.double().numpy() * self._data.user_units
+            table[:, self._filled + 4] = means[1]
+        table[:, 3] = self._penalties.astype(np.float64) * self._data.user_units
         return table
 
     def _scored(self, output: Tensor) -> Tensor:

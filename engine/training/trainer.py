@@ -243,6 +243,7 @@ class Trainer:
 
     def _take_data(self, data: DataSettings, points: Points) -> None:
         self._data, self.points = data, points
+        self._validation = points.counts()[1]
         self._groups.set_data(data, points)
         self._batches.set_points(points.counts()[0], data.split.seed)
 
@@ -383,7 +384,7 @@ class Trainer:
         reducing = [run for run in running if SCHEDULES[run.lane.training.schedule.name].reduces]
         for run in reducing:
             run.note_plateau()
-        if self.points.counts()[1]:
+        if self._validation:
             self._end([ending for run in running if (ending := early_stopping(run))])
 
     def _unsettled(self) -> list[LaneRun]:
