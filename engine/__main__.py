@@ -64,7 +64,15 @@ def _new(options: argparse.Namespace) -> None:
     settings = _settings(options.set)
     opened = None
     if options.data is not None:
-        opened = open_data(options.data, options.task or settings.get("data.task"), options.columns)
+        task = options.task or settings.get("data.task")
+        if task is not None:
+            # Refuses what is no task, before a table is read as one.
+            from_json({"format": FORMAT, "data": {"task": task}})
+        opened = open_data(options.data, task, options.columns)
+    elif options.columns is not None:
+        raise ExperimentError("--columns", "there is no table; name one with --data")
+    elif options.preset is not None and options.task is not None:
+        raise ExperimentError("--task", "a demonstration has a task of its own; leave one of the two out")
     task = options.task if opened is None else opened.reading.task
     if options.preset is None:
         start: dict[str, Any] = (

@@ -298,6 +298,19 @@ def test_a_bad_assignment_is_refused(assignment: str, file: Path, capsys: pytest
 
 
 @pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (("--columns", "x1=a"), "--columns: there is no table"),
+        (("--preset", "overfits", "--task", "curve"), "--task: a demonstration has a task of its own"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(
+    options: tuple[str, ...], place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place in refused(capsys, "new", *options)
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [("0,001", 0.001), ("0,005", 0.005), ("1·10^-3", 0.001), ("5 %", 0.05), (",5", 0.5), ("1.284", 1.284)],
 )

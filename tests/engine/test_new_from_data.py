@@ -47,7 +47,7 @@ def test_points_classes_and_what_was_taken_for_what(table: Path, capsys: pytest.
     assert points.target.tolist() == [1, 0]
     assert experiment.data.class_names == ("blue", "red")
     assert said.splitlines() == [
-        f"{table}: 2 points of 2 classes (classification); By name: class = “kind”; guessed by what they hold: "
+        f"{table}: 2 points of 2 classes (classification); by name: class = “kind”; guessed by what they hold: "
         "x1 = “height”, x2 = “width”; semicolon; decimal comma, as in “1,5”; names in the first row; Unicode (UTF-8); "
         "1 row refused",
         "line 3: expected a number for x1 but found 'oops'",
@@ -161,6 +161,8 @@ def test_arrays_are_files_of_data_too(tmp_path: Path, capsys: pytest.CaptureFixt
             ("--columns", "x1=a", "--task", "curve"),
             "curve data has no column x1, but x, y, split",
         ),
+        (b"a,b,c\n1,2,x\n", ("--set", "data.task=foo"), "data.task: expected one of classification, curve"),
+        (b"a,b,c\n1,2,x\n", ("--set", "data.task=[1]"), "data.task: expected "),
     ],
 )
 def test_exit_2_only_where_no_point_could_be_read(
@@ -172,3 +174,12 @@ def test_exit_2_only_where_no_point_could_be_read(
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "none.csv: No such file or directory" in refused(capsys, "--data", tmp_path / "none.csv")
+
+
+def test_a_column_is_named_exactly_before_it_is_named_loosely(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("X_1,x1,x2,class\n9,1,2,a\n9,3,4,b\n")
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--columns", "x1=x1,x2=x2,class=class")
+    assert experiment.data.points is not None
+    assert experiment.data.points.xy.tolist() == [[1, 2], [3, 4]]

@@ -95,10 +95,11 @@ def _part(
 
 def _place(reading: Reading, name: str) -> int:
     """The column of that name, or else of that number."""
-    for spelled in (name, folded(name)):
-        for place, found in enumerate(reading.names):
-            if found and spelled in (found, folded(found)):
-                return place
+    if name in reading.names:
+        return reading.names.index(name)
+    alike = [folded(found) if found else "" for found in reading.names]
+    if folded(name) in alike:
+        return alike.index(folded(name))
     if name.isdecimal() and 1 <= int(name) <= reading.width:
         return int(name) - 1
     names = ", ".join(filter(None, reading.names)) or f"1 to {reading.width}"

@@ -38,7 +38,8 @@ _GUESSED = (
     "cp949", "big5", "euc_jp",
 )  # fmt: skip
 """In the order of preference where several are as likely."""
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][@-~\x80-\xff]*")
+"""The second byte of a Japanese or Chinese letter may be any ASCII sign from @ on."""
 _WESTERN = re.compile("[^\\W\\d_]|[°²³µ·×–—‘’“”„…€£§©®±½¼¾ªº¿¡«»]")
 _ENOUGH = 20_000
 """So many bytes of words tell the language."""

@@ -84,6 +84,7 @@ class Facts:
             else:
                 self.numberlike += times * bool(_NUMBERLIKE.match(text))
         self.whole = self.whole and len(values) == len(counted)
+        self.counting = self.counting and self.whole
         if self.whole:
             self._follow([values[text] for text in texts])
 
@@ -108,12 +109,6 @@ class Facts:
         self.signs.seen = {**later.signs.seen, **self.signs.seen}
         self.signs.open = {**later.signs.open, **self.signs.open}
         self.signs.percent = self.signs.percent or later.signs.percent
-
-    def _tally(self, text: str) -> None:
-        if self.texts is not None:
-            self.texts[text] += 1
-            if len(self.texts) > FEW:
-                self.texts = None
 
     @property
     def numeric(self) -> bool:

@@ -22,7 +22,6 @@ _KINDS = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\x89HDF", "an HDF5 file"),
     (b"MATLAB 5.0", "a MATLAB file"),
-    (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x7fELF", "a program"),
@@ -31,6 +30,8 @@ _KINDS = (
     (NUMPY, "a NumPy array under another name; call it .npy"),
 )
 _ZIPPED = (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("ppt/", "a PowerPoint file"))
+_PARQUET = b"PAR1"
+"""At both ends; a column may be called so, too."""
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _CONTROLS = bytes({*range(32)} - {0, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
@@ -77,6 +78,8 @@ def _kind(content: bytes) -> str:
         return _zipped(content)
     if content.startswith(_PICKLES) and content.rstrip().endswith(b"."):
         return "a Python pickle, which could do harm and is never read"
+    if content.startswith(_PARQUET) and content.endswith(_PARQUET):
+        return "a Parquet file"
     if content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
         return "a web page"
     return next((kind for mark, kind in _KINDS if content.startswith(mark)), "")

@@ -28,8 +28,7 @@ def role_words(reading: Reading) -> str:
     ]
     parts = [f"by name: {', '.join(named)}"] if named else []
     parts += [f"{reading.why}: {', '.join(guessed)}"] if guessed else []
-    words = "; ".join(parts)
-    return f"{words[0].upper()}{words[1:]}"
+    return "; ".join(parts)
 
 
 def remarks(reading: Reading) -> str:

@@ -245,7 +245,7 @@ def test_one_split_that_is_none_is_refused_by_its_line() -> None:
 def test_what_was_taken_for_what_is_said() -> None:
     text = Text.of(b"# by hand\n#kind;a;b\nx;1,5;2\ny;3;4,25\n")
     reading = guess_reading(text, "classification")
-    assert role_words(reading) == "By name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
+    assert role_words(reading) == "by name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
     assert form_words(reading, text) == (
         "semicolon; decimal comma, as in “1,5”; lines that begin with # are left out; names in the first row; "
         "Unicode (UTF-8)"
@@ -286,3 +286,19 @@ def test_signs_that_differ_are_said_for_each_column() -> None:
         "semicolon; for x1 decimal comma, as in “0,5” beside it: “1.500” is read as 1500; for x2 decimal comma, "
         "as in “0,5”; names in the first row"
     )
+
+
+def test_a_column_called_as_a_parquet_file_begins_is_a_column() -> None:
+    assert points(b"PAR1,PAR2,class\n1.5,2,a\n3,4,b\n") == ([[1.5, 2], [3, 4]], ["a", "b"])
+    with pytest.raises(ValueError, match="a Parquet file"):
+        Text.of(b"PAR1\x15\x04" + bytes(99) + b"PAR1")
+
+
+def test_missing_numbers_make_no_column_one_that_counts_rows() -> None:
+    """NA among the first rows and further down, in the first of three columns of measurements."""
+    rows = [
+        ["NA" if k in (1, 20) else f"{k % 7}.25", f"{k % 5}.5", f"{k % 3}.75", "ab"[k % 2]] for k in range(40)
+    ]
+    reading, _, problems = read("a,b,c,class\n" + "".join(",".join(row) + "\n" for row in rows))
+    assert reading.columns == (0, 1, 3)
+    assert [problem.line for problem in problems] == [3, 22]
