@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.numbers import NumberError, plain, read_in, readings, two_meanings
+from engine.data.numbers import NumberError, meanings, plain, read_in, readings, two_meanings
 
 Decimal = Literal[".", ",", ""]
 Why = Literal["plain", "seen", "beside", "assumed", "chosen", "open"]
@@ -95,13 +95,12 @@ class Convention:
     def words(self) -> str:
         """One sentence for the importer, empty where there is nothing to say."""
         parts = [self._sign_words()] if self.why != "plain" else []
-        parts += ["per cent are read as shares, 50 % as 0.5"] if self.percent else []
+        parts += ["percentages are read as shares, 50 % as 0.5"] if self.percent else []
         return "; ".join(parts)
 
     def _sign_words(self) -> str:
         if self.why == "open":
-            values = sorted(map(plain, readings(self.example).values()), key=len, reverse=True)
-            return f"“{self.example}” may mean {' or '.join(values)}: choose the decimal sign"
+            return f"{meanings(self.example)}: choose the decimal sign"
         reasons = {"seen": f", as in “{self.proof}”", "beside": f", as in “{self.proof}” beside it"}
         words = f"decimal {_NAMES[self.decimal]}{reasons.get(self.why, '')}"
         if self.example:

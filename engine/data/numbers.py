@@ -116,7 +116,7 @@ def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: 
         return Typed(next(iter(found.values())))
     value = found["."]
     if not low <= value <= high or (whole and "," not in text):
-        raise NumberError(f"{_meanings(text, found)}; type one of these")
+        raise NumberError(f"{meanings(text)}; type one of these")
     return Typed(value, "" if whole or "," not in text else _note(text, found))
 
 
@@ -124,9 +124,10 @@ def _note(text: str, found: dict[str, float]) -> str:
     return f"“{text.strip()}” is read as {plain(found['.'])}; for {plain(found[','])} write a point"
 
 
-def _meanings(text: str, found: dict[str, float], name: str = "") -> str:
+def meanings(text: str, name: str = "") -> str:
+    """Words for the two numbers that a text may mean, for ``name`` if that is given."""
     place = f" for {name}" if name else ""
-    low, high = sorted(found.values(), key=abs)
+    low, high = sorted(readings(text).values(), key=abs)
     return f"“{text.strip()}”{place} may mean {plain(high)} or {plain(low)}"
 
 
@@ -155,5 +156,5 @@ def read_in(text: str, decimal: str, name: str = "") -> float:
     found = readings(text)
     _require_number(text, found, name)
     if decimal not in found and two_meanings(found):
-        raise NumberError(f"{_meanings(text, found, name)}; say which is the decimal sign")
+        raise NumberError(f"{meanings(text, name)}; say which is the decimal sign")
     return found[decimal] if decimal in found else next(iter(found.values()))

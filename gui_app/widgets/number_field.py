@@ -62,10 +62,12 @@ class NumberField(QLineEdit):
 
     def show_number(self, value: float) -> None:
         """Show a value; what is being typed, or was refused, is lost only where the value is another one."""
-        typing = self.problem or (self.hasFocus() and self.isModified())
-        if value != self._shown or not typing:
+        if value != self._shown:
             self._shown = value
             self._give_up()
+        elif not (self.problem or (self.hasFocus() and self.isModified())):
+            # What a note says about this number stays true.
+            self.setText(self._write(value))
 
     def _give_up(self) -> None:
         """Show the number that is valid."""
@@ -81,10 +83,11 @@ class NumberField(QLineEdit):
             self._refuse(str(error))
             return
         self._give_up()
-        if typed.note:
-            self.note.say(typed.note, problem=False)
         if typed.value != self._shown:
             self.entered.emit(typed.value)
+        # Only now, because another number that is shown takes the note before it back.
+        if typed.note:
+            self.note.say(typed.note, problem=False)
 
     def _refuse(self, sentence: str) -> None:
         # Looked at and found wanting: the next Enter does not look again.

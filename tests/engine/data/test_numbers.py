@@ -195,8 +195,8 @@ def test_a_column_names_what_it_refuses() -> None:
         (["0.5"], "", "decimal point, as in “0.5”"),
         (["1.500", "2"], "0,5", "decimal comma, as in “0,5” beside it: “1.500” is read as 1500"),
         (["1.500"], "", "decimal point: “1.500” is read as 1.5"),
-        (["1,284"], "", "“1,284” may mean 1.284 or 1284: choose the decimal sign"),
-        (["50 %", "2 %"], "", "per cent are read as shares, 50 % as 0.5"),
+        (["1,284"], "", "“1,284” may mean 1284 or 1.284: choose the decimal sign"),
+        (["50 %", "2 %"], "", "percentages are read as shares, 50 % as 0.5"),
     ],
 )
 def test_a_convention_says_itself_in_words(texts: list[str], beside: str, words: str) -> None:

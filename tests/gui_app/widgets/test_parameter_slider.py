@@ -107,6 +107,19 @@ def test_what_is_no_number_stays_with_the_reason_below_it(make):
     assert not slider.number.property("problem")
 
 
+def test_what_is_said_about_a_number_stays_while_that_number_does(make):
+    slider = make(LEARNING_RATE)
+    type_into(slider.number, "1e9")
+    highest = LEARNING_RATE.high
+    assert slider.heard == [highest]
+    assert slider.number.note.isVisible()
+    assert slider.number.note.text().endswith(" is the highest here.")
+    slider.set_value(highest)
+    assert slider.number.note.isVisible()
+    slider.set_value(highest / 2)
+    assert slider.number.note.isHidden()
+
+
 def test_another_value_takes_the_place_of_refused_text(make):
     slider = make(LEARNING_RATE)
     type_into(slider.number, "fast")
@@ -154,6 +167,7 @@ def test_a_comma_before_three_digits_is_told(make):
     assert slider.heard == [1284.0]
     assert slider.number.text() == "1,284"
     assert slider.number.note.text() == "“1,284” is read as 1284; for 1.284 write a point."
+    assert slider.number.note.isVisible()
     points = make(Parameter("n", "N", 1, 0, 1e6, "Points.", integer=True))
     type_into(points.number, "1,284")
     assert points.heard == [1284]
