@@ -35,6 +35,7 @@ class Examples(QObject):
         if not self._files.start_from(preset_experiment(key)):
             return
         self.note = ExampleNote(PRESETS[key], lambda remedy: self._try(key, remedy), self._place)
+        self.note.finished.connect(self._forget_note)
         # Over the panel on the left, which a demonstration needs least.
         below_bars = self._place.mapTo(self._place.window(), QPoint(0, EDGE)).y()
         self.note.move(self._place.window().mapToGlobal(QPoint(EDGE, below_bars)))
@@ -49,7 +50,10 @@ class Examples(QObject):
     def _put_note_away(self) -> None:
         if self.note is not None:
             self.note.close()
-            self.note = None
+
+    def _forget_note(self) -> None:
+        """It has been closed, and is deleted then."""
+        self.note = None
 
 
 class ExampleNote(QDialog):

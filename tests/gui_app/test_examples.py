@@ -82,3 +82,13 @@ def test_the_note_goes_with_its_example_and_leaves_the_keyboard_alone(still):
     assert not first.isVisible()
     still.files.new()
     assert still.examples.note is None
+
+
+def test_a_note_that_was_closed_is_gone_for_good(still, qtbot):
+    still.examples.open("underfits")
+    with qtbot.waitSignal(still.examples.note.destroyed):
+        still.examples.note.close()
+    assert still.examples.note is None
+    still.files.new()
+    still.examples.open("overfits")
+    assert still.examples.note.isVisible()
