@@ -12,6 +12,7 @@ from engine.data import (
     CsvData,
     CsvError,
     importing,
+    misfit,
     points_to_text,
     read_table,
     read_text,
@@ -25,9 +26,7 @@ from gui_app.document import Document
 from gui_app.importing import ImportDialog
 
 PASTED = "the clipboard"
-STANDARDIZED = (
-    "Inputs are standardized now: they reach far beyond −6 to 6, or fill little of it (Network, Scaling)"
-)
+STANDARDIZED = "They are standardized for the network, because they {misfit} (Network, Scaling)"
 
 
 class ImportActions(QObject):
@@ -116,7 +115,8 @@ class ImportActions(QObject):
         self._document.replace(after, f"Import {name}")
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
-        scaled = f". {STANDARDIZED}" if after is not imported else ""
+        words = misfit(self._document.points, after.data.task)
+        scaled = f". {STANDARDIZED.format(misfit=words)}" if after is not imported else ""
         self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:

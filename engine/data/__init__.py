@@ -15,7 +15,7 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
-from engine.data.fit import fit_positions, fit_values, suits_canvas, with_fitting_inputs
+from engine.data.fit import fit_positions, fit_values, misfit, with_fitting_inputs
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
@@ -68,6 +68,7 @@ __all__ = [
     "make_points",
     "merge",
     "merge_class",
+    "misfit",
     "operate",
     "points_from_text",
     "points_to_text",
@@ -77,7 +78,6 @@ __all__ = [
     "remove_where",
     "resolve_points",
     "stratified_split",
-    "suits_canvas",
     "varied",
     "with_fitting_inputs",
     "with_new_split",

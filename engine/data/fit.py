@@ -21,23 +21,25 @@ _FEW = 5
 """Fewer points may lie in one place by chance."""
 
 
-def suits_canvas(points: Points, task: str) -> bool:
-    """Whether a network can learn from these points as the canvas scales them: neither far out nor all in one place."""
+def misfit(points: Points, task: str) -> str:
+    """Why a network hardly learns from these points as the canvas scales them: what "the data" do, far out or all in
+    one place; "" where it can.
+    """
     if not len(points):
-        return True
-    narrowest = _NARROWEST if len(points) >= _FEW else 0.0
-    reach = [(column, CANVAS) for column in points.xy.T]
-    if task == "surface":
-        reach.append((points.target, LARGEST_VALUE))
-    return all(np.abs(column).max() <= _FARTHEST * size for column, size in reach) and any(
-        np.ptp(column) >= narrowest * 2 * size for column, size in reach[:2]
-    )
+        return ""
+    if np.abs(points.xy).max() > _FARTHEST * CANVAS:
+        return "reach far beyond −6 to 6"
+    if len(points) >= _FEW and np.ptp(points.xy, axis=0).max() < _NARROWEST * 2 * CANVAS:
+        return "fill little of −6 to 6"
+    if task == "surface" and np.abs(points.target).max() > _FARTHEST * LARGEST_VALUE:
+        return "have values far beyond −1 to 1"
+    return ""
 
 
 def with_fitting_inputs(experiment: Experiment) -> Experiment:
     """The experiment with inputs standardized in each lane whose scaling does not suit its points; itself if all do."""
     points = experiment.data.points
-    if points is None or suits_canvas(points, experiment.data.task):
+    if points is None or not misfit(points, experiment.data.task):
         return experiment
     lanes = tuple(
         msgspec.structs.replace(

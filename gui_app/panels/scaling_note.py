@@ -5,16 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.data import suits_canvas
+from engine.data import misfit
 from engine.experiment import Points
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
-NEEDED = (
-    "The data reach far beyond −6 to 6, or fill little of it. A network hardly learns from them like this."
-)
-DONE = "The data do not lie from −6 to 6; standardized, they can be learned from all the same."
+NEEDED = "The data {misfit}. A network hardly learns from them like this."
+DONE = "The data {misfit}; standardized, they can be learned from all the same."
 
 
 class ScalingNote(QWidget):
@@ -36,8 +34,7 @@ class ScalingNote(QWidget):
 
     def show_scaling(self, scaling: str, points: Points, task: str) -> None:
         """Say what the scaling means for these points."""
-        fits = suits_canvas(points, task)
-        needed = scaling != "standardize"
-        self.words.setText(NEEDED if needed else DONE)
+        words, needed = misfit(points, task), scaling != "standardize"
+        self.words.setText((NEEDED if needed else DONE).format(misfit=words))
         self.button.setVisible(needed)
-        self.setVisible(not fits)
+        self.setVisible(bool(words))

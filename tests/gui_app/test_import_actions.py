@@ -8,7 +8,6 @@ from engine.experiment import edit, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.training.messages import Watch
 from gui_app import application
-from gui_app import import_actions as imports_said
 from gui_app.canvas.viewport import inside
 from gui_app.importing import ImportDialog
 from tests.gui_app.hands import FakeEngine
@@ -317,7 +316,13 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
     watched = Watch(canvas.grid_size, canvas.extent, (0,))
     qtbot.waitUntil(lambda: watched in still.link._engine.commands, timeout=5000)
     assert document.experiment.lanes[0].network.input_scaling == "standardize"
-    assert still.statusBar().currentMessage().endswith(imports_said.STANDARDIZED)
+    assert (
+        still.statusBar()
+        .currentMessage()
+        .endswith(
+            "They are standardized for the network, because they reach far beyond −6 to 6 (Network, Scaling)"
+        )
+    )
     document.stack.undo()
     assert document.experiment == before
     assert canvas.extent == CANVAS_EXTENT

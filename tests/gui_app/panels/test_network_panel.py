@@ -173,17 +173,18 @@ def test_residual_connections_need_neighbours_of_one_width(network, document):
 
 
 def test_data_far_from_the_canvas_are_told_beside_the_scaling_with_a_button(network, document):
+    far_out = "reach far beyond −6 to 6"
     note, scaling = network.scaling_note, "lanes.0.network.input_scaling"
     assert note.isHidden()
     far = Points([[0, 470], [100, 530], [50, 500]], [0, 1, 0])
     document.replace_points(far, "Import")
     assert note.isVisible()
-    assert note.words.text() == NEEDED
+    assert note.words.text() == NEEDED.format(misfit=far_out)
     click(note.button)
     assert get(document.experiment, scaling) == "standardize"
-    assert note.words.text() == DONE
+    assert note.words.text() == DONE.format(misfit=far_out)
     assert note.button.isHidden()
     document.stack.undo()
-    assert note.words.text() == NEEDED
+    assert note.words.text() == NEEDED.format(misfit=far_out)
     document.stack.undo()
     assert note.isHidden()
