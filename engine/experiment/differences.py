@@ -115,7 +115,7 @@ def _value(value: object) -> str:
         return "off"
     if value is True:
         return "on"
-    if isinstance(value, int | float):
+    if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple | list):
         return ", ".join(map(_value, value))

@@ -51,6 +51,7 @@ def words(before: Experiment, after: Experiment) -> str:
         ({f"{LANE}training.optimizer": "sgd"}, "optimizer Adam → SGD"),
         ({f"{LANE}training.batch_size": 20}, "batch size 10 → 20"),
         ({f"{LANE}seed": 3}, "seed 0 → 3"),
+        ({f"{LANE}seed": 4_294_967_295}, "seed 0 → 4294967295"),
         ({f"{REGULARIZATION}dropout.rate": 0.5}, "dropout p 0 → 0.5"),
         ({f"{REGULARIZATION}weight_decay": 0.1}, "weight decay λ 0 → 0.1"),
         ({f"{REGULARIZATION}max_norm": 3.0}, "max-norm c off → 3"),
