@@ -215,7 +215,7 @@ PRESETS: Family[Preset] = Family(
             remedies=(
                 Remedy("Learning rate 0.1", {"training.learning_rate": 0.1}, _learns(0.95)),
                 Remedy(
-                    "Leaky ReLU and learning rate 0.1",
+                    "Leaky ReLU, learning rate 0.1",
                     {"network.activation": "leaky_relu", "training.learning_rate": 0.1},
                     _learns(0.95),
                 ),

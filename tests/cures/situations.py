@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.experiment import Experiment, preset_experiment
 from tests.engine.observation.diagnosed_runs import SICK
 
-ERROR_OF_VALIDATION, LOWEST_VALIDATION = "validation loss − test loss", "lowest validation loss"
+ERROR_OF_VALIDATION = "validation loss − test loss"
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,6 @@ class Situation:
         """What a cure is to make smaller."""
         if self.code == "small_validation_set":
             return ERROR_OF_VALIDATION
-        if self.code == "premature_stop":
-            return LOWEST_VALIDATION
         if self.code == "class_imbalance":
             return "balanced error"
         return "validation loss" if self.code == "overfitting" else "training loss"
@@ -40,8 +38,6 @@ PRESETS = {
 }
 RUNS = {
     "memorized noise": "overfitting",
-    "memorized moons": "overfitting",
-    "memorized surface": "overfitting",
     "linear on xor": "underfitting",
     "one neuron on spiral": "underfitting",
     "six sigmoid layers": "vanishing_gradient",
@@ -49,19 +45,17 @@ RUNS = {
     "diverging line": "divergence",
     "diverging curve": "divergence",
     "saturated sigmoid": "saturation",
-    "dead at rate 0.1": "dead_units",
     "rate 1 with Adam": "learning_rate_too_high",
     "rate 0.5 on a curve": "learning_rate_too_high",
     "rate 1e-5": "learning_rate_too_low",
     "rate 1e-6 on a curve": "learning_rate_too_low",
     "sigmoid with SGD": "plateau",
-    "bumps with SGD": "plateau",
     "L2 of 1": "over_regularized",
     "AdamW that decays by 10": "over_regularized",
     "dropout of 0.95": "over_regularized",
     "rotation of xor": "over_regularized",
     "patience of 2": "premature_stop",
-    "few validation points": "small_validation_set",
+    "patience of 1 on a curve": "premature_stop",
     "rare class": "class_imbalance",
 }
 

@@ -17,7 +17,7 @@ from engine.observation import LaneSnapshot
 from engine.observation.diagnosis import Cure, Diagnostician
 from engine.training.models import export_lane
 from engine.training.trainer import Trainer
-from tests.cures.situations import ERROR_OF_VALIDATION, LOWEST_VALIDATION, Situation
+from tests.cures.situations import ERROR_OF_VALIDATION, Situation
 
 Floats = NDArray[np.float64]
 LOOK_EVERY = 5
@@ -170,8 +170,6 @@ class Trial:
         ended = epoch is None or run.status != "training"
         row = len(history) - 1 if ended else int(np.searchsorted(history.epoch, epoch, side="right")) - 1
         training, validation, test = now.loss if ended else history.loss[row]
-        if measure == LOWEST_VALIDATION:
-            return float(np.nanmin(history.loss[: row + 1, 1]))
         if measure == ERROR_OF_VALIDATION:
             return float(abs(validation - test))
         value = training if measure == "training loss" else validation

@@ -217,7 +217,7 @@ def test_the_line_says_what_is_wrong_and_offers_cures(line, diagnosis, qtbot):
     title, numbers, cures = shown(line)
     assert title == "Vanishing gradient in layer 1."
     assert "100,000 times smaller" in numbers
-    assert cures == ["Switch to ReLU with He weights", "Add batch normalization"]
+    assert cures == ["Switch to ReLU with He weights", "Switch to tanh, Glorot weights"]
     assert line.accessibleDescription() == f"{title} {numbers}"
     assert (line.icon.accessibleName(), line.icon.pixmap().isNull()) == ("Warning", False)
     assert all(button.accessibleName() == button.text() for button in [*line.cures, line.more])
@@ -270,7 +270,7 @@ def test_every_button_can_be_reached_and_pressed_by_key(line, diagnosis, documen
     assert reached == [*line.cures, line.more, line.dismiss]
     line.cures[1].setFocus()
     QTest.keyClick(line.cures[1], " ")
-    assert document.experiment.lanes[0].network.normalization is not None
+    assert document.experiment.lanes[0].network.activation.name == "tanh"
 
 
 def test_dismissing_shows_the_next_finding(line, diagnosis, document):

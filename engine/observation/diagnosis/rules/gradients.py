@@ -39,8 +39,8 @@ def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
         return
     yield cures.relu(case)
     yield cures.fitting_weights(case)
-    yield cures.batch_norm(case)
     yield cures.tanh_for_sigmoid(case)
+    yield cures.batch_norm(case)
     if network.activation.name != "sigmoid":
         yield cures.residual(case)
 
