@@ -51,7 +51,8 @@ class Opened:
     def sentence(self) -> str:
         """One line: how many points, what was taken for what, how many rows were refused."""
         count, refused = len(self.data.target), len(self.refused)
-        classes = f" of {len(self.data.class_names)} classes" if self.data.class_names else ""
+        found = len(self.data.class_names)
+        classes = f" of {found} class{'es' * (found != 1)}" if found else ""
         parts = [
             f"{count:,} point{'s' * (count != 1)}{classes} ({self.reading.task})",
             role_words(self.reading),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.data import COLUMNS, Reading
+from engine.data.tables import SPLIT
 
 ROWS = 8
 
@@ -35,21 +36,23 @@ class Preview(QTableWidget):
 
     def show_rows(self, rows: Sequence[Sequence[str]], names: Sequence[str], reading: Reading) -> None:
         """Replace what is shown."""
-        roles = dict(zip(reading.columns, COLUMNS[reading.task], strict=True))
-        if reading.split is not None:
-            roles[reading.split] = "split"
+        roles: dict[int | None, str] = {}
+        for place, role in zip(
+            (*reading.columns, reading.split), (*COLUMNS[reading.task], SPLIT), strict=True
+        ):
+            roles[place] = f"{roles[place]}, {role}" if place in roles else role
         self.clear()
         self.setRowCount(len(rows))
         self.setColumnCount(len(names))
         for column, name in enumerate(names):
-            role = roles.get(column)
-            words = name if role is None or role == name else f"{name} → {role}"
+            said = roles.get(column)
+            words = name if said is None or said == name else f"{name} → {said}"
             heading = QTableWidgetItem(words)
-            self._dim(heading, role is None)
+            self._dim(heading, said is None)
             self.setHorizontalHeaderItem(column, heading)
             for row, fields in enumerate(rows):
                 cell = QTableWidgetItem(fields[column] if column < len(fields) else "")
-                self._dim(cell, role is None)
+                self._dim(cell, said is None)
                 self.setItem(row, column, cell)
         self.resizeColumnsToContents()
 

@@ -22,7 +22,7 @@ ANOTHER = "Another sign"
 SIGNS = {".": "Point", ",": "Comma"}
 QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
 HEADERS = {0: "None", 1: "In the first row", 2: "In the first 2 rows", 3: "In the first 3 rows"}
-CHOSEN = "chosen by you"
+CHOSEN, EITHER = "chosen by you", "guessed or chosen by you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +112,25 @@ class ReadingForm(QWidget):
 
     def _choose_columns(self) -> None:
         chosen = tuple(box.currentData() for box in self.columns[: len(self.reading.columns)])
-        split = self.split.currentData()
+        split, reading = self.split.currentData(), self.reading
+        still = self._still(chosen, split)
+        guesses = reading.why != CHOSEN and still - reading.named
         self._put(
             replace(
-                self.reading,
+                reading,
                 columns=chosen,
                 split=split,
                 own=False,
-                named=self._still(chosen, split),
-                why=CHOSEN,
+                named=still & reading.named,
+                why=EITHER if guesses else CHOSEN,
             )
         )
 
     def _still(self, columns: tuple[int, ...], split: int | None) -> frozenset[str]:
-        """The roles that are where their names say."""
-        before = dict(
-            zip(
-                (*COLUMNS[self.reading.task], SPLIT), (*self.reading.columns, self.reading.split), strict=True
-            )
-        )
-        now = dict(zip(before, (*columns, split), strict=True))
-        return frozenset(role for role in self.reading.named if before[role] == now[role])
+        """The roles that have a column, and the same as before."""
+        roles, reading = (*COLUMNS[self.reading.task], SPLIT), self.reading
+        places = zip(roles, (*reading.columns, reading.split), (*columns, split), strict=True)
+        return frozenset(role for role, before, now in places if before == now and now is not None)
 
     def _put(self, reading: Reading) -> None:
         self.reading = reading

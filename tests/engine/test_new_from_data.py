@@ -54,6 +54,11 @@ def test_points_classes_and_what_was_taken_for_what(table: Path, capsys: pytest.
     ]
 
 
+def test_one_is_not_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("x1,x2,class\n1,2,a\n")
+    assert ": 1 point of 1 class (classification);" in new(capsys, "--data", tmp_path / "a.csv")[1]
+
+
 def test_columns_can_be_named_or_numbered(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     experiment, _ = new(capsys, "--data", table, "--columns", "x1=width,x2=2,target=kind")
     assert experiment.data.points is not None

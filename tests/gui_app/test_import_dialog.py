@@ -65,6 +65,9 @@ def test_other_columns_can_be_chosen(open_dialog):
     pick(dialog.form.columns[0], "height")
     assert headings(dialog) == ["size", "width → x2", "height → x1", "species → class"]
     assert dialog.data.xy.tolist() == [[2, 1.5], [4, 3], [0, 100]]
+    assert "guessed or chosen by you: x1 = “height”, x2 = “width”." in dialog.found.text()
+    pick(dialog.form.columns[1], "height")
+    assert headings(dialog) == ["size", "width", "height → x1, x2", "species → class"]
     pick(dialog.form.columns[1], "size")
     assert not problems(dialog)
     assert dialog.accept_button.isEnabled()

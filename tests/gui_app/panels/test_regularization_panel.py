@@ -381,6 +381,8 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
     regularization.show_snapshot(ended([stop], "training", playing=True))
     assert stopping.go_on.isHidden()
     assert stopping.decision.text() == "Stopped at epoch 1,183 and was continued."
+    regularization.show_snapshot(ended([stop, replace(stop, epoch=1300)], "training", playing=True))
+    assert stopping.decision.text() == "Stopped at epochs 1,183 and 1,300, and was continued each time."
     regularization.show_snapshot(None)
     assert stopping.outcome.isHidden()
 
