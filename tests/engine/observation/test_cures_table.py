@@ -9,7 +9,6 @@ import numpy as np
 from tests.cures.situations import situations
 from tests.cures.table import BEGIN, END, PLACE
 
-
 NO_HELP = {"patience of 2"}
 """Its best validation loss lies behind it: more patience changes nothing."""
 
