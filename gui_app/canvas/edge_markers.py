@@ -15,11 +15,15 @@ _INSET = 6
 _HEIGHT = 22
 
 
-def count_beyond(xy: NDArray[np.float64], extent: Extent) -> dict[str, int]:
-    """How many of the places [n, 2] lie beyond each side; in a corner, beyond that from which they are farthest."""
+def count_beyond(
+    xy: NDArray[np.float64], extent: Extent, x_unit: float = 1.0, y_unit: float = 1.0
+) -> dict[str, int]:
+    """How many of the places [n, 2] lie beyond each side; in a corner, beyond that from which they are farthest, where
+    so many units of x and of y are as long on the screen.
+    """
     left, right, bottom, top = extent
     x, y = xy.T
-    beyond = np.array([left - x, x - right, bottom - y, y - top])
+    beyond = np.array([(left - x) / x_unit, (x - right) / x_unit, (bottom - y) / y_unit, (y - top) / y_unit])
     out = beyond.max(axis=0, initial=-np.inf) > 0
     counts = np.bincount(beyond[:, out].argmax(axis=0), minlength=len(SIDES)).tolist()
     return dict(zip(SIDES, counts, strict=True))

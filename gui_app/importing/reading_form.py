@@ -11,7 +11,6 @@ from engine.data import COLUMNS, Reading
 from engine.data.tables import ENCODINGS, SPLIT, Survey, encoding_name, read_as
 from gui_app.widgets.tips import tip
 
-MOST_COLUMNS = 200
 TASKS = {
     "classification": "Points of classes",
     "curve": "A curve y(x)",
@@ -72,7 +71,7 @@ class ReadingForm(QWidget):
 
     def names(self) -> list[str]:
         """What the columns are called, or their numbers."""
-        return [self.reading.called(k) for k in range(min(self.reading.width, MOST_COLUMNS))]
+        return [self.reading.called(k) for k in range(self.reading.width)]
 
     def rows(self, count: int) -> list[list[str]]:
         """The fields of the first rows behind the header."""

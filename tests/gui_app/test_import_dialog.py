@@ -185,6 +185,7 @@ def test_only_the_first_problems_are_listed(open_dialog):
 def test_a_row_of_very_many_columns(open_dialog):
     dialog = open_dialog(",".join(["1"] * 40_000) + "\n")
     assert dialog.preview.columnCount() == dialog.form.columns[0].count() == 200
+    assert problems(dialog) == ["line 1: expected at most 200 columns but found 40,000"]
     wider = open_dialog(",".join(["1"] * 1_000_000))
     wider.finish()
     assert wider.summary.text() == "No points; 1 row cannot be read."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.catalogue.hyperparameters import POINTS
 from engine.data.numbers import read_in
 from engine.data.tables.dialect import rows
+from engine.data.tables.facts import MOST_COLUMNS
 from engine.data.tables.labels import class_name, class_order
 from engine.data.tables.reading import Reading
 from engine.data.tables.roles import MAX_CLASSES
@@ -132,7 +133,9 @@ class CsvReader:
         reading = self.reading
         # Empty fields at the end are delimiters too many.
         if len(row) < reading.width or any(row[reading.width :]):
-            raise ValueError(f"expected {reading.layout()} but found {len(row)}")
+            too_many = reading.width == MOST_COLUMNS < len(row)
+            wanted = f"at most {MOST_COLUMNS} columns" if too_many else reading.layout()
+            raise ValueError(f"expected {wanted} but found {len(row):,}")
         numbers = [read_in(row[place], decimal, name) for place, decimal, name in self._numeric]
         label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)

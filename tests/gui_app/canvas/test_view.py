@@ -129,6 +129,8 @@ def test_edges_count_points_beyond_them():
     xy = np.array([(-7, 0), (-7, 6.5), (7, 7.5), (0, -9), (0, 0), (6, 6), (0, -6.1)])
     assert count_beyond(xy, CANVAS_EXTENT) == {"left": 2, "right": 0, "bottom": 2, "top": 1}
     assert sum(count_beyond(np.empty((0, 2)), CANVAS_EXTENT).values()) == 0
+    corner, extent = np.array([[700.0, 12.0]]), (-600.0, 600.0, -6.0, 6.0)
+    assert count_beyond(corner, extent, 100.0, 1.0) == {"left": 0, "right": 0, "bottom": 0, "top": 1}
 
 
 def test_a_marker_at_each_edge_tells_how_many_points_are_beyond_and_shows_them(document, canvas):
