@@ -16,6 +16,8 @@ from gui_app.widgets.tips import tip
 
 ICON = 18
 ICONS: dict[Severity, str] = {"error": "error", "warning": "warning", "hint": "info"}
+START_ANEW = ("seed", "network.", "data.generator.")
+"""Changes of these settings begin with the first weights again."""
 NAMES: dict[Severity, str] = {"error": "Serious", "warning": "Warning", "hint": "Hint"}
 
 
@@ -42,6 +44,6 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
 
 
 def _meaning(cure: Cure) -> str:
-    restarts = any(path == "seed" or path.startswith("network.") for path in cure.changes)
+    restarts = any(path.startswith(START_ANEW) for path in cure.changes)
     words = "Training starts again from the first weights." if restarts else "Training goes on."
     return f"A change of the settings that Ctrl+Z takes back. {words}"
