@@ -145,15 +145,12 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
-    from engine.export.metrics import history_files
-    from engine.training.models import save_models
+    from engine.training.saving import save_run
 
-    texts = history_files(trainer.lane_snapshots(None), experiment.data.task)
-    texts["experiment.sketch.json"] = dumps(experiment)
-    for name, text in texts.items():
-        atomic_write(folder / name, text)
-    write_csv(trainer.points, experiment.data.task, folder / "data.csv", file_labels(experiment.data))
-    written = [*(folder / name for name in texts), folder / "data.csv", *save_models(trainer, folder)]
+    settings, data = folder / "experiment.sketch.json", folder / "data.csv"
+    atomic_write(settings, dumps(experiment))
+    write_csv(trainer.points, experiment.data.task, data, file_labels(experiment.data))
+    written = [settings, data, *save_run(trainer, folder)]
     if not quiet:
         for path in written:
             print(f"wrote {path}")

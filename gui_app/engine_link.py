@@ -108,9 +108,9 @@ class EngineLink(QObject):
         """Ask for predictions on a grid of that many cells, and more to see on the canvas, from the next frame on."""
         self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
 
-    def save_models(self, folder: Path) -> None:
-        """Ask for a model file a lane; ``ModelsSaved`` or ``EngineFailed`` answers."""
-        self._send(m.SaveModels(str(folder)))
+    def save_run(self, folder: Path) -> None:
+        """Ask for histories and models as files; ``RunSaved`` or ``EngineFailed`` answers."""
+        self._send(m.SaveRun(str(folder)))
 
     def close(self, timeout: float = 2.0) -> bool:
         """End the engine for good; False when it is still alive."""

@@ -93,19 +93,19 @@ class ExportActions(QObject):
         folder = ask_folder(self._window, "Export everything into a folder", self._folder())
         if folder is None:
             return
-        there = [path for path in self._writers(folder) if path.exists()]
+        there = [path for path in self._writers(folder) if path.exists()] + exports.of_engine(folder)
         if not there or may_replace(self._window, there):
             self.everything_into(folder)
 
     def everything_into(self, folder: Path) -> list[Path]:
-        """Write all there is into ``folder``; the engine adds the models. Returns what was written."""
+        """Write all there is into ``folder``; the engine adds histories and models. Returns what was written."""
         written = self._write(self._writers(folder), f"everything into {folder}")
         if written:
-            self._link.save_models(folder)
+            self._link.save_run(folder)
         return written
 
     def _writers(self, folder: Path) -> Writers:
-        return exports.everything(self._document, self._link.latest, self.views, folder)
+        return exports.everything(self._document, self.views, folder)
 
     def _ask(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
         return ask_save(self._window, title, self._folder() / name, kinds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.data import atomic_write, write_csv
 from engine.experiment import dumps, file_labels
-from engine.export.metrics import gradients_csv, history_files, metrics_csv, with_newest_layers
+from engine.export.metrics import HISTORY_FILES, gradients_csv, metrics_csv, with_newest_layers
 from engine.observation.snapshot import Snapshot
 from gui_app.document import SUFFIX, Document
 from gui_app.exporting import Exportable, export_picture
@@ -38,24 +38,23 @@ def write_gradients(snapshot: Snapshot, path: Path) -> None:
     atomic_write(path, gradients_csv([(lane.name, with_newest_layers(lane)) for lane in snapshot.lanes]))
 
 
-def everything(
-    document: Document,
-    snapshot: Snapshot | None,
-    views: Sequence[Exportable],
-    folder: Path,
-    scale: float = 2.0,
-) -> Writers:
-    """All files there can be in ``folder``; the models are the engine's to write."""
+def everything(document: Document, views: Sequence[Exportable], folder: Path, scale: float = 2.0) -> Writers:
+    """All files there can be in ``folder``, but histories and models: of these the engine writes what there is at one
+    moment, so that they go together while it trains, too.
+    """
     settings, data = folder / f"experiment{SUFFIX}", folder / "data.csv"
     writers: Writers = {
         settings: partial(write_settings, document, settings),
         data: partial(write_data, document, data),
     }
-    if snapshot is not None:
-        for name, text in history_files(snapshot.lanes, snapshot.task).items():
-            writers[folder / name] = partial(atomic_write, folder / name, text)
     for view in views:
         for suffix in PICTURE_FORMATS:
             path = folder / f"{view.export_name}.{suffix}"
             writers[path] = partial(export_picture, view, path, scale)
     return writers
+
+
+def of_engine(folder: Path) -> list[Path]:
+    """The files in ``folder`` that the engine would replace, or that would stand beside those of another run."""
+    there = [folder / name for name in HISTORY_FILES if (folder / name).exists()]
+    return there + sorted(folder.glob("model-*.pt"))

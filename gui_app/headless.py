@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.data import CsvError, with_fitting_inputs
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
-from engine.training.messages import EngineFailed, ModelsSaved
+from engine.training.messages import EngineFailed, RunSaved
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -79,7 +79,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
     def note(event: object) -> None:
         if isinstance(event, EngineFailed):
             failures.append(event.sentence)
-        elif isinstance(event, ModelsSaved):
+        elif isinstance(event, RunSaved):
             models.extend(event.paths)
 
     link = window.link
@@ -106,10 +106,10 @@ def _export(window: MainWindow, folder: Path) -> list[Path]:
     """Write all there is, without a dialog that nobody would answer. Raises OSError."""
     from gui_app import exports
 
-    writers = exports.everything(window.document, window.link.latest, window.exports.views, folder)
+    writers = exports.everything(window.document, window.exports.views, folder)
     for write in writers.values():
         write()
-    window.link.save_models(folder)
+    window.link.save_run(folder)
     return list(writers)
 
 

@@ -207,8 +207,9 @@ class MainWindow(QMainWindow):
 
     def _show_event(self, event: m.Event) -> None:
         match event:
-            case m.ModelsSaved(paths):
-                models = "the model" if len(paths) == 1 else f"{len(paths)} models"
+            case m.RunSaved(paths):
+                count = sum(path.endswith(".pt") and not path.endswith("-best.pt") for path in paths)
+                models = "the model" if count == 1 else f"{count} models"
                 self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
             case m.EngineRestarted():
                 self.say(

@@ -24,16 +24,20 @@ EVENTS_HEADER = ("lane", "epoch", "step", "event", "words")
 Histories = Iterable[tuple[str, HistoryView]]
 
 
+HISTORY_FILES = ("metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv")
+
+
 def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
     """All that there is to tell of how lanes have trained, as text by file name."""
     histories = [(lane.name, with_newest_layers(lane)) for lane in lanes]
-    return {
-        "metrics.csv": metrics_csv(histories, task),
-        "gradients.csv": gradients_csv(histories),
-        "layers.csv": layers_csv(histories),
-        "stops.csv": stops_csv(lanes),
-        "events.csv": events_csv(lanes),
-    }
+    texts = (
+        metrics_csv(histories, task),
+        gradients_csv(histories),
+        layers_csv(histories),
+        stops_csv(lanes),
+        events_csv(lanes),
+    )
+    return dict(zip(HISTORY_FILES, texts, strict=True))
 
 
 def with_newest_layers(lane: LaneSnapshot) -> HistoryView:

@@ -76,9 +76,9 @@ class RestoreBest:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveModels:
-    """Write each lane's model, and that of its best epoch, into ``folder``; answered by ``ModelsSaved`` or
-    ``EngineFailed``.
+class SaveRun:
+    """Write what there is of the run at this moment into ``folder``: histories, events, and each lane's model, that of
+    its best epoch included. Answered by ``RunSaved`` or ``EngineFailed``.
     """
 
     folder: str
@@ -90,7 +90,7 @@ class Shutdown:
 
 
 Command = (
-    SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | RestoreBest | SaveModels | Shutdown
+    SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | RestoreBest | SaveRun | Shutdown
 )
 
 
@@ -113,7 +113,7 @@ class LaneEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelsSaved:
+class RunSaved:
     """Paths of the files that were written."""
 
     paths: tuple[str, ...]
@@ -131,7 +131,7 @@ class EngineFailed:
     final: bool = False
 
 
-Event = EngineReady | EngineRestarted | LaneEnded | ModelsSaved | EngineFailed
+Event = EngineReady | EngineRestarted | LaneEnded | RunSaved | EngineFailed
 
 REPLACEABLE = (SetExperiment, Watch)
 """Commands that a following one of the same kind makes pointless."""

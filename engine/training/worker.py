@@ -14,7 +14,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, Prediction, Snapshot
 from engine.training import messages as m
 from engine.training.budget import Budget, GridSize
 from engine.training.ends import Inbox, Mailbox
-from engine.training.models import save_models
+from engine.training.saving import save_run
 from engine.training.trainer import Trainer
 
 BURST = 0.008
@@ -84,8 +84,8 @@ class Worker:
                 self._watch = command
             case m.Pause():
                 self._playing = False
-            case m.SaveModels(folder):
-                self._save_models(Path(folder))
+            case m.SaveRun(folder):
+                self._save_run(Path(folder))
             case _ if self._trainer is not None:
                 self._drive(command, self._trainer)
 
@@ -193,10 +193,10 @@ class Worker:
             self._grid.note(between - start, time.perf_counter() - between)
         return predictions
 
-    def _save_models(self, folder: Path) -> None:
+    def _save_run(self, folder: Path) -> None:
         if self._trainer is not None:
-            paths = save_models(self._trainer, folder)
-            self._outbox.put(m.ModelsSaved(tuple(str(path) for path in paths)))
+            paths = save_run(self._trainer, folder)
+            self._outbox.put(m.RunSaved(tuple(str(path) for path in paths)))
 
 
 class _Rate:

@@ -116,6 +116,7 @@ def export_and_check(window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch
     data = read_rows(folder / "data.csv")
     assert [float(row["x1"]) for row in data] == window.document.points.xy[:, 0].tolist()
     metrics = read_rows(folder / "metrics.csv")
+    assert metrics, "of what is trained there is a history"
     shown = window.link.latest.lanes[0].history
     written = [float(row["training_loss"] or "nan") for row in metrics]
     np.testing.assert_array_equal(written, shown.loss[:, 0])

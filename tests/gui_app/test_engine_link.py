@@ -135,10 +135,10 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
     link.step_epoch()
     link.restart()
     link.restore_best()
-    link.save_models(tmp_path)
+    link.save_run(tmp_path)
     assert fake.commands == [
         m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.RestoreBest((0,)),
-        m.SaveModels(str(tmp_path)),
+        m.SaveRun(str(tmp_path)),
     ]  # fmt: skip
 
 
@@ -146,11 +146,11 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
 
 
 def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake, heard):
-    fake.events = [m.EngineReady(), m.ModelsSaved(("a.pt",))]
+    fake.events = [m.EngineReady(), m.RunSaved(("a.pt",))]
     snapshot = fake.answer(obeyed=0)
     link.pull()
     link.pull()
-    assert heard == [m.EngineReady(), m.ModelsSaved(("a.pt",)), snapshot]
+    assert heard == [m.EngineReady(), m.RunSaved(("a.pt",)), snapshot]
     assert link.latest is snapshot
 
 
@@ -209,7 +209,7 @@ def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake,
     link.set_playing(True)
     assert heard == [True, False, lost]
     assert not link.playing
-    link.save_models(tmp_path)
+    link.save_run(tmp_path)
     link.step_epoch()
     assert heard[3:] == [lost, lost]
     link.set_playing(False)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 
 from engine.data import read_csv
 from engine.experiment import loads
+from engine.training import messages as m
 from gui_app import application, export_actions, exporting
 from gui_app.export_actions import NO_HISTORY
 from tests.gui_app.hands import FakeEngine, draw
@@ -125,7 +126,7 @@ def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what):
 
 
 ALL = {
-    "experiment.sketch.json", "data.csv", "metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv",
+    "experiment.sketch.json", "data.csv",
     *(
         f"{name}.{suffix}"
         for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain")
@@ -144,13 +145,23 @@ def test_everything_goes_into_a_new_folder(trained, tmp_path, files):
     assert json.loads((files.path / "experiment.sketch.json").read_text())["format"] == "neural-sketchbook/1"
 
 
-def test_before_the_engine_has_loaded_everything_is_all_but_the_history(still, tmp_path):
+def test_histories_and_models_are_left_to_the_engine(still, tmp_path):
+    still.link._engine.commands.clear()
     written = still.exports.everything_into(tmp_path / "out")
-    assert (
-        {path.name for path in written}
-        == names(tmp_path / "out")
-        == ALL - {"metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv"}
-    )
+    assert {path.name for path in written} == names(tmp_path / "out") == ALL
+    assert still.link._engine.commands[-1] == m.SaveRun(str(tmp_path / "out"))
+
+
+def test_what_the_engine_would_replace_is_asked_for_too(trained, tmp_path, files, dialogs):
+    files.path = tmp_path / "out"
+    files.path.mkdir()
+    for name in ("metrics.csv", "model-A-best.pt"):
+        (files.path / name).write_text("precious")
+    dialogs.answers = ["Cancel"]
+    trained.exports.everything()
+    assert dialogs.said == ["metrics.csv and 1 more file are there already."]
+    assert names(files.path) == {"metrics.csv", "model-A-best.pt"}
+    assert trained.link._engine.commands == []
 
 
 @pytest.mark.parametrize("answer", ["Replace", "Cancel"])

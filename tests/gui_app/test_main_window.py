@@ -147,8 +147,11 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (m.ModelsSaved(("a/model-A.pt",)), "Exported everything into a, with the model"),
-        (m.ModelsSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
+        (
+            m.RunSaved(("a/metrics.csv", "a/model-A.pt", "a/model-A-best.pt")),
+            "Exported everything into a, with the model",
+        ),
+        (m.RunSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
     ],
 )
 def test_events_are_told_in_the_status_bar(still, event, words):

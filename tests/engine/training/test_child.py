@@ -122,7 +122,7 @@ def test_what_is_printed_goes_to_standard_error(
     parent = Parent()
     parent.wire.await_greeting()
     assert parent.wire.receive() == m.EngineReady()
-    parent.wire.send(m.SaveModels("nowhere"))
+    parent.wire.send(m.SaveRun("nowhere"))
     parent.wire.send(m.SetExperiment(None))  # type: ignore[arg-type]
     assert isinstance(parent.wire.receive(), m.EngineFailed)
     parent.wire.send(m.Shutdown())

@@ -82,7 +82,7 @@ ONE, TWO = m.SetExperiment(with_rate(0.1)), m.SetExperiment(with_rate(0.2))
         ([m.StepEpoch(), m.StepEpoch()], [m.StepEpoch(), m.StepEpoch()]),
         ([m.Play(), m.Pause(), m.Play()], [m.Play(), m.Pause(), m.Play()]),
         ([m.Reset(), m.Reset()], [m.Reset(), m.Reset()]),
-        ([m.SaveModels("a"), m.SaveModels("b")], [m.SaveModels("a"), m.SaveModels("b")]),
+        ([m.SaveRun("a"), m.SaveRun("b")], [m.SaveRun("a"), m.SaveRun("b")]),
     ],
 )
 def test_only_what_is_replaced_at_once_is_left_out(commands: list[m.Command], left: list[m.Command]) -> None:

@@ -266,7 +266,7 @@ def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
     for folder in (tmp_path / "one", tmp_path / "two"):
         # With the answer to the second, the snapshot after the first has come, and nobody takes it.
         folder.mkdir()
-        running.send(m.SaveModels(str(folder)))
+        running.send(m.SaveRun(str(folder)))
         until(lambda folder=folder: told(lambda one: str(folder) in repr(one)))  # type: ignore[misc]
     os.kill(child_of(running), signal.SIGKILL)
     until(lambda: told(lambda one: one == m.EngineRestarted()))
@@ -405,7 +405,7 @@ def test_an_interrupt_from_the_terminal_leaves_the_engine_to_its_parent(when: st
 # -- one that is used wrongly, oddly, or often
 
 
-class Unwilling(m.SaveModels):
+class Unwilling(m.SaveRun):
     """Can be sent, and not received."""
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -415,7 +415,7 @@ class Unwilling(m.SaveModels):
 def test_a_command_that_cannot_be_pickled_is_refused_and_the_next_is_obeyed(shared: Driver) -> None:
     unsendable: Callable[[], None] = lambda: None  # noqa: E731
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
-        shared.engine.send(m.SaveModels(unsendable))  # type: ignore[arg-type]
+        shared.engine.send(m.SaveRun(unsendable))  # type: ignore[arg-type]
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
         shared.engine.send(m.SetExperiment(unsendable))  # type: ignore[arg-type]
     shared.send(m.StepEpoch())

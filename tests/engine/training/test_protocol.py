@@ -3,6 +3,7 @@ lost, failures survived."""
 
 from __future__ import annotations
 
+import csv
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.experiment import Experiment, Points, default_experiment, edit_many
 from engine.observation import LaneSnapshot, Snapshot
 from engine.training import messages as m
 from engine.training.ends import Engine
+from engine.training.models import export_lane
 from engine.training.process import ProcessEngine
 from engine.training.thread import ThreadEngine
 from tests.engine.driving import DEADLINE, Driver, until
@@ -278,19 +280,38 @@ def test_no_event_is_lost_when_nobody_looks(driver: Driver) -> None:
 
 def test_models_are_saved(driver: Driver, tmp_path: Path) -> None:
     settings = with_lanes(experiment(), lane("A"), lane("B b/c"))
-    driver.send(m.SetExperiment(settings), m.StepEpoch(2), m.Pause(), m.SaveModels(str(tmp_path)))
-    driver.until(lambda: driver.events_of(m.ModelsSaved))
-    (event,) = driver.events_of(m.ModelsSaved)
-    assert [Path(path).name for path in event.paths] == [
+    driver.send(m.SetExperiment(settings), m.StepEpoch(2), m.Pause(), m.SaveRun(str(tmp_path)))
+    driver.until(lambda: driver.events_of(m.RunSaved))
+    (event,) = driver.events_of(m.RunSaved)
+    models = [path for path in event.paths if path.endswith(".pt")]
+    assert [Path(path).name for path in models] == [
         "model-A.pt", "model-B_b_c.pt", "model-A-best.pt", "model-B_b_c-best.pt",
     ]  # fmt: skip
-    for path in event.paths:
+    for path in models:
         assert torch.load(path, weights_only=True)["layers.0.weight"].shape == (5, 2)
+
+
+def test_what_is_saved_while_training_is_of_one_moment(driver: Driver, tmp_path: Path) -> None:
+    # With one batch an epoch every step ends one, so that the model is that of the history's last row.
+    settings = experiment({"lanes.0.training.batch_size": 500})
+    driver.send(m.SetExperiment(settings), m.Watch(None), m.Play())
+    driver.until(lambda: driver.snapshot is not None and driver.snapshot.epoch > 3)
+    driver.send(m.SaveRun(str(tmp_path)))
+    driver.until(lambda: driver.events_of(m.RunSaved))
+    newest = list(csv.DictReader((tmp_path / "metrics.csv").read_text().splitlines()))[-1]
+    alone = trained(settings, int(newest["epoch"]))
+    alone.measure()
+    now = alone.runs[0].now
+    assert now is not None
+    assert (float(newest["training_loss"]), int(newest["step"])) == (now.loss[0], now.step)
+    saved = torch.load(tmp_path / "model-A.pt", weights_only=True)
+    for key, tensor in export_lane(alone, "A").state_dict().items():
+        assert torch.equal(saved[key], tensor)
 
 
 def test_a_failing_command_is_told_and_the_next_is_obeyed(driver: Driver, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    driver.send(m.SetExperiment(experiment()), m.SaveModels(missing), m.StepEpoch(2))
+    driver.send(m.SetExperiment(experiment()), m.SaveRun(missing), m.StepEpoch(2))
     snapshot = driver.settled()
     assert snapshot.epoch == 2
     (event,) = driver.events_of(m.EngineFailed)
@@ -314,11 +335,11 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
     driver.settled()
     for number in range(1, 13):
         # That the models have been saved tells that the step has been taken, without a look at snapshots.
-        driver.send(m.StepBatch(), m.SaveModels(str(tmp_path)))
+        driver.send(m.StepBatch(), m.SaveRun(str(tmp_path)))
 
         def saved(number: int = number) -> bool:
             driver.events += driver.engine.take_events()
-            return len(driver.events_of(m.ModelsSaved)) == number
+            return len(driver.events_of(m.RunSaved)) == number
 
         until(saved)
     driver.send(m.StepBatch())
@@ -339,8 +360,8 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
 
 @pytest.mark.parametrize("command", [
     m.SetExperiment(with_points(experiment(), Points([[1, 2]], [1]))), m.Watch(40), m.Watch(None, (0.0, 1.0, 2.0, 3.0)),
-    m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(3), m.Reset(), m.SaveModels("folder"), m.Shutdown(),
-    m.EngineReady(), m.ModelsSaved(("a", "b")), m.EngineFailed("sentence", "details"),
+    m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(3), m.Reset(), m.SaveRun("folder"), m.Shutdown(),
+    m.EngineReady(), m.RunSaved(("a", "b")), m.EngineFailed("sentence", "details"),
     m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")),
 ], ids=lambda command: type(command).__name__)  # fmt: skip
 def test_messages_cross_a_process_boundary(command: Any) -> None:
