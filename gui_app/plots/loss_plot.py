@@ -1,4 +1,4 @@
-"""Training, validation and test loss and the penalty over epochs."""
+"""Training, validation and test loss and the penalty over epochs, and the cost that they add up to."""
 
 from __future__ import annotations
 
@@ -189,6 +189,9 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             for name, values in series_of(history).items()
             for place in options.places(values[row : row + 1], floor).tolist()
         )
+        if "penalty" in series_of(history):
+            cost = value_text(float(history.cost[row]))
+            readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
         edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
         return Readout(float(epoch), title, (*readings, *edits), options.theme)
 
@@ -248,3 +251,6 @@ def _entries(model: LossModel, known: Iterable[str], theme: Theme) -> Iterator[L
         yield LegendEntry(
             name, KINDS[name], (getattr(theme, name),), value_text(value), not np.isfinite(value)
         )
+    if "penalty" in known:
+        cost = float(model.loss[0]) + model.penalty
+        yield LegendEntry("cost", "note", (), value_text(cost), not np.isfinite(cost))

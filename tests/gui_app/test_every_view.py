@@ -79,7 +79,10 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
     if not history.penalty.any():
         known.remove("penalty")
     shown = {entry.label: entry.value for entry in plot.header.entries}
-    yield "legend", shown, {name: value_text(float(numbers[name])) for name in known}
+    right = {name: value_text(float(numbers[name])) for name in known}
+    if "penalty" in known:
+        right["cost"] = value_text(float(truth.now.loss[0] + truth.now.penalty))
+    yield "legend", shown, right
     if len(history) < 2:
         return
     found = readout(plot, float(history.epoch[-1]))

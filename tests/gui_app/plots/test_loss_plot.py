@@ -97,7 +97,7 @@ def test_the_penalty_is_shown_while_it_is_or_was_above_zero(plot):
     penalty = np.zeros(50)
     penalty[10:20] = 0.3
     plot.show_snapshot(run_of(50, penalty=penalty))
-    assert "penalty" in labels(plot)
+    assert labels(plot)[-2:] == ["penalty", "cost"]
     assert "penalty" in curves(plot)
 
 
@@ -191,8 +191,11 @@ def test_the_readout_has_the_nearest_row(plot):
     readout = plot.surface.hover
     assert (readout.x, readout.title) == (420.0, "epoch 420")
     row = snapshot.lanes[0].history.loss[42]
-    assert [reading.label for reading in readout.readings] == ["training", "validation", "test", "penalty"]
-    assert [float(reading.value) for reading in readout.readings] == pytest.approx([*row, 0.02], abs=5e-3)
+    assert [reading.label for reading in readout.readings] == [
+        "training", "validation", "test", "penalty", "cost = training + penalty",
+    ]  # fmt: skip
+    shown = [float(reading.value) for reading in readout.readings]
+    assert shown == pytest.approx([*row, 0.02, row[0] + 0.02], abs=5e-3)
     assert readout.readings[0].place == pytest.approx(np.log10(row[0]))
 
 
