@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.catalogue.presets import PRESETS
 from engine.data import COLUMNS, CsvError, atomic_write, resolve_points, with_fitting_inputs, write_csv
-from engine.data.numbers import NumberError, is_number, read_in, read_typed
+from engine.data.conventions import Decimal
+from engine.data.numbers import NumberError, is_number, meanings, read_in, read_typed, readings, two_meanings
 from engine.data.opening import open_data
 from engine.data.tables.choice import parse_columns
 from engine.experiment import (
@@ -68,9 +69,10 @@ def _new(options: argparse.Namespace) -> None:
         if task is not None:
             # Refuses what is no task, before a table is read as one.
             from_json({"format": FORMAT, "data": {"task": task}})
-        opened = open_data(options.data, task, options.columns)
-    elif options.columns is not None:
-        raise ExperimentError("--columns", "there is no table; name one with --data")
+        opened = open_data(options.data, task, options.columns, options.decimal)
+    elif options.columns is not None or options.decimal is not None:
+        alone = "--decimal" if options.columns is None else "--columns"
+        raise ExperimentError(alone, "there is no table; name one with --data")
     elif options.preset is not None and options.task is not None:
         raise ExperimentError("--task", "a demonstration has a task of its own; leave one of the two out")
     task = options.task if opened is None else opened.reading.task
@@ -84,10 +86,17 @@ def _new(options: argparse.Namespace) -> None:
     if opened is not None:
         experiment = opened.document(experiment)
         # A scaling that somebody has asked for stays.
-        if not any(path.endswith("input_scaling") for path in settings):
+        if not any("input_scaling" in path or _names_scaling(value) for path, value in settings.items()):
             experiment = with_fitting_inputs(experiment)
         print(opened.account(as_json=options.json), file=sys.stderr)
     sys.stdout.write(dumps(experiment))
+
+
+def _names_scaling(value: Any) -> bool:
+    """Whether a setting says the scaling of inputs, however deep within it."""
+    if isinstance(value, dict):
+        return "input_scaling" in value or any(map(_names_scaling, value.values()))
+    return isinstance(value, list) and any(map(_names_scaling, value))
 
 
 def _schema(options: argparse.Namespace) -> None:
@@ -216,6 +225,8 @@ def _value(path: str, text: str) -> Any:
         pass
     if _NAMED.search(path) or not is_number(text):
         return text
+    if two_meanings(readings(text)):
+        raise ExperimentError(path, f"{meanings(text)}; write one of these")
     try:
         return read_in(text, "")
     except NumberError as error:
@@ -302,6 +313,12 @@ def _parser() -> argparse.ArgumentParser:
         help="which column is which, by name or number from 1: x1, x2 (x, y), target, split (none: dealt anew)",
     )
     new.add_argument(
+        "--decimal",
+        type=_decimal,
+        metavar="SIGN",
+        help="the decimal sign of the table: point or comma (default: what each column looks like)",
+    )
+    new.add_argument(
         "--json", action="store_true", help="say on standard error as one JSON object how a table was read"
     )
     _add_set(new)
@@ -343,6 +360,13 @@ def _columns(text: str) -> dict[str, str]:
         return parse_columns(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _decimal(text: str) -> Decimal:
+    signs: dict[str, Decimal] = {"point": ".", "comma": ",", ".": ".", ",": ","}
+    if text not in signs:
+        raise argparse.ArgumentTypeError(f"expected point or comma, not {text!r:.40}")
+    return signs[text]
 
 
 def _epochs(text: str) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.data.conventions import Decimal
 from engine.data.importing import with_imported
 from engine.data.tables.choice import guess_task, task_of, with_columns
 from engine.data.tables.files import read_table
@@ -18,6 +19,8 @@ from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.data.tables.words import form_words, role_words
 from engine.experiment import Experiment
 from engine.experiment.points import SPLITS
+
+_SAY_SIGN = "the decimal sign is said with --decimal point or --decimal comma"
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +101,14 @@ class Opened:
         }
 
 
-def open_data(path: Path, task: str | None = None, columns: Mapping[str, str] | None = None) -> Opened:
-    """The points of any file of data, of that ``task`` and with those ``columns`` (role → name or number) if given.
+def open_data(
+    path: Path,
+    task: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    decimal: Decimal | None = None,
+) -> Opened:
+    """The points of any file of data, of that ``task``, with those ``columns`` (role → name or number), and written
+    with that ``decimal`` sign, if given.
 
     CsvError, with a sentence, where no point can be read or a column is not there; OSError as in ``read_table``.
     """
@@ -114,8 +123,20 @@ def open_data(path: Path, task: str | None = None, columns: Mapping[str, str] | 
         reading = with_columns(reading, chosen) if chosen else reading
     except ValueError as error:
         raise CsvError(f"--columns: {error}") from None
+    if decimal is not None:
+        if text.tidy:
+            raise CsvError("--decimal: arrays hold numbers and not texts; leave it out")
+        reading = replace(reading, decimal=decimal)
+    elif _has_open_sign(reading):
+        reading = replace(reading, doubts=(*reading.doubts, _SAY_SIGN))
     reader = CsvReader(text, reading, stop=False)
     reader.finish()
     if not len(reader):
-        raise CsvError(f"{path}: no point can be read: {reader.problems[0]}")
+        remedy = f" ({_SAY_SIGN})" if _SAY_SIGN in reading.doubts else ""
+        raise CsvError(f"{path}: no point can be read: {reader.problems[0]}{remedy}")
     return Opened(path, text, reading, reader.result(), tuple(reader.problems))
+
+
+def _has_open_sign(reading: Reading) -> bool:
+    """Whether a column that is read has numbers of two meanings."""
+    return any(reading.style(place).convention.why == "open" for place in reading.numeric.values())

@@ -75,14 +75,17 @@ class SelectedActions(QObject):
 
     def paste(self) -> None:
         """The points that the clipboard holds as CSV text, selected; what cannot be read is said."""
+        text = QGuiApplication.clipboard().text()
         try:
             names = file_labels(self._document.experiment.data)
-            data = read_csv(QGuiApplication.clipboard().text(), self._bench.task, names)
+            data = read_csv(text, self._bench.task, names)
             points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
             hidden = len(points) - len(self._bench.selection)
             self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
-            self.said.emit(f"The clipboard holds no points for this task: {error}.")
+            # Of nothing there is nothing to ask.
+            asks = ". Edit → Paste data asks how it is written" if text.strip() else ""
+            self.said.emit(f"The clipboard holds no points for this task: {error}{asks}.")
 
     def _put(self, after: Experiment) -> Points:
         """Paste the points that ``after`` has behind the document's, with the classes they need; they are selected."""

@@ -203,9 +203,8 @@ class ReadingForm(QWidget):
 
 def _found_sign(reading: Reading) -> str:
     """What the decimal sign was found to be."""
-    numeric = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
     plain = replace(reading, decimal=None)
-    found = {plain.style(place).convention for place in reading.columns[: len(numeric)]}
+    found = {plain.style(place).convention for place in reading.numeric.values()}
     signs = {each.decimal for each in found if each.why != "plain"} or {"."}
     if signs == {""}:
         return "Not known: choose"

@@ -133,13 +133,13 @@ def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.Captur
     folder = tmp_path / "deep" / "out"
     text = printed(capsys, "run", file, "--epochs", 3, "--out", folder, "--set", "lanes.0.seed=5")
     names = [
+        "experiment.sketch.json",
+        "data.csv",
         "metrics.csv",
         "gradients.csv",
         "layers.csv",
         "stops.csv",
         "events.csv",
-        "experiment.sketch.json",
-        "data.csv",
         "model-A.pt",
         "model-B.pt",
         "model-A-best.pt",
@@ -323,7 +323,7 @@ def test_a_number_is_set_as_people_write_it(
 
 def test_a_number_with_two_meanings_is_not_guessed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = refused(capsys, "new", "--set", "lanes.0.training.learning_rate=1,284")
-    assert "learning_rate: “1,284” may mean 1284 or 1.284" in error
+    assert "learning_rate: “1,284” may mean 1284 or 1.284; write one of these" in error
     assert "1284 or 1.284" in refused(capsys, "run", file, "--epochs", "1.284")
 
 

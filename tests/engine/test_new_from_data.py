@@ -122,9 +122,13 @@ def test_data_in_real_units_are_standardized_unless_something_else_is_asked_for(
     (tmp_path / "a.csv").write_text("".join(f"{k},{470 + k},{k % 2}\n" for k in range(60)))
     experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
     assert experiment.lanes[0].network.input_scaling == "standardize"
-    asked = "lanes.0.network.input_scaling=none"
-    experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--set", asked)
-    assert experiment.lanes[0].network.input_scaling == "none"
+    for asked in (
+        "lanes.0.network.input_scaling=none",
+        'lanes.0.network={"input_scaling": "none"}',
+        'lanes=[{"name": "A", "network": {"input_scaling": "none"}}]',
+    ):
+        experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--set", asked)
+        assert experiment.lanes[0].network.input_scaling == "none"
 
 
 def test_splits_come_with_the_file_or_are_dealt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,3 +192,30 @@ def test_a_column_is_named_exactly_before_it_is_named_loosely(
     experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--columns", "x1=x1,x2=x2,class=class")
     assert experiment.data.points is not None
     assert experiment.data.points.xy.tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_sign_that_may_mean_two_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("x;y\n1,500;1\n2,250;2\n")
+    error = refused(capsys, "--data", tmp_path / "a.csv")
+    assert "“1,500” for x may mean 1500 or 1.5" in error
+    assert "--decimal point or --decimal comma" in error
+    for sign, places in (("point", [1500, 2250]), ("comma", [1.5, 2.25]), (",", [1.5, 2.25])):
+        experiment, said = new(capsys, "--data", tmp_path / "a.csv", "--decimal", sign)
+        assert experiment.data.points is not None
+        assert experiment.data.points.xy[:, 0].tolist() == places
+        assert "--decimal" not in said
+
+
+def test_where_some_rows_are_refused_for_their_sign_the_option_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("x;y\n1,500;1\n7;2\n")
+    _, said = new(capsys, "--data", tmp_path / "a.csv")
+    assert "--decimal point or --decimal comma" in said.splitlines()[0]
+
+
+def test_a_sign_for_what_has_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "a.npy", np.array([[1.234, 2, 0]]))
+    assert "--decimal: arrays" in refused(capsys, "--data", tmp_path / "a.npy", "--decimal", "comma")
+    assert "--decimal: there is no table" in refused(capsys, "--decimal", "comma")
+    assert "expected point or comma" in refused(capsys, "--data", tmp_path / "a.npy", "--decimal", "x")

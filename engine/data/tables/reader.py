@@ -17,7 +17,7 @@ from engine.data.tables.labels import class_name, class_order
 from engine.data.tables.reading import Reading
 from engine.data.tables.roles import MAX_CLASSES
 from engine.data.tables.source import Text
-from engine.data.tables.vocabulary import COLUMNS, split_code
+from engine.data.tables.vocabulary import split_code
 from engine.experiment.points import SPLITS
 
 MAX_ROWS = int(POINTS.high)
@@ -184,6 +184,4 @@ class CsvReader:
 
 def _numeric(reading: Reading) -> list[tuple[int, str, str]]:
     """Place, decimal sign and role of each column of numbers."""
-    roles = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
-    places = reading.columns[: len(roles)]
-    return [(k, reading.style(k).convention.decimal, role) for k, role in zip(places, roles, strict=True)]
+    return [(place, reading.style(place).convention.decimal, role) for role, place in reading.numeric.items()]

@@ -55,6 +55,12 @@ class Reading:
         wanted = f" ({', '.join(names)})" if len(names) == self.width else ""
         return f"{self.width} columns{wanted}"
 
+    @property
+    def numeric(self) -> dict[str, int]:
+        """Role and place of each column that holds numbers."""
+        roles = COLUMNS[self.task][: 3 if self.task == "surface" else 2]
+        return dict(zip(roles, self.columns, strict=False))
+
     def style(self, place: int) -> Style:
         """How the fields of a column are written."""
         found = self.styles[place] if place < len(self.styles) else Style()

@@ -54,10 +54,9 @@ def form_words(reading: Reading, text: Text) -> str:
 
 def _decimal_words(reading: Reading) -> str:
     """How the numbers are written, once for all columns where it is the same."""
-    roles = COLUMNS[reading.task][: 3 if reading.task == "surface" else 2]
     found: dict[str, list[str]] = {}
     clear: dict[str, str] = {".": "decimal point"}
-    for role, place in zip(roles, reading.columns, strict=False):
+    for role, place in reading.numeric.items():
         convention = reading.style(place).convention
         if convention.why == "plain" and not convention.percent:
             continue

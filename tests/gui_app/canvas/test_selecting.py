@@ -331,7 +331,7 @@ def test_text_of_a_spreadsheet_is_dealt_out_to_the_splits(other):
     assert document.points.xy.tolist() == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize("text", ["", "Hello, there", "x1,x2,class\n1,2", "1,nan,0"])
+@pytest.mark.parametrize("text", ["", "Hello, there", "x1,x2,class\n1,2", "1,nan,0", "1,500;2;a"])
 def test_what_is_no_points_is_said_and_changes_nothing(other, text):
     document, canvas = other
     QGuiApplication.clipboard().setText(text)
@@ -342,6 +342,7 @@ def test_what_is_no_points_is_said_and_changes_nothing(other, text):
     assert said.startswith("The clipboard holds no points for this task")
     assert said.endswith(".")
     assert ".." not in said
+    assert ("Paste data asks how it is written" in said) == bool(text)
 
 
 def test_cutting_copies_and_deletes(grid, document, canvas, hand):
