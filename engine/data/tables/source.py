@@ -43,12 +43,12 @@ class Text:
         require_size(len(source))
         refuse_binary(source)
         encoding = find_encoding(source)
-        filled = 0 in source and not encoding.startswith("utf-16") and encoding != "utf-32"
-        return cls(source, encoding, notes=(ZEROS,) if filled else ())
+        return cls(source, encoding, notes=_zeros(source, encoding))
 
     def encoded(self, encoding: str) -> Text:
         """The same bytes read in another encoding."""
-        return replace(self, encoding=encoding)
+        others = tuple(note for note in self.notes if note != ZEROS)
+        return replace(self, encoding=encoding, notes=(*others, *_zeros(self.content, encoding)))
 
     def lines(self) -> Iterator[str]:
         """With any of the usual line ends turned into \\n; csv.Error for one that is too long to be read.
@@ -62,6 +62,11 @@ class Text:
             plain = line.replace("\0", "")
             yield plain.removeprefix("\ufeff") if first else plain
             first = False
+
+
+def _zeros(content: bytes, encoding: str) -> tuple[str, ...]:
+    """A note about zero bytes, where they are no halves of letters."""
+    return (ZEROS,) if 0 in content and not encoding.startswith(("utf-16", "utf-32")) else ()
 
 
 def require_size(size: int) -> None:

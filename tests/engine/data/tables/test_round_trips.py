@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from engine.data import CsvData, CsvError, CsvReader, guess_reading, points_to_text, read_text
 from engine.data.tables import ENCODINGS, Text
 from engine.data.tables.detect import DELIMITERS
+from engine.data.tables.source import ZEROS
 from engine.experiment import Points
 from tests.engine.data.strategies import NUMBERS, arrays_of, bits
 
@@ -192,3 +193,10 @@ def test_whatever_looks_like_a_table_is_read_or_refused(content: list[int]) -> N
 def test_curves_of_any_numbers(rows: list[tuple[float, float]]) -> None:
     text = "x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows)
     assert read(Text.of(text), "curve").xy.tolist() == [[x + 0.0, y + 0.0] for x, y in rows]
+
+
+def test_zero_bytes_are_left_out_only_where_they_are_no_halves_of_letters() -> None:
+    text = Text.of(b"1,2,a\n3,4,b\n\0\0")
+    assert text.notes == (ZEROS,)
+    assert text.encoded("utf-16-le").notes == ()
+    assert text.encoded("utf-16-le").encoded("cp1252").notes == (ZEROS,)
