@@ -75,11 +75,14 @@ def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -
 
 
 class NumberDialog(QDialog):
-    """Asks for one number; a text that is none keeps the dialog open."""
+    """Asks for one number; a text that is none keeps the dialog open, and one that was read as another number does so
+    once, for that to be seen.
+    """
 
     def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
         super().__init__(window)
         self.setWindowTitle(title)
+        self._told = ""
         self.amount = ParameterSlider(parameter, unit=unit)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
@@ -95,7 +98,10 @@ class NumberDialog(QDialog):
         self.amount.number.selectAll()
 
     def accept(self) -> None:
-        if not self.amount.number.problem:
+        number = self.amount.number
+        told = number.note.text() if number.note.isVisible() else ""
+        seen, self._told = told in ("", self._told), told
+        if seen and not number.problem:
             super().accept()
 
 

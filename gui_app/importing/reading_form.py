@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from engine.data import COLUMNS, Reading
 from engine.data.tables import ENCODINGS, SPLIT, Survey, encoding_name, read_as
+from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.tips import tip
 
 TASKS = {
@@ -52,6 +53,7 @@ class ReadingForm(QWidget):
         self.other = QLineEdit(maxLength=1)
         self.other.setAccessibleName("Delimiter of your own")
         self.other.setPlaceholderText("Type it")
+        self.note = FieldNote(self.other)
         self.quote = _box("Quote sign", QUOTES, "What stands around a field that holds delimiters")
         self.sign = _box("Decimal sign", {}, "How 1½ is written: 1.5 or 1,5")
         self.encoding = _box(
@@ -98,11 +100,15 @@ class ReadingForm(QWidget):
             self.other.show()
             self.other.setFocus()
         else:
+            self.note.take_back()
             self.other.hide()
             self._want(delimiter=self.delimiter.currentData())
 
     def _type_delimiter(self, sign: str) -> None:
-        if sign and sign != self.reading.dialect.quote:
+        self.note.take_back()
+        if sign and sign == self.reading.dialect.quote:
+            self.note.say("this is the quote sign; choose another quote sign first", problem=True)
+        elif sign:
             self._want(delimiter=sign)
 
     def _want(self, **said: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 
 from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed, read_typed
+from engine.data.signs import same_signs
 from gui_app.widgets.numbers import format_number, format_percent
 
 Read = Callable[[str], Typed]
@@ -24,13 +26,25 @@ def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Re
     times, sign = (100.0, "%") if percent else (1.0, unit.strip())
 
     def read(text: str) -> Typed:
-        text = text.strip().removesuffix(sign).strip() if sign else text
+        if sign:
+            text = _without(text, sign)
         low, high = parameter.low * times, parameter.high * times
         typed = read_typed(text, whole=parameter.integer, low=low, high=high)
         value = _hundredth(typed.value) if percent else typed.value
         return _allowed(Typed(value, typed.note), parameter, write)
 
     return read
+
+
+def _without(text: str, sign: str) -> str:
+    """The text without one ``sign`` behind it; NumberError where a second one stands there."""
+    plain = (same_signs(text) if sign == "%" else text).strip()
+    if not plain.endswith(sign):
+        return text
+    plain = plain.removesuffix(sign).strip()
+    if plain.endswith(sign):
+        raise NumberError(f"expected a number but found {text!r:.60}")
+    return plain
 
 
 def _hundredth(value: float) -> float:
@@ -48,5 +62,7 @@ def _allowed(typed: Typed, parameter: Parameter, write: Callable[[float], str]) 
     if value < parameter.low:
         return Typed(parameter.low, f"{write(parameter.low)} is the lowest here")
     if parameter.integer and not value.is_integer():
-        return Typed(float(round(value)), f"{write(value)} is rounded to {write(round(value))}")
+        # As people round: a half goes up, and Python's round goes to the even number.
+        nearest = float(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
+        return Typed(nearest, f"{write(value)} is rounded to {write(nearest)}")
     return typed

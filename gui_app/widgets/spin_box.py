@@ -66,8 +66,8 @@ class SpinBox(QSpinBox):
             return Typed(self.minimum())
         return self._read(text)
 
-    def _look(self) -> str:
-        """Say what is to be said about the text; the text where it is refused."""
+    def _look(self) -> str | None:
+        """Say what is to be said about the text; the text where it is refused, or else None."""
         text = self.lineEdit().text()
         try:
             typed = self._typed(text)
@@ -77,11 +77,11 @@ class SpinBox(QSpinBox):
         self.note.take_back()
         if typed.note:
             self.note.say(typed.note, problem=False)
-        return ""
+        return None
 
-    def _keep(self, refused: str) -> None:
+    def _keep(self, refused: str | None) -> None:
         """Show what was typed, which Qt has replaced by the number before."""
-        if refused:
+        if refused is not None:
             self.lineEdit().blockSignals(True)
             self.lineEdit().setText(refused)
             self.lineEdit().blockSignals(False)
@@ -101,7 +101,7 @@ class SpinBox(QSpinBox):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        refused = self._look() if self.lineEdit().isModified() else ""
+        refused = self._look() if self.lineEdit().isModified() else None
         super().focusOutEvent(event)
         self._keep(refused)
 

@@ -87,3 +87,20 @@ def test_a_dialog_stays_open_over_what_is_no_number(parent, qtbot):
         QTest.keyClick(number, Qt.Key.Key_Return)
         assert dialog.isVisible() == open_still
         assert dialog.amount.value() == value
+
+
+def test_a_dialog_stays_open_once_over_a_number_that_was_moved(parent, qtbot):
+    dialog = NumberDialog(parent, "Resolution", SCALE, "×")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    number = dialog.amount.number
+    for text in ("99", "0.1"):
+        number.selectAll()
+        QTest.keyClicks(number, text)
+        QTest.keyClick(number, Qt.Key.Key_Return)
+        assert dialog.isVisible()
+        assert number.note.isVisible()
+    assert number.note.text() == "0.5× is the lowest here."
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert dialog.amount.value() == 0.5

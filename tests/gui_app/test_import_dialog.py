@@ -221,6 +221,21 @@ def test_any_delimiter_can_be_typed(open_dialog):
     assert not dialog.form.other.isVisible()
 
 
+def test_a_delimiter_that_is_the_quote_sign_is_refused_with_a_sentence(open_dialog):
+    dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
+    pick(dialog.form.delimiter, "Another sign")
+    QTest.keyClicks(dialog.form.other, "~")
+    note = dialog.form.note
+    dialog.form.other.selectAll()
+    QTest.keyClicks(dialog.form.other, '"')
+    assert note.text() == "This is the quote sign; choose another quote sign first."
+    assert note.isVisible()
+    assert dialog.form.reading.dialect.delimiter == "~"
+    dialog.form.other.selectAll()
+    QTest.keyClicks(dialog.form.other, "~")
+    assert note.isHidden()
+
+
 def test_the_quote_sign_can_be_chosen(open_dialog):
     dialog = open_dialog("1;2;'a;b'\n3;4;'c'\n")
     assert dialog.form.quote.currentText() == "Single  '"

@@ -207,6 +207,27 @@ def test_a_spin_box_keeps_what_it_refuses(shown, qtbot, leave):
     assert spin.lineEdit().text() == "–"
 
 
+@pytest.mark.parametrize("leave", ["Return", "focus"])
+def test_an_empty_spin_box_says_so(shown, qtbot, leave):
+    spin = shown(SpinBox(1, 512, "Neurons", "Neurons"))
+    spin.set_value(8)
+    spin.activateWindow()
+    spin.setFocus()
+    qtbot.waitUntil(spin.hasFocus)
+    spin.lineEdit().selectAll()
+    QTest.keyClick(spin, Qt.Key.Key_Delete)
+    if leave == "Return":
+        QTest.keyClick(spin, Qt.Key.Key_Return)
+    else:
+        spin.clearFocus()
+    assert spin.lineEdit().text() == ""
+    assert spin.note.isVisible()
+    assert spin.note.text() == "Expected a number but found nothing."
+    assert spin.value() == 8
+    spin.set_value(9)
+    assert spin.lineEdit().text() == "9"
+
+
 def test_a_stepper_tells_why_it_refuses(shown):
     stepper = shown(Stepper(0, 64, "Hidden layers", "Depth"))
     stepper.field.selectAll()

@@ -11,7 +11,9 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.regularizers import DROPOUT_RATE, REGULARIZERS
+from engine.data.numbers import NumberError
 from gui_app.widgets.parameter_slider import ParameterSlider, has_slider
+from gui_app.widgets.reading import reader_of
 
 EVERY = [
     parameter
@@ -188,6 +190,8 @@ def test_a_number_with_two_meanings_is_refused_where_one_of_them_cannot_be(make)
         (LEARNING_RATE, "5000", "100 is the highest here."),
         (NOISE, "-1", "0 is the lowest here."),
         (BATCH_SIZE, "7.6", "7.6 is rounded to 8."),
+        (BATCH_SIZE, "2.5", "2.5 is rounded to 3."),
+        (BATCH_SIZE, "3,5", "3.5 is rounded to 4."),
     ],
 )
 def test_a_number_that_is_moved_is_told(make, parameter, text, note):
@@ -198,7 +202,8 @@ def test_a_number_that_is_moved_is_told(make, parameter, text, note):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("0,7", 0.007), ("12,5 %", 0.125), ("7%", 0.07), ("1e-3", 1e-5), ("55", 0.55)]
+    ("text", "value"),
+    [("0,7", 0.007), ("12,5 %", 0.125), ("7%", 0.07), ("1e-3", 1e-5), ("55", 0.55)],
 )
 def test_per_cent_are_shares_to_the_bit(make, text, value):
     slider = make(NOISE, percent=True)
@@ -211,6 +216,7 @@ def test_per_cent_are_shares_to_the_bit(make, text, value):
     [
         ("lots", "Expected a number but found 'lots'."),
         ("12,500", "“12,500” may mean 12500 or 12.5; type one of these."),
+        ("12.5%%", "Expected a number but found '12.5%%'."),
         ("250", "100 % is the highest here."),
     ],
 )
@@ -218,6 +224,13 @@ def test_what_is_said_of_per_cent_is_what_was_typed(make, text, note):
     slider = make(NOISE, percent=True)
     type_into(slider.number, text)
     assert slider.number.note.text() == note
+
+
+def test_a_wide_per_cent_sign_is_one_too():
+    read = reader_of(NOISE, percent=True)
+    assert read("7 ％").value == 0.07
+    with pytest.raises(NumberError, match="expected a number but found '7 % ％'"):
+        read("7 % ％")
 
 
 @pytest.mark.parametrize("place", [0, 300, 560])
