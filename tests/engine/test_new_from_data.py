@@ -89,6 +89,10 @@ def test_the_account_as_json(table: Path, capsys: pytest.CaptureFixture[str]) ->
         ("x1,x2,value\n1,2,1\n3,4,2\n", "surface"),
         ("time,load\n1,2\n3,4\n", "curve"),
         ("1.5,2\n3.5,4\n", "curve"),
+        ("date,x,y\n2024-01-01,1,2.5\n2024-01-02,2,3.5\n2024-01-03,3,1.5\n", "curve"),
+        ("date,load,heat\n2024-01-01,1,2.5\n2024-01-02,2,3.5\n2024-01-03,3,1.5\n", "curve"),
+        ("day,x,y\n" + "".join(f"{k % 2}. May,{k},{k * k}\n" for k in range(8)), "classification"),
+        ("colour,x,y\nred,1,2.5\nblue,2,3.5\n", "classification"),
         ("0.5,1.5,1\n0.25,2.5,0\n0.125,3.5,0\n0.75,3.25,1\n", "classification"),
         ("".join(f"{k / 8},{-k / 8},{k * k}\n" for k in range(40)), "surface"),
     ],
@@ -156,6 +160,11 @@ def test_arrays_are_files_of_data_too(tmp_path: Path, capsys: pytest.CaptureFixt
     ("content", "options", "words"),
     [
         (b"", (), "no point can be read: line 1: expected 3 columns (x1, x2, class) but found an empty file"),
+        (
+            b"t,v\n10:00,1\n10:01,2\n",
+            (),
+            "no point can be read: line 2: expected a number for x but found '10:00'",
+        ),
         (b"a,b,c\nx,y,z\n", (), "no point can be read: line 1: "),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), (), "this is a PNG picture, not a table of text"),
         (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.data.tables.facts import Survey
+from engine.data.tables.facts import Facts, Survey
 from engine.data.tables.header import find_header
 from engine.data.tables.reading import Reading, read_as
 from engine.data.tables.roles import MAX_CLASSES
@@ -21,7 +21,10 @@ _ANSWERS = {"value": "surface", "z": "surface", "class": "classification"}
 
 
 def guess_task(survey: Survey) -> str:
-    """Classes where the target has few different texts or whole numbers, a curve of two columns, else a surface."""
+    """Classes where the target has few different texts or whole numbers, a curve of two columns, else a surface.
+
+    What is neither a number nor a label, such as a date, is not counted among the columns.
+    """
     reading = read_as(survey, "classification")
     header = find_header(survey)
     facts = survey.body(header.rows)[: len(header.names)]
@@ -35,11 +38,30 @@ def guess_task(survey: Survey) -> str:
         for k in range(len(facts))
         if k != reading.split and not (named and folded(reading.called(k)) in INDEX_NAMES)
     ]
-    if len(places) == 2 and all(facts[k].numeric for k in places):
+    # Of two columns nothing else can be made, whatever they hold: what they lack is said of each row.
+    if len(places) == 2 or _is_curve(places, facts, reading):
         return "curve"
     target = facts[reading.columns[2]] if reading.columns[2] < len(facts) else None
     labels = target is None or not target.numeric or (target.whole and target.classes(MAX_CLASSES))
     return "classification" if labels else "surface"
+
+
+def _is_curve(places: Sequence[int], facts: Sequence[Facts], reading: Reading) -> bool:
+    """Whether there are just two columns of numbers beside those that are no labels either, such as dates."""
+    named = {
+        place
+        for role, place in zip(COLUMNS[reading.task], reading.columns, strict=True)
+        if role in reading.named
+    }
+    if {"x1", "x2"} <= {folded(name) for name in reading.names}:
+        return False
+    kept = [k for k in places if k in named or facts[k].numeric or _are_labels(facts[k])]
+    return len(kept) == 2 and all(facts[k].numeric for k in kept)
+
+
+def _are_labels(facts: Facts) -> bool:
+    """Whether texts that are no numbers may be labels: few different ones, which repeat where they begin as numbers."""
+    return facts.classes(MAX_CLASSES) if facts.wordy else facts.repeats(MAX_CLASSES)
 
 
 def parse_columns(text: str) -> dict[str, str]:
