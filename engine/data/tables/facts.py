@@ -19,6 +19,7 @@ HEAD = 4
 FEW = 50
 """More different texts than these are not counted one by one."""
 MOST_COLUMNS = 200
+"""Texts and arrays alike have at most so many."""
 MOST_ROWS = 200_000
 """What lies beyond tells nothing new."""
 SAMPLE = 12

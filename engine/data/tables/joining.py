@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.tables.facts import MOST_COLUMNS
 from engine.data.tables.reader import MAX_ROWS
 from engine.data.tables.vocabulary import SPLIT, SPLIT_WORDS, WORDS, folded
 from engine.experiment.points import SPLITS
 
-MAX_COLUMNS = 100
 Array = NDArray[Any]
 Column = tuple[str, Array]
 _FEATURES = {
@@ -96,8 +96,8 @@ def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
     else:
         columns, used = _pair(tables)
         notes = [f"{' and '.join(used)} belong together"] if len(used) == 2 else []
-    if len(columns) > MAX_COLUMNS:
-        raise JoinError(f"expected at most {MAX_COLUMNS} columns but found {len(columns):,}")
+    if len(columns) > MOST_COLUMNS:
+        raise JoinError(f"expected at most {MOST_COLUMNS} columns but found {len(columns):,}")
     others = [name for name in arrays if name not in used]
     return columns, (*notes, *([f"{', '.join(others)} {_are(others)} left out"] if others else []))
 
@@ -192,8 +192,8 @@ def _is_table(table: _Named) -> bool:
 
 
 def _columns(table: _Named) -> list[Column]:
-    if table.array.ndim == 2 and table.array.shape[1] > MAX_COLUMNS:
-        raise JoinError(f"expected at most {MAX_COLUMNS} columns but found {table.array.shape[1]:,}")
+    if table.array.ndim == 2 and table.array.shape[1] > MOST_COLUMNS:
+        raise JoinError(f"expected at most {MOST_COLUMNS} columns but found {table.array.shape[1]:,}")
     return list(_parts(table.stem if table.stem in _FEATURES | _TARGETS else table.name, table.array))
 
 

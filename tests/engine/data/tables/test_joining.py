@@ -10,6 +10,7 @@ import pytest
 
 from engine.data import CsvData, CsvError, CsvReader, guess_reading, read_table
 from engine.data.tables import Text
+from engine.data.tables.facts import MOST_COLUMNS
 
 RNG = np.random.default_rng(5)
 FEATURES, MORE, THIRD = (RNG.normal(size=(count, 2)) for count in (6, 6, 4))
@@ -172,3 +173,15 @@ def test_an_array_under_another_name_is_read_or_said(tmp_path: Path) -> None:
     path = saved(tmp_path, X=FEATURES, y=LABELS).rename(tmp_path / "b.csv")
     with pytest.raises(CsvError, match=r"call it \.npz"):
         read_table(path)
+
+
+def test_arrays_may_have_as_many_columns_as_texts(tmp_path: Path) -> None:
+    widest = np.arange(3.0 * MOST_COLUMNS).reshape(3, -1)
+    np.save(tmp_path / "a.npy", widest)
+    np.savetxt(tmp_path / "a.csv", widest, delimiter=",")
+    for name in ("a.npy", "a.csv"):
+        _, data = read(tmp_path / name, "curve")
+        assert data.xy[:, 0].tolist() == widest[:, 0].tolist()
+    np.save(tmp_path / "b.npy", np.zeros((3, MOST_COLUMNS + 1)))
+    with pytest.raises(CsvError, match=f"at most {MOST_COLUMNS} columns but found {MOST_COLUMNS + 1}"):
+        read_table(tmp_path / "b.npy")

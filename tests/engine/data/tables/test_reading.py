@@ -198,7 +198,7 @@ ARRAYS = {
     "no rows": (np.zeros((0, 3)), "expected an array with a row for each point"),
     "one number": (np.array(5.0), "expected an array with a row for each point"),
     "many rows": (np.zeros((100_001, 2), dtype=np.float32), "the array has 100,001 rows"),
-    "many columns": (np.zeros((2, 200_000), dtype=np.int8), "expected at most 100 columns but found 200,000"),
+    "many columns": (np.zeros((2, 200_000), dtype=np.int8), "expected at most 200 columns but found 200,000"),
 }
 
 
