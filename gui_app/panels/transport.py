@@ -49,6 +49,8 @@ class Progress:
     """The best epoch, where there is a way back to its weights."""
 
 
+LOWEST_WITH_DECIMALS = -99.5
+"""R² below is worse than any that is worth comparing."""
 NOT_BEGUN = Progress(0, 0, None, "classification", (nan, nan), None)
 
 
@@ -287,4 +289,10 @@ def _share(score: float) -> str:
 
 
 def _r2(score: float) -> str:
-    return f"{score:z.2f}" if isfinite(score) else "–"
+    """With two decimals; of what is far off, which may have forty digits, only the power of ten tells anything."""
+    if not isfinite(score):
+        return "–"
+    if score > LOWEST_WITH_DECIMALS:
+        return f"{score:z.2f}"
+    digit, power = f"{score:.0e}".split("e")
+    return f"{digit}e{int(power)}"

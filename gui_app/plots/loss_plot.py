@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ PENALTY_DECADES = 3.0
 
 
 def series_of(history: HistoryView) -> dict[str, Floats]:
-    """What there is to draw: splits with points, and the penalty while it is or was above zero."""
+    """What there is to draw: splits that had points, and the penalty where it was above zero."""
     series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
     shown = {name: values for name, values in series.items() if not np.isnan(values).all()}
     if (history.penalty > 0.0).any():
@@ -158,7 +158,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             return empty_picture(theme)
         ranges, history = ranges or options.new_ranges(), model.history
         known = series_of(history)
-        entries = tuple(_entries(model, known, theme))
+        entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, words_for(model.stop), entries)
         series = {name: thin(history.epoch, values, int(width)) for name, values in known.items()}
@@ -244,13 +244,17 @@ def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
         yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
 
 
-def _entries(model: LossModel, known: Iterable[str], theme: Theme) -> Iterator[LegendEntry]:
-    now = dict(zip(NAMES, (*model.loss, model.penalty), strict=True))
+def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
+    """What is drawn, and what there is now though no epoch has ended with it."""
+    now = dict(zip(NAMES, map(float, (*model.loss, model.penalty)), strict=True))
+    drawn = series_of(model.history)
+    is_now = {name: value > 0.0 if name == "penalty" else not np.isnan(value) for name, value in now.items()}
+    known = [name for name in NAMES if name in drawn or is_now[name]]
     for name in known:
-        value = float(now[name])
+        value = now[name]
         yield LegendEntry(
             name, KINDS[name], (getattr(theme, name),), value_text(value), not np.isfinite(value)
         )
     if "penalty" in known:
-        cost = float(model.loss[0]) + model.penalty
+        cost = now["training"] + now["penalty"]
         yield LegendEntry("cost", "note", (), value_text(cost), not np.isfinite(cost))

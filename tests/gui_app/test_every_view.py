@@ -79,8 +79,12 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
     if not history.penalty.any():
         known.remove("penalty")
     shown = {entry.label: entry.value for entry in plot.header.entries}
-    right = {name: value_text(float(numbers[name])) for name in known}
-    if "penalty" in known:
+    is_now = {
+        name: np.isfinite(value) and (name != "penalty" or value > 0.0) for name, value in numbers.items()
+    }
+    named = [name for name in NAMES if name in known or is_now[name]]
+    right = {name: value_text(float(numbers[name])) for name in named}
+    if "penalty" in named:
         right["cost"] = value_text(float(truth.now.loss[0] + truth.now.penalty))
     yield "legend", shown, right
     if len(history) < 2:

@@ -37,7 +37,7 @@ def of(rows: list[list[float]], split: list[int], **changes: object) -> Experime
 CASES = {
     "one of a class, which is for validation": (
         of([[0, 0, 0], [1, 1, 0], [2, 2, 0], [-1, 3, 0], [4, -4, 1]], [0, 0, 0, 1, 1], **STOPPING),
-        "Class 2 has 0 to train on and 1 for validation.",
+        "class 2 has 0 to train on and 1 for validation.",
     ),
     "one point": (of([[1, 2, 0]], [0], **STOPPING), "The only point belongs to it"),
     "two points with early stopping": (

@@ -182,6 +182,8 @@ def fits(bar):
         ("classification", [0.5, np.nan, 0.1], "50 %", "accuracy 50 %"),
         ("curve", [0.987, 0.9, 0.1], "0.99 / 0.90", "R² 0.99 / 0.90"),
         ("surface", [np.nan, np.nan, np.nan], "–", "R² –"),
+        ("curve", [-1.287e16, -99.7, 0.0], "-1e16 / -1e2", "R² -1e16 / -1e2"),
+        ("curve", [-0.0001, -99.4, 0.0], "0.00 / -99.40", "R² 0.00 / -99.40"),
     ],
 )
 def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, words, name):
