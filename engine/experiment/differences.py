@@ -156,7 +156,8 @@ def data_words(before: State, after: State) -> Iterator[str]:
     if now.points is None and (was.points is not None or was.generator != now.generator):
         yield from _generator_words(before, after)
     elif is_other_set(before, after):
-        yield f"data: {len(after.points):,} other points"
+        count = len(after.points)
+        yield f"data: {count:,} other {'point' if count == 1 else 'points'}"
     else:
         yield from _point_words(before.points, after.points)
     shares = [(one.split.validation, one.split.test) for one in (was, now)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.probes import PROBES
-from engine.observation.snapshot import PROBE_PLACES, HistoryView, LaneSnapshot, Stop
+from engine.observation.snapshot import PROBE_PLACES, EditMark, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
     "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
@@ -129,15 +129,30 @@ def events_csv(lanes: Iterable[LaneSnapshot]) -> str:
 
 
 def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
-    marks = lane.marks
+    marks, stops = lane.marks, list(lane.stops)
     if not marks or marks[0].kind != "start":
         yield 0, 0, "start", "started"
-    ends = [(stop.epoch, "" if stop.step is None else stop.step, "end", _words(stop)) for stop in lane.stops]
-    edits = [(mark.epoch, mark.step, _EVENTS[mark.kind], mark.words) for mark in marks]
-    # A run goes on after its end.
-    yield from sorted([*ends, *edits], key=lambda event: event[0])
+    for mark in marks:
+        while stops and _is_after(mark, stops[0]):
+            yield _end(stops.pop(0))
+        yield mark.epoch, mark.step, _EVENTS[mark.kind], mark.words
+    yield from map(_end, stops)
     for words in _left_out(lane):
         yield lane.now.epoch, lane.now.step, "note", words
+
+
+def _is_after(mark: EditMark, stop: Stop) -> bool:
+    """Whether something was done to a run after that end of it.
+
+    Where no step lies between, an edit of settings came before: after an end, the run would have been continued first.
+    """
+    if stop.step is None or mark.step == stop.step:
+        return mark.epoch >= stop.epoch or (mark.step == stop.step and mark.kind != "setting")
+    return mark.step > stop.step
+
+
+def _end(stop: Stop) -> tuple[object, ...]:
+    return stop.epoch, "" if stop.step is None else stop.step, "end", _words(stop)
 
 
 _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}
@@ -155,12 +170,12 @@ def _left_out(lane: LaneSnapshot) -> Iterator[str]:
     if not len(view):
         return
     epochs = int(view.epoch[-1]) + 1
-    for files, rows in (
-        ("metrics.csv holds", len(view)),
-        ("gradients.csv and layers.csv hold", len(view.layers)),
+    for files, rows, where in (
+        ("metrics.csv holds", len(view), "the latest ones closer together"),
+        ("gradients.csv and layers.csv hold", len(view.layers), "closer together after starts and edits"),
     ):
         if rows < epochs:
-            yield f"{files} {rows} of {epochs} epochs, closer together where the run began and where it was edited"
+            yield f"{files} {rows} of {epochs} epochs, {where}"
 
 
 def finite_or_none(value: float) -> float | None:

@@ -260,7 +260,8 @@ class Snapshot:
     """``serial`` grows with every snapshot; ``run`` grows when lanes start again from their seeds.
 
     ``task`` and ``classes`` are those of the data that the networks were trained on. ``obeyed`` counts the driving
-    commands (play, pause, step, reset, save) that came before, so that a sender can tell whether its own is in.
+    commands (play, pause, step, reset, restore, save) that came before, so that a sender can tell whether its own is
+    in.
     """
 
     serial: int

@@ -15,7 +15,7 @@ MOST_MARKS = 500
 
 @dataclass(slots=True)
 class _Edit:
-    """One mark with what there was before its first edit and after its last."""
+    """One mark with what there was before its first edit and after its last, for as long as others may join it."""
 
     mark: EditMark
     before: State | None = None
@@ -56,6 +56,10 @@ class Marks:
             self._tell()
 
     def _add(self, edit: _Edit) -> None:
+        for former in self._edits:
+            # None will join it any more, and all its points need not be kept.
+            if former.mark.epoch < edit.mark.epoch:
+                former.before = former.after = None
         self._edits.append(edit)
         if len(self._edits) > MOST_MARKS:
             self._gone += 1

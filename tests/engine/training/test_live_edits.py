@@ -74,6 +74,26 @@ def test_a_shape_edit_starts_again_from_the_seed(path: str, value: Any, epochs: 
     assert bits(trainer) == bits(trained(after, 2))
 
 
+@pytest.mark.parametrize(
+    ("path", "first", "then"),
+    [
+        ("l2", 0.01, 0.1),
+        ("l1", 0.1, 0.01),
+        ("gradient_clipping", {"threshold": 1.0}, {"threshold": 1e-3}),
+    ],
+)
+def test_an_edit_before_the_first_step_is_in_the_first_row(path: str, first: Any, then: Any) -> None:
+    before, after = (experiment({f"lanes.0.regularization.{path}": value}) for value in (first, then))
+    trainer, plain = Trainer(before), Trainer(after)
+    trainer.set_experiment(after)
+    for _ in range(2):
+        edited, fresh = (one.lane_snapshots(None)[0].history for one in (trainer, plain))
+        for name in ("epoch", "loss", "penalty", "score", "layer_epoch", "layers"):
+            np.testing.assert_array_equal(getattr(edited, name), getattr(fresh, name))
+        trainer.train_epoch()
+        plain.train_epoch()
+
+
 def test_a_rate_changed_between_two_steps_is_that_of_the_next() -> None:
     sgd = experiment({"lanes.0.training.optimizer": "sgd", "lanes.0.training.learning_rate": 0.1})
     slow, fast = Trainer(sgd), Trainer(sgd)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 
 import numpy as np
@@ -152,29 +153,10 @@ def test_an_imported_data_set_starts_anew() -> None:
     assert [mark.words for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
 
 
-@pytest.mark.parametrize("back", ["the same set", "a set that shares points"])
-def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> None:
-    trainer = trained(experiment(), 3)
-    trainer.set_experiment(with_points(experiment(), Points.empty()))
-    chosen = experiment() if back == "the same set" else with_points(experiment(), trained_points()[5:])
-    trainer.set_experiment(chosen, anew=True)
-    (shown,) = trainer.lane_snapshots(None)
-    assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
-    assert torch.equal(row(trainer), row(Trainer(chosen)))
-    assert [(mark.epoch, mark.words) for mark in shown.marks] == [
-        (0, f"{len(trainer.points)} points added: started anew")
-    ]
-
-
-def test_a_data_set_that_is_chosen_again_beside_a_stroke_starts_anew() -> None:
-    trainer = trained(with_points(experiment(), trained_points()[5:]), 3)
-    trainer.set_experiment(experiment(), anew=True)
-    assert torch.equal(row(trainer), row(Trainer(experiment())))
-    assert marks(trainer) == [(0, "5 points added: started anew")]
-
-
-def trained_points() -> Points:
-    return Trainer(experiment()).points
+def test_a_single_point_is_told_as_one() -> None:
+    assert (
+        words(experiment(), with_points(experiment(), points_of([(5.5, 5.5, 0, 0)]))) == "data: 1 other point"
+    )
 
 
 def with_rate(rate: float) -> Experiment:
@@ -235,6 +217,17 @@ def test_their_number_is_bounded() -> None:
     assert found[-1][0] == MOST_MARKS + 20
 
 
+def test_points_of_former_edits_are_not_kept() -> None:
+    trainer = trained(experiment({"data.generator.points": 12}), 1)
+    for count in range(1, 20):
+        more = points_of([(0.1 * count, 1.0, 0, 0)])
+        trainer.set_experiment(with_points(experiment(), Points.concatenate([trainer.points, more])))
+        trainer.train_epoch()
+    assert len(trainer.runs[0].marks.view) == 19
+    sets = {len(one.points) for one in gc.get_objects() if type(one) is State}
+    assert len(sets & set(range(13, 32))) <= 2
+
+
 def test_layers_are_measured_often_again_after_an_edit() -> None:
     trainer = trained(experiment({"data.generator.points": 12}), 300)
     trainer.set_experiment(experiment({"data.generator.points": 12, f"{LANE}training.learning_rate": 0.01}))
@@ -265,6 +258,49 @@ def test_events_tell_starts_edits_ends_and_continuations() -> None:
     ]
     best = trainer.lane_snapshots(None)[0].stops[0].best_epoch
     assert rows[2]["words"].endswith(f"; back to the weights of epoch {best}")
+
+
+def diverging(rate: float) -> Experiment:
+    changes = {f"{LANE}training.optimizer": "sgd", f"{LANE}training.learning_rate": rate}
+    return experiment(changes, task="curve")
+
+
+def test_events_tell_a_continuation_after_the_divergence_that_it_follows() -> None:
+    trainer = trained(diverging(0.01), 2)
+    trainer.set_experiment(diverging(100.0))
+    while trainer.can_train:
+        trainer.train_epoch()
+    trainer.set_experiment(diverging(0.01))
+    trainer.train_epoch()
+    trainer.set_experiment(diverging(100.0))
+    while trainer.can_train:
+        trainer.train_epoch()
+    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    told = [(one["event"], one["words"].split(":")[0]) for one in rows]
+    slower, faster = "learning rate 100 → 0.01", "learning rate 0.01 → 100"
+    assert told == [
+        ("start", "started"),
+        ("edit", faster),
+        ("end", "diverged"),
+        ("continuation", "continued"),
+        ("edit", slower),
+        ("edit", faster),
+        ("end", "diverged"),
+    ]
+    assert [int(one["step"]) for one in rows] == sorted(int(one["step"]) for one in rows)
+
+
+def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
+    trainer = Trainer(experiment({"data.generator.points": 4}), most_rows=64)
+    for _ in range(160):
+        trainer.train_epoch()
+    losses, layers = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))[1:]
+    epochs = trainer.runs[0].history.view().epoch
+    assert losses["words"] == (
+        f"metrics.csv holds {len(epochs)} of 161 epochs, the latest ones closer together"
+    )
+    assert np.median(np.diff(epochs)[-10:]) < np.median(np.diff(epochs)[:10])
+    assert layers["words"].endswith("closer together after starts and edits")
 
 
 def test_a_window_can_go_back_to_the_best_weights() -> None:
