@@ -125,9 +125,10 @@ def clipping_anew(case: Case) -> Cure | None:
     return anew(case, "Clip at 1 and start anew", cure.changes)
 
 
-def slower(case: Case, by: float = 10.0) -> Cure:
-    words = "Halve the learning rate" if by == 2.0 else f"Learning rate ÷ {by:g}"
-    return Cure(words, {"training.learning_rate": _round(case.lane.training.learning_rate / by)})
+def slower(case: Case) -> Cure:
+    return Cure(
+        "Learning rate ÷ 10", {"training.learning_rate": _round(case.lane.training.learning_rate / 10.0)}
+    )
 
 
 def slower_anew(case: Case, by: float = 10.0) -> Cure:

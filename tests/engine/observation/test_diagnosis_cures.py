@@ -85,13 +85,6 @@ def applied(cure: Cure | None, settings: Experiment) -> Experiment:
             0.05,
         ),
         (
-            lambda seen: cures.slower(seen, 2.0),
-            {"training__learning_rate": 0.3},
-            "Halve the learning rate",
-            "training.learning_rate",
-            0.15,
-        ),
-        (
             cures.faster,
             {"training__learning_rate": 3e-6},
             "Learning rate × 10",
