@@ -44,12 +44,14 @@ class Document(QObject):
     a listener compares with ``is``. ``file_changed()`` tells that the path or the unsaved state changed;
     ``replaced()`` follows when another document has taken the place of the former one, ``data_replaced(whole)`` when
     another data set has, imported, chosen or brought back by undo; not ``whole`` where it lies beside what there was.
+    ``data_chosen()`` comes with a data set that a person brings in or chooses, but not with its undoing.
     """
 
     changed = Signal(object, object)
     file_changed = Signal()
     replaced = Signal()
     data_replaced = Signal(bool)
+    data_chosen = Signal()
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,9 +78,11 @@ class Document(QObject):
         """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
         self._push(validate(experiment), words, frozenset(paths))
 
-    def replace(self, experiment: Experiment, words: str) -> None:
-        """Put another experiment in place of this one, as one undo step of its own."""
-        self._push(validate(experiment), words)
+    def replace(self, experiment: Experiment, words: str, other_data: bool = False) -> None:
+        """Put another experiment in place of this one, as one undo step of its own; with ``other_data``, because of
+        the data set that it brings.
+        """
+        self._push(validate(experiment), words, other_data=other_data)
 
     def set_classes(self, classes: int) -> None:
         """As many classes as that; points of classes that are gone go too."""
@@ -216,14 +220,21 @@ class Document(QObject):
         trained = keep_trained(before, points, self.experiment.data.task)
         return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
 
-    def _push(self, after: Experiment, words: str, paths: frozenset[str] = frozenset()) -> None:
+    def _push(
+        self,
+        after: Experiment,
+        words: str,
+        paths: frozenset[str] = frozenset(),
+        other_data: bool = False,
+    ) -> None:
         self.finish_gesture("Draw")
         before = self.experiment
         if after.data.split != before.data.split and after.data.points is before.data.points:
             after = msgspec.structs.replace(after, data=with_new_split(after.data))
         if after != before:
             soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
-            self.stack.push(_ExperimentCommand(self, after, words, paths, bool(paths) and soon))
+            continues = bool(paths) and soon
+            self.stack.push(_ExperimentCommand(self, after, words, paths, continues, other_data))
             self._since_push.start()
             self.file_changed.emit()
 
@@ -263,13 +274,16 @@ class _ExperimentCommand(QUndoCommand):
         words: str,
         paths: frozenset[str],
         continues: bool,
+        other_data: bool,
     ) -> None:
         super().__init__(words)
         self._document, self._before, self._after = document, document.experiment, after
-        self._paths, self._continues = paths, continues
+        self._paths, self._continues, self._other_data = paths, continues, other_data
 
     def redo(self) -> None:
         self._go_to(self._after)
+        if self._other_data:
+            self._document.data_chosen.emit()
 
     def undo(self) -> None:
         self._go_to(self._before)

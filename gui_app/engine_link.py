@@ -32,6 +32,7 @@ class EngineLink(QObject):
         self._engine = engine
         # The engine has nothing yet, so all of the document is an edit.
         self._edited = True
+        self._anew = False
         self._watch = self._watched = m.Watch(None)
         self._started = False
         self._playing = False
@@ -41,6 +42,7 @@ class EngineLink(QObject):
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
+        document.data_chosen.connect(self._note_data)
         document.replaced.connect(self._start_over)
 
     def start(self) -> None:
@@ -134,14 +136,18 @@ class EngineLink(QObject):
 
     def _flush(self) -> None:
         if self._edited:
-            self._edited = False
-            self._engine.send(m.SetExperiment(self._document.experiment, self._document.gesture))
+            document, anew = self._document, self._anew
+            self._edited = self._anew = False
+            self._engine.send(m.SetExperiment(document.experiment, document.gesture, anew))
         if self._watch != self._watched:
             self._watched = self._watch
             self._engine.send(self._watch)
 
     def _note_edit(self, before: object, after: object) -> None:
         self._edited = True
+
+    def _note_data(self) -> None:
+        self._edited = self._anew = True
 
     def _start_over(self) -> None:
         """Forget the former document's run; snapshots of it that are still under way are not shown."""

@@ -99,8 +99,10 @@ class ExportActions(QObject):
 
     def everything_into(self, folder: Path) -> list[Path]:
         """Write all there is into ``folder``; the engine adds histories and models. Returns what was written."""
-        written = self._write(self._writers(folder), f"everything into {folder}")
-        if written:
+        writers = self._writers(folder)
+        written = self._write(writers, f"everything into {folder}")
+        # Where one file could not be written, that has been said, and the engine's would fail likewise.
+        if len(written) == len(writers):
             self._link.save_run(folder)
         return written
 

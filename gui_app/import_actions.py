@@ -104,15 +104,15 @@ class ImportActions(QObject):
         beside = document.points if dialog.add else None
         try:
             imported = importing.with_imported(document.experiment, data, dialog.task, beside)
-            self._show(imported, name, data)
+            self._show(imported, name, data, beside=dialog.add)
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
         return True
 
-    def _show(self, imported: Experiment, name: str, data: CsvData) -> None:
+    def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
         """Put the imported points on the canvas, in one undo step, and say what they are."""
         after = with_fitting_inputs(imported)
-        self._document.replace(after, f"Import {name}")
+        self._document.replace(after, f"Import {name}", other_data=not beside)
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
         words = misfit(self._document.points, after.data.task)

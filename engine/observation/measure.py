@@ -64,6 +64,8 @@ class Evaluation:
         self._counts = np.array(
             [splits[split].stop - splits[split].start for split in self._filled], dtype=float
         )
+        self._columns = np.concatenate([self._filled, self._filled + 4])
+        self._unknown = np.full((network.lanes, NUMBERS), np.nan)
         self._variances = np.full(len(splits), np.nan)
         if data.task != "classification":
             variances = np.array([data.target[splits[split]].var() for split in self._filled])
@@ -86,14 +88,15 @@ class Evaluation:
         """What was computed last [lanes, 7]; what a split without points would need is NaN. Losses and penalty are in
         the user's own units, so that they add up to the cost; scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
-        table = np.full((self._network.lanes, NUMBERS), np.nan)
+        table, unit = self._unknown.copy(), self._data.user_units
         if len(self._filled):
-            means = np.add.reduceat(self._seen, self._starts, axis=-1) / self._counts
-            table[:, self._filled] = means[0] * self._data.user_units
+            means = np.add.reduceat(self._seen, self._starts, axis=-1)
+            means /= self._counts
+            means[0] *= unit
             if self._data.task != "classification":
                 means[1] = 1.0 - means[1] / self._variances[self._filled]
-            table[:, self._filled + 4] = means[1]
-        table[:, 3] = self._penalties.astype(np.float64) * self._data.user_units
+            table[:, self._columns] = means.swapaxes(0, 1).reshape(len(table), -1)
+        np.multiply(self._penalties, unit, out=table[:, 3], dtype=np.float64)
         return table
 
     def _scored(self, output: Tensor) -> Tensor:
@@ -115,7 +118,8 @@ def chosen_classes(output: Tensor) -> Tensor:
         return output[..., 0] < 0.0
     best, chosen = output[..., 0], torch.zeros_like(output[..., 0])
     for number in range(1, output.shape[-1]):
-        chosen = chosen.masked_fill(output[..., number] > best, float(number))
+        likelier = (output[..., number] > best) * float(number)
+        chosen = likelier if number == 1 else torch.maximum(chosen, likelier)
         best = torch.maximum(best, output[..., number])
     return chosen
 

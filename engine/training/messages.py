@@ -14,11 +14,13 @@ class SetExperiment:
     """Train this experiment from now on; what did not change goes on undisturbed.
 
     ``gesture`` is any number that all edits of one drag or stroke share, so that they leave one mark; None where an
-    edit stands for itself.
+    edit stands for itself. With ``anew`` all lanes start from their seeds, because a person has brought in or chosen
+    another data set: how alike the points are, or that there were none just before, says nothing then.
     """
 
     experiment: Experiment
     gesture: int | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class EngineFailed:
 Event = EngineReady | EngineRestarted | LaneEnded | RunSaved | EngineFailed
 
 REPLACEABLE = (SetExperiment, Watch)
-"""Commands that a following one of the same kind makes pointless."""
+"""Commands that a following one of the same kind makes pointless, but for a start anew."""
 
 
 def coalesce(commands: list[Command]) -> list[Command]:
@@ -143,4 +145,5 @@ def coalesce(commands: list[Command]) -> list[Command]:
         command
         for command, following in zip_longest(commands, commands[1:])
         if not (isinstance(command, REPLACEABLE) and type(following) is type(command))
+        or (isinstance(command, SetExperiment) and command.anew)
     ]

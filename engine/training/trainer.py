@@ -152,13 +152,13 @@ class Trainer:
 
     # -- edits
 
-    def set_experiment(self, experiment: Experiment, gesture: Hashable = None) -> None:
+    def set_experiment(self, experiment: Experiment, gesture: Hashable = None, anew: bool = False) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
-        All edits of one ``gesture`` leave one mark.
+        All edits of one ``gesture`` leave one mark. With ``anew`` all lanes start from their seeds, whatever changed.
         """
         self._settle()
-        if self._change_data(experiment.data, experiment.lanes, gesture):
+        if self._change_data(experiment.data, experiment.lanes, gesture, anew):
             return
         if list(experiment.lanes) != [run.lane for run in self._runs]:
             self.set_lanes(experiment.lanes, gesture)
@@ -247,14 +247,16 @@ class Trainer:
         self._groups.set_data(data, points)
         self._batches.set_points(points.counts()[0], data.split.seed)
 
-    def _change_data(self, data: DataSettings, lanes: Sequence[Lane], gesture: Hashable) -> bool:
+    def _change_data(
+        self, data: DataSettings, lanes: Sequence[Lane], gesture: Hashable, anew: bool = False
+    ) -> bool:
         """True where that started all of these ``lanes`` anew."""
         before, old = self._data, self.points
-        if without_looks(data) == without_looks(before):
+        if not anew and without_looks(data) == without_looks(before):
             self._data = data
             return False
         points = resolve_points(data)
-        anew = starts_anew(State(lanes[0], before, old), State(lanes[0], data, points))
+        anew = anew or starts_anew(State(lanes[0], before, old), State(lanes[0], data, points))
         if not anew and points == old and data.split.seed == before.split.seed:
             self._data = data
             return False
@@ -293,7 +295,9 @@ class Trainer:
         run = LaneRun(lane, Layout.of(lane, self._data), self._most_rows)
         states[lane.name] = run.first_state()
         if former is not None and former.step:
-            then = State(former.lane, data or self._data, points or self.points)
+            # Points that were none are false, too.
+            old = self.points if points is None else points
+            then = State(former.lane, data or self._data, old)
             words = words_between(then, State(lane, self._data, self.points))
             if words and not starts_anew(then, self._state(lane)):
                 words = f"{words}: started anew"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.experiment.settings import Experiment
 from engine.observation.report import NO_HISTORY, Report
 from engine.observation.snapshot import CANVAS_EXTENT, Prediction, Snapshot
 from engine.training import messages as m
@@ -78,8 +77,8 @@ class Worker:
     def _obey(self, command: m.Command) -> None:
         self._obeyed += not isinstance(command, m.REPLACEABLE)
         match command:
-            case m.SetExperiment(experiment, gesture):
-                self._set_experiment(experiment, gesture)
+            case m.SetExperiment():
+                self._set_experiment(command)
             case m.Watch():
                 self._watch = command
             case m.Pause():
@@ -108,11 +107,11 @@ class Worker:
             case m.RestoreBest(lanes):
                 trainer.restore_best(lanes)
 
-    def _set_experiment(self, experiment: Experiment, gesture: int | None) -> None:
+    def _set_experiment(self, command: m.SetExperiment) -> None:
         if self._trainer is None:
-            self._trainer = Trainer(experiment)
+            self._trainer = Trainer(command.experiment)
         else:
-            self._trainer.set_experiment(experiment, gesture)
+            self._trainer.set_experiment(command.experiment, command.gesture, command.anew)
 
     def _play(self, epochs: int | None = None) -> None:
         self._playing, self._epochs_left = True, epochs

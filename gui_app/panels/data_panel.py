@@ -174,7 +174,7 @@ class DataPanel(Panel):
             seed = self.document.experiment.data.generator.seed
             after = with_saved(self.document.experiment, saved, seed)
             self.saved.vary(saved, len(saved.points), 0.0, seed)
-            self.document.replace(after, f"Data set: {saved.name}")
+            self.document.replace(after, f"Data set: {saved.name}", other_data=True)
 
         self.attempt(take)
 
@@ -197,7 +197,7 @@ class DataPanel(Panel):
     def _choose(self, key: str) -> None:
         def switch() -> None:
             after = switch_generator(self.document.experiment, key)
-            self.document.replace(after, f"Data set: {GENERATORS[key].label}")
+            self.document.replace(after, f"Data set: {GENERATORS[key].label}", other_data=True)
 
         self.attempt(switch)
 

@@ -87,6 +87,23 @@ def test_edits_of_one_frame_are_one_command(link, document, fake):
     assert fake.commands == []
 
 
+def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link, document, fake):
+    before = document.experiment
+    document.clear_points()
+    link.pull()
+    assert not fake.take_commands()[-1].anew
+    document.replace(before, "Data set", other_data=True)
+    document.change({RATE: 0.01}, "rate")
+    link.pull()
+    assert fake.take_commands() == [m.SetExperiment(document.experiment, 3, anew=True)]
+    for act, anew in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
+        getattr(document.stack, act)()
+        link.pull()
+        (command,) = fake.take_commands()
+        assert command.anew == anew
+    assert document.experiment == before
+
+
 def test_edits_go_before_the_command_that_follows_them(link, document, fake):
     document.change({RATE: 0.01}, "rate")
     first = document.experiment

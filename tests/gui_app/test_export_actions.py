@@ -201,6 +201,21 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_picture(
     assert trained.statusBar().currentMessage() == ""
 
 
+def test_a_disk_that_fills_up_is_one_sentence_and_the_engine_is_not_asked(
+    trained, tmp_path, files, dialogs, monkeypatch
+):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exporting, "atomic_write", full)
+    files.path = tmp_path / "out"
+    trained.exports.everything()
+    assert names(files.path) == {"experiment.sketch.json", "data.csv"}
+    assert dialogs.said == ["canvas.png cannot be written\nNo space left on device."]
+    assert trained.link._engine.commands == []
+    assert trained.statusBar().currentMessage() == ""
+
+
 def test_the_folder_is_remembered(trained, tmp_path, files, settings):
     files.path = tmp_path / "data.csv"
     trained.exports.data()

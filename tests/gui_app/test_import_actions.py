@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from engine.data import CsvData, importing, points_from_text
 from engine.experiment import edit, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
-from engine.training.messages import Watch
+from engine.training.messages import SetExperiment, Watch
 from gui_app import application
 from gui_app.canvas.viewport import inside
 from gui_app.importing import ImportDialog
@@ -51,6 +51,22 @@ def still(still, answer):
 def read(window, path, text: str) -> bool:
     path.write_text(text)
     return window.imports.read(path)
+
+
+def starts(window) -> list[bool]:
+    """Of each experiment that the engine was sent, whether training starts anew."""
+    window.link.pull()
+    return [sent.anew for sent in window.link._engine.take_commands() if isinstance(sent, SetExperiment)]
+
+
+def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, answer):
+    still.document.clear_points()
+    assert True not in starts(still)
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    assert starts(still) == [True]
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "b.csv", "x1,x2,class\n2,2,red\n")
+    assert starts(still) == [False]
 
 
 def test_classes_are_named_counted_and_dealt(still, tmp_path):

@@ -66,6 +66,7 @@ def with_rate(rate: float) -> Experiment:
 
 
 ONE, TWO = m.SetExperiment(with_rate(0.1)), m.SetExperiment(with_rate(0.2))
+ANEW = m.SetExperiment(with_rate(0.3), anew=True)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ ONE, TWO = m.SetExperiment(with_rate(0.1)), m.SetExperiment(with_rate(0.2))
         ([ONE], [ONE]),
         ([ONE, TWO], [TWO]),
         ([ONE, ONE, TWO], [TWO]),
+        ([ONE, ANEW, TWO, ONE], [ANEW, ONE]),
         ([ONE, m.Play(), TWO], [ONE, m.Play(), TWO]),
         ([m.Watch(1), m.Watch(2)], [m.Watch(2)]),
         ([ONE, m.Watch(1), TWO], [ONE, m.Watch(1), TWO]),

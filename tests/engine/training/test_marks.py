@@ -153,6 +153,31 @@ def test_an_imported_data_set_starts_anew() -> None:
     assert [mark.words for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
 
 
+@pytest.mark.parametrize("back", ["the same set", "a set that shares points"])
+def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> None:
+    trainer = trained(experiment(), 3)
+    trainer.set_experiment(with_points(experiment(), Points.empty()))
+    chosen = experiment() if back == "the same set" else with_points(experiment(), trained_points()[5:])
+    trainer.set_experiment(chosen, anew=True)
+    (shown,) = trainer.lane_snapshots(None)
+    assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
+    assert torch.equal(row(trainer), row(Trainer(chosen)))
+    assert [(mark.epoch, mark.words) for mark in shown.marks] == [
+        (0, f"{len(trainer.points)} points added: started anew")
+    ]
+
+
+def test_a_data_set_that_is_chosen_again_beside_a_stroke_starts_anew() -> None:
+    trainer = trained(with_points(experiment(), trained_points()[5:]), 3)
+    trainer.set_experiment(experiment(), anew=True)
+    assert torch.equal(row(trainer), row(Trainer(experiment())))
+    assert marks(trainer) == [(0, "5 points added: started anew")]
+
+
+def trained_points() -> Points:
+    return Trainer(experiment()).points
+
+
 def test_a_single_point_is_told_as_one() -> None:
     assert (
         words(experiment(), with_points(experiment(), points_of([(5.5, 5.5, 0, 0)]))) == "data: 1 other point"

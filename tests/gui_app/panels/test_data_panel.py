@@ -26,6 +26,14 @@ def marked(data):
     return [key for key, thumbnail in data.gallery.thumbnails.items() if thumbnail.isChecked()]
 
 
+def test_a_set_of_the_gallery_is_chosen_also_where_the_canvas_was_emptied(data, document):
+    chosen, before = [], document.experiment
+    document.data_chosen.connect(lambda: chosen.append(document.experiment))
+    document.clear_points()
+    click(data.gallery.thumbnails[before.data.generator.name])
+    assert chosen == [before]
+
+
 def test_the_gallery_shows_the_data_sets_of_the_task(data, document):
     for name in ("spiral", "sine", "plane"):
         document.replace(switch_generator(document.experiment, name), "switch")
