@@ -6,10 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from engine.data.numbers import NumberError, meanings, plain, read_in, readings, two_meanings
+from engine.data.numbers import meanings, plain, readings, two_meanings
 
 Decimal = Literal[".", ",", ""]
 Why = Literal["plain", "seen", "beside", "assumed", "chosen", "open"]
@@ -106,30 +103,3 @@ class Convention:
         if self.example:
             words += f": “{self.example}” is read as {plain(readings(self.example)[self.decimal])}"
         return words
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """``values`` float64 [n], NaN where ``problems`` (place → one sentence) says why there is none."""
-
-    values: NDArray[np.float64]
-    convention: Convention
-    problems: dict[int, str]
-
-
-def read_column(
-    texts: Sequence[str], convention: Convention | None = None, beside: Sequence[Signs] = (), name: str = ""
-) -> Column:
-    """The numbers of a whole column ``name``, read as ``convention`` says.
-
-    None: as its texts say, or else those of the columns ``beside`` it.
-    """
-    if convention is None:
-        convention = Convention.of(Signs.of(texts), beside)
-    values, problems = np.full(len(texts), np.nan), {}
-    for place, text in enumerate(texts):
-        try:
-            values[place] = read_in(text, convention.decimal, name)
-        except NumberError as error:
-            problems[place] = str(error)
-    return Column(values, convention, problems)

@@ -54,9 +54,6 @@ class Choice:
     def parameters(self) -> dict[str, float]:
         return {**self.entry.defaults(), **dict(self._given)}
 
-    def with_parameter(self, key: str, value: float) -> Choice:
-        return type(self)(self.name, {**dict(self._given), key: value})
-
     @classmethod
     def parse(cls, value: object) -> Choice:
         """From its JSON form; ValueError says what is allowed."""

@@ -62,10 +62,6 @@ class NetworkPanel(Panel):
         scaling = experiment.lanes[self.lane].network.input_scaling
         self.scaling_note.show_scaling(scaling, self.document.points, experiment.data.task)
 
-    def set_diagram(self, diagram: QWidget) -> None:
-        """Put a picture of the network at the top of the section."""
-        self.section.body.insertWidget(0, diagram)
-
     def concerns(self, before: Experiment, after: Experiment) -> bool:
         return before.lanes is not after.lanes or before.data.task != after.data.task
 

@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from engine.data.conventions import Convention, Signs, read_column
+from engine.data.conventions import Convention, Signs
 from engine.data.numbers import NumberError, Typed, is_number, plain, read_in, read_typed, readings
+
+
+@dataclass(frozen=True)
+class Column:
+    """``values`` are NaN where ``problems`` (place → one sentence) says why there is none."""
+
+    values: NDArray[np.float64]
+    convention: Convention
+    problems: dict[int, str]
+
+
+def read_column(
+    texts: list[str], convention: Convention | None = None, beside: Sequence[Signs] = (), name: str = ""
+) -> Column:
+    """The numbers of a whole column as tables read them: by one convention, which its texts and others tell."""
+    convention = convention or Convention.of(Signs.of(texts), beside)
+    values, problems = np.full(len(texts), np.nan), {}
+    for place, text in enumerate(texts):
+        try:
+            values[place] = read_in(text, convention.decimal, name)
+        except NumberError as error:
+            problems[place] = str(error)
+    return Column(values, convention, problems)
+
 
 CERTAIN = {
     # decimal point and comma
