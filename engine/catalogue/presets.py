@@ -43,7 +43,7 @@ class Remedy:
 
     def edits(self) -> dict[str, Any]:
         """The changes by paths below the experiment."""
-        return _below_experiment(self.changes)
+        return below_experiment(self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,14 @@ class Preset(Entry):
 
     def edits(self) -> dict[str, Any]:
         """The changes by paths below the experiment."""
-        return _below_experiment(self.changes)
+        return below_experiment(self.changes)
 
 
-def _below_experiment(changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {path if path.startswith("data.") else f"lanes.0.{path}": value for path, value in changes.items()}
+def below_experiment(changes: Mapping[str, Any], lane: int = 0) -> dict[str, Any]:
+    """Changes by path, below the lane of that number, or below the experiment where they begin with ``data.``."""
+    return {
+        path if path.startswith("data.") else f"lanes.{lane}.{path}": value for path, value in changes.items()
+    }
 
 
 def _learns(limit: float) -> Promise:

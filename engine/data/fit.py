@@ -15,10 +15,12 @@ MARGIN = 1.0
 """Canvas units that stay free around points that were scaled to fit."""
 LARGEST_VALUE = 1.0
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
-_FARTHEST, _NARROWEST = 2.0, 0.125
-"""Data of more times the canvas's reach, or over less of its width, need a scaling of their own."""
-_FEW = 5
-"""Fewer points may lie in one place by chance."""
+_FARTHEST = 2.0
+"""Data of more times the canvas's reach need a scaling of their own."""
+NARROWEST = 1.5
+"""Data over less of the canvas, in its units, are hardly seen on it and need a scaling of their own, too."""
+FEW = 5
+"""Fewer points may lie in one place by chance, as where they were drawn."""
 
 
 def misfit(points: Points, task: str) -> str:
@@ -29,7 +31,7 @@ def misfit(points: Points, task: str) -> str:
         return ""
     if np.abs(points.xy).max() > _FARTHEST * CANVAS:
         return "reach far beyond −6 to 6"
-    if len(points) >= _FEW and np.ptp(points.xy, axis=0).max() < _NARROWEST * 2 * CANVAS:
+    if len(points) >= FEW and np.ptp(points.xy, axis=0).max() < NARROWEST:
         return "fill little of −6 to 6"
     if task == "surface" and np.abs(points.target).max() > _FARTHEST * LARGEST_VALUE:
         return "have values far beyond −1 to 1"

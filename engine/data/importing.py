@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.catalogue.features import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
 from engine.data.fit import fit_positions, fit_values
+from engine.data.names import tidy_name
 from engine.data.split import assign_new, stratified_split
 from engine.data.tables.reader import CsvData
 from engine.experiment import (
@@ -23,7 +24,7 @@ from engine.experiment import (
     switch_task,
 )
 
-LONGEST_NAME, MAX_CLASSES = 40, int(CLASSES.high)
+MAX_CLASSES = int(CLASSES.high)
 
 
 def with_imported(
@@ -101,7 +102,7 @@ def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Expe
 
 def _tidy(name: str) -> str | None:
     """What can be a class's name."""
-    return " ".join("".join(filter(str.isprintable, name)).split())[:LONGEST_NAME].strip() or None
+    return tidy_name(name) or None
 
 
 def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | None, ...] | None:

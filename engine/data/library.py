@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.data.files import atomic_write
+from engine.data.names import tidy_name
 from engine.data.operations import moved
 from engine.data.split import keep_trained
 from engine.data.tables.source import require_size
@@ -27,10 +28,10 @@ from engine.experiment import (
     switch_task,
     to_json,
 )
+from engine.experiment.settings import LONGEST_NAME
 
 SET_FORMAT = "neural-sketchbook-data-set/1"
 SUFFIX = ".data.json"
-LONGEST_NAME = 40
 NOISE_REACH = 2.0
 """Standard deviation, in canvas units, of the noise that a share of 1 adds."""
 
@@ -119,7 +120,7 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
 
 def free_name(name: str, taken: set[str]) -> str:
     """The name, tidied and shortened, with a number behind it where it is taken."""
-    tidy = " ".join("".join(filter(str.isprintable, name)).split())[:LONGEST_NAME].strip() or "Data set"
+    tidy = tidy_name(name) or "Data set"
     numbered = (f"{tidy[: LONGEST_NAME - 5]} {number}" for number in range(2, len(taken) + 3))
     return next(candidate for candidate in (tidy, *numbered) if candidate not in taken)
 

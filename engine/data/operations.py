@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.hyperparameters import CLASSES, SEED
+from engine.catalogue.tasks import TASKS
 from engine.data.edits import Edit, Replace, remove_where
 from engine.data.fit import fit_positions, fit_values
 from engine.experiment.points import Points
 
 Floats = NDArray[np.float64]
-TASKS = ("classification", "curve", "surface")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Operation(Entry):
     """
 
     function: Callable[[Request], Edit]
-    tasks: tuple[str, ...] = TASKS
+    tasks: tuple[str, ...] = tuple(TASKS)
     percent: bool = False
     random: bool = False
     rescales: bool = False

@@ -69,7 +69,9 @@ class SplitSettings(_Settings, frozen=True):
     seed: Seed = 0
 
 
-ClassName = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+LONGEST_NAME = 40
+"""Characters of a name that a person gives."""
+ClassName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
 ClassColour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
 
 
@@ -211,7 +213,7 @@ class RegularizationSettings(_Settings, frozen=True):
 class Lane(_Settings, frozen=True):
     """One network with its own hyperparameters, trained on the shared data set."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = "A"
+    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")] = "A"
     seed: Seed = 0
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)

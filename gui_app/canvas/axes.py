@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.fit import FEW, NARROWEST
 from engine.experiment import Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
 
@@ -15,10 +16,6 @@ Floats = NDArray[np.float64]
 REACH = CANVAS_EXTENT[1]
 FILLED = 0.9
 """How much of the sheet data fill that were fitted to it."""
-_SMALLEST = 1.5
-"""Data that span less of the usual sheet than this are hardly seen on it."""
-_FEW = 5
-"""Fewer points may lie in one place by chance, as where they were drawn."""
 _FINEST = 1e-12
 """Of a number's own size: finer differences are lost in rounding."""
 
@@ -51,7 +48,7 @@ class Axes:
         """The usual axes where the places [n, 2] are seen well on them, or else fitted ones."""
         if not len(xy):
             return cls()
-        seen = (np.abs(xy) <= REACH).all() and (len(xy) < _FEW or np.ptp(xy, axis=0).max() >= _SMALLEST)
+        seen = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
         return cls() if seen else cls.fitted(xy)
 
     @property

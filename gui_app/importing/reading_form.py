@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from engine.data import COLUMNS, Reading
-from engine.data.tables import ENCODINGS, SPLIT, Survey, encoding_name, read_as
+from engine.data.tables import DELIMITERS, ENCODINGS, SPLIT, Survey, encoding_name, read_as
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.tips import tip
 
@@ -17,7 +17,7 @@ TASKS = {
     "curve": "A curve y(x)",
     "surface": "A surface: points with values",
 }
-DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar", " ": "Blanks"}
+_DELIMITERS = {sign: words.capitalize() for sign, words in DELIMITERS.items()}
 ANOTHER = "Another sign"
 SIGNS = {".": "Point", ",": "Comma"}
 QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
@@ -163,11 +163,11 @@ class ReadingForm(QWidget):
         dialect = self.reading.dialect
         _fill(
             self.delimiter,
-            {**DELIMITERS, None: ANOTHER},
-            dialect.delimiter if dialect.delimiter in DELIMITERS else None,
+            {**_DELIMITERS, None: ANOTHER},
+            dialect.delimiter if dialect.delimiter in _DELIMITERS else None,
         )
-        self.other.setVisible(dialect.delimiter not in DELIMITERS)
-        if dialect.delimiter not in DELIMITERS:
+        self.other.setVisible(dialect.delimiter not in _DELIMITERS)
+        if dialect.delimiter not in _DELIMITERS:
             self.other.setText(dialect.delimiter)
         _select(self.quote, dialect.quote)
         _select(self.header, self.reading.header)

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from engine.catalogue.hyperparameters import CLASSES
 from gui_app.theme import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.flow import FlowLayout
 
-MIN_CLASSES, MAX_CLASSES = 2, 10
+MIN_CLASSES, MAX_CLASSES = int(CLASSES.low), int(CLASSES.high)
 SIDE = 30
 
 
@@ -85,7 +86,7 @@ class ClassPalette(QWidget):
         self._count = self._selected = 0
         self.buttons: list[ClassButton] = []
         self.less = icon_button("minus", "Remove the last class", "", side=SIDE)
-        self.more = icon_button("plus", "Add a class", "Add a class (up to 10)", side=SIDE)
+        self.more = icon_button("plus", "Add a class", f"Add a class (up to {MAX_CLASSES})", side=SIDE)
         self.pencil = icon_button(
             "edit", "Edit the class", "Name and colour of the chosen class, or remove it", side=SIDE
         )

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.experiment.settings import LONGEST_NAME
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.flow import FlowLayout
 
 WIDTH, SWATCH = 216, 22
-MAX_NAME = 40
 
 
 class Swatch(QAbstractButton):
@@ -74,7 +74,7 @@ class ClassPopover(QFrame):
         self.setAccessibleName(f"Class {index + 1}")
         self._colour = own or colours[index]
         self.name = QLineEdit(name)
-        self.name.setMaxLength(MAX_NAME)
+        self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText(f"Class {index + 1}")
         self.name.setAccessibleName("Name of the class")
         self.name.setToolTip("Shown in the legend and written into files; without one, the number is")

@@ -9,11 +9,12 @@ from engine.data.tables.reader import CsvData, CsvError, CsvReader, Problem
 from engine.data.tables.reading import Reading, dialect_of, guess_reading, plain_reading, read_as, survey_of
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
-from engine.data.tables.words import form_words, remarks, role_words
+from engine.data.tables.words import DELIMITERS, form_words, remarks, role_words
 
 __all__ = [
     "ARRAY_SUFFIXES",
     "COLUMNS",
+    "DELIMITERS",
     "ENCODINGS",
     "SPLIT",
     "CsvData",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.catalogue.presets import below_experiment
 from engine.experiment import Experiment, ExperimentError, edit_many
 from engine.observation.diagnosis.case import Case
 
@@ -24,10 +25,7 @@ class Cure:
 
     def edits(self, place: int) -> dict[str, object]:
         """The changes by paths below the experiment, for the lane of that number."""
-        return {
-            path if path.startswith("data.") else f"lanes.{place}.{path}": value
-            for path, value in self.changes.items()
-        }
+        return below_experiment(self.changes, place)
 
     def applies(self, experiment: Experiment, place: int) -> bool:
         """Whether the experiment can be changed so, and is not so already."""

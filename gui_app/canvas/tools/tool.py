@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.tasks import TASKS
 from engine.data import Edit
 from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview
@@ -49,8 +50,6 @@ StartStroke = Callable[[Bench], Stroke]
 MakePreview = Callable[[Bench, Place, Sequence[Place]], Preview]
 """What the tool would do at a place; the gesture that goes on, if any, went through these places so far."""
 
-ALL_TASKS = ("classification", "curve", "surface")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
@@ -70,6 +69,6 @@ class Tool:
     stroke: StartStroke
     preview: MakePreview
     uses: frozenset[str]
-    tasks: tuple[str, ...] = ALL_TASKS
+    tasks: tuple[str, ...] = tuple(TASKS)
     held: bool = False
     straightened: bool = False
