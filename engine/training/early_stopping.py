@@ -86,10 +86,11 @@ class StoppingWatch:
 
 
 def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    best = watch.best.epoch
-    if best is None or watch.epoch - max(best, watch.began) < settings.patience:
+    best, patience = watch.best.epoch, settings.patience
+    if best is None or watch.epoch - (since := max(best, watch.began)) < patience:
         return None
-    return f"the validation loss has not improved for {settings.patience} epochs since epoch {best}"
+    epochs = f"{patience} epoch{'s' * (patience != 1)}"
+    return f"the validation loss has not improved for {epochs} since epoch {since}"
 
 
 def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:

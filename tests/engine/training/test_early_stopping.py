@@ -65,7 +65,8 @@ def test_it_stops_when_the_simulation_does(without: Trainer, patience: int, min_
         assert (run.stop.kind, run.stop.epoch, run.stop.best_epoch) == (
             "early_stopping", expected.stopped, expected.lowest,
         )  # fmt: skip
-        assert f"{patience} epochs since epoch {expected.best}" in run.stop.reason
+        epochs = "1 epoch" if patience == 1 else f"{patience} epochs"
+        assert f" {epochs} since epoch {expected.best}" in run.stop.reason
         assert torch.equal(row(trainer), row(trained(experiment(NOISY), expected.lowest)))
 
 
@@ -184,7 +185,7 @@ def test_switched_on_during_training_the_best_so_far_counts_and_patience_begins(
     run = trainer.runs[0]
     assert run.stop is not None
     assert (run.stop.epoch, run.stop.best_epoch) == (start + 7, lowest)
-    assert run.stop.reason == f"the validation loss has not improved for 7 epochs since epoch {lowest}"
+    assert run.stop.reason == f"the validation loss has not improved for 7 epochs since epoch {start}"
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), lowest)))
 
 
