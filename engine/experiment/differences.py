@@ -222,6 +222,9 @@ def _point_words(before: Points, after: Points) -> Iterator[str]:
     if before is after or before == after:
         return
     if len(before) == len(after):
+        if not _surplus(_places(after), _places(before)):
+            # The same places, perhaps in another order.
+            before, after = _in_order(before), _in_order(after)
         moved = (before.xy != after.xy).any(1)
         told = [("moved", moved), ("relabelled", (before.target != after.target) & ~moved)]
         told.append(("put into another split", (before.split != after.split) & ~moved))
@@ -235,6 +238,10 @@ def _point_words(before: Points, after: Points) -> Iterator[str]:
         yield _points(added, "added")
     if erased:
         yield _points(erased, "erased")
+
+
+def _in_order(points: Points) -> Points:
+    return points[np.lexsort((points.split, points.target, points.xy[:, 1], points.xy[:, 0]))]
 
 
 def _surplus(some: NDArray[np.complex128], others: NDArray[np.complex128]) -> int:

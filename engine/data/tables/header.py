@@ -14,19 +14,8 @@ ROW_NAMES = "row names"
 """What the first column is called where only the others have names, as in R's files."""
 MOST_HEADERS = 3
 _TYPES = {
-    "c",
-    "continuous",
-    "numeric",
-    "n",
-    "d",
-    "discrete",
-    "categorical",
-    "s",
-    "string",
-    "text",
-    "t",
-    "time",
-}
+    "c", "continuous", "numeric", "n", "d", "discrete", "categorical", "s", "string", "text", "t", "time",
+}  # fmt: skip
 _FLAGS = {"", "class", "c", "meta", "m", "ignore", "i", "weight", "w"}
 _MARKED = re.compile(r"(?P<flag>[cmiw]?)(?P<type>[CDNST]?)#(?P<name>.+)")
 _YEAR = re.compile("(1[89]|20|21)[0-9]{2}")

@@ -18,33 +18,11 @@ from engine.experiment.points import SPLITS
 Array = NDArray[Any]
 Column = tuple[str, Array]
 _FEATURES = {
-    "x",
-    "xs",
-    "data",
-    "features",
-    "feature",
-    "inputs",
-    "input",
-    "points",
-    "point",
-    "xy",
-    "samples",
-    "coords",
-}
+    "x", "xs", "data", "features", "feature", "inputs", "input", "points", "point", "xy", "samples", "coords",
+}  # fmt: skip
 _TARGETS = {
-    "y",
-    "ys",
-    "target",
-    "targets",
-    "labels",
-    "label",
-    "classes",
-    "class",
-    "outputs",
-    "output",
-    "values",
-    "value",
-}
+    "y", "ys", "target", "targets", "labels", "label", "classes", "class", "outputs", "output", "values", "value",
+}  # fmt: skip
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _UNLABELLED = "has no labels of its own"
 

@@ -99,11 +99,12 @@ def strokes() -> list[tuple[Points, str]]:
         (moved, f"{len(points)} points moved"),
         (relabelled, "3 points relabelled"),
         (other_split, "1 point put into another split"),
+        (relabelled[::-1], "3 points relabelled"),
         (Points.empty(), f"{len(points)} points erased"),
     ]
 
 
-@pytest.mark.parametrize("which", range(7))
+@pytest.mark.parametrize("which", range(8))
 def test_a_stroke_keeps_the_weights_and_leaves_a_mark(which: int) -> None:
     after, expected = strokes()[which]
     trainer = trained(experiment(), 2)
@@ -117,6 +118,11 @@ def test_a_stroke_keeps_the_weights_and_leaves_a_mark(which: int) -> None:
     trainer.set_experiment(experiment())
     assert trainer.lane_snapshots(None)[0].marks == ()
     assert torch.equal(row(trainer), weights)
+
+
+def test_the_same_points_in_another_order_have_not_moved() -> None:
+    points = trained_points()
+    assert words(with_points(experiment(), points), with_points(experiment(), points[::-1])) == ""
 
 
 @pytest.mark.parametrize(
