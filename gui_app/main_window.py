@@ -33,6 +33,7 @@ from gui_app.rooms import Rooms
 from gui_app.run_news import RunNews
 from gui_app.seeds import new_seed
 from gui_app.theme import Theme
+from gui_app.widgets.keyboard import KeyboardHome, leaves_field
 
 if TYPE_CHECKING:
     from gui_app.export_actions import ExportActions
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.news = RunNews(self)
         self.frame = Frame([self.canvas, Slowly(self.transport, parent=self), self.news], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
+        self.keyboard = KeyboardHome(self, self.canvas)
         self.later = Deferred(self)
         self._lay_out()
         self._make_menus()
@@ -255,7 +257,9 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""
-        if not press_choice(event, self.document, self.tools):
+        if leaves_field(event, self.focusWidget()):
+            self.keyboard.take()
+        elif not press_choice(event, self.document, self.tools):
             super().keyPressEvent(event)
 
     # -- coming and going

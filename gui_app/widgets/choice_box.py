@@ -6,21 +6,34 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from engine.catalogue import Family
+from gui_app.widgets.keyboard import back_from_list, came_by_key
 from gui_app.widgets.tips import entry_tip
+
+_OPENING = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Space,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_F4,
+)
 
 
 class ChoiceBox(QComboBox):
-    """Shows labels, holds keys. ``chosen(key)`` comes from a person only."""
+    """Shows labels, holds keys. ``chosen(key)`` comes from a person only, and from the open list only: a key never
+    changes a closed box, which would start training anew. Once the list is closed the keyboard goes home, unless it
+    was the keyboard that came here.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, family: Family[Any], name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.family = family
+        self.family, self._by_key = family, False
         self.setAccessibleName(name or family.name.capitalize())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -59,6 +72,21 @@ class ChoiceBox(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        self._by_key = came_by_key(self)
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _OPENING:
+            self.showPopup()
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.PopupFocusReason:
+            back_from_list(self, self._by_key)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Without the focus the wheel scrolls the panel.

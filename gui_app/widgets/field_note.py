@@ -46,6 +46,11 @@ class FieldNote(QLabel):
         else:
             self._end.start()
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it says why something was refused."""
+        return not self.isHidden() and bool(self.property("problem"))
+
     def take_back(self) -> None:
         """Show nothing."""
         if not self.isHidden():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -19,16 +19,6 @@ def tabular(font: QFont) -> QFont:
     font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
-
-
-def leaves_space(event: QEvent) -> bool:
-    """Whether this is a space bar that asks for the shortcut which plays and pauses: no number holds a space."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    if event.key() != Qt.Key.Key_Space:
-        return False
-    event.ignore()
-    return True
 
 
 class NumberField(QLineEdit):
@@ -106,9 +96,6 @@ class NumberField(QLineEdit):
             self.setProperty("problem", bool(problem))
             self.style().unpolish(self)
             self.style().polish(self)
-
-    def event(self, event: QEvent) -> bool:
-        return leaves_space(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

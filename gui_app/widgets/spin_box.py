@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSpinBox, QWidget
 
 from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed
 from gui_app.widgets.field_note import FieldNote
-from gui_app.widgets.number_field import leaves_space, tabular
+from gui_app.widgets.number_field import tabular
 from gui_app.widgets.reading import reader_of
 
 
@@ -85,9 +85,6 @@ class SpinBox(QSpinBox):
             self.lineEdit().blockSignals(True)
             self.lineEdit().setText(refused)
             self.lineEdit().blockSignals(False)
-
-    def event(self, event: QEvent) -> bool:
-        return leaves_space(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -42,9 +42,11 @@ def type_into(field, text: str) -> None:
 def choose(box, key: str) -> None:
     """By keyboard, as a person without a mouse does."""
     box.setFocus()
-    while box.key() != key:
-        down = box.keys().index(key) > box.currentIndex()
-        QTest.keyClick(box, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    while (row := box.view().currentIndex().row()) != box.keys().index(key):
+        down = box.keys().index(key) > row
+        QTest.keyClick(box.view(), Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
 
 
 def differences(before, after, path: str = "") -> set[str]:

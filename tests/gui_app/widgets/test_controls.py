@@ -137,8 +137,13 @@ def test_a_choice_box_is_silent_unless_a_person_chooses(shown):
     box.set_key("relu")
     box.filtered(["relu", "tanh"])
     assert box.key() == "relu"
-    assert heard == []
+    for key in (Qt.Key.Key_T, Qt.Key.Key_PageUp, Qt.Key.Key_End):
+        QTest.keyClick(box, key)
+    assert (box.key(), heard) == ("relu", [])
     QTest.keyClick(box, Qt.Key.Key_Up)
+    QTest.keyClick(box.view(), Qt.Key.Key_Up)
+    assert heard == []
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
     assert heard == ["tanh"]
     box.filtered(["relu", "elu"])
     assert box.key() == "relu"
