@@ -32,6 +32,11 @@ def return_of(lane: LaneSnapshot) -> EditMark | None:
     return next((mark for mark in now if mark.kind == "restore"), None)
 
 
+def goes_on_words(epoch: int) -> str:
+    """Of an ended lane that has its best weights back, and ended with others."""
+    return f"Play goes on from those of epoch {count_text(epoch)}"
+
+
 def loss_words(best: Best) -> str:
     """As in "training 0.0312, validation 0.0440"."""
     losses = zip(SPLITS, best.loss, strict=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
-from gui_app.best_weights import best_words, return_of
+from gui_app.best_weights import best_words, goes_on_words, return_of
 from gui_app.view import SnapshotView
 
 
@@ -21,6 +21,7 @@ class News:
     stop: Stop | None
     best: Best | None
     back: EditMark | None
+    goes_on_from: int | None = None
 
 
 class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
@@ -55,7 +56,8 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
         sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
         best = f" {best_words(news.best)}" if news.best is not None else ""
         if news.best is not None and stop.best_epoch == news.best.epoch:
-            best += " Its weights are back."
+            best += " Its weights are back"
+            best += f"; {goes_on_words(news.goes_on_from)}." if news.goes_on_from is not None else "."
         if len(model) == 1:
             return f"{sentence[0].upper()}{sentence[1:]}{best}"
         others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
@@ -70,4 +72,4 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
 
 
 def _news_of(lane: LaneSnapshot) -> News:
-    return News(lane.name, lane.stop, lane.best, return_of(lane))
+    return News(lane.name, lane.stop, lane.best, return_of(lane), lane.goes_on_from)

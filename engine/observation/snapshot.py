@@ -248,6 +248,8 @@ class LaneSnapshot:
     """Whether what is clipped is the gradient of the whole cost, with no part of it left to a proximal step."""
     marks: tuple[EditMark, ...] = ()
     """What was done to the run, oldest first."""
+    goes_on_from: int | None = None
+    """The epoch from whose weights an ended lane trains on, where these are others than those it has."""
 
     @property
     def best_epoch(self) -> int | None:

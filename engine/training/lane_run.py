@@ -72,7 +72,10 @@ class LaneRun:
     stopping: StoppingWatch = field(default_factory=StoppingWatch)
     plateau: Plateau = field(default_factory=Plateau)
     left: LaneState | None = None
-    """What it was when early stopping went back to the best weights."""
+    """What it was when early stopping ended it, and it went back to the best weights if so wished; it trains on from
+    there."""
+    waits: bool = False
+    """Whether it was edited after its end, so that it trains on although other lanes have not ended."""
     stops: list[Stop] = field(default_factory=list)
     """All its ends so far, those included from which it went on."""
     marks: Marks = field(default_factory=Marks)
@@ -175,6 +178,7 @@ class LaneRun:
         if self.step:
             self.marks.note_edit(self.epoch, self.step, before, after, kind, gesture)
             self._edited_at = self.epoch
+        self.waits |= self.status != "training"
 
     def note(self, words: str, kind: MarkKind) -> None:
         """Mark something else that was done to it."""
@@ -187,6 +191,12 @@ class LaneRun:
         settings = self.lane.regularization.early_stopping
         return settings is not None and settings.restore_best and self.best is not None
 
+    @property
+    def goes_on_from(self) -> int | None:
+        """The epoch from whose weights it trains on after its end, where these are others than those it has."""
+        back = self.left is not None and self.stop is not None and self.stop.best_epoch is not None
+        return self.epoch if back else None
+
     def end(self, stop: Stop) -> None:
         self.status = "stopped" if stop.kind == "early_stopping" else "diverged"
         self.stop = stop
@@ -196,11 +206,20 @@ class LaneRun:
         """Train on after an end, from what it was then (which ``state``, what it is now, need not be); early stopping
         starts counting anew.
         """
-        self.note("continued", "continue")
-        self.status, self.stop = "training", None
+        last = self.goes_on_from
+        self.note(
+            "continued" if last is None else f"continued from the weights of epoch {last:,}", "continue"
+        )
+        self.status, self.stop, self.waits = "training", None, False
         self.stopping = StoppingWatch(began=self.epoch)
         state, self.left = self.left or state, None
         return state
+
+    def forget_optimizer(self, state: LaneState) -> LaneState:
+        """For another optimizer: the parameters alone of ``state``, what it is now, and of what it trains on from."""
+        if self.left is not None:
+            self.left = LaneState.at(self.left.row)
+        return LaneState.at(state.row)
 
     def go_back(self) -> LaneState | None:
         """What it was after its best epoch, None where there is none; training goes on from there."""
@@ -231,4 +250,5 @@ class LaneRun:
             clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
             clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
             marks=self.marks.view,
+            goes_on_from=self.goes_on_from,
         )

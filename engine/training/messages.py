@@ -42,7 +42,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Train until paused; lanes that had all ended go on from where they are."""
+    """Train until paused; lanes go on from where they ended if all have, or if they were edited since."""
 
 
 @dataclass(frozen=True, slots=True)

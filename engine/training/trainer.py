@@ -127,15 +127,21 @@ class Trainer:
         """All lanes start again from their seeds: the same initial weights, the same numbers."""
         self._start([run.lane for run in self._runs], self._data, self.points)
 
-    def resume(self) -> None:
-        """When all lanes have ended, let them train on from where they ended."""
+    def resume(self, lanes: Sequence[int] | None = None) -> None:
+        """Let the lanes of these numbers that have ended train on from where they ended; with None all of them if all
+        have ended, else those that were edited since they did.
+        """
         self._settle()
-        if not self.all_ended:
-            return
-        states = self._groups.states()
-        for run in self._runs:
-            states[run.lane.name] = run.resume(states[run.lane.name])
-        self._arrange(states)
+        if lanes is not None:
+            chosen = [self._runs[n] for n in lanes if n < len(self._runs)]
+        elif self.all_ended:
+            chosen = self._runs
+        else:
+            chosen = [run for run in self._runs if run.waits]
+        ended = [run for run in chosen if run.status != "training"]
+        if ended:
+            states = self._groups.states()
+            self._arrange(states | {run.lane.name: run.resume(states[run.lane.name]) for run in ended})
 
     def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> None:
         """Let the lanes of these numbers (None: all) go back to the weights of their best epochs; their optimizers
@@ -164,7 +170,9 @@ class Trainer:
             self.set_lanes(experiment.lanes, gesture)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
-        """Take over settings: live ones at once, shapes by starting the lane again from its seed."""
+        """Take over settings: live ones at once, shapes by starting the lane again from its seed. A lane that has ended
+        and keeps its weights trains on with them when ``resume`` is called, not before.
+        """
         self._settle()
         if self._retune(lanes, gesture):
             return
@@ -309,13 +317,11 @@ class Trainer:
         return State(lane, self._data, self.points)
 
     def _edited(self, run: LaneRun, lane: Lane, states: dict[str, LaneState], gesture: Hashable) -> LaneRun:
-        """``run`` with other settings that keep its weights; a lane that had ended trains on."""
+        """``run`` with other settings that keep its weights; a lane that has ended waits for ``resume``."""
         if run.lane == lane:
             return run
-        if run.status != "training":
-            states[lane.name] = run.resume(states[lane.name])
         if not keeps_optimizer_state(run.lane, lane):
-            states[lane.name] = LaneState.at(states[lane.name].row)
+            states[lane.name] = run.forget_optimizer(states[lane.name])
         if run.lane.training.loss != lane.training.loss:
             run.forget_best()
         self._take_settings(run, lane, gesture)

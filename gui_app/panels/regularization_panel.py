@@ -81,7 +81,7 @@ class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
         lane = snapshot.lanes[0]
         may_go_back = best_to_restore(lane, snapshot.playing) is not None
         best = lane.best if lane.now.step else None
-        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back)
+        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.goes_on_from)
 
     @property
     def options(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
 from engine.observation.snapshot import Best, Status, Stop
-from gui_app.best_weights import BACK, BACK_MEANING, best_words, loss_words
+from gui_app.best_weights import BACK, BACK_MEANING, best_words, goes_on_words, loss_words
 from gui_app.panels.regularizer_card import RegularizerCard
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
@@ -30,6 +30,7 @@ class Ended:
     playing: bool
     best: Best | None = None
     may_go_back: bool = False
+    goes_on_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class StoppingCard(RegularizerCard):
         self.decision = caption(role="reason")
         self.go_on = text_button(
             "Continue anyway",
-            tip("Continue anyway", "Train on from where it stopped, as Play does."),
+            tip("Continue anyway", "Train on as Play does, from the weights with which it stopped."),
             "compact",
         )
         self.go_on.clicked.connect(self.continue_requested)
@@ -125,4 +126,6 @@ def _end_words(lane: Ended, stopped: bool) -> str:
     if last.best_epoch is not None:
         losses = f", with losses of {loss_words(best)}" if best and best.epoch == last.best_epoch else ""
         weights = f" The weights are those of epoch {last.best_epoch:,}{losses}."
+    if lane.goes_on_from is not None:
+        weights += f" {goes_on_words(lane.goes_on_from)}."
     return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

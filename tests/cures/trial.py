@@ -137,6 +137,7 @@ class Trial:
             if due:
                 experiment = _treated(experiment, {place: cures[place] for place in due})
                 trainer.set_experiment(experiment)
+                trainer.resume(due)
                 # A lane that the cure starts anew counts its epochs from 0.
                 ends |= {place: trainer.runs[place].epoch + epochs for place in due}
             _train(trainer)

@@ -146,7 +146,8 @@ def test_with_a_lower_rate_it_trains_on_from_there(optimizer: str) -> None:
     trainer = diverging(settings)
     trainer.set_experiment(edit_many(settings, {**CALM, "lanes.0.training.optimizer": optimizer}))
     before = row(trainer)
-    assert trainer.can_train
+    assert not trainer.can_train, "an edit alone begins no training"
+    trainer.resume()
     trainer.train_epoch()
     assert trainer.runs[0].status == "training"
     assert row(trainer).isfinite().all()
@@ -157,6 +158,7 @@ def test_momenta_of_the_broken_run_are_forgotten() -> None:
     settings = experiment({**WILD, "lanes.0.training.optimizer": "momentum"})
     trainer = diverging(settings)
     trainer.set_experiment(edit_many(settings, CALM))
+    trainer.resume()
     trainer.train_epoch()
     assert trainer.runs[0].status == "training"
     assert row(trainer).isfinite().all()

@@ -168,6 +168,7 @@ def test_switching_it_off_lets_the_lane_train_on() -> None:
     settings = stopping(2, min_delta=10.0)
     trainer = trained(settings, 10)
     trainer.set_experiment(edit(settings, "lanes.0.regularization.early_stopping", None))
+    trainer.resume()
     trainer.train_epoch()
     assert trainer.runs[0].status == "training"
     assert trainer.runs[0].epoch == 3
@@ -258,8 +259,93 @@ def test_a_change_that_lets_it_go_on_begins_where_it_stopped() -> None:
     trainer = trained(stopping(3), EPOCHS)
     stopped_at = trainer.runs[0].epoch
     trainer.set_experiment(experiment(NOISY))
+    trainer.resume()
     trainer.train_epoch()
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), stopped_at + 1)))
+
+
+EDITS = {
+    "lanes.0.regularization.l2": 0.001,
+    "lanes.0.training.learning_rate": 0.01,
+    "lanes.0.training.optimizer": "sgd",
+    "lanes.0.regularization.early_stopping": None,
+    "lanes.0.regularization.dropout": {"rate": 0.3, "layers": "all"},
+    "lanes.0.training.schedule": {"name": "step", "every": 5, "factor": 0.5},
+}
+
+
+@pytest.mark.parametrize("path", [*EDITS, "a stroke"])
+def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str) -> None:
+    """Its weights stay, it stays ended, and nothing is told to have been continued; then it goes on from the stop."""
+    trainer = trained(stopping(3), EPOCHS)
+    (before,), weights = trainer.lane_snapshots(None), row(trainer)
+    last = trainer.runs[0].epoch
+    assert before.goes_on_from == last > before.stop.best_epoch
+    if path == "a stroke":
+        trainer.set_experiment(with_points(stopping(3), trainer.points[3:]))
+    else:
+        trainer.set_experiment(edit(stopping(3), path, EDITS[path]))
+    (after,) = trainer.lane_snapshots(None)
+    assert torch.equal(row(trainer), weights)
+    assert (after.stop, after.status) == (before.stop, "stopped")
+    assert not trainer.can_train
+    assert "continue" not in {mark.kind for mark in after.marks}
+    if path != "a stroke":
+        assert after.now.loss.tobytes() == before.now.loss.tobytes()
+    trainer.resume()
+    assert torch.equal(row(trainer), row(trained(experiment(NOISY), last)))
+    (resumed,) = trainer.lane_snapshots(None)
+    assert resumed.marks[-1].words == f"continued from the weights of epoch {last}"
+    assert resumed.goes_on_from is None
+
+
+def test_an_edit_and_its_undo_leave_a_stopped_lane_as_it_is() -> None:
+    trainer = trained(stopping(3), EPOCHS)
+    (before,), weights = trainer.lane_snapshots(None), row(trainer)
+    trainer.set_experiment(edit(stopping(3), "lanes.0.regularization.l2", 0.01))
+    trainer.set_experiment(stopping(3))
+    (after,) = trainer.lane_snapshots(None)
+    assert torch.equal(row(trainer), weights)
+    assert (after.marks, after.stop, after.goes_on_from) == (before.marks, before.stop, before.goes_on_from)
+
+
+def test_another_optimizer_begins_anew_where_the_lane_stopped() -> None:
+    """Momenta of the former one mean nothing to it, not even those of before the best weights came back."""
+    trainer, twin = trained(stopping(3), EPOCHS), trained(stopping(3), EPOCHS)
+    plain = edit(stopping(3), "lanes.0.training.optimizer", "rmsprop")
+    trainer.set_experiment(plain)
+    trainer.resume()
+    twin.resume()
+    twin.set_experiment(plain)
+    for one in (trainer, twin):
+        one.train_epoch()
+    assert torch.equal(row(trainer), row(twin))
+
+
+def test_played_on_without_the_best_weights_back_there_is_nothing_to_tell_apart() -> None:
+    trainer = trained(stopping(3, restore_best=False), EPOCHS)
+    assert trainer.lane_snapshots(None)[0].goes_on_from is None
+    trainer.resume()
+    assert trainer.runs[0].marks.view[-1].words == "continued"
+
+
+def test_an_edited_lane_is_played_on_while_others_still_train() -> None:
+    early = {"patience": 1, "min_delta": 10.0, "restore_best": True}
+    one, other = lane("A", {"regularization.early_stopping": early}), lane("B")
+    trainer = trained(with_lanes(experiment(NOISY), one, other), 3)
+    free = lane("A")
+    trainer.set_experiment(with_lanes(experiment(NOISY), free, other))
+    assert [run.status for run in trainer.runs] == ["stopped", "training"]
+    trainer.resume()
+    assert [run.status for run in trainer.runs] == ["training", "training"]
+
+
+def test_lanes_can_be_played_on_by_their_numbers() -> None:
+    early = {"patience": 1, "min_delta": 10.0, "restore_best": True}
+    lanes = [lane(name, {"regularization.early_stopping": early}) for name in "AB"]
+    trainer = trained(with_lanes(experiment(NOISY), *lanes), 3)
+    trainer.resume([1])
+    assert [run.status for run in trainer.runs] == ["stopped", "training"]
 
 
 def test_every_decision_stays_in_the_snapshot() -> None:

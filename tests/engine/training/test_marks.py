@@ -284,7 +284,7 @@ def test_events_tell_starts_edits_ends_and_continuations() -> None:
         ("0", "start", "started"),
         ("1", "edit", "learning rate 0.003 → 0.01"),
         ("2", "end", "stopped early"),
-        ("2", "continuation", "continued"),
+        ("2", "continuation", "continued from the weights"),
         ("3", "edit", "weights"),
     ]
     best = trainer.lane_snapshots(None)[0].stops[0].best_epoch

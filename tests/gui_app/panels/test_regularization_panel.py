@@ -373,6 +373,10 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
         "Stopped at epoch 1,183: the validation loss has not improved for 50 epochs. "
         "The weights are those of epoch 1,133."
     )
+    stopped = ended([stop])
+    back = replace(stopped, lanes=(replace(stopped.lanes[0], goes_on_from=1183),))
+    regularization.show_snapshot(back)
+    assert stopping.decision.text().endswith("of epoch 1,133. Play goes on from those of epoch 1,183.")
     with qtbot.waitSignal(regularization.continue_requested):
         click(stopping.go_on)
     regularization.show_snapshot(ended([stop], playing=True))
