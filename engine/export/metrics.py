@@ -120,39 +120,24 @@ def stops_csv(lanes: Iterable[LaneSnapshot]) -> str:
 
 
 def events_csv(lanes: Iterable[LaneSnapshot]) -> str:
-    """One row for everything that happened to a run: its start, edits, ends, continuations, and epochs left out here.
-
-    An epoch is the count of whole epochs before the event; of an end, the epoch in which it came.
+    """One row for everything that happened to a run, in that order: its start, edits, ends, continuations; then epochs
+    left out here. An epoch is the count of whole epochs before the event.
     """
     rows = ([lane.name, *event] for lane in lanes for event in _events(lane))
     return _csv(EVENTS_HEADER, rows)
 
 
 def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
-    marks, stops = lane.marks, list(lane.stops)
-    if not marks or marks[0].kind != "start":
+    if not lane.marks or lane.marks[0].kind != "start":
         yield 0, 0, "start", "started"
-    for mark in marks:
-        while stops and _is_after(mark, stops[0]):
-            yield _end(stops.pop(0))
-        yield mark.epoch, mark.step, _EVENTS[mark.kind], mark.words
-    yield from map(_end, stops)
+    events: list[EditMark | Stop] = [*lane.marks, *lane.stops]
+    for event in sorted(events, key=lambda event: event.order):
+        if isinstance(event, Stop):
+            yield event.whole_epochs, "" if event.step is None else event.step, "end", _words(event)
+        else:
+            yield event.epoch, event.step, _EVENTS[event.kind], event.words
     for words in _left_out(lane):
         yield lane.now.epoch, lane.now.step, "note", words
-
-
-def _is_after(mark: EditMark, stop: Stop) -> bool:
-    """Whether something was done to a run after that end of it.
-
-    Where no step lies between, an edit of settings came before: after an end, the run would have been continued first.
-    """
-    if stop.step is None or mark.step == stop.step:
-        return mark.epoch >= stop.epoch or (mark.step == stop.step and mark.kind != "setting")
-    return mark.step > stop.step
-
-
-def _end(stop: Stop) -> tuple[object, ...]:
-    return stop.epoch, "" if stop.step is None else stop.step, "end", _words(stop)
 
 
 _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}

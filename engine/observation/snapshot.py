@@ -7,7 +7,7 @@ Arrays over splits are ordered training, validation, test; arrays over layers fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -34,7 +34,8 @@ MarkKind = Literal["setting", "data", "start", "continue", "restore"]
 class Stop:
     """Why and when a lane stopped by itself; ``best_epoch`` is the epoch whose weights it holds, if restored.
 
-    ``epoch`` is the one in which it ended, counted from 1, and ``step`` how many updates it had made then.
+    ``epoch`` is the one in which it ended, counted from 1, and ``step`` how many updates it had made then. ``order``
+    counts its ends and ``EditMark``s together, as they came.
     """
 
     kind: Literal["early_stopping", "divergence"]
@@ -42,6 +43,12 @@ class Stop:
     best_epoch: int | None
     reason: str
     step: int | None = None
+    order: int = field(default=0, compare=False)
+
+    @property
+    def whole_epochs(self) -> int:
+        """How many epochs had been gone through when it ended; it diverges in the midst of one."""
+        return self.epoch - (self.kind == "divergence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +65,14 @@ class EditMark:
     """What somebody did to a run after ``epoch`` whole epochs and ``step`` updates, as in "λ₂ 0 → 0.001".
 
     ``kind`` says whether it was an edit of settings or data, why the run started, that it went on after an end, or
-    that it went back to its best weights.
+    that it went back to its best weights. ``order`` counts a run's marks and ends (``Stop``) together, as they came.
     """
 
     epoch: int
     step: int
     words: str
     kind: MarkKind
+    order: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

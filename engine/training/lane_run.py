@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite, isnan, nan
 
 from torch import Tensor
@@ -199,8 +199,8 @@ class LaneRun:
 
     def end(self, stop: Stop) -> None:
         self.status = "stopped" if stop.kind == "early_stopping" else "diverged"
-        self.stop = stop
-        self.stops.append(stop)
+        self.stop = replace(stop, order=self.marks.note_end())
+        self.stops.append(self.stop)
 
     def resume(self, state: LaneState) -> LaneState:
         """Train on after an end, from what it was then (which ``state``, what it is now, need not be); early stopping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.experiment.differences import State, words_between
 from engine.observation import EditMark
@@ -27,33 +27,45 @@ class Marks:
     """A run's marks, oldest first.
 
     Edits of the same kind after the same epoch are one mark, and so are all those of one ``gesture``: from what there
-    was before the first to what there is after the last. Edits that take each other back leave no mark.
+    was before the first to what there is after the last. Edits that take each other back leave no mark. Nothing joins
+    an edit from before an end.
     """
 
     def __init__(self) -> None:
         self._edits: list[_Edit] = []
-        self._gone = 0
+        self._gone = self._count = 0
         self.view: tuple[EditMark, ...] = ()
 
     def note(self, epoch: int, step: int, words: str, kind: MarkKind) -> None:
         """Something that was done and has these words."""
-        self._add(_Edit(EditMark(epoch, step, words, kind)))
+        self._add(_Edit(EditMark(epoch, step, words, kind, self._next())))
+
+    def note_end(self) -> int:
+        """The run has ended; returns the end's place in the order of what happened."""
+        for edit in self._edits:
+            edit.before = edit.after = None
+        return self._next()
 
     def note_edit(
         self, epoch: int, step: int, before: State, after: State, kind: MarkKind, gesture: Hashable = None
     ) -> None:
         """An edit of settings or data."""
-        last = self._edits[-1] if self._edits else None
+        last, order = self._edits[-1] if self._edits else None, self._next()
         if last is not None and last.before is not None and last.mark.kind == kind:
             together = gesture is not None and gesture == last.gesture
             if last.mark.epoch == epoch or together:
                 self._edits.pop()
                 before, epoch, step = last.before, last.mark.epoch, last.mark.step
+                order = last.mark.order
         words = words_between(before, after)
         if words:
-            self._add(_Edit(EditMark(epoch, step, words, kind), before, after, gesture))
+            self._add(_Edit(EditMark(epoch, step, words, kind, order), before, after, gesture))
         else:
             self._tell()
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
 
     def _add(self, edit: _Edit) -> None:
         for former in self._edits:
@@ -71,5 +83,5 @@ class Marks:
         if self._gone:
             first = marks[0]
             words = f"{first.words} (after {self._gone:,} earlier edits)"
-            marks[0] = EditMark(first.epoch, first.step, words, first.kind)
+            marks[0] = replace(first, words=words)
         self.view = tuple(marks)

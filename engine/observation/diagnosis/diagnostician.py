@@ -77,14 +77,15 @@ class Diagnostician:
             self.reset()
         self.note(experiment, place, points)
         self._note_marks(snapshot)
-        ended = snapshot.stop is not None and snapshot.stop != self._stop
-        if snapshot.stop is None and self._stop is not None:
+        stop = _stop_as_it_is(snapshot)
+        ended = stop is not None and stop != self._stop
+        if stop is None and self._stop is not None:
             self._take_back()
-        self._stop = snapshot.stop
+        self._stop = stop
         for rows in self._looks(history, ended):
-            self._examine(self._case(history.first(rows), snapshot.stop), ended)
+            self._examine(self._case(history.first(rows), stop), ended)
         self._seen = max(self._seen, int(history.epoch[-1]))
-        return self._findings(snapshot)
+        return self._findings(history)
 
     def note(self, experiment: Experiment, place: int, points: Points) -> bool:
         """Take note of what is trained now; where that is another, all findings go at once, and True is returned."""
@@ -122,14 +123,14 @@ class Diagnostician:
             self._experiment, self._place, self._facts, history, stop, self._since, self._incomparable, found
         )
 
-    def _findings(self, snapshot: LaneSnapshot) -> tuple[Finding, ...]:
+    def _findings(self, history: HistoryView) -> tuple[Finding, ...]:
         found = {code: watch for code, watch in self._watches.items() if watch.found}
         told = [RULES[code] for code in found if not RULES[code].yields_to & found.keys()]
         if not told:
             return ()
         if self._experiment is not self._cured:
             self._cured, self._cures = self._experiment, {}
-        case = self._case(snapshot.history, snapshot.stop, found=True)
+        case = self._case(history, self._stop, found=True)
         return tuple(self._finding(rule, found[rule.code], case) for rule in told)
 
     def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
@@ -171,6 +172,12 @@ def _due(since: int, last: int) -> Iterator[int]:
     gone = 0
     while (gone := gone + max(EVERY, gone // COARSER // EVERY * EVERY)) <= last - since:
         yield since + gone
+
+
+def _stop_as_it_is(snapshot: LaneSnapshot) -> Stop | None:
+    """How the lane has ended, if it has, and has still the settings, data and weights with which it did."""
+    stop, edits = snapshot.stop, [mark.order for mark in snapshot.marks if mark.kind in EDITS]
+    return None if stop is not None and edits and max(edits) > stop.order else stop
 
 
 def _data(experiment: Experiment) -> tuple[object, ...]:

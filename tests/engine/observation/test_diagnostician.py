@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from engine.data import resolve_points
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
-from engine.observation import HistoryView, Stop
+from engine.observation import EditMark, HistoryView, Stop
 from engine.observation.diagnosis import Diagnostician, Finding, diagnose
 from tests.engine.observation.made_up import case, circle, first, history, lane, snapshot
 
@@ -221,3 +222,16 @@ def test_targets_that_are_all_the_same_do_no_harm(target: float) -> None:
     seen = history(np.full(100, 0.0), score=np.nan)
     assert Watching(settings).over(seen)[-1][1] == []
     assert case(settings, seen).baseline > 0
+
+
+def test_an_end_with_other_settings_than_now_is_no_evidence() -> None:
+    """Also where the edit came before anybody had looked at the end: at its rate the loss was never infinite."""
+    seen, calmer = vanishing(60), edit_many(SIGMOID, {"lanes.0.training.learning_rate": 1e-4})
+    words = "learning rate 0.003 → 0.0001"
+    for order, codes in ((4, ["divergence"]), (6, [])):
+        watching = Watching(calmer)
+        watching.look(first(seen, 10))
+        mark = EditMark(5, 50, words, "setting", order=order)
+        ended = replace(snapshot(seen, replace(DIVERGED, order=5)), marks=(mark,))
+        found = watching.diagnostician.look(calmer, 0, watching.points, ended)
+        assert [finding.code for finding in found if finding.code == "divergence"] == codes

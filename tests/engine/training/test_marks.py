@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from engine.experiment import Experiment, Points, edit_many
+from engine.experiment import Experiment, Points, edit, edit_many
 from engine.experiment.differences import State, starts_anew, words_between
 from engine.export.metrics import events_csv
 from engine.observation import EditMark
 from engine.training import messages as m
 from engine.training.ends import Inbox, Mailbox
-from engine.training.marks import MOST_MARKS
+from engine.training.marks import MOST_MARKS, Marks
 from engine.training.trainer import Trainer
 from engine.training.worker import Worker
 from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
@@ -302,6 +302,7 @@ def test_events_tell_a_continuation_after_the_divergence_that_it_follows() -> No
     while trainer.can_train:
         trainer.train_epoch()
     trainer.set_experiment(diverging(0.01))
+    trainer.resume()
     trainer.train_epoch()
     trainer.set_experiment(diverging(100.0))
     while trainer.can_train:
@@ -313,12 +314,46 @@ def test_events_tell_a_continuation_after_the_divergence_that_it_follows() -> No
         ("start", "started"),
         ("edit", faster),
         ("end", "diverged"),
-        ("continuation", "continued"),
         ("edit", slower),
+        ("continuation", "continued"),
         ("edit", faster),
         ("end", "diverged"),
     ]
-    assert [int(one["step"]) for one in rows] == sorted(int(one["step"]) for one in rows)
+    for count in ("step", "epoch"):
+        assert [int(one[count]) for one in rows] == sorted(int(one[count]) for one in rows)
+
+
+def test_events_of_one_step_come_as_they_happened() -> None:
+    """Ends and continuations without a step in between, and what was edited before and after an end in one epoch."""
+    trainer = trained(diverging(0.01), 2)
+    trainer.set_experiment(diverging(100.0))
+    for _ in range(3):
+        trainer.resume()
+        while trainer.can_train:
+            trainer.step()
+    trainer.set_experiment(diverging(0.01))
+    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    slower, faster = "learning rate 100 → 0.01", "learning rate 0.01 → 100"
+    told = [(one["event"], one["words"].split(":")[0]) for one in rows]
+    end, on = ("end", "diverged"), ("continuation", "continued")
+    assert told == [("start", "started"), ("edit", faster), end, on, end, on, end, ("edit", slower)]
+    places = [(int(one["epoch"]), int(one["step"])) for one in rows]
+    assert places == sorted(places)
+    assert places[2] == places[3], "nothing was trained between an end and its continuation"
+    assert places[6] == places[7] == (trainer.runs[0].epoch, trainer.runs[0].step)
+
+
+def test_what_is_taken_back_after_an_end_was_there_before_it() -> None:
+    """In one and the same epoch."""
+    calm, points = experiment(), points_of([(0.0, 1.0, 0, 0)])
+    strong = edit(calm, f"{REGULARIZATION}l2", 0.01)
+    before, after = (State(one.lanes[0], one.data, points) for one in (calm, strong))
+    marks = Marks()
+    marks.note_edit(3, 30, before, after, "setting")
+    end = marks.note_end()
+    marks.note_edit(3, 30, after, before, "setting")
+    assert [mark.words for mark in marks.view] == ["λ₂ 0 → 0.01", "λ₂ 0.01 → 0"]
+    assert marks.view[0].order < end < marks.view[1].order
 
 
 def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
