@@ -165,11 +165,6 @@ class Document(QObject):
             self.apply_edit(Replace(self.points, Points.empty()))
             self.finish_gesture("Clear")
 
-    def replace_points(self, points: Points, words: str) -> None:
-        """Put other points in place of these, as one undo step."""
-        self._go_on(points, [Replace(self.points, points)])
-        self.finish_gesture(words)
-
     # -- file
 
     @property

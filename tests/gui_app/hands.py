@@ -13,7 +13,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QMessageBox
 
-from engine.data import Append, remove_where
+from engine.data import Append, Replace, remove_where
+from engine.experiment import Points
 from engine.observation.snapshot import Snapshot
 from engine.training import messages as m
 from gui_app.document import Document
@@ -122,6 +123,12 @@ def draw(document: Document, xy: Sequence[Sequence[float]], target: float = 0.0,
         targets = part[:, 1] if task == "curve" else np.full(len(part), target)
         document.apply_edit(Append(document.new_points(part, targets)))
     document.finish_gesture("Draw")
+
+
+def put_points(document: Document, points: Points, words: str) -> None:
+    """These points in place of all others, as one gesture."""
+    document.apply_edit(Replace(document.points, points))
+    document.finish_gesture(words)
 
 
 def erase(document: Document, every: int) -> None:

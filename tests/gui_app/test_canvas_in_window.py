@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui_app.main_window import MainWindow
-from tests.gui_app.hands import LEFT, pixel, stroke
+from tests.gui_app.hands import LEFT, pixel, put_points, stroke
 
 CONTROL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
@@ -106,7 +106,7 @@ def test_a_hundred_thousand_points_are_shown_zoomed_and_erased(still: MainWindow
 
     rng = np.random.default_rng(0)
     xy = rng.uniform(-6, 6, (100_000, 2))
-    still.document.replace_points(Points(xy, rng.integers(0, 2, 100_000)), "Import")
+    put_points(still.document, Points(xy, rng.integers(0, 2, 100_000)), "Import")
     still.canvas.grab()
     still.canvas.camera.zoom(3, (1, 1))
     still.canvas.grab()

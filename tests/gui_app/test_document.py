@@ -20,7 +20,7 @@ from engine.experiment import (
 )
 from gui_app import document as document_module
 from gui_app.document import Document
-from tests.gui_app.hands import draw, erase
+from tests.gui_app.hands import draw, erase, put_points
 
 RATE = "lanes.0.training.learning_rate"
 
@@ -268,8 +268,8 @@ def test_clearing_nothing_is_no_step(document):
 
 
 def test_replacing_points_is_one_step(document):
-    points = Points([[1, 2]], [1], [2])
-    document.replace_points(points, "Import")
+    points = Points([[1, 2]], [1], [0])
+    put_points(document, points, "Other")
     assert document.points == points
     document.stack.undo()
     assert not document.hand_drawn
@@ -410,7 +410,7 @@ def test_each_change_of_the_saved_state_is_told(document, tmp_path):
 
 
 def test_erasing_leaves_each_class_a_point_to_train_on_and_undo_takes_it_back(document):
-    document.replace_points(Points(np.zeros((5, 2)), [0, 0, 1, 1, 1], [0, 1, 0, 1, 2]), "start")
+    put_points(document, Points(np.zeros((5, 2)), [0, 0, 1, 1, 1], [0, 1, 0, 1, 2]), "start")
     before = document.points
     document.apply_edit(remove_where(before, before.split == 0))
     document.finish_gesture("Erase")
@@ -421,6 +421,6 @@ def test_erasing_leaves_each_class_a_point_to_train_on_and_undo_takes_it_back(do
 
 
 def test_points_of_a_new_class_are_trained_on_first(document):
-    document.replace_points(Points(np.zeros((4, 2)), [0] * 4, [0, 0, 1, 2]), "start")
+    put_points(document, Points(np.zeros((4, 2)), [0] * 4, [0, 0, 1, 2]), "start")
     draw(document, [[1, 1], [2, 2], [3, 3]], 1.0)
     assert document.points.split[-3:].tolist() == [0, 1, 2]

@@ -12,6 +12,7 @@ from gui_app import operations as operations_module
 from gui_app.canvas.axes import HOME, Axes
 from gui_app.document import Document
 from gui_app.operations import Operations
+from tests.gui_app.hands import put_points
 from tests.gui_app.panels.conftest import click, drag_slider, type_into
 
 
@@ -149,7 +150,7 @@ def test_what_changes_nothing_is_no_undo_step(document, operations):
 
 def test_what_cannot_be_is_said_and_changes_nothing(document, operations):
     far = Points([[1.7e308, 1.7e308]], [0])
-    document.replace_points(far, "far")
+    put_points(document, far, "far")
     operations.run("rotate")
     popover = operations.popover
     assert (
@@ -187,7 +188,7 @@ def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monk
         qtbot.addWidget(anchor)
         xy = axes.to_data(sheet)
         target = xy[:, 1] if task == "curve" else np.arange(60) % 2
-        document.replace_points(Points(xy, target, np.arange(60) % 3), "start")
+        put_points(document, Points(xy, target, np.arange(60) % 3), "start")
         if task in OPERATIONS[key].tasks:
             operations = Operations(document, anchor, lambda axes=axes: axes)
             operations._document.preview(operations._edit(OPERATIONS[key], None, 3))
@@ -203,7 +204,7 @@ def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monk
 
 def test_normalizing_is_another_data_set_for_the_view(document, operations):
     heard = []
-    document.replace_points(Points([[0, 470], [100, 530]], [0, 1]), "start")
+    put_points(document, Points([[0, 470], [100, 530]], [0, 1]), "start")
     before = document.points
     document.data_replaced.connect(lambda: heard.append(document.points.xy.tolist()))
     operations.run("normalize")

@@ -22,6 +22,7 @@ from gui_app.document import Document
 from gui_app.theme import LIGHT
 from tests.gui_app.canvas.conftest import SIDE, Hand
 from tests.gui_app.canvas.test_canvas import snapshot
+from tests.gui_app.hands import put_points
 
 UNEQUAL = Axes(50.0, 500.0, 10.0, 5.0)
 """Places of the data are such that they have an exact place on the sheet."""
@@ -177,7 +178,7 @@ def test_a_file_of_far_data_is_seen_when_it_is_opened(qtbot):
 
 def test_show_all_fits_both_axes_without_the_origin_and_a_double_click_goes_back(canvas, hand):
     document = canvas._document
-    document.replace_points(Points([[2000, 3], [2100, 4], [2050, 3.5]], [0, 1, 0]), "Draw")
+    put_points(document, Points([[2000, 3], [2100, 4], [2050, 3.5]], [0, 1, 0]), "Draw")
     assert canvas.extent == CANVAS_EXTENT
     canvas.show_all()
     left, right, bottom, top = canvas.extent

@@ -14,6 +14,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Prediction,
 from gui_app.canvas import Canvas, ground, legend, picture, prediction_layer
 from gui_app.canvas.legend import Legend
 from gui_app.theme import DARK, LIGHT, mix
+from tests.gui_app.hands import put_points
 
 
 def made(kind, **values):
@@ -144,7 +145,7 @@ def test_an_edit_paints_again_only_where_points_changed(qtbot, document, canvas,
     canvas.paintEvent = lambda event: (rects.append(event.rect()), paint(event))[1]
     qtbot.wait(20)
     rects.clear()
-    document.replace_points(Points.concatenate([document.points, Points([[3, 3]], [0])]), "Draw")
+    put_points(document, Points.concatenate([document.points, Points([[3, 3]], [0])]), "Draw")
     qtbot.waitUntil(lambda: len(rects) == 1)
     assert rects[0].width() < 30
     assert rects[0].contains(hand.pixel((3, 3)))

@@ -12,6 +12,7 @@ from gui_app.canvas import TOOLS
 from gui_app.canvas.cheat_sheet import CheatSheet
 from gui_app.canvas.tools import ERASER, SELECT
 from tests.gui_app.canvas.conftest import LEFT, NONE
+from tests.gui_app.hands import put_points
 
 NO_BUTTON = Qt.MouseButton.NoButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -104,7 +105,7 @@ def test_the_preview_of_an_eraser_is_what_it_erases(document, canvas, settings, 
 
 
 def test_with_shift_the_eraser_marks_only_the_chosen_class(document, canvas, settings):
-    document.replace_points(Points([[0, 0], [0.1, 0]], [0, 1]), "Two")
+    put_points(document, Points([[0, 0], [0.1, 0]], [0, 1]), "Two")
     settings.tool, settings.class_index = "eraser", 1
     assert len(preview(canvas, (0, 0)).touched) == 2
     QTest.keyPress(canvas, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
@@ -114,7 +115,8 @@ def test_with_shift_the_eraser_marks_only_the_chosen_class(document, canvas, set
 
 
 def test_relabelling_marks_only_what_would_change(document, canvas, settings):
-    document.replace_points(Points([[0, 0], [0.1, 0], [3, 3]], [0, 1, 0], [0, 1, 2]), "Three")
+    four = Points([[0, 0], [0.1, 0], [3, 3], [-3, -3]], [0, 1, 0, 1], [0, 1, 2, 0])
+    put_points(document, four, "Four")
     settings.class_index, settings.split = 1, 1
     for settings.tool in ("relabel", "split_brush"):
         assert preview(canvas, (0, 0)).touched.tolist() == [[0, 0]]
@@ -131,7 +133,7 @@ def test_a_line_shows_its_path(canvas, settings, hand):
 
 def test_the_eyedropper_says_what_it_would_take(document, canvas, settings):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
-    document.replace_points(Points([[0, 0]], [-0.5]), "One")
+    put_points(document, Points([[0, 0]], [-0.5]), "One")
     settings.tool = "eyedropper"
     assert preview(canvas, (0.1, 0)).words == "−0.50"
     assert preview(canvas, (5, 5)).words == ""

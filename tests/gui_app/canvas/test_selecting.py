@@ -13,6 +13,7 @@ from gui_app.canvas.selection_frame import INSIDE, TURN
 from gui_app.canvas.tools.select import frame_of
 from gui_app.document import Document
 from tests.gui_app.canvas.conftest import LEFT
+from tests.gui_app.hands import put_points
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 GRID = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2).astype(float)
@@ -22,7 +23,7 @@ GRID = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1,
 def grid(document, settings):
     """A point on every whole number, alternately of two classes and all splits."""
     number = np.arange(len(GRID))
-    document.replace_points(Points(GRID, number % 2, number % 3), "Grid")
+    put_points(document, Points(GRID, number % 2, number % 3), "Grid")
     document.stack.clear()
     settings.tool = "select"
     return document.points
@@ -206,7 +207,7 @@ def test_points_that_come_into_a_hidden_split_leave_the_selection(
 def test_the_selection_follows_appended_points_and_goes_with_others(grid, document, canvas, hand, selection):
     hand.drag((-1.5, -1.5), (1.5, 1.5))
     index = selection.index
-    document.replace_points(Points.concatenate([grid, Points([[0.5, 0.5]], [0])]), "One more")
+    put_points(document, Points.concatenate([grid, Points([[0.5, 0.5]], [0])]), "One more")
     assert selection.index.tolist() == index.tolist()
     document.clear_points()
     assert len(selection) == 0

@@ -9,6 +9,7 @@ from engine.experiment import SPLITS, TEST, TRAINING, VALIDATION, Points, edit_m
 from gui_app.canvas import TOOLS
 from gui_app.canvas.tools.path import near_path
 from tests.gui_app.canvas.conftest import LEFT
+from tests.gui_app.hands import put_points
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 RIGHT = Qt.MouseButton.RightButton
@@ -37,7 +38,7 @@ def scattered(n=400, seed=0, classes=2):
 
 @pytest.fixture
 def points(document):
-    document.replace_points(scattered(), "Scattered")
+    put_points(document, scattered(), "Scattered")
     document.stack.clear()
     return document.points
 
@@ -343,13 +344,13 @@ def test_repel_pushes_out_as_far_as_the_edge(points, document, canvas, settings,
 
 
 def test_repel_takes_points_apart_that_lie_in_one_place(empty_document, canvas, settings, hand, clock):
-    empty_document.replace_points(Points(np.tile(hand.place((0, 0)), (20, 1)), np.zeros(20)), "Heap")
+    put_points(empty_document, Points(np.tile(hand.place((0, 0)), (20, 1)), np.zeros(20)), "Heap")
     push(canvas, clock, settings, hand, "repel", 0.2)
     assert len(np.unique(empty_document.points.xy.round(6), axis=0)) == 20
 
 
 def test_jitter_grows_with_the_root_of_time(document, canvas, settings, hand, clock):
-    document.replace_points(Points(np.tile(hand.place((0, 0)), (3000, 1)), np.zeros(3000)), "Heap")
+    put_points(document, Points(np.tile(hand.place((0, 0)), (3000, 1)), np.zeros(3000)), "Heap")
     for frames in (4, 64):
         push(canvas, clock, settings, hand, "jitter", 0.11, frames)
         offset = document.points.xy - hand.place((0, 0))
@@ -374,7 +375,7 @@ def test_strength_makes_pushing_faster(points, document, canvas, settings, hand,
 
 def test_the_eyedropper_takes_the_class_of_the_nearest_point(document, settings, hand):
     document.replace(edit_many(document.experiment, {"data.classes": 4}), "Classes")
-    document.replace_points(Points([[0, 0], [2, 0]], [3, 1]), "Two")
+    put_points(document, Points([[0, 0], [2, 0]], [3, 1]), "Two")
     document.stack.clear()
     settings.tool = "eyedropper"
     for place, index in (((0.1, 0.1), 3), ((2.1, 0), 1), ((5, 5), 1)):
@@ -385,7 +386,7 @@ def test_the_eyedropper_takes_the_class_of_the_nearest_point(document, settings,
 
 def test_the_eyedropper_takes_values(document, settings, hand):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
-    document.replace_points(Points([[0, 0], [2, 0]], [0.25, -0.75]), "Two")
+    put_points(document, Points([[0, 0], [2, 0]], [0.25, -0.75]), "Two")
     settings.tool = "eyedropper"
     hand.click((2, 0.1))
     assert settings.value == -0.75

@@ -16,6 +16,7 @@ from gui_app.canvas.points_layer import PointsLayer
 from gui_app.canvas.scene import View
 from gui_app.canvas.surround import TICKS, axis_ticks
 from gui_app.canvas.viewport import Viewport
+from tests.gui_app.hands import put_points
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 MIDDLE = Qt.MouseButton.MiddleButton
@@ -135,7 +136,7 @@ def test_edges_count_points_beyond_them():
 
 def test_a_marker_at_each_edge_tells_how_many_points_are_beyond_and_shows_them(document, canvas):
     far = [(-9, 0), (-8, 1), (30, 2), (0, 7)]
-    document.replace_points(Points([*far, (0, 0)], np.zeros(5)), "Far")
+    put_points(document, Points([*far, (0, 0)], np.zeros(5)), "Far")
     buttons = canvas.edges.buttons
     assert {side: button.text() for side, button in buttons.items() if button.isVisible()} == {
         "left": "◂ 2", "right": "1 ▸", "top": "▴ 1",
@@ -155,7 +156,7 @@ def test_a_marker_at_each_edge_tells_how_many_points_are_beyond_and_shows_them(d
 
 
 def test_points_beyond_the_usual_square_can_be_edited(document, canvas, settings, hand):
-    document.replace_points(Points([(30, 2), (0, 0)], [0, 1]), "Far")
+    put_points(document, Points([(30, 2), (0, 0)], [0, 1]), "Far")
     canvas.show_all()
     settings.tool = "eraser"
     hand.click((30, 2))
@@ -215,7 +216,7 @@ def test_what_is_not_seen_is_said(document, canvas, settings):
     assert canvas._legend.unseen() == "125 points hidden"
     canvas.camera.pan(100, 0)
     assert canvas._legend.unseen() == "375 points out of view · 125 hidden"
-    document.replace_points(Points([[0, 0]], [0]), "One")
+    put_points(document, Points([[0, 0]], [0]), "One")
     assert canvas._legend.unseen() == "1 point out of view"
 
 

@@ -10,6 +10,7 @@ from engine.experiment import Points, switch_generator
 from gui_app.canvas import TOOLS, tools_for
 from gui_app.panels.data_panel import DRAWN
 from gui_app.theme import DARK, LIGHT
+from tests.gui_app.hands import put_points
 
 from .conftest import click, drag_slider, type_into
 
@@ -246,7 +247,7 @@ def test_undo_redo_and_clear(data, document):
 
 @pytest.mark.parametrize("points", [Points.empty(), Points([[0, 0]], [0])])
 def test_hardly_any_points(data, document, points):
-    document.replace_points(points, "few")
+    put_points(document, points, "few")
     data.grab()
     assert data.error.isHidden()
 

@@ -5,6 +5,7 @@ from engine.experiment import NormalizationSettings, Points, get, switch_task
 from gui_app.panels.regularizer_words import NO_HIDDEN_LAYER
 from gui_app.panels.residual_switch import NO_EQUAL_WIDTHS
 from gui_app.panels.scaling_note import DONE, NEEDED
+from tests.gui_app.hands import put_points
 
 from .conftest import click, type_into
 
@@ -177,7 +178,7 @@ def test_data_far_from_the_canvas_are_told_beside_the_scaling_with_a_button(netw
     note, scaling = network.scaling_note, "lanes.0.network.input_scaling"
     assert note.isHidden()
     far = Points([[0, 470], [100, 530], [50, 500]], [0, 1, 0])
-    document.replace_points(far, "Import")
+    put_points(document, far, "Import")
     assert note.isVisible()
     assert note.words.text() == NEEDED.format(misfit=far_out)
     click(note.button)
