@@ -152,9 +152,15 @@ class Case:
     # -- trends
 
     def lags(self, appears: float = 0.6, goes: float = 0.75) -> bool:
-        """Whether the network is recently much worse on its own training points than their neighbours would be."""
+        """Whether the network is recently much worse on its own training points than their neighbours would be; of a
+        lane that was edited just before its end, nobody can tell.
+        """
         reachable = self.data.reachable
-        return reachable >= 0.3 and self.skill < self.threshold(appears, goes) * reachable
+        return (
+            len(self.epoch) > 0
+            and reachable >= 0.3
+            and self.skill < self.threshold(appears, goes) * reachable
+        )
 
     @cached_property
     def progress(self) -> float:

@@ -12,6 +12,7 @@ from engine.data import resolve_points
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import EditMark, HistoryView, Stop
 from engine.observation.diagnosis import Diagnostician, Finding, diagnose
+from engine.observation.snapshot import MarkKind
 from tests.engine.observation.made_up import case, circle, first, history, lane, snapshot
 
 SIGMOID = lane(network__activation="sigmoid")
@@ -193,6 +194,21 @@ def test_divergence_is_found_at_once_and_taken_back_when_the_lane_goes_on() -> N
 def test_a_lane_that_diverges_in_its_first_epoch_is_diagnosed() -> None:
     probes = {"error": [64.0, 16.0, 4.0, 1.0], "weight_gradient": 5000.0}
     assert Watching().look(history([44.0], probes=probes), DIVERGED) == ["exploding_gradient"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "found"), [(Stop("early_stopping", 60, 40, "why"), []), (DIVERGED, ["divergence"])]
+)
+@pytest.mark.parametrize("kind", ["setting", "data", "restore"])
+def test_a_lane_that_ended_and_was_edited_after_the_same_epoch(
+    stop: Stop, found: list[str], kind: MarkKind
+) -> None:
+    """Of what it has been since, no epoch has been measured: all that is known is that it ended."""
+    settings = lane(regularization__early_stopping={"patience": 2})
+    seen = history(np.linspace(0.7, 0.6, 61), score=0.5)
+    edited = replace(snapshot(seen, stop), marks=(EditMark(60, 600, "words", kind),))
+    findings = diagnose(settings, 0, resolve_points(settings.data), edited)
+    assert [finding.code for finding in findings] == found
 
 
 def test_a_cause_is_told_in_place_of_what_follows_from_it() -> None:
