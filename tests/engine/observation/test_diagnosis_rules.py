@@ -241,6 +241,14 @@ def test_noisy_data_are_no_reason_to_call_a_network_bad() -> None:
         assert RULES[code].look(seen) is None
 
 
+@pytest.mark.parametrize(("end", "found"), [(0.69, True), (0.72, True), (0.77, False), (1e6, False)])
+def test_a_rate_at_which_the_loss_has_risen_is_not_too_low(end: float, found: bool) -> None:
+    """Steps are small beside weights that a rate too high has made large."""
+    training = np.concatenate([np.geomspace(0.69, end, 20), np.full(ROWS - 20, end)])
+    seen = case(circle(), history(training, score=0.5, probes={"update_ratio": 1e-6}))
+    assert (RULES["learning_rate_too_low"].look(seen) is not None) == found
+
+
 def test_zero_errors_are_called_zero() -> None:
     probes = {"error": [0.0, 0.0, 0.0, 0.5]}
     words = RULES["vanishing_gradient"].look(case(SIGMOID, history(FLAT, score=0.53, probes=probes)))

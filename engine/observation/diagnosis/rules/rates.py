@@ -13,6 +13,8 @@ from engine.observation.diagnosis.rules.words import number
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
+RISEN = 0.1
+"""By such a share of what it began with a loss does not rise at a rate that is too low."""
 
 
 def _too_high(case: Case) -> Words | None:
@@ -68,7 +70,8 @@ def _too_low(case: Case) -> Words | None:
         if last > 1.5 * case.baseline
         else case.threshold(0.12, 0.2) * case.baseline
     )
-    if step > case.threshold(2e-4, 4e-4) or first - last > much:
+    # Small steps do not raise a loss: where it has risen, weights that grew too large are what makes steps look small.
+    if step > case.threshold(2e-4, 4e-4) or first - last > much or last - first > RISEN * abs(first):
         return None
     moved = f"by at most {number(step)} of their size" if step else "not at all"
     epochs = case.epoch[-1] - case.epoch[0]
