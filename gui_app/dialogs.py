@@ -92,6 +92,8 @@ class NumberDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
         column.addWidget(self.amount)
+        # A note about the number has room here, so that it covers no button.
+        column.addSpacing(32)
         column.addWidget(self.buttons)
         self.setMinimumWidth(320)
         self.amount.number.setFocus()
