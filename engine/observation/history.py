@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
+import numpy as np
+
 from engine.catalogue.probes import PROBES
 from engine.observation.rows import Rows, RowsNews
 from engine.observation.snapshot import Floats, HistoryView, Measurement
@@ -47,6 +49,11 @@ class History:
     def last_epoch(self) -> int:
         """Epoch of the newest row, −1 where there is none."""
         return self._epochs.last_epoch
+
+    def step_of(self, epoch: int) -> int:
+        """How many updates there had been after an epoch that has a row."""
+        view = self.view()
+        return int(view.step[np.searchsorted(view.epoch, epoch)])
 
     def append(self, epoch: int, step: int, numbers: Floats, best: int | None = None) -> None:
         """Add an epoch's losses, penalty and scores [7]; the row of epoch ``best`` must always stay."""

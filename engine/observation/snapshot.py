@@ -53,7 +53,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The whole epoch with the lowest validation loss, and its losses (training, validation, test)."""
+    """The whole epoch with the lowest validation loss, and its losses (training, validation, test).
+
+    Where none has been as good since the data or the loss last changed, it is what there was then, also in the midst of
+    an epoch, with the losses that this has on the present data.
+    """
 
     epoch: int
     step: int

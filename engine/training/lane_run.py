@@ -123,6 +123,16 @@ class LaneRun:
         if settings is not None:
             self.stopping.note(self.epoch, training, validation, settings)
 
+    def begin_best(self, numbers: Floats, row: Tensor) -> None:
+        """After another loss or other data, what it is now [7], with these parameters [size], is the best there is:
+        early stopping has to beat it. After an end that is what came back, where something did.
+        """
+        back = None if self.stop is None else self.stop.best_epoch
+        epoch, step = (self.epoch, self.step) if back is None else (back, self.history.step_of(back))
+        training, validation, test = numbers[:3].tolist()
+        self._note_best(Best(epoch, step, (training, validation, test)), row)
+        self._watch_from_here()
+
     def _note_best(self, best: Best, row: Tensor) -> None:
         if isnan(best.loss[1]):
             return

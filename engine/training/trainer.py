@@ -355,8 +355,13 @@ class Trainer:
         self._begin_histories()
 
     def _begin_histories(self) -> None:
-        """What a lane is before its first step begins its history."""
+        """What a lane is before its first step begins its history, and what it is when former losses compare no longer
+        is its best.
+        """
         for group in self._groups:
+            for place, run in enumerate(group.runs):
+                if self._validation and run.step and run.best is None:
+                    run.begin_best(group.numbers()[place], group.network.flat[place])
             places = [place for place, run in enumerate(group.runs) if not run.step]
             if not places:
                 continue

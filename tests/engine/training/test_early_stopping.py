@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from engine.experiment import Experiment, Points, edit
+from engine.training.models import save_models
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points
 from tests.engine.seeds import of_seeds
@@ -233,15 +235,48 @@ def test_the_best_weights_are_kept_without_early_stopping_too(without: Trainer) 
 def test_new_points_make_old_validation_losses_worthless() -> None:
     trainer = trained(stopping(4, min_delta=10.0), 3)
     trainer.set_experiment(with_points(stopping(4, min_delta=10.0), trainer.points[3:]))
-    assert trainer.lane_snapshots(None)[0].best is None
-    trainer.train_epoch()
-    best = trainer.lane_snapshots(None)[0].best
-    assert best is not None
-    assert best.epoch == 4
+    (shown,) = trainer.lane_snapshots(None)
+    assert shown.best is not None
+    assert (shown.best.epoch, shown.best.loss) == (3, tuple(shown.now.loss.tolist())), (
+        "what there is now, measured anew"
+    )
     for _ in range(10):
         trainer.train_epoch()
     assert trainer.runs[0].stop is not None
-    assert trainer.runs[0].stop.epoch == 4 + 4
+    assert trainer.runs[0].stop.epoch == 3 + 4
+
+
+@pytest.mark.parametrize("batches", [0, 1], ids=["after an epoch", "in its midst"])
+@pytest.mark.parametrize("change", ["points", "their undo", "loss"])
+def test_the_best_weights_can_be_had_right_after_an_edit(change: str, batches: int, tmp_path: Path) -> None:
+    base = experiment(NOISY)
+    trainer = trained(base, 3)
+    for _ in range(batches):
+        trainer.step()
+    if change == "loss":
+        trainer.set_experiment(edit(base, "lanes.0.training.loss", "squared"))
+    else:
+        trainer.set_experiment(with_points(base, trainer.points[3:]))
+    if change == "their undo":
+        trainer.set_experiment(base)
+    run = trainer.runs[0]
+    assert run.best is not None
+    assert (run.best.epoch, run.best.step) == (3, run.step)
+    names = {path.name for path in save_models(trainer, tmp_path)}
+    assert names == {"model-A.pt", "model-A-best.pt"}
+    saved = [torch.load(tmp_path / name, weights_only=True) for name in sorted(names)]
+    assert all(torch.equal(saved[0][key], saved[1][key]) for key in saved[0])
+
+
+def test_after_an_edit_of_the_points_the_best_of_a_stopped_lane_is_what_came_back() -> None:
+    trainer = trained(stopping(3), EPOCHS)
+    (before,) = trainer.lane_snapshots(None)
+    assert before.best is not None
+    trainer.set_experiment(with_points(stopping(3), trainer.points[3:]))
+    (after,) = trainer.lane_snapshots(None)
+    assert after.best is not None
+    assert (after.best.epoch, after.best.step) == (before.best.epoch, before.best.step)
+    assert after.best.loss == tuple(after.now.loss.tolist()) != before.best.loss
 
 
 @pytest.mark.parametrize("restore", [True, False])

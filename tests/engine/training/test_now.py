@@ -10,9 +10,10 @@ from torch.nn.functional import cross_entropy
 
 from engine.experiment import Experiment, Points
 from engine.export.model import exported_network
-from engine.observation import LaneSnapshot
+from engine.observation import Best, LaneSnapshot
 from engine.training import messages as m
 from engine.training.ends import Inbox, Mailbox
+from engine.training.models import export_best
 from engine.training.trainer import Trainer
 from engine.training.worker import Worker
 from tests.engine.helpers import experiment, points_of, with_points
@@ -105,6 +106,19 @@ def assert_present(trainer: Trainer, shown: LaneSnapshot, points: Points) -> Non
     assert (shown.now.epoch, shown.now.step) == (run.epoch, run.step)
 
 
+def assert_best(trainer: Trainer, best: Best) -> None:
+    """There are weights of it, and on the present points they have its losses, whenever these points came."""
+    model, points = export_best(trainer, "A"), trainer.points
+    assert model is not None
+    for split, told in enumerate(best.loss):
+        there = points.split == split
+        if there.any():
+            with torch.no_grad():
+                output = model(torch.tensor(points.xy[there])).double()
+            loss = cross_entropy(output, torch.tensor(points.target[there]).long()).item()
+            np.testing.assert_allclose(told, loss, rtol=1e-3, atol=1e-5)
+
+
 @settings(max_examples=40)
 @given(st.lists(ACTIONS, max_size=14))
 def test_now_is_now_in_every_state(actions: list[object]) -> None:
@@ -115,7 +129,7 @@ def test_now_is_now_in_every_state(actions: list[object]) -> None:
         run = window.trainer.runs[0]
         shown = run.snapshot(None, run.history.view())
         assert_present(window.trainer, shown, window.trainer.points)
+        assert (shown.best is not None) == bool(np.isfinite(shown.now.loss[1]))
         if shown.best is not None:
-            epochs = shown.history.epoch
-            assert shown.best.epoch in epochs
-            assert shown.best.loss == tuple(shown.history.loss[epochs == shown.best.epoch][0].tolist())
+            assert shown.best.epoch in shown.history.epoch
+            assert_best(window.trainer, shown.best)
