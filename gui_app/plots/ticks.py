@@ -41,8 +41,8 @@ def count_text(count: int) -> str:
 
 
 def linear_ticks(low: float, high: float, most: int) -> Ticks:
-    """At most ``most`` round numbers between the ends."""
-    if not high > low:
+    """At most ``most`` round numbers between the ends; none where the span is larger than any number."""
+    if not high > low or math.isinf(high - low):
         return ()
     step = nice_step((high - low) / max(most, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

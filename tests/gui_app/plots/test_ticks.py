@@ -109,3 +109,7 @@ def test_numbers_of_layers_are_painted_and_thinned_evenly(qapp, layers):
             )
             assert left >= taken, (layers, width, text)
             taken = left + text_width(text) + 8
+
+
+def test_where_a_span_is_larger_than_any_number_there_are_no_ticks():
+    assert linear_ticks(-1e308, 1e308, 5) == ()
