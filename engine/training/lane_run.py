@@ -231,9 +231,13 @@ class LaneRun:
             self.left = LaneState.at(self.left.row)
         return LaneState.at(state.row)
 
-    def go_back(self) -> LaneState | None:
-        """What it was after its best epoch, None where there is none; training goes on from there."""
+    def go_back(self, row: Tensor) -> LaneState | None:
+        """What it was after its best epoch, from where training goes on; None where there is none, or where training
+        would go on from these parameters ``row`` [size], which it has, anyway.
+        """
         if self.best is None or self.best_row is None:
+            return None
+        if self.left is None and self.best_row.equal(row):
             return None
         self.left = None
         self._watch_from_here()

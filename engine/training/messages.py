@@ -70,8 +70,8 @@ class Reset:
 @dataclass(frozen=True, slots=True)
 class RestoreBest:
     """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
-    where they have one. The epochs go on counting, training goes on if it did, and an ended lane stays ended until it
-    is played on, from there.
+    where they have one and other weights. The epochs go on counting, training goes on if it did, and an ended lane
+    stays ended until it is played on, from there.
     """
 
     lanes: tuple[int, ...] | None = None

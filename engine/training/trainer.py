@@ -144,16 +144,17 @@ class Trainer:
             self._arrange(states | {run.lane.name: run.resume(states[run.lane.name]) for run in ended})
 
     def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> None:
-        """Let the lanes of these numbers (None: all) go back to the weights of their best epochs; their optimizers
-        begin anew. With ``wished``, only those whose early stopping is set to restore them.
+        """Let the lanes of these numbers (None: all) go back to the weights of their best epochs, where they have
+        others; their optimizers begin anew. With ``wished``, only those whose early stopping is set to restore them.
         """
         self._settle()
         chosen = self._runs if lanes is None else [self._runs[n] for n in lanes if n < len(self._runs)]
         if wished:
             chosen = [run for run in chosen if run.status == "training" and run.restores_best]
-        rows = {run.lane.name: state for run in chosen if (state := run.go_back())}
+        states = self._groups.states()
+        rows = {run.lane.name: state for run in chosen if (state := run.go_back(states[run.lane.name].row))}
         if rows:
-            self._arrange(self._groups.states() | rows)
+            self._arrange(states | rows)
             self.measure()
 
     # -- edits

@@ -370,6 +370,28 @@ def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
     assert layers["words"].endswith("closer together after starts and edits")
 
 
+def test_going_back_to_the_weights_that_there_are_does_nothing() -> None:
+    trainer = Trainer(experiment())
+    trainer.restore_best()
+    assert marks(trainer) == []
+    trainer = trained(experiment({"data.generator.noise": 0.5, f"{LANE}training.learning_rate": 0.1}), 30)
+    trainer.restore_best()
+    (told,) = marks(trainer)
+    trainer.restore_best()
+    assert marks(trainer) == [told]
+
+
+def test_after_a_stop_that_restored_the_best_weights_training_can_go_on_from_them() -> None:
+    stopping = {f"{REGULARIZATION}early_stopping": {"patience": 2}, f"{LANE}training.learning_rate": 1.0}
+    trainer = trained(experiment(stopping), 40)
+    stop, best = trainer.runs[0].stop, row(trainer)
+    assert stop is not None
+    assert stop.best_epoch not in (None, stop.epoch)
+    trainer.restore_best()
+    trainer.resume()
+    assert torch.equal(row(trainer), best)
+
+
 def test_a_window_can_go_back_to_the_best_weights() -> None:
     worker = Worker(Inbox(), Mailbox(), Inbox())
     noisy = experiment({"data.generator.noise": 0.5, f"{LANE}training.learning_rate": 0.1})
