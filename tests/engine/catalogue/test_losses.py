@@ -196,3 +196,33 @@ def test_cross_entropy_is_torchs_for_any_number_of_points(classes: int, points: 
     losses = LOSSES["cross_entropy"].per_point(output, encoded, task="classification")
     expected = -(output.log_softmax(-1) * encoded).sum(-1)
     torch.testing.assert_close(losses, expected)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_small_cross_entropy_and_its_gradient_keep_their_digits(classes: int, right: int) -> None:
+    """Down to 10⁻³⁰, where one minus a probability is 0: against double precision, of the same outputs."""
+    margin = torch.linspace(0.0, 69.0, POINTS)
+    output = torch.linspace(-1.5, 0.0, classes).repeat(LANES, POINTS, 1)
+    output[..., right] = margin
+    target = np.full(POINTS, float(right))
+    encoded = torch.from_numpy(LOSSES["cross_entropy"].encode(target, "classification", classes))
+    ours = output.clone().requires_grad_()
+    losses = LOSSES["cross_entropy"].per_point(ours, encoded, task="classification")
+    (gradient,) = torch.autograd.grad(losses.sum(), ours)
+    others = output.double() - output.double()[..., right : right + 1]
+    others[..., right] = -torch.inf
+    odds = others.exp().sum(-1)
+    wrong = others.exp() / (1.0 + odds)[..., None]
+    wrong[..., right] = -wrong.sum(-1)
+    assert odds.log1p().min() < 1e-28
+    torch.testing.assert_close(losses.double(), odds.log1p(), rtol=1e-5, atol=0.0)
+    torch.testing.assert_close(gradient.double(), wrong, rtol=1e-5, atol=0.0)
+
+
+def test_a_cross_entropy_of_equally_likely_classes() -> None:
+    """Two or more may be the largest."""
+    output = torch.tensor([[[3.0, 3.0, 3.0], [2.0, 2.0, -50.0]]])
+    encoded = torch.eye(3)[[1, 0]]
+    losses = LOSSES["cross_entropy"].per_point(output, encoded, task="classification")
+    torch.testing.assert_close(losses, torch.tensor([[3.0, 2.0]]).log())
