@@ -6,7 +6,8 @@ from itertools import takewhile
 from math import isnan
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
-from gui_app.plots.ticks import count_text, value_text
+from engine.observation.texts import value_text
+from gui_app.plots.ticks import count_text
 
 SPLITS = ("training", "validation", "test")
 BACK = "Go back to the best weights"

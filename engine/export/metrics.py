@@ -145,7 +145,7 @@ _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit
 
 def _words(stop: Stop) -> str:
     kind = "diverged" if stop.kind == "divergence" else "stopped early"
-    back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch}"
+    back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch:,}"
     return f"{kind}: {stop.reason}{back}"
 
 

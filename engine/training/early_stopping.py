@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from engine.catalogue.regularizers import STRIP_LENGTH
 from engine.experiment.settings import EarlyStoppingSettings
+from engine.observation.texts import value_text
 
 
 @dataclass(slots=True)
@@ -35,10 +36,12 @@ class BestEpoch:
 class StoppingWatch:
     """What early stopping remembers of the epochs since it began to count, after epoch ``began``.
 
-    The lowest loss of the epochs before is the one to beat where ``best`` holds it.
+    Patience waits for a loss below that of ``best``, of before it began to count too; GL and PQ compare with
+    ``lowest``.
     """
 
     best: BestEpoch = field(default_factory=BestEpoch)
+    lowest: BestEpoch = field(default_factory=BestEpoch)
     began: int = 0
     epochs: int = -1
     """Epochs since the first loss that was noted."""
@@ -58,8 +61,8 @@ class StoppingWatch:
         if self.at_strip_end or not self.epochs:
             self.rises = self.rises + 1 if validation > self.strip_began_at else 0
             self.strip_began_at = validation
-        min_delta = settings.min_delta if settings.criterion == "patience" else 0.0
-        self.best.improves(epoch, validation, min_delta)
+        self.best.improves(epoch, validation, settings.min_delta)
+        self.lowest.improves(epoch, validation)
 
     @property
     def at_strip_end(self) -> bool:
@@ -68,9 +71,10 @@ class StoppingWatch:
     @property
     def generalization_loss(self) -> float:
         """GL in percent; 0 where the lowest validation loss is 0 and still holds."""
-        if self.validation <= self.best.loss:
+        lowest = self.lowest.loss
+        if self.validation <= lowest:
             return 0.0
-        return 100.0 * (self.validation / self.best.loss - 1.0) if self.best.loss > 0.0 else math.inf
+        return 100.0 * (self.validation / lowest - 1.0) if lowest > 0.0 else math.inf
 
     @property
     def progress(self) -> float:
@@ -89,16 +93,20 @@ def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | No
     best, patience = watch.best.epoch, settings.patience
     if best is None or watch.epoch - (since := max(best, watch.began)) < patience:
         return None
-    epochs = f"{patience} epoch{'s' * (patience != 1)}"
-    return f"the validation loss has not improved for {epochs} since epoch {since}"
+    epochs = f"{patience:,} epoch{'s' * (patience != 1)}"
+    if best < since:
+        return (
+            f"the validation loss has not beaten that of epoch {best:,} in the {epochs} since epoch {since:,}, "
+            "from which on they are counted"
+        )
+    return f"the validation loss has not improved for {epochs} since epoch {best:,}"
 
 
 def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
     loss = watch.generalization_loss
     if not loss > settings.alpha:
         return None
-    lowest = f"its lowest, of epoch {watch.best.epoch}"
-    return f"the validation loss is {loss:.3g} % above {lowest}: more than {settings.alpha:g}"
+    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {settings.alpha:g}"
 
 
 def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
@@ -107,9 +115,13 @@ def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | No
         return None
     quotient = loss / progress if progress else math.inf
     return (
-        f"the validation loss is {loss:.3g} % above its lowest, of epoch {watch.best.epoch}, while training gained "
-        f"{progress:.3g} ‰: a quotient of {quotient:.3g}, more than {settings.alpha:g}"
+        f"the validation loss is {value_text(loss)} % above {_lowest(watch)}, while training gained "
+        f"{value_text(progress)} ‰: a quotient of {value_text(quotient)}, more than {settings.alpha:g}"
     )
+
+
+def _lowest(watch: StoppingWatch) -> str:
+    return f"its lowest, of epoch {watch.lowest.epoch:,}"
 
 
 def _up(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:

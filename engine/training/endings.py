@@ -24,7 +24,7 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
     It happened in a step, and so in the epoch after the last whole one.
     """
-    reason = "the loss is no longer finite; a lower learning rate may help"
+    reason = "the loss is no longer finite"
     best = run.best if run.restores_best else None
     row = checkpoint if best is None else run.best_row
     epoch = None if best is None else best.epoch

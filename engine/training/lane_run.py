@@ -182,6 +182,7 @@ class LaneRun:
         self.stopping = StoppingWatch(began=self.epoch)
         if self.best is not None:
             self.stopping.best = BestEpoch(self.best.loss[1], self.best.epoch)
+            self.stopping.lowest = BestEpoch(self.best.loss[1], self.best.epoch)
 
     def note_edit(self, before: State, after: State, kind: MarkKind, gesture: Hashable = None) -> None:
         """Mark what was edited. Before the first step there is no training that it could touch."""
@@ -213,17 +214,25 @@ class LaneRun:
         self.stops.append(self.stop)
 
     def resume(self, state: LaneState) -> LaneState:
-        """Train on after an end, from what it was then (which ``state``, what it is now, need not be); early stopping
-        starts counting anew.
+        """Train on after an end, from what it was then (which ``state``, what it is now, need not be).
+
+        Early stopping counts from now. Patience has the best epoch so far to beat; the other criteria, which would
+        end training again at once, have the lowest loss from now on.
         """
-        last = self.goes_on_from
-        self.note(
-            "continued" if last is None else f"continued from the weights of epoch {last:,}", "continue"
-        )
+        self.note(self._continued_words(), "continue")
         self.status, self.stop, self.waits = "training", None, False
-        self.stopping = StoppingWatch(began=self.epoch)
+        self._watch_from_here()
+        self.stopping.lowest = BestEpoch()
         state, self.left = self.left or state, None
         return state
+
+    def _continued_words(self) -> str:
+        last, stop = self.goes_on_from, self.stop
+        if last is not None:
+            return f"continued from the weights of epoch {last:,}, not from the best"
+        if stop is not None and stop.kind == "divergence" and stop.best_epoch is None:
+            return "continued from the last weights with a finite loss"
+        return "continued"
 
     def forget_optimizer(self, state: LaneState) -> LaneState:
         """For another optimizer: the parameters alone of ``state``, what it is now, and of what it trains on from."""

@@ -118,10 +118,11 @@ def _end_words(lane: Ended, stopped: bool) -> str:
         return ""
     last = ends[-1]
     if not stopped:
+        there = "" if last.best_epoch is None else " from there, not from the best weights"
         *others, latest = (f"{stop.epoch:,}" for stop in ends)
         if not others:
-            return f"Stopped at epoch {latest} and was continued."
-        return f"Stopped at epochs {', '.join(others)} and {latest}, and was continued each time."
+            return f"Stopped at epoch {latest} and was continued{there}."
+        return f"Stopped at epochs {', '.join(others)} and {latest}, and was continued each time{there}."
     best, weights = lane.best, ""
     if last.best_epoch is not None:
         losses = f", with losses of {loss_words(best)}" if best and best.epoch == last.best_epoch else ""

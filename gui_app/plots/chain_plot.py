@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.observation.snapshot import Chain, Snapshot
+from engine.observation.texts import value_text
 from gui_app.plots.bars import Bars, bar_width
 from gui_app.plots.factor_texts import FactorTexts, slot_ticks
 from gui_app.plots.layers import colours_of, layer_name
@@ -17,7 +18,7 @@ from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, log_span, to_log10
-from gui_app.plots.ticks import log_ticks, value_text
+from gui_app.plots.ticks import log_ticks
 from gui_app.theme import Theme
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

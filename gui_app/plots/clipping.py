@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from engine.observation.texts import value_text
 from gui_app.plots.marks import LevelMark
 from gui_app.plots.ranges import Range
-from gui_app.plots.ticks import value_text
 from gui_app.theme import Theme
 
 REACH = 2.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.observation.snapshot import PROBE_PLACES, Snapshot
+from engine.observation.texts import value_text
 from gui_app.plots.bars import Bars, bar_width
 from gui_app.plots.clipping import stretched
 from gui_app.plots.layers import colours_of, layer_name, layer_ticks
@@ -17,7 +18,6 @@ from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats
-from gui_app.plots.ticks import value_text
 
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 

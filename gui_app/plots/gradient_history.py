@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.observation.snapshot import EditMark, HistoryView, Snapshot, Stop
+from engine.observation.texts import value_text
 from gui_app.plots.clipping import stretched
 from gui_app.plots.edit_marks import EditMarks, readings_at
 from gui_app.plots.layers import colours_of, layer_name
@@ -19,7 +20,7 @@ from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, nearest, thin
-from gui_app.plots.ticks import count_text, epoch_ticks, value_text
+from gui_app.plots.ticks import count_text, epoch_ticks
 
 MOST_POINTS = 9000
 """Of all curves together: very deep networks get coarser ones, so that a frame stays cheap."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from engine.observation.snapshot import Best, EditMark, HistoryView, Snapshot, Stop
+from engine.observation.texts import value_text
 from gui_app.plots.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.legend import Kind, LegendEntry
 from gui_app.plots.mapping import Mark
@@ -21,7 +22,7 @@ from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, log_span, nearest, thin, to_log10, value_span
 from gui_app.plots.text import small_font
-from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks, value_text
+from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
 from gui_app.theme import LIGHT, Theme
 
 SPLITS = ("training", "validation", "test")

@@ -20,21 +20,6 @@ def tick_text(value: float) -> str:
     return f"{round(value / 10.0**exponent, 3):g}e{exponent}"
 
 
-def value_text(value: float) -> str:
-    """A measured number with two or three digits that matter: 0.0031, 0.312, 3.12, 3,120, 3.1e-5."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    if value == 0.0:
-        return "0"
-    exponent = math.floor(math.log10(abs(value)))
-    if -3 <= exponent <= 4:
-        return f"{value:,.{min(max(2 - exponent, 0), 4)}f}"
-    digits, power = f"{value:.1e}".split("e")
-    return f"{digits}e{int(power)}"
-
-
 def count_text(count: int) -> str:
     """A whole number with its thousands apart: 1,200."""
     return f"{int(count):,}"

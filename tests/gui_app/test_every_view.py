@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.catalogue.probes import PROBES
 from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import LaneSnapshot, Snapshot
+from engine.observation.texts import value_text
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis import Diagnosis
 from gui_app.main_window import MainWindow
@@ -34,7 +35,6 @@ from gui_app.plots.marks import EpochMark
 from gui_app.plots.plot_frame import PlotFrame
 from gui_app.plots.probe_plot import ProbePlot
 from gui_app.plots.readout import Readout
-from gui_app.plots.ticks import value_text
 from gui_app.run_news import RunNews
 from gui_app.view import SnapshotView
 from tests.gui_app.hands import stroke

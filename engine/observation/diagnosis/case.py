@@ -187,7 +187,9 @@ class Case:
     def as_score(self, skill: float) -> str:
         """A skill as accuracy or R², as in "62 %" or "0.31"."""
         score = self.data.score(skill)
-        return f"{score:.0%}".replace("%", " %") if self.data.task == "classification" else f"{score:z.2f}"
+        if self.data.task == "classification":
+            return f"{score:.0%}".replace("%", " %")
+        return f"{score:z.2f}".replace("-", "−")
 
 
 def smooth(values: Floats) -> Floats:

@@ -12,6 +12,7 @@ import pytest
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import HistoryView, Stop
 from engine.observation.diagnosis import RULES, Case, DataFacts
+from engine.observation.diagnosis.rules.words import number
 from tests.engine.observation import made_up
 from tests.engine.observation.made_up import case, circle, history, lane
 
@@ -115,11 +116,11 @@ SITUATIONS = (
             "error": [27.0, 9.0, 3.0, 1.0], "weight_gradient": [size, 1.0, 1.0, 1.0]})),
         500.0, 60.0, 10.0, ("by about 3 ", "layer 1", "500"),
     ),
-    Situation("learning_rate_too_high", _of(circle(), _jumping), 0.2, 0.05, 0.01, ("0.003", "between 0.6 and 0.8")),
+    Situation("learning_rate_too_high", _of(circle(), _jumping), 0.2, 0.05, 0.01, ("0.003", "between 0.600 and 0.800")),
     Situation(
         "learning_rate_too_low",
         _of(circle(), _probe("update_ratio", lambda ratio: [ratio, 1e-7, 1e-7, ratio / 2])),
-        1e-6, 3e-4, 1e-3, ("1e-06", "0.69", "199 epochs"),
+        1e-6, 3e-4, 1e-3, ("1.0e-6", "0.690", "199 epochs"),
     ),
     Situation(
         "plateau",
@@ -194,8 +195,56 @@ def test_gradients_that_exploded_are_found_in_the_last_row_of_a_lane_that_diverg
     words = RULES["exploding_gradient"].look(case(RELU, history([44.0], probes=probes), DIVERGED))
     assert words is not None
     assert "by about 4 " in words.numbers
-    assert "layer 2 has a norm of 5,000" in words.numbers
+    assert "before the first step the gradient of layer 2 has a norm of 5,000" in words.numbers
+    later = case(RELU, history([44.0, 1e9], probes=probes), DIVERGED)
+    assert (found := RULES["exploding_gradient"].look(later)) is not None
+    assert "; after epoch 1 the gradient of layer 2" in found.numbers, "it has got worse since"
     assert RULES["exploding_gradient"].look(case(RELU, history([44.0], probes=probes))) is None
+
+
+def test_overfitting_is_plain_where_it_lasts() -> None:
+    """Validation at twice its best for long, while training falls: found though the rise is small beside the baseline,
+    and not after a few epochs of it, nor where the loss is next to nothing.
+    """
+
+    def seen(rise: float, epochs: int, best: float = 0.05) -> Case:
+        validation = np.concatenate(
+            [np.linspace(0.6, best, 90), np.full(10, best), np.full(epochs, best + rise)]
+        )
+        return case(circle(), history(np.geomspace(0.7, 1e-4, 100 + epochs), validation, 0.99, 0.98))
+
+    look = RULES["overfitting"].look
+    words = look(seen(0.06, 300))
+    assert words is not None
+    assert (words.title, words.numbers.split(",")[1]) == (
+        "Overfitting since epoch 89",
+        " up 120 % from its best",
+    )
+    assert look(seen(0.06, 100)) is None
+    assert look(seen(0.01, 300, 0.005)) is None
+    assert look(seen(0.06, 300, 0.3)) is None, "a fifth of its best is within what comes and goes"
+    assert look(seen(0.03, 300).as_found(True)) is not None
+
+
+def test_the_last_layer_is_called_as_plots_call_it() -> None:
+    probes = {"error": [64.0, 16.0, 4.0, 1.0], "weight_gradient": [1.0, 1.0, 1.0, 5000.0]}
+    words = RULES["exploding_gradient"].look(case(RELU, history([44.0], probes=probes), DIVERGED))
+    assert words is not None
+    assert "the gradient of the output layer has a norm of 5,000" in words.numbers
+    shrunk = history(
+        FLAT, score=0.5, probes={"weight_norm": np.linspace([2.0] * 4, [2.0, 2.0, 2.0, 0.1], ROWS)}
+    )
+    held = RULES["over_regularized"].look(case(STRONG_L2, shrunk))
+    assert held is not None
+    assert "weights of the output layer to" in held.numbers
+
+
+def test_numbers_are_those_of_the_legends() -> None:
+    assert [number(value) for value in (1.1e-8, 2.1, 0.85, 13268.0, np.inf, -0.52)] == [
+        "1.1e-8", "2.10", "0.850", "13,268", "∞", "−0.520",
+    ]  # fmt: skip
+    curve = case(switch_generator(default_experiment(), "sine"), history([0.5]))
+    assert curve.as_score(-0.52) == "−0.52"
 
 
 def test_an_early_stop_is_premature_when_the_loss_still_fell_and_patience_was_short() -> None:
@@ -204,7 +253,7 @@ def test_an_early_stop_is_premature_when_the_loss_still_fell_and_patience_was_sh
     assert words is not None
     assert words.title == "Stopped at epoch 30, perhaps too early"
     assert "patience 2" in words.numbers
-    assert "0.49 at epoch 20 to 0.39" in words.numbers
+    assert "0.490 at epoch 20 to 0.390" in words.numbers
     assert look(case(STOPPING, _ended(0.001), EARLY)) is None
     assert look(case(STOPPING, _ended(0.1))) is None
     patient = lane(regularization__early_stopping={"patience": 50})

@@ -154,8 +154,8 @@ def test_resuming_trains_on_and_counts_anew() -> None:
     for _ in range(10):
         trainer.train_epoch()
     assert trainer.runs[0].status == "stopped"
-    assert trainer.runs[0].epoch == 5
-    assert trainer.epoch == 5
+    assert trainer.runs[0].epoch == 4
+    assert trainer.epoch == 4
 
 
 def test_resuming_waits_until_all_lanes_have_ended() -> None:
@@ -188,7 +188,10 @@ def test_switched_on_during_training_the_best_so_far_counts_and_patience_begins(
     run = trainer.runs[0]
     assert run.stop is not None
     assert (run.stop.epoch, run.stop.best_epoch) == (start + 7, lowest)
-    assert run.stop.reason == f"the validation loss has not improved for 7 epochs since epoch {start}"
+    assert run.stop.reason == (
+        f"the validation loss has not beaten that of epoch {lowest} in the 7 epochs since epoch {start}, "
+        "from which on they are counted"
+    )
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), lowest)))
 
 
@@ -277,6 +280,43 @@ def test_after_an_edit_of_the_points_the_best_of_a_stopped_lane_is_what_came_bac
     assert after.best is not None
     assert (after.best.epoch, after.best.step) == (before.best.epoch, before.best.step)
     assert after.best.loss == tuple(after.now.loss.tolist()) != before.best.loss
+
+
+def test_after_a_continuation_the_best_so_far_is_to_be_beaten(without: Trainer) -> None:
+    """Patience counts from the continuation each time; a loss that is the lowest since then is no improvement."""
+    losses = without.runs[0].history.view().loss[:, 1]
+    best, patience = int(np.argmin(losses)), 7
+    assert best + 4 * patience < EPOCHS
+    trainer = trained(stopping(patience), EPOCHS)
+    first = trainer.runs[0].epoch
+    for _ in range(2):
+        trainer.resume()
+        while trainer.can_train:
+            trainer.train_epoch()
+    run = trainer.runs[0]
+    lowest = [int(np.argmin(losses[: stop.epoch + 1])) for stop in run.stops]
+    assert lowest == [lowest[0]] * 3, "nothing beats it"
+    assert [stop.epoch for stop in run.stops] == [first, first + patience, first + 2 * patience]
+    assert run.stop is not None
+    assert run.stop.reason == (
+        f"the validation loss has not beaten that of epoch {lowest[0]} in the {patience} epochs since "
+        f"epoch {first + patience}, from which on they are counted"
+    )
+    assert [mark.words for mark in run.marks.view] == [
+        f"continued from the weights of epoch {epoch}, not from the best"
+        for epoch in (first, first + patience)
+    ]
+
+
+def test_a_continuation_is_not_ended_at_once_by_what_it_was_continued_from() -> None:
+    """A loss far above the lowest of before ends it no second time."""
+    settings = {"criterion": "generalization_loss", "alpha": 0.5}
+    trainer = trained(experiment({**NOISY, "lanes.0.regularization.early_stopping": settings}), EPOCHS)
+    ended = trainer.runs[0].epoch
+    assert trainer.runs[0].status == "stopped"
+    trainer.resume()
+    trainer.train_epoch()
+    assert (trainer.runs[0].status, trainer.runs[0].epoch) == ("training", ended + 1)
 
 
 @pytest.mark.parametrize("restore", [True, False])
@@ -391,7 +431,7 @@ def test_every_decision_stays_in_the_snapshot() -> None:
     (snapshot,) = trainer.lane_snapshots(None)
     assert [(stop.kind, stop.epoch) for stop in snapshot.stops] == [
         ("early_stopping", 2),
-        ("early_stopping", 5),
+        ("early_stopping", 4),
     ]
     assert snapshot.stop == snapshot.stops[-1]
 

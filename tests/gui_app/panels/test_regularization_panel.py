@@ -384,9 +384,13 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
     assert stopping.go_on.isHidden(), "other lanes still train"
     regularization.show_snapshot(ended([stop], "training", playing=True))
     assert stopping.go_on.isHidden()
-    assert stopping.decision.text() == "Stopped at epoch 1,183 and was continued."
+    assert stopping.decision.text() == (
+        "Stopped at epoch 1,183 and was continued from there, not from the best weights."
+    )
     regularization.show_snapshot(ended([stop, replace(stop, epoch=1300)], "training", playing=True))
-    assert stopping.decision.text() == "Stopped at epochs 1,183 and 1,300, and was continued each time."
+    assert stopping.decision.text() == (
+        "Stopped at epochs 1,183 and 1,300, and was continued each time from there, not from the best weights."
+    )
     regularization.show_snapshot(None)
     assert stopping.outcome.isHidden()
 

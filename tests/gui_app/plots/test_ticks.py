@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.observation.texts import value_text
 from gui_app.plots.layers import layer_name, layer_ticks
 from gui_app.plots.picture import LEFT_AXIS, RIGHT_MARGIN
 from gui_app.plots.text import text_width
-from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks, tick_text, value_text
+from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks, tick_text
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_tick_texts(value, text):
     ("value", "text"),
     [
         (0.0, "0"), (0.0312, "0.0312"), (0.00312, "0.0031"), (0.693147, "0.693"), (3.14159, "3.14"), (31.4, "31.4"),
-        (3140.0, "3,140"), (3.1e-5, "3.1e-5"), (2.5e7, "2.5e7"), (math.nan, "–"), (math.inf, "∞"), (-math.inf, "-∞"),
+        (3140.0, "3,140"), (3.1e-5, "3.1e-5"), (2.5e7, "2.5e7"), (math.nan, "–"), (math.inf, "∞"), (-math.inf, "−∞"),
     ],
 )  # fmt: skip
 def test_value_texts(value, text):

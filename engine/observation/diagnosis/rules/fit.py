@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import Lane
 from engine.observation.diagnosis import cures
-from engine.observation.diagnosis.case import Case, smooth
+from engine.observation.diagnosis.case import Case, Floats, smooth
 from engine.observation.diagnosis.data import SMALLEST
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number, percent, times
+from engine.observation.diagnosis.rules.words import layer_words, number, percent, times
 
 SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
 FEWEST_VALIDATION = 8
+LONG = 150
+"""Epochs for which a validation loss that is to come down again is up at most."""
 MOST_PERCENT = 10.0
 """Beyond, a factor is read more easily."""
 
@@ -73,20 +76,31 @@ def _overfitting(case: Case) -> Words | None:
         return None
     best = int(np.nanargmin(validation))
     rise = validation[-1] - validation[best]
-    least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
-    if not (rise >= least and training[-1] < training[best]):
-        return None
-    # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
-    far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
-    if not (far or case.skill_gap >= case.threshold(0.1, 0.05)):
+    if not training[-1] < training[best]:
         return None
     lowest = int(np.nanargmin(loss[:, 1]))
     up = validation[-1] / max(loss[lowest, 1], SMALLEST) - 1.0
-    return Words(
+    words = Words(
         f"Overfitting since epoch {epoch[lowest]:,}",
         f"Validation loss {number(validation[-1])}, {_up(up)} its best, while the training loss fell to "
         f"{number(training[-1])}.",
     )
+    if _lasts(case, epoch[-len(validation) :], validation):
+        return words
+    least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
+    if rise < least:
+        return None
+    # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
+    far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
+    return words if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
+
+
+def _lasts(case: Case, epoch: NDArray[np.int64], validation: Floats) -> bool:
+    """Whether the validation loss has been far above its best for so long that it does not come back."""
+    best = float(np.nanmin(validation))
+    far = max(case.threshold(1.5, 1.3) * best, best + case.threshold(0.05, 0.04) * case.baseline)
+    long = epoch > epoch[-1] - LONG
+    return bool(epoch[-1] - epoch[0] >= LONG and (validation[long] >= far).all())
 
 
 def _up(share: float) -> str:
@@ -134,10 +148,10 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
         left = np.where(first > 0.0, norm / first, np.inf)
     if not left.min() < case.threshold(0.3, 0.5):
         return
-    layer, share = int(left.argmin()) + 1, percent(float(left.min()))
+    name, share = layer_words(int(left.argmin()) + 1, len(left)), percent(float(left.min()))
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
-            words = f"{pull.words} has shrunk the weights of layer {layer} to {share} of their first size"
+            words = f"{pull.words} has shrunk the weights of {name} to {share} of their first size"
             weaker = cures.anew(case, f"{pull.label} {pull.usual:g}, start anew", {pull.path: pull.usual})
             yield _Restraint(words, weaker)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number, times, when
+from engine.observation.diagnosis.rules.words import held_words, layer_words, number, times, when
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
@@ -63,16 +63,24 @@ def _exploding(case: Case) -> Words | None:
     multiplies = (
         f"multiplies the error by about {factor:.2g}" if np.isfinite(factor) else "makes the error larger"
     )
+    seen = f"the gradient of {layer_words(layer + 1, len(error))} has a norm of {number(gradient[layer])}"
     return Words(
         "Exploding gradient",
-        f"Each layer {multiplies} on its way back; the gradient of layer {layer + 1} has a norm of "
-        f"{number(gradient[layer])}{_ended_words(case)}.",
+        f"Each layer {multiplies} on its way back; {_measured_at(case, diverged)}{seen}{_ended_words(case)}.",
     )
+
+
+def _measured_at(case: Case, diverged: bool) -> str:
+    """Of a lane that has diverged, the epoch at which its layers were measured last: it has got worse since."""
+    if not diverged:
+        return ""
+    epoch = int(case.history.layer_epoch[-1])
+    return f"after epoch {epoch:,} " if epoch else "before the first step "
 
 
 def _ended_words(case: Case) -> str:
     stop = case.stop
-    return f". Training ended {when(stop.epoch)}: {stop.reason}" if stop is not None else ""
+    return "" if stop is None else f". Training ended {when(stop.epoch)}: {stop.reason}{held_words(stop)}"
 
 
 def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number, when
+from engine.observation.diagnosis.rules.words import held_words, number, when
 
 SHORT_PATIENCE = 20
 
@@ -21,7 +21,8 @@ def _divergence(case: Case) -> Words | None:
     rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
     return Words(
         f"Diverged {when(stop.epoch)}",
-        f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}.",
+        f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}"
+        f"{held_words(stop)}.",
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from engine.observation.snapshot import Stop
+from engine.observation.texts import value_text
+
 
 def percent(share: float) -> str:
     if 0.0 < share < 0.005:
@@ -9,9 +12,12 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-def number(value: float) -> str:
-    """Three digits, thousands apart where there are none behind the point."""
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+number = value_text
+
+
+def layer_words(layer: int, layers: int) -> str:
+    """A layer, counted from 1, of so many; the last by the name that plots give it."""
+    return f"layer {layer}" if layer < layers else "the output layer"
 
 
 def times(factor: float) -> str:
@@ -24,3 +30,8 @@ def times(factor: float) -> str:
 def when(epoch: int) -> str:
     """Of an end in that epoch, counted from 1."""
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
+
+
+def held_words(stop: Stop) -> str:
+    """Which weights a lane has that has diverged: their loss, perhaps a huge one, is what is shown."""
+    return "; the weights are the last with a finite loss" if stop.best_epoch is None else ""

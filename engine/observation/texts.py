@@ -1,0 +1,20 @@
+"""Measured numbers as findings, legends and events say them: in one way."""
+
+from __future__ import annotations
+
+import math
+
+
+def value_text(value: float) -> str:
+    """A measured number with two or three digits that matter: 0.0031, 0.312, 3.12, 3,120, 3.1e-5."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0.0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if -3 <= exponent <= 4:
+        return f"{value:,.{min(max(2 - exponent, 0), 4)}f}".replace("-", "−")
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits.replace('-', '−')}e{int(power)}"
