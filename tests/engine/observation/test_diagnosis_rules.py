@@ -220,7 +220,7 @@ def test_overfitting_is_plain_where_it_lasts() -> None:
         "Overfitting since epoch 89",
         " up 120 % from its best",
     )
-    assert look(seen(0.06, 100)) is None
+    assert look(seen(0.06, 90)) is None
     assert look(seen(0.01, 300, 0.005)) is None
     assert look(seen(0.06, 300, 0.3)) is None, "a fifth of its best is within what comes and goes"
     assert look(seen(0.03, 300).as_found(True)) is not None

@@ -370,7 +370,7 @@ def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str)
     trainer.resume()
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), last)))
     (resumed,) = trainer.lane_snapshots(None)
-    assert resumed.marks[-1].words == f"continued from the weights of epoch {last}"
+    assert resumed.marks[-1].words == f"continued from the weights of epoch {last}, not from the best"
     assert resumed.goes_on_from is None
 
 

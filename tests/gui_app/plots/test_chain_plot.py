@@ -75,7 +75,7 @@ def test_each_factor_of_the_chain_is_a_bar_from_1(plot):
 def test_numbers_stand_at_the_bars_with_their_signs(plot):
     plot.show_snapshot(chained())
     texts, mapping = mark(plot, FactorTexts), plot.surface.mapping()
-    assert texts.texts == ("0.250", "-2.00", "0.100", "0.500")
+    assert texts.texts == ("0.250", "−2.00", "0.100", "0.500")
     bars = list(mark(plot, Bars).boxes(mapping))
     boxes = texts.boxes(mapping)
     assert len(boxes) == 4
@@ -85,15 +85,15 @@ def test_numbers_stand_at_the_bars_with_their_signs(plot):
 
 def test_the_product_is_told(plot):
     plot.show_snapshot(chained())
-    assert ("∂C/∂b₁", "-0.0250") in [(entry.label, entry.value) for entry in plot.picture.entries]
+    assert ("∂C/∂b₁", "−0.0250") in [(entry.label, entry.value) for entry in plot.picture.entries]
     hover(plot, 1.5)
     readout = plot.surface.hover
     assert readout.title == "w₂"
     assert [(reading.label, reading.value) for reading in readout.readings] == [
-        ("first point", "-2.00"),
-        ("mean", "-2.00"),
-        ("∂C/∂b₁ of the point", "-0.0250"),
-        ("∂C/∂b₁ of all", "-0.0200"),
+        ("first point", "−2.00"),
+        ("mean", "−2.00"),
+        ("∂C/∂b₁ of the point", "−0.0250"),
+        ("∂C/∂b₁ of all", "−0.0200"),
     ]
 
 

@@ -20,7 +20,7 @@ from engine.observation.diagnosis.rules.words import layer_words, number, percen
 SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
 FEWEST_VALIDATION = 8
-LONG = 150
+LONG = 100
 """Epochs for which a validation loss that is to come down again is up at most."""
 MOST_PERCENT = 10.0
 """Beyond, a factor is read more easily."""
