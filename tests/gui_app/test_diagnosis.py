@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtTest import QTest
@@ -110,7 +112,21 @@ def test_it_tells_only_what_has_changed(diagnosis, qtbot):
     told: list[tuple[Finding, ...]] = []
     diagnosis.changed.connect(told.append)
     train(diagnosis, VANISHING, 300)
-    assert [[finding.code for finding in findings] for findings in told] == [["vanishing_gradient"]]
+    assert {tuple(finding.code for finding in findings) for findings in told} == {("vanishing_gradient",)}
+    assert all(before != after for before, after in pairwise(told))
+    count = len(told)
+    train(diagnosis, VANISHING, 300, start=299)
+    assert len(told) == count, "the same once more is nothing to tell"
+
+
+def test_what_is_told_while_training_says_up_to_which_epoch_it_is(diagnosis):
+    """The plots go on between two looks."""
+    train(diagnosis, VANISHING, 275)
+    (finding,) = diagnosis.findings
+    assert finding.numbers.endswith("to 270.")
+    diagnosis.show_snapshot(snapshot(first(VANISHING, 275), playing=False))
+    (finding,) = diagnosis.findings
+    assert finding.numbers.endswith("to 274.")
 
 
 def test_a_healthy_run_tells_nothing(diagnosis):

@@ -101,6 +101,14 @@ class Case:
         """How many epochs the recent rows span."""
         return int(self.epoch[-1] - self.epoch[self.recent][0])
 
+    @property
+    def medians(self) -> str:
+        """Of which epochs the recent medians are, as in "Medians of epochs 1,621 to 2,431"."""
+        if not len(self.epoch):
+            return f"As of epoch {self.last_epoch:,}"
+        first = min(int(self.epoch[self.recent][0]), int(self.history.layer_epoch[self.recent_layers][0]))
+        return f"Medians of epochs {first:,} to {self.last_epoch:,}"
+
     # -- numbers [r] of the present settings
 
     @cached_property
@@ -178,11 +186,11 @@ class Case:
 
     @property
     def score_words(self) -> str:
-        """The recent training score, and what the neighbours reach."""
+        """The recent training score, what the neighbours reach, and of which epochs medians are told."""
         name = "accuracy" if self.data.task == "classification" else "R²"
         how = "a vote" if self.data.task == "classification" else "the mean"
         mine, theirs = self.as_score(self.skill), self.as_score(self.data.reachable)
-        return f"training {name} {mine}, where {how} of the nearest points reaches {theirs}"
+        return f"training {name} {mine}, where {how} of the nearest points reaches {theirs}. {self.medians}"
 
     def as_score(self, skill: float) -> str:
         """A skill as accuracy or R², as in "62 %" or "0.31"."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import HistoryView, Stop
@@ -94,7 +97,7 @@ STOPPING = lane(regularization__early_stopping={"patience": 2})
 STRONG_L2 = lane(regularization__l2=0.5)
 
 SITUATIONS = (
-    Situation("overfitting", _of(circle(), _rising), 0.45, 0.27, 0.21, ("since epoch 50", "0.44", "from its best")),
+    Situation("overfitting", _of(circle(), _rising), 0.45, 0.27, 0.21, ("since epoch 50", "epoch 199", "0.450")),
     Situation(
         "vanishing_gradient",
         _of(SIGMOID, _probe("error", lambda factor: [0.5 / factor, 0.3, 0.4, 0.5])),
@@ -120,12 +123,12 @@ SITUATIONS = (
     Situation(
         "learning_rate_too_low",
         _of(circle(), _probe("update_ratio", lambda ratio: [ratio, 1e-7, 1e-7, ratio / 2])),
-        1e-6, 3e-4, 1e-3, ("1.0e-6", "0.690", "199 epochs"),
+        1e-6, 3e-4, 1e-3, ("1.0e-6", "0.690 at epoch 0 to 0.690 at epoch 199"),
     ),
     Situation(
         "plateau",
         _of(circle(), lambda slope: history(0.69 - slope * np.linspace(0, 1, ROWS), score=0.53)),
-        0.001, 0.02, 0.2, ("0.689", "99 epochs", "53 %", "96 %"),
+        0.001, 0.02, 0.2, ("0.689 at epoch 199", "53 %", "96 %"),
     ),
     Situation(
         "underfitting",
@@ -136,6 +139,57 @@ SITUATIONS = (
     Situation("small_validation_set", _small_set, 8, 14, 40, ("8 of 200 points",)),
     Situation("class_imbalance", _rare, 10, 25, 60, ("Class 2", "5 %", "95 %")),
 )  # fmt: skip
+
+
+@given(st.integers(0, 10_000), st.floats(0.0, 0.05), st.integers(ROWS - 60, ROWS))
+def test_overfitting_tells_a_row_of_the_plot_that_shows_it(seed: int, noise: float, rows: int) -> None:
+    """However much losses jump from epoch to epoch: higher than the best by what is said, and lower in training."""
+    numbers, smoothly = np.random.default_rng(seed), _rising(0.6).first(rows)
+    loss = smoothly.loss * np.exp(noise * numbers.standard_normal(smoothly.loss.shape))
+    words = RULES["overfitting"].look(case(circle(), replace(smoothly, loss=loss)))
+    assert words is not None
+    best = int(words.title.removeprefix("Overfitting since epoch ").replace(",", ""))
+    told = re.fullmatch(
+        r"At epoch (\d+) the validation loss was (\S+), up (\d+)\s% from its best, while the training loss fell to "
+        r"(\S+)\.",
+        words.numbers,
+    )
+    assert told is not None, words.numbers
+    training, validation = loss[int(told[1]), :2]
+    assert (told[2], told[4]) == (number(validation), number(training))
+    assert loss[best, 1] == loss[:, 1].min() < validation
+    assert told[3] == f"{100 * (validation / loss[best, 1] - 1):.0f}"
+    assert training < np.median(loss[best - 3 : best + 4, 0])
+    assert rows - int(told[1]) <= 7, "of now, or of a moment ago"
+
+
+PREMATURE = Situation("premature_stop", _of(STOPPING, _ended, EARLY), 0.1, 0.1, 0.0, ())
+OF_EPOCHS = {"plateau", "underfitting", "learning_rate_too_low", "premature_stop"}
+OF_MEDIANS = {
+    "vanishing_gradient",
+    "exploding_gradient",
+    "saturation",
+    "dead_units",
+    "over_regularized",
+    "class_imbalance",
+}
+
+
+@pytest.mark.parametrize("situation", [*SITUATIONS, PREMATURE], ids=str)
+def test_numbers_are_of_an_epoch_that_is_named_or_medians_of_epochs_that_are(situation: Situation) -> None:
+    """So that they can be found in the plots, which may have gone on meanwhile."""
+    seen = situation.seen(situation.sick)
+    words = RULES[situation.code].look(seen)
+    assert words is not None
+    pairs = re.findall(r"from (\S+) at epoch (\d+) to (\S+) at epoch (\d+)", words.numbers)
+    assert bool(pairs) == (situation.code in OF_EPOCHS)
+    for first, start, last, end in pairs:
+        assert (first, last) == tuple(number(seen.history.loss[int(epoch), 0]) for epoch in (start, end))
+    medians = re.search(r"Medians of epochs (\d+) to (\d+)\.", words.numbers)
+    assert medians is not None or situation.code not in OF_MEDIANS
+    if medians is not None:
+        assert int(medians[1]) == seen.epoch[seen.recent][0]
+        assert int(medians[2]) == seen.last_epoch
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=str)

@@ -114,7 +114,8 @@ def _rare_class(case: Case) -> Words | None:
     return Words(
         f"Class {rare} is rare",
         f"It has {percent(rarest)} of the training points, and the network hardly learns it: its accuracy is "
-        f"{case.as_score(case.skill)}, and always to answer class {large} would give {case.as_score(0.0)}.",
+        f"{case.as_score(case.skill)}, and always to answer class {large} would give {case.as_score(0.0)}. "
+        f"{case.medians}.",
     )
 
 

@@ -12,10 +12,10 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import Lane
 from engine.observation.diagnosis import cures
-from engine.observation.diagnosis.case import Case, Floats, smooth
+from engine.observation.diagnosis.case import SMOOTHED, Case, Floats, smooth
 from engine.observation.diagnosis.data import SMALLEST
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import layer_words, number, percent, times
+from engine.observation.diagnosis.rules.words import gone, layer_words, number, percent, times
 
 SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
@@ -40,8 +40,7 @@ def _underfitting(case: Case) -> Words | None:
     later = case.last(2)
     return Words(
         "Underfitting",
-        f"The training loss went only from {number(case.training[later][0])} to {number(case.training[-1])} in the "
-        f"last {case.epoch[-1] - case.epoch[later][0]:,} epochs; {case.score_words}. {_why_underfitting(case)}.",
+        f"The training loss went only {gone(case, later)}; {case.score_words}. {_why_underfitting(case)}.",
     )
 
 
@@ -79,11 +78,12 @@ def _overfitting(case: Case) -> Words | None:
     if not training[-1] < training[best]:
         return None
     lowest = int(np.nanargmin(loss[:, 1]))
-    up = validation[-1] / max(loss[lowest, 1], SMALLEST) - 1.0
+    told = _told(loss[-SMOOTHED:]) - min(SMOOTHED, len(loss))
+    up = loss[told, 1] / max(loss[lowest, 1], SMALLEST) - 1.0
     words = Words(
         f"Overfitting since epoch {epoch[lowest]:,}",
-        f"Validation loss {number(validation[-1])}, {_up(up)} its best, while the training loss fell to "
-        f"{number(training[-1])}.",
+        f"At epoch {epoch[told]:,} the validation loss was {number(loss[told, 1])}, {_up(up)} its best, while the "
+        f"training loss fell to {number(loss[told, 0])}.",
     )
     if _lasts(case, epoch[-len(validation) :], validation):
         return words
@@ -93,6 +93,17 @@ def _overfitting(case: Case) -> Words | None:
     # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
     far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
     return words if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
+
+
+def _told(loss: Floats) -> int:
+    """Of these rows [r, 3] the newest of which may be said what their medians say: it is there in the plot, too.
+
+    There is one: of an odd number, more than half have so high a validation loss, and more than half so low a training
+    loss.
+    """
+    training, validation = np.median(loss[:, 0]), np.median(loss[:, 1])
+    fitting = (loss[:, 1] >= validation) & (loss[:, 0] <= training)
+    return int(np.flatnonzero(fitting)[-1])
 
 
 def _lasts(case: Case, epoch: NDArray[np.int64], validation: Floats) -> bool:

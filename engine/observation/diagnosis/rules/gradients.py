@@ -28,7 +28,10 @@ def _vanishing(case: Case) -> Words | None:
     if factor < case.threshold(100.0, 30.0):
         return None
     reaches = f"is {times(factor)} times smaller than at the output layer" if error[0] else "is exactly 0"
-    return Words("Vanishing gradient in layer 1", f"The error that reaches it {reaches}; {case.score_words}.")
+    return Words(
+        "Vanishing gradient in layer 1",
+        f"The error that reaches it {reaches}; {case.score_words}.",
+    )
 
 
 def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
@@ -64,9 +67,10 @@ def _exploding(case: Case) -> Words | None:
         f"multiplies the error by about {factor:.2g}" if np.isfinite(factor) else "makes the error larger"
     )
     seen = f"the gradient of {layer_words(layer + 1, len(error))} has a norm of {number(gradient[layer])}"
+    medians = "" if diverged else f" {case.medians}."
     return Words(
         "Exploding gradient",
-        f"Each layer {multiplies} on its way back; {_measured_at(case, diverged)}{seen}{_ended_words(case)}.",
+        f"Each layer {multiplies} on its way back; {_measured_at(case, diverged)}{seen}{_ended_words(case)}.{medians}",
     )
 
 

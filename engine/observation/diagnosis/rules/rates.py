@@ -9,7 +9,7 @@ import numpy as np
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import number
+from engine.observation.diagnosis.rules.words import gone, number
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
@@ -31,8 +31,8 @@ def _too_high(case: Case) -> Words | None:
         return None
     return Words(
         "Learning rate too high",
-        f"At {rate:g} the training loss jumps between {number(recent.min())} and {number(recent.max())} in the last "
-        f"{case.recent_epochs:,} epochs; it began at {number(case.history.loss[0, 0])}.",
+        f"At {rate:g} the training loss jumps between {number(recent.min())} and {number(recent.max())} in the "
+        f"{case.recent_epochs:,} epochs up to {case.last_epoch:,}; it began at {number(case.history.loss[0, 0])}.",
     )
 
 
@@ -74,11 +74,11 @@ def _too_low(case: Case) -> Words | None:
     if step > case.threshold(2e-4, 4e-4) or first - last > much or last - first > RISEN * abs(first):
         return None
     moved = f"by at most {number(step)} of their size" if step else "not at all"
-    epochs = case.epoch[-1] - case.epoch[0]
+    all_rows = np.ones(len(case.epoch), dtype=bool)
     return Words(
         "Learning rate too low",
-        f"At {training.learning_rate:g} a step moves a layer's weights {moved}; in {epochs:,} epochs the training loss "
-        f"went only from {number(first)} to {number(last)}.",
+        f"At {training.learning_rate:g} a step moves a layer's weights {moved} (median); the training loss went only "
+        f"{gone(case, all_rows)}.",
     )
 
 
@@ -98,8 +98,7 @@ def _plateau(case: Case) -> Words | None:
     later = case.last(2)
     return Words(
         "The training loss is stuck on a plateau",
-        f"It went only from {number(case.training[later][0])} to {number(case.training[-1])} in the last "
-        f"{case.epoch[-1] - case.epoch[later][0]:,} epochs; {case.score_words}.",
+        f"It went only {gone(case, later)}; {case.score_words}.",
     )
 
 

@@ -44,7 +44,8 @@ def _premature_stop(case: Case) -> Words | None:
     if fell < 0.02:
         return None
     patience = f"with patience {settings.patience} " if settings.criterion == "patience" else ""
-    seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])}"
+    seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])} at "
+    seen += f"epoch {epoch[-1]:,}"
     return Words(
         f"Stopped at epoch {stop.epoch:,}, perhaps too early",
         f"Early stopping {patience}ended training while the training loss still fell, {seen}; {case.score_words}.",

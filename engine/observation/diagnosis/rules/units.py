@@ -49,7 +49,8 @@ def _dead(case: Case) -> Words | None:
         else "Its ReLU neurons are zero for every training point that still has an error"
     )
     return Words(
-        f"Dead neurons in layer {layer}", f"{reason}, so that no gradient comes through: {case.score_words}."
+        f"Dead neurons in layer {layer}",
+        f"{reason}, so that no gradient comes through: {case.score_words}.",
     )
 
 

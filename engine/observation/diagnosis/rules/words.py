@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.observation.diagnosis.case import Case
 from engine.observation.snapshot import Stop
 from engine.observation.texts import value_text
 
@@ -13,6 +17,12 @@ def percent(share: float) -> str:
 
 
 number = value_text
+
+
+def gone(case: Case, rows: NDArray[np.bool_]) -> str:
+    """How the training loss went over these rows of the present settings: rows of the plot, by their epochs."""
+    losses, epochs = case.training[rows], case.epoch[rows]
+    return f"from {number(losses[0])} at epoch {epochs[0]:,} to {number(losses[-1])} at epoch {epochs[-1]:,}"
 
 
 def layer_words(layer: int, layers: int) -> str:
