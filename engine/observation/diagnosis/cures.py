@@ -174,6 +174,9 @@ def l2(case: Case) -> Cure:
     now = case.lane.regularization.l2
     if not now:
         return Cure(f"Add L2, λ₂ = {USUAL_L2:g}", {"regularization.l2": USUAL_L2})
+    # Three times nearly nothing is nearly nothing.
+    if now < USUAL_L2:
+        return Cure(f"L2: λ₂ = {USUAL_L2:g}", {"regularization.l2": USUAL_L2})
     return Cure("L2 × 3", {"regularization.l2": _round(now * 3.0)})
 
 

@@ -111,6 +111,7 @@ def applied(cure: Cure | None, settings: Experiment) -> Experiment:
             0,
         ),
         (cures.l2, {"regularization__l2": 0.01}, "L2 × 3", "regularization.l2", 0.03),
+        (cures.l2, {"regularization__l2": 0.0001}, "L2: λ₂ = 0.01", "regularization.l2", 0.01),
         (cures.early_stopping, {}, "Switch on early stopping", "regularization.early_stopping.patience", 50),
         (
             cures.no_early_stopping,

@@ -120,8 +120,8 @@ def _up(share: float) -> str:
 
 def _cures_of_overfitting(case: Case) -> Iterator[Cure | None]:
     yield cures.more_points(case)
-    yield cures.l2(case)
     yield cures.early_stopping(case)
+    yield cures.l2(case)
     yield cures.input_noise(case)
     if case.data.task != "classification":
         yield cures.dropout(case)

@@ -53,9 +53,8 @@ def _premature_stop(case: Case) -> Words | None:
 
 
 def _cures_of_stop(case: Case) -> Iterator[Cure | None]:
-    yield cures.more_patience(case)
     yield cures.no_early_stopping(case)
-    yield cures.more_validation(case)
+    yield cures.more_patience(case)
 
 
 DIVERGENCE = Rule(
