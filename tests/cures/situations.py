@@ -42,6 +42,7 @@ RUNS = {
     "one neuron on spiral": "underfitting",
     "six sigmoid layers": "vanishing_gradient",
     "zeros": "vanishing_gradient",
+    "ten ReLU layers": "vanishing_gradient",
     "diverging line": "divergence",
     "diverging curve": "divergence",
     "saturated sigmoid": "saturation",
@@ -49,14 +50,17 @@ RUNS = {
     "rate 0.5 on a curve": "learning_rate_too_high",
     "rate 1e-5": "learning_rate_too_low",
     "rate 1e-6 on a curve": "learning_rate_too_low",
+    "rate 0": "learning_rate_too_low",
     "sigmoid with SGD": "plateau",
     "L2 of 1": "over_regularized",
     "AdamW that decays by 10": "over_regularized",
     "dropout of 0.95": "over_regularized",
     "rotation of xor": "over_regularized",
+    "max-norm 0.05": "over_regularized",
     "patience of 2": "premature_stop",
     "patience of 1 on a curve": "premature_stop",
     "rare class": "class_imbalance",
+    "few validation points": "small_validation_set",
 }
 
 

@@ -6,8 +6,12 @@ import re
 
 import numpy as np
 
+from engine.observation.diagnosis import RULES
+from engine.observation.diagnosis.cures import usable
 from tests.cures.situations import situations
 from tests.cures.table import BEGIN, END, PLACE
+from tests.engine.observation.diagnosed_runs import SICK
+from tests.engine.observation.made_up import case, history
 
 
 def rows() -> list[list[str]]:
@@ -39,3 +43,25 @@ def test_the_first_cure_helped_on_most_seeds() -> None:
     for name, row in first.items():
         shares = [float(cell.removesuffix(" %")) for cell in row[6:]]
         assert max(shares) >= 80, (name, row)
+
+
+BESIDE = {("overfitting", "Add dropout N")}
+"""In regression; the page tells beside the table what it does."""
+
+
+def kind(label: str) -> str:
+    """What a button says, whatever its numbers."""
+    return re.sub(r"\d[\d,.]*", "N", label)
+
+
+def test_every_cure_that_is_offered_to_a_sick_run_has_a_row() -> None:
+    """Of the same finding; residual connections are offered around ReLU, where they help, not around sigmoids."""
+    codes = {one.name: one.code for one in situations()}
+    tried = {(codes[name], kind(label)) for name, label, *_ in rows()}
+    for run in SICK:
+        settings, layers = run.experiment, len(run.experiment.lanes[0].network.hidden) + 1
+        seen = case(settings, history(np.full(100, 0.69), score=0.53, layers=layers))
+        offered = {
+            (code, kind(one.label)) for code in run.codes for one in usable(RULES[code].cures(seen), seen)
+        }
+        assert offered <= tried | BESIDE, run.name
