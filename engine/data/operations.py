@@ -14,7 +14,7 @@ from engine.catalogue.hyperparameters import CLASSES, SEED
 from engine.catalogue.tasks import TASKS
 from engine.data.edits import Edit, Replace, remove_where
 from engine.data.fit import fit_positions, fit_values
-from engine.experiment.points import Points
+from engine.experiment.points import LARGEST, Points
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ def operate(
     """The edit that operation ``name`` makes of ``points``; the same arguments give the same edit.
 
     ``amount`` is the operation's number (None: its default). ValueError for data that it does not fit, for a
-    number out of range, and where a point would end up beyond all numbers; KeyError for an unknown name.
+    number out of range, and where a point would end up beyond ±1e100; KeyError for an unknown name.
     """
     entry = OPERATIONS[name]
     if task not in entry.tasks:
@@ -77,8 +77,11 @@ def moved(points: Points, xy: Floats, task: str, target: Floats | None = None) -
 
 
 def _move(request: Request, xy: Floats, target: Floats | None = None) -> Edit:
-    if not np.isfinite(xy).all() or not (target is None or np.isfinite(target).all()):
-        raise ValueError("a point would end up beyond all numbers; normalize the points into view first")
+    # Written like this, NaN is refused, too.
+    if not all(
+        np.abs(numbers).max(initial=0.0) <= LARGEST for numbers in (xy, target) if numbers is not None
+    ):
+        raise ValueError("a point would end up beyond ±1e100; normalize the points into view first")
     return Replace(request.points, moved(request.points, xy, request.task, target))
 
 

@@ -46,7 +46,8 @@ class Scaling:
     @property
     def loss_unit(self) -> float:
         """What 1 of a scaled loss or of a penalty is in the user's own units: losses go with the square of targets."""
-        return self.target_scale**2
+        # As a product: a power of a Python number raises where it leaves all numbers.
+        return self.target_scale * self.target_scale
 
     def inputs(self, xy: Floats) -> NDArray[np.float32]:
         """Positions [n, 2] as scaled features float32 [n, features].

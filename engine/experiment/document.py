@@ -18,7 +18,7 @@ from engine.experiment.choice import Choice
 from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
 from engine.experiment.messages import readable
-from engine.experiment.points import SPLITS, Points
+from engine.experiment.points import LARGEST, SPLITS, Points
 from engine.experiment.settings import FORMAT, Experiment
 from engine.experiment.validation import ExperimentError, validate
 
@@ -194,7 +194,7 @@ def _with_lists(value: Any) -> Any:
 def _schema(kind: type[Any]) -> dict[str, Any]:
     if issubclass(kind, Choice):
         return kind.schema()
-    number, split = {"type": "number"}, {"enum": list(SPLITS)}
+    number, split = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}, {"enum": list(SPLITS)}
     return {
         "type": "array",
         "description": "Rows [x1, x2, target, split]; the target is a class number from 0, or a value.",

@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 SPLITS = ("training", "validation", "test")
 """Split names; a point's split is its index here."""
 TRAINING, VALIDATION, TEST = range(3)
+LARGEST = 1e100
+"""What is read from a document, table or clipboard lies within ± this, so that squares of it are numbers, too."""
+TOO_FAR = "lies beyond ±1e100; scale the data"
 
 
 class Points:
@@ -86,9 +89,12 @@ class Points:
             try:
                 numbers.append([float(value) for value in row[:3]])
             except OverflowError:
-                raise ValueError(f"point {index} holds a number that is too large") from None
+                raise ValueError(f"point {index} holds a number that {TOO_FAR}") from None
             splits.append(SPLITS.index(row[3]))
         table = np.array(numbers, dtype=np.float64).reshape(-1, 3)
+        if (far := np.abs(table) > LARGEST).any():
+            index, place = np.argwhere(far)[0].tolist()
+            raise ValueError(f"point {index} holds {numbers[index][place]:g}, which {TOO_FAR}")
         return cls(table[:, :2], table[:, 2], splits)
 
     def to_rows(self) -> list[list[Any]]:

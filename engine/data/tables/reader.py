@@ -18,7 +18,7 @@ from engine.data.tables.reading import Reading
 from engine.data.tables.roles import MAX_CLASSES
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import split_code
-from engine.experiment.points import SPLITS
+from engine.experiment.points import LARGEST, SPLITS, TOO_FAR
 
 MAX_ROWS = int(POINTS.high)
 STEP = 1000
@@ -137,6 +137,10 @@ class CsvReader:
             wanted = f"at most {MOST_COLUMNS} columns" if too_many else reading.layout()
             raise ValueError(f"expected {wanted} but found {len(row):,}")
         numbers = [read_in(row[place], decimal, name) for place, decimal, name in self._numeric]
+        if max(map(abs, numbers)) > LARGEST:
+            far = next(k for k, number in enumerate(numbers) if abs(number) > LARGEST)
+            place, _, role = self._numeric[far]
+            raise ValueError(f"{row[place]!r:.60} for {role} {TOO_FAR}")
         label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.experiment.points import Points
+from engine.experiment.points import LARGEST, Points
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.floats(-LARGEST, LARGEST)
 
 
 def arrays_of(task: str) -> st.SearchStrategy[Points]:
-    """Up to 30 points of a task, with any finite numbers."""
+    """Up to 30 points of a task, with any numbers that a document may hold."""
     value = st.integers(0, 9).map(float) if task == "classification" else NUMBERS
     row = st.tuples(NUMBERS, NUMBERS, value, st.integers(0, 2))
 

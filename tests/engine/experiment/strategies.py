@@ -20,7 +20,7 @@ JSON = dict[str, Any]
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 CLASS_NAMES = NAMES.map(str.strip).filter(bool)
 COLOURS = st.from_regex("#[0-9a-f]{6}", fullmatch=True)
-COORDINATES = st.floats(allow_nan=False, allow_infinity=False)
+COORDINATES = st.floats(-1e100, 1e100)
 
 
 def number(parameter: Parameter) -> st.SearchStrategy[float]:

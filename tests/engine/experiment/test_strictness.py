@@ -160,6 +160,14 @@ def test_points_must_be_finite(number: float) -> None:
         from_json(changed(json.loads(WHOLE), ("data", "points"), [[1, number, 0, "test"]]))
 
 
+@pytest.mark.parametrize("number", [-1e308, 1.1e100, 10**400])
+def test_points_must_be_near_enough_to_square(number: float) -> None:
+    with pytest.raises(ExperimentError, match=r"point 1 holds .* lies beyond ±1e100; scale the data"):
+        from_json(
+            changed(json.loads(WHOLE), ("data", "points"), [[1e100, 0, 0, "test"], [1, number, 0, "test"]])
+        )
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_a_file_with_such_a_number_is_refused_with_its_path(number: str) -> None:
     text = '{"format": "neural-sketchbook/1", "data": {"points": [[1, NUMBER, 0, "test"]]}}'.replace(

@@ -168,3 +168,9 @@ def test_values_of_any_size_are_standardized(power: int) -> None:
     assert scalings[0].input_scale.tolist() == near.std(0).tolist()
     np.testing.assert_array_equal(scalings[1].inputs(far), scalings[0].inputs(near))
     np.testing.assert_array_equal(scalings[1].targets(far[:, 0]), scalings[0].targets(near[:, 0]))
+
+
+def test_a_loss_unit_beyond_all_numbers_is_infinite() -> None:
+    """As with points that never came through a file: it ends no engine."""
+    scaling = Scaling(("x1",), np.zeros(1), np.ones(1), 0.0, 1e308)
+    assert scaling.loss_unit == np.inf

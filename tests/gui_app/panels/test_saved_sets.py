@@ -262,7 +262,7 @@ def test_a_small_picture_shows_the_set_in_its_own_colours(saved, panel, document
 
 
 def test_far_points_do_not_break_the_picture(library, panel, document):
-    library.save("Far", document.experiment.data, Points([[1e300, 0], [0, 0]], [0, 1]))
+    library.save("Far", document.experiment.data, Points([[1e100, 0], [0, 0]], [0, 1]))
     other = DataPanel(document, panel.tool_settings, library)
     other.saved.finish()
     assert not thumbnail(other).grab().isNull()

@@ -156,9 +156,20 @@ def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_far_numbers_are_numbers() -> None:
-    data, problems = read("1e300,-1e300,a\n0,0,b\n", "classification")
+    data, problems = read("1e100,-1e100,a\n0,0,b\n", "classification")
     assert not problems
-    assert data.xy.tolist() == [[1e300, -1e300], [0, 0]]
+    assert data.xy.tolist() == [[1e100, -1e100], [0, 0]]
+
+
+def test_numbers_too_far_to_square_are_refused_with_place_and_remedy() -> None:
+    content = "x1,x2,value\n0,0,1e308\n1e101,0,3\n1,-2e100,2.5\n1,1,1e100\n"
+    data, problems = read(content, "surface")
+    assert [str(problem) for problem in problems] == [
+        "line 2: '1e308' for value lies beyond ±1e100; scale the data",
+        "line 3: '1e101' for x1 lies beyond ±1e100; scale the data",
+        "line 4: '-2e100' for x2 lies beyond ±1e100; scale the data",
+    ]
+    assert data.target.tolist() == [1e100]
 
 
 @pytest.mark.parametrize(
