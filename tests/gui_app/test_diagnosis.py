@@ -256,13 +256,13 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
     train(diagnosis, JUMPING, 100)
     rates = [document.experiment.lanes[0].training.learning_rate]
     for start, rows in ((100, 300), (299, 300)):
-        slower = next(cure for cure in diagnosis.findings[0].cures if cure.label == "Learning rate ÷ 10")
+        slower = next(cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Start anew at rate"))
         diagnosis.apply(slower)
         rates.append(document.experiment.lanes[0].training.learning_rate)
         train(diagnosis, JUMPING, rows, start=start)
-    assert rates == [0.003, 0.0003, 0.00003]
+    assert rates == [0.003, 0.00003, 3e-7]
     document.stack.undo()
-    assert document.experiment.lanes[0].training.learning_rate == 0.0003
+    assert document.experiment.lanes[0].training.learning_rate == 0.00003
 
 
 def test_a_cure_that_no_longer_fits_changes_nothing(diagnosis, document):

@@ -125,12 +125,6 @@ def clipping_anew(case: Case) -> Cure | None:
     return anew(case, "Clip at 1 and start anew", cure.changes)
 
 
-def slower(case: Case) -> Cure:
-    return Cure(
-        "Learning rate ÷ 10", {"training.learning_rate": _round(case.lane.training.learning_rate / 10.0)}
-    )
-
-
 def slower_anew(case: Case, by: float = 10.0) -> Cure:
     """From other first weights as well: what is dead does not come back at any rate."""
     rate = _round(case.lane.training.learning_rate / by)

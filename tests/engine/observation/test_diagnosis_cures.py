@@ -78,13 +78,6 @@ def applied(cure: Cure | None, settings: Experiment) -> Experiment:
         (cures.deeper, {"network__hidden": (8,)}, "Add a hidden layer", "network.hidden", (8, 8)),
         (cures.clipping, {}, "Clip gradients at 1", "regularization.gradient_clipping.threshold", 1.0),
         (
-            cures.slower,
-            {"training__learning_rate": 0.5},
-            "Learning rate ÷ 10",
-            "training.learning_rate",
-            0.05,
-        ),
-        (
             cures.faster,
             {"training__learning_rate": 3e-6},
             "Learning rate × 10",

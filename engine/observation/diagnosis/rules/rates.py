@@ -50,7 +50,6 @@ def _net(values: np.ndarray) -> float:
 
 def _cures_of_high(case: Case) -> Iterator[Cure | None]:
     yield cures.slower_anew(case, 100.0)
-    yield cures.slower(case)
 
 
 def _too_low(case: Case) -> Words | None:

@@ -36,7 +36,8 @@ def _premature_stop(case: Case) -> Words | None:
     if stop is None or stop.kind != "early_stopping" or settings is None:
         return None
     patient = settings.criterion == "patience" and settings.patience >= SHORT_PATIENCE
-    epoch, training = case.history.epoch, case.history.loss[:, 0]
+    rows = case.comparable
+    epoch, training = case.history.epoch[rows], case.history.loss[rows, 0]
     if patient or len(epoch) < 3 or not case.lags(0.8, 0.8):
         return None
     earlier = int(np.searchsorted(epoch, epoch[-1] - SHORT_PATIENCE // 2))
@@ -48,7 +49,7 @@ def _premature_stop(case: Case) -> Words | None:
     seen += f"epoch {epoch[-1]:,}"
     return Words(
         f"Stopped at epoch {stop.epoch:,}, perhaps too early",
-        f"Early stopping {patience}ended training while the training loss still fell, {seen}; {case.score_words}.",
+        f"Early stopping {patience}ended training when the training loss had fallen {seen}; {case.score_words}.",
     )
 
 
