@@ -111,7 +111,7 @@ class EngineLink(QObject):
         self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
 
     def save_run(self, folder: Path) -> None:
-        """Ask for histories and models as files; ``RunSaved`` or ``EngineFailed`` answers."""
+        """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
         self._send(m.SaveRun(str(folder)))
 
     def close(self, timeout: float = 2.0) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.data import CsvError, with_fitting_inputs
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
-from engine.training.messages import EngineFailed, RunSaved
+from engine.training.messages import EngineFailed, RunNotSaved, RunSaved
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -77,7 +77,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
     models: list[str] = []
 
     def note(event: object) -> None:
-        if isinstance(event, EngineFailed):
+        if isinstance(event, EngineFailed | RunNotSaved):
             failures.append(event.sentence)
         elif isinstance(event, RunSaved):
             models.extend(event.paths)

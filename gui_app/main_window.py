@@ -213,6 +213,10 @@ class MainWindow(QMainWindow):
                 count = sum(path.endswith(".pt") and not path.endswith("-best.pt") for path in paths)
                 models = "the model" if count == 1 else f"{count} models"
                 self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
+            case m.RunNotSaved(sentence):
+                self.notice.tell(
+                    "Histories and models cannot be written; training is not affected.", sentence, ""
+                )
             case m.EngineRestarted():
                 self.say(
                     "The training engine died and was started again from the first weights; the drawing is untouched."

@@ -212,6 +212,8 @@ def _migrate(value: object) -> dict[str, Any]:
         raise ExperimentError("", "an experiment is a JSON object")
     document: dict[str, Any] = value
     while (name := document.get("format")) != FORMAT:
+        if name is None:
+            raise ExperimentError("format", f'is missing; a sketch says "format": "{FORMAT}"')
         if not isinstance(name, str) or name not in MIGRATIONS:
             why = (
                 "was written by a newer version; update the app to open it" if _newer(name) else "is unknown"

@@ -80,7 +80,7 @@ class RestoreBest:
 @dataclass(frozen=True, slots=True)
 class SaveRun:
     """Write what there is of the run at this moment into ``folder``: histories, events, and each lane's model, that of
-    its best epoch included. Answered by ``RunSaved`` or ``EngineFailed``.
+    its best epoch included. Answered by ``RunSaved`` or ``RunNotSaved``.
     """
 
     folder: str
@@ -122,6 +122,13 @@ class RunSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class RunNotSaved:
+    """A file of a ``SaveRun`` could not be written; training goes on if it did."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineFailed:
     """A command or training failed; training is paused. ``details`` is for a bug report.
 
@@ -133,7 +140,7 @@ class EngineFailed:
     final: bool = False
 
 
-Event = EngineReady | EngineRestarted | LaneEnded | RunSaved | EngineFailed
+Event = EngineReady | EngineRestarted | LaneEnded | RunSaved | RunNotSaved | EngineFailed
 
 REPLACEABLE = (SetExperiment, Watch)
 """Commands that a following one of the same kind makes pointless, but for a start anew."""

@@ -193,8 +193,13 @@ class Worker:
         return predictions
 
     def _save_run(self, folder: Path) -> None:
-        if self._trainer is not None:
+        if self._trainer is None:
+            return
+        try:
             paths = save_run(self._trainer, folder)
+        except OSError as error:
+            self._outbox.put(m.RunNotSaved(_sentence(error)))
+        else:
             self._outbox.put(m.RunSaved(tuple(str(path) for path in paths)))
 
 

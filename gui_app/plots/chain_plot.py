@@ -14,7 +14,7 @@ from gui_app.plots.layers import colours_of, layer_name
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.marks import LevelMark
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of
+from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, no_gradient_words
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
 from gui_app.plots.series import Floats, log_span, to_log10
@@ -29,12 +29,13 @@ ROOM = 0.22
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChainModel:
-    """``measured``: whether there are training points. ``chain`` where there is one, else by what the error is
-    multiplied behind each layer, [L]."""
+    """``measured``: whether there is a loss of training ``points``. ``chain`` where there is one, else by
+    what the error is multiplied behind each layer, [L]."""
 
     measured: bool
     chain: Chain | None
     backward: Floats
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,12 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         if lane is None:
             return None
         measured = not np.isnan(lane.now.loss[0])
-        return ChainModel(measured, lane.chain, lane.now.probe("backward_factor"))
+        return ChainModel(
+            measured,
+            lane.chain,
+            lane.now.probe("backward_factor"),
+            snapshot.training_points if snapshot else 0,
+        )
 
     def options_for(self, options: PlotOptions) -> PlotOptions:
         return options
@@ -75,7 +81,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         if model is None:
             return empty_picture(theme)
         if not model.measured:
-            return empty_picture(theme, "No training points, no gradient")
+            return empty_picture(theme, no_gradient_words(model.points))
         factors = factors_of(model, theme)
         count = len(factors.names)
         if not count:

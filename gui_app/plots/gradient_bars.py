@@ -13,7 +13,7 @@ from gui_app.plots.clipping import stretched
 from gui_app.plots.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.legend import LegendEntry
 from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import empty_picture, lane_of
+from gui_app.plots.plot_frame import empty_picture, lane_of, no_gradient_words
 from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.ranges import EasedRange, Range
 from gui_app.plots.readout import Reading, Readout
@@ -24,7 +24,7 @@ WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayersModel:
-    """``layers`` [P, L]: what all probes say now. ``measured``: whether there are training points."""
+    """``layers`` [P, L]: what all probes say now. ``measured``: whether there is a loss of training points."""
 
     layers: Floats
     measured: bool
@@ -32,6 +32,8 @@ class LayersModel:
     clip_norm: float | None
     clips_cost: bool = True
     """Whether what is clipped is the gradient of the whole cost."""
+    points: int = 0
+    """How many points there are to train on."""
 
     def probe(self, key: str) -> Floats:
         """A probe's numbers [L]."""
@@ -70,7 +72,12 @@ class GradientBars(ProbePlot[LayersModel]):
         now = lane.now
         # A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure.
         return LayersModel(
-            now.layers, not np.isnan(now.loss[0]), now.step > 0, lane.clip_norm, lane.clips_cost
+            now.layers,
+            not np.isnan(now.loss[0]),
+            now.step > 0,
+            lane.clip_norm,
+            lane.clips_cost,
+            snapshot.training_points if snapshot else 0,
         )
 
     @staticmethod
@@ -80,7 +87,7 @@ class GradientBars(ProbePlot[LayersModel]):
         if model is None or not layers:
             return empty_picture(theme)
         if not model.measured:
-            return empty_picture(theme, "No training points, no gradient")
+            return empty_picture(theme, no_gradient_words(model.points))
         key, axis = options.probe.key, options.axis
         values, missing = model.probe(key), model.missing(key)
         if missing.all():

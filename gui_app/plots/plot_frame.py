@@ -53,6 +53,11 @@ def words_for(stop: Stop | None) -> str:
     return f"{how} epoch {stop.epoch:,}: nothing to draw yet"
 
 
+def no_gradient_words(points: int) -> str:
+    """Why there is none: no points, or numbers that left what can be computed with."""
+    return "The gradient is no finite number" if points else "No training points, no gradient"
+
+
 def empty_picture(theme: Theme, words: str = EMPTY, entries: Sequence[LegendEntry] = ()) -> Picture:
     """No curves: what to do, or why there are none."""
     return Picture(marks=(Sentence(words, theme.muted),), entries=entries)

@@ -176,6 +176,11 @@ def test_arrays_are_files_of_data_too(tmp_path: Path, capsys: pytest.CaptureFixt
         (b"a,b,c\n1,2,x\n", ("--columns", "nonsense"), "expected ROLE=COLUMN"),
         (
             b"a,b,c\n1,2,x\n",
+            ("--columns", "x1=a,x1=b"),
+            "x1 stands twice, for 'a' and 'b'; leave one of them",
+        ),
+        (
+            b"a,b,c\n1,2,x\n",
             ("--columns", "x1=a", "--task", "curve"),
             "curve data has no column x1, but x, y, split",
         ),

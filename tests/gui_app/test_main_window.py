@@ -144,6 +144,16 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
     boxes[0].close()
 
 
+def test_histories_that_cannot_be_written_do_not_pause_training(still):
+    still.link.set_playing(True)
+    tell(still, m.RunNotSaved("No space left on device: a/metrics.csv"))
+    (box,) = still.findChildren(QMessageBox)
+    assert box.text() == "Histories and models cannot be written; training is not affected."
+    assert box.informativeText() == "No space left on device: a/metrics.csv"
+    assert still.link.playing
+    box.close()
+
+
 @pytest.mark.parametrize(
     ("event", "words"),
     [

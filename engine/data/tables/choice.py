@@ -70,7 +70,11 @@ def parse_columns(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in re.split(rf",(?=\s*(?:{roles})\s*=)", text):
         role, separator, name = (word.strip() for word in part.partition("="))
-        if role not in _ROLES or not separator or not name or role in found:
+        if role in found and separator and name:
+            raise ValueError(
+                f"{role} stands twice, for {found[role]!r:.60} and {name!r:.60}; leave one of them"
+            )
+        if role not in _ROLES or not separator or not name:
             raise ValueError(
                 f"expected ROLE=COLUMN with {', '.join(_ROLES)}, as in x1=width,x2=3, not {part!r:.60}"
             )

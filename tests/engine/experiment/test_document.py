@@ -331,7 +331,7 @@ def test_an_older_format_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPatc
         ("neural-sketchbook/10", "newer version; update the app"),
         ("neural-sketchbook/0", "is unknown"),
         ("word", "is unknown"),
-        (None, "is unknown"),
+        (None, "is missing; a sketch says"),
         ([], "is unknown"),
     ],
 )

@@ -344,6 +344,23 @@ def test_noisy_data_are_no_reason_to_call_a_network_bad() -> None:
         assert RULES[code].look(seen) is None
 
 
+def test_an_exploding_gradient_is_no_rate_that_is_too_low() -> None:
+    assert {"divergence", "exploding_gradient"} <= RULES["learning_rate_too_low"].yields_to
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({0: (40, 2, 2), 1: (1, 1, 0)}, "where it lies"),
+        ({0: (40, 2, 2), 1: (1, 1, 0), 3: (1, 1, 0)}, "where they lie"),
+    ],
+)
+def test_one_class_lies_and_several_lie(counts: dict[int, tuple[int, int, int]], words: str) -> None:
+    found = RULES["class_imbalance"].look(case(_dealt(counts), history(FALLING)))
+    assert found is not None
+    assert found.numbers.endswith(f"So few tell little about {words}.")
+
+
 @pytest.mark.parametrize(("end", "found"), [(0.69, True), (0.72, True), (0.77, False), (1e6, False)])
 def test_a_rate_at_which_the_loss_has_risen_is_not_too_low(end: float, found: bool) -> None:
     """Steps are small beside weights that a rate too high has made large."""

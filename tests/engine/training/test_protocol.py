@@ -309,13 +309,21 @@ def test_what_is_saved_while_training_is_of_one_moment(driver: Driver, tmp_path:
         assert torch.equal(saved[key], tensor)
 
 
-def test_a_failing_command_is_told_and_the_next_is_obeyed(driver: Driver, tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_written_is_told_and_training_goes_on(driver: Driver, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    driver.send(m.SetExperiment(experiment()), m.SaveRun(missing), m.StepEpoch(2))
+    driver.send(m.SetExperiment(experiment()), m.StepEpoch(2), m.SaveRun(missing))
+    driver.until(lambda: driver.snapshot and driver.snapshot.epoch == 2)
+    (event,) = driver.events_of(m.RunNotSaved)
+    assert missing in event.sentence
+    assert "\n" not in event.sentence
+    assert not driver.events_of(m.EngineFailed)
+
+
+def test_a_failing_command_is_told_and_the_next_is_obeyed(driver: Driver) -> None:
+    driver.send(m.SetExperiment(experiment()), m.StepEpoch("two"), m.StepEpoch(2))  # type: ignore[arg-type]
     snapshot = driver.settled()
     assert snapshot.epoch == 2
     (event,) = driver.events_of(m.EngineFailed)
-    assert missing in event.sentence
     assert "\n" not in event.sentence
     assert "Traceback" in event.details
 
@@ -361,7 +369,7 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
 @pytest.mark.parametrize("command", [
     m.SetExperiment(with_points(experiment(), Points([[1, 2]], [1]))), m.Watch(40), m.Watch(None, (0.0, 1.0, 2.0, 3.0)),
     m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(3), m.Reset(), m.SaveRun("folder"), m.Shutdown(),
-    m.EngineReady(), m.RunSaved(("a", "b")), m.EngineFailed("sentence", "details"),
+    m.EngineReady(), m.RunSaved(("a", "b")), m.RunNotSaved("sentence"), m.EngineFailed("sentence", "details"),
     m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")),
 ], ids=lambda command: type(command).__name__)  # fmt: skip
 def test_messages_cross_a_process_boundary(command: Any) -> None:

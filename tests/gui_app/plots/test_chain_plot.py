@@ -10,6 +10,7 @@ from engine.training.trainer import Trainer
 from gui_app.plots.bars import Bars
 from gui_app.plots.chain_plot import ChainPlot
 from gui_app.plots.factor_texts import FactorTexts
+from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.marks import LevelMark, Sentence
 from gui_app.theme import LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, probing, run_of
@@ -115,10 +116,19 @@ def test_any_factors_can_be_drawn(plot, numbers):
     assert mapping.bounds.contains(plot.surface.hover.box(mapping))
 
 
-def test_without_hidden_layers_or_points_there_is_a_sentence(plot):
+def test_without_hidden_layers_or_points_there_is_a_sentence(plot, qtbot):
+    bars = GradientBars(LIGHT)
+    qtbot.addWidget(bars)
+    bars.resize(450, 220)
+    bars.show()
     plot.show_snapshot(probing(history_of(np.arange(3), weights=np.ones((3, 1)))))
     assert mark(plot, Sentence).text == "No hidden layer: nothing to pass back"
-    plot.show_snapshot(run_of(3, loss=np.full((3, 3), np.nan)))
+    nothing = run_of(3, loss=np.full((3, 3), np.nan), weights=np.ones((3, 3)))
+    for view in (plot, bars):
+        view.show_snapshot(replace(nothing, training_points=7))
+        assert mark(view, Sentence).text == "The gradient is no finite number"
+        view.show_snapshot(replace(nothing, training_points=0))
+        assert mark(view, Sentence).text == "No training points, no gradient"
     assert mark(plot, Sentence).text == "No training points, no gradient"
     hover(plot, 0.5)
     assert plot.surface.hover is None

@@ -87,9 +87,8 @@ def _too_few(case: Case) -> Words | None:
     ]
     which = f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{few.sum()} classes have"
     untrained = (few & (counts[:, 0] == 0)).any()
-    rest = (
-        "What is not trained on is not learned." if untrained else "So few tell little about where it lies."
-    )
+    lie = "it lies" if few.sum() == 1 else "they lie"
+    rest = "What is not trained on is not learned." if untrained else f"So few tell little about where {lie}."
     words = ", ".join(named)
     return Words(f"{which} too few points", f"{words[:1].upper()}{words[1:]}. {rest}")
 

@@ -124,8 +124,12 @@ LEARNING_RATE_TOO_LOW = Rule(
     look=_too_low,
     epochs=LOW_EPOCHS,
     cures=_cures_of_low,
-    yields_to=frozenset({"divergence", "vanishing_gradient", "saturation", "dead_units", "over_regularized"}),
-)
+    yields_to=frozenset(
+        {
+            "divergence", "exploding_gradient", "vanishing_gradient", "saturation", "dead_units", "over_regularized",
+        }
+    ),
+)  # fmt: skip
 PLATEAU = Rule(
     code="plateau",
     severity="hint",
