@@ -256,7 +256,9 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
     train(diagnosis, JUMPING, 100)
     rates = [document.experiment.lanes[0].training.learning_rate]
     for start, rows in ((100, 300), (299, 300)):
-        slower = next(cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Start anew at rate"))
+        slower = next(
+            cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Start anew at rate")
+        )
         diagnosis.apply(slower)
         rates.append(document.experiment.lanes[0].training.learning_rate)
         train(diagnosis, JUMPING, rows, start=start)
