@@ -11,6 +11,7 @@ from engine.experiment import Experiment, edit_many
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
 from gui_app.document import Document
+from gui_app.plots.ticks import count_text
 from gui_app.view import SnapshotView
 
 PACE = 1000
@@ -18,6 +19,13 @@ PACE = 1000
 NEW_ROWS = 10
 """Rows of the history at least that must have come in between."""
 LANE = 0
+START_ANEW = ("seed", "network.", "data.generator.")
+"""Changes of these settings begin with the first weights again."""
+
+
+def starts_anew(cure: Cure) -> bool:
+    """Whether training begins with the first weights again when a cure is applied."""
+    return any(path.startswith(START_ANEW) for path in cure.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,13 @@ class Seen:
 
 class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
     """A view of snapshots that looks at few of them; ``changed`` carries a tuple of findings, most pressing first.
+    ``cured(sentence)`` follows when a cure was applied, so that training may show what it does.
 
     A finding that is dismissed stays so until the lane starts again.
     """
 
     changed = Signal(object)
+    cured = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +90,16 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         """Change the experiment as a cure says, as one undo step."""
         experiment = self._document.experiment
         if cure.applies(experiment, LANE):
+            sentence = self._words_about(cure)
             self._document.replace(edit_many(experiment, cure.edits(LANE)), cure.label)
+            self.cured.emit(sentence)
+
+    def _words_about(self, cure: Cure) -> str:
+        if not starts_anew(cure):
+            return f"{cure.label}: training goes on with it. Ctrl+Z takes it back."
+        epochs = self._lane.now.epoch if self._lane is not None else 0
+        over = f"; the run of {count_text(epochs)} epoch{'s' * (epochs != 1)} is over" if epochs else ""
+        return f"{cure.label}: training starts again from the first weights{over}. Ctrl+Z brings the settings back."
 
     def dismiss(self, code: str) -> None:
         """Show no such finding until the lane starts again."""

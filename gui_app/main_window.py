@@ -24,7 +24,7 @@ from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
 from gui_app.drops import Drops, is_table
 from gui_app.engine_link import EngineLink
-from gui_app.examples import Examples
+from gui_app.examples import Examples, Stage
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
@@ -32,6 +32,7 @@ from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
 from gui_app.run_news import RunNews
 from gui_app.seeds import new_seed
+from gui_app.status_bar import StatusBar
 from gui_app.theme import Theme
 from gui_app.widgets.keyboard import KeyboardHome, leaves_field
 
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
-BAR_HEIGHT = 34
-"""Pixels of the status bar, with room for the line of diagnosis that comes later."""
 NAME_WIDTH = 120
 """Pixels of the bar that a long file name may take."""
 MESSAGE_TIME = 8000
@@ -77,7 +76,8 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
-        self.examples = Examples(document, self.files, self.canvas, self._train_anew)
+        self.stage = Stage(self.canvas)
+        self.examples = Examples(document, self.files, self.stage, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
         self.news = RunNews(self)
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
-        self.setCentralWidget(self.canvas)
+        self.setCentralWidget(self.stage)
         bar = QToolBar("Training")
         bar.setObjectName("bar Training")
         bar.setMovable(False)
@@ -107,8 +107,7 @@ class MainWindow(QMainWindow):
         self._name = QLabel()
         self._name.setProperty("role", "name")
         self.transport.add_left(self._name)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setMinimumHeight(BAR_HEIGHT)
+        self.setStatusBar(StatusBar(self))
 
     def _plan(self) -> None:
         """Training begins to load first; then the rooms are furnished."""
@@ -172,6 +171,7 @@ class MainWindow(QMainWindow):
         transport.new_seed_requested.connect(self._new_seed)
         self.rooms.continue_requested.connect(lambda: link.set_playing(True))
         self.rooms.best_requested.connect(link.restore_best)
+        self.rooms.cured.connect(self._try_cure)
         transport.best_requested.connect(link.restore_best)
         link.playing_changed.connect(transport.set_playing)
         link.snapshot_taken.connect(self.frame.show)
@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
     def _dress(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
+        self.examples.apply_theme(theme)
         self.rooms.apply_theme(theme)
 
     def _show_file(self) -> None:
@@ -252,6 +253,11 @@ class MainWindow(QMainWindow):
     def _train_anew(self) -> None:
         self.link.restart()
         self.link.set_playing(True)
+
+    def _try_cure(self, sentence: str) -> None:
+        """A cure is seen by training with it, as a remedy of an example is."""
+        self.link.set_playing(True)
+        self.say(sentence)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment

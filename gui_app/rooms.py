@@ -32,11 +32,13 @@ LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 class Rooms(QObject):
     """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
 
-    ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights.
+    ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights;
+    ``cured(sentence)`` tells that a cure was applied.
     """
 
     continue_requested = Signal()
     best_requested = Signal()
+    cured = Signal(str)
     data_panel: DataPanel
 
     def __init__(
@@ -155,6 +157,7 @@ class Rooms(QObject):
         line = self.diagnosis_line = DiagnosisLine(diagnosis)
         # What a message says is soon over; a finding that comes meanwhile is not kept waiting.
         line.appeared.connect(bar.clearMessage)
+        diagnosis.cured.connect(self.cured)
         line.apply_theme(self._theme)
         bar.addWidget(line, 1)
         self._frame.add(diagnosis)

@@ -21,9 +21,14 @@ class Promise:
 
     @property
     def words(self) -> str:
+        return f"{self.what} {self.bound}"
+
+    @property
+    def bound(self) -> str:
+        """As in "≥ 95 %"."""
         if self.what == "training accuracy":
-            return f"training accuracy ≥ {self.limit:.0%}".replace("%", "\u00a0%")
-        return f"validation loss ≤ {self.limit:g}"
+            return f"≥ {self.limit:.0%}".replace("%", "\u00a0%")
+        return f"≤ {self.limit:g}"
 
     def kept(self, training_accuracy: float, validation_loss: float) -> bool:
         if self.what == "training accuracy":
@@ -144,8 +149,8 @@ PRESETS: Family[Preset] = Family(
             key="vanishing_gradient",
             label="Vanishing gradient",
             formula="circle, 200 points; ten layers of 16, sigmoid; SGD, η = 0.05",
-            tooltip="In “Gradient over time” the layers near the input lie many powers of ten below the output layer, "
-            "and the loss does not move.",
+            tooltip="In “Weight gradient over time” the layers near the input lie many powers of ten below the "
+            "output layer, and the loss does not move.",
             why="On its way back the error is multiplied by a weight matrix and by σ′ ≤ ¼ in every layer: a product of "
             "ten small factors. The first layers learn nothing, so the last ones have nothing to work with.",
             generator="circle",

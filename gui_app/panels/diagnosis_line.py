@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.observation.diagnosis import Finding
@@ -12,10 +13,13 @@ from gui_app.panels.findings_popover import FindingsPopover
 from gui_app.theme import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.tips import tip
+from gui_app.widgets.wrapped_text import fits, paint_set, set_in
 
 HEIGHT = 32
 MOST_CURES = 2
 """Further ones are behind ``more``."""
+LEAST = 40
+"""Pixels that the numbers ask for."""
 
 
 class DiagnosisLine(QWidget):
@@ -30,7 +34,7 @@ class DiagnosisLine(QWidget):
         self.cures: list[QPushButton] = []
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Diagnosis")
-        self.icon, self.title, self.numbers = QLabel(), QLabel(), ElidedLabel()
+        self.icon, self.title, self.numbers = QLabel(), QLabel(), Numbers()
         self.title.setProperty("role", "title")
         self.more = text_button("More", "All findings with all that may help", "compact")
         self.dismiss = icon_button(
@@ -58,13 +62,14 @@ class DiagnosisLine(QWidget):
         return QSize(0, HEIGHT)
 
     def _make_room(self) -> None:
-        """Leave to ``more`` the cures for which the line is too narrow."""
+        """Leave to ``more`` the cures for which the line is too narrow: what was seen is read before what may help."""
         for count in range(len(self.cures), -1, -1):
             for number, button in enumerate(self.cures):
                 button.setVisible(number < count)
             self._show_more(count)
             self._row.activate()
-            if self._row.minimumSize().width() <= self.width():
+            left = self.width() - self._row.minimumSize().width()
+            if left >= 0 and (count < 2 or self.numbers.has_room(left + LEAST)):
                 return
 
     def _show_more(self, cures: int) -> None:
@@ -82,6 +87,7 @@ class DiagnosisLine(QWidget):
         row.setSpacing(8)
         row.addWidget(self.icon)
         row.addWidget(self.title)
+        self.numbers.setFixedHeight(HEIGHT - 4)
         row.addWidget(self.numbers, 1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -124,35 +130,41 @@ class DiagnosisLine(QWidget):
         popover.open_above(self.mapToGlobal(QPoint(self.width(), 0)))
 
 
-class ElidedLabel(QLabel):
-    """Words that end in … where there is no room; the tool tip has them whole."""
+class Numbers(QLabel):
+    """Words in two small lines where one has no room for them; the tool tip has them whole."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = ""
+        self.words = ""
         self.setProperty("role", "name")
 
-    @property
-    def words(self) -> str:
-        return self._words
-
     def show_words(self, words: str) -> None:
-        if words != self._words:
-            self._words = words
+        if words != self.words:
+            self.words = words
             self.setToolTip(tip(words, ""))
             self.setAccessibleName(words)
-            self._elide()
+            self._set()
+
+    def has_room(self, width: int) -> bool:
+        """Whether all words can be read in so many pixels."""
+        return fits(self.words, self.font(), width, self.height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._elide()
+            self._set()
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, super().minimumSizeHint().height())
+        return QSize(LEAST, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
 
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint_set(painter, QRectF(self.rect()), self.words, self.font())
+
+    def _set(self) -> None:
+        self.setText("\n".join(set_in(self.words, self.font(), self.width(), self.height())[1]))
+        self.update()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine.observation.diagnosis import Cure, Severity
-from gui_app.diagnosis import Diagnosis
+from gui_app.diagnosis import Diagnosis, starts_anew
 from gui_app.icons import icon
 from gui_app.theme import Theme
 from gui_app.widgets.buttons import text_button
@@ -16,8 +16,6 @@ from gui_app.widgets.tips import tip
 
 ICON = 18
 ICONS: dict[Severity, str] = {"error": "error", "warning": "warning", "hint": "info"}
-START_ANEW = ("seed", "network.", "data.generator.")
-"""Changes of these settings begin with the first weights again."""
 NAMES: dict[Severity, str] = {"error": "Serious", "warning": "Warning", "hint": "Hint"}
 
 
@@ -44,6 +42,7 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
 
 
 def _meaning(cure: Cure) -> str:
-    restarts = any(path.startswith(START_ANEW) for path in cure.changes)
-    words = "Training starts again from the first weights." if restarts else "Training goes on."
-    return f"A change of the settings that Ctrl+Z takes back. {words}"
+    words = "Training starts again from the first weights." if starts_anew(cure) else "Training goes on."
+    return (
+        f"A change of the settings that Ctrl+Z takes back. {words} It runs at once, also where it was paused."
+    )

@@ -47,10 +47,16 @@ class Progress:
     stop: Stop | None
     best: Best | None = None
     """The best epoch, where there is a way back to its weights."""
+    beyond: int = 0
+    """Steps since the epoch ended."""
 
 
 LOWEST_WITH_DECIMALS = -99.5
 """R² below is worse than any that is worth comparing."""
+BEYOND = (
+    "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
+    "and the mouse on them, those after every epoch."
+)
 NOT_BEGUN = Progress(0, 0, None, "classification", (nan, nan), None)
 
 
@@ -59,6 +65,7 @@ class Figures:
     """Progress in words."""
 
     epoch: str
+    epoch_tip: str
     step: str
     speed: str
     score_name: str
@@ -117,7 +124,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
         stop = lane.stop if lane else None
         best = best_to_restore(lane, snapshot.playing) if lane else None
-        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best)
+        beyond = snapshot.step - int(lane.history.step[-1]) if lane and len(lane.history) else 0
+        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best, beyond)
 
     @property
     def options(self) -> None:
@@ -127,20 +135,22 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def compose(model: Progress, options: None) -> Figures:
         name = "accuracy" if model.task == "classification" else "R²"
         speed = "–" if model.speed is None else f"{model.speed:,.0f}"
-        return Figures(
-            f"{model.epoch:,}", f"{model.step:,}", speed, name, _score(model), model.stop, model.best
-        )
+        beyond = 0 if model.speed is not None else model.beyond
+        epoch = f"{model.epoch:,} +{beyond:,}" if beyond else f"{model.epoch:,}"
+        words = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
+        return Figures(epoch, words, f"{model.step:,}", speed, name, _score(model), model.stop, model.best)
 
     def draw(self, shown: Figures) -> None:
         self.epoch.show_text(shown.epoch)
+        self.epoch.setToolTip(tip("Epoch", shown.epoch_tip) if shown.epoch_tip else "")
         self.step_count.show_text(shown.step)
         self.speed.show_text(shown.speed)
         self.score.show_name(shown.score_name)
         self.score.show_text(shown.score)
         self._stopped = shown.stop is not None
         self._show_best(shown.best)
-        self._make_room()
         self.status.show_stop(shown.stop)
+        self._make_room()
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end, such as the name of what is open."""
@@ -176,7 +186,10 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         """Hide the figures that matter least where the bar is too narrow for all that it holds."""
         row = self._row
         row.activate()
-        figures = (self.score, self.speed, self.step_count)
+        # A speed of nothing says least of all.
+        rests = self.speed.number.text() == "–"
+        last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
+        figures = (self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
         for figure in figures:

@@ -29,19 +29,33 @@ class LegendEntry:
     colours: tuple[str, ...]
     value: str = ""
     alarming: bool = False
+    short: str = ""
+    """The label where there is little room; empty where it is short already."""
 
 
 def fitted(entries: Sequence[LegendEntry], room: float) -> list[LegendEntry]:
-    """The entries, the last ones without their values, the last of all left out, as the room demands."""
-    kept = list(entries)
-    for index in reversed(range(len(kept))):
+    """The entries as the room demands: with short names, without the notes at their end, without the values of the
+    last ones, without the last ones.
+    """
+    plain = list(entries)
+    while plain and plain[-1].kind == "note":
+        plain.pop()
+    for kept in (list(entries), _short(entries), _short(plain)):
         if legend_width(kept) <= room:
             return kept
+    kept = _short(plain)
+    for index in reversed(range(len(kept))):
         kept[index] = replace(kept[index], value="")
+        if legend_width(kept) <= room:
+            return kept
     # A bare word says nothing without what it stands beside.
-    while kept and (legend_width(kept) > room or (len(kept) < len(entries) and kept[-1].kind == "note")):
+    while kept and (legend_width(kept) > room or (len(kept) < len(plain) and kept[-1].kind == "note")):
         kept.pop()
     return kept
+
+
+def _short(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
+    return [replace(entry, label=entry.short or entry.label) for entry in entries]
 
 
 def legend_width(entries: Sequence[LegendEntry]) -> float:

@@ -28,6 +28,8 @@ from gui_app.theme import LIGHT, Theme
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
 KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thin", "penalty": "dashed"}
+SHORT = {"training": "train", "validation": "val"}
+"""Names where there is little room."""
 LEAST_DECADES = 0.6
 MOST_ROWS = 5
 """Labels of ends stand in so many lines."""
@@ -253,9 +255,8 @@ def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
     known = [name for name in NAMES if name in drawn or is_now[name]]
     for name in known:
         value = now[name]
-        yield LegendEntry(
-            name, KINDS[name], (getattr(theme, name),), value_text(value), not np.isfinite(value)
-        )
+        alarming, colours = not np.isfinite(value), (getattr(theme, name),)
+        yield LegendEntry(name, KINDS[name], colours, value_text(value), alarming, SHORT.get(name, ""))
     if "penalty" in known:
         cost = now["training"] + now["penalty"]
         yield LegendEntry("cost", "note", (), value_text(cost), not np.isfinite(cost))

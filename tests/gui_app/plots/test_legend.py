@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -14,6 +16,15 @@ def test_all_is_shown_where_there_is_room(qapp):
 def test_values_go_from_the_last_when_it_gets_narrow(qapp):
     kept = fitted(ENTRIES, legend_width(ENTRIES) - 1.0)
     assert [entry.value for entry in kept] == ["0.123", "0.123", ""]
+
+
+def test_names_are_shortened_and_notes_go_before_any_value_does(qapp):
+    long = [replace(entry, short=entry.label[:3]) for entry in ENTRIES]
+    with_note = [*long, LegendEntry("cost", "note", (), "0.5")]
+    short = [replace(entry, label=entry.short) for entry in long]
+    assert fitted(with_note, legend_width(with_note) - 1.0) == [*short, with_note[-1]]
+    assert fitted(with_note, legend_width(short)) == short
+    assert [entry.value for entry in fitted(with_note, legend_width(short) - 1.0)] == ["0.123", "0.123", ""]
 
 
 def test_names_go_last(qapp):

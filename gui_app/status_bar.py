@@ -1,0 +1,39 @@
+"""The bar at the bottom: a message in two small lines where one has no room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
+
+from gui_app.widgets.wrapped_text import paint_set
+
+HEIGHT = 34
+"""Pixels, with room for the line of diagnosis that comes later."""
+MARGIN = 8
+
+
+class StatusBar(QStatusBar):
+    """The tool tip has the message whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setMinimumHeight(HEIGHT)
+        self.messageChanged.connect(self.setToolTip)
+
+    @property
+    def room(self) -> QRectF:
+        """Where a message is written."""
+        return QRectF(self.rect()).adjusted(MARGIN, 3, -MARGIN, -2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        message = self.currentMessage()
+        if not message:
+            super().paintEvent(event)
+            return
+        painter, option = QPainter(self), QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint_set(painter, self.room, message, self.font())
