@@ -91,10 +91,10 @@ class CheatSheet(QFrame):
 
 
 def menu_keys(window: QWidget) -> list[Table]:
-    """The menus of a window with what has a key in them, those of training first."""
+    """The menus of a window with what has a key in them; short ones, which share a column, first."""
     bar = window.menuBar() if isinstance(window, QMainWindow) else None
     tables = [(_plain(top.text()), tuple(_keys_in(top.menu()))) for top in (bar.actions() if bar else ())]
-    return sorted((table for table in tables if table[1]), key=lambda table: table[0] != "Train")
+    return sorted((table for table in tables if table[1]), key=lambda table: table[0] in ("File", "Edit"))
 
 
 def _keys_in(menu: QObject) -> Iterator[tuple[str, str]]:
@@ -105,7 +105,9 @@ def _keys_in(menu: QObject) -> Iterator[tuple[str, str]]:
         words, _, elsewhere = action.text().partition("\t")
         keys = elsewhere or ", ".join(_key_words(action))
         if keys and keys != "Del":
-            yield keys, _plain(words)
+            # What would be undone is another thing each time.
+            undo = next((name for name in ("Undo", "Redo") if words.startswith((name, f"&{name}"))), "")
+            yield keys, undo or _plain(words)
         yield from _keys_in(action.menu())
 
 

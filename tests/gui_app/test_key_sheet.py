@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from gui_app.canvas.tools import TOOLS
+from tests.gui_app.hands import draw
 
 
 def rows_of(window) -> dict[str, str]:
@@ -19,8 +20,8 @@ def rows_of(window) -> dict[str, str]:
     sheet = window.canvas.cheat_sheet
     assert sheet.isVisible()
     assert window.rect().contains(sheet.geometry())
-    assert sheet.sizeHint().width() <= 1280
-    assert sheet.sizeHint().height() <= 720
+    assert sheet.sizeHint().width() <= 1080
+    assert sheet.sizeHint().height() <= 640
     html = "".join(label.text() for label in sheet.findChildren(QLabel))
     rows = re.findall(r"<b>(.*?)</b></td><td[^>]*>(.*?)</td>", html)
     return {unescape(key): unescape(words) for key, words in rows}
@@ -34,6 +35,11 @@ def test_every_key_of_every_menu_is_on_the_sheet(still):
     for action in menus:
         for shortcut in action.shortcuts():
             assert shortcut.toString() in keys or shortcut.toString() == "Shift+?", action.text()
+
+
+def test_what_would_be_undone_is_not_on_the_sheet(still):
+    draw(still.document, [[1, 1]])
+    assert rows_of(still)["Ctrl+Z"] == "Undo"
 
 
 def test_the_keys_of_training_stand_there_with_what_they_do(still):
