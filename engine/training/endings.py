@@ -24,8 +24,10 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
     It happened in a step, and so in the epoch after the last whole one.
     """
-    reason = "the loss is no longer finite"
     best = run.best if run.restores_best else None
+    reason = "the loss is no longer finite" + (
+        "; the weights are the last with a finite loss" if best is None else ""
+    )
     row = checkpoint if best is None else run.best_row
     epoch = None if best is None else best.epoch
     return Ending(run, Stop("divergence", run.epoch + 1, epoch, reason, run.step), row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from torch import Tensor
 
@@ -117,6 +118,14 @@ class Trainer:
             return False
         self._finish_epoch()
         return True
+
+    def end_broken(self) -> None:
+        """Let those lanes end whose loss is not finite: when training pauses, no step comes that would meet it."""
+        if not self._batches.points:
+            return
+        self.measure()
+        trained = [run for run in self._runs if run.status == "training" and run.step]
+        self._diverge([run for run in trained if run.now and not isfinite(run.now.loss[0])])
 
     def train_epoch(self) -> None:
         """Train to the end of the epoch."""

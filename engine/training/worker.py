@@ -168,7 +168,7 @@ class Worker:
                 task=trainer.data.task,
                 classes=trainer.data.classes,
                 playing=self._playing,
-                epoch=trainer.epoch,
+                epoch=max(run.epoch for run in trainer.runs),
                 step=max(run.step for run in trainer.runs),
                 steps_per_second=self._rate.update(self._steps) if self._playing else 0.0,
                 training_points=trainer.training_points,
@@ -181,6 +181,8 @@ class Worker:
 
     def _look(self, trainer: Trainer) -> dict[str, Prediction]:
         """Measure and predict what is watched; while nothing trains, measure every layer and spare no cell."""
+        if not self._playing:
+            trainer.end_broken()
         watch, start = self._watch, time.perf_counter()
         trainer.measure(watch.lanes if self._busy else None)
         if watch.size is None:

@@ -239,7 +239,9 @@ def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
     if best is not None:
         text = f"best: epoch {count_text(best.epoch)}"
         yield EpochMark(best.epoch, text, theme.text, theme.panel, 0, from_top)
-    for row, stop in enumerate(model.stops, start=int(best is not None)):
+    # Ends in one epoch, of a run that was continued into the same again, have one label.
+    labels = {(stop.kind, stop.epoch): stop for stop in model.stops}
+    for row, stop in enumerate(labels.values(), start=int(best is not None)):
         diverged = stop.kind == "divergence"
         text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
         over = stop != model.stop

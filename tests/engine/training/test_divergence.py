@@ -7,8 +7,11 @@ import pytest
 import torch
 
 from engine.experiment import Experiment, Points, edit_many
+from engine.training import messages as m
 from engine.training.endings import divergence
+from engine.training.ends import Inbox, Mailbox
 from engine.training.trainer import Trainer
+from engine.training.worker import Worker
 from tests.engine.helpers import experiment, lane, row, torch_network, trained, with_lanes, with_points
 
 WILD = {
@@ -47,7 +50,7 @@ def test_a_huge_rate_ends_the_lane_with_its_last_finite_state(
     assert run.status == "diverged"
     assert run.stop is not None
     assert run.stop.kind == "divergence"
-    assert run.stop.reason == "the loss is no longer finite", "what helps is for the diagnosis to say"
+    assert run.stop.reason == "the loss is no longer finite; the weights are the last with a finite loss"
     assert flat.isfinite().all()
     trainer.measure()
     assert run.now is not None
@@ -125,6 +128,30 @@ def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
     assert trainer.runs[0].step == updates
     assert torch.equal(row(trainer), row(diverging(settings)))
     assert [name for name, _ in trainer.take_stops()] == ["A"]
+
+
+def test_in_a_window_that_rests_a_broken_loss_is_an_end() -> None:
+    """After one batch, too, nobody is left with an infinite loss and the word that it trains."""
+    worker = Worker(Inbox(), Mailbox(), Inbox())
+    worker._obey(m.SetExperiment(experiment(WILD)))
+    steps = diverging(experiment(WILD)).runs[0].step
+    for _ in range(steps + 2):
+        worker._obey(m.StepBatch())
+        worker._publish()
+    report = worker._mailbox.take()
+    assert report is not None
+    (lane,), run = report.snapshot.lanes, worker._trainer.runs[0]
+    assert (lane.status, lane.stop.kind) == ("diverged", "divergence")
+    assert np.isfinite(lane.now.loss[0])
+    assert report.snapshot.epoch == lane.now.epoch == run.epoch == lane.stop.whole_epochs
+    assert len(lane.stops) == 3, "each batch that was asked for has been tried"
+
+
+def test_without_points_a_window_that_rests_ends_nothing() -> None:
+    trainer = trained(experiment({**WILD, **CALM}), 2)
+    trainer.set_experiment(with_points(experiment({**WILD, **CALM}), trainer.points[:0]))
+    trainer.end_broken()
+    assert trainer.runs[0].status == "training"
 
 
 def test_a_broken_loss_at_the_end_of_an_epoch_is_no_part_of_the_history() -> None:

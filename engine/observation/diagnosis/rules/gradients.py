@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import held_words, layer_words, number, times, when
+from engine.observation.diagnosis.rules.words import layer_words, number, times, when
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
@@ -84,7 +84,7 @@ def _measured_at(case: Case, diverged: bool) -> str:
 
 def _ended_words(case: Case) -> str:
     stop = case.stop
-    return "" if stop is None else f". Training ended {when(stop.epoch)}: {stop.reason}{held_words(stop)}"
+    return "" if stop is None else f". Training ended {when(stop.epoch)}: {stop.reason}"
 
 
 def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:
