@@ -124,7 +124,7 @@ def _cross_entropy_function() -> type[Function]:
 
 
 def _all_but_largest(values: Sequence[Tensor]) -> Tensor:
-    """The sum of all but the largest, element by element, of at least two."""
+    """The sum of all but the largest, element by element; 0 of a single one."""
     import torch
 
     largest, *others = values
@@ -133,8 +133,7 @@ def _all_but_largest(values: Sequence[Tensor]) -> Tensor:
         smaller = torch.minimum(largest, other)
         total = smaller if total is None else total + smaller
         largest = torch.maximum(largest, other)
-    assert total is not None
-    return total
+    return torch.zeros_like(largest) if total is None else total
 
 
 def _squared(output: Tensor, encoded: Tensor, task: str) -> Tensor:
