@@ -149,7 +149,8 @@ def of_chain(plot: ChainPlot, truth: Truth) -> Claims:
 def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     beyond = truth.now.step - int(truth.lane.history.step[-1])
     into_the_next = f" +{beyond:,}" if beyond and not bar.playing else ""
-    yield "epoch", bar.epoch.number.text(), f"{truth.trainer.epoch:,}{into_the_next}"
+    whole = max(run.epoch for run in truth.trainer.runs)
+    yield "epoch", bar.epoch.number.text(), f"{whole:,}{into_the_next}"
     yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
     known = [score for score in truth.now.score[:2].tolist() if np.isfinite(score)]
     if truth.trainer.data.task == "classification":
