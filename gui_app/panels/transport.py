@@ -57,7 +57,8 @@ BEYOND = (
     "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
     "and the mouse on them, those after every epoch."
 )
-NOT_BEGUN = Progress(0, 0, None, "classification", (nan, nan), None)
+NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
+"""Without a task, so that the score is called by that of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._theme = document, LIGHT
-        self._playing = self._stopped = False
+        self._playing = self._stopped = self._begun = False
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
@@ -133,7 +134,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     @staticmethod
     def compose(model: Progress, options: None) -> Figures:
-        name = "accuracy" if model.task == "classification" else "R²"
+        name = _score_name(model.task) if model.task else ""
         speed = "–" if model.speed is None else f"{model.speed:,.0f}"
         beyond = 0 if model.speed is not None else model.beyond
         epoch = f"{model.epoch:,} +{beyond:,}" if beyond else f"{model.epoch:,}"
@@ -145,7 +146,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.epoch.setToolTip(tip("Epoch", shown.epoch_tip) if shown.epoch_tip else "")
         self.step_count.show_text(shown.step)
         self.speed.show_text(shown.speed)
-        self.score.show_name(shown.score_name)
+        self._begun = bool(shown.score_name)
+        self.score.show_name(shown.score_name or _score_name(self.document.experiment.data.task))
         self.score.show_text(shown.score)
         self._stopped = shown.stop is not None
         self._show_best(shown.best)
@@ -264,6 +266,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def _show_task(self, before: Experiment, after: Experiment) -> None:
         self.task.set_key(after.data.task)
+        if not self._begun:
+            self.score.show_name(_score_name(after.data.task))
 
     def _lay_out(self) -> None:
         self._row = row = QHBoxLayout(self)
@@ -283,6 +287,10 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addWidget(self.task)
         row.addLayout(self._right)
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+
+
+def _score_name(task: str) -> str:
+    return "accuracy" if task == "classification" else "R²"
 
 
 def _score(model: Progress) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
+from engine.experiment import switch_task
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 from gui_app.main_window import NAME_WIDTH
 from gui_app.panels.transport import TransportBar
@@ -193,3 +194,11 @@ def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, 
     assert bar.score.isVisible()
     assert bar.score.number.text() == words
     assert bar.score.accessibleName() == name
+
+
+def test_before_the_first_snapshot_the_score_is_called_by_the_task(bar):
+    bar.document.replace(switch_task(bar.document.experiment, "curve"), "curve")
+    bar.show_snapshot(None)
+    assert bar.score.accessibleName() == "R² –"
+    bar.document.replace(switch_task(bar.document.experiment, "classification"), "classes")
+    assert bar.score.accessibleName() == "accuracy –"
