@@ -136,7 +136,7 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
             yield event.whole_epochs, "" if event.step is None else event.step, "end", _words(event)
         else:
             yield event.epoch, event.step, _EVENTS[event.kind], event.words
-    for words in _left_out(lane):
+    for words in (_models(lane), *_left_out(lane)):
         yield lane.now.epoch, lane.now.step, "note", words
 
 
@@ -147,6 +147,11 @@ def _words(stop: Stop) -> str:
     kind = "diverged" if stop.kind == "divergence" else "stopped early"
     back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch:,}"
     return f"{kind}: {stop.reason}{back}"
+
+
+def _models(lane: LaneSnapshot) -> str:
+    """Whose weights the models have: while it trains, they may be further than the latest row of metrics.csv."""
+    return f"models: as they are after step {lane.now.step}, with {lane.now.epoch} whole epochs"
 
 
 def _left_out(lane: LaneSnapshot) -> Iterator[str]:

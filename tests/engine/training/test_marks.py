@@ -270,6 +270,20 @@ def test_layers_are_measured_often_again_after_an_edit() -> None:
     assert epochs[epochs <= 300].tolist() == [*range(129), *range(130, 257, 2), *range(260, 301, 4)]
 
 
+def events(trainer: Trainer) -> list[dict[str, str]]:
+    """But for the row that says when the models are from."""
+    rows = csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None))))
+    return [row for row in rows if not row["words"].startswith("models: ")]
+
+
+def test_events_tell_of_which_step_the_models_are() -> None:
+    trainer = trained(experiment(), 2)
+    trainer.step()
+    step = trainer.runs[0].step
+    text = events_csv(trainer.lane_snapshots(None))
+    assert f',2,{step},note,"models: as they are after step {step}, with 2 whole epochs"' in text
+
+
 def test_events_tell_starts_edits_ends_and_continuations() -> None:
     stopping = {f"{REGULARIZATION}early_stopping": {"patience": 2, "min_delta": 10.0}}
     trainer = trained(experiment(stopping), 1)
@@ -279,7 +293,7 @@ def test_events_tell_starts_edits_ends_and_continuations() -> None:
     trainer.resume()
     trainer.train_epoch()
     trainer.restore_best()
-    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    rows = events(trainer)
     told = [(one["epoch"], one["event"], one["words"].split(":")[0].split(" of epoch")[0]) for one in rows]
     assert told == [
         ("0", "start", "started"),
@@ -308,7 +322,7 @@ def test_events_tell_a_continuation_after_the_divergence_that_it_follows() -> No
     trainer.set_experiment(diverging(100.0))
     while trainer.can_train:
         trainer.train_epoch()
-    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    rows = events(trainer)
     told = [(one["event"], one["words"].split(":")[0]) for one in rows]
     slower, faster = "learning rate 100 → 0.01", "learning rate 0.01 → 100"
     assert told == [
@@ -333,7 +347,7 @@ def test_events_of_one_step_come_as_they_happened() -> None:
         while trainer.can_train:
             trainer.step()
     trainer.set_experiment(diverging(0.01))
-    rows = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))
+    rows = events(trainer)
     slower, faster = "learning rate 100 → 0.01", "learning rate 0.01 → 100"
     told = [(one["event"], one["words"].split(":")[0]) for one in rows]
     end, on = ("end", "diverged"), ("continuation", "continued from the last weights with a finite loss")
@@ -361,7 +375,7 @@ def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
     trainer = Trainer(experiment({"data.generator.points": 4}), most_rows=64)
     for _ in range(160):
         trainer.train_epoch()
-    losses, layers = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None)))))[1:]
+    losses, layers = events(trainer)[1:]
     epochs = trainer.runs[0].history.view().epoch
     assert losses["words"] == (
         f"metrics.csv holds {len(epochs)} of 161 epochs, the latest ones closer together"
