@@ -112,7 +112,9 @@ def test_every_key_but_format_may_be_left_out(path: tuple[str | int, ...]) -> No
 
 
 def test_format_may_not_be_left_out() -> None:
-    with pytest.raises(ExperimentError, match="format: expected 'neural-sketchbook/1'"):
+    with pytest.raises(
+        ExperimentError, match='format: is missing; a sketch says "format": "neural-sketchbook/1"'
+    ):
         from_json({})
 
 

@@ -543,6 +543,7 @@ def _dealt(counts: dict[int, tuple[int, int, int]]) -> Experiment:
     ("counts", "words"),
     [
         ({1: (40, 20, 20)}, "There is only class 2. All 80 points belong to it, so that an accuracy of 100 % means"),
+        ({0: (40, 20, 20), 2: (20, 0, 8)}, "Class 3 has no validation points. Class 3 has 20 to train on and 0 for"),
         ({0: (40, 20, 20), 2: (2, 1, 0)}, "Class 3 has too few points. Class 3 has 2 to train on and 1 for"),
         ({0: (40, 20, 20), 2: (0, 1, 0)}, "Class 3 has 0 to train on and 1 for validation. What is not trained on is"),
         ({0: (40, 20, 20), 2: (9, 0, 3)}, "Class 3 has 9 to train on and 0 for validation."),

@@ -86,11 +86,20 @@ def _too_few(case: Case) -> Words | None:
         for k in np.flatnonzero(few).tolist()
     ]
     which = f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{few.sum()} classes have"
-    untrained = (few & (counts[:, 0] == 0)).any()
-    lie = "it lies" if few.sum() == 1 else "they lie"
-    rest = "What is not trained on is not learned." if untrained else f"So few tell little about where {lie}."
     words = ", ".join(named)
-    return Words(f"{which} too few points", f"{words[:1].upper()}{words[1:]}. {rest}")
+    return Words(
+        f"{which} {_lack(few, counts)[0]}", f"{words[:1].upper()}{words[1:]}. {_lack(few, counts)[1]}"
+    )
+
+
+def _lack(few: NDArray[np.bool_], counts: NDArray[np.int64]) -> tuple[str, str]:
+    """What the classes that are ``few`` [classes] lack, and what follows from it."""
+    training = counts[few, 0]
+    if training.min() >= FEW_OF_CLASS + 2:
+        return "no validation points", "How well new points of such a class are told cannot be seen."
+    if not training.all():
+        return "too few points", "What is not trained on is not learned."
+    return "too few points", f"So few tell little about where {'it lies' if few.sum() == 1 else 'they lie'}."
 
 
 def points_by_class(data: DataFacts) -> NDArray[np.int64]:
@@ -121,7 +130,17 @@ def _rare_class(case: Case) -> Words | None:
 def _cures_of_imbalance(case: Case) -> Iterator[Cure | None]:
     if case.data.task == "classification":
         yield cures.deal_bare_classes_anew(case)
-    yield cures.balance(case)
+        if _rare(case):
+            yield cures.balance(case)
+
+
+def _rare(case: Case) -> bool:
+    """Whether a class has hardly any training points, or few beside the others."""
+    present = points_by_class(case.data)[:, 0]
+    present = present[present > 0]
+    return len(present) > 1 and bool(
+        present.min() < FEW_OF_CLASS + 2 or present.min() <= 0.12 * present.sum()
+    )
 
 
 SMALL_VALIDATION_SET = Rule(
