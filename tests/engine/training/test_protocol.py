@@ -311,9 +311,10 @@ def test_what_is_saved_while_training_is_of_one_moment(driver: Driver, tmp_path:
 
 def test_a_run_that_cannot_be_written_is_told_and_training_goes_on(driver: Driver, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    driver.send(m.SetExperiment(experiment()), m.StepEpoch(2), m.SaveRun(missing))
-    driver.until(lambda: driver.snapshot and driver.snapshot.epoch == 2)
+    driver.send(m.SetExperiment(experiment()), m.SaveRun(missing), m.StepEpoch(2))
+    driver.until(lambda: driver.events_of(m.RunNotSaved))
     (event,) = driver.events_of(m.RunNotSaved)
+    assert driver.settled().epoch == 2
     assert missing in event.sentence
     assert "\n" not in event.sentence
     assert not driver.events_of(m.EngineFailed)
