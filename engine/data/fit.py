@@ -31,7 +31,7 @@ def misfit(points: Points, task: str) -> str:
         return ""
     if np.abs(points.xy).max() > _FARTHEST * CANVAS:
         return "reach far beyond −6 to 6"
-    if len(points) >= FEW and np.ptp(points.xy, axis=0).max() < NARROWEST:
+    if len(points) >= FEW and max(np.ptp(axis) for axis in points.xy.T) < NARROWEST:
         return "fill little of −6 to 6"
     if task == "surface" and np.abs(points.target).max() > _FARTHEST * LARGEST_VALUE:
         return "have values far beyond −1 to 1"

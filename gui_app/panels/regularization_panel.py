@@ -43,6 +43,7 @@ class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
         self.section = Section("Regularization")
         self.column.addWidget(self.section)
         self.cards: dict[str, RegularizerCard] = {}
+        self._reasons_shown: dict[str, str] = {}
 
     def furnish(self) -> Iterator[None]:
         """Make the cards, one a turn: all of them would hold up a stroke."""
@@ -66,13 +67,22 @@ class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
         return card
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        return before.lanes is not after.lanes or before.data is not after.data
+        """Of the data, only what may forbid a regularizer, which a stroke that changes the points every frame seldom
+        does.
+        """
+        return before.lanes is not after.lanes or self._reasons(after) != self._reasons_shown
 
     def refresh(self, experiment: Experiment) -> None:
-        lane = experiment.lanes[self.lane]
-        reasons = reasons_against(lane, experiment.data, self.document.points.counts()[1])
+        self._reasons_shown = self._reasons(experiment)
         for card in self.cards.values():
-            card.show_lane(lane, reasons)
+            card.show_lane(experiment.lanes[self.lane], self._reasons_shown)
+
+    def _reasons(self, experiment: Experiment) -> dict[str, str]:
+        """Why what cannot be used cannot, by its path or key."""
+        if self.lane >= len(experiment.lanes):
+            return {}
+        lane = experiment.lanes[self.lane]
+        return reasons_against(lane, experiment.data, self.document.points.counts()[1])
 
     @staticmethod
     def model_of(snapshot: Snapshot | None) -> Ended | None:

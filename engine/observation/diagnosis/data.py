@@ -85,7 +85,10 @@ def neighbours_score(points: Points, task: str) -> float:
     """Accuracy or R² of answering for each point with its nearest others: the most frequent class, or their mean."""
     place = points.xy[:, :1] if task == "curve" else points.xy
     asked, known = _spread(len(points), ASKED), _spread(len(points), KNOWN)
-    distance = np.square(place[asked, None] - place[None, known]).sum(-1)
+    apart = [np.subtract.outer(axis[asked], axis[known]) for axis in place.T]
+    distance = np.square(apart[0])
+    for other in apart[1:]:
+        distance += np.square(other, out=other)
     distance[asked[:, None] == known[None]] = np.inf
     nearest = known[np.argpartition(distance, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]]
     target, answers = points.target[asked], points.target[nearest]

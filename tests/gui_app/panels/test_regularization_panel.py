@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
 from engine.catalogue.regularizers import CRITERIA, REGULARIZERS, Regularizer
+from engine.data import Append
 from engine.experiment import EarlyStoppingSettings, edit_many, get, switch_generator
 from engine.observation.snapshot import Stop
 from gui_app.panels.regularization_panel import RegularizationPanel
@@ -176,6 +177,18 @@ def test_early_stopping_needs_validation_points(stopping, document):
     document.clear_points()
     document.change({"data.split.validation": 0.25}, "some")
     assert stopping.reason.text() == NO_VALIDATION
+
+
+def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(regularization, document, monkeypatch):
+    shown = []
+    for card in regularization.cards.values():
+        monkeypatch.setattr(card, "show_lane", lambda *what: shown.append(what))
+    document.apply_edit(Append(document.new_points([[1.0, 2.0]], [1.0])))
+    document.finish_gesture("Draw")
+    assert not shown
+    document.clear_points()
+    assert {reasons["early_stopping"] for _, reasons in shown} == {NO_VALIDATION}
+    assert len(shown) == len(regularization.cards)
 
 
 @pytest.mark.parametrize(
