@@ -170,6 +170,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         if shown.prediction is not self._prediction:
             comes_or_goes = shown.prediction is None or self._prediction is None
             self._prediction = shown.prediction
+            if self.isVisible():
+                self._current_picture().show_prediction(self._prediction)
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()

@@ -24,13 +24,16 @@ class Ground:
         self._paint_sheet(painter)
         painter.end()
 
-    def paint(self, painter: QPainter, prediction: Prediction | None) -> None:
-        """At the widget's origin; the same prediction is turned into a picture only once."""
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Turn it into a picture, the same one only once."""
         if prediction is not self._prediction:
             self._prediction = prediction
             on_image = QPainter(self._image)
             self._paint_sheet(on_image)
             on_image.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """At the widget's origin."""
         painter.drawImage(0, 0, self._image)
 
     def _paint_sheet(self, painter: QPainter) -> None:

@@ -36,14 +36,19 @@ class Picture:
         """Bring the points up to date; returns the part of the widget that looks different now."""
         return self._points_layer.update(points)
 
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Bring the ground up to date: half the work of a frame, which need not hold up the painting."""
+        self._ground.show_prediction(prediction)
+        if prediction is not self._prediction:
+            self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
+
     def paint(
         self, painter: QPainter, points: Points, prediction: Prediction | None, hidden: int = 0
     ) -> None:
         """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
-        if prediction is not self._prediction:
-            self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
+        self.show_prediction(prediction)
         self._points_layer.update(points)
-        self._ground.paint(painter, prediction)
+        self._ground.paint(painter)
         self._points_layer.paint(painter)
         _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 

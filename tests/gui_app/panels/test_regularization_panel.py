@@ -179,7 +179,9 @@ def test_early_stopping_needs_validation_points(stopping, document):
     assert stopping.reason.text() == NO_VALIDATION
 
 
-def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(regularization, document, monkeypatch):
+def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(
+    regularization, document, monkeypatch
+):
     shown = []
     for card in regularization.cards.values():
         monkeypatch.setattr(card, "show_lane", lambda *what: shown.append(what))
