@@ -38,6 +38,13 @@ def goes_on_words(epoch: int) -> str:
     return f"Play goes on from those of epoch {count_text(epoch)}"
 
 
+def nothing_restored_words(epoch: int | None) -> str:
+    """Why a lane did not go back: it has the weights of its best epoch, or no best epoch. A sentence."""
+    if epoch is None:
+        return "There are no best weights to go back to: that takes a validation loss."
+    return f"Nothing to go back to: these are the best weights already, those of epoch {count_text(epoch)}."
+
+
 def loss_words(best: Best) -> str:
     """As in "training 0.0312, validation 0.0440"."""
     losses = zip(SPLITS, best.loss, strict=True)

@@ -16,6 +16,7 @@ from engine.training import messages as m
 from engine.training.ends import Engine
 from gui_app import menus
 from gui_app.appearance import Appearance
+from gui_app.best_weights import nothing_restored_words
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.keys import press_choice
 from gui_app.canvas.tool_settings import ToolSettings
@@ -213,6 +214,8 @@ class MainWindow(QMainWindow):
                 count = sum(path.endswith(".pt") and not path.endswith("-best.pt") for path in paths)
                 models = "the model" if count == 1 else f"{count} models"
                 self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
+            case m.NotRestored(_, epoch):
+                self.say(nothing_restored_words(epoch))
             case m.RunNotSaved(sentence):
                 self.notice.tell(
                     "Histories and models cannot be written; training is not affected.", sentence, ""

@@ -47,7 +47,8 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
         """How the lane ended that ended last, or that it has gone back; nothing while neither has happened."""
         for news in model:
             if news.back is not None:
-                return f"Gone back: {news.back.words}. Epochs go on counting; Reset begins anew."
+                words = news.back.words
+                return f"{words[0].upper()}{words[1:]}. Epochs go on counting; Reset begins anew."
         ended = [(news, news.stop) for news in model if news.stop is not None]
         if not ended:
             return ""

@@ -246,11 +246,13 @@ class LaneRun:
         """
         if self.best is None or self.best_row is None:
             return None
-        if self.left is None and self.best_row.equal(row):
+        has_them, left = self.best_row.equal(row), self.left
+        if has_them and (left is None or self.best_row.equal(left.row)):
             return None
+        weights = f"weights of epoch {self.best.epoch:,}"
         self.left = None
         self._watch_from_here()
-        self.note(f"weights of epoch {self.best.epoch:,} restored", "restore")
+        self.note(f"training goes on from the {weights}" if has_them else f"{weights} restored", "restore")
         return LaneState.at(self.best_row)
 
     def snapshot(

@@ -71,7 +71,7 @@ class Reset:
 class RestoreBest:
     """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
     where they have one and other weights. The epochs go on counting, training goes on if it did, and an ended lane
-    stays ended until it is played on, from there.
+    stays ended until it is played on, from there. ``NotRestored`` tells of each of them that stays as it is.
     """
 
     lanes: tuple[int, ...] | None = None
@@ -115,6 +115,16 @@ class LaneEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRestored:
+    """A ``RestoreBest`` changed nothing about a lane: it has the weights of its best epoch already, or, with None, it
+    has no best epoch.
+    """
+
+    lane: str
+    best_epoch: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunSaved:
     """Paths of the files that were written."""
 
@@ -140,7 +150,7 @@ class EngineFailed:
     final: bool = False
 
 
-Event = EngineReady | EngineRestarted | LaneEnded | RunSaved | RunNotSaved | EngineFailed
+Event = EngineReady | EngineRestarted | LaneEnded | NotRestored | RunSaved | RunNotSaved | EngineFailed
 
 REPLACEABLE = (SetExperiment, Watch)
 """Commands that a following one of the same kind makes pointless, but for a start anew."""

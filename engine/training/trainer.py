@@ -152,9 +152,10 @@ class Trainer:
             states = self._groups.states()
             self._arrange(states | {run.lane.name: run.resume(states[run.lane.name]) for run in ended})
 
-    def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> None:
+    def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> list[LaneRun]:
         """Let the lanes of these numbers (None: all) go back to the weights of their best epochs, where they have
         others; their optimizers begin anew. With ``wished``, only those whose early stopping is set to restore them.
+        Returns those of which nothing changed.
         """
         self._settle()
         chosen = self._runs if lanes is None else [self._runs[n] for n in lanes if n < len(self._runs)]
@@ -165,6 +166,7 @@ class Trainer:
         if rows:
             self._arrange(states | rows)
             self.measure()
+        return [run for run in chosen if run.lane.name not in rows]
 
     # -- edits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -105,7 +105,11 @@ class Worker:
                 trainer.reset()
                 self._rate = _Rate()
             case m.RestoreBest(lanes):
-                trainer.restore_best(lanes)
+                self._restore_best(lanes, trainer)
+
+    def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
+        for run in trainer.restore_best(lanes):
+            self._outbox.put(m.NotRestored(run.lane.name, None if run.best is None else run.best.epoch))
 
     def _set_experiment(self, command: m.SetExperiment) -> None:
         if self._trainer is None:

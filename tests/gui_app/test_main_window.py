@@ -224,7 +224,7 @@ def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
     there = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1000)),))
     further = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1001)),))
     still.frame.show(there)
-    assert still.statusBar().currentMessage().startswith("Gone back: weights of epoch 5 restored.")
+    assert still.statusBar().currentMessage().startswith("Weights of epoch 5 restored. Epochs")
     still.frame.show(further)
     assert still.statusBar().currentMessage() == ""
 
@@ -249,6 +249,19 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, bes
         assert [c for c in sent(still) if isinstance(c, m.RestoreBest)] == [m.RestoreBest((0,))] * 3
     still.frame.show(replace(resting, playing=True))
     qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
+
+
+@pytest.mark.parametrize("epoch", [0, 1200, None])
+def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(still, epoch):
+    QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+    still.link.pull()
+    assert still.statusBar().currentMessage() == ""
+    tell(still, m.NotRestored("A", epoch))
+    assert still.statusBar().currentMessage() == (
+        "There are no best weights to go back to: that takes a validation loss."
+        if epoch is None
+        else f"Nothing to go back to: these are the best weights already, those of epoch {epoch:,}."
+    )
 
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):

@@ -386,13 +386,31 @@ def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
 
 def test_going_back_to_the_weights_that_there_are_does_nothing() -> None:
     trainer = Trainer(experiment())
-    trainer.restore_best()
+    assert trainer.restore_best() == trainer.runs
     assert marks(trainer) == []
     trainer = trained(experiment({"data.generator.noise": 0.5, f"{LANE}training.learning_rate": 0.1}), 30)
-    trainer.restore_best()
+    assert trainer.restore_best() == []
     (told,) = marks(trainer)
-    trainer.restore_best()
+    assert trainer.restore_best() == trainer.runs
     assert marks(trainer) == [told]
+    trainer.reset()
+    assert trainer.restore_best() == trainer.runs
+    assert marks(trainer) == []
+
+
+@pytest.mark.parametrize("validation", [0.5, 0.0])
+def test_a_worker_answers_where_there_is_nothing_to_go_back_to(validation: float) -> None:
+    """With the epoch whose weights are there; without one where there is no validation loss."""
+    told: Inbox[m.Event] = Inbox()
+    worker = Worker(Inbox(), Mailbox(), told)
+    noisy = experiment({"data.generator.noise": 0.5, "data.split.validation": validation})
+    for command in (m.SetExperiment(noisy), m.StepEpoch(3)):
+        worker._obey(command)
+    while worker._busy:
+        worker._burst()
+    for command in (m.Reset(), m.RestoreBest((0,))):
+        worker._obey(command)
+    assert told.drain() == [m.NotRestored("A", 0 if validation else None)]
 
 
 def test_after_a_stop_that_restored_the_best_weights_training_can_go_on_from_them() -> None:
@@ -401,7 +419,10 @@ def test_after_a_stop_that_restored_the_best_weights_training_can_go_on_from_the
     stop, best = trainer.runs[0].stop, row(trainer)
     assert stop is not None
     assert stop.best_epoch not in (None, stop.epoch)
-    trainer.restore_best()
+    assert trainer.restore_best() == []
+    words = f"training goes on from the weights of epoch {stop.best_epoch}"
+    assert marks(trainer)[-1][1] == words, "it did not go back: it has them"
+    assert trainer.restore_best() == trainer.runs
     trainer.resume()
     assert torch.equal(row(trainer), best)
 
