@@ -70,6 +70,7 @@ class EditMark:
 
     ``kind`` says whether it was an edit of settings or data, why the run started, that it went on after an end, or
     that it went back to its best weights. ``order`` counts a run's marks and ends (``Stop``) together, as they came.
+    ``lasted`` is how many epochs later the last edit of its gesture came; ``another_loss`` tells of another loss.
     """
 
     epoch: int
@@ -77,6 +78,13 @@ class EditMark:
     words: str
     kind: MarkKind
     order: int = field(default=0, compare=False)
+    lasted: int = 0
+    another_loss: bool = False
+
+    @property
+    def until(self) -> int:
+        """How many whole epochs there were when the last edit came."""
+        return self.epoch + self.lasted
 
 
 @dataclass(frozen=True, slots=True)

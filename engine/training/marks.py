@@ -50,7 +50,7 @@ class Marks:
         self, epoch: int, step: int, before: State, after: State, kind: MarkKind, gesture: Hashable = None
     ) -> None:
         """An edit of settings or data."""
-        last, order = self._edits[-1] if self._edits else None, self._next()
+        last, order, now = self._edits[-1] if self._edits else None, self._next(), epoch
         if last is not None and last.before is not None and last.mark.kind == kind:
             together = gesture is not None and gesture == last.gesture
             if last.mark.epoch == epoch or together:
@@ -59,7 +59,9 @@ class Marks:
                 order = last.mark.order
         words = words_between(before, after)
         if words:
-            self._add(_Edit(EditMark(epoch, step, words, kind, order), before, after, gesture))
+            another_loss = before.lane.training.loss != after.lane.training.loss
+            mark = EditMark(epoch, step, words, kind, order, now - epoch, another_loss)
+            self._add(_Edit(mark, before, after, gesture))
         else:
             self._tell()
 

@@ -58,7 +58,6 @@ class Diagnostician:
         """Forget everything: the lane has started again."""
         self._watches = {code: _Watch() for code in RULES}
         self._seen, self._since, self._incomparable, self._marked = -1, -1, -1, -1
-        self._another_meaning = False
         self._stop: Stop | None = None
         self._experiment: Experiment | None = None
         self._place, self._points = 0, Points.empty()
@@ -101,19 +100,18 @@ class Diagnostician:
         self._take_back()
         self._since = self._seen
         if not same_data or before.lanes[place].training.loss != experiment.lanes[place].training.loss:
-            self._incomparable, self._another_meaning = self._seen, True
+            self._incomparable = self._seen
         return True
 
     def _note_marks(self, snapshot: LaneSnapshot) -> None:
         """An edit that has taken effect: whatever was measured up to then is no evidence, also if it came late."""
-        marked = max((mark.epoch for mark in snapshot.marks if mark.kind in EDITS), default=-1)
-        if marked <= self._marked:
-            return
-        self._take_back()
-        self._marked = self._since = self._seen = marked
-        data = max((mark.epoch for mark in snapshot.marks if mark.kind == "data"), default=-1)
-        self._incomparable = max(self._incomparable, marked if self._another_meaning else data)
-        self._another_meaning = False
+        edits = [mark for mark in snapshot.marks if mark.kind in EDITS]
+        others = (mark.until for mark in edits if mark.kind == "data" or mark.another_loss)
+        self._incomparable = max(self._incomparable, *others, -1)
+        marked = max((mark.until for mark in edits), default=-1)
+        if marked > self._marked:
+            self._take_back()
+            self._marked = self._since = self._seen = marked
 
     def _case(self, history: HistoryView, stop: Stop | None, found: bool = False) -> Case:
         assert self._experiment is not None

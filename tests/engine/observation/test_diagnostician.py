@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -32,6 +33,11 @@ class Watching:
 
     def findings(self, seen: HistoryView, stop: Stop | None = None) -> tuple[Finding, ...]:
         return self.diagnostician.look(self.experiment, 0, self.points, snapshot(seen, stop))
+
+    def show(self, seen: HistoryView, marks: Sequence[EditMark]) -> list[str]:
+        """What is found of a run with these marks."""
+        shown = replace(snapshot(seen), marks=tuple(marks))
+        return [one.code for one in self.diagnostician.look(self.experiment, 0, self.points, shown)]
 
     def over(self, seen: HistoryView, start: int = 10, step: int = 10) -> list[tuple[int, list[str]]]:
         """What is found after so many rows each."""
@@ -180,6 +186,51 @@ def test_losses_of_other_data_are_not_compared() -> None:
     watching.points = watching.points[1:]
     watching.experiment = edit_many(watching.experiment, {"data.points": watching.points})
     assert not any(found for _, found in watching.over(seen, start=200))
+
+
+def dragged_data(edits: range, rate_at: int | None = None) -> list[EditMark]:
+    """The marks of points that were moved in one gesture, after each of these epochs, and of another rate later."""
+    moved = EditMark(edits[0], 10, "1 point moved", "data", 1, lasted=edits[-1] - edits[0])
+    return [moved, *([] if rate_at is None else [EditMark(rate_at, 20, "learning rate", "setting", 2)])]
+
+
+def test_a_drag_of_points_makes_no_losses_incomparable_that_came_after_it() -> None:
+    """Best at 200, dragged from 50 to 90: the best is of the present data, whatever setting is edited then."""
+    losses = np.concatenate([np.linspace(0.7, 0.2, 200), np.full(200, 0.5)])
+    seen = history(np.linspace(0.7, 0.05, 400), losses, 1.0, 0.85)
+    watching = Watching(circle())
+    for epoch in range(50, 91, 10):
+        watching.points = watching.points[1:]
+        watching.experiment = edit_many(watching.experiment, {"data.points": watching.points})
+        watching.show(first(seen, epoch + 2), dragged_data(range(50, epoch + 1)))
+    drag = range(50, 91)
+    assert watching.show(first(seen, 300), dragged_data(drag)) == ["overfitting"]
+    watching.experiment = edit_many(watching.experiment, {"lanes.0.training.learning_rate": 0.001})
+    assert watching.show(first(seen, 302), dragged_data(drag, 300)) == []
+    assert watching.show(seen, dragged_data(drag, 300)) == ["overfitting"]
+
+
+def test_a_drag_of_points_makes_all_losses_incomparable_up_to_its_end() -> None:
+    """Also for whoever comes late and knows of it from the marks alone: what was best at 70 was so on other data."""
+    losses = np.concatenate([np.linspace(0.7, 0.2, 71), np.full(229, 0.5)])
+    seen = history(np.linspace(0.7, 0.05, 300), losses, 1.0, 0.85)
+    assert Watching(circle()).show(seen, dragged_data(range(50, 91))) == []
+    assert Watching(circle()).show(seen, dragged_data(range(50, 61))) == ["overfitting"]
+
+
+def test_what_was_trained_during_a_drag_is_no_evidence() -> None:
+    """Nothing was learned from 50 to 140, while a rate was being dragged; then all was well."""
+    marks = [EditMark(50, 500, "learning rate 0.003 → 0.1", "setting", 1, lasted=90)]
+    shown = [Watching().show(first(vanishing(300, until=140), rows), marks) for rows in range(142, 300, 4)]
+    assert shown == [[]] * len(shown)
+
+
+def test_losses_of_another_loss_are_not_compared_by_whoever_comes_late() -> None:
+    losses = np.concatenate([np.linspace(0.7, 0.2, 100), np.full(200, 0.5)])
+    seen = history(np.linspace(0.7, 0.05, 300), losses, 1.0, 0.85)
+    for another, found in ((True, []), (False, ["overfitting"])):
+        mark = EditMark(120, 1200, "words", "setting", 1, another_loss=another)
+        assert Watching(circle()).show(seen, [mark]) == found
 
 
 def test_divergence_is_found_at_once_and_taken_back_when_the_lane_goes_on() -> None:

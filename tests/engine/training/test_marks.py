@@ -218,6 +218,18 @@ def test_a_gesture_is_one_mark_however_many_epochs_it_takes() -> None:
         trainer.train_epoch()
     trainer.set_experiment(with_rate(0.02), gesture=8)
     assert marks(trainer) == [(2, "learning rate 0.003 → 0.01"), (5, "learning rate 0.01 → 0.02")]
+    drag, other = trainer.lane_snapshots(None)[0].marks
+    assert [mark.until for mark in (drag, other)] == [4, 5], "the last edit of the drag came after 4 epochs"
+
+
+@pytest.mark.parametrize(("loss", "another"), [("squared", True), ("cross_entropy", False)])
+def test_a_mark_tells_of_another_loss(loss: str, another: bool) -> None:
+    trainer = trained(experiment(), 2)
+    for rate in (0.01, 0.02):
+        edited = {f"{LANE}training.learning_rate": rate, f"{LANE}training.loss": loss}
+        trainer.set_experiment(experiment(edited))
+    (mark,) = trainer.lane_snapshots(None)[0].marks
+    assert mark.another_loss == another
 
 
 def test_before_the_first_step_there_is_nothing_to_mark() -> None:
