@@ -154,15 +154,19 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
+    from engine.export.names import left_words
     from engine.training.saving import save_run
 
     settings, data = folder / "experiment.sketch.json", folder / "data.csv"
     atomic_write(settings, dumps(experiment))
     write_csv(trainer.points, experiment.data.task, data, file_labels(experiment.data))
-    written = [settings, data, *save_run(trainer, folder)]
+    saved = save_run(trainer, folder)
+    written = [settings, data, *saved.paths]
     if not quiet:
         for path in written:
             print(f"wrote {path}")
+    if saved.left:
+        print(left_words(list(map(str, saved.left))), file=sys.stderr)
 
 
 def _report(trainer: Trainer, experiment: Experiment, as_json: bool) -> None:

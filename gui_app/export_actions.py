@@ -93,7 +93,9 @@ class ExportActions(QObject):
         folder = ask_folder(self._window, "Export everything into a folder", self._folder())
         if folder is None:
             return
-        there = [path for path in self._writers(folder) if path.exists()] + exports.of_engine(folder)
+        there = [path for path in self._writers(folder) if path.exists()] + exports.of_engine(
+            self._document, folder
+        )
         if not there or may_replace(self._window, there):
             self.everything_into(folder)
 

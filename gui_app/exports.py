@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.data import atomic_write, write_csv
 from engine.experiment import dumps, file_labels
 from engine.export.metrics import HISTORY_FILES, gradients_csv, metrics_csv, with_newest_layers
+from engine.export.names import model_names
 from engine.observation.snapshot import Snapshot
 from gui_app.document import SUFFIX, Document
 from gui_app.exporting import Exportable, export_picture
@@ -54,7 +55,8 @@ def everything(document: Document, views: Sequence[Exportable], folder: Path, sc
     return writers
 
 
-def of_engine(folder: Path) -> list[Path]:
-    """The files in ``folder`` that the engine would replace, or that would stand beside those of another run."""
-    there = [folder / name for name in HISTORY_FILES if (folder / name).exists()]
-    return there + sorted(folder.glob("model-*.pt"))
+def of_engine(document: Document, folder: Path) -> list[Path]:
+    """The files in ``folder`` that the engine would replace."""
+    lanes = (lane.name for lane in document.experiment.lanes)
+    models = (name for both in model_names(lanes) for name in both)
+    return [path for name in (*HISTORY_FILES, *models) if (path := folder / name).exists()]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.data import CsvError, with_fitting_inputs
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
+from engine.export.names import left_words
 from engine.training.messages import EngineFailed, RunNotSaved, RunSaved
 
 if TYPE_CHECKING:
@@ -75,12 +76,14 @@ def _open(window: MainWindow, file: Path | None) -> None:
 def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
     failures: list[str] = []
     models: list[str] = []
+    left: list[str] = []
 
     def note(event: object) -> None:
         if isinstance(event, EngineFailed | RunNotSaved):
             failures.append(event.sentence)
         elif isinstance(event, RunSaved):
             models.extend(event.paths)
+            left.extend(event.left)
 
     link = window.link
     link.event_taken.connect(note)
@@ -97,7 +100,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
         failures.append("The models were not written in time.")
     for path in [*written, *models]:
         print(f"wrote {path}")
-    for sentence in failures:
+    for sentence in [*failures, *([left_words(left)] if left else [])]:
         print(sentence, file=sys.stderr)
     return 2 if failures else 0
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
 from engine.data import Library
 from engine.experiment import edit
+from engine.export.names import left_words
 from engine.training import messages as m
 from engine.training.ends import Engine
 from gui_app import menus
@@ -210,10 +211,10 @@ class MainWindow(QMainWindow):
 
     def _show_event(self, event: m.Event) -> None:
         match event:
-            case m.RunSaved(paths):
-                count = sum(path.endswith(".pt") and not path.endswith("-best.pt") for path in paths)
-                models = "the model" if count == 1 else f"{count} models"
-                self.say(f"Exported everything into {Path(paths[0]).parent}, with {models}")
+            case m.RunSaved(paths, lanes, left):
+                models = "the model" if lanes == 1 else f"{lanes} models"
+                words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
+                self.say(f"{words}. {left_words(left)}" if left else words)
             case m.NotRestored(_, epoch):
                 self.say(nothing_restored_words(epoch))
             case m.RunNotSaved(sentence):

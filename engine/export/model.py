@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable
-from itertools import count
 from pathlib import Path
 
 import torch
@@ -109,15 +106,3 @@ def write_model(network: ExportedNetwork, path: Path) -> None:
     buffer = io.BytesIO()
     torch.save(network.state_dict(), buffer)
     atomic_write(path, buffer.getvalue())
-
-
-def file_names(names: Iterable[str]) -> list[str]:
-    """Lanes' names as parts of file names on any system, each its own even where case does not count."""
-    chosen: list[str] = []
-    taken: set[str] = set()
-    for name in names:
-        plain = re.sub(r"[^\w.-]+", "_", name).strip(".") or "_"
-        numbered = (plain if number == 1 else f"{plain}-{number}" for number in count(1))
-        chosen.append(next(free for free in numbered if free.casefold() not in taken))
-        taken.add(chosen[-1].casefold())
-    return chosen

@@ -126,9 +126,13 @@ class NotRestored:
 
 @dataclass(frozen=True, slots=True)
 class RunSaved:
-    """Paths of the files that were written."""
+    """Paths of the files that were written, with the models of so many lanes, and of the models of other runs that
+    stand beside them.
+    """
 
     paths: tuple[str, ...]
+    lanes: int = 1
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

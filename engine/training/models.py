@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.export.model import ExportedNetwork, exported_network, file_names, write_model
+from engine.export.model import ExportedNetwork, exported_network, write_model
+from engine.export.names import model_names
 from engine.training.trainer import Trainer
 
 
@@ -24,12 +25,15 @@ def export_best(trainer: Trainer, name: str) -> ExportedNetwork | None:
 
 def save_models(trainer: Trainer, folder: Path) -> list[Path]:
     """Write ``model-<lane>.pt`` for every lane, and ``model-<lane>-best.pt`` with the weights of its best epoch where
-    it has one; returns the paths. Raises OSError.
+    it has one; returns the paths. Where it has none, that file of an earlier run goes. Raises OSError.
     """
-    names = [run.lane.name for run in trainer.runs]
-    named = [(name, export_lane(trainer, name)) for name in names]
-    best = [(f"{name}-best", network) for name in names if (network := export_best(trainer, name))]
-    paths = [folder / f"model-{part}.pt" for part in file_names(name for name, _ in [*named, *best])]
-    for (_, network), path in zip([*named, *best], paths, strict=True):
-        write_model(network, path)
-    return paths
+    lanes = [run.lane.name for run in trainer.runs]
+    names = dict(zip(lanes, model_names(lanes), strict=True))
+    networks = {names[lane][0]: export_lane(trainer, lane) for lane in lanes}
+    bests = {names[lane][1]: export_best(trainer, lane) for lane in lanes}
+    networks |= {name: network for name, network in bests.items() if network is not None}
+    for name, network in networks.items():
+        write_model(network, folder / name)
+    for name in bests.keys() - networks.keys():
+        (folder / name).unlink(missing_ok=True)
+    return [folder / name for name in networks]

@@ -202,11 +202,12 @@ class Worker:
         if self._trainer is None:
             return
         try:
-            paths = save_run(self._trainer, folder)
+            saved = save_run(self._trainer, folder)
         except OSError as error:
             self._outbox.put(m.RunNotSaved(_sentence(error)))
         else:
-            self._outbox.put(m.RunSaved(tuple(str(path) for path in paths)))
+            paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
+            self._outbox.put(m.RunSaved(paths, self._trainer.lanes, left))
 
 
 class _Rate:

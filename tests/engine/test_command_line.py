@@ -202,6 +202,21 @@ def test_results_may_replace_older_ones(
     assert len((tmp_path / "out" / "metrics.csv").read_text().splitlines()) == 1 + 2 * 3
 
 
+def test_models_of_other_runs_in_the_folder_are_named(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    printed(capsys, "run", file, "--epochs", 1, "--out", folder)
+    for name in ("A", "B"):
+        (folder / f"model-{name}.pt").rename(folder / f"model-{name}-mine.pt")
+    (folder / "model-A-best.pt").write_text("old")
+    assert run("run", file, "--epochs", 1, "--out", folder, "--json", "--set", "data.split.validation=0") == 0
+    said = "Left from before, not of this run: model-A-mine.pt, model-B-mine.pt."
+    assert capsys.readouterr().err.splitlines() == [said]
+    models = ("model-A-mine.pt", "model-A.pt", "model-B-mine.pt", "model-B.pt")
+    assert sorted(path.name for path in folder.glob("*.pt")) == sorted(models)
+
+
 def test_divergence_ends_the_lane_not_the_run(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wild = ["optimizer=sgd", "learning_rate=100"]
     arguments = [part for value in wild for part in ("--set", f"lanes.0.training.{value}")]

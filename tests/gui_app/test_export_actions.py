@@ -155,12 +155,12 @@ def test_histories_and_models_are_left_to_the_engine(still, tmp_path):
 def test_what_the_engine_would_replace_is_asked_for_too(trained, tmp_path, files, dialogs):
     files.path = tmp_path / "out"
     files.path.mkdir()
-    for name in ("metrics.csv", "model-A-best.pt"):
+    for name in ("metrics.csv", "model-A-best.pt", "model-mine.pt"):
         (files.path / name).write_text("precious")
     dialogs.answers = ["Cancel"]
     trained.exports.everything()
     assert dialogs.said == ["metrics.csv and 1 more file are there already."]
-    assert names(files.path) == {"metrics.csv", "model-A-best.pt"}
+    assert names(files.path) == {"metrics.csv", "model-A-best.pt", "model-mine.pt"}
     assert trained.link._engine.commands == []
 
 

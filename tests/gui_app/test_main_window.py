@@ -161,7 +161,12 @@ def test_histories_that_cannot_be_written_do_not_pause_training(still):
             m.RunSaved(("a/metrics.csv", "a/model-A.pt", "a/model-A-best.pt")),
             "Exported everything into a, with the model",
         ),
-        (m.RunSaved(("a/model-A.pt", "a/model-B.pt")), "Exported everything into a, with 2 models"),
+        (m.RunSaved(("a/model-A-best.pt", "a/model-B.pt"), 2), "Exported everything into a, with 2 models"),
+        (
+            m.RunSaved(("a/model-A.pt",), 1, ("a/model-B.pt", "a/model-B-best.pt")),
+            "Exported everything into a, with the model. "
+            "Left from before, not of this run: model-B.pt, model-B-best.pt.",
+        ),
     ],
 )
 def test_events_are_told_in_the_status_bar(still, event, words):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from engine.catalogue.activations import ACTIVATIONS
 from engine.data.scaling import feature_values
 from engine.experiment import Experiment
-from engine.export.model import ExportedNetwork, exported_network, file_names, write_model
+from engine.export.model import ExportedNetwork, exported_network, write_model
 from engine.training.models import export_lane, save_models
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
@@ -101,20 +101,6 @@ def test_the_same_model_is_the_same_file(tmp_path: Path) -> None:
     for name in ("one.pt", "two.pt"):
         write_model(export_lane(trained(experiment(), 1), "A"), tmp_path / name)
     assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "two.pt").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (["A", "B"], ["A", "B"]),
-        (["a/b", "a b", "a_b"], ["a_b", "a_b-2", "a_b-3"]),
-        (["A", "a"], ["A", "a-2"]),
-        (["..", "/", "λ = 0.1"], ["_", "_-2", "λ_0.1"]),
-        (["a-2", "a", "A"], ["a-2", "a", "A-3"]),
-    ],
-)
-def test_names_become_parts_of_file_names_each_its_own(names: list[str], expected: list[str]) -> None:
-    assert file_names(names) == expected
 
 
 def test_lanes_with_names_alike_keep_their_own_files(tmp_path: Path) -> None:

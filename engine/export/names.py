@@ -1,0 +1,51 @@
+"""Names of the files that models are written to, and what stands beside them from before. Loads no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import count
+from pathlib import Path
+
+BEST = "-best"
+MOST_NAMED = 3
+"""File names that a sentence lists."""
+
+
+def model_names(lanes: Iterable[str]) -> list[tuple[str, str]]:
+    """For each lane the names of the files with its weights and with those of its best epoch."""
+    return [(f"model-{part}.pt", f"model-{part}{BEST}.pt") for part in _parts(list(lanes))]
+
+
+def _parts(names: Sequence[str]) -> list[str]:
+    """Lanes' names as parts of file names on any system, each its own even where case does not count; none is what
+    the best weights of another lane are called.
+    """
+    plains = [re.sub(r"[^\w.-]+", "_", name).strip(".") or "_" for name in names]
+    kept = {plain.casefold() + BEST for plain in plains}
+    chosen: list[str] = []
+    taken: set[str] = set()
+    for plain in plains:
+        numbered = (plain if number == 1 else f"{plain}-{number}" for number in count(1))
+        free = next(part for part in numbered if part.casefold() not in kept and not _both(part) & taken)
+        chosen.append(free)
+        taken |= _both(free)
+    return chosen
+
+
+def _both(part: str) -> set[str]:
+    return {part.casefold(), part.casefold() + BEST}
+
+
+def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
+    """Files of models in ``folder`` besides those ``written``: of lanes that are no more, or somebody's own."""
+    return sorted(set(folder.glob("model-*.pt")) - set(written))
+
+
+def left_words(paths: Sequence[str]) -> str:
+    """Which files stand there from before, in a sentence; empty where there are none."""
+    if not paths:
+        return ""
+    names = [Path(path).name for path in paths]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"Left from before, not of this run: {', '.join(names[:MOST_NAMED])}{more}."
