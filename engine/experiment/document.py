@@ -130,7 +130,7 @@ def _replace(value: Any, kind: Any, keys: list[str], leaf: object, path: str) ->
 def _attribute(value: Any, key: str, path: str) -> Any:
     if isinstance(value, Choice) and key in value.parameters:
         return value.parameters[key]
-    known = [f.name for f in msgspec.structs.fields(value)] if isinstance(value, msgspec.Struct) else []
+    known = value.__struct_fields__ if isinstance(value, msgspec.Struct) else ()
     if key not in known:
         there = f"there are: {', '.join(known)}" if known else "nothing lies below this one"
         raise ExperimentError(path, f"no setting {key!r} here; {there}")

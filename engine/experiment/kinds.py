@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -10,7 +11,14 @@ import msgspec
 
 def field_kind(settings: type[Any], name: str) -> Any:
     """The type of a field with its range."""
-    return next(field.type for field in msgspec.structs.fields(settings) if field.name == name)
+    # A class can be hashed, whatever mypy makes of type[Any].
+    return _field_kinds(settings)[name]  # type: ignore[arg-type]
+
+
+@cache
+def _field_kinds(settings: type[Any]) -> dict[str, Any]:
+    """By name; kept, because msgspec compiles all annotations of a class anew whenever it is asked."""
+    return {field.name: field.type for field in msgspec.structs.fields(settings)}
 
 
 def item_kind(kind: Any) -> Any:
