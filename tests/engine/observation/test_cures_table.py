@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
+from numpy.typing import ArrayLike
 
+from engine.experiment import Experiment
 from engine.observation.diagnosis import RULES
 from engine.observation.diagnosis.cures import usable
-from tests.cures.situations import situations
+from tests.cures.situations import Situation, situations
 from tests.cures.table import BEGIN, END, PLACE
 from tests.engine.observation.diagnosed_runs import SICK
 from tests.engine.observation.made_up import case, history
@@ -54,14 +57,35 @@ def kind(label: str) -> str:
     return re.sub(r"\d[\d,.]*", "N", label)
 
 
+def offered(code: str, settings: Experiment, **probes: ArrayLike) -> list[str]:
+    """Labels of what a finding's rule offers today to somebody with these settings, in its order."""
+    layers = len(settings.lanes[0].network.hidden) + 1
+    seen = case(settings, history(np.full(100, 0.69), score=0.53, layers=layers, probes=probes))
+    return [one.label for one in usable(RULES[code].cures(seen), seen)]
+
+
 def test_every_cure_that_is_offered_to_a_sick_run_has_a_row() -> None:
     """Of the same finding; residual connections are offered around ReLU, where they help, not around sigmoids."""
     codes = {one.name: one.code for one in situations()}
     tried = {(codes[name], kind(label)) for name, label, *_ in rows()}
     for run in SICK:
-        settings, layers = run.experiment, len(run.experiment.lanes[0].network.hidden) + 1
-        seen = case(settings, history(np.full(100, 0.69), score=0.53, layers=layers))
-        offered = {
-            (code, kind(one.label)) for code in run.codes for one in usable(RULES[code].cures(seen), seen)
-        }
-        assert offered <= tried | BESIDE, run.name
+        labels = {(code, kind(label)) for code in run.codes for label in offered(code, run.experiment)}
+        assert labels <= tried | BESIDE, run.name
+
+
+SHRUNK = {"weight_norm": np.geomspace(2.0, 0.01, 100)[:, None]}
+TINY_STEPS = {"update_ratio": 1e-6}
+SEEN: dict[str, dict[str, ArrayLike]] = {
+    "L2 of 1": SHRUNK,
+    "AdamW that decays by 10": SHRUNK,
+    "rate 1e-5": TINY_STEPS,
+    "rate 1e-6 on a curve": TINY_STEPS,
+}
+"""What a cure hangs on besides the settings."""
+
+
+@pytest.mark.parametrize("situation", situations(), ids=lambda one: one.name)
+def test_a_situations_rows_are_the_cures_that_are_offered_there(situation: Situation) -> None:
+    """All of them, none else, in the order and with the very words of the buttons."""
+    told = [label for name, label, *_ in rows() if name == situation.name]
+    assert offered(situation.code, situation.experiment, **SEEN.get(situation.name, {})) == told
