@@ -206,11 +206,6 @@ class Trainer:
             self.run_number += 1
         self._arrange(states)
 
-    def set_data(self, data: DataSettings, gesture: Hashable = None) -> None:
-        """Train on other points. A stroke keeps the weights; another data set starts all lanes anew."""
-        self._settle()
-        self._change_data(data, [run.lane for run in self._runs], gesture)
-
     # -- observation
 
     def measure(self, lanes: Sequence[int] | None = None) -> None:

@@ -16,7 +16,7 @@ from engine.training import messages as m
 from engine.training.process import ProcessEngine
 from gui_app.engine_link import FRAME
 from gui_app.starter import starter_experiment
-from tests.benchmarks.probe import MEASURE, REPEATS, WARM_UP, Figures, Lateness, PaintCounter, live
+from tests.benchmarks.probe import MEASURE, REPEATS, WARM_UP, Figures, PaintCounter, live
 
 
 def main() -> None:
@@ -40,14 +40,11 @@ def _frames(app: QApplication, plot: pyqtgraph.PlotWidget) -> Figures:
     """Frames per second as fast as they go, and as often as our windows look at their engines; milliseconds."""
     figures = {}
     for name, interval in (("fastest", 0), ("fps", FRAME)):
-        counter, lateness = PaintCounter(plot.viewport()), Lateness()
+        counter = PaintCounter(plot.viewport())
         timer = QTimer(interval=interval)
         timer.timeout.connect(plot.viewport().update)
         timer.start()
-        if interval:
-            lateness.start()
         live(app, lambda: False, MEASURE)
-        lateness.stop()
         timer.stop()
         figures[name] = counter.count / MEASURE
         counter.deleteLater()

@@ -17,6 +17,7 @@ from engine.training.trainer import Trainer
 from engine.training.worker import Worker
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, with_lanes
+from tests.engine.seeds import Unseen
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
@@ -69,15 +70,7 @@ def lanes_against_one(lanes: int) -> list[Sample]:
     return [Sample(all_lanes / single, all_lanes * 1e6) for all_lanes, single in taken]
 
 
-class Unmeasured(Trainer):
-    """Trains and counts, and measures nothing at the end of an epoch: the step alone."""
-
-    def _finish_epoch(self) -> None:
-        for run in self._runs:
-            run.epoch += 1
-
-
-class LossesOnly(Unmeasured):
+class LossesOnly(Unseen):
     """Measures losses, penalty and scores of all splits after every epoch, and no layers."""
 
     def _finish_epoch(self) -> None:
@@ -137,7 +130,7 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     return (worker._trainer.runs[0].step - first) / (now - start)
 
 
-def engine_step(settings: Experiment, kind: type[Trainer] = Unmeasured) -> Step:
+def engine_step(settings: Experiment, kind: type[Trainer] = Unseen) -> Step:
     trainer = kind(settings)
     _warm_up(trainer.step)
     return trainer.step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engine.catalogue.activations import ACTIVATIONS
 from engine.experiment import Experiment, Lane, Points, edit_many, from_json
 from engine.training.trainer import Trainer
+from tests.engine.export.plain import TORCH_ACTIVATIONS
 
 SMALL: dict[str, Any] = {"data.generator.points": 60, "lanes.0.network.hidden": [5, 4]}
 FORMAT = "neural-sketchbook/1"
@@ -77,27 +78,6 @@ class Catalogued(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         return self._function(z, **self._parameters)
-
-
-class Sine(nn.Module):
-    def forward(self, z: Tensor) -> Tensor:
-        return torch.sin(z)
-
-
-TORCH_ACTIVATIONS: dict[str, Callable[..., nn.Module]] = {
-    "linear": nn.Identity,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "relu": nn.ReLU,
-    "leaky_relu": lambda slope: nn.LeakyReLU(slope),
-    "elu": nn.ELU,
-    "selu": nn.SELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "softplus": nn.Softplus,
-    "softsign": nn.Softsign,
-    "sine": Sine,
-}
 
 
 def torch_network(

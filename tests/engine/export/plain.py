@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -19,34 +19,34 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 SPLITS = ("training", "validation", "test")
-SELU = (1.6732632423543772, 1.0507009873554805)
-
-
-def activation_of(choice: Any) -> nn.Module:
-    """The activation that an experiment names, as ``torch.nn`` has it."""
-    name, parameters = (choice, {}) if isinstance(choice, str) else (choice["name"], choice)
-    plain = {
-        "linear": nn.Identity,
-        "sigmoid": nn.Sigmoid,
-        "tanh": nn.Tanh,
-        "relu": nn.ReLU,
-        "selu": nn.SELU,
-        "gelu": nn.GELU,
-        "silu": nn.SiLU,
-        "softplus": nn.Softplus,
-        "softsign": nn.Softsign,
-        "sine": Sine,
-    }
-    if name == "leaky_relu":
-        return nn.LeakyReLU(parameters.get("slope", 0.01))
-    if name == "elu":
-        return nn.ELU(parameters.get("alpha", 1.0))
-    return plain[name]()
 
 
 class Sine(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         return torch.sin(z)
+
+
+TORCH_ACTIVATIONS: dict[str, Callable[..., nn.Module]] = {
+    "linear": nn.Identity,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "relu": nn.ReLU,
+    "leaky_relu": lambda slope=0.01: nn.LeakyReLU(slope),
+    "elu": nn.ELU,
+    "selu": nn.SELU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
+    "sine": Sine,
+}
+
+
+def activation_of(choice: Any) -> nn.Module:
+    """The activation that an experiment names, as ``torch.nn`` has it."""
+    if isinstance(choice, str):
+        return TORCH_ACTIVATIONS[choice]()
+    return TORCH_ACTIVATIONS[choice["name"]](**{key: choice[key] for key in choice if key != "name"})
 
 
 def features_of(keys: list[str], xy: Tensor) -> Tensor:

@@ -17,7 +17,8 @@ from engine.catalogue.probes import PROBES
 from engine.experiment import Experiment
 from engine.observation import LaneSnapshot
 from engine.training.trainer import Trainer
-from tests.engine.helpers import TORCH_ACTIVATIONS, experiment, lane, torch_network, trained, with_lanes
+from tests.engine.export.plain import TORCH_ACTIVATIONS
+from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
 
 CLIPPED = {"lanes.0.regularization.gradient_clipping": {"kind": "norm", "threshold": 0.05}}
 

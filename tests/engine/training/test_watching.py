@@ -98,7 +98,7 @@ def test_a_lane_is_measured_once_until_it_changes(counted: Counted) -> None:
     trainer.measure([0, 1])
     trainer.measure()
     assert counted.measured == [1, 1, 2]
-    trainer.set_data(with_points(experiment(), trainer.points[1:]).data)
+    trainer.set_experiment(with_points(lanes(4), trainer.points[1:]))
     trainer.measure([2])
     assert counted.measured[3:] == [1]
 
