@@ -1,4 +1,10 @@
-"""Making, splitting, editing, reading and writing points."""
+"""Making, splitting, editing, reading and writing points.
+
+What reads and writes tables is loaded when it is asked for: a window shows itself before.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from engine.data.classes import delete_class, merge_class, without_class
 from engine.data.edits import (
@@ -21,20 +27,22 @@ from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, keep_trained, stratified_split
-from engine.data.tables import (
-    COLUMNS,
-    CsvData,
-    CsvError,
-    CsvReader,
-    Problem,
-    Reading,
-    guess_reading,
-    read_csv,
-    read_table,
-    read_text,
-    write_csv,
-)
-from engine.data.text import points_from_text, points_to_text
+
+if TYPE_CHECKING:
+    from engine.data.tables import (
+        COLUMNS,
+        CsvData,
+        CsvError,
+        CsvReader,
+        Problem,
+        Reading,
+        guess_reading,
+        read_csv,
+        read_table,
+        read_text,
+        write_csv,
+    )
+    from engine.data.text import points_from_text, points_to_text
 
 __all__ = [
     "COLUMNS",
@@ -85,3 +93,11 @@ __all__ = [
     "without_class",
     "write_csv",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What is not loaded yet: of the clipboard's text or of tables."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = "text" if name.startswith("points_") else "tables"
+    return getattr(import_module(f"{__name__}.{room}"), name)

@@ -1,4 +1,4 @@
-"""Writing files so that a crash or a full disk never costs the old version."""
+"""Writing files so that a crash or a full disk never costs the old version, and reading none that is too large."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+
+MAX_BYTES = 64 * 2**20
 
 
 def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
@@ -47,3 +49,12 @@ def _readable(path: str | os.PathLike[str], error: OSError) -> OSError:
     failure = type(error)(f"could not write {os.fspath(path)}: {reason}")
     failure.errno = error.errno
     return failure
+
+
+def require_size(size: int) -> None:
+    """ValueError, with a sentence, for a file of more bytes than can be read."""
+    if size > MAX_BYTES:
+        raise ValueError(
+            f"the file has {size / 2**20:,.0f} MB, and at most {MAX_BYTES // 2**20} MB can be imported; "
+            "keep only the rows and columns that you need"
+        )

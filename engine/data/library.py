@@ -11,11 +11,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.data.files import atomic_write
+from engine.data.files import atomic_write, require_size
 from engine.data.names import tidy_name
 from engine.data.operations import moved
 from engine.data.split import keep_trained
-from engine.data.tables.source import require_size
 from engine.experiment import (
     FORMAT,
     DataSettings,

@@ -79,7 +79,7 @@ def _strata(target: NDArray[np.float64], task: str, rng: np.random.Generator) ->
     """Groups of indices that are split alike, smallest first, each in random order."""
     shuffled = rng.permutation(len(target))
     if task == "classification":
-        groups = [shuffled[target[shuffled] == number] for number in np.unique(target)]
+        groups = [shuffled[target[shuffled] == number] for number in sorted(set(target.tolist()))]
         return sorted(groups, key=len)
     ranked = shuffled[np.argsort(target[shuffled], kind="stable")]
     quantiles = min(_MAX_QUANTILES, max(1, len(target) // 10))

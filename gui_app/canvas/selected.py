@@ -6,8 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from engine.data import Append, CsvError, points_to_text, read_csv, remove_where
-from engine.data.importing import with_imported
+from engine.data import Append, remove_where
 from engine.experiment import Experiment, ExperimentError, Points, file_labels
 from gui_app.canvas.tools import Bench
 from gui_app.document import Document
@@ -63,6 +62,8 @@ class SelectedActions(QObject):
 
     def copy(self) -> None:
         """The selected points as CSV text on the clipboard."""
+        from engine.data import points_to_text
+
         chosen = self._bench.points[self._bench.selection.index]
         if len(chosen):
             text = points_to_text(chosen, self._bench.task, file_labels(self._document.experiment.data))
@@ -75,6 +76,10 @@ class SelectedActions(QObject):
 
     def paste(self) -> None:
         """The points that the clipboard holds as CSV text, selected; what cannot be read is said."""
+        # Whoever pastes can wait for what reads tables; whoever opens the window need not.
+        from engine.data import CsvError, read_csv
+        from engine.data.importing import with_imported
+
         text = QGuiApplication.clipboard().text()
         try:
             names = file_labels(self._document.experiment.data)

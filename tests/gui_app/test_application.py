@@ -25,7 +25,7 @@ def started(qapp, settings, tmp_path, monkeypatch):
     windows = []
 
     def start(work, *arguments) -> int:
-        def make(app, engine):
+        def make(app, _, engine):
             window = make_window(app, settings, engine)
             windows.append(window)
             window.first_painted.connect(lambda: QTimer.singleShot(0, window, lambda: work(window)))

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.files import require_size
 from engine.data.tables.joining import Column, JoinError, join
 from engine.data.tables.kinds import NUMPY, ZIP
 from engine.data.tables.reader import CsvError
-from engine.data.tables.source import Text, require_size
+from engine.data.tables.source import Text
 
 ARRAY_SUFFIXES = (".npy", ".npz")
 

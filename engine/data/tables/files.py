@@ -11,11 +11,11 @@ from typing import TextIO
 
 import numpy as np
 
-from engine.data.files import atomic_write
+from engine.data.files import atomic_write, require_size
 from engine.data.tables.arrays import is_array_file, read_arrays
 from engine.data.tables.reader import CsvData, CsvError, CsvReader
 from engine.data.tables.reading import plain_reading
-from engine.data.tables.source import Text, require_size
+from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment.points import SPLITS, Points
 

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.data.files import require_size
 from engine.data.tables.encodings import find_encoding
 from engine.data.tables.kinds import refuse_binary
 
-MAX_BYTES = 64 * 2**20
 MAX_LINE = 100_000
 """No row of points is longer, in characters."""
 ZEROS = "zero bytes, with which a file is filled up, are left out"
@@ -67,12 +67,3 @@ class Text:
 def _zeros(content: bytes, encoding: str) -> tuple[str, ...]:
     """A note about zero bytes, where they are no halves of letters."""
     return (ZEROS,) if 0 in content and not encoding.startswith(("utf-16", "utf-32")) else ()
-
-
-def require_size(size: int) -> None:
-    """ValueError, with a sentence, for a file of more bytes than can be read."""
-    if size > MAX_BYTES:
-        raise ValueError(
-            f"the file has {size / 2**20:,.0f} MB, and at most {MAX_BYTES // 2**20} MB can be imported; "
-            "keep only the rows and columns that you need"
-        )
