@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partialmethod
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -50,3 +52,10 @@ def torch_threads() -> None:
     """One, as in the engine: more only slow small networks down. ``make test-cpus`` asks for others."""
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(int(os.environ.get("TEST_TORCH_THREADS", "1")))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is waited for comes late on a busy machine: no test fails for that, only where it never comes."""
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=60_000))

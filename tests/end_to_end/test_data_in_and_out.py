@@ -48,7 +48,7 @@ def test_a_teacher_brings_data_and_takes_them_home(
     dialogs: list[ImportDialog] = []
     answer_import(dialogs)
     assert drop(window, path)
-    qtbot.waitUntil(lambda: len(window.document.points) == 300, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.document.points) == 300)
     assert np.array_equal(window.document.points.xy, xy)
     assert window.document.experiment.data.class_names == ("ash", "elm", "fir")
     assert len(dialogs) == 1
@@ -67,7 +67,6 @@ def test_a_teacher_brings_data_and_takes_them_home(
     window.link.set_playing(True)
     qtbot.waitUntil(
         lambda: window.link.latest is not None and window.link.latest.epoch > 5 and window.link.settled,
-        timeout=60_000,
     )
     assert window.link.latest.classes == 3
     window.link.set_playing(False)

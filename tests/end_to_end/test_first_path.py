@@ -59,16 +59,16 @@ def test_a_student_draws_trains_exports_and_reopens(
 ) -> None:
     window = open_window()
     window.complete()
-    qtbot.waitUntil(lambda: window.link.settled, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.settled)
     draw_two_classes(window)
     counts = np.bincount(window.document.points.target.astype(int))
     assert len(counts) == 2
     assert counts.min() > 20
 
-    qtbot.waitUntil(lambda: window.link.settled, timeout=10_000)
+    qtbot.waitUntil(lambda: window.link.settled)
     untrained = training_loss(window)
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.link.playing and window.link.latest.epoch >= 20, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.playing and window.link.latest.epoch >= 20)
     assert training_loss(window) < untrained
     before = window.link.latest
     stroke(window, (-5, 5), (5, 5))
@@ -77,11 +77,10 @@ def test_a_student_draws_trains_exports_and_reopens(
             window.link.latest.training_points > before.training_points
             and window.link.latest.epoch > before.epoch
         ),
-        timeout=30_000,
     )
     assert window.link.latest.run == before.run, "drawing must keep the weights"
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing, timeout=10_000)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
 
     export_and_check(window, qtbot, tmp_path / "everything", monkeypatch)
     path = tmp_path / "mine.sketch.json"
@@ -91,7 +90,7 @@ def test_a_student_draws_trains_exports_and_reopens(
     assert not window.isWindowModified()
 
     again = open_window()
-    qtbot.waitUntil(lambda: again.link.settled, timeout=60_000)
+    qtbot.waitUntil(lambda: again.link.settled)
     assert again.files.load(path)
     assert again.document.experiment == window.document.experiment
     assert again.document.points == window.document.points
@@ -106,7 +105,7 @@ def test_a_student_draws_trains_exports_and_reopens(
 def export_and_check(window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a: str(folder))
     window.exports.everything()
-    qtbot.waitUntil(lambda: (folder / "model-A.pt").exists(), timeout=20_000)
+    qtbot.waitUntil(lambda: (folder / "model-A.pt").exists())
     for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain"):
         assert QImage(str(folder / f"{name}.png")).width() > 1000
         assert b"<svg" in (folder / f"{name}.svg").read_bytes()
@@ -131,14 +130,13 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def train_five_epochs(window: MainWindow, qtbot: QtBot) -> tuple[list[float], float]:
     """Reset to the first weights, then five clicks on the epoch button; losses and penalty."""
     QTest.mouseClick(window.transport.reset, LEFT)
-    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 0)
     for epoch in range(1, 6):
         QTest.mouseClick(window.transport.step_epoch, LEFT)
         qtbot.waitUntil(
             lambda epoch=epoch: (
                 window.link.settled and not window.link.playing and window.link.latest.epoch == epoch
             ),
-            timeout=20_000,
         )
     now = window.link.latest.lanes[0].now
     return now.loss.tolist(), now.penalty
@@ -155,9 +153,9 @@ def test_a_newcomer_has_the_spiral_separated_soon(window: MainWindow, qtbot: QtB
     assert np.median(reached) >= 0.95
     assert (reached >= 0.9).mean() >= MOST
     QTest.mouseClick(window.transport.play, LEFT)
-    qtbot.waitUntil(lambda: window.link.latest.epoch >= 20, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.latest.epoch >= 20)
     QTest.mouseClick(window.transport.play, LEFT)
-    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing, timeout=10_000)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
     shown, alone = window.link.latest, Trainer(window.document.experiment)
     while alone.runs[0].step < shown.step:
         alone.step()
@@ -167,7 +165,7 @@ def test_a_newcomer_has_the_spiral_separated_soon(window: MainWindow, qtbot: QtB
 
 def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.link.latest.epoch > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.link.latest.epoch > 0)
     window.document.stack.setClean()
     assert window.close()
     assert window.link.close(2.0)
@@ -189,7 +187,7 @@ def test_a_window_closed_at_once_leaves_no_engine_behind(
 def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:
     before = window.document.points
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.link.latest.epoch > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.link.latest.epoch > 0)
     stroke(window, (-5, -5), (5, -5))
     drawn = len(window.document.points)
     assert drawn > len(before)

@@ -54,7 +54,7 @@ def open_window(
         window.show()
         # Without a window manager nobody else makes it active, and shortcuts are an active window's.
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
+        qtbot.waitUntil(window.isActiveWindow)
         return window
 
     yield open_one
@@ -70,7 +70,7 @@ def window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
     """One window with all its rooms, whose engine has answered."""
     opened = open_window()
     opened.complete()
-    qtbot.waitUntil(lambda: opened.link.settled, timeout=60_000)
+    qtbot.waitUntil(lambda: opened.link.settled)
     return opened
 
 

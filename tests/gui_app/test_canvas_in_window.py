@@ -96,9 +96,9 @@ def test_the_engine_predicts_what_the_view_shows(qtbot, window: MainWindow) -> N
         prediction = window.link.latest.lanes[0].prediction
         return prediction and prediction.extent
 
-    qtbot.waitUntil(lambda: extent_of_newest() == canvas.extent, timeout=20_000)
+    qtbot.waitUntil(lambda: extent_of_newest() == canvas.extent)
     press(window, Qt.Key.Key_0, CONTROL)
-    qtbot.waitUntil(lambda: extent_of_newest() == (-6, 6, -6, 6), timeout=20_000)
+    qtbot.waitUntil(lambda: extent_of_newest() == (-6, 6, -6, 6))
 
 
 def test_a_hundred_thousand_points_are_shown_zoomed_and_erased(still: MainWindow) -> None:

@@ -279,7 +279,7 @@ def test_a_cure_that_no_longer_fits_changes_nothing(diagnosis, document):
 def test_every_button_can_be_reached_and_pressed_by_key(line, diagnosis, document, qtbot):
     train(diagnosis, VANISHING, 100)
     line.activateWindow()
-    qtbot.waitUntil(line.isActiveWindow, timeout=5000)
+    qtbot.waitUntil(line.isActiveWindow)
     line.cures[0].setFocus()
     reached = []
     for _ in range(4):
@@ -416,7 +416,7 @@ def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypa
     )
     document.replace(sick, "Make it sick")
     window.link.set_playing(True)
-    qtbot.waitUntil(line.title.isVisible, timeout=60_000)
+    qtbot.waitUntil(line.title.isVisible)
     window.say("Something else")
     window.statusBar().clearMessage()
     assert line.title.text() == "Learning rate too low."
@@ -428,7 +428,7 @@ def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypa
     assert not line.title.isVisible()
     document.stack.undo()
     assert document.experiment == sick
-    qtbot.waitUntil(line.title.isVisible, timeout=60_000)
+    qtbot.waitUntil(line.title.isVisible)
     assert line.title.text() == "Learning rate too low."
 
 

@@ -62,7 +62,7 @@ def test_answered_dialogs_are_not_kept(parent, dialogs, qtbot):
     dialogs.answers = ["OK", "Yes"]
     warn(parent, "a", "b")
     ask(parent, "a", "b", ("Yes", "No"))
-    qtbot.waitUntil(lambda: not parent.findChildren(QMessageBox), timeout=2000)
+    qtbot.waitUntil(lambda: not parent.findChildren(QMessageBox))
 
 
 SCALE = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "How large.")

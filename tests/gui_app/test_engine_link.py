@@ -272,7 +272,7 @@ def test_the_frame_goes_on_by_itself(document, fake, qtbot):
     link = EngineLink(document, fake)
     link.start()
     snapshot = fake.answer(obeyed=0)
-    qtbot.waitUntil(lambda: link.latest is snapshot, timeout=2000)
+    qtbot.waitUntil(lambda: link.latest is snapshot)
     link.close()
     late = fake.answer(obeyed=0)
     assert not link._timer.isActive()
@@ -285,13 +285,11 @@ def test_the_frame_goes_on_by_itself(document, fake, qtbot):
 def train(window, qtbot, epochs):
     epoch = window.link.latest.epoch
     window.link.set_playing(True)
-    qtbot.waitUntil(
-        lambda: window.link.playing and window.link.latest.epoch >= epoch + epochs, timeout=30_000
-    )
+    qtbot.waitUntil(lambda: window.link.playing and window.link.latest.epoch >= epoch + epochs)
 
 
 def settle(window, qtbot):
-    qtbot.waitUntil(lambda: window.link.settled, timeout=30_000)
+    qtbot.waitUntil(lambda: window.link.settled)
     return window.link.latest
 
 
@@ -319,7 +317,6 @@ def test_live_edits_go_on_and_shape_edits_begin_anew(window, qtbot, path, value,
     goal = before.epoch + 5 if not run_grows else 1
     qtbot.waitUntil(
         lambda: window.link.latest.run == before.run + run_grows and window.link.latest.epoch >= goal,
-        timeout=30_000,
     )
     assert window.link.playing
     if path.endswith("hidden"):
@@ -355,11 +352,11 @@ def test_a_step_is_one_batch_and_an_epoch_all_of_them(window, qtbot):
     restarted(window, qtbot)
     for step in (1, 2, 3):
         window.link.step_batch()
-        qtbot.waitUntil(lambda: window.link.settled, timeout=30_000)
+        qtbot.waitUntil(lambda: window.link.settled)
         assert (window.link.latest.epoch, window.link.latest.step) == (0, step)
         assert not window.link.latest.playing
     window.link.step_epoch()
-    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing, timeout=30_000)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
     assert (window.link.latest.epoch, window.link.latest.step) == (1, 25)
 
 
@@ -368,4 +365,4 @@ def test_predictions_cover_the_canvas_and_follow_the_task(window, qtbot):
     assert prediction.extent == CANVAS_EXTENT
     assert prediction.values.shape == (100, 100, 2)
     window.document.replace(switch_task(window.document.experiment, "curve"), "Task")
-    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.values.shape == (300,), timeout=30_000)
+    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.values.shape == (300,))

@@ -199,7 +199,8 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
 def of_news(news: RunNews, truth: Truth) -> Claims:
     stop, said, marks = truth.lane.stop, news.sentence, truth.lane.marks
     if marks and marks[-1].kind == "restore" and marks[-1].step == truth.now.step:
-        yield "return", marks[-1].words in said, True
+        words = marks[-1].words
+        yield "return", said.startswith(f"{words[0].upper()}{words[1:]}."), True
     elif stop is not None:
         yield "end", f"epoch {stop.epoch:,}: {stop.reason}." in said, True
     else:
@@ -245,7 +246,7 @@ class Watched:
             up_to_date = latest is not None and latest.serial == self.workers.newest._serial
             return link.settled and self.workers.rests and up_to_date and not latest.playing
 
-        self.qtbot.waitUntil(quiet, timeout=60_000)
+        self.qtbot.waitUntil(quiet)
 
     def change(self, **changes: object) -> None:
         below = {f"lanes.0.{path.replace('__', '.')}": value for path, value in changes.items()}
@@ -258,13 +259,13 @@ class Watched:
         """So many epochs at least, then pause."""
         goal = self.workers.newest._trainer.epoch + epochs
         self.window.link.set_playing(True)
-        self.qtbot.waitUntil(lambda: self.window.link.latest.epoch >= goal, timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.window.link.latest.epoch >= goal)
         self.window.link.set_playing(False)
         self.rest()
 
     def play_to_the_end(self) -> None:
         self.window.link.set_playing(True)
-        self.qtbot.waitUntil(lambda: self.window.link.latest.lanes[0].stop is not None, timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.window.link.latest.lanes[0].stop is not None)
         self.rest()
 
     def pull(self) -> None:
@@ -345,7 +346,7 @@ def watched(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: p
     window.complete()
     show_all_plots(window, qtbot)
     window.document.reset(edit_many(default_experiment(), SMALL))
-    qtbot.waitUntil(lambda: window.link.latest is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.link.latest is not None)
     watched = Watched(window, workers, qtbot)
     watched.rest()
     return watched
@@ -387,7 +388,7 @@ def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) 
     window, experiment = watched.window, watched.window.document.experiment
     window.link.set_playing(True)
     shown: list[SnapshotView] = []
-    watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8, timeout=60_000)
+    watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8)
     # Nothing comes or is drawn from here on: time stands still for the window.
     window.link._timer.stop()
     window.frame._turn.stop()
@@ -411,14 +412,14 @@ def test_every_view_begins_anew_with_an_engine_that_was_started_again(
     show_all_plots(window, qtbot)
     document, link = window.document, window.link
     document.reset(edit_many(default_experiment(), SMALL))
-    qtbot.waitUntil(lambda: link.settled, timeout=60_000)
+    qtbot.waitUntil(lambda: link.settled)
     link.set_playing(True)
-    qtbot.waitUntil(lambda: link.latest.epoch > 3, timeout=60_000)
+    qtbot.waitUntil(lambda: link.latest.epoch > 3)
     os.kill(link._engine.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: link.latest is None, timeout=60_000)
+    qtbot.waitUntil(lambda: link.latest is None)
     assert window.transport.step_count.number.text() == "0"
     assert window.canvas._prediction is None
-    qtbot.waitUntil(lambda: link.settled, timeout=60_000)
+    qtbot.waitUntil(lambda: link.settled)
     truth = headless(document.experiment, 0)
     assert faults_of(window, truth) == []
 

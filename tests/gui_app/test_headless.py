@@ -21,7 +21,7 @@ def start(folder, *arguments):
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "gui_app", *map(str, arguments)]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 

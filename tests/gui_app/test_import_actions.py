@@ -330,7 +330,7 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
         [0.9 * canvas.scene.viewport.side] * 2
     )
     watched = Watch(canvas.grid_size, canvas.extent, (0,))
-    qtbot.waitUntil(lambda: watched in still.link._engine.commands, timeout=5000)
+    qtbot.waitUntil(lambda: watched in still.link._engine.commands)
     assert document.experiment.lanes[0].network.input_scaling == "standardize"
     assert (
         still.statusBar()

@@ -145,7 +145,7 @@ def test_after_choosing_the_keyboard_goes_to_the_canvas(still, qtbot, closed_by)
                 QTest.mouseClick(view.viewport(), LEFT, pos=place)
             return not view.isVisible()
 
-        qtbot.waitUntil(choose_by_click, timeout=10_000)
+        qtbot.waitUntil(choose_by_click)
     elif closed_by == "enter":
         while view.currentIndex().row() < row:
             QTest.keyClick(view, Qt.Key.Key_Down)

@@ -44,7 +44,7 @@ def early(open_window: Open) -> MainWindow:
 def furnish(window: MainWindow, qtbot: QtBot) -> None:
     """What follows the first painting, turn by turn as for a person, and the paintings after it."""
     window.later.start()
-    qtbot.waitUntil(lambda: not window.later.waiting, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.later.waiting)
     for _ in range(5):
         QApplication.processEvents()
 
@@ -94,7 +94,7 @@ def test_what_is_needed_later_is_not_loaded_before_the_first_painting(tmp_path) 
         "gui_app.plots.plot_frame", "PySide6.QtTest", "PySide6.QtNetwork", "PySide6.QtOpenGL",
     )  # fmt: skip
     command = [sys.executable, "-c", LOADED, str(tmp_path / "settings.ini"), *later]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == ""
 
@@ -333,7 +333,7 @@ def test_a_window_closed_at_once_builds_nothing_more(early: MainWindow, qtbot: Q
 
 def test_a_window_closed_while_it_is_furnished_stays_closed(early: MainWindow, qtbot: QtBot) -> None:
     early.later.start()
-    qtbot.waitUntil(lambda: bool(early.rooms.panels), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(early.rooms.panels))
     early.close()
     built = len(early.rooms.panels)
     for _ in range(10):

@@ -50,7 +50,7 @@ def test_every_button_asks_for_what_it_says(bar, qtbot):
         (bar.reset, bar.reset_requested),
         (bar.seed, bar.new_seed_requested),
     ):
-        with qtbot.waitSignal(signal, timeout=1000):
+        with qtbot.waitSignal(signal):
             click(button)
 
 
@@ -69,7 +69,7 @@ def test_play_turns_into_pause(bar):
 def test_the_space_bar_plays(bar, qtbot):
     bar.activateWindow()
     qtbot.waitUntil(bar.isActiveWindow)
-    with qtbot.waitSignal(bar.play_toggled, timeout=1000):
+    with qtbot.waitSignal(bar.play_toggled):
         QTest.keyClick(bar, Qt.Key.Key_Space)
 
 
@@ -92,7 +92,7 @@ def test_after_a_click_the_space_bar_plays_again(bar, qtbot):
     bar.seed.setFocus()
     QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
     click(bar.reset)
-    with qtbot.waitSignal(bar.play_toggled, timeout=1000):
+    with qtbot.waitSignal(bar.play_toggled):
         QTest.keyClick(bar.reset, Qt.Key.Key_Space)
 
 
@@ -154,7 +154,7 @@ def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, wid
     name.setFixedWidth(NAME_WIDTH + name.fontMetrics().horizontalAdvance(" •"))
     bar.add_left(name)
     export = bar.add_menu("Export", QMenu(bar), "Export menu")
-    qtbot.waitUntil(lambda: name.isVisible() and export.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: name.isVisible() and export.isVisible())
     bar.show_snapshot(snapshot(playing=stop is None, stop=stop))
     bar.resize(width, 44)
     QApplication.processEvents()
