@@ -37,6 +37,9 @@ MERGE_TIME = 1000
 """Milliseconds within which a change of the same settings still belongs to the one before."""
 
 
+DRAWN, EDITED = "Drawn by hand", " and edited"
+
+
 class Document(QObject):
     """Holds one ``Experiment``; every change of it goes through an undoable command.
 
@@ -58,6 +61,7 @@ class Document(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self.path: Path | None = None
+        self._generated_at_first = not self.hand_drawn
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self.file_changed)
         self._since_push = QElapsedTimer()
@@ -78,11 +82,11 @@ class Document(QObject):
         """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
         self._push(validate(experiment), words, frozenset(paths))
 
-    def replace(self, experiment: Experiment, words: str, other_data: bool = False) -> None:
+    def replace(self, experiment: Experiment, words: str, other_data: bool = False, origin: str = "") -> None:
         """Put another experiment in place of this one, as one undo step of its own; with ``other_data``, because of
-        the data set that it brings.
+        the data set that it brings; ``origin`` is a word for where its points come from.
         """
-        self._push(validate(experiment), words, other_data=other_data)
+        self._push(validate(experiment), words, other_data=other_data, origin=origin)
 
     def set_classes(self, classes: int) -> None:
         """As many classes as that; points of classes that are gone go too."""
@@ -103,6 +107,21 @@ class Document(QObject):
     def hand_drawn(self) -> bool:
         """Whether a hand has touched the points, so that they are no longer what the generator makes."""
         return self.experiment.data.points is not None
+
+    @property
+    def origin(self) -> str:
+        """Where the points come from, as far as this session has seen: "Generated and edited", "Imported", …"""
+        edited = "" if self._before_gesture is None else EDITED
+        for index in reversed(range(self.stack.index())):
+            command = self.stack.command(index)
+            if not isinstance(command, _ExperimentCommand | _PointsCommand):
+                continue
+            if command.origin:
+                return f"{command.origin}{edited if command.origin != DRAWN else ''}"
+            edited = EDITED if command.touches_points else edited
+        if self._generated_at_first:
+            return f"Generated{edited}"
+        return f"From the file{edited}"
 
     def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
         """Points to be appended, with splits that keep the shares of the split settings."""
@@ -181,6 +200,7 @@ class Document(QObject):
         self._gesture, self._before_gesture = [], None
         self.stack.clear()
         self.path = path
+        self._generated_at_first = experiment.data.points is None
         self._set(experiment)
         self.file_changed.emit()
         self.replaced.emit()
@@ -221,6 +241,7 @@ class Document(QObject):
         words: str,
         paths: frozenset[str] = frozenset(),
         other_data: bool = False,
+        origin: str = "",
     ) -> None:
         self.finish_gesture("Draw")
         before = self.experiment
@@ -229,7 +250,9 @@ class Document(QObject):
         if after != before:
             soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
             continues = bool(paths) and soon
-            self.stack.push(_ExperimentCommand(self, after, words, paths, continues, other_data))
+            if after.data.points is None:
+                origin = "Generated"
+            self.stack.push(_ExperimentCommand(self, after, words, paths, continues, other_data, origin))
             self._since_push.start()
             self.file_changed.emit()
 
@@ -270,8 +293,11 @@ class _ExperimentCommand(QUndoCommand):
         paths: frozenset[str],
         continues: bool,
         other_data: bool,
+        origin: str,
     ) -> None:
         super().__init__(words)
+        self.origin = origin
+        self.touches_points = after.data.points is not document.experiment.data.points
         self._document, self._before, self._after = document, document.experiment, after
         self._paths, self._continues, self._other_data = paths, continues, other_data
 
@@ -311,6 +337,8 @@ class _PointsCommand(QUndoCommand):
         super().__init__(words)
         self._document, self._edit, self._was_drawn = document, edit, was_drawn
         self._applied = True
+        # Whatever comes after an empty sheet is drawn.
+        self.origin, self.touches_points = "" if len(document.points) else DRAWN, True
         self.forgotten = False
         """Whether undoing it takes it off the stack."""
 

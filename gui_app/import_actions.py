@@ -112,7 +112,8 @@ class ImportActions(QObject):
     def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
         """Put the imported points on the canvas, in one undo step, and say what they are."""
         after = with_fitting_inputs(imported)
-        self._document.replace(after, f"Import {name}", other_data=not beside)
+        origin = "" if beside else "Pasted" if name == PASTED else "Imported"
+        self._document.replace(after, f"Import {name}", other_data=not beside, origin=origin)
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
         words = misfit(self._document.points, after.data.task)

@@ -71,7 +71,7 @@ PROBES: Family[Probe] = Family(
         Probe(
             key="activation_gradient",
             label="Activation gradient",
-            formula="√(mean over points of ‖∂c/∂aₗ‖²)",
+            formula="√(mean over points of ‖∂C/∂aₗ‖²)",
             tooltip="What is left of the error when it has come back to a layer's activations.",
             log=True,
             hidden=True,
@@ -79,14 +79,14 @@ PROBES: Family[Probe] = Family(
         Probe(
             key="error",
             label="Error",
-            formula="√(mean over points of ‖∂c/∂zₗ‖²)",
+            formula="√(mean over points of ‖∂C/∂zₗ‖²)",
             tooltip="The error δ of a layer: how the loss reacts to its pre-activations.",
             log=True,
         ),
         Probe(
             key="backward_factor",
             label="Backward factor",
-            formula="‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖",
+            formula="‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖",
             tooltip="By what the error is multiplied on its way back from the layer above. Many factors below 1 make "
             "the gradient vanish, many above 1 make it explode.",
             log=True,

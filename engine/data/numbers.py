@@ -116,12 +116,20 @@ def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: 
         return Typed(next(iter(found.values())))
     value = found["."]
     if not low <= value <= high or (whole and "," not in text):
-        raise NumberError(f"{meanings(text)}; type one of these")
+        raise NumberError(_whole_words(text, low, high) if whole else f"{meanings(text)}; type one of these")
     return Typed(value, "" if whole or "," not in text else _note(text, found))
 
 
 def _note(text: str, found: dict[str, float]) -> str:
     return f"“{text.strip()}” is read as {plain(found['.'])}; for {plain(found[','])} write a point"
+
+
+def _whole_words(text: str, low: float, high: float) -> str:
+    """Why a field of whole numbers refuses a text that may have groups, and those it may mean that are allowed."""
+    meant = sorted({float(math.floor(value + 0.5)) for value in readings(text).values()}, reverse=True)
+    allowed = [plain(value) for value in meant if low <= value <= high]
+    way_out = f"; type {' or '.join(allowed)}" if allowed else ""
+    return f"“{text.strip()}” is no whole number that is allowed here{way_out}"
 
 
 def meanings(text: str, name: str = "") -> str:

@@ -29,7 +29,7 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
 
-DRAWN = "Drawn by hand – pick a data set to generate anew."
+ANEW = "Pick a data set to generate anew."
 
 
 class DataPanel(Panel):
@@ -52,6 +52,8 @@ class DataPanel(Panel):
         self.classes = ClassActions(self.document, self.attempt, self)
         self.draw.palette_box.edit_asked.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
+        # A command counts as done only after it has changed the document.
+        self.document.stack.indexChanged.connect(self._tell_origin)
         self.controls["data.classes"] = self.draw.palette_box
         self.column.addWidget(self.draw)
         self.column.addWidget(self._data_sets())
@@ -76,8 +78,15 @@ class DataPanel(Panel):
         self.seed.set_value(generator.seed)
         for control in (self.noise, self.points, self.seed):
             control.setEnabled(not drawn or source is not None)
+        # The number says how many are to be generated, not how many there are.
+        self.points.setVisible(not drawn or source is not None)
+        self._tell_origin()
         self.reason.setVisible(drawn and source is None)
         self.split.show_split(data.split.validation, data.split.test, self.document.points.counts())
+
+    def _tell_origin(self) -> None:
+        count = len(self.document.points)
+        self.reason.setText(f"{self.document.origin}: {count:,} point{'s' * (count != 1)}. {ANEW}")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -118,7 +127,7 @@ class DataPanel(Panel):
             "Regenerate", tip("Regenerate", "The same kind of data from another seed."), "compact"
         )
         self.regenerate.clicked.connect(self._regenerate)
-        self.reason = caption(DRAWN, "reason")
+        self.reason = caption(ANEW, "reason")
         section.body.addWidget(self.gallery)
         section.body.addLayout(self._own_sets())
         for part in (self.reason, self.noise, self.points):
@@ -174,7 +183,8 @@ class DataPanel(Panel):
             seed = self.document.experiment.data.generator.seed
             after = with_saved(self.document.experiment, saved, seed)
             self.saved.vary(saved, len(saved.points), 0.0, seed)
-            self.document.replace(after, f"Data set: {saved.name}", other_data=True)
+            words = f"Data set: {saved.name}"
+            self.document.replace(after, words, other_data=True, origin="From a saved set")
 
         self.attempt(take)
 

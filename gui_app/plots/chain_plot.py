@@ -55,7 +55,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     title = "Chain"
     meaning = (
         "With one neuron in each layer: the factors of ∂C/∂b₁ = σ′(z₁)·w₂·σ′(z₂)·…·∂C/∂a, for the first training "
-        "point (bars) and as means over all (ticks). Else: by what the error ‖∂c/∂z‖ is multiplied from layer to layer "
+        "point (bars) and as means over all (ticks). Else: by what the error ‖∂C/∂z‖ is multiplied from layer to layer "
         "on its way back. Below 1 the gradient shrinks, above 1 it grows."
     )
 
@@ -119,7 +119,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
 def _entries(chain: Chain | None, factors: Factors, theme: Theme) -> tuple[LegendEntry, ...]:
     some = factors.colours[:: max(1, len(factors.colours) // 4)][:4]
     if chain is None:
-        return LegendEntry("‖∂c/∂zₗ‖ / ‖∂c/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
+        return LegendEntry("‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
     product = LegendEntry(PRODUCT, "note", (), value_text(chain.gradients[0]))
     return LegendEntry("first point", "bar", some), LegendEntry("mean", "tick", (theme.text,)), product
 

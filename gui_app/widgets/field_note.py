@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from shiboken6 import isValid
 
 WIDEST = 240
 """Pixels that a sentence takes before it wraps."""
@@ -14,7 +15,12 @@ SECONDS = 8
 
 
 class FieldNote(QLabel):
-    """Lies over what is around the field, moves with it when that is scrolled, and takes neither room nor focus."""
+    """Lies over what is around the field, moves with it when that is scrolled, and takes neither room nor focus.
+
+    One is seen at a time: it goes when another speaks, or when another field is typed into.
+    """
+
+    _seen: FieldNote | None = None
 
     def __init__(self, field: QWidget) -> None:
         super().__init__(field)
@@ -31,6 +37,8 @@ class FieldNote(QLabel):
 
     def say(self, sentence: str, problem: bool) -> None:
         """Show a sentence until it is taken back; one that tells of no problem goes by itself."""
+        FieldNote.make_way(self)
+        FieldNote._seen = self
         text = f"{sentence[:1].upper()}{sentence[1:]}."
         self.setText(text)
         self.setProperty("problem", problem)
@@ -45,6 +53,13 @@ class FieldNote(QLabel):
             self._end.stop()
         else:
             self._end.start()
+
+    @staticmethod
+    def make_way(note: FieldNote) -> None:
+        """Let another note than this one go, because its own field speaks or is typed into."""
+        seen = FieldNote._seen
+        if seen is not None and seen is not note and isValid(seen):
+            seen.take_back()
 
     @property
     def refuses(self) -> bool:

@@ -49,6 +49,7 @@ class NumberField(QLineEdit):
         self.setFont(tabular(self.font()))
         self.editingFinished.connect(self._finish)
         self.textEdited.connect(self._forget_problem)
+        self.textEdited.connect(lambda: FieldNote.make_way(self.note))
 
     def show_number(self, value: float) -> None:
         """Show a value; what is being typed, or was refused, is lost only where the value is another one."""

@@ -36,6 +36,7 @@ class SpinBox(QSpinBox):
         # A style sheet pads every field but the one inside a spin box.
         self.lineEdit().setTextMargins(4, 0, 0, 0)
         self.lineEdit().textEdited.connect(self.note.take_back)
+        self.lineEdit().textEdited.connect(lambda: FieldNote.make_way(self.note))
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFont(tabular(self.font()))

@@ -116,12 +116,25 @@ def test_a_field_tells_how_it_understood_a_comma_before_three_digits() -> None:
     assert read_typed("1.284") == Typed(1.284)
 
 
-@pytest.mark.parametrize(
-    ("text", "limits"), [("1,500", {"high": 100}), ("-1,500", {"low": 0}), ("1.500", {"whole": True})]
-)
+@pytest.mark.parametrize(("text", "limits"), [("1,500", {"high": 100}), ("-1,500", {"low": 0})])
 def test_a_field_refuses_to_guess(text: str, limits: dict[str, float]) -> None:
     with pytest.raises(NumberError, match=r"“-?1.500” may mean -?1500 or -?1\.5; type one of these"):
         read_typed(text, **limits)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "high", "way_out"),
+    [
+        ("1.284", 5000, "; type 1284 or 1"),
+        ("1.500", 512, "; type 2"),
+        ("1,500", 512, "; type 2"),
+        ("1.284", 0, ""),
+    ],
+)
+def test_a_field_of_whole_numbers_offers_those_it_takes(text: str, high: float, way_out: str) -> None:
+    with pytest.raises(NumberError) as refused:
+        read_typed(text, whole=True, low=0, high=high)
+    assert str(refused.value) == f"“{text}” is no whole number that is allowed here{way_out}"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

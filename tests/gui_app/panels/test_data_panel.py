@@ -6,11 +6,11 @@ from PySide6.QtTest import QTest
 
 from engine.catalogue.generators import GENERATORS
 from engine.data import Append
-from engine.experiment import Points, switch_generator
+from engine.experiment import Points, edit, switch_generator
 from gui_app.canvas import TOOLS, tools_for
-from gui_app.panels.data_panel import DRAWN
+from gui_app.panels.data_panel import ANEW
 from gui_app.theme import DARK, LIGHT
-from tests.gui_app.hands import put_points
+from tests.gui_app.hands import draw, put_points
 
 from .conftest import click, drag_slider, type_into
 
@@ -54,14 +54,45 @@ def test_a_click_takes_a_data_set(data, document):
 
 def test_hand_drawn_points_leave_nothing_to_generate(drawn, data):
     assert data.reason.isVisible()
-    assert data.reason.text() == DRAWN
+    assert data.reason.text() == f"{drawn.origin}: {len(drawn.points):,} points. {ANEW}"
     assert not data.noise.isEnabled()
-    assert not data.points.isEnabled()
+    assert data.points.isHidden(), "it says how many are generated"
     assert marked(data) == []
     click(data.gallery.thumbnails["spiral"])
     assert not drawn.hand_drawn
     assert data.noise.isEnabled()
+    assert data.points.isVisible()
     assert data.reason.isHidden()
+
+
+@pytest.mark.parametrize("origin", ["Imported", "Pasted"])
+def test_the_panel_says_where_points_come_from(data, document, origin):
+    brought = Points([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [0, 1, 0], None)
+    after = edit(document.experiment, "data.points", brought)
+    document.replace(after, "Import fruit.csv", other_data=True, origin=origin)
+    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
+    draw(document, [[3.0, 3.0]])
+    assert data.reason.text() == f"{origin} and edited: 4 points. {ANEW}"
+    document.stack.undo()
+    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
+    document.change({"lanes.0.training.learning_rate": 0.01}, "rate")
+    assert document.origin == origin
+    document.clear_points()
+    draw(document, [[3.0, 3.0]])
+    assert data.reason.text() == f"Drawn by hand: 1 point. {ANEW}"
+
+
+def test_points_know_where_they_come_from(document, tmp_path):
+    assert document.origin == "Generated"
+    draw(document, [[3.0, 3.0]])
+    assert document.origin == "Generated and edited"
+    document.save(tmp_path / "a.sketch.json")
+    document.open(tmp_path / "a.sketch.json")
+    assert document.origin == "From the file"
+    draw(document, [[3.0, 3.0]])
+    assert document.origin == "From the file and edited"
+    document.stack.undo()
+    assert document.origin == "From the file"
 
 
 def test_regenerate_draws_another_seed_and_every_press_can_be_undone(data, document):

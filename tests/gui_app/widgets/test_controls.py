@@ -238,5 +238,5 @@ def test_a_stepper_tells_why_it_refuses(shown):
     stepper.field.selectAll()
     QTest.keyClicks(stepper.field, "1.284")
     QTest.keyClick(stepper.field, Qt.Key.Key_Return)
-    assert stepper.field.note.text() == "“1.284” may mean 1284 or 1.284; type one of these."
+    assert stepper.field.note.text() == "“1.284” is no whole number that is allowed here; type 1."
     assert (stepper.value(), stepper.field.text()) == (0, "1.284")

@@ -176,6 +176,19 @@ def test_a_comma_before_three_digits_is_told(make):
     assert points.number.note.isHidden()
 
 
+def test_the_note_of_a_field_goes_when_another_field_is_typed_into_or_speaks(make):
+    first, second = make(LEARNING_RATE), make(LEARNING_RATE)
+    type_into(first.number, "much")
+    assert first.number.note.isVisible()
+    second.number.setFocus()
+    QTest.keyClicks(second.number, "x")
+    assert first.number.note.isHidden()
+    assert first.number.problem, "it is still refused"
+    type_into(second.number, "more")
+    type_into(first.number, "most")
+    assert [slider.number.note.isVisible() for slider in (first, second)] == [True, False]
+
+
 def test_a_number_with_two_meanings_is_refused_where_one_of_them_cannot_be(make):
     slider = make(LEARNING_RATE)
     type_into(slider.number, "1,284")
