@@ -84,8 +84,6 @@ def _too_low(case: Case) -> Words | None:
 def _cures_of_low(case: Case) -> Iterator[Cure | None]:
     yield cures.adam(case)
     yield cures.fitting_rate(case)
-    if case.lane.training.learning_rate:
-        yield cures.faster(case)
 
 
 def _plateau(case: Case) -> Words | None:
