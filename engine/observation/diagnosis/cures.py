@@ -12,6 +12,7 @@ from engine.data import assign_new
 from engine.experiment import TRAINING, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure
+from engine.observation.texts import setting_text
 
 SEEDS = 2**32
 USUAL_RATE = 0.003
@@ -38,7 +39,7 @@ def slower_leaky_relu(case: Case) -> Cure:
     """Neurons that cannot die, at a rate at which they do not jump about."""
     rate = _round(case.lane.training.learning_rate / 10.0)
     changes = {"network.activation": "leaky_relu", "training.learning_rate": rate}
-    return Cure(f"Leaky ReLU at rate {rate:g}", changes)
+    return Cure(f"Leaky ReLU at rate {setting_text(rate)}", changes)
 
 
 def tanh(case: Case) -> Cure | None:
@@ -128,7 +129,7 @@ def clipping_anew(case: Case) -> Cure | None:
 def slower_anew(case: Case, by: float = 10.0) -> Cure:
     """From other first weights as well: what is dead does not come back at any rate."""
     rate = _round(case.lane.training.learning_rate / by)
-    return anew(case, f"Start anew at rate {rate:g}", {"training.learning_rate": rate})
+    return anew(case, f"Start anew at rate {setting_text(rate)}", {"training.learning_rate": rate})
 
 
 def faster(case: Case, by: float = 10.0) -> Cure:

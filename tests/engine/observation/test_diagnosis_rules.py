@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import HistoryView, Stop
-from engine.observation.diagnosis import RULES, Case, DataFacts
+from engine.observation.diagnosis import RULES, Case, DataFacts, cures
 from engine.observation.diagnosis.rules.words import number
+from engine.observation.texts import setting_text
 from tests.engine.observation import made_up
 from tests.engine.observation.made_up import case, circle, history, lane
 
@@ -577,3 +578,11 @@ def test_a_class_that_is_not_trained_on_can_be_dealt_out_anew() -> None:
 def test_a_class_that_is_not_trained_on_is_told_before_what_it_does_to_the_validation_loss() -> None:
     codes = list(RULES)
     assert codes.index("class_imbalance") < codes.index("overfitting")
+
+
+def test_a_setting_is_written_as_legends_write_numbers() -> None:
+    assert [setting_text(value) for value in (0.003, 1e-5, 1.1e-8, 0.0, 25.0)] == [
+        "0.003", "1e-5", "1.1e-8", "0", "25",
+    ]  # fmt: skip
+    slow = lane(training__learning_rate=1e-4)
+    assert cures.slower_anew(case(slow, history([1.0]))).label == "Start anew at rate 1e-5"

@@ -10,6 +10,7 @@ from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
 from engine.observation.diagnosis.rules.words import gone, number
+from engine.observation.texts import setting_text
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
@@ -31,8 +32,8 @@ def _too_high(case: Case) -> Words | None:
         return None
     return Words(
         "Learning rate too high",
-        f"At {rate:g} the training loss jumps between {number(recent.min())} and {number(recent.max())} in the "
-        f"{case.recent_epochs:,} epochs up to {case.last_epoch:,}; it began at {number(case.history.loss[0, 0])}.",
+        f"At {setting_text(rate)} the training loss jumps between {number(recent.min())} and {number(recent.max())} in "
+        f"the {case.recent_epochs:,} epochs up to {case.last_epoch:,}; it began at {number(case.history.loss[0, 0])}.",
     )
 
 
@@ -76,8 +77,8 @@ def _too_low(case: Case) -> Words | None:
     all_rows = np.ones(len(case.epoch), dtype=bool)
     return Words(
         "Learning rate too low",
-        f"At {training.learning_rate:g} a step moves a layer's weights {moved} (median); the training loss went only "
-        f"{gone(case, all_rows)}.",
+        f"At {setting_text(training.learning_rate)} a step moves a layer's weights {moved} (median); the training "
+        f"loss went only {gone(case, all_rows)}.",
     )
 
 

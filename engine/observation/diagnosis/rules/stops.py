@@ -10,6 +10,7 @@ from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
 from engine.observation.diagnosis.rules.words import held_words, number, when
+from engine.observation.texts import setting_text
 
 SHORT_PATIENCE = 20
 
@@ -21,8 +22,8 @@ def _divergence(case: Case) -> Words | None:
     rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
     return Words(
         f"Diverged {when(stop.epoch)}",
-        f"At learning rate {rate:g} the loss is no longer finite; it was {last} at epoch {case.last_epoch:,}"
-        f"{held_words(stop)}.",
+        f"At learning rate {setting_text(rate)} the loss is no longer finite; it was {last} at epoch "
+        f"{case.last_epoch:,}{held_words(stop)}.",
     )
 
 
