@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from engine.catalogue.texts import setting_text
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -49,8 +51,8 @@ class Parameter:
     @property
     def allowed(self) -> str:
         if self.open_low:
-            return f"above {self.low:g} and up to {self.high:g}"
-        return f"from {self.low:g} to {self.high:g}"
+            return f"above {setting_text(self.low)} and up to {setting_text(self.high)}"
+        return f"from {setting_text(self.low)} to {setting_text(self.high)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

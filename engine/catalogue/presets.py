@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.catalogue.entry import Entry, Family
+from engine.catalogue.texts import setting_text
 
 SHOWN_AFTER = 300
 """Epochs after which a demonstration still is what it shows, and from the first weights a remedy keeps its promise."""
@@ -28,7 +29,7 @@ class Promise:
         """As in "≥ 95 %"."""
         if self.what == "training accuracy":
             return f"≥ {self.limit:.0%}".replace("%", "\u00a0%")
-        return f"≤ {self.limit:g}"
+        return f"≤ {setting_text(self.limit)}"
 
     def kept(self, training_accuracy: float, validation_loss: float) -> bool:
         if self.what == "training accuracy":

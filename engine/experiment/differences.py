@@ -15,6 +15,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
+from engine.catalogue.texts import setting_text
 from engine.experiment.choice import Choice
 from engine.experiment.points import Points
 from engine.experiment.settings import (
@@ -116,7 +117,7 @@ def _value(value: object) -> str:
     if value is True:
         return "on"
     if isinstance(value, float):
-        return f"{value:g}"
+        return setting_text(value)
     if isinstance(value, tuple | list):
         return ", ".join(map(_value, value))
     return str(value)

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.catalogue.texts import setting_text
+
 SPLITS = ("training", "validation", "test")
 """Split names; a point's split is its index here."""
 TRAINING, VALIDATION, TEST = range(3)
@@ -94,7 +96,7 @@ class Points:
         table = np.array(numbers, dtype=np.float64).reshape(-1, 3)
         if (far := np.abs(table) > LARGEST).any():
             index, place = np.argwhere(far)[0].tolist()
-            raise ValueError(f"point {index} holds {numbers[index][place]:g}, which {TOO_FAR}")
+            raise ValueError(f"point {index} holds {setting_text(numbers[index][place])}, which {TOO_FAR}")
         return cls(table[:, :2], table[:, 2], splits)
 
     def to_rows(self) -> list[list[Any]]:

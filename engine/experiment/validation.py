@@ -12,6 +12,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
+from engine.catalogue.texts import setting_text
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
@@ -98,7 +99,7 @@ def _point_problems(data: DataSettings) -> Iterator[Problem]:
         return
     if wrong.any():
         index = int(np.argmax(wrong))
-        yield f"data.points.{index}", f"{allowed}, not {points.target[index]:g}"
+        yield f"data.points.{index}", f"{allowed}, not {setting_text(points.target[index])}"
 
 
 def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:

@@ -18,9 +18,3 @@ def value_text(value: float) -> str:
         return f"{value:,.{min(max(2 - exponent, 0), 4)}f}".replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{digits.replace('-', '−')}e{int(power)}"
-
-
-def setting_text(value: float) -> str:
-    """A number that somebody has chosen, as it was chosen: 0.003, 1e-5."""
-    digits, _, power = f"{value:g}".partition("e")
-    return f"{digits}e{int(power)}" if power else digits

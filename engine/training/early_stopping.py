@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.catalogue.regularizers import STRIP_LENGTH
+from engine.catalogue.texts import setting_text
 from engine.experiment.settings import EarlyStoppingSettings
 from engine.observation.texts import value_text
 
@@ -106,7 +107,8 @@ def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) 
     loss = watch.generalization_loss
     if not loss > settings.alpha:
         return None
-    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {settings.alpha:g}"
+    allowed = setting_text(settings.alpha)
+    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {allowed}"
 
 
 def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
@@ -116,7 +118,7 @@ def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | No
     quotient = loss / progress if progress else math.inf
     return (
         f"the validation loss is {value_text(loss)} % above {_lowest(watch)}, while training gained "
-        f"{value_text(progress)} ‰: a quotient of {value_text(quotient)}, more than {settings.alpha:g}"
+        f"{value_text(progress)} ‰: a quotient of {value_text(quotient)}, more than {setting_text(settings.alpha)}"
     )
 
 

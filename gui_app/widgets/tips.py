@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from engine.catalogue import Entry, Parameter
+from engine.catalogue.texts import setting_text
 
 
 def tip(title: str, meaning: str, formula: str = "") -> str:
@@ -21,6 +22,6 @@ def entry_tip(entry: Entry) -> str:
 
 def parameter_tip(parameter: Parameter) -> str:
     """With the allowed range and, where there is one, the usual range."""
-    low, high = parameter.typical or (None, None)
-    usual = f" Usual: {low:g} to {high:g}." if parameter.typical else ""
+    ends = [setting_text(end) for end in parameter.typical or ()]
+    usual = f" Usual: {' to '.join(ends)}." if ends else ""
     return tip(parameter.label, f"{parameter.tooltip}{usual}", parameter.formula)

@@ -8,11 +8,11 @@ from math import log10
 import numpy as np
 
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.texts import setting_text
 from engine.data import assign_new
 from engine.experiment import TRAINING, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure
-from engine.observation.texts import setting_text
 
 SEEDS = 2**32
 USUAL_RATE = 0.003

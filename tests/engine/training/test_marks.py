@@ -37,6 +37,7 @@ def words(before: Experiment, after: Experiment) -> str:
     ("changes", "expected"),
     [
         ({f"{REGULARIZATION}l2": 0.001}, "λ₂ 0 → 0.001"),
+        ({f"{REGULARIZATION}l2": 1e-5}, "λ₂ 0 → 1e-5"),
         ({f"{LANE}training.learning_rate": 0.01}, "learning rate 0.003 → 0.01"),
         (
             {f"{LANE}training.learning_rate": 0.01, f"{REGULARIZATION}l1": 0.5},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.catalogue.texts import setting_text
 from engine.experiment import Lane
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import SMOOTHED, Case, Floats, smooth
@@ -163,7 +164,9 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
             words = f"{pull.words} has shrunk the weights of {name} to {share} of their first size"
-            weaker = cures.anew(case, f"{pull.label} {pull.usual:g}, start anew", {pull.path: pull.usual})
+            weaker = cures.anew(
+                case, f"{pull.label} {setting_text(pull.usual)}, start anew", {pull.path: pull.usual}
+            )
             yield _Restraint(words, weaker)
 
 
@@ -182,12 +185,12 @@ def _pulls(lane: Lane) -> Iterator[_Pull]:
     settings, optimizer = lane.regularization, lane.training.optimizer
     for key, sign, strong in (("l1", "λ₁ = ", 0.003), ("l2", "λ₂ = ", 0.003), ("weight_decay", "", 0.3)):
         entry, strength = REGULARIZERS[key], getattr(settings, key)
-        words, path = f"{entry.label} with {sign}{strength:g}", f"regularization.{key}"
+        words, path = f"{entry.label} with {sign}{setting_text(strength)}", f"regularization.{key}"
         yield _Pull(entry.label, words, path, strength, strong, entry.typical_on[key])
     for parameter in optimizer.entry.parameters:
         if parameter.key == "weight_decay":
             strength = optimizer.parameters[parameter.key]
-            words = f"{optimizer.entry.label}'s decay of {strength:g}"
+            words = f"{optimizer.entry.label}'s decay of {setting_text(strength)}"
             path = f"training.optimizer.{parameter.key}"
             yield _Pull("Decay", words, path, strength, 0.3, parameter.default)
 
@@ -205,21 +208,23 @@ def _distortions(case: Case) -> Iterator[_Restraint]:
         off = Cure("Switch off input dropout", {f"{place}.dropout.input_rate": 0.0})
         yield _Restraint(f"input dropout ignores {percent(dropout.input_rate)} of the features", off)
     for key, limit, words in (
-        ("rotate", 45.0, "augmentation rotates by up to {:g}°"),
-        ("shear", 1.0, "augmentation shears by up to {:g}"),
-        ("shift", 2.0, "augmentation shifts by up to {:g}"),
-        ("scale", 0.7, "augmentation scales by up to {:g}"),
+        ("rotate", 45.0, "augmentation rotates by up to {}°"),
+        ("shear", 1.0, "augmentation shears by up to {}"),
+        ("shift", 2.0, "augmentation shifts by up to {}"),
+        ("scale", 0.7, "augmentation scales by up to {}"),
     ):
         value = getattr(augmentation, key)
         if value >= limit:
             off = Cure(f"Switch off {key}", {f"{place}.augmentation.{key}": 0.0})
-            yield _Restraint(words.format(value), off)
+            yield _Restraint(words.format(setting_text(value)), off)
     if settings.input_noise >= 1.5:
         off = Cure("Input noise 0.3", {f"{place}.input_noise": 0.3})
-        yield _Restraint(f"input noise moves the points by {settings.input_noise:g} units", off)
+        yield _Restraint(f"input noise moves the points by {setting_text(settings.input_noise)} units", off)
     if settings.max_norm is not None and settings.max_norm <= 0.5:
         off = Cure("Max-norm 3", {f"{place}.max_norm": 3.0})
-        yield _Restraint(f"max-norm keeps the weights of a neuron below {settings.max_norm:g}", off)
+        yield _Restraint(
+            f"max-norm keeps the weights of a neuron below {setting_text(settings.max_norm)}", off
+        )
 
 
 UNDERFITTING = Rule(

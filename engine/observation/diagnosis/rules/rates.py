@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
 from engine.observation.diagnosis.rules.words import gone, number
-from engine.observation.texts import setting_text
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"

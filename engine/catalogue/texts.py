@@ -1,0 +1,9 @@
+"""Numbers that somebody has chosen, as all sentences write them."""
+
+from __future__ import annotations
+
+
+def setting_text(value: float) -> str:
+    """A number as it was chosen: 0.003, 1e-5, 1e100."""
+    digits, _, power = f"{value:g}".partition("e")
+    return f"{digits}e{int(power)}" if power else digits
