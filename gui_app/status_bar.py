@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
@@ -21,6 +21,12 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setMinimumHeight(HEIGHT)
         self.messageChanged.connect(self.setToolTip)
+
+    def addWidget(self, widget: QWidget, stretch: int = 0) -> None:
+        """Also where a message is shown: Qt would hide for good what comes during one."""
+        super().addWidget(widget, stretch)
+        if self.currentMessage():
+            widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
     @property
     def room(self) -> QRectF:

@@ -132,6 +132,21 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     assert sheet(window) == paper
 
 
+def test_what_is_said_at_the_start_does_not_hide_the_diagnosis(early: MainWindow, qtbot: QtBot) -> None:
+    early.say("Pasted 4 points.")
+    furnish(early, qtbot)
+    line = early.rooms.diagnosis_line
+    assert line is not None
+    assert not line.isVisible()
+    early.statusBar().clearMessage()
+    assert line.isVisible()
+    assert line.width() > 1000
+    early.say("Exported.")
+    assert not line.isVisible()
+    early.statusBar().clearMessage()
+    assert line.isVisible()
+
+
 class Witness(QObject):
     """Sees windows that are shown, and where each panel is when it is first painted."""
 
