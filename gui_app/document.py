@@ -31,13 +31,11 @@ from engine.experiment import (
     switch_classes,
     validate,
 )
+from gui_app.origin import DRAWN, FILE, GENERATED, Origin
 
 SUFFIX = ".sketch.json"
 MERGE_TIME = 1000
 """Milliseconds within which a change of the same settings still belongs to the one before."""
-
-
-DRAWN, EDITED = "Drawn by hand", " and edited"
 
 
 class Document(QObject):
@@ -61,13 +59,14 @@ class Document(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self.path: Path | None = None
-        self._generated_at_first = not self.hand_drawn
+        self._origin = Origin(FILE if self.hand_drawn else GENERATED)
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self.file_changed)
         self._since_push = QElapsedTimer()
         self.stack.indexChanged.connect(self._end_run)
         self._gesture: list[Edit] = []
         self._before_gesture: Experiment | None = None
+        self._empty_before_gesture = False
 
     # -- settings
 
@@ -82,11 +81,11 @@ class Document(QObject):
         """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
         self._push(validate(experiment), words, frozenset(paths))
 
-    def replace(self, experiment: Experiment, words: str, other_data: bool = False, origin: str = "") -> None:
+    def replace(self, experiment: Experiment, words: str, other_data: bool = False, source: str = "") -> None:
         """Put another experiment in place of this one, as one undo step of its own; with ``other_data``, because of
-        the data set that it brings; ``origin`` is a word for where its points come from.
+        the data set that it brings. ``source`` says where its points come from, where all of them come from there.
         """
-        self._push(validate(experiment), words, other_data=other_data, origin=origin)
+        self._push(validate(experiment), words, other_data=other_data, source=source)
 
     def set_classes(self, classes: int) -> None:
         """As many classes as that; points of classes that are gone go too."""
@@ -109,19 +108,11 @@ class Document(QObject):
         return self.experiment.data.points is not None
 
     @property
-    def origin(self) -> str:
-        """Where the points come from, as far as this session has seen: "Generated and edited", "Imported", …"""
-        edited = "" if self._before_gesture is None else EDITED
-        for index in reversed(range(self.stack.index())):
-            command = self.stack.command(index)
-            if not isinstance(command, _ExperimentCommand | _PointsCommand):
-                continue
-            if command.origin:
-                return f"{command.origin}{edited if command.origin != DRAWN else ''}"
-            edited = EDITED if command.touches_points else edited
-        if self._generated_at_first:
-            return f"Generated{edited}"
-        return f"From the file{edited}"
+    def origin(self) -> Origin:
+        """Where the points come from, as far as this session has seen."""
+        if self._before_gesture is None:
+            return self._origin
+        return self._origin.after_edit(DRAWN, self._empty_before_gesture)
 
     def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
         """Points to be appended, with splits that keep the shares of the split settings."""
@@ -147,19 +138,18 @@ class Document(QObject):
 
     def preview(self, edit: Edit) -> None:
         """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
-        begins = self._before_gesture is None
         points, self._gesture = self._outcome(edit, self.gesture_start)
-        self._before_gesture = self._before_gesture or self.experiment
-        self._set_points(points)
-        if begins:
-            self.file_changed.emit()
+        self._show_gesture(points)
 
-    def finish_gesture(self, words: str) -> None:
-        """Make all edits since the last call one undo step; does nothing where there were none."""
+    def finish_gesture(self, words: str, source: str = DRAWN) -> None:
+        """Make all edits since the last call one undo step; does nothing where there were none. ``source`` says where
+        points come from that a gesture has put on an empty sheet.
+        """
         if self._before_gesture is None:
             return
         was_drawn = self._before_gesture.data.points is not None
-        command = _PointsCommand(self, gather(self._gesture), was_drawn, words)
+        origin = self._origin.after_edit(source, self._empty_before_gesture)
+        command = _PointsCommand(self, gather(self._gesture), was_drawn, words, (self._origin, origin))
         self._gesture, self._before_gesture = [], None
         self.stack.push(command)
         self.file_changed.emit()
@@ -200,7 +190,7 @@ class Document(QObject):
         self._gesture, self._before_gesture = [], None
         self.stack.clear()
         self.path = path
-        self._generated_at_first = experiment.data.points is None
+        self._origin = Origin(GENERATED if experiment.data.points is None else FILE)
         self._set(experiment)
         self.file_changed.emit()
         self.replaced.emit()
@@ -221,10 +211,13 @@ class Document(QObject):
     # -- inside
 
     def _go_on(self, points: Points, edits: list[Edit]) -> None:
+        self._gesture += edits
+        self._show_gesture(points)
+
+    def _show_gesture(self, points: Points) -> None:
         begins = self._before_gesture is None
         if begins:
-            self._before_gesture = self.experiment
-        self._gesture += edits
+            self._before_gesture, self._empty_before_gesture = self.experiment, not len(self.points)
         self._set_points(points)
         if begins:
             self.file_changed.emit()
@@ -241,7 +234,7 @@ class Document(QObject):
         words: str,
         paths: frozenset[str] = frozenset(),
         other_data: bool = False,
-        origin: str = "",
+        source: str = "",
     ) -> None:
         self.finish_gesture("Draw")
         before = self.experiment
@@ -250,11 +243,20 @@ class Document(QObject):
         if after != before:
             soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
             continues = bool(paths) and soon
-            if after.data.points is None:
-                origin = "Generated"
-            self.stack.push(_ExperimentCommand(self, after, words, paths, continues, other_data, origin))
+            origins = self._origin, self._origin_of(after, source)
+            self.stack.push(_ExperimentCommand(self, after, words, paths, continues, other_data, origins))
             self._since_push.start()
             self.file_changed.emit()
+
+    def _origin_of(self, after: Experiment, source: str) -> Origin:
+        points = after.data.points
+        if points is None:
+            return Origin(GENERATED)
+        if source:
+            return Origin(source)
+        same = points.xy is self.points.xy or np.array_equal(points.xy, self.points.xy)
+        kept = same and np.array_equal(points.target, self.points.target)
+        return self._origin if kept else self._origin.after_edit(DRAWN, not len(self.points))
 
     def _end_run(self) -> None:
         """What follows an undo, a redo or a stroke does not belong to the change before it."""
@@ -293,24 +295,24 @@ class _ExperimentCommand(QUndoCommand):
         paths: frozenset[str],
         continues: bool,
         other_data: bool,
-        origin: str,
+        origins: tuple[Origin, Origin],
     ) -> None:
         super().__init__(words)
-        self.origin = origin
-        self.touches_points = after.data.points is not document.experiment.data.points
+        self._origins = origins
         self._document, self._before, self._after = document, document.experiment, after
         self._paths, self._continues, self._other_data = paths, continues, other_data
 
     def redo(self) -> None:
-        self._go_to(self._after)
+        self._go_to(self._after, self._origins[1])
         if self._other_data:
             self._document.data_chosen.emit()
 
     def undo(self) -> None:
-        self._go_to(self._before)
+        self._go_to(self._before, self._origins[0])
 
-    def _go_to(self, experiment: Experiment) -> None:
+    def _go_to(self, experiment: Experiment, origin: Origin) -> None:
         document = self._document
+        document._origin = origin
         before, points = document.experiment, document.points
         document._set(experiment)
         # A slider that is dragged varies the data set that there is.
@@ -325,7 +327,7 @@ class _ExperimentCommand(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _ExperimentCommand) or not other._continues or other._paths != self._paths:
             return False
-        self._after = other._after
+        self._after, self._origins = other._after, (self._origins[0], other._origins[1])
         self.setObsolete(self._after == self._before)
         return True
 
@@ -333,22 +335,25 @@ class _ExperimentCommand(QUndoCommand):
 class _PointsCommand(QUndoCommand):
     """A finished gesture: its edits are already applied when it is pushed."""
 
-    def __init__(self, document: Document, edit: Edit, was_drawn: bool, words: str) -> None:
+    def __init__(
+        self, document: Document, edit: Edit, was_drawn: bool, words: str, origins: tuple[Origin, Origin]
+    ) -> None:
         super().__init__(words)
+        self._origins = origins
         self._document, self._edit, self._was_drawn = document, edit, was_drawn
         self._applied = True
-        # Whatever comes after an empty sheet is drawn.
-        self.origin, self.touches_points = "" if len(document.points) else DRAWN, True
         self.forgotten = False
         """Whether undoing it takes it off the stack."""
 
     def redo(self) -> None:
+        self._document._origin = self._origins[1]
         if not self._applied:
             self._document._set_points(self._edit.apply(self._document.points))
         self._applied = True
 
     def undo(self) -> None:
         self._applied = False
+        self._document._origin = self._origins[0]
         restored = self._edit.inverse().apply(self._document.points) if self._was_drawn else None
         self._document._set_points(restored)
         self.setObsolete(self.forgotten)

@@ -24,8 +24,9 @@ from engine.experiment import Experiment, ExperimentError, file_labels
 from gui_app.dialogs import DATA, ask_open, reason, warn
 from gui_app.document import Document
 from gui_app.importing import ImportDialog
+from gui_app.origin import IMPORTED, PASTED
 
-PASTED = "the clipboard"
+CLIPBOARD = "the clipboard"
 STANDARDIZED = "They are standardized for the network, because they {misfit} (Network, Scaling)"
 
 
@@ -80,9 +81,9 @@ class ImportActions(QObject):
         if files:
             return self.read(files[0])
         try:
-            return self._take(read_text(content.text()), PASTED)
+            return self._take(read_text(content.text()), CLIPBOARD)
         except CsvError as error:
-            return self._refuse(PASTED, error)
+            return self._refuse(CLIPBOARD, error)
 
     def copy(self) -> None:
         """Put all points into the clipboard, as the lines of a CSV file."""
@@ -112,8 +113,9 @@ class ImportActions(QObject):
     def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
         """Put the imported points on the canvas, in one undo step, and say what they are."""
         after = with_fitting_inputs(imported)
-        origin = "" if beside else "Pasted" if name == PASTED else "Imported"
-        self._document.replace(after, f"Import {name}", other_data=not beside, origin=origin)
+        alone = not beside or not len(self._document.points)
+        source = "" if not alone else PASTED if name == CLIPBOARD else IMPORTED
+        self._document.replace(after, f"Import {name}", other_data=not beside, source=source)
         count = len(data.target)
         names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
         words = misfit(self._document.points, after.data.task)
@@ -121,6 +123,6 @@ class ImportActions(QObject):
         self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
-        shown = "The clipboard" if name == PASTED else name
+        shown = "The clipboard" if name == CLIPBOARD else name
         warn(self._window, f"{shown} cannot be imported", reason(error))
         return False

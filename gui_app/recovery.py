@@ -17,6 +17,7 @@ from engine.experiment import Experiment, ExperimentError, dumps, loads
 from gui_app.dialogs import ask, reason
 from gui_app.document import SUFFIX, Document
 from gui_app.main_window import MainWindow
+from gui_app.origin import RESTORED
 
 INTERVAL = 20_000
 """Milliseconds between two copies."""
@@ -68,7 +69,7 @@ class Recovery(QObject):
             detail = f"The app did not end properly. This is what was not saved at {when:%H:%M on %d %B %Y}."
             answer = ask(self._window, "Restore the drawing of last time?", detail, ANSWERS)
             if answer == RESTORE:
-                self._document.replace(experiment, "Restore")
+                self._document.replace(experiment, "Restore", source=RESTORED)
             # A copy goes when there is another one, or none is wanted.
             if answer == DISCARD or (answer == RESTORE and self.keep()):
                 with suppress(OSError):

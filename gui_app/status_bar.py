@@ -22,9 +22,9 @@ class StatusBar(QStatusBar):
         self.setMinimumHeight(HEIGHT)
         self.messageChanged.connect(self.setToolTip)
 
-    def addWidget(self, widget: QWidget, stretch: int = 0) -> None:
+    def addWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
         """Also where a message is shown: Qt would hide for good what comes during one."""
-        super().addWidget(widget, stretch)
+        super().addWidget(widget, stretch or 0)
         if self.currentMessage():
             widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 

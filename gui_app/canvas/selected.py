@@ -10,6 +10,7 @@ from engine.data import Append, remove_where
 from engine.experiment import Experiment, ExperimentError, Points, file_labels
 from gui_app.canvas.tools import Bench
 from gui_app.document import Document
+from gui_app.origin import PASTED
 
 ASIDE = 0.3
 """How far copies lie from their originals, in units of the sheet, right and down."""
@@ -100,7 +101,7 @@ class SelectedActions(QObject):
         if (after.data.classes, after.data.class_names) == (data.classes, data.class_names):
             self._add(points, "Paste")
         else:
-            document.replace(after, "Paste")
+            document.replace(after, "Paste", source="" if before else PASTED)
             self._bench.select(np.arange(before, before + len(points)))
         return points
 
@@ -108,7 +109,7 @@ class SelectedActions(QObject):
         """Append points and select them."""
         before = len(self._bench.points)
         self._document.apply_edit(Append(points))
-        self._document.finish_gesture(words)
+        self._document.finish_gesture(words, PASTED)
         self._bench.select(np.arange(before, before + len(points)))
 
 

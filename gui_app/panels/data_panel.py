@@ -16,6 +16,7 @@ from gui_app.class_actions import ClassActions
 from gui_app.class_looks import dressed
 from gui_app.document import Document
 from gui_app.operations import Operations
+from gui_app.origin import SAVED_SET
 from gui_app.panels.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.gallery import generators_gallery
 from gui_app.panels.panel import Panel
@@ -52,8 +53,6 @@ class DataPanel(Panel):
         self.classes = ClassActions(self.document, self.attempt, self)
         self.draw.palette_box.edit_asked.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
-        # A command counts as done only after it has changed the document.
-        self.document.stack.indexChanged.connect(self._tell_origin)
         self.controls["data.classes"] = self.draw.palette_box
         self.column.addWidget(self.draw)
         self.column.addWidget(self._data_sets())
@@ -86,7 +85,8 @@ class DataPanel(Panel):
 
     def _tell_origin(self) -> None:
         count = len(self.document.points)
-        self.reason.setText(f"{self.document.origin}: {count:,} point{'s' * (count != 1)}. {ANEW}")
+        told = f"{self.document.origin}: {count:,} point{'s' * (count != 1)}." if count else "No points."
+        self.reason.setText(f"{told} {ANEW}")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -184,7 +184,7 @@ class DataPanel(Panel):
             after = with_saved(self.document.experiment, saved, seed)
             self.saved.vary(saved, len(saved.points), 0.0, seed)
             words = f"Data set: {saved.name}"
-            self.document.replace(after, words, other_data=True, origin="From a saved set")
+            self.document.replace(after, words, other_data=True, source=SAVED_SET)
 
         self.attempt(take)
 

@@ -33,11 +33,14 @@ CRASH = """
 import os, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
+from engine.data import Append
 from gui_app.document import Document
 from gui_app.recovery import Recovery
 app = QApplication([])
 document = Document()
 document.change({"lanes.0.training.learning_rate": float(sys.argv[2])}, "rate")
+document.apply_edit(Append(document.new_points([[1.0, 1.0]], [0.0])))
+document.finish_gesture("Draw")
 assert Recovery(document, QWidget(), Path(sys.argv[1])).keep()
 os._exit(1)
 """
@@ -141,6 +144,7 @@ def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder,
     assert rate(still.document) == 0.5
     assert still.isWindowModified()
     assert still.document.stack.undoText() == "Restore"
+    assert str(still.document.origin) == "Restored"
     assert [b"0.123" in path.read_bytes() for path in copies(folder)].count(True) == 1
     own = [path for path in copies(folder) if path.name.startswith(f"{os.getpid()}-")]
     assert loads(own[0].read_bytes()) == still.document.experiment

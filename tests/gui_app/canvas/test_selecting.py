@@ -278,6 +278,7 @@ def test_points_go_to_another_window_as_csv_text(grid, canvas, hand, selection, 
     assert document.points == copied
     assert len(second.bench.selection) == 9
     assert second.said == ["Pasted 9 points."]
+    assert str(document.origin) == "Pasted"
     document.stack.undo()
     assert len(document.points) == 0
 
@@ -288,6 +289,7 @@ def test_pasted_classes_come_along_in_the_same_undo_step(other):
     canvas.selected.paste()
     assert document.experiment.data.classes == 5
     assert document.points == Points([[1, 2]], [4], [2])
+    assert str(document.origin) == "Pasted"
     document.stack.undo()
     assert document.experiment.data.classes == 2
     assert len(document.points) == 0

@@ -8,6 +8,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.data import Append
 from engine.experiment import Points, edit, switch_generator
 from gui_app.canvas import TOOLS, tools_for
+from gui_app.origin import PASTED
 from gui_app.panels.data_panel import ANEW
 from gui_app.theme import DARK, LIGHT
 from tests.gui_app.hands import draw, put_points
@@ -69,30 +70,52 @@ def test_hand_drawn_points_leave_nothing_to_generate(drawn, data):
 def test_the_panel_says_where_points_come_from(data, document, origin):
     brought = Points([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [0, 1, 0], None)
     after = edit(document.experiment, "data.points", brought)
-    document.replace(after, "Import fruit.csv", other_data=True, origin=origin)
+    document.replace(after, "Import fruit.csv", other_data=True, source=origin)
     assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
     draw(document, [[3.0, 3.0]])
     assert data.reason.text() == f"{origin} and edited: 4 points. {ANEW}"
     document.stack.undo()
     assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
-    document.change({"lanes.0.training.learning_rate": 0.01}, "rate")
-    assert document.origin == origin
+    document.change({"lanes.0.training.learning_rate": 0.01, "data.split.validation": 0.1}, "no point")
+    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
     document.clear_points()
+    assert data.reason.text() == f"No points. {ANEW}"
     draw(document, [[3.0, 3.0]])
     assert data.reason.text() == f"Drawn by hand: 1 point. {ANEW}"
 
 
 def test_points_know_where_they_come_from(document, tmp_path):
-    assert document.origin == "Generated"
+    assert str(document.origin) == "Generated"
     draw(document, [[3.0, 3.0]])
-    assert document.origin == "Generated and edited"
+    assert str(document.origin) == "Generated and edited"
     document.save(tmp_path / "a.sketch.json")
     document.open(tmp_path / "a.sketch.json")
-    assert document.origin == "From the file"
+    assert str(document.origin) == "From the file"
     draw(document, [[3.0, 3.0]])
-    assert document.origin == "From the file and edited"
+    assert str(document.origin) == "From the file and edited"
     document.stack.undo()
-    assert document.origin == "From the file"
+    assert str(document.origin) == "From the file"
+
+
+def test_points_cut_and_pasted_are_pasted(document):
+    points = document.points
+    document.clear_points()
+    document.apply_edit(Append(points))
+    document.finish_gesture("Paste", PASTED)
+    assert str(document.origin) == "Pasted"
+    document.stack.undo()
+    document.stack.undo()
+    assert str(document.origin) == "Generated"
+    document.stack.redo()
+    document.stack.redo()
+    assert str(document.origin) == "Pasted"
+
+
+def test_a_stroke_that_goes_on_counts_and_one_taken_back_does_not(document):
+    document.apply_edit(Append(document.new_points([[1.0, 1.0]], [0.0])))
+    assert str(document.origin) == "Generated and edited"
+    document.cancel_gesture()
+    assert str(document.origin) == "Generated"
 
 
 def test_regenerate_draws_another_seed_and_every_press_can_be_undone(data, document):

@@ -1,0 +1,24 @@
+"""Where the points of a document come from, in a word that is true also after they were edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GENERATED, DRAWN, IMPORTED, PASTED = "Generated", "Drawn by hand", "Imported", "Pasted"
+SAVED_SET, FILE, RESTORED = "From a saved set", "From the file", "Restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where all points came from at first, and whether points have come, gone, moved or changed since."""
+
+    source: str
+    edited: bool = False
+
+    def __str__(self) -> str:
+        """As in "Imported and edited"."""
+        return f"{self.source} and edited" if self.edited and self.source != DRAWN else self.source
+
+    def after_edit(self, source: str, was_empty: bool) -> Origin:
+        """Of points that were edited; where there were none, all now come from ``source``."""
+        return Origin(source) if was_empty else Origin(self.source, True)
