@@ -57,6 +57,10 @@ def rate(document) -> float:
     return document.experiment.lanes[0].training.learning_rate
 
 
+def kept_rate(path) -> float:
+    return loads(path.read_bytes()).lanes[0].training.learning_rate
+
+
 def test_nothing_is_written_until_there_is_something_to_lose(still, folder):
     assert recover(still, folder).keep()
     assert not folder.exists()
@@ -136,7 +140,7 @@ def test_a_folder_that_cannot_be_is_said(still, tmp_path):
 def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder, dialogs):
     crash(folder, 0.123)
     crash(folder, 0.5)
-    os.utime(next(path for path in copies(folder) if b"0.123" in path.read_bytes()), (1e9, 1e9))
+    os.utime(next(path for path in copies(folder) if kept_rate(path) == 0.123), (1e9, 1e9))
     kept = recover(still, folder)
     dialogs.answers = ["Restore"]
     kept.offer()
@@ -145,7 +149,7 @@ def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder,
     assert still.isWindowModified()
     assert still.document.stack.undoText() == "Restore"
     assert str(still.document.origin) == "Restored"
-    assert [b"0.123" in path.read_bytes() for path in copies(folder)].count(True) == 1
+    assert [kept_rate(path) for path in copies(folder)].count(0.123) == 1
     own = [path for path in copies(folder) if path.name.startswith(f"{os.getpid()}-")]
     assert loads(own[0].read_bytes()) == still.document.experiment
     dialogs.answers = ["Discard"]
