@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPaintDe
 from PySide6.QtSvg import QSvgGenerator
 
 from engine.data.files import atomic_write
+from engine.data.quoting import quoted
 
 SCREEN_DPI = 96
 POINTS_PER_PIXEL = 72 / SCREEN_DPI
@@ -42,7 +43,7 @@ def export_picture(view: Exportable, path: Path, scale: float = 2.0) -> None:
     render = _FORMATS.get(path.suffix.lower())
     if render is None:
         known = ", ".join(_FORMATS)
-        raise ValueError(f"A picture is saved as one of {known}; {path.name!r} ends in none of them.")
+        raise ValueError(f"A picture is saved as one of {known}; {quoted(path.name)} ends in none of them.")
     atomic_write(path, render(view, scale))
 
 

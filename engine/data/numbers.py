@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.data.quoting import quoted
 from engine.data.signs import same_signs
 
 LONGEST = 1000
@@ -121,7 +122,7 @@ def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: 
 
 
 def _note(text: str, found: dict[str, float]) -> str:
-    return f"“{text.strip()}” is read as {plain(found['.'])}; for {plain(found[','])} write a point"
+    return f"{quoted(text.strip())} is read as {plain(found['.'])}; for {plain(found[','])} write a point"
 
 
 def _whole_words(text: str, low: float, high: float) -> str:
@@ -129,14 +130,16 @@ def _whole_words(text: str, low: float, high: float) -> str:
     meant = sorted({float(math.floor(value + 0.5)) for value in readings(text).values()}, reverse=True)
     allowed = [plain(value) for value in meant if low <= value <= high]
     way_out = f"; type {' or '.join(allowed)}" if allowed else ""
-    return f"“{text.strip()}” is no whole number that is allowed here{way_out}"
+    # A comma may part thousands, so that it may be a whole number, but none of these.
+    limits = f" from {plain(float(low))} to {plain(float(high))}" if "," in text or not allowed else ""
+    return f"{quoted(text.strip())} is not a whole number{limits}{way_out}"
 
 
 def meanings(text: str, name: str = "") -> str:
     """Words for the two numbers that a text may mean, for ``name`` if that is given."""
     place = f" for {name}" if name else ""
     low, high = sorted(readings(text).values(), key=abs)
-    return f"“{text.strip()}”{place} may mean {plain(high)} or {plain(low)}"
+    return f"{quoted(text.strip())}{place} may mean {plain(high)} or {plain(low)}"
 
 
 def plain(value: float) -> str:
@@ -147,10 +150,10 @@ def plain(value: float) -> str:
 def _require_number(text: str, found: dict[str, float], name: str = "") -> None:
     place = f" for {name}" if name else ""
     if not found:
-        what = f"found {text!r:.60}" if text.strip() else "found nothing"
+        what = f"found {quoted(text)}" if text.strip() else "found nothing"
         raise NumberError(f"expected a number{place} but {what}")
     if not all(map(math.isfinite, found.values())):
-        raise NumberError(f"expected a finite number{place} but found {text!r:.60}")
+        raise NumberError(f"expected a finite number{place} but found {quoted(text)}")
 
 
 def read_in(text: str, decimal: str, name: str = "") -> float:

@@ -38,8 +38,13 @@ def _both(part: str) -> set[str]:
 
 
 def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
-    """Files of models in ``folder`` besides those ``written``: of lanes that are no more, or somebody's own."""
-    return sorted(set(folder.glob("model-*.pt")) - set(written))
+    """Files of models in ``folder`` besides those ``written``: of lanes that are no more, or somebody's own.
+
+    First those that look like the best weights of a model that was written, and could not be taken away.
+    """
+    written = set(written)
+    beside = {path.with_stem(path.stem + BEST) for path in written}
+    return sorted(set(folder.glob("model-*.pt")) - written, key=lambda path: (path not in beside, path))
 
 
 def left_words(paths: Sequence[str]) -> str:

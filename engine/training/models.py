@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from engine.export.model import ExportedNetwork, exported_network, write_model
@@ -25,7 +26,8 @@ def export_best(trainer: Trainer, name: str) -> ExportedNetwork | None:
 
 def save_models(trainer: Trainer, folder: Path) -> list[Path]:
     """Write ``model-<lane>.pt`` for every lane, and ``model-<lane>-best.pt`` with the weights of its best epoch where
-    it has one; returns the paths. Where it has none, that file of an earlier run goes. Raises OSError.
+    it has one; returns the paths. Where it has none, that file of an earlier run goes, if it can be taken away.
+    Raises OSError where one cannot be written.
     """
     lanes = [run.lane.name for run in trainer.runs]
     names = dict(zip(lanes, model_names(lanes), strict=True))
@@ -35,5 +37,6 @@ def save_models(trainer: Trainer, folder: Path) -> list[Path]:
     for name, network in networks.items():
         write_model(network, folder / name)
     for name in bests.keys() - networks.keys():
-        (folder / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / name).unlink()
     return [folder / name for name in networks]

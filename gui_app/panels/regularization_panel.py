@@ -82,7 +82,7 @@ class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
         if self.lane >= len(experiment.lanes):
             return {}
         lane = experiment.lanes[self.lane]
-        return reasons_against(lane, experiment.data, self.document.points.counts()[1])
+        return reasons_against(lane, experiment.data, self.document.points.counts())
 
     @staticmethod
     def model_of(snapshot: Snapshot | None) -> Ended | None:

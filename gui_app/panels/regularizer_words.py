@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.experiment import DataSettings, Lane, unfit
 
 NO_HIDDEN_LAYER = "Needs a hidden layer: add one to the network."
 NO_VALIDATION = "Needs validation points: raise the validation share."
+NO_POINTS = "Needs validation points: draw some points."
+FEW_POINTS = "Needs validation points: draw more points, or raise the validation share."
 ELASTIC_NET = "L1 and L2 together: an elastic net."
 
 
-def reasons_against(lane: Lane, data: DataSettings, validation_points: int) -> dict[str, str]:
-    """A sentence for each path below ``regularization``, or key of a regularizer, that cannot be used."""
+def reasons_against(lane: Lane, data: DataSettings, points: Sequence[int]) -> dict[str, str]:
+    """A sentence for each path below ``regularization``, or key of a regularizer, that cannot be used; ``points``
+    counts those of each split.
+    """
     reasons = {path: _sentence(why) for path, why in unfit(data.task, lane.training.loss.name).items()}
     if not lane.network.hidden:
         reasons |= dict.fromkeys(("dropout", "max_norm"), NO_HIDDEN_LAYER)
-    if not validation_points:
-        reasons["early_stopping"] = NO_VALIDATION
+    if not points[1]:
+        reasons["early_stopping"] = _no_validation_words(data, sum(points))
     return reasons
+
+
+def _no_validation_words(data: DataSettings, points: int) -> str:
+    if not points:
+        return NO_POINTS
+    return FEW_POINTS if data.split.validation else NO_VALIDATION
 
 
 def remark(key: str, lane: Lane) -> str:

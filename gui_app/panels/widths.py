@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
+from engine.data.quoting import quoted
 
 _RUN = re.compile(r"(\d+)(?:\s*[×xX*]\s*(\d+))?")
 
@@ -33,7 +34,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
 def _run(part: str) -> list[int]:
     match = _RUN.fullmatch(part.strip())
     if match is None:
-        raise ValueError(f"write widths as 8, 8, 4 or 8×20 (20 layers of 8 neurons), not {part!r:.40}")
+        raise ValueError(f"write widths as 8, 8, 4 or 8×20 (20 layers of 8 neurons), not {quoted(part)}")
     width, layers = int(match[1][:9]), int((match[2] or "1")[:9])
     if not LAYER_WIDTH.low <= width <= LAYER_WIDTH.high:
         raise ValueError(

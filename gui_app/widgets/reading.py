@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed, read_typed
+from engine.data.quoting import quoted
 from engine.data.signs import same_signs
 from gui_app.widgets.numbers import format_number, format_percent
 
@@ -43,7 +44,7 @@ def _without(text: str, sign: str) -> str:
         return text
     plain = plain.removesuffix(sign).strip()
     if plain.endswith(sign):
-        raise NumberError(f"expected a number but found {text!r:.60}")
+        raise NumberError(f"expected a number but found {quoted(text)}")
     return plain
 
 

@@ -50,7 +50,7 @@ def test_points_classes_and_what_was_taken_for_what(table: Path, capsys: pytest.
         f"{table}: 2 points of 2 classes (classification); by name: class = “kind”; guessed by what they hold: "
         "x1 = “height”, x2 = “width”; semicolon; decimal comma, as in “1,5”; names in the first row; Unicode (UTF-8); "
         "1 row refused",
-        "line 3: expected a number for x1 but found 'oops'",
+        "line 3: expected a number for x1 but found “oops”",
     ]
 
 
@@ -78,7 +78,7 @@ def test_the_account_as_json(table: Path, capsys: pytest.CaptureFixture[str]) ->
         "class": (1, "kind"),
     }
     assert account["roles"]["class"]["by"] == "name"
-    assert account["refused"] == [{"line": 3, "reason": "expected a number for x2 but found 'oops'"}]
+    assert account["refused"] == [{"line": 3, "reason": "expected a number for x2 but found “oops”"}]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_arrays_are_files_of_data_too(tmp_path: Path, capsys: pytest.CaptureFixt
         (
             b"t,v\n10:00,1\n10:01,2\n",
             (),
-            "no point can be read: line 2: expected a number for x but found '10:00'",
+            "no point can be read: line 2: expected a number for x but found “10:00”",
         ),
         (b"a,b,c\nx,y,z\n", (), "no point can be read: line 1: "),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), (), "this is a PNG picture, not a table of text"),

@@ -195,7 +195,7 @@ def test_what_holds_no_table_is_refused_at_once(still, tmp_path, dialogs, name, 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1,2,0\n1,two,1\n", ["line 2: expected a number for x2 but found 'two'"]),
+        ("1,2,0\n1,two,1\n", ["line 2: expected a number for x2 but found “two”"]),
         ("1,x,0\n1,y,1\n1,2,0\n", ["line 1: ", "line 2: "]),
         ("1,2,0\n1,nan,1\n", ["line 2: expected a finite number"]),
         ("1,2\n3,4\n", ["line 1: expected 3 columns (x1, x2, class) but found 2", "line 2: "]),

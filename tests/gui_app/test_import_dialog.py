@@ -57,7 +57,7 @@ def test_what_is_found_is_shown(open_dialog):
     assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
     assert dialog.preview.item(0, 1).text() == "1,5"
     assert dialog.summary.text() == "3 points of 2 classes: cat, dog; 1 row cannot be read."
-    assert problems(dialog) == ["line 4: expected a number for x2 but found 'oops'"]
+    assert problems(dialog) == ["line 4: expected a number for x2 but found “oops”"]
 
 
 def test_other_columns_can_be_chosen(open_dialog):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.hyperparameters import POINTS
 from engine.data.numbers import read_in
+from engine.data.quoting import quoted
 from engine.data.tables.dialect import rows
 from engine.data.tables.facts import MOST_COLUMNS
 from engine.data.tables.labels import class_name, class_order
@@ -140,7 +141,7 @@ class CsvReader:
         if max(map(abs, numbers)) > LARGEST:
             far = next(k for k, number in enumerate(numbers) if abs(number) > LARGEST)
             place, _, role = self._numeric[far]
-            raise ValueError(f"{row[place]!r:.60} for {role} {TOO_FAR}")
+            raise ValueError(f"{quoted(row[place])} for {role} {TOO_FAR}")
         label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])
@@ -156,18 +157,18 @@ class CsvReader:
         name = label
         if label not in self._known:
             if label.casefold() in _NO_LABELS:
-                raise ValueError(f"expected a class but found {repr(label) if label else 'nothing'}")
+                raise ValueError(f"expected a class but found {quoted(label) if label else 'nothing'}")
             name = class_name(label, style.convention.decimal, style.machine)
         used = {*self._names.values()}
         if name not in used and len(used) == MAX_CLASSES:
-            raise ValueError(f"expected at most {MAX_CLASSES} classes but found one more, {label!r:.60}")
+            raise ValueError(f"expected at most {MAX_CLASSES} classes but found one more, {quoted(label)}")
         self._names[label] = name
         return name
 
     def _split(self, text: str) -> int:
         split = split_code(text)
         if split is None:
-            raise ValueError(f"expected a split ({', '.join(SPLITS)}) but found {text!r:.60}")
+            raise ValueError(f"expected a split ({', '.join(SPLITS)}) but found {quoted(text)}")
         return split
 
     def result(self) -> CsvData:

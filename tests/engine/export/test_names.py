@@ -66,6 +66,19 @@ def test_the_best_weights_of_an_earlier_run_do_not_stay_beside_a_run_without(tmp
     assert saved.left == []
 
 
+def test_a_file_that_cannot_be_taken_away_is_named_and_all_others_are_written(tmp_path: Path) -> None:
+    """First of all that is named, because it stands beside the model of a run that has no best epoch."""
+    (tmp_path / "model-Z-best.pt").mkdir()
+    for name in ("model-B.pt", "model-C.pt", "model-D.pt"):
+        (tmp_path / name).touch()
+    bare = edit(with_lanes(experiment(), lane("Z")), "data.split.validation", 0.0)
+    saved = save_run(trained(bare, 2), tmp_path)
+    assert "model-Z.pt" in {path.name for path in saved.paths}
+    assert all(path.is_file() for path in saved.paths)
+    words = left_words(list(map(str, saved.left)))
+    assert words.startswith("Left from before, not of this run: model-Z-best.pt, ")
+
+
 def test_models_of_lanes_that_are_no_more_stay_and_are_named(tmp_path: Path) -> None:
     """Nobody can tell them from what a person has put there."""
     save_run(trained(two(("A", "B")), 1), tmp_path)

@@ -9,7 +9,13 @@ from engine.data import Append
 from engine.experiment import EarlyStoppingSettings, edit_many, get, switch_generator
 from engine.observation.snapshot import Stop
 from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.regularizer_words import ELASTIC_NET, NO_HIDDEN_LAYER, NO_VALIDATION
+from gui_app.panels.regularizer_words import (
+    ELASTIC_NET,
+    FEW_POINTS,
+    NO_HIDDEN_LAYER,
+    NO_POINTS,
+    NO_VALIDATION,
+)
 from gui_app.widgets.tips import entry_tip
 from tests.gui_app.plots.runs import run_of
 
@@ -175,8 +181,13 @@ def test_early_stopping_needs_validation_points(stopping, document):
     click(stopping.switch)
     assert regularization_of(document).early_stopping is None
     document.clear_points()
+    assert stopping.reason.text() == NO_POINTS
     document.change({"data.split.validation": 0.25}, "some")
-    assert stopping.reason.text() == NO_VALIDATION
+    assert stopping.reason.text() == NO_POINTS == "Needs validation points: draw some points."
+    document.apply_edit(Append(document.new_points([[1.0, 2.0]], [1.0])))
+    document.finish_gesture("Draw")
+    assert document.points.counts() == (1, 0, 0)
+    assert stopping.reason.text() == FEW_POINTS
 
 
 def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(
@@ -189,7 +200,7 @@ def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(
     document.finish_gesture("Draw")
     assert not shown
     document.clear_points()
-    assert {reasons["early_stopping"] for _, reasons in shown} == {NO_VALIDATION}
+    assert {reasons["early_stopping"] for _, reasons in shown} == {NO_POINTS}
     assert len(shown) == len(regularization.cards)
 
 

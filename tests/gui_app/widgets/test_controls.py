@@ -203,7 +203,7 @@ def test_a_spin_box_keeps_what_it_refuses(shown, qtbot, leave):
     else:
         spin.clearFocus()
     assert spin.lineEdit().text() == "wide"
-    assert spin.note.text() == "Expected a number but found 'wide'."
+    assert spin.note.text() == "Expected a number but found “wide”."
     assert spin.value() == 8
     assert heard == []
     QTest.keyClick(spin, Qt.Key.Key_Escape)
@@ -238,5 +238,5 @@ def test_a_stepper_tells_why_it_refuses(shown):
     stepper.field.selectAll()
     QTest.keyClicks(stepper.field, "1.284")
     QTest.keyClick(stepper.field, Qt.Key.Key_Return)
-    assert stepper.field.note.text() == "“1.284” is no whole number that is allowed here; type 1."
+    assert stepper.field.note.text() == "“1.284” is not a whole number; type 1."
     assert (stepper.value(), stepper.field.text()) == (0, "1.284")

@@ -99,7 +99,7 @@ def test_what_is_no_number_stays_with_the_reason_below_it(make):
     assert slider.value() == 0.003
     assert slider.number.text() == "fast"
     assert slider.number.note.isVisible()
-    assert slider.number.note.text() == "Expected a number but found 'fast'."
+    assert slider.number.note.text() == "Expected a number but found “fast”."
     assert slider.number.property("problem")
     slider.slider.setFocus()
     assert slider.number.text() == "fast"
@@ -227,9 +227,9 @@ def test_per_cent_are_shares_to_the_bit(make, text, value):
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("lots", "Expected a number but found 'lots'."),
+        ("lots", "Expected a number but found “lots”."),
         ("12,500", "“12,500” may mean 12500 or 12.5; type one of these."),
-        ("12.5%%", "Expected a number but found '12.5%%'."),
+        ("12.5%%", "Expected a number but found “12.5%%”."),
         ("250", "100 % is the highest here."),
     ],
 )
@@ -242,7 +242,7 @@ def test_what_is_said_of_per_cent_is_what_was_typed(make, text, note):
 def test_a_wide_per_cent_sign_is_one_too():
     read = reader_of(NOISE, percent=True)
     assert read("7 ％").value == 0.07
-    with pytest.raises(NumberError, match="expected a number but found '7 % ％'"):
+    with pytest.raises(NumberError, match="expected a number but found “7 % ％”"):
         read("7 % ％")
 
 

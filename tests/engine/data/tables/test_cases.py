@@ -237,7 +237,7 @@ def test_a_column_called_split(values: list[str], split: list[int] | None) -> No
 def test_one_split_that_is_none_is_refused_by_its_line() -> None:
     _, data, problems = read("x1,x2,class,split\n1,2,a,train\n3,4,b,later\n5,6,a,test\n")
     assert list(map(str, problems)) == [
-        "line 3: expected a split (training, validation, test) but found 'later'"
+        "line 3: expected a split (training, validation, test) but found “later”"
     ]
     assert data.xy.tolist() == [[1, 2], [5, 6]]
 

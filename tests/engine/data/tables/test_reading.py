@@ -88,7 +88,7 @@ def test_what_can_be_read_is_read_and_the_rest_named() -> None:
     data, problems = read(MANY, "classification")
     assert data.xy.tolist() == [[2, 0.5], [3, 1.5]]
     assert data.class_names == ("a", "b")
-    assert list(map(str, problems)) == ["line 4: expected a number for x2 but found 'oops'"]
+    assert list(map(str, problems)) == ["line 4: expected a number for x2 but found “oops”"]
 
 
 def test_a_row_that_spans_lines_is_named_by_its_first() -> None:
@@ -110,10 +110,10 @@ BAD = {
     "blank": (b"\n \n\n", "found an empty file"),
     "one column": (b"1\n2\n3\n", "line 1: expected 3 columns (x1, x2, class) but found 1"),
     "header only": (b"x1,x2,class\n", "line 2: expected 3 columns (x1, x2, class) but found nothing behind"),
-    "text in numbers": (b"1,2,a\n1,two,b\n", "line 2: expected a number for x2 but found 'two'"),
-    "nan": (b"1,2,a\nnan,2,b\n", "line 2: expected a finite number for x1 but found 'nan'"),
-    "inf": (b"1,2,a\n1,-inf,b\n", "line 2: expected a finite number for x2 but found '-inf'"),
-    "too large": (b"1,2,a\n1,1e400,b\n", "line 2: expected a finite number for x2 but found '1e400'"),
+    "text in numbers": (b"1,2,a\n1,two,b\n", "line 2: expected a number for x2 but found “two”"),
+    "nan": (b"1,2,a\nnan,2,b\n", "line 2: expected a finite number for x1 but found “nan”"),
+    "inf": (b"1,2,a\n1,-inf,b\n", "line 2: expected a finite number for x2 but found “-inf”"),
+    "too large": (b"1,2,a\n1,1e400,b\n", "line 2: expected a finite number for x2 but found “1e400”"),
     "ragged": (b"1,2,a\n1,2\n1,2,b,c\n", "line 2: expected 3 columns (x1, x2, class) but found 2"),
     "wide": (b",".join([b"1"] * 1_000_000) + b"\n", "a line of more than 100,000 characters"),
     "long": (b"1,2," + b"9" * 300_000 + b"\n", "a line of more than 100,000 characters"),
@@ -165,9 +165,9 @@ def test_numbers_too_far_to_square_are_refused_with_place_and_remedy() -> None:
     content = "x1,x2,value\n0,0,1e308\n1e101,0,3\n1,-2e100,2.5\n1,1,1e100\n"
     data, problems = read(content, "surface")
     assert [str(problem) for problem in problems] == [
-        "line 2: '1e308' for value lies beyond ±1e100; scale the data",
-        "line 3: '1e101' for x1 lies beyond ±1e100; scale the data",
-        "line 4: '-2e100' for x2 lies beyond ±1e100; scale the data",
+        "line 2: “1e308” for value lies beyond ±1e100; scale the data",
+        "line 3: “1e101” for x1 lies beyond ±1e100; scale the data",
+        "line 4: “-2e100” for x2 lies beyond ±1e100; scale the data",
     ]
     assert data.target.tolist() == [1e100]
 
