@@ -124,7 +124,7 @@ SITUATIONS = (
     Situation(
         "learning_rate_too_low",
         _of(circle(), _probe("update_ratio", lambda ratio: [ratio, 1e-7, 1e-7, ratio / 2])),
-        1e-6, 3e-4, 1e-3, ("1.0e-6", "0.690 at epoch 0 to 0.690 at epoch 199"),
+        1e-6, 3e-4, 1e-3, ("1.0e-6", "did not fall: it was 0.690 at epoch 0 and 0.690 at epoch 199"),
     ),
     Situation(
         "plateau",
@@ -182,10 +182,13 @@ def test_numbers_are_of_an_epoch_that_is_named_or_medians_of_epochs_that_are(sit
     seen = situation.seen(situation.sick)
     words = RULES[situation.code].look(seen)
     assert words is not None
-    pairs = re.findall(r"from (\S+) at epoch (\d+) to (\S+) at epoch (\d+)", words.numbers)
+    pairs = re.findall(r"(\S+) at epoch (\d+) (?:to|and) (\S+) at epoch (\d+)", words.numbers)
     assert bool(pairs) == (situation.code in OF_EPOCHS)
     for first, start, last, end in pairs:
         assert (first, last) == tuple(number(seen.history.loss[int(epoch), 0]) for epoch in (start, end))
+        fell = seen.history.loss[int(end), 0] < seen.history.loss[int(start), 0] and first != last
+        said = [part for part in ("fell only from", "did not fall") if part in words.numbers]
+        assert said in ([], ["fell only from" if fell else "did not fall"])
     medians = re.search(r"Medians of epochs (\d+) to (\d+)\.", words.numbers)
     assert medians is not None or situation.code not in OF_MEDIANS
     if medians is not None:
@@ -573,6 +576,26 @@ def test_a_class_that_is_not_trained_on_can_be_dealt_out_anew() -> None:
         RULES["class_imbalance"].look(case(edit_many(seen.experiment, cure.edits(0)), history(FALLING)))
         is None
     )
+
+
+@pytest.mark.parametrize("lacking", [(0, 3, 0), (8, 0, 0), (1, 0, 0)])
+def test_points_are_not_repeated_where_a_class_would_lack_them_in_a_split_all_the_same(
+    lacking: tuple[int, int, int],
+) -> None:
+    seen = case(_dealt({0: (200, 20, 20), 1: (8, 4, 0), 2: lacking}), history(FALLING))
+    assert not [cure for cure in RULES["class_imbalance"].cures(seen) if cure and "Repeat" in cure.label]
+    whole = case(_dealt({0: (200, 20, 20), 1: (8, 4, 0), 2: (8, 4, 0)}), history(FALLING))
+    assert [cure.label for cure in RULES["class_imbalance"].cures(whole) if cure] == [
+        "Repeat the rare points"
+    ]
+
+
+def test_a_loss_that_rises_did_not_fall() -> None:
+    rising = np.linspace(0.669, 0.671, ROWS)
+    seen = case(edit_many(circle(), {"lanes.0.network.hidden": ()}), history(rising, score=0.5))
+    words = RULES["underfitting"].look(seen)
+    assert words is not None
+    assert "The training loss did not fall: it was 0.670 at epoch" in words.numbers
 
 
 def test_a_class_that_is_not_trained_on_is_told_before_what_it_does_to_the_validation_loss() -> None:

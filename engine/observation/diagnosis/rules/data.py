@@ -128,10 +128,14 @@ def _rare_class(case: Case) -> Words | None:
 
 
 def _cures_of_imbalance(case: Case) -> Iterator[Cure | None]:
-    if case.data.task == "classification":
-        yield cures.deal_bare_classes_anew(case)
-        if _rare(case):
-            yield cures.balance(case)
+    if case.data.task != "classification":
+        return
+    yield cures.deal_bare_classes_anew(case)
+    counts = points_by_class(case.data)
+    # What is repeated stays in its split: a class that lacks points in one has none there afterwards, either.
+    lacking = (counts.sum(1) > 0) & ((counts[:, 0] == 0) | ((counts[:, 1] == 0) & counts[:, 1].any()))
+    if _rare(case) and not lacking.any():
+        yield cures.balance(case)
 
 
 def _rare(case: Case) -> bool:

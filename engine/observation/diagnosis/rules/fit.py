@@ -16,7 +16,7 @@ from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import SMOOTHED, Case, Floats, smooth
 from engine.observation.diagnosis.data import SMALLEST
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import gone, layer_words, number, percent, times
+from engine.observation.diagnosis.rules.words import hardly_fell, layer_words, number, percent, times
 
 SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
@@ -41,7 +41,7 @@ def _underfitting(case: Case) -> Words | None:
     later = case.last(2)
     return Words(
         "Underfitting",
-        f"The training loss went only {gone(case, later)}; {case.score_words}. {_why_underfitting(case)}.",
+        f"The training loss {hardly_fell(case, later)}; {case.score_words}. {_why_underfitting(case)}.",
     )
 
 

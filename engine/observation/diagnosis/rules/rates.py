@@ -10,7 +10,7 @@ from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import gone, number
+from engine.observation.diagnosis.rules.words import hardly_fell, number
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
@@ -78,7 +78,7 @@ def _too_low(case: Case) -> Words | None:
     return Words(
         "Learning rate too low",
         f"At {setting_text(training.learning_rate)} a step moves a layer's weights {moved} (median); the training "
-        f"loss went only {gone(case, all_rows)}.",
+        f"loss {hardly_fell(case, all_rows)}.",
     )
 
 
@@ -96,7 +96,7 @@ def _plateau(case: Case) -> Words | None:
     later = case.last(2)
     return Words(
         "The training loss is stuck on a plateau",
-        f"It went only {gone(case, later)}; {case.score_words}.",
+        f"It {hardly_fell(case, later)}; {case.score_words}.",
     )
 
 

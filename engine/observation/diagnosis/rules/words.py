@@ -19,10 +19,13 @@ def percent(share: float) -> str:
 number = value_text
 
 
-def gone(case: Case, rows: NDArray[np.bool_]) -> str:
-    """How the training loss went over these rows of the present settings: rows of the plot, by their epochs."""
+def hardly_fell(case: Case, rows: NDArray[np.bool_]) -> str:
+    """What the training loss did over these rows of the present settings: rows of the plot, by their epochs."""
     losses, epochs = case.training[rows], case.epoch[rows]
-    return f"from {number(losses[0])} at epoch {epochs[0]:,} to {number(losses[-1])} at epoch {epochs[-1]:,}"
+    first, last = number(losses[0]), number(losses[-1])
+    if first == last or losses[-1] > losses[0]:
+        return f"did not fall: it was {first} at epoch {epochs[0]:,} and {last} at epoch {epochs[-1]:,}"
+    return f"fell only from {first} at epoch {epochs[0]:,} to {last} at epoch {epochs[-1]:,}"
 
 
 def layer_words(layer: int, layers: int) -> str:
