@@ -38,6 +38,16 @@ def goes_on_words(epoch: int) -> str:
     return f"Play goes on from those of epoch {count_text(epoch)}"
 
 
+def restored_words(mark: str) -> str:
+    """That a lane has gone back, in the words of its mark. Two sentences."""
+    return f"{mark[:1].upper()}{mark[1:]}. Epochs go on counting; Reset begins anew."
+
+
+def of_lane(sentence: str, name: str, lanes: int) -> str:
+    """The sentence, with the name of the lane that it is about where there are several."""
+    return sentence if lanes == 1 else f"{name}: {sentence[:1].lower()}{sentence[1:]}"
+
+
 def nothing_restored_words(epoch: int | None) -> str:
     """Why a lane did not go back: it has the weights of its best epoch, or no best epoch. A sentence."""
     if epoch is None:

@@ -14,7 +14,7 @@ from engine.data import CsvError, with_fitting_inputs
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
 from engine.export.names import left_words
-from engine.training.messages import EngineFailed, RunNotSaved, RunSaved
+from engine.training.messages import EngineFailed, NoTrainingPoints, RunNotSaved, RunSaved
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -74,6 +74,8 @@ def _open(window: MainWindow, file: Path | None) -> None:
 
 
 def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
+    from gui_app.run_news import NO_POINTS
+
     failures: list[str] = []
     models: list[str] = []
     left: list[str] = []
@@ -81,6 +83,8 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
     def note(event: object) -> None:
         if isinstance(event, EngineFailed | RunNotSaved):
             failures.append(event.sentence)
+        elif isinstance(event, NoTrainingPoints):
+            failures.append(NO_POINTS)
         elif isinstance(event, RunSaved):
             models.extend(event.paths)
             left.extend(event.left)

@@ -17,7 +17,7 @@ from engine.training import messages as m
 from engine.training.ends import Engine
 from gui_app import menus
 from gui_app.appearance import Appearance
-from gui_app.best_weights import nothing_restored_words
+from gui_app.best_weights import nothing_restored_words, of_lane, restored_words
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.keys import press_choice
 from gui_app.canvas.tool_settings import ToolSettings
@@ -32,7 +32,7 @@ from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
-from gui_app.run_news import RunNews
+from gui_app.run_news import NO_POINTS, RunNews
 from gui_app.seeds import new_seed
 from gui_app.status_bar import StatusBar
 from gui_app.theme import Theme
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         self.rooms.cured.connect(self._try_cure)
         transport.best_requested.connect(link.restore_best)
         link.playing_changed.connect(transport.set_playing)
+        link.playing_changed.connect(self.rooms.show_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)
         self.news.said.connect(self.say)
@@ -204,6 +205,9 @@ class MainWindow(QMainWindow):
         """Show a sentence in the status bar for a while."""
         self.statusBar().showMessage(sentence, MESSAGE_TIME)
 
+    def _say_of(self, lane: str, sentence: str) -> None:
+        self.say(of_lane(sentence, lane, len(self.document.experiment.lanes)))
+
     def _take_back(self, sentence: str) -> None:
         """What was said is over: say it no longer."""
         if self.statusBar().currentMessage() == sentence:
@@ -215,8 +219,12 @@ class MainWindow(QMainWindow):
                 models = "the model" if lanes == 1 else f"{lanes} models"
                 words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
                 self.say(f"{words}. {left_words(left)}" if left else words)
-            case m.NotRestored(_, epoch):
-                self.say(nothing_restored_words(epoch))
+            case m.NoTrainingPoints():
+                self.say(NO_POINTS)
+            case m.Restored(name, words):
+                self._say_of(name, restored_words(words))
+            case m.NotRestored(name, epoch):
+                self._say_of(name, nothing_restored_words(epoch))
             case m.RunNotSaved(sentence):
                 self.notice.tell(
                     "Histories and models cannot be written; training is not affected.", sentence, ""

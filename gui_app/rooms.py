@@ -58,6 +58,7 @@ class Rooms(QObject):
         self.panels: list[Panel] = []
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame, ...] = ()
+        self._playing = False
         self.docks = [make_dock("Data", self._left), make_dock("Model", self._right)]
         for title in PLOT_TITLES:
             empty = QWidget()
@@ -87,6 +88,12 @@ class Rooms(QObject):
             plot.apply_theme(theme)
         if self.diagnosis_line is not None:
             self.diagnosis_line.apply_theme(theme)
+
+    def show_playing(self, playing: bool) -> None:
+        """Let plots know whether training is to run, also those that come."""
+        self._playing = playing
+        for plot in self.plots:
+            plot.show_playing(playing)
 
     def arrange(self) -> None:
         """All docks in their first places and sizes."""
@@ -170,6 +177,7 @@ class Rooms(QObject):
     def _add_plot(self, index: int) -> None:
         plot, dock = plot_kinds()[index](), self.docks[index - len(PLOT_TITLES)]
         plot.apply_theme(self._theme)
+        plot.show_playing(self._playing)
         self._frame.add(plot)
         dock.widget().deleteLater()
         dock.setWidget(plot)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
-from gui_app.best_weights import best_words, goes_on_words, return_of
+from gui_app.best_weights import best_words, goes_on_words, of_lane, restored_words, return_of
 from gui_app.view import SnapshotView
+
+NO_POINTS = "There are no training points: draw some, or lower the validation and test shares."
+WAITS = "Training goes on when there are training points: draw some, or lower the validation and test shares."
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it has made no
-    step since.
+    """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it rests and has
+    made no step since. ``waits`` where its training points have gone while it trains.
     """
 
     name: str
@@ -22,6 +25,7 @@ class News:
     best: Best | None
     back: EditMark | None
     goes_on_from: int | None = None
+    waits: bool = False
 
 
 class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
@@ -36,7 +40,7 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
 
     @staticmethod
     def model_of(snapshot: Snapshot | None) -> tuple[News, ...]:
-        return tuple(map(_news_of, snapshot.lanes)) if snapshot else ()
+        return tuple(_news_of(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
 
     @property
     def options(self) -> None:
@@ -44,11 +48,14 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
 
     @staticmethod
     def compose(model: tuple[News, ...], options: None) -> str:
-        """How the lane ended that ended last, or that it has gone back; nothing while neither has happened."""
+        """What training waits for, how the lane ended that ended last, or that it has gone back; nothing while none of
+        this is so.
+        """
+        if any(news.waits for news in model):
+            return WAITS
         for news in model:
             if news.back is not None:
-                words = news.back.words
-                return f"{words[0].upper()}{words[1:]}. Epochs go on counting; Reset begins anew."
+                return of_lane(restored_words(news.back.words), news.name, len(model))
         ended = [(news, news.stop) for news in model if news.stop is not None]
         if not ended:
             return ""
@@ -72,5 +79,8 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
             self.said.emit(shown)
 
 
-def _news_of(lane: LaneSnapshot) -> News:
-    return News(lane.name, lane.stop, lane.best, return_of(lane), lane.goes_on_from)
+def _news_of(lane: LaneSnapshot, snapshot: Snapshot) -> News:
+    # While it trains, the engine itself says that it has gone back: the next step comes at once.
+    back = None if snapshot.playing else return_of(lane)
+    waits = snapshot.playing and not snapshot.training_points
+    return News(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)

@@ -42,7 +42,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Train until paused; lanes go on from where they ended if all have, or if they were edited since."""
+    """Train until paused; lanes go on from where they ended if all have, or if they were edited since.
+
+    Answered by ``NoTrainingPoints``, as a step is, where there is nothing to train on. When the points go while it
+    plays, training waits for others.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Reset:
 class RestoreBest:
     """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
     where they have one and other weights. The epochs go on counting, training goes on if it did, and an ended lane
-    stays ended until it is played on, from there. ``NotRestored`` tells of each of them that stays as it is.
+    stays ended until it is played on, from there. ``Restored`` or ``NotRestored`` tells of each of them.
     """
 
     lanes: tuple[int, ...] | None = None
@@ -115,6 +119,19 @@ class LaneEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class NoTrainingPoints:
+    """A ``Play`` or a step did nothing, because there are no points to train on; nothing plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A lane has gone back to the weights of its best epoch; ``words`` are those of the mark that tells so."""
+
+    lane: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotRestored:
     """A ``RestoreBest`` changed nothing about a lane: it has the weights of its best epoch already, or, with None, it
     has no best epoch.
@@ -154,7 +171,17 @@ class EngineFailed:
     final: bool = False
 
 
-Event = EngineReady | EngineRestarted | LaneEnded | NotRestored | RunSaved | RunNotSaved | EngineFailed
+Event = (
+    EngineReady
+    | EngineRestarted
+    | LaneEnded
+    | NoTrainingPoints
+    | Restored
+    | NotRestored
+    | RunSaved
+    | RunNotSaved
+    | EngineFailed
+)
 
 REPLACEABLE = (SetExperiment, Watch)
 """Commands that a following one of the same kind makes pointless, but for a start anew."""

@@ -74,6 +74,10 @@ class Worker:
     def _busy(self) -> bool:
         return self._playing and self._trainer is not None and self._trainer.can_train
 
+    @property
+    def _has_points(self) -> bool:
+        return self._trainer is None or self._trainer.training_points > 0
+
     def _obey(self, command: m.Command) -> None:
         self._obeyed += not isinstance(command, m.REPLACEABLE)
         match command:
@@ -85,6 +89,9 @@ class Worker:
                 self._playing = False
             case m.SaveRun(folder):
                 self._save_run(Path(folder))
+            case m.Play() | m.StepEpoch() | m.StepBatch() if not self._has_points:
+                self._playing = False
+                self._outbox.put(m.NoTrainingPoints())
             case _ if self._trainer is not None:
                 self._drive(command, self._trainer)
 
@@ -108,8 +115,12 @@ class Worker:
                 self._restore_best(lanes, trainer)
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
-        for run in trainer.restore_best(lanes):
-            self._outbox.put(m.NotRestored(run.lane.name, None if run.best is None else run.best.epoch))
+        kept = trainer.restore_best(lanes)
+        for number, run in enumerate(trainer.runs):
+            if run in kept:
+                self._outbox.put(m.NotRestored(run.lane.name, None if run.best is None else run.best.epoch))
+            elif lanes is None or number in lanes:
+                self._outbox.put(m.Restored(run.lane.name, run.marks.view[-1].words))
 
     def _set_experiment(self, command: m.SetExperiment) -> None:
         if self._trainer is None:

@@ -120,7 +120,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def model_of(snapshot: Snapshot | None) -> Progress:
         if snapshot is None:
             return NOT_BEGUN
-        speed = snapshot.steps_per_second if snapshot.playing else None
+        speed = snapshot.steps_per_second if snapshot.playing and snapshot.training_points else None
         lane = snapshot.lanes[0] if snapshot.lanes else None
         score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
         stop = lane.stop if lane else None

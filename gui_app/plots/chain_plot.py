@@ -79,7 +79,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     def compose(model: ChainModel | None, options: PlotOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme)
+            return empty_picture(theme, options.empty_words)
         if not model.measured:
             return empty_picture(theme, no_gradient_words(model.points))
         factors = factors_of(model, theme)

@@ -85,7 +85,7 @@ class GradientBars(ProbePlot[LayersModel]):
         theme, (width, height) = options.theme, options.size
         layers = model.layers.shape[1] if model is not None else 0
         if model is None or not layers:
-            return empty_picture(theme)
+            return empty_picture(theme, options.empty_words)
         if not model.measured:
             return empty_picture(theme, no_gradient_words(model.points))
         key, axis = options.probe.key, options.axis

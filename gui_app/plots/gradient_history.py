@@ -38,6 +38,8 @@ class OverTimeModel:
     started: bool
     playing: bool
     """Whether training runs and has hardly begun."""
+    points: bool
+    """Whether there are any to train on."""
 
     @property
     def layers(self) -> int:
@@ -66,14 +68,15 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         lane = lane_of(snapshot)
         if snapshot is None or lane is None:
             return None
-        playing = snapshot.playing and len(lane.history) < 2
-        return OverTimeModel(lane.history, lane.stop, lane.clip_norm, lane.marks, lane.now.step > 0, playing)
+        points, started = snapshot.training_points > 0, lane.now.step > 0
+        playing = snapshot.playing and points and len(lane.history) < 2
+        return OverTimeModel(lane.history, lane.stop, lane.clip_norm, lane.marks, started, playing, points)
 
     @staticmethod
     def compose(model: OverTimeModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme)
+            return empty_picture(theme, options.empty_words)
         ranges = ranges or Ranges(y=options.axis.new_range())
         history, values, axis = model.history, model.probe(options), options.axis
         layers, colours = values.shape[1], colours_of(theme, model.layers)
@@ -130,7 +133,7 @@ def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> s
     if not layers and model.layers:
         return options.nothing_to_show(model.layers, model.started)
     if not layers or (len(history) < 2 and not model.playing):
-        return words_for(model.stop)
+        return words_for(model.stop, model.points, options)
     if len(values) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
         return options.nothing_to_show(model.layers, model.started)
     return ""

@@ -60,6 +60,8 @@ class LossModel:
     """All its ends, oldest first, those included from which it was continued."""
     playing: bool
     """Whether training runs and has hardly begun."""
+    points: bool
+    """Whether there are any to train on."""
 
     @property
     def best_to_mark(self) -> Best | None:
@@ -138,7 +140,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         self.catch_up()
 
     def options_for(self, options: PlotOptions) -> LossOptions:
-        return LossOptions(options.theme, options.size, options.spoken, self.log_axis)
+        return LossOptions(options.theme, options.size, options.spoken, options.playing, self.log_axis)
 
     def new_ranges(self) -> Ranges:
         return self.options.new_ranges()
@@ -149,21 +151,22 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         if snapshot is None or lane is None:
             return None
         now, stops = lane.now, lane.stops or ((lane.stop,) if lane.stop else ())
-        playing = snapshot.playing and len(lane.history) < 2
+        points = snapshot.training_points > 0
+        playing = snapshot.playing and points and len(lane.history) < 2
         return LossModel(
-            lane.history, now.loss, now.penalty, lane.best, lane.marks, lane.stop, stops, playing
+            lane.history, now.loss, now.penalty, lane.best, lane.marks, lane.stop, stops, playing, points
         )
 
     @staticmethod
     def compose(model: LossModel | None, options: LossOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme)
+            return empty_picture(theme, options.empty_words)
         ranges, history = ranges or options.new_ranges(), model.history
         known = series_of(history)
         entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
-            return empty_picture(theme, words_for(model.stop), entries)
+            return empty_picture(theme, words_for(model.stop, model.points, options), entries)
         series = {name: thin(history.epoch, values, int(width)) for name, values in known.items()}
         x_range = _x_range(model, ranges.x)
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)

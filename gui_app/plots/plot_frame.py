@@ -24,16 +24,26 @@ from gui_app.view import SnapshotView
 EASING = 50
 """Milliseconds from one step of easing axes to the next, longer than between two snapshots."""
 EMPTY = "Press play (Space) to train"
+BEGINS = "Training begins"
+NO_POINTS = "No training points, nothing to train"
 
 
 @dataclass(frozen=True, slots=True)
 class PlotOptions:
-    """What a plot's picture hangs on besides what is trained: the theme, and the plotting area in pixels."""
+    """What a plot's picture hangs on besides what is trained: the theme, the plotting area in pixels, and whether
+    training is to run, which is known before a snapshot tells.
+    """
 
     theme: Theme
     size: tuple[float, float]
     spoken: bool
     """Whether somebody listens instead of looking."""
+    playing: bool
+
+    @property
+    def empty_words(self) -> str:
+        """What a plot says of which nothing has been trained yet."""
+        return BEGINS if self.playing else EMPTY
 
 
 Model = TypeVar("Model")
@@ -45,10 +55,10 @@ def lane_of(snapshot: Snapshot | None) -> LaneSnapshot | None:
     return snapshot.lanes[0] if snapshot is not None and snapshot.lanes else None
 
 
-def words_for(stop: Stop | None) -> str:
-    """What an empty plot over time says."""
+def words_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
+    """What an empty plot over time says; ``points`` are there to be trained on, or not."""
     if stop is None:
-        return EMPTY
+        return options.empty_words if points else NO_POINTS
     how = "Diverged in" if stop.kind == "divergence" else "Stopped at"
     return f"{how} epoch {stop.epoch:,}: nothing to draw yet"
 
@@ -58,7 +68,7 @@ def no_gradient_words(points: int) -> str:
     return "The gradient is no finite number" if points else "No training points, no gradient"
 
 
-def empty_picture(theme: Theme, words: str = EMPTY, entries: Sequence[LegendEntry] = ()) -> Picture:
+def empty_picture(theme: Theme, words: str, entries: Sequence[LegendEntry] = ()) -> Picture:
     """No curves: what to do, or why there are none."""
     return Picture(marks=(Sentence(words, theme.muted),), entries=entries)
 
@@ -79,6 +89,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._playing = False
         self._model: Model | None = None
         self._run: int | None = None
         self._ranges = Ranges()
@@ -127,6 +138,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.update()
         self.catch_up()
 
+    def show_playing(self, playing: bool) -> None:
+        """Whether training is to run."""
+        self._playing = playing
+        self.catch_up()
+
     @property
     def picture(self) -> Picture:
         """What is shown now."""
@@ -139,7 +155,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """As the plot is on the screen."""
         size = self.surface.view_box.rect().size()
         return self.options_for(
-            PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive())
+            PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive(), self._playing)
         )
 
     def options_for(self, options: PlotOptions) -> Options:

@@ -72,7 +72,7 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         return f"{self.probe.label} {self.title}"
 
     def options_for(self, options: PlotOptions) -> ProbeOptions:
-        return ProbeOptions(options.theme, options.size, options.spoken, self.probe)
+        return ProbeOptions(options.theme, options.size, options.spoken, options.playing, self.probe)
 
     def show_probe(self, key: str) -> None:
         """Show another quantity."""

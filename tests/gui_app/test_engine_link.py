@@ -366,3 +366,15 @@ def test_predictions_cover_the_canvas_and_follow_the_task(window, qtbot):
     assert prediction.values.shape == (100, 100, 2)
     window.document.replace(switch_task(window.document.experiment, "curve"), "Task")
     qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.values.shape == (300,))
+
+
+def test_play_on_an_empty_canvas_says_why_nothing_trains_and_works_when_there_are_points(window, qtbot):
+    window.document.clear_points()
+    window.transport.play.click()
+    words = "There are no training points: draw some, or lower the validation and test shares."
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == words)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
+    assert window.transport.play.text() == "Play"
+    draw(window.document, [[-3.0, 1.0], [3.0, 1.0], [2.0, -1.0]])
+    train(window, qtbot, 2)
+    assert window.transport.play.text() == "Pause"

@@ -114,3 +114,12 @@ def test_a_table_is_imported_and_what_was_taken_for_what_is_told(tmp_path):
     experiment = loads((tmp_path / "out" / "experiment.sketch.json").read_bytes())
     assert len(experiment.data.points) == len(rows)
     assert experiment.lanes[0].network.input_scaling == "standardize"
+
+
+@linux
+def test_without_training_points_it_says_so(tmp_path):
+    path = tmp_path / "tests.csv"
+    path.write_text("x1,x2,class,split\n1,2,a,test\n2,1,b,test\n")
+    result = start(tmp_path, path.name)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith("There are no training points: ")

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from math import nan
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -267,6 +268,94 @@ def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(sti
         if epoch is None
         else f"Nothing to go back to: these are the best weights already, those of epoch {epoch:,}."
     )
+
+
+def test_going_back_while_it_trains_is_said_and_stays_said(still):
+    """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
+    still.link.set_playing(True)
+    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    assert still.statusBar().currentMessage() == words
+    back = EditMark(10, 100, "weights of epoch 5 restored", "restore")
+    for playing_from in ([0, 10], [0, 10, 11]):
+        still.frame.show(snapshot_of(history_of(playing_from), best=0, marks=(back,)))
+        still.news.show_snapshot(still.frame._snapshot)
+        assert still.statusBar().currentMessage() == words
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (m.Restored("B", "weights of epoch 5 restored"), "B: weights of epoch 5 restored. Epochs go on"),
+        (m.NotRestored("B", None), "B: there are no best weights to go back to"),
+    ],
+)
+def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words):
+    experiment = still.document.experiment
+    (one,) = experiment.lanes
+    still.document.replace(
+        msgspec.structs.replace(experiment, lanes=(one, msgspec.structs.replace(one, name="B"))), "two"
+    )
+    tell(still, event)
+    assert still.statusBar().currentMessage().startswith(words)
+
+
+def test_the_news_name_the_lane_that_has_gone_back():
+    back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
+    one, two = News("A", None, BEST, None), News("B", None, BEST, back)
+    assert RunNews.compose((one, two), None).startswith("B: weights of epoch 5 restored. Epochs")
+    assert RunNews.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
+
+
+def test_that_play_has_nothing_to_train_on_is_said(still):
+    still.link.set_playing(True)
+    still.link._engine.answer(obeyed=still.link._driven)
+    tell(still, m.NoTrainingPoints())
+    assert still.transport.play.text() == "Play"
+    assert still.statusBar().currentMessage() == (
+        "There are no training points: draw some, or lower the validation and test shares."
+    )
+
+
+def test_while_training_waits_for_points_that_is_said(still):
+    gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
+    still.news.show_snapshot(gone)
+    assert still.statusBar().currentMessage() == (
+        "Training goes on when there are training points: draw some, or lower the validation and test shares."
+    )
+    still.transport.show_snapshot(gone)
+    assert still.transport.speed.number.text() == "–"
+    still.news.show_snapshot(snapshot_of(history_of([0, 10])))
+    assert still.statusBar().currentMessage() == ""
+
+
+def test_before_the_first_snapshot_plots_say_that_training_begins(still):
+    def words():
+        return {mark.text for plot in still.rooms.plots for mark in plot.picture.marks}
+
+    assert words() == {"Press play (Space) to train"}
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert words() == {"Training begins"}
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert words() == {"Press play (Space) to train"}
+
+
+def test_plots_that_come_while_training_begins_say_so(open_window):
+    window = open_window(early=True)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    window.complete()
+    assert {mark.text for plot in window.rooms.plots for mark in plot.picture.marks} == {"Training begins"}
+
+
+def test_plots_over_time_say_that_there_are_no_training_points(still):
+    for playing in (False, True):
+        empty = replace(snapshot_of(history_of([0]), playing=playing), training_points=0)
+        for plot in still.rooms.plots:
+            plot.show_snapshot(empty)
+        over_time = [plot for plot in still.rooms.plots if plot.export_name in ("loss", "gradient-over-time")]
+        assert [[mark.text for mark in plot.picture.marks] for plot in over_time] == [
+            ["No training points, nothing to train"]
+        ] * 2
 
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):

@@ -426,6 +426,30 @@ def test_a_worker_answers_where_there_is_nothing_to_go_back_to(validation: float
     assert told.drain() == [m.NotRestored("A", 0 if validation else None)]
 
 
+def test_a_worker_answers_for_each_lane_that_was_asked_to_go_back() -> None:
+    told: Inbox[m.Event] = Inbox()
+    worker = Worker(Inbox(), Mailbox(), told)
+    noisy = experiment({"data.generator.noise": 0.5})
+    rates = {"A": 0.3, "B": 0.0, "C": 0.3}
+    lanes = [lane(name, {"training.learning_rate": rate or 1e-3}) for name, rate in rates.items()]
+    for command in (m.SetExperiment(with_lanes(noisy, *lanes)), m.StepEpoch(40)):
+        worker._obey(command)
+    while worker._busy:
+        worker._burst()
+    assert worker._trainer is not None
+    runs = {run.lane.name: run for run in worker._trainer.runs}
+    for name in "AC":
+        assert runs[name].best is not None
+        assert runs[name].best.step < runs[name].step
+    worker._obey(m.RestoreBest((0,)))
+    assert told.drain() == [m.Restored("A", f"weights of epoch {runs['A'].best.epoch} restored")]
+    worker._obey(m.RestoreBest((0, 2)))
+    assert told.drain() == [
+        m.NotRestored("A", runs["A"].best.epoch),
+        m.Restored("C", f"weights of epoch {runs['C'].best.epoch} restored"),
+    ]
+
+
 def test_after_a_stop_that_restored_the_best_weights_training_can_go_on_from_them() -> None:
     stopping = {f"{REGULARIZATION}early_stopping": {"patience": 2}, f"{LANE}training.learning_rate": 1.0}
     trainer = trained(experiment(stopping), 40)

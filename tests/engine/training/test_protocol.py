@@ -211,14 +211,50 @@ def test_reset_gives_the_first_numbers_again_and_goes_on_if_it_played(driver: Dr
     assert driver.snapshot.playing
 
 
-def test_playing_without_points_waits_for_them(driver: Driver) -> None:
+ONLY_TESTED = Points([[1, 2], [2, 1]], [0, 1], np.full(2, 2, np.uint8))
+
+
+@pytest.mark.parametrize("points", [Points.empty(), ONLY_TESTED], ids=["none", "test alone"])
+@pytest.mark.parametrize("command", [m.Play(), m.StepEpoch(2), m.StepBatch()], ids=lambda c: type(c).__name__)
+def test_without_training_points_nothing_pretends_to_train(
+    driver: Driver, command: m.Command, points: Points
+) -> None:
     settings = experiment()
-    driver.send(m.SetExperiment(with_points(settings, Points.empty())), m.Play())
-    driver.until(lambda: driver.snapshot and driver.snapshot.obeyed == driver.sent)
+    driver.send(m.SetExperiment(with_points(settings, points)), command)
+    driver.until(lambda: driver.events_of(m.NoTrainingPoints))
+    snapshot = driver.settled()
+    assert (snapshot.playing, snapshot.step, snapshot.training_points) == (False, 0, 0)
+    driver.send(m.SetExperiment(settings), m.StepEpoch(2))
+    assert driver.settled().epoch == 2, "points have come: what is asked now is done, and nothing from before"
+    assert driver.events_of(m.NoTrainingPoints) == [m.NoTrainingPoints()]
+
+
+def test_when_the_points_go_while_it_plays_training_waits_for_others(driver: Driver) -> None:
+    settings = experiment()
+    driver.send(m.SetExperiment(settings), m.Play())
+    driver.until(lambda: driver.snapshot and driver.snapshot.epoch > 1)
+    driver.send(m.SetExperiment(with_points(settings, Points.empty())))
+    driver.until(lambda: driver.snapshot and not driver.snapshot.training_points)
     assert driver.snapshot is not None
-    assert (driver.snapshot.playing, driver.snapshot.step) == (True, 0)
+    assert driver.snapshot.playing
+    gone = driver.snapshot.step
     driver.send(m.SetExperiment(settings))
-    driver.until(lambda: driver.snapshot and driver.snapshot.epoch > 3)
+    driver.until(lambda: driver.snapshot and driver.snapshot.training_points and driver.snapshot.step > gone)
+    assert not driver.events_of(m.NoTrainingPoints)
+
+
+def test_going_back_to_the_best_weights_is_told_while_it_plays_too(driver: Driver) -> None:
+    rough = {"data.generator.noise": 0.5, "lanes.0.training.learning_rate": 0.1}
+    driver.send(m.SetExperiment(experiment(rough)), m.Play())
+    driver.until(lambda: driver.snapshot and driver.snapshot.epoch > 30)
+    driver.send(m.RestoreBest((0,)))
+    driver.until(lambda: driver.events_of(m.Restored))
+    (told,) = driver.events_of(m.Restored)
+    driver.until(lambda: driver.snapshot and driver.snapshot.lanes[0].marks)
+    assert driver.snapshot is not None
+    (mark,) = driver.snapshot.lanes[0].marks
+    assert (told.lane, told.words, mark.kind) == ("A", mark.words, "restore")
+    assert driver.snapshot.playing
 
 
 def test_edits_take_effect_while_it_plays(driver: Driver) -> None:
@@ -371,7 +407,8 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
     m.SetExperiment(with_points(experiment(), Points([[1, 2]], [1]))), m.Watch(40), m.Watch(None, (0.0, 1.0, 2.0, 3.0)),
     m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(3), m.Reset(), m.SaveRun("folder"), m.Shutdown(),
     m.EngineReady(), m.RunSaved(("a", "b")), m.RunNotSaved("sentence"), m.EngineFailed("sentence", "details"),
-    m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")),
+    m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")), m.NoTrainingPoints(), m.Restored("A", "words"),
+    m.NotRestored("A", 3),
 ], ids=lambda command: type(command).__name__)  # fmt: skip
 def test_messages_cross_a_process_boundary(command: Any) -> None:
     again = pickle.loads(pickle.dumps(command))
