@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from engine.catalogue.entry import Entry, Family, Parameter
@@ -50,9 +50,13 @@ class Regularizer(Entry):
         families = [
             (family, key)
             for key, family in self.choices.items()
-            if any(parameter in entry.parameters for entry in family.values())
+            if any(parameter.key in _keys(entry) for entry in family.values())
         ]
-        return all(parameter in family[chosen[key]].parameters for family, key in families)
+        return all(parameter.key in _keys(family[chosen[key]]) for family, key in families)
+
+
+def _keys(entry: Entry) -> set[str]:
+    return {parameter.key for parameter in entry.parameters}
 
 
 L1 = Parameter("l1", "λ₁", 0.0, 0.0, 100.0, "Strength of the L1 penalty.", log=True, slider=(1e-6, 1.0))
@@ -146,6 +150,16 @@ STOPPING_ALPHA = Parameter(
     open_low=True,
     slider=(0.1, 100.0),
 )
+GL_ALPHA = replace(
+    STOPPING_ALPHA,
+    tooltip="So many percent above its lowest so far the validation loss may lie.",
+    typical=(1.0, 5.0),
+)
+PQ_ALPHA = replace(
+    STOPPING_ALPHA,
+    tooltip="So large the quotient of GL, in percent, and the progress of training, in per mille, may be.",
+    typical=(0.5, 3.0),
+)
 STRIPS = Parameter(
     "strips",
     "s",
@@ -182,7 +196,11 @@ MIN_DELTA = Parameter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion(Entry):
-    """When early stopping ends training; ``parameters`` are the settings of early stopping that it reads."""
+    """When early stopping ends training; ``parameters`` are the settings of early stopping that it reads, with the
+    meaning that they have for it. ``midway`` says what counts of before when it is switched on during training.
+    """
+
+    midway: str
 
 
 STRIP_LENGTH = 5
@@ -197,27 +215,33 @@ CRITERIA: Family[Criterion] = Family(
             formula="no E_va below its best − gain for so many epochs",
             tooltip="Stop when the validation loss has not been better for so many epochs.",
             parameters=(PATIENCE, MIN_DELTA),
+            midway="Switched on during training, it has the best epoch so far to beat, and counts epochs from then on.",
         ),
         Criterion(
             key="generalization_loss",
             label="Loss above its best (GL)",
             formula="GL(t) = 100·(E_va(t) / E_opt(t) − 1) > α",
             tooltip="Stop when the validation loss lies more than α percent above its lowest so far (Prechelt 1998).",
-            parameters=(STOPPING_ALPHA,),
+            parameters=(GL_ALPHA,),
+            midway="Switched on during training, it compares with the lowest loss of before, and may stop at once.",
         ),
         Criterion(
             key="quotient",
             label="Loss against progress (PQ)",
             formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
-            tooltip="Like GL (above its best), but waits while the training loss still falls fast (Prechelt 1998).",
-            parameters=(STOPPING_ALPHA,),
+            tooltip="Stop when GL (percent above the lowest validation loss) divided by the progress of training is more than "
+            "α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean training loss lies "
+            "above its lowest (Prechelt 1998).",
+            parameters=(PQ_ALPHA,),
+            midway="Switched on during training, it compares with the lowest loss of before; strips begin then.",
         ),
         Criterion(
             key="up",
             label="Rising loss (UP)",
             formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
-            tooltip="Stop when the validation loss has risen from strip to strip, s times in a row (Prechelt 1998).",
+            tooltip="Stop when the validation loss has risen over each of s strips of 5 epochs in a row (Prechelt 1998).",
             parameters=(STRIPS,),
+            midway="Switched on during training, strips begin then, and nothing of before counts.",
         ),
     ],
 )
@@ -376,8 +400,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="early_stopping",
             label="Early stopping",
             formula="stop when the criterion below says so",
-            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights. "
-            "Switched on during training, the best epoch so far counts, and patience begins then.",
+            tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
             parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
             group="Stopping",
             meaning="Stops when the validation loss worsens.",

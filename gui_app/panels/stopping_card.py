@@ -18,7 +18,6 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
 RESTORE = "Best weights when it stops"
-MIDWAY = "Switched on during training, it has the best epoch so far to beat, and counts epochs from then on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class StoppingCard(RegularizerCard):
             lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
         )
         self.panel.controls[self.path("restore_best")] = self.restore
-        self.extra.addWidget(caption(MIDWAY))
+        self.midway = caption()
+        self.extra.addWidget(self.midway)
         self.extra.addWidget(self.restore)
         self.decision = caption(role="reason")
         self.go_on = text_button(
@@ -89,7 +89,10 @@ class StoppingCard(RegularizerCard):
         super().show_values(values, lane)
         self.restore.setChecked(values["restore_best"])
         criterion = self.entry.choices["criterion"][values["criterion"]]
+        for parameter in criterion.parameters:
+            self.sliders[parameter.key].show_meaning(parameter)
         self.set_meaning(criterion.tooltip)
+        self.midway.setText(criterion.midway)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what was decided about a lane."""

@@ -58,6 +58,7 @@ class ParameterSlider(QWidget):
         self.scale = self.slider.scale if self.slider else None
         self.number = _number_field(parameter, percent, unit)
         self._lay_out(label_width, number_width)
+        self._name()
         self._describe()
         self._connect()
         self.set_value(parameter.default)
@@ -76,6 +77,13 @@ class ParameterSlider(QWidget):
         """Colours along the groove, from low to high."""
         if self.slider:
             self.slider.set_ramp(colours)
+
+    def show_meaning(self, parameter: Parameter) -> None:
+        """The same number where it means something else: its words, and the range that is usual."""
+        self.parameter = parameter
+        self._describe()
+        if self.slider:
+            self.slider.set_typical(parameter.typical)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, super().minimumSizeHint().height())
@@ -125,15 +133,18 @@ class ParameterSlider(QWidget):
         row.addWidget(self.number)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def _describe(self) -> None:
+    def _name(self) -> None:
         name = self.label.text() or self.parameter.label
-        self.setToolTip(parameter_tip(self.parameter))
         self.setAccessibleName(name)
         self.number.setAccessibleName(name)
-        self.number.setAccessibleDescription(self.parameter.tooltip)
         self.label.setBuddy(self.number)
         if self.slider:
             self.slider.setAccessibleName(f"{name} slider")
+
+    def _describe(self) -> None:
+        self.setToolTip(parameter_tip(self.parameter))
+        self.number.setAccessibleDescription(self.parameter.tooltip)
+        if self.slider:
             self.slider.setAccessibleDescription(self.parameter.tooltip)
 
     def _connect(self) -> None:

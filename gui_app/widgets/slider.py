@@ -49,6 +49,11 @@ class Slider(QSlider):
         self.blockSignals(False)
         self.update()
 
+    def set_typical(self, typical: tuple[float, float] | None) -> None:
+        """Mark another usual range."""
+        self.typical = typical
+        self.update()
+
     def set_ramp(self, colours: tuple[QColor, ...]) -> None:
         """Colours along the groove, from low to high, in place of the filled part."""
         self._ramp = colours

@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 import torch
 
-from engine.experiment import Experiment, Points, edit
+from engine.experiment import EarlyStoppingSettings, Experiment, Points, edit
+from engine.network import Layout
+from engine.observation import Best
+from engine.training.lane_run import LaneRun
 from engine.training.models import save_models
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points
 from tests.engine.seeds import of_seeds
 
 EPOCHS = 60
+STOPPING = "lanes.0.regularization.early_stopping"
 NOISY = {
     "data.generator.noise": 0.5,
     "lanes.0.training.learning_rate": 0.05,
@@ -41,6 +45,32 @@ def simulate(losses: np.ndarray, patience: int, min_delta: float) -> Expected:
         elif epoch - best >= patience:
             return Expected(epoch, best, int(np.argmin(losses[: epoch + 1])))
     return Expected(None, best, int(np.argmin(losses)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "rises", "stops"),
+    [
+        ({"criterion": "patience", "patience": 3}, False, 53),
+        ({"criterion": "generalization_loss", "alpha": 2.0}, False, 51),
+        ({"criterion": "quotient", "alpha": 2.0}, False, 56),
+        ({"criterion": "up", "strips": 2}, True, 61),
+        ({"criterion": "up", "strips": 2}, False, None),
+    ],
+)
+def test_what_counts_of_before_when_it_is_switched_on_is_what_each_criterion_says(
+    settings: dict[str, object], rises: bool, stops: int | None
+) -> None:
+    """After epoch 50, with a best loss of 0.1 behind it that no loss since comes near."""
+    run = LaneRun(lane("A"), Layout.of(lane("A"), experiment().data), epoch=50)
+    run.best = Best(20, 200, (0.1, 0.1, 0.1))
+    chosen = EarlyStoppingSettings(**settings)  # type: ignore[arg-type]
+    run.take_settings(edit(with_lanes(experiment(), lane("A")), STOPPING, chosen).lanes[0])
+    ends = []
+    for epoch in range(51, 80):
+        run.stopping.note(epoch, 0.05, 0.2 + 0.01 * rises * (epoch - 51), chosen)
+        if run.stopping.verdict(chosen) is not None:
+            ends.append(epoch)
+    assert (ends[0] if ends else None) == stops
 
 
 def stopping(patience: int, min_delta: float = 0.0, restore_best: bool = True) -> Experiment:

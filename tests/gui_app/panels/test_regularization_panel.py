@@ -90,7 +90,7 @@ def test_a_card_says_what_it_is(cards, entry):
     for key, slider in card.sliders.items():
         if slider.slider:
             typical = next(p.typical for p in entry.parameters if p.key == key)
-            assert slider.slider.typical == typical
+            assert slider.slider.typical == typical == slider.parameter.typical
 
 
 def test_the_lectures_range_of_dropout_is_marked(dropout):
@@ -368,6 +368,24 @@ def test_each_criterion_shows_only_what_it_reads(stopping, document, criterion):
     visible = {key for key, slider in stopping.sliders.items() if slider.isVisible()}
     assert visible == {parameter.key for parameter in CRITERIA[criterion].parameters}
     assert stopping.meaning.text() == CRITERIA[criterion].tooltip
+    assert stopping.midway.text() == CRITERIA[criterion].midway
+    assert stopping.midway.isVisible()
+
+
+def test_alpha_means_for_each_criterion_what_that_compares(stopping):
+    click(stopping.switch)
+    alpha = stopping.sliders["alpha"]
+    for criterion, usual, words in (
+        ("generalization_loss", (1.0, 5.0), "Usual: 1 to 5."),
+        ("quotient", (0.5, 3.0), "Usual: 0.5 to 3."),
+        ("generalization_loss", (1.0, 5.0), "percent above its lowest"),
+    ):
+        click(stopping.choices["criterion"].buttons[criterion])
+        assert alpha.isVisible()
+        assert alpha.slider.typical == usual
+        assert words in alpha.toolTip()
+        (own,) = CRITERIA[criterion].parameters
+        assert alpha.number.accessibleDescription() == alpha.slider.accessibleDescription() == own.tooltip
 
 
 def test_early_stopping_remembers_all_it_was_set_to(stopping, document):
