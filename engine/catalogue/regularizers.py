@@ -229,9 +229,9 @@ CRITERIA: Family[Criterion] = Family(
             key="quotient",
             label="Loss against progress (PQ)",
             formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
-            tooltip="Stop when GL (percent above the lowest validation loss) divided by the progress of training is more "
-            "than α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean training loss "
-            "lies above its lowest (Prechelt 1998).",
+            tooltip="Stop when GL (percent above the lowest validation loss) divided by the progress of training "
+            "is more than α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean "
+            "training loss lies above its lowest (Prechelt 1998).",
             parameters=(PQ_ALPHA,),
             midway="Switched on during training, it compares with the lowest loss of before; strips begin then.",
         ),
