@@ -1,4 +1,4 @@
-"""The words on the picture: which marker means which split, and what to do on an empty sheet."""
+"""The words on the picture: which marker means which class and split, and what to do on an empty sheet."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from engine.experiment import SPLITS, Points
+from engine.experiment import SPLITS, TRAINING, Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
-from gui_app.canvas.class_names import paint_class_names
+from gui_app.canvas.legend_rows import LINE, RADIUS, Part, placed
 from gui_app.canvas.markers import marker_look, marker_path, paint_marker
 from gui_app.canvas.scene import Scene, small_font
 from gui_app.canvas.viewport import inside
-from gui_app.theme import FONT_BODY, FONT_TITLE
+from gui_app.theme import CLASS_MARKERS, FONT_BODY, FONT_TITLE
 
 EMPTY_WORDS = ("Draw some points with the mouse,", "or pick a data set on the left")
-_MARKER_RADIUS = 3.6
-_GAP, _SPACE = 6.0, 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +49,41 @@ class Legend:
         return [*named, (None, "fit")] if self.fit else named
 
 
+def legend_parts(scene: Scene, legend: Legend, metrics: QFontMetricsF) -> list[Part]:
+    """Classes by name, what is not seen, and splits, each where it stands above the sheet."""
+    names = [Part("class", name, number) for number, name in enumerate(scene.names)]
+    if words := legend.unseen():
+        names.append(Part("note", words))
+    splits = [
+        Part("fit", words) if split is None else Part("split", words, split)
+        for split, words in legend.entries()
+    ]
+    return placed(names, splits, scene.viewport, metrics)
+
+
 def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
-    """One quiet line above the sheet, its end at the sheet's right edge."""
-    square = scene.viewport.square
+    """One or two quiet lines above the sheet."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
-    right, middle = square.right() - 2, square.top() - 13
-    for split, words in reversed(legend.entries()):
-        right = _paint_entry(painter, scene, QPointF(right, middle), split, words)
-    left = paint_class_names(painter, scene, square.left() + 2, middle, right)
-    if words := legend.unseen():
-        place = QRectF(left, middle - 8, max(right - left, 0.0), 16)
+    metrics = QFontMetricsF(painter.font())
+    for part in legend_parts(scene, legend, metrics):
+        _paint_sign(painter, scene, part)
+        place = QRectF(part.words_left, part.middle - 8, metrics.horizontalAdvance(part.words) + 1, 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, part.words)
 
 
-def _paint_entry(painter: QPainter, scene: Scene, end: QPointF, split: int | None, words: str) -> float:
-    """Paints one entry that ends at ``end``; returns where the one before it has to end."""
-    width = QFontMetricsF(painter.font()).horizontalAdvance(words)
-    place = QRectF(end.x() - width, end.y() - 8, width + 1, 16)
-    painter.setPen(QColor(scene.theme.muted))
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
-    sign = QPointF(place.left() - _GAP - _MARKER_RADIUS, end.y() + 0.5)
-    if split is None:
+def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
+    centre = QPointF(part.left + RADIUS, part.middle + 0.5)
+    if part.kind == "fit":
         painter.setPen(QPen(QColor(scene.theme.accent), 2.5))
-        painter.drawLine(sign - QPointF(9, 0), sign + QPointF(3, 0))
-        return sign.x() - 9 - _SPACE
-    path = marker_path("o", _MARKER_RADIUS).translated(sign)
-    paint_marker(painter, path, marker_look(scene.theme.muted, split, scene.theme, scene.paper))
-    return sign.x() - _MARKER_RADIUS - _SPACE
+        painter.drawLine(QPointF(part.left, centre.y()), QPointF(part.left + LINE, centre.y()))
+    elif part.kind == "split":
+        look = marker_look(scene.theme.muted, part.number, scene.theme, scene.paper)
+        paint_marker(painter, marker_path("o", RADIUS).translated(centre), look)
+    elif part.kind == "class":
+        look = marker_look(scene.theme.classes[part.number], TRAINING, scene.theme, scene.paper)
+        paint_marker(painter, marker_path(CLASS_MARKERS[part.number], RADIUS).translated(centre), look)
 
 
 def paint_empty_words(painter: QPainter, scene: Scene) -> None:
