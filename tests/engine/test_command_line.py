@@ -339,7 +339,9 @@ def test_a_number_is_set_as_people_write_it(
 def test_a_number_with_two_meanings_is_not_guessed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     error = refused(capsys, "new", "--set", "lanes.0.training.learning_rate=1,284")
     assert "learning_rate: “1,284” may mean 1284 or 1.284; write one of these" in error
-    assert "“1.284” is not a whole number; type 1284 or 1" in refused(capsys, "run", file, "--epochs", "1.284")
+    assert "“1.284” is not a whole number; type 1284 or 1" in refused(
+        capsys, "run", file, "--epochs", "1.284"
+    )
 
 
 @pytest.mark.parametrize("name", ["1,5", "nan", "50 %", "1 000"])
