@@ -43,8 +43,8 @@ SHOTS = (
     Shot("large-dark", "dark", (1920, 1080), epochs=200),
     Shot("drawn-light", "light", (1440, 900), None, epochs=60),
     Shot("overfitting-light", "light", (1440, 900), example="overfits", epochs=300),
-    Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, 600),
-    Shot("surface-light", "light", (1440, 900), "bumps", {}, 300),
+    Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, epochs=600),
+    Shot("surface-light", "light", (1440, 900), "bumps", epochs=300),
     Shot("vanishing-dark", "dark", (1440, 900), example="vanishing_gradient", epochs=300),
 )
 
