@@ -66,7 +66,7 @@ class Document(QObject):
         self.stack.indexChanged.connect(self._end_run)
         self._gesture: list[Edit] = []
         self._before_gesture: Experiment | None = None
-        self._empty_before_gesture = False
+        self._empty_before_gesture, self._gesture_source = False, DRAWN
 
     # -- settings
 
@@ -112,7 +112,7 @@ class Document(QObject):
         """Where the points come from, as far as this session has seen."""
         if self._before_gesture is None:
             return self._origin
-        return self._origin.after_edit(DRAWN, self._empty_before_gesture)
+        return self._origin.after_edit(self._gesture_source, self._empty_before_gesture)
 
     def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
         """Points to be appended, with splits that keep the shares of the split settings."""
@@ -123,11 +123,13 @@ class Document(QObject):
         )
         return Points(xy, targets, split)
 
-    def apply_edit(self, edit: Edit) -> None:
-        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step.
+    def apply_edit(self, edit: Edit, source: str = DRAWN) -> None:
+        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step. ``source`` says where
+        points come from that it puts on an empty sheet.
 
         Classes that it would leave without a point to train on keep one.
         """
+        self._gesture_source = source
         self._go_on(*self._outcome(edit, self.points))
 
     @property
@@ -138,18 +140,17 @@ class Document(QObject):
 
     def preview(self, edit: Edit) -> None:
         """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
+        self._gesture_source = DRAWN
         points, self._gesture = self._outcome(edit, self.gesture_start)
         self._show_gesture(points)
 
-    def finish_gesture(self, words: str, source: str = DRAWN) -> None:
-        """Make all edits since the last call one undo step; does nothing where there were none. ``source`` says where
-        points come from that a gesture has put on an empty sheet.
-        """
+    def finish_gesture(self, words: str) -> None:
+        """Make all edits since the last call one undo step; does nothing where there were none."""
         if self._before_gesture is None:
             return
         was_drawn = self._before_gesture.data.points is not None
-        origin = self._origin.after_edit(source, self._empty_before_gesture)
-        command = _PointsCommand(self, gather(self._gesture), was_drawn, words, (self._origin, origin))
+        origins = self._origin, self.origin
+        command = _PointsCommand(self, gather(self._gesture), was_drawn, words, origins)
         self._gesture, self._before_gesture = [], None
         self.stack.push(command)
         self.file_changed.emit()

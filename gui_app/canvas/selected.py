@@ -108,8 +108,8 @@ class SelectedActions(QObject):
     def _add(self, points: Points, words: str) -> None:
         """Append points and select them."""
         before = len(self._bench.points)
-        self._document.apply_edit(Append(points))
-        self._document.finish_gesture(words, PASTED)
+        self._document.apply_edit(Append(points), PASTED)
+        self._document.finish_gesture(words)
         self._bench.select(np.arange(before, before + len(points)))
 
 

@@ -125,7 +125,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
         stop = lane.stop if lane else None
         best = best_to_restore(lane, snapshot.playing) if lane else None
-        beyond = snapshot.step - int(lane.history.step[-1]) if lane and len(lane.history) else 0
+        # Lanes that have ended stay behind: the newest whole epoch is that of the lane that went furthest.
+        whole = max((int(one.history.step[-1]) for one in snapshot.lanes if len(one.history)), default=None)
+        beyond = 0 if whole is None else snapshot.step - whole
         return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best, beyond)
 
     @property

@@ -97,12 +97,13 @@ def test_points_know_where_they_come_from(document, tmp_path):
     assert str(document.origin) == "From the file"
 
 
-def test_points_cut_and_pasted_are_pasted(document):
+def test_points_cut_and_pasted_are_pasted(data, document):
     points = document.points
     document.clear_points()
-    document.apply_edit(Append(points))
-    document.finish_gesture("Paste", PASTED)
+    document.apply_edit(Append(points), PASTED)
+    document.finish_gesture("Paste")
     assert str(document.origin) == "Pasted"
+    assert data.reason.text() == f"Pasted: 500 points. {ANEW}"
     document.stack.undo()
     document.stack.undo()
     assert str(document.origin) == "Generated"

@@ -12,6 +12,7 @@ from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, 
 from gui_app.main_window import NAME_WIDTH
 from gui_app.panels.transport import TransportBar
 from gui_app.theme import DARK, LIGHT
+from tests.gui_app.plots.runs import history_of, snapshot_of
 
 from .conftest import choose, click
 
@@ -202,3 +203,15 @@ def test_before_the_first_snapshot_the_score_is_called_by_the_task(bar):
     assert bar.score.accessibleName() == "R² –"
     bar.document.replace(switch_task(bar.document.experiment, "classification"), "classes")
     assert bar.score.accessibleName() == "accuracy –"
+
+
+def test_steps_beyond_the_last_epoch_are_those_of_the_lane_that_went_furthest(bar):
+    ended, going = (
+        snapshot_of(history_of(range(30)), playing=False),
+        snapshot_of(history_of(range(400)), playing=False),
+    )
+    several = replace(going, lanes=ended.lanes + going.lanes, step=going.step + 3)
+    bar.show_snapshot(several)
+    assert bar.epoch.number.text() == "399 +3"
+    bar.show_snapshot(replace(several, step=going.step))
+    assert bar.epoch.number.text() == "399"
