@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 SCIENTIFIC_BELOW = 1e-4
 """Smaller numbers have more leading zeros than an eye counts."""
@@ -17,6 +18,12 @@ def format_number(value: float, digits: int = 4) -> str:
         return f"{_without_idle_zeros(mantissa)}e{int(exponent)}"
     decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
     return _without_idle_zeros(f"{value:,.{decimals}f}")
+
+
+def format_exactly(value: float) -> str:
+    """``value`` with all digits that were typed, grouped as others are: 1,000.5."""
+    digits = Decimal(repr(value))
+    return f"{digits:,f}" if abs(value) >= 1 else format_number(value, len(digits.as_tuple().digits))
 
 
 def format_percent(share: float) -> str:

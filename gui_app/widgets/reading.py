@@ -9,7 +9,7 @@ from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed, read_typed
 from engine.data.quoting import quoted
 from engine.data.signs import same_signs
-from gui_app.widgets.numbers import format_number, format_percent
+from gui_app.widgets.numbers import format_exactly, format_number, format_percent
 
 Read = Callable[[str], Typed]
 """NumberError says why a text is refused; the note, where there is one, how it was understood."""
@@ -65,5 +65,5 @@ def _allowed(typed: Typed, parameter: Parameter, write: Callable[[float], str]) 
     if parameter.integer and not value.is_integer():
         # As people round: a half goes up, and Python's round goes to the even number.
         nearest = float(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
-        return Typed(nearest, f"{write(value)} is rounded to {write(nearest)}")
+        return Typed(nearest, f"{format_exactly(value)} is rounded to {write(nearest)}")
     return typed

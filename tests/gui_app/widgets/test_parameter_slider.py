@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from engine.catalogue import Parameter
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.hyperparameters import BATCH_SIZE, LEARNING_RATE, NOISE, SEED
+from engine.catalogue.hyperparameters import BATCH_SIZE, LEARNING_RATE, NOISE, POINTS, SEED
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
@@ -205,6 +205,13 @@ def test_a_number_with_two_meanings_is_refused_where_one_of_them_cannot_be(make)
         (BATCH_SIZE, "7.6", "7.6 is rounded to 8."),
         (BATCH_SIZE, "2.5", "2.5 is rounded to 3."),
         (BATCH_SIZE, "3,5", "3.5 is rounded to 4."),
+        (POINTS, "1000.5", "1,000.5 is rounded to 1,001."),
+        (POINTS, "2000.4", "2,000.4 is rounded to 2,000."),
+        (SEED, "99999.5", "99,999.5 is rounded to 100,000."),
+        (SEED, "1234567890.5", "1,234,567,890.5 is rounded to 1,234,567,891."),
+        (SEED, "2.000000001", "2.000000001 is rounded to 2."),
+        (SEED, "0.123456", "0.123456 is rounded to 0."),
+        (SEED, "1.2345678e-7", "1.2345678e-7 is rounded to 0."),
     ],
 )
 def test_a_number_that_is_moved_is_told(make, parameter, text, note):
