@@ -91,16 +91,23 @@ class StoppingWatch:
 
 
 def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    best, patience = watch.best.epoch, settings.patience
-    if best is None or watch.epoch - (since := max(best, watch.began)) < patience:
+    best = watch.best.epoch
+    if best is None or (waited := watch.epoch - (since := max(best, watch.began))) < settings.patience:
         return None
-    epochs = f"{patience:,} epoch{'s' * (patience != 1)}"
+    epochs, goal = f"{waited:,} epochs" if waited != 1 else "epoch", _goal(settings.min_delta)
     if best < since:
         return (
-            f"the validation loss has not beaten that of epoch {best:,} in the {epochs} since epoch {since:,}, "
-            "from which on they are counted"
+            f"the validation loss has not {goal or 'beaten'} that of epoch {best:,} in the {epochs} since epoch "
+            f"{since:,}, from which on they are counted"
         )
-    return f"the validation loss has not improved for {epochs} since epoch {best:,}"
+    if goal:
+        return f"the validation loss has not {goal} that of epoch {best:,} in the {epochs} since"
+    return f"the validation loss has not improved for {'1 ' * (waited == 1)}{epochs} since epoch {best:,}"
+
+
+def _goal(gain: float) -> str:
+    """What a loss has to do, where it is not enough that it is lower."""
+    return f"fallen by more than {setting_text(gain)} below" if gain else ""
 
 
 def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
@@ -108,7 +115,7 @@ def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) 
     if not loss > settings.alpha:
         return None
     allowed = setting_text(settings.alpha)
-    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {allowed}"
+    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {allowed} %"
 
 
 def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:

@@ -168,13 +168,17 @@ class LaneRun:
     def take_settings(self, lane: Lane) -> None:
         """Train with other settings from now on.
 
-        Early stopping that is switched on has the best epoch so far to beat, but counts its patience from now.
+        Early stopping that is switched on has the best epoch so far to beat, but counts its patience from now. Where
+        less gain is asked for, an epoch that was not good enough may be the one to beat.
         """
         before = self.lane
         if lane.training.schedule != before.training.schedule:
             self.plateau = Plateau()
-        if lane.regularization.early_stopping and not before.regularization.early_stopping:
+        was, chosen = before.regularization.early_stopping, lane.regularization.early_stopping
+        if chosen and not was:
             self._watch_from_here()
+        elif chosen and was and chosen.min_delta < was.min_delta and self.best is not None:
+            self.stopping.best.improves(self.best.epoch, self.best.loss[1], chosen.min_delta)
         self.lane = lane
 
     def _watch_from_here(self) -> None:

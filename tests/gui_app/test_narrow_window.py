@@ -19,6 +19,10 @@ from tests.gui_app.hands import FakeEngine
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 REASON = "the validation loss has not improved for 50 epochs since epoch 15,924"
+MISSED = (
+    "the validation loss has not fallen by more than 0.001 below that of epoch 15,924 in the 50 epochs since epoch "
+    "15,924, from which on they are counted"
+)
 
 
 @pytest.fixture
@@ -35,9 +39,10 @@ def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
     return replace(snapshot, step=now.step, lanes=(lane,))
 
 
-def test_the_longest_news_can_be_read(still):
+@pytest.mark.parametrize("reason", [REASON, MISSED])
+def test_the_longest_news_can_be_read(still, reason):
     best = Best(15_924, 159_240, (0.0312345, 0.0440123, 0.0550321))
-    shown = ended(Stop("early_stopping", 15_974, 15_924, REASON), best)
+    shown = ended(Stop("early_stopping", 15_974, 15_924, reason), best)
     sentence = RunNews.compose(RunNews.model_of(shown), None)
     assert sentence.endswith("Its weights are back.")
     still.say(sentence)

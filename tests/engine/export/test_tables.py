@@ -153,7 +153,7 @@ def test_the_summary_says_why_a_lane_stopped() -> None:
     assert only["stopped"] == {
         "epoch": 1,
         "best_epoch": 0,
-        "reason": "the validation loss has not improved for 1 epoch since epoch 0",
+        "reason": "the validation loss has not fallen by more than 10 below that of epoch 0 in the epoch since",
     }
 
 

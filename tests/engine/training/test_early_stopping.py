@@ -11,7 +11,8 @@ import torch
 
 from engine.experiment import EarlyStoppingSettings, Experiment, Points, edit
 from engine.network import Layout
-from engine.observation import Best
+from engine.observation import Best, Stop
+from engine.training.early_stopping import StoppingWatch
 from engine.training.lane_run import LaneRun
 from engine.training.models import save_models
 from engine.training.trainer import Trainer
@@ -83,6 +84,18 @@ def without() -> Trainer:
     return trained(experiment(NOISY), EPOCHS)
 
 
+def reason(patience: int, best: int, min_delta: float) -> str:
+    """Where a gain is asked for, a loss may have been lower, but not by that much."""
+    if min_delta:
+        epochs = "epoch" if patience == 1 else f"{patience} epochs"
+        return (
+            f"the validation loss has not fallen by more than {min_delta:g} below that of epoch {best} "
+            f"in the {epochs} since"
+        )
+    epochs = "1 epoch" if patience == 1 else f"{patience} epochs"
+    return f"the validation loss has not improved for {epochs} since epoch {best}"
+
+
 @pytest.mark.parametrize("patience", [1, 2, 5, 17, EPOCHS])
 @pytest.mark.parametrize("min_delta", [0.0, 0.01, 0.1])
 def test_it_stops_when_the_simulation_does(without: Trainer, patience: int, min_delta: float) -> None:
@@ -97,8 +110,7 @@ def test_it_stops_when_the_simulation_does(without: Trainer, patience: int, min_
         assert (run.stop.kind, run.stop.epoch, run.stop.best_epoch) == (
             "early_stopping", expected.stopped, expected.lowest,
         )  # fmt: skip
-        epochs = "1 epoch" if patience == 1 else f"{patience} epochs"
-        assert f" {epochs} since epoch {expected.best}" in run.stop.reason
+        assert run.stop.reason == reason(patience, expected.best, min_delta)
         assert torch.equal(row(trainer), row(trained(experiment(NOISY), expected.lowest)))
 
 
@@ -336,6 +348,76 @@ def test_after_a_continuation_the_best_so_far_is_to_be_beaten(without: Trainer) 
         f"continued from the weights of epoch {epoch}, not from the best"
         for epoch in (first, first + patience)
     ]
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"), [(0.02, "0.02"), (0.00001, "1e-5"), (0.0, None)], ids=["0.02", "1e-5", "none"]
+)
+def test_a_reason_names_the_gain_that_was_missed(gain: float, words: str | None) -> None:
+    """Before the stop and after the continuation from it the loss falls by half of the gain, and that is too little."""
+    run = LaneRun(lane("A"), Layout.of(lane("A"), experiment().data))
+    chosen = EarlyStoppingSettings(patience=10, min_delta=gain)
+    state, losses, reasons = run.first_state(), 0.5 - gain / 20 * np.arange(21), []
+    losses[10] = losses[8]
+    for epoch, loss in enumerate(losses.tolist()):
+        lowest = int(losses[: epoch + 1].argmin())
+        run.epoch, run.best = epoch, Best(lowest, 10 * lowest, (float(losses[lowest]),) * 3)
+        run.stopping.note(epoch, loss, loss, chosen)
+        if (why := run.stopping.verdict(chosen)) is not None:
+            reasons.append((epoch, why))
+            run.end(Stop("early_stopping", epoch, None, why))
+            run.resume(state)
+    fallen = "beaten" if words is None else f"fallen by more than {words} below"
+    first = f"the validation loss has not {fallen} that of epoch 0 in the 10 epochs since"
+    if words is None:
+        first = "the validation loss has not improved for 10 epochs since epoch 0"
+    best = 9 if gain else 0
+    assert reasons == [
+        (10, first),
+        (
+            20,
+            f"the validation loss has not {fallen} that of epoch {best} in the 10 epochs since epoch 10, from which "
+            "on they are counted",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "end", "epochs"),
+    [
+        ({"patience": 50}, {"patience": 10}, 41, 21),
+        ({"patience": 50, "min_delta": 0.3}, {"patience": 30}, 50, 30),
+    ],
+    ids=["less patience", "no gain any more"],
+)
+def test_a_reason_holds_for_settings_that_changed_on_the_way(
+    before: dict[str, float], after: dict[str, float], end: int, epochs: int
+) -> None:
+    """After epoch 40, of a loss that fell until epoch 20, and then was a little higher."""
+    base = with_lanes(experiment(), lane("A"))
+    run = LaneRun(edit(base, STOPPING, before).lanes[0], Layout.of(lane("A"), base.data))
+    run.best = Best(20, 200, (0.3, 0.3, 0.3))
+    for epoch in range(60):
+        chosen = run.lane.regularization.early_stopping
+        assert chosen is not None
+        run.stopping.note(epoch, 0.1, 0.5 - 0.01 * epoch if epoch <= 20 else 0.31, chosen)
+        if (why := run.stopping.verdict(chosen)) is not None:
+            break
+        if epoch == 40:
+            run.take_settings(edit(base, STOPPING, after).lanes[0])
+    assert (epoch, why) == (
+        end,
+        f"the validation loss has not improved for {epochs} epochs since epoch 20",
+    )
+
+
+def test_both_numbers_of_generalization_loss_are_percent() -> None:
+    watch, settings = StoppingWatch(), EarlyStoppingSettings(criterion="generalization_loss", alpha=5.0)
+    for epoch, loss in enumerate([0.5, 0.4, 0.423]):
+        watch.note(epoch, 0.1, loss, settings)
+    assert watch.verdict(settings) == (
+        "the validation loss is 5.75 % above its lowest, of epoch 1: more than 5 %"
+    )
 
 
 def test_a_continuation_is_not_ended_at_once_by_what_it_was_continued_from() -> None:
