@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
@@ -20,7 +21,7 @@ from engine.data import (
 )
 from engine.data.opening import open_data
 from engine.data.tables import Dialect, Text, first_rows
-from engine.experiment import Experiment, ExperimentError, file_labels
+from engine.experiment import DataSettings, Experiment, ExperimentError, file_labels
 from gui_app.dialogs import DATA, ask_open, reason, warn
 from gui_app.document import Document
 from gui_app.importing import ImportDialog
@@ -114,15 +115,22 @@ class ImportActions(QObject):
         """Put the imported points on the canvas, in one undo step, and say what they are."""
         after = with_fitting_inputs(imported)
         alone = not beside or not len(self._document.points)
-        source = "" if not alone else PASTED if name == CLIPBOARD else IMPORTED
-        self._document.replace(after, f"Import {name}", other_data=not beside, source=source)
+        way = PASTED if name == CLIPBOARD else IMPORTED
+        self._document.replace(after, f"Import {name}", other_data=not beside, source=way if alone else "")
         count = len(data.target)
-        names = f" (classes: {', '.join(data.class_names)})" if data.class_names else ""
+        names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
         words = misfit(self._document.points, after.data.task)
         scaled = f". {STANDARDIZED.format(misfit=words)}" if after is not imported else ""
-        self.said.emit(f"Imported {count:,} point{'s' * (count != 1)}{names}{scaled}")
+        self.said.emit(f"{way} {count:,} point{'s' * (count != 1)}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name
         warn(self._window, f"{shown} cannot be imported", reason(error))
         return False
+
+
+def _labels(data: DataSettings, count: int) -> list[str]:
+    """What the classes of the last ``count`` points are called in files."""
+    assert data.points is not None
+    labels = file_labels(data) or tuple(map(str, range(data.classes)))
+    return [labels[int(number)] for number in np.unique(data.points.target[-count:])]

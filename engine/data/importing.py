@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.catalogue.features import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
 from engine.data.fit import fit_positions, fit_values
-from engine.data.names import tidy_name
+from engine.data.names import distinct_names
 from engine.data.split import assign_new, stratified_split
 from engine.data.tables.reader import CsvData
 from engine.experiment import (
@@ -89,9 +89,8 @@ def _with_more_classes(experiment: Experiment, data: CsvData) -> tuple[Experimen
     if not new:
         return experiment, data
     before = experiment.data.class_names or (None,) * classes
-    names = (*before[: classes - len(new)], *map(_tidy, new))
-    labels = class_labels(msgspec.structs.replace(experiment.data, class_names=names))
-    return _named(experiment, names if len(set(labels)) == len(labels) else before), data
+    kept = before[: classes - len(new)]
+    return _named(experiment, (*kept, *distinct_names(new, filter(None, kept)))), data
 
 
 def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Experiment:
@@ -100,20 +99,13 @@ def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Expe
     )
 
 
-def _tidy(name: str) -> str | None:
-    """What can be a class's name."""
-    return tidy_name(name) or None
-
-
 def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | None, ...] | None:
-    """The names of a file for so many classes; None where they only count, or where two would be alike."""
+    """The names of a file for so many classes; None where they only count."""
     if names == class_labels(settings):
         return settings.class_names
     if names == tuple(str(number) for number in range(len(names))):
         return None
-    padded = (*map(_tidy, names), *(None,) * (settings.classes - len(names)))
-    labels = class_labels(msgspec.structs.replace(settings, class_names=padded))
-    return padded if len(set(labels)) == len(labels) else None
+    return (*distinct_names(names), *(None,) * (settings.classes - len(names)))
 
 
 def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> NDArray[np.uint8]:

@@ -174,6 +174,33 @@ def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, nam
     assert not still.document.hand_drawn
 
 
+ALIKE = "Iris versicolor of the north-western shore, "
+
+
+def test_names_that_begin_alike_stay_apart_and_are_said_as_they_are_now(still, answer, tmp_path):
+    rows = [f'{year - 1935},2,"{ALIKE}{year}"\n' for year in (1936, 1937)]
+    assert read(still, tmp_path / "a.csv", "".join(rows))
+    cut, short = "Iris versicolor of the north-western sh", "Iris versicolor of the north-western"
+    assert still.document.experiment.data.class_names == (f"{cut}…", f"{short}… 2")
+    words = still.statusBar().currentMessage()
+    assert words == f"Imported 2 points (classes: {cut}…, {short}… 2)"
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "b.csv", f'5,5,"{ALIKE}1938"\n')
+    assert still.document.experiment.data.class_names[2] == f"{short}… 3"
+    assert still.statusBar().currentMessage() == f"Imported 1 point (classes: {short}… 3)"
+
+
+def test_of_pasted_points_their_own_classes_are_named(still, answer):
+    names = [f"kind {letter}" for letter in "abcdefghij"]
+    still.document.set_classes(10)
+    still.document.replace(edit(still.document.experiment, "data.class_names", names), "Rename")
+    answer.append(lambda dialog: dialog.beside.click())
+    QGuiApplication.clipboard().setText("1,2,kind c\n3,4,kind a\n5,6,kind c\n0,0,kind c\n")
+    assert still.imports.paste()
+    assert still.statusBar().currentMessage() == "Pasted 4 points (classes: kind a, kind c)"
+    assert len(still.document.points) == 504
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -295,7 +322,7 @@ def test_a_file_in_the_clipboard_is_read(still, tmp_path):
         (["a", "b"], ("a", "b")),
         (["1", "2"], None),
         (["0", "2"], ("0", None)),
-        (["a" * 60 + "x", "a" * 60 + "y"], None),
+        (["a" * 60 + "x", "a" * 60 + "y"], ("a" * 39 + "…", "a" * 37 + "… 2")),
         (["a\nb", "c"], ("ab", "c")),
     ],
 )
