@@ -51,7 +51,7 @@ def _data_problems(data: DataSettings) -> Iterator[Problem]:
     yield from _generator_problems(data)
     yield from _class_problems(data)
     if data.split.validation + data.split.test >= 1.0:
-        yield "data.split", "validation and test together must leave points to train on (a sum below 1)"
+        yield "data.split", "validation and test together must leave points to train on (a sum below 100 %)"
     if data.points is not None:
         yield from _point_problems(data)
 

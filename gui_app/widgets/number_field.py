@@ -76,8 +76,9 @@ class NumberField(QLineEdit):
         self._give_up()
         if typed.value != self._shown:
             self.entered.emit(typed.value)
-        # Only now, because another number that is shown takes the note before it back.
-        if typed.note:
+        # Only now, because another number that is shown takes the note before it back; and where the number was not
+        # taken, nothing is to be said of it.
+        if typed.note and self._shown == typed.value:
             self.note.say(typed.note, problem=False)
 
     def _refuse(self, sentence: str) -> None:

@@ -204,7 +204,7 @@ TOGETHER: list[tuple[JSON, str, str]] = [
     ({"data": {"class_colours": [None]}}, "data.class_colours", "each of the 2 classes, not 1"),
     ({"data": {"class_names": ["a", "a"]}}, "data.class_names.1", "two classes are called 'a'"),
     ({"data": {"class_names": [" a", "b"]}}, "data.class_names.0", "must not begin or end with a blank"),
-    ({"data": {"split": {"validation": 0.5, "test": 0.5}}}, "data.split", "a sum below 1"),
+    ({"data": {"split": {"validation": 0.5, "test": 0.5}}}, "data.split", "a sum below 100 %"),
     ({"data": {"points": [[0, 0, 2, "test"]]}}, "data.points.0", "a class number from 0 to 1, not 2"),
     ({"data": {"points": [[0, 0, 0, "test"], [0, 0, 0.5, "test"]]}}, "data.points.1", "a class number"),
     ({"data": {"task": "curve", "points": [[0, 1, 2, "test"]]}}, "data.points.0", "must equal the third"),

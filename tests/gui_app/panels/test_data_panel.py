@@ -180,9 +180,26 @@ def test_shares_are_typed_as_numbers(data, document):
     QTest.keyClick(test, Qt.Key.Key_Up)
     assert document.experiment.data.split.test == 0.11
     type_into(validation, "90")
-    assert data.error.text() == "Validation and test together must leave points to train on (a sum below 1)."
+    assert (
+        data.error.text() == "Validation and test together must leave points to train on (a sum below 100 %)."
+    )
     assert document.experiment.data.split.validation == 0.4
     assert validation.text() == "40 %"
+
+
+def test_of_a_share_that_was_not_taken_only_the_reason_is_said(data, document):
+    validation, test = data.split.fields
+    type_into(test, "1e3")
+    assert (
+        data.error.text() == "Validation and test together must leave points to train on (a sum below 100 %)."
+    )
+    assert (test.text(), document.experiment.data.split.test) == ("25 %", 0.25)
+    assert test.note.isHidden()
+    type_into(validation, "0")
+    type_into(test, "1e3")
+    assert (test.text(), document.experiment.data.split.test) == ("90 %", 0.9)
+    assert (data.error.text(), test.note.isHidden()) == ("", False)
+    assert test.note.text() == "90 % is the highest here."
 
 
 def test_the_bar_counts_points_while_they_are_drawn(data, document):
