@@ -138,9 +138,8 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
     trainer = Trainer(experiment)
     if not trainer.training_points:
-        raise ExperimentError(
-            "data", "there are no training points; add points or lower the validation and test shares"
-        )
+        lower = " or lower the validation and test shares" if len(trainer.points) else ""
+        raise ExperimentError("data", f"there are no training points; add points{lower}")
     bar = tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=quiet or not sys.stderr.isatty())
     with bar:
         for _ in range(epochs):

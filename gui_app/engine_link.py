@@ -81,6 +81,11 @@ class EngineLink(QObject):
         """Whether the newest snapshot was made after every driving command, and there is no edit to be sent."""
         return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
 
+    @property
+    def commands(self) -> int:
+        """How many driving commands were given, as a snapshot's ``obeyed`` counts them."""
+        return self._driven
+
     def set_playing(self, playing: bool) -> None:
         self._show_playing(playing)
         self._send(m.Play() if playing else m.Pause())

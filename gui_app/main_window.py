@@ -17,7 +17,6 @@ from engine.training import messages as m
 from engine.training.ends import Engine
 from gui_app import menus
 from gui_app.appearance import Appearance
-from gui_app.best_weights import nothing_restored_words, of_lane, restored_words
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.keys import press_choice
 from gui_app.canvas.tool_settings import ToolSettings
@@ -26,13 +25,14 @@ from gui_app.dialogs import Notice
 from gui_app.document import SUFFIX, Document
 from gui_app.drops import Drops, is_table
 from gui_app.engine_link import EngineLink
+from gui_app.event_news import EventNews
 from gui_app.examples import Examples, Stage
 from gui_app.file_actions import FileActions
 from gui_app.frame import Frame, Slowly
 from gui_app.operations import Operations
 from gui_app.panels.transport import TransportBar
 from gui_app.rooms import Rooms
-from gui_app.run_news import NO_POINTS, RunNews
+from gui_app.run_news import RunNews
 from gui_app.seeds import new_seed
 from gui_app.status_bar import StatusBar
 from gui_app.theme import Theme
@@ -82,7 +82,8 @@ class MainWindow(QMainWindow):
         self.examples = Examples(document, self.files, self.stage, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
-        self.news = RunNews(self)
+        self.news = RunNews(document, self)
+        self.answers = EventNews(document, self.link, self)
         self.frame = Frame([self.canvas, Slowly(self.transport, parent=self), self.news], self)
         self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
         self.keyboard = KeyboardHome(self, self.canvas)
@@ -179,8 +180,9 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(self.rooms.show_playing)
         link.snapshot_taken.connect(self.frame.show)
         link.event_taken.connect(self._show_event)
-        self.news.said.connect(self.say)
-        self.news.taken_back.connect(self._take_back)
+        for news in (self.news, self.answers):
+            news.said.connect(self.say)
+            news.taken_back.connect(self._take_back)
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
@@ -205,9 +207,6 @@ class MainWindow(QMainWindow):
         """Show a sentence in the status bar for a while."""
         self.statusBar().showMessage(sentence, MESSAGE_TIME)
 
-    def _say_of(self, lane: str, sentence: str) -> None:
-        self.say(of_lane(sentence, lane, len(self.document.experiment.lanes)))
-
     def _take_back(self, sentence: str) -> None:
         """What was said is over: say it no longer."""
         if self.statusBar().currentMessage() == sentence:
@@ -219,12 +218,6 @@ class MainWindow(QMainWindow):
                 models = "the model" if lanes == 1 else f"{lanes} models"
                 words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
                 self.say(f"{words}. {left_words(left)}" if left else words)
-            case m.NoTrainingPoints():
-                self.say(NO_POINTS)
-            case m.Restored(name, words):
-                self._say_of(name, restored_words(words))
-            case m.NotRestored(name, epoch):
-                self._say_of(name, nothing_restored_words(epoch))
             case m.RunNotSaved(sentence):
                 self.notice.tell(
                     "Histories and models cannot be written; training is not affected.", sentence, ""

@@ -8,10 +8,21 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
 from gui_app.best_weights import best_words, goes_on_words, of_lane, restored_words, return_of
+from gui_app.document import Document
 from gui_app.view import SnapshotView
 
-NO_POINTS = "There are no training points: draw some, or lower the validation and test shares."
-WAITS = "Training goes on when there are training points: draw some, or lower the validation and test shares."
+
+def no_points_words(empty: bool) -> str:
+    """Why nothing trains. A sentence; ``empty`` where there are no points at all, which no shares can change."""
+    return f"There are no training points: {_remedy(empty)}."
+
+
+def _waits_words(empty: bool) -> str:
+    return f"Training goes on when there are training points: {_remedy(empty)}."
+
+
+def _remedy(empty: bool) -> str:
+    return "draw some" if empty else "draw some, or lower the validation and test shares"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +39,15 @@ class News:
     waits: bool = False
 
 
-class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
+class RunNews(QObject, SnapshotView[tuple[News, ...], bool, str]):
     """``said(sentence)`` tells that a lane has ended, ``taken_back(sentence)`` that what was said last is over."""
 
     said = Signal(str)
     taken_back = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._document = document
         self.sentence = ""
 
     @staticmethod
@@ -43,16 +55,17 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], None, str]):
         return tuple(_news_of(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
 
     @property
-    def options(self) -> None:
-        """There is nothing to choose."""
+    def options(self) -> bool:
+        """Whether there are no points at all."""
+        return not len(self._document.points)
 
     @staticmethod
-    def compose(model: tuple[News, ...], options: None) -> str:
+    def compose(model: tuple[News, ...], options: bool) -> str:
         """What training waits for, how the lane ended that ended last, or that it has gone back; nothing while none of
         this is so.
         """
         if any(news.waits for news in model):
-            return WAITS
+            return _waits_words(empty=options)
         for news in model:
             if news.back is not None:
                 return of_lane(restored_words(news.back.words), news.name, len(model))

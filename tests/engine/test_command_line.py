@@ -292,7 +292,10 @@ def test_without_training_points_nothing_can_run(tmp_path: Path, capsys: pytest.
     path = tmp_path / "empty.json"
     for content in (NO_TRAINING, NO_TRAINING.replace(b'[[0, 0, 1, "test"]]', b"[]")):
         path.write_bytes(content)
-        assert "there are no training points; add points" in refused(capsys, "run", path)
+        words = refused(capsys, "run", path)
+        assert "there are no training points; add points" in words
+        # Of no points at all no share is a training point.
+        assert ("shares" in words) == (content == NO_TRAINING)
         assert "valid" in printed(capsys, "validate", path)
 
 

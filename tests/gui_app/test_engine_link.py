@@ -371,10 +371,11 @@ def test_predictions_cover_the_canvas_and_follow_the_task(window, qtbot):
 def test_play_on_an_empty_canvas_says_why_nothing_trains_and_works_when_there_are_points(window, qtbot):
     window.document.clear_points()
     window.transport.play.click()
-    words = "There are no training points: draw some, or lower the validation and test shares."
+    words = "There are no training points: draw some."
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == words)
     qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
     assert window.transport.play.text() == "Play"
     draw(window.document, [[-3.0, 1.0], [3.0, 1.0], [2.0, -1.0]])
     train(window, qtbot, 2)
     assert window.transport.play.text() == "Pause"
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")

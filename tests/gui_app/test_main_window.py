@@ -307,26 +307,75 @@ def test_the_news_name_the_lane_that_has_gone_back():
     assert RunNews.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
 
 
-def test_that_play_has_nothing_to_train_on_is_said(still):
+SHARES = ", or lower the validation and test shares"
+
+
+def show(window, obeyed, training_points=250, **shown):
+    """A snapshot from the engine, made after so many commands."""
+    snapshot = replace(snapshot_of(history_of([0, 10]), **shown), obeyed=obeyed)
+    window.link._engine.snapshot = replace(snapshot, training_points=training_points)
+    window.link.pull()
+    return window.statusBar().currentMessage()
+
+
+@pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
+def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, shares):
+    if empty:
+        still.document.clear_points()
     still.link.set_playing(True)
-    still.link._engine.answer(obeyed=still.link._driven)
+    obeyed = still.link.commands
     tell(still, m.NoTrainingPoints())
+    words = f"There are no training points: draw some{shares}."
+    assert show(still, obeyed - 1) == words, "a snapshot from before it was said"
+    assert show(still, obeyed, training_points=0, playing=False) == words
     assert still.transport.play.text() == "Play"
-    assert still.statusBar().currentMessage() == (
-        "There are no training points: draw some, or lower the validation and test shares."
-    )
+    assert show(still, obeyed, playing=False) == ""
 
 
-def test_while_training_waits_for_points_that_is_said(still):
+@pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
+def test_while_training_waits_for_points_that_is_said(still, empty, shares):
+    if empty:
+        still.document.clear_points()
     gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
     still.news.show_snapshot(gone)
     assert still.statusBar().currentMessage() == (
-        "Training goes on when there are training points: draw some, or lower the validation and test shares."
+        f"Training goes on when there are training points: draw some{shares}."
     )
     still.transport.show_snapshot(gone)
     assert still.transport.speed.number.text() == "–"
     still.news.show_snapshot(snapshot_of(history_of([0, 10])))
     assert still.statusBar().currentMessage() == ""
+
+
+def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still):
+    still.link.set_playing(True)
+    QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+    obeyed = still.link.commands
+    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    assert show(still, obeyed - 1, best=0) == words, "a snapshot from before it was said"
+    back = EditMark(9, 90, "weights of epoch 5 restored", "restore")
+    assert show(still, obeyed, best=0, marks=(back,)) == words
+    still.link.set_playing(False)
+    assert show(still, still.link.commands, best=0, marks=(back,), playing=False) == words
+    QTest.keyClick(still, Qt.Key.Key_R, CONTROL)
+    assert show(still, still.link.commands, best=0, run=2, playing=False) == ""
+
+
+@pytest.mark.parametrize(("epoch", "before", "after"), [(10, 10, 0), (None, None, 0)])
+def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch, before, after):
+    still.link.set_playing(True)
+    tell(still, m.NotRestored("A", epoch))
+    words = still.statusBar().currentMessage()
+    assert words
+    assert show(still, still.link.commands, best=before) == words
+    assert show(still, still.link.commands, best=after) == ""
+
+
+def test_a_later_sentence_stays_when_an_answer_is_over(still):
+    tell(still, m.NoTrainingPoints())
+    still.say("Something else")
+    assert show(still, still.link.commands) == "Something else"
 
 
 def test_before_the_first_snapshot_plots_say_that_training_begins(still):
