@@ -270,6 +270,9 @@ class LaneSnapshot:
     """What was done to the run, oldest first."""
     goes_on_from: int | None = None
     """The epoch from whose weights an ended lane trains on, where these are others than those it has."""
+    first_best: Best | None = None
+    """The first ``best`` since data or loss last changed, with losses that no row of ``history`` has; None where they
+    have not changed since training began, or without validation points."""
 
     @property
     def best_epoch(self) -> int | None:

@@ -67,6 +67,8 @@ class LaneRun:
     """None where nobody has looked since it changed: what it was before is never taken for what it is."""
     chain: Chain | None = None
     best: Best | None = None
+    first_best: Best | None = None
+    """See ``LaneSnapshot.first_best``."""
     best_row: Tensor | None = None
     """The parameters [size] of its best epoch."""
     stopping: StoppingWatch = field(default_factory=StoppingWatch)
@@ -131,6 +133,7 @@ class LaneRun:
         epoch, step = (self.epoch, self.step) if back is None else (back, self.history.step_of(back))
         training, validation, test = numbers[:3].tolist()
         self._note_best(Best(epoch, step, (training, validation, test)), row)
+        self.first_best = self.best
         self._watch_from_here()
 
     def _note_best(self, best: Best, row: Tensor) -> None:
@@ -161,7 +164,7 @@ class LaneRun:
 
     def forget_best(self) -> None:
         """The data or the loss changed: validation losses of before no longer compare."""
-        self.best, self.best_row = None, None
+        self.best, self.best_row, self.first_best = None, None, None
         self.stopping = StoppingWatch(began=self.epoch)
         self.plateau = Plateau(reductions=self.plateau.reductions)
 
@@ -280,4 +283,5 @@ class LaneRun:
             clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
             marks=self.marks.view,
             goes_on_from=self.goes_on_from,
+            first_best=self.first_best,
         )

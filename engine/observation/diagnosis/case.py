@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.experiment import Experiment, Lane
 from engine.observation.diagnosis.data import DataFacts
-from engine.observation.snapshot import HistoryView, Stop
+from engine.observation.snapshot import Best, HistoryView, Stop
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +28,8 @@ SMOOTHED = 7
 @dataclass(frozen=True, eq=False)
 class Case:
     """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings, and losses
-    of up to epoch ``incomparable`` with other data or another loss.
+    of up to epoch ``incomparable`` with other data or another loss. ``first_best`` is what there was, with the present
+    data and loss, when these last changed: no row tells that.
 
     ``found`` tells rules whether their finding stands already; they then use the looser of two thresholds.
     """
@@ -41,6 +42,7 @@ class Case:
     stop: Stop | None = None
     since: int = -1
     incomparable: int = -1
+    first_best: Best | None = None
     found: bool = False
 
     @property
@@ -91,6 +93,14 @@ class Case:
         return slice(
             int(np.searchsorted(self.history.epoch, self.incomparable, side="right")), len(self.history)
         )
+
+    @cached_property
+    def compared(self) -> tuple[NDArray[np.int64], Floats]:
+        """Epochs [r] and losses [r, 3] that can be compared with those of now, ``first_best`` included."""
+        epoch, loss = self.history.epoch[self.comparable], self.history.loss[self.comparable]
+        if self.first_best is None:
+            return epoch, loss
+        return np.append(self.first_best.epoch, epoch), np.vstack([self.first_best.loss, loss])
 
     @cached_property
     def recent(self) -> NDArray[np.bool_]:

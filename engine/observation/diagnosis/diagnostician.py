@@ -13,7 +13,7 @@ from engine.observation.diagnosis.cures import usable
 from engine.observation.diagnosis.data import DataFacts
 from engine.observation.diagnosis.rule import Cure, Finding, Rule, Words
 from engine.observation.diagnosis.rules import RULES
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Stop
+from engine.observation.snapshot import Best, HistoryView, LaneSnapshot, Stop
 
 EVERY = 5
 """Epochs between two looks, at first."""
@@ -59,6 +59,7 @@ class Diagnostician:
         self._watches = {code: _Watch() for code in RULES}
         self._seen, self._since, self._incomparable, self._marked = -1, -1, -1, -1
         self._stop: Stop | None = None
+        self._first_best: Best | None = None
         self._experiment: Experiment | None = None
         self._place, self._points = 0, Points.empty()
         self._facts: DataFacts | None = None
@@ -80,7 +81,7 @@ class Diagnostician:
         ended = stop is not None and stop != self._stop
         if stop is None and self._stop is not None:
             self._take_back()
-        self._stop = stop
+        self._stop, self._first_best = stop, snapshot.first_best
         for rows in self._looks(history, ended):
             self._examine(self._case(history.first(rows), stop), ended)
         self._seen = max(self._seen, int(history.epoch[-1]))
@@ -118,7 +119,15 @@ class Diagnostician:
         if self._facts is None:
             self._facts = DataFacts.of(self._experiment, self._points)
         return Case(
-            self._experiment, self._place, self._facts, history, stop, self._since, self._incomparable, found
+            self._experiment,
+            self._place,
+            self._facts,
+            history,
+            stop,
+            self._since,
+            self._incomparable,
+            self._first_best,
+            found,
         )
 
     def _findings(self, history: HistoryView) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from engine.data import resolve_points
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import EditMark, HistoryView, Stop
 from engine.observation.diagnosis import Diagnostician, Finding, diagnose
-from engine.observation.snapshot import MarkKind
+from engine.observation.snapshot import Best, MarkKind
 from tests.engine.observation.made_up import case, circle, first, history, lane, snapshot
 
 SIGMOID = lane(network__activation="sigmoid")
@@ -186,6 +186,32 @@ def test_losses_of_other_data_are_not_compared() -> None:
     watching.points = watching.points[1:]
     watching.experiment = edit_many(watching.experiment, {"data.points": watching.points})
     assert not any(found for _, found in watching.over(seen, start=200))
+
+
+@pytest.mark.parametrize(
+    ("first_best", "title", "numbers"),
+    [
+        ((1.5, 0.1), "Overfitting since epoch 99", "up 400 % from its best"),
+        ((1.5, 0.4), "Overfitting since epoch 101", "up 66 % from its best"),
+        ((0.01, 0.1), None, ""),
+    ],
+    ids=["best at the edit", "best since", "training points, too, fitted best at the edit"],
+)
+def test_what_there_was_when_points_were_moved_is_compared_too(
+    first_best: tuple[float, float], title: str | None, numbers: str
+) -> None:
+    """After epoch 99, with losses of training and validation on the new points that no row tells."""
+    losses = np.concatenate([np.full(100, 0.05), np.linspace(0.3, 0.5, 100), np.full(100, 0.5)])
+    losses[100] = 0.31
+    training = np.concatenate([np.full(100, 0.02), np.linspace(0.7, 0.05, 200)])
+    loss = (*first_best, float("nan"))
+    marks = (EditMark(99, 990, "points moved", "data", 1),)
+    shown = replace(
+        snapshot(history(training, losses, 1.0, 0.85)), marks=marks, first_best=Best(99, 990, loss)
+    )
+    found = diagnose(circle(), 0, resolve_points(circle().data), shown)
+    assert [one.title for one in found if one.code == "overfitting"] == ([] if title is None else [title])
+    assert numbers in "".join(one.numbers for one in found)
 
 
 def dragged_data(edits: range, rate_at: int | None = None) -> list[EditMark]:

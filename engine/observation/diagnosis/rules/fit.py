@@ -69,17 +69,17 @@ def _overfitting(case: Case) -> Words | None:
     waits = case.lane.regularization.early_stopping is not None or case.stop is not None
     if waits or case.data.counts[1] < FEWEST_VALIDATION:
         return None
-    epoch, loss = case.history.epoch[case.comparable], case.history.loss[case.comparable]
+    epoch, loss = case.compared
     validation, training = smooth(loss[:, 1]), smooth(loss[:, 0])
     if np.isnan(validation[-1]):
         # Numbers of before there were validation points are NaN, and no evidence.
         return None
     best = int(np.nanargmin(validation))
     rise = validation[-1] - validation[best]
-    if not training[-1] < training[best]:
-        return None
     lowest = int(np.nanargmin(loss[:, 1]))
     told = _told(loss[-SMOOTHED:]) - min(SMOOTHED, len(loss))
+    if not (training[-1] < training[best] and loss[told, 0] < loss[lowest, 0]):
+        return None
     up = loss[told, 1] / max(loss[lowest, 1], SMALLEST) - 1.0
     words = Words(
         f"Overfitting since epoch {epoch[lowest]:,}",
