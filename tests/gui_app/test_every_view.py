@@ -156,7 +156,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     if truth.trainer.data.task == "classification":
         right = " / ".join(map(in_percent, known)) + " %" if known else "–"
     else:
-        right = " / ".join(f"{score:.2f}" for score in known)
+        right = " / ".join(f"{score:.2f}".replace("-0.00", "0.00") for score in known)
     yield "score", bar.score.number.text(), right
     stop, words = truth.lane.stop, bar.status.words
     yield "end", f"{stop.epoch:,}" in words if stop else not words, True
