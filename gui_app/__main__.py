@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gui_app.display import display_missing
+from gui_app.startup.display import display_missing
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from gui_app.main_window import MainWindow
+    from gui_app.window.main_window import MainWindow
 
 OUT = Path("out")
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     missing = display_missing(os.environ)
     if missing:
-        from gui_app.headless import run_headless
+        from gui_app.startup.headless import run_headless
 
         print(f"{missing} Drawing, training and exporting without a window instead.")
         return run_headless(options.file, OUT)
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_window(file: Path | None, engine: str) -> int:
     app, window = start(engine)
-    from gui_app.recovery import recover
+    from gui_app.startup.recovery import recover
 
     # Ctrl+C in the terminal closes the window as its own button does, with the question about changes.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
@@ -53,7 +53,7 @@ def start(engine: str = "process", settings: QSettings | None = None) -> tuple[Q
     # of the time until the window shows.
     gc.disable()
     try:
-        from gui_app.application import make_application, make_window
+        from gui_app.startup.application import make_application, make_window
 
         app = make_application()
         return app, make_window(app, settings, engine=engine)

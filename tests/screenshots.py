@@ -11,9 +11,9 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import edit_many, preset_experiment, switch_generator
-from gui_app.application import make_application, make_window
-from gui_app.demonstration import paint_arms
-from gui_app.main_window import MainWindow
+from gui_app.startup.application import make_application, make_window
+from gui_app.startup.demonstration import paint_arms
+from gui_app.window.main_window import MainWindow
 from tests.benchmarks.probe import live
 
 FOLDER = Path("docs/pictures")

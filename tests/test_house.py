@@ -49,7 +49,7 @@ def test_importing_the_engine_brings_no_torch():
     assert not brought
 
 
-@pytest.mark.parametrize("module", ["engine.observation.diagnosis", "gui_app.diagnosis"])
+@pytest.mark.parametrize("module", ["engine.observation.diagnosis", "gui_app.diagnosis.diagnosis"])
 def test_a_diagnosis_needs_no_torch(module: str):
     brought = TORCH & loaded_after_importing(module)
     assert not brought
@@ -60,7 +60,7 @@ def test_the_whole_engine_knows_no_screen():
     assert not brought
 
 
-@pytest.mark.parametrize("module", ["gui_app.main_window", "gui_app.__main__"])
+@pytest.mark.parametrize("module", ["gui_app.window.main_window", "gui_app.__main__"])
 def test_the_window_is_up_before_torch(module: str):
     brought = TORCH & loaded_after_importing(module)
     assert not brought

@@ -28,7 +28,7 @@ from engine.observation.rows import Floats
 from engine.observation.snapshot import MarkKind
 from engine.training.early_stopping import BestEpoch, StoppingWatch
 from engine.training.marks import Marks
-from engine.training.schedule import Plateau
+from engine.training.step.schedule import Plateau
 
 
 @dataclass(eq=False)

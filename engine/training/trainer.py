@@ -19,13 +19,13 @@ from engine.observation import CANVAS_EXTENT, Extent, Ghosts, LaneSnapshot, Pred
 from engine.observation.history import MOST_EPOCHS
 from engine.observation.predict import UNCERTAINTY_COARSER, predict, uncertainties
 from engine.observation.probes import no_layer_numbers
-from engine.training.batches import Batches
 from engine.training.endings import Ending, divergence, early_stopping
-from engine.training.group import Group
-from engine.training.groups import Groups
+from engine.training.lane_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
 from engine.training.lane_run import LaneRun, LaneState
-from engine.training.live_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
-from engine.training.threads import one_thread
+from engine.training.lane_stack import Group
+from engine.training.lane_stacks import Groups
+from engine.training.step.batches import Batches
+from engine.training.step.threads import one_thread
 
 
 class Trainer:
@@ -33,8 +33,8 @@ class Trainer:
 
     The order of the points and the dropout masks depend on the split's seed, the epoch and the batch alone, so a
     lane's numbers depend neither on its neighbours nor on pauses, and torch works in one thread wherever it is called
-    from (see ``engine.training.threads``). With ``recording``, steps and measurings are recorded once and replayed: the
-    same bits, several times faster.
+    from (see ``engine.training.step.threads``). With ``recording``, steps and measurings are recorded once and
+    replayed: the same bits, several times faster.
 
     The losses, penalty and scores of every lane are measured after every epoch, whoever drives it; its layers in those
     epochs that ``layers_due`` names. ``most_rows`` is how many epochs a history holds before any of them is left out.

@@ -10,27 +10,27 @@ from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment, file_labels
 from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
-from gui_app.canvas.axes import HOME, Axes
-from gui_app.canvas.camera import Camera
-from gui_app.canvas.cheat_sheet import CheatSheet
-from gui_app.canvas.edge_markers import EdgeMarkers, count_beyond
-from gui_app.canvas.extras import Extras
-from gui_app.canvas.legend import Legend
-from gui_app.canvas.overlay import Overlay
-from gui_app.canvas.picture import Picture, paint_picture
-from gui_app.canvas.pointer import Pointer
-from gui_app.canvas.scene import Scene, View
-from gui_app.canvas.selected import SelectedActions
-from gui_app.canvas.selection import Selection
-from gui_app.canvas.selection_bar import SelectionBar
-from gui_app.canvas.tool_settings import ToolSettings
+from gui_app.canvas.input.cheat_sheet import CheatSheet
+from gui_app.canvas.input.pointer import Pointer
+from gui_app.canvas.layers.legend import Legend
+from gui_app.canvas.layers.optional_layers import Extras
+from gui_app.canvas.layers.overlay import Overlay
+from gui_app.canvas.layers.picture import Picture, paint_picture
+from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.selecting.actions import SelectedActions
+from gui_app.canvas.selecting.bar import SelectionBar
+from gui_app.canvas.selecting.selection import Selection
 from gui_app.canvas.tools import Bench, fit_settings
-from gui_app.canvas.viewport import Viewport, inside
-from gui_app.canvas.visible_points import VisiblePoints
-from gui_app.class_looks import dressed
-from gui_app.document import Document
-from gui_app.theme import Theme, system_theme
-from gui_app.view import SnapshotView
+from gui_app.canvas.view.axes import HOME, Axes
+from gui_app.canvas.view.camera import Camera
+from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
+from gui_app.canvas.view.viewport import Viewport, inside
+from gui_app.canvas.view.visible_points import VisiblePoints
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.class_colours import dressed
+from gui_app.theme.tokens import Theme, system_theme
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800

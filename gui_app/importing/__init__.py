@@ -1,5 +1,1 @@
-"""The window in which a person says how a table is to be read, and sees what comes of it."""
-
-from gui_app.importing.dialog import ImportDialog
-
-__all__ = ["ImportDialog"]
+"""Importing tables: the commands, the dialog that says how a table is read, and files dropped onto the window."""

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from engine.data import CsvData, CsvReader, importing
 from engine.data.tables import Survey, Text, dialect_of, read_as, remarks, role_words
 from engine.experiment import DataSettings, file_labels
-from gui_app.deferred import Deferred
 from gui_app.importing.preview import ROWS, Preview
 from gui_app.importing.reading_form import ReadingForm
+from gui_app.session.deferred import Deferred
 from gui_app.widgets.card import caption
 
 MOST_LISTED = 1000

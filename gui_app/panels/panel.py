@@ -10,8 +10,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment, ExperimentError, edit_many, get
-from gui_app.document import Document
-from gui_app.theme import LIGHT, Theme
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.choice_chips import ChoiceChips

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 
 if TYPE_CHECKING:
-    from gui_app.plots.plot_frame import PlotFrame
+    from gui_app.plots.drawing.plot_frame import PlotFrame
 
 PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
 BEHIND = {"Chain": "Gradient per layer"}

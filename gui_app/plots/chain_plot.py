@@ -8,18 +8,18 @@ import numpy as np
 
 from engine.observation.snapshot import Chain, Snapshot
 from engine.observation.texts import value_text
-from gui_app.plots.bars import Bars, bar_width
-from gui_app.plots.factor_texts import FactorTexts, slot_ticks
-from gui_app.plots.layers import colours_of, layer_name
-from gui_app.plots.legend import LegendEntry
-from gui_app.plots.marks import LevelMark
-from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, no_gradient_words
-from gui_app.plots.ranges import EasedRange, Range
-from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats, log_span, to_log10
-from gui_app.plots.ticks import log_ticks
-from gui_app.theme import Theme
+from gui_app.plots.drawing.bars import Bars, bar_width
+from gui_app.plots.drawing.factor_texts import FactorTexts, slot_ticks
+from gui_app.plots.drawing.layers import colours_of, layer_name
+from gui_app.plots.drawing.legend import LegendEntry
+from gui_app.plots.drawing.marks import LevelMark
+from gui_app.plots.drawing.picture import Picture, Ranges
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, no_gradient_words
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.series import Floats, log_span, to_log10
+from gui_app.plots.drawing.ticks import log_ticks
+from gui_app.theme.tokens import Theme
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PRODUCT = "∂C/∂b₁"

@@ -8,16 +8,16 @@ import numpy as np
 
 from engine.observation.snapshot import PROBE_PLACES, Snapshot
 from engine.observation.texts import value_text
-from gui_app.plots.bars import Bars, bar_width
-from gui_app.plots.clipping import stretched
-from gui_app.plots.layers import colours_of, layer_name, layer_ticks
-from gui_app.plots.legend import LegendEntry
-from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import empty_picture, lane_of, no_gradient_words
-from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
-from gui_app.plots.ranges import EasedRange, Range
-from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats
+from gui_app.plots.drawing.bars import Bars, bar_width
+from gui_app.plots.drawing.clipping import stretched
+from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks
+from gui_app.plots.drawing.legend import LegendEntry
+from gui_app.plots.drawing.picture import Picture, Ranges
+from gui_app.plots.drawing.plot_frame import empty_picture, lane_of, no_gradient_words
+from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.series import Floats
 
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 

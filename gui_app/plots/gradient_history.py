@@ -9,18 +9,18 @@ import numpy as np
 
 from engine.observation.snapshot import EditMark, HistoryView, Snapshot, Stop
 from engine.observation.texts import value_text
-from gui_app.plots.clipping import stretched
-from gui_app.plots.edit_marks import EditMarks, readings_at
-from gui_app.plots.layers import colours_of, layer_name
-from gui_app.plots.legend import LegendEntry
-from gui_app.plots.marks import Curve, Rug
-from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import empty_picture, lane_of, words_for
-from gui_app.plots.probe_plot import ProbeOptions, ProbePlot
-from gui_app.plots.ranges import EasedRange, Range
-from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats, nearest, thin
-from gui_app.plots.ticks import count_text, epoch_ticks
+from gui_app.plots.drawing.clipping import stretched
+from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
+from gui_app.plots.drawing.layers import colours_of, layer_name
+from gui_app.plots.drawing.legend import LegendEntry
+from gui_app.plots.drawing.marks import Curve, Rug
+from gui_app.plots.drawing.picture import Picture, Ranges
+from gui_app.plots.drawing.plot_frame import empty_picture, lane_of, words_for
+from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.series import Floats, nearest, thin
+from gui_app.plots.drawing.ticks import count_text, epoch_ticks
 
 MOST_POINTS = 9000
 """Of all curves together: very deep networks get coarser ones, so that a frame stays cheap."""

@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from engine.observation.snapshot import Best, EditMark, HistoryView, Snapshot, Stop
 from engine.observation.texts import value_text
-from gui_app.plots.edit_marks import CLOSE, EditMarks, readings_at
-from gui_app.plots.legend import Kind, LegendEntry
-from gui_app.plots.mapping import Mark
-from gui_app.plots.marks import Curve, EpochMark
-from gui_app.plots.picture import Picture, Ranges
-from gui_app.plots.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, words_for
-from gui_app.plots.ranges import EasedRange, Range
-from gui_app.plots.readout import Reading, Readout
-from gui_app.plots.series import Floats, log_span, nearest, thin, to_log10, value_span
-from gui_app.plots.text import small_font
-from gui_app.plots.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
-from gui_app.theme import LIGHT, Theme
+from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
+from gui_app.plots.drawing.legend import Kind, LegendEntry
+from gui_app.plots.drawing.mapping import Mark
+from gui_app.plots.drawing.marks import Curve, EpochMark
+from gui_app.plots.drawing.picture import Picture, Ranges
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, words_for
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log10, value_span
+from gui_app.plots.drawing.text import small_font
+from gui_app.plots.drawing.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
+from gui_app.theme.tokens import LIGHT, Theme
 
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.catalogue import Parameter
-from gui_app.seeds import new_seed
+from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.card import caption
 from gui_app.widgets.parameter_slider import ParameterSlider

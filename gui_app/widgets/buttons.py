@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from gui_app.icons import icon
+from gui_app.theme.icons import icon
 
 
 def icon_button(icon_name: str, name: str, tip: str, kind: str = "", side: int = 28) -> QToolButton:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from engine.catalogue.hyperparameters import CLASSES
-from gui_app.theme import LIGHT, Theme
+from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.flow import FlowLayout
 

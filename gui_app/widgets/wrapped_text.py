@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
-from gui_app.theme import FONT_SMALL
+from gui_app.theme.tokens import FONT_SMALL
 
 
 def wrapped(words: str, metrics: QFontMetricsF, width: float, height: float) -> list[str]:

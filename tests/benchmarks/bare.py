@@ -12,10 +12,10 @@ import pyqtgraph
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from engine.training import messages as m
-from engine.training.process import ProcessEngine
-from gui_app.engine_link import FRAME
-from gui_app.starter import starter_experiment
+from engine.service import messages as m
+from engine.service.process import ProcessEngine
+from gui_app.session.engine_link import FRAME
+from gui_app.session.starter import starter_experiment
 from tests.benchmarks.probe import MEASURE, REPEATS, WARM_UP, Figures, PaintCounter, live
 
 

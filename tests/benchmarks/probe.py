@@ -20,9 +20,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Experiment, edit
-from gui_app.application import make_application, make_window
-from gui_app.main_window import MainWindow
-from gui_app.starter import starter_experiment
+from gui_app.session.starter import starter_experiment
+from gui_app.startup.application import make_application, make_window
+from gui_app.window.main_window import MainWindow
 from tests.benchmarks.settings import experiment, with_lanes
 
 WARM_UP, MEASURE, REPEATS = 2.0, 2.5, 3

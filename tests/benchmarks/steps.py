@@ -11,10 +11,10 @@ from torch import nn
 
 from engine.experiment import Experiment
 from engine.observation.report import Report
-from engine.training import messages as m
-from engine.training.ends import Inbox, Mailbox
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
 from engine.training.trainer import Trainer
-from engine.training.worker import Worker
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, with_lanes
 from tests.engine.seeds import Unseen

@@ -15,7 +15,7 @@ from statistics import median
 import torch
 
 from engine.training.trainer import Trainer
-from gui_app.starter import starter_experiment
+from gui_app.session.starter import starter_experiment
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.steps import eager_step, seconds
 

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import Library, read_csv
 from engine.experiment import Points
-from gui_app import exports
-from gui_app.importing import ImportDialog
-from gui_app.main_window import MainWindow
+from gui_app.exporting import files as exports
+from gui_app.importing.dialog import ImportDialog
+from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import drop
 
 pytestmark = pytest.mark.window

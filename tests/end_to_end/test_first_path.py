@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.training.trainer import Trainer
-from gui_app.main_window import MainWindow
+from gui_app.window.main_window import MainWindow
 from tests.engine.seeds import MOST, of_seeds, scores, trained_unseen
 
 pytestmark = pytest.mark.window

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.observation import Snapshot
-from engine.training import messages as m
-from engine.training.ends import Engine
+from engine.service import messages as m
+from engine.service.interface import Engine
 from tests.engine.helpers import experiment
 
 DEADLINE = 60.0

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import Library
-from gui_app.application import make_window
-from gui_app.main_window import MainWindow
+from gui_app.startup.application import make_window
+from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import dialogs, files
 
 __all__ = ["dialogs", "files"]

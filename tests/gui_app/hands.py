@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDial
 from engine.data import Append, Replace, remove_where
 from engine.experiment import Points
 from engine.observation.snapshot import Snapshot
-from engine.training import messages as m
-from gui_app.document import Document
-from gui_app.main_window import MainWindow
+from engine.service import messages as m
+from gui_app.session.document import Document
+from gui_app.window.main_window import MainWindow
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 LEFT = Qt.MouseButton.LeftButton

@@ -20,23 +20,23 @@ from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.observation.texts import value_text
 from gui_app.canvas.canvas import Canvas
-from gui_app.diagnosis import Diagnosis
-from gui_app.main_window import MainWindow
-from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.transport import TransportBar
+from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.transport import TransportBar
 from gui_app.plots import PLOT_TITLES
 from gui_app.plots.chain_plot import ChainPlot
-from gui_app.plots.edit_marks import EditMarks
+from gui_app.plots.drawing.edit_marks import EditMarks
+from gui_app.plots.drawing.layers import layer_name
+from gui_app.plots.drawing.marks import EpochMark
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.probe_plot import ProbePlot
+from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
-from gui_app.plots.layers import layer_name
 from gui_app.plots.loss_plot import NAMES, LossPlot
-from gui_app.plots.marks import EpochMark
-from gui_app.plots.plot_frame import PlotFrame
-from gui_app.plots.probe_plot import ProbePlot
-from gui_app.plots.readout import Readout
-from gui_app.run_news import RunNews
-from gui_app.view import SnapshotView
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.window.main_window import MainWindow
+from gui_app.window.run_messages import RunNews
 from tests.gui_app.hands import stroke
 from tests.gui_app.truth import Truth, Workers, headless, losses_by_hand
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from engine.experiment import Experiment
 from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
-from engine.training.ends import Inbox
+from engine.service.interface import Inbox
+from engine.service.worker import Worker
 from engine.training.trainer import Trainer
-from engine.training.worker import Worker
 
 CANVAS = 6.0
 """Half the canvas, by which coordinates are divided where input scaling is "unit"."""
@@ -99,7 +99,7 @@ class Workers:
 
                 inbox.drain = noting
 
-        monkeypatch.setattr("engine.training.worker.Worker", Kept)
+        monkeypatch.setattr("engine.service.worker.Worker", Kept)
         self._all, self._waiting = all_of_them, waiting
 
     @property

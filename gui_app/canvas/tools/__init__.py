@@ -1,8 +1,6 @@
 """The tools, in the order in which they are offered. A new one is a file here and a line in ``TOOLS``."""
 
 from engine.experiment import DataSettings
-from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.canvas.tools.bench import Bench, PointEditor
 from gui_app.canvas.tools.brush import BRUSH, VALUE_BRUSH
 from gui_app.canvas.tools.eraser import ERASER
 from gui_app.canvas.tools.eyedropper import EYEDROPPER
@@ -16,6 +14,8 @@ from gui_app.canvas.tools.select import SELECT
 from gui_app.canvas.tools.split_brush import SPLIT_BRUSH
 from gui_app.canvas.tools.spray import SPRAY
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench, PointEditor
+from gui_app.session.tool_settings import ToolSettings
 
 _DRAW = (BRUSH, VALUE_BRUSH, SPRAY, POINT, LINE)
 _PICK = (ERASER, SELECT)

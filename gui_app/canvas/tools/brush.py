@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.path import Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 
 def _stroke(bench: Bench) -> Stroke:

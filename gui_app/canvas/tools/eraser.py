@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import remove_where
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 
 def _stroke(bench: Bench) -> Stroke:

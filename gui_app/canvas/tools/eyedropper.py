@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 _REACH = 24
 """Pixels from the mouse within which a point is found."""

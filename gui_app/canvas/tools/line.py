@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.path import Floats, Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 
 def _stroke(bench: Bench) -> Stroke:

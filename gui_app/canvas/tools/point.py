@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.data import Append, Edit
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 PIXELS_PER_VALUE = 100
 """How far the mouse goes up, with the button down, for a value that is higher by 1."""

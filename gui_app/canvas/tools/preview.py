@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from gui_app.canvas.tools.bench import Bench
+    from gui_app.canvas.tools.tool_context import Bench
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import MakePreview, Place, StartStroke, Stroke
+from gui_app.canvas.tools.tool_context import Bench
 
 Push = Callable[[Bench, Floats, float], Floats]
 """Where points go whose places from the circle's middle are [k, 2], in radii, after a push of some seconds."""

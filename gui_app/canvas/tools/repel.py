@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.pushing import pushing, pushing_preview
 from gui_app.canvas.tools.tool import Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 _SPEED = 1.5
 """The distance to the circle's edge falls by this factor of e in a second."""

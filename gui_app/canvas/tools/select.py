@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gui_app.canvas.selection_frame import Frame
-from gui_app.canvas.tools.bench import Bench
+from gui_app.canvas.selecting.frame import Frame
 from gui_app.canvas.tools.path import Floats, in_polygon
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 _GRIP = 8
 """Pixels from the mouse within which a handle, or a point, is caught."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.experiment import SPLITS
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 
 def _stroke(bench: Bench) -> Stroke:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.brush import preview
 from gui_app.canvas.tools.path import along, scatter
 from gui_app.canvas.tools.tool import Stroke, Tool
+from gui_app.canvas.tools.tool_context import Bench
 
 
 def _stroke(bench: Bench) -> Stroke:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from engine.catalogue.tasks import TASKS
 from engine.data import Edit
-from gui_app.canvas.tools.bench import Bench
 from gui_app.canvas.tools.preview import Preview
+from gui_app.canvas.tools.tool_context import Bench
 
 Path = NDArray[np.float64]
 """Places of the mouse, float64 [n, 2] in units of the sheet, in order."""

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from engine.experiment import Experiment, Points, edit_many
-from engine.training import messages as m
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
 from engine.training.endings import divergence
-from engine.training.ends import Inbox, Mailbox
 from engine.training.trainer import Trainer
-from engine.training.worker import Worker
 from tests.engine.helpers import experiment, lane, row, torch_network, trained, with_lanes, with_points
 
 WILD = {

@@ -8,7 +8,7 @@ import pytest
 
 from engine.catalogue.activations import ACTIVATIONS
 from engine.experiment import Experiment, Lane, Points
-from engine.training import group as group_module
+from engine.training import lane_stack as group_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
 

@@ -14,11 +14,11 @@ from engine.experiment import Experiment, Points, edit, edit_many
 from engine.experiment.differences import State, starts_anew, words_between
 from engine.export.metrics import events_csv
 from engine.observation import EditMark
-from engine.training import messages as m
-from engine.training.ends import Inbox, Mailbox
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
 from engine.training.marks import MOST_MARKS, Marks
 from engine.training.trainer import Trainer
-from engine.training.worker import Worker
 from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
 
 LANE = "lanes.0."

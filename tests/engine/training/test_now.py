@@ -11,11 +11,11 @@ from torch.nn.functional import cross_entropy
 from engine.experiment import Experiment, Points
 from engine.export.model import exported_network
 from engine.observation import Best, LaneSnapshot
-from engine.training import messages as m
-from engine.training.ends import Inbox, Mailbox
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
 from engine.training.models import export_best
 from engine.training.trainer import Trainer
-from engine.training.worker import Worker
 from tests.engine.helpers import experiment, points_of, with_points
 
 RATES = st.sampled_from([0.001, 0.05, 100.0])

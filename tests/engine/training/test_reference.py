@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.experiment import Experiment
-from engine.training.batches import Batches
+from engine.training.step.batches import Batches
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, flat_of, lane, row, torch_network, trained, with_lanes
-from tests.engine.training.test_optimizers import TORCH
+from tests.engine.training.step.test_optimizers import TORCH
 
 EPOCHS = 12
 

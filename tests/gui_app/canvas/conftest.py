@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment import default_experiment
 from gui_app.canvas import Canvas, ToolSettings
-from gui_app.document import Document
-from gui_app.theme import LIGHT
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SIDE = 664

@@ -11,9 +11,10 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.experiment import Points, edit_many, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Prediction, Snapshot
-from gui_app.canvas import Canvas, ground, legend, picture, prediction_layer
-from gui_app.canvas.legend import Legend
-from gui_app.theme import DARK, LIGHT, mix
+from gui_app.canvas import Canvas
+from gui_app.canvas.layers import background, legend, picture, prediction
+from gui_app.canvas.layers.legend import Legend
+from gui_app.theme.tokens import DARK, LIGHT, mix
 from tests.gui_app.hands import put_points
 
 
@@ -43,7 +44,7 @@ def colour_at(canvas, place):
 
 
 def strength(theme, k):
-    return QColor(mix(theme.window, theme.classes[k], prediction_layer.CLASS_STRENGTH[theme.name]))
+    return QColor(mix(theme.window, theme.classes[k], prediction.CLASS_STRENGTH[theme.name]))
 
 
 def near(first, second, tolerance=2):
@@ -97,7 +98,7 @@ def test_the_picture_is_that_of_the_newest_snapshot_where_it_fits_the_data(empty
 
 def test_a_prediction_is_turned_into_a_picture_once(monkeypatch, canvas):
     painted = []
-    monkeypatch.setattr(ground, "paint_prediction", lambda *arguments: painted.append(1))
+    monkeypatch.setattr(background, "paint_prediction", lambda *arguments: painted.append(1))
     shown = snapshot(halves())
     for _ in range(3):
         canvas.show_snapshot(shown)

@@ -20,13 +20,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.experiment import default_experiment, dumps, edit_many, switch_task
-from engine.training import messages as m
+from engine.service import messages as m
 from engine.training.trainer import Trainer
 from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
-from gui_app.canvas.points_layer import PointsLayer
-from gui_app.document import Document
-from gui_app.engine_link import EngineLink
-from gui_app.theme import LIGHT
+from gui_app.canvas.layers.points import PointsLayer
+from gui_app.session.document import Document
+from gui_app.session.engine_link import EngineLink
+from gui_app.theme.tokens import LIGHT
 from tests.gui_app.canvas.conftest import LEFT, Hand
 from tests.gui_app.hands import FakeEngine
 

@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import default_experiment, to_json
-from gui_app.canvas.tool_settings import ToolSettings
-from gui_app.document import Document
-from gui_app.panels.data_panel import DataPanel
-from gui_app.panels.network_panel import NetworkPanel
-from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.training_panel import TrainingPanel
+from gui_app.panels.data.data_panel import DataPanel
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.session.document import Document
+from gui_app.session.tool_settings import ToolSettings
 
 LEFT = Qt.MouseButton.LeftButton
 

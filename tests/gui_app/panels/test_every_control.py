@@ -6,17 +6,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QToolButton, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS
-from gui_app.panels.data_panel import DataPanel
-from gui_app.panels.network_panel import NetworkPanel
-from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.training_panel import TrainingPanel
+from gui_app.panels.data.data_panel import DataPanel
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.fold import Fold
 from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.switch import Switch
-
-from .conftest import LEFT, choose, click, moved, type_into
+from tests.gui_app.panels.conftest import LEFT, choose, click, moved, type_into
 
 LANE = "lanes.0."
 NET, TRAIN, REG = f"{LANE}network.", f"{LANE}training.", f"{LANE}regularization."

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import switch_generator
-from gui_app import style
-from gui_app.panels.data_panel import DataPanel
-from gui_app.panels.network_panel import NetworkPanel
-from gui_app.panels.regularization_panel import RegularizationPanel
-from gui_app.panels.training_panel import TrainingPanel
-from gui_app.theme import THEMES
+from gui_app.panels.data.data_panel import DataPanel
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.theme import style_sheet
+from gui_app.theme.tokens import THEMES
 from gui_app.widgets.fold import Fold
 
 REG = "lanes.0.regularization."
@@ -40,7 +40,7 @@ STATES = {
 @pytest.fixture(scope="module", params=THEMES.values(), ids=list(THEMES))
 def dressed(request, qapp):
     before = qapp.palette(), qapp.styleSheet(), qapp.font()
-    style.apply(qapp, request.param)
+    style_sheet.apply(qapp, request.param)
     yield request.param
     qapp.setStyleSheet(before[1])
     qapp.setPalette(before[0])

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPointF
 from engine.experiment import default_experiment, edit_many
 from engine.observation.snapshot import Chain
 from engine.training.trainer import Trainer
-from gui_app.plots.bars import Bars
 from gui_app.plots.chain_plot import ChainPlot
-from gui_app.plots.factor_texts import FactorTexts
+from gui_app.plots.drawing.bars import Bars
+from gui_app.plots.drawing.factor_texts import FactorTexts
+from gui_app.plots.drawing.marks import LevelMark, Sentence
 from gui_app.plots.gradient_bars import GradientBars
-from gui_app.plots.marks import LevelMark, Sentence
-from gui_app.theme import LIGHT, layer_colours
+from gui_app.theme.tokens import LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, probing, run_of
 
 CHAIN = Chain(

@@ -5,11 +5,11 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from engine.observation.snapshot import Snapshot, Stop
-from gui_app.plots.bars import Bars
+from gui_app.plots.drawing.bars import Bars
+from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
-from gui_app.plots.marks import Curve, LevelMark, Sentence
-from gui_app.theme import DARK, LIGHT, layer_colours
+from gui_app.theme.tokens import DARK, LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
 
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from engine.observation.snapshot import Stop
+from gui_app.plots.drawing.marks import Curve, EpochMark, Sentence
 from gui_app.plots.loss_plot import LossPlot
-from gui_app.plots.marks import Curve, EpochMark, Sentence
-from gui_app.theme import DARK, LIGHT
+from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.plots.runs import history_of, run_of, snapshot_of
 
 

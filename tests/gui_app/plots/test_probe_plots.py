@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from engine.catalogue.probes import PROBES
-from gui_app.plots.bars import Bars
+from gui_app.plots.drawing.bars import Bars
+from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
-from gui_app.plots.marks import Curve, LevelMark, Sentence
-from gui_app.theme import DARK, LIGHT
+from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.panels.conftest import choose
 from tests.gui_app.plots.runs import history_of, probing
 

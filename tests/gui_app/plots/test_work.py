@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import Snapshot
 from gui_app.plots import PLOT_TITLES, plot_kinds
+from gui_app.plots.drawing.mapping import Mapping, Mark
+from gui_app.plots.drawing.marks import Curve
+from gui_app.plots.drawing.picture import paint_content
+from gui_app.plots.drawing.plot_area import Surface
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.tick_axis import TickAxis
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
-from gui_app.plots.mapping import Mapping, Mark
-from gui_app.plots.marks import Curve
-from gui_app.plots.picture import paint_content
-from gui_app.plots.plot_frame import PlotFrame
-from gui_app.plots.surface import Surface
-from gui_app.plots.tick_axis import TickAxis
-from gui_app.view import same
+from gui_app.session.snapshot_view import same
 from tests.gui_app.plots.runs import history_of, probing, run_of, snapshot_of
 
 ROWS = 2000
@@ -53,7 +53,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def docked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Docked:
     """A window with all plots, each in a dock. Axes do not ease by themselves, or their steps would be counted."""
-    monkeypatch.setattr("gui_app.plots.plot_frame.EASING", 3_600_000)
+    monkeypatch.setattr("gui_app.plots.drawing.plot_frame.EASING", 3_600_000)
     window = QMainWindow()
     qtbot.addWidget(window)
     docks, plots = [], [kind() for kind in plot_kinds()]
@@ -144,7 +144,7 @@ def test_a_tab_that_comes_to_the_front_never_shows_what_was(
         seen.extend(marks)
         paint_content(painter, mapping, y_ticks, marks, theme)
 
-    monkeypatch.setattr("gui_app.plots.surface.paint_content", painted)
+    monkeypatch.setattr("gui_app.plots.drawing.plot_area.paint_content", painted)
     newest = run_of(60, weights=np.full((60, 3), 0.5))
     plot.show_snapshot(newest)
     before = plot.picture.marks
@@ -183,7 +183,7 @@ def test_news_that_change_no_curve_draw_no_curve(docked: Docked, work: list[str]
 
 
 def test_a_theme_does_not_wake_what_nobody_sees(docked: Docked, work: list[str]) -> None:
-    from gui_app.theme import DARK
+    from gui_app.theme.tokens import DARK
 
     docked[2][0].show_snapshot(run_of(20))
     behind(docked, 1)

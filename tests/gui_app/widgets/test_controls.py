@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from engine.catalogue.activations import ACTIVATIONS
-from gui_app.theme import DARK
+from gui_app.theme.tokens import DARK
 from gui_app.widgets.card import Card
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 
-from gui_app import style
-from gui_app.icons import app_icon, icon, tinted
-from gui_app.theme import THEMES
+from gui_app.theme import style_sheet
+from gui_app.theme.icons import app_icon, icon, tinted
+from gui_app.theme.tokens import THEMES
 from resources import files, read_bytes, read_text
 
 NAMES = sorted(path.name.removesuffix(".svg") for path in files("resources").joinpath("icons").iterdir())
@@ -56,16 +56,16 @@ def test_icons_are_kept_and_unknown_ones_refused(qapp):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_the_style_sheet_is_filled_in(qapp, theme):
-    text = style.style_sheet(theme)
+    text = style_sheet.style_sheet(theme)
     assert "@" not in text.split("*/", 1)[1]
     assert theme.accent in text
-    assert style.palette(theme).highlight().color().name() == theme.accent
+    assert style_sheet.palette(theme).highlight().color().name() == theme.accent
 
 
 def test_the_app_changes_its_dress(qapp):
     before = qapp.palette(), qapp.styleSheet(), qapp.font()
     for theme in THEMES.values():
-        style.apply(qapp, theme)
+        style_sheet.apply(qapp, theme)
         assert qapp.palette().window().color().name() == theme.panel
     qapp.setStyleSheet(before[1])
     qapp.setPalette(before[0])

@@ -1,0 +1,130 @@
+"""The engine in a process of its own: what the window's ``ProcessEngine`` starts.
+
+The parent's end of the pipe closes when the parent ends, however it ends; this process then ends at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import dataclass
+
+from engine.observation.report import Report
+from engine.service.interface import Inbox, Mailbox
+from engine.service.messages import Command, EngineFailed, Event, Shutdown
+from engine.service.shared_memory import Key, open_arena
+from engine.service.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The parent has taken a snapshot and may be sent another one."""
+
+
+class PipeMailbox(Mailbox[Report]):
+    """Holds the newest report back until the parent has taken the one before, so that the arena is free for it."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(Report.merged)
+        self._wire = wire
+        self._gate = threading.Lock()
+        self._may_send = True
+
+    @property
+    def empty(self) -> bool:
+        return self._may_send
+
+    def put(self, value: Report) -> None:
+        super().put(value)
+        self._pass_on()
+
+    def taken(self) -> None:
+        """The parent has room again."""
+        self._may_send = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._gate:
+            if not self._may_send:
+                return
+            newest = self.take()
+            if newest is None:
+                return
+            self._may_send = False
+        self._wire.send_large(newest)
+
+
+class PipeOutbox(Inbox[Event]):
+    """Sends each event at once."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def put(self, item: Event) -> None:
+        self._wire.send(item)
+
+
+def main(key: Key) -> None:
+    """Serve the parent over standard input and output until it says shutdown or is gone; ends the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wire = _take_over_standard_streams(key)
+    wire.greet()
+    inbox: Inbox[Command] = Inbox()
+    mailbox, outbox = PipeMailbox(wire), PipeOutbox(wire)
+    loaded = threading.Event()
+    threading.Thread(
+        target=_listen, args=(wire, inbox, mailbox, outbox, loaded), name="commands", daemon=True
+    ).start()
+    # The parent may go while something is being sent to it.
+    with contextlib.suppress(BrokenPipeError):
+        _work(inbox, mailbox, outbox, loaded)
+    # There is nothing to put in order, and torch takes its time to come down.
+    os._exit(0)
+
+
+def _work(inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event) -> None:
+    try:
+        from engine.service.worker import Worker
+    except Exception as error:
+        outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True))
+        return
+    loaded.set()
+    Worker(inbox, mailbox, outbox).run()
+
+
+def _listen(
+    wire: Wire, inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event
+) -> None:
+    """Hand on what the parent sends. Where it says no more, or nothing that makes sense, this process ends."""
+    try:
+        while True:
+            try:
+                message = wire.receive()
+            except (EOFError, OSError):
+                return
+            except Exception as error:
+                outbox.put(EngineFailed(f"A command did not arrive: {error}", traceback.format_exc()))
+                continue
+            if isinstance(message, Taken):
+                mailbox.taken()
+            elif isinstance(message, Shutdown) and not loaded.is_set():
+                return
+            else:
+                inbox.put(message)
+    finally:
+        os._exit(0)
+
+
+def _take_over_standard_streams(key: Key) -> Wire:
+    """The way to the parent; what anything prints goes to standard error instead of between the messages."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return Wire(incoming, outgoing, open_arena(key))

@@ -1,0 +1,111 @@
+"""Pickled values over a pair of pipes; large arrays in them go through an arena instead.
+
+A message is a head (mark, number of buffers, length of the pickle), the buffers' places in the arena, the pickle.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+from collections.abc import Sequence
+from typing import IO, Any
+
+from engine.service.shared_memory import SIZE, Arena
+
+LARGE = 4 << 10
+"""Bytes from which an array is worth its way through the arena."""
+LONGEST = 1 << 30
+"""Bytes of a pickle that no honest message has."""
+
+_MARK = b"NSk\x01"
+_GREETING = b"\x00neural-sketchbook\x00"
+_HEAD = struct.Struct("<4sIQ")
+_PLACE = struct.Struct("<QQ")
+_MOST_PLACES = SIZE // LARGE
+
+
+def pack(value: object) -> bytes:
+    """A message with everything in it. Raises whatever pickling raises."""
+    return _message(pickle.dumps(value, protocol=5), ())
+
+
+class Wire:
+    """``send`` may be called from several threads, ``send_large`` and ``receive`` from one each.
+
+    Both ends belong to this program alone, so that unpickling reads nothing that somebody else wrote.
+    """
+
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes], arena: Arena | None = None) -> None:
+        self._incoming, self._outgoing, self._arena = incoming, outgoing, arena
+        self._lock = threading.Lock()
+
+    def send(self, value: object) -> None:
+        """Raises OSError (BrokenPipeError among them) when the other end is gone."""
+        self.write(pack(value))
+
+    def send_large(self, value: object) -> None:
+        """Send with arrays through the arena. The other end must have received the one before."""
+        arena = self._arena
+        if arena is None:
+            return self.send(value)
+        arena.clear()
+        places: list[tuple[int, int]] = []
+
+        def stays(buffer: pickle.PickleBuffer) -> bool:
+            """Whether a buffer stays in the pickle."""
+            data = buffer.raw()
+            place = arena.put(data) if data.nbytes >= LARGE else None
+            if place is not None:
+                places.append(place)
+            return place is None
+
+        self.write(_message(pickle.dumps(value, protocol=5, buffer_callback=stays), places))
+
+    def write(self, message: bytes) -> None:
+        """Send what has been packed."""
+        with self._lock:
+            self._outgoing.write(message)
+            self._outgoing.flush()
+
+    def receive(self) -> Any:
+        """The next value, with a copy of all that is in the arena; EOFError when the other end is gone.
+
+        ConnectionError for what is no message; and whatever unpickling raises, after which the next can be received.
+        """
+        mark, count, length = _HEAD.unpack(self._exactly(_HEAD.size))
+        if mark != _MARK:
+            raise ConnectionError(f"a message cannot begin with {mark!r}")
+        if not _possible(length, count):
+            raise ConnectionError(f"a message cannot have {length} bytes and {count} buffers")
+        places = list(_PLACE.iter_unpack(self._exactly(count * _PLACE.size)))
+        data = self._exactly(length)
+        if places and self._arena is None:
+            raise ConnectionError("a message has arrays in an arena, and there is none")
+        return pickle.loads(data, buffers=[self._arena.get(*place) for place in places if self._arena])
+
+    def greet(self) -> None:
+        """Say that from here on there are messages."""
+        self.write(_GREETING)
+
+    def await_greeting(self) -> None:
+        """Pass over what an interpreter may print while it begins."""
+        last = b""
+        while last != _GREETING:
+            last = last[1 - len(_GREETING) :] + self._exactly(1)
+
+    def _exactly(self, count: int) -> bytes:
+        data = self._incoming.read(count)
+        if len(data) < count:
+            raise EOFError
+        return data
+
+
+def _message(data: bytes, places: Sequence[tuple[int, int]]) -> bytes:
+    if not _possible(len(data), len(places)):
+        raise ValueError(f"a message of {len(data)} bytes is too long to be sent")
+    return b"".join((_HEAD.pack(_MARK, len(places), len(data)), *(_PLACE.pack(*one) for one in places), data))
+
+
+def _possible(length: int, places: int) -> bool:
+    return length <= LONGEST and places <= _MOST_PLACES

@@ -1,0 +1,187 @@
+"""A group's training step on batches of one length, recorded at its first call and replayed from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Generator, Tensor
+
+from engine.catalogue.optimizers import Hyper, Optimizer, Slots
+from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
+from engine.network.dropout import draw_masks
+from engine.training.step.augmentation import STRENGTHS, Augmentation
+from engine.training.step.clipping import clip
+from engine.training.step.constraints import decay_weights, limit_norms, shrink_weights
+from engine.training.step.recording import Replayed
+
+_OTHER = 0x5DEECE66D
+"""Makes another seed of a seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What a step works on; all of it stays where it is for as long as a group lives.
+
+    ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
+    the latest update) and the optimizer's slots. ``terms`` [lanes, 1] are the strengths of those regularizers that any
+    lane uses, by name, and ``rates`` [lanes, 1, 1] those of each place of dropout, None where no lane has any.
+    """
+
+    network: LaneNetwork
+    memory: Tensor
+    slots: Slots
+    hyper: Hyper
+    optimizer: Optimizer
+    terms: Mapping[str, Tensor]
+    rates: Sequence[Tensor | None]
+    generator: Generator = field(default_factory=Generator)
+    moving: Generator = field(default_factory=Generator)
+    """What augmentation draws from."""
+
+    @property
+    def checkpoint(self) -> Tensor:
+        """[lanes, parameters]"""
+        return self.memory[1]
+
+    @property
+    def drops(self) -> bool:
+        """Whether any place has dropout."""
+        return any(rate is not None for rate in self.rates)
+
+    @property
+    def augmentation(self) -> dict[str, Tensor]:
+        """Strengths of augmentation that any lane uses."""
+        return {key: self.terms[key] for key in STRENGTHS if key in self.terms}
+
+    def seed(self, seed: int) -> None:
+        """Begin the random numbers of a batch. Those of dropout do not depend on whether there is augmentation."""
+        if self.drops:
+            self.generator.manual_seed(seed)
+        if self.augmentation:
+            self.moving.manual_seed(seed ^ _OTHER)
+
+
+class Stage:
+    """``differentiate`` and ``update``, with the memory that batches of ``points`` points take."""
+
+    def __init__(self, step: Step, data: EncodedData, points: int, recording: bool) -> None:
+        self._step = step
+        self._data = data
+        self._points = points
+        network = step.network
+        rows = network.whole(points)
+        self._inputs = torch.zeros(rows, data.inputs.shape[1])
+        self._encoded = torch.zeros(rows, data.encoded.shape[1])
+        self._real_inputs, self._real_encoded = self._inputs[:points], self._encoded[:points]
+        self._augmentation = Augmentation(points) if step.augmentation else None
+        self._places: tuple[Tensor, ...] = ()
+        # The mean over the real points, as the weight of each point's loss in the cost.
+        self._seed = torch.zeros(network.lanes, rows)
+        self._seed[:, :points] = 1.0 / points
+        self.differentiate = Replayed(self._differentiate, recording)
+        self.update = Replayed(self._update, recording)
+
+    def load(self, inputs: Tensor, encoded: Tensor) -> None:
+        """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
+        [points, outputs].
+        """
+        if self._augmentation:
+            self._augmentation.load(inputs)
+        else:
+            self._real_inputs.copy_(inputs)
+        self._real_encoded.copy_(encoded)
+
+    def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
+        """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets
+        [points, outputs]; None without augmentation.
+        """
+        if self._augmentation is None:
+            return None
+        offsets = torch.stack([values[lane, : self._points] for values in self._moved], 1)
+        return self._data.centre + offsets.double().numpy(), self._real_encoded.clone()
+
+    @property
+    def looks_finite(self) -> bool:
+        """Whether parameters and the latest outputs are certainly finite, and outputs so small that losses are."""
+        output = self._output[:, : self._points]
+        return isfinite((self._step.network.flat.sum() + output.square().sum()).item())
+
+    def finite_lanes(self) -> Tensor:
+        """Which lanes [lanes] have finite parameters and losses of the batch that is loaded."""
+        with torch.no_grad():
+            losses = self._losses(self._forward())[:, : self._points]
+            return losses.isfinite().all(1) & self._step.network.flat.isfinite().all(1)
+
+    def _forward(self) -> Tensor:
+        step, network = self._step, self._step.network
+        self._batch = Batch(self._points)
+        masks = None
+        if step.drops:
+            masks = draw_masks(step.rates, network.layout.widths, len(self._inputs), step.generator)
+        return network.forward(self._fed(), masks, batch=self._batch)
+
+    def _fed(self) -> Tensor:
+        step, rows = self._step, len(self._inputs)
+        if self._augmentation is None:
+            return self._inputs.expand(step.network.lanes, -1, -1)
+        with torch.no_grad():
+            self._augmentation.draw(step.augmentation, step.moving)
+            self._places = self._augmentation.places(step.augmentation)
+            return self._data.features(*self._places)[:, :rows]
+
+    def _losses(self, output: Tensor) -> Tensor:
+        encoded, smoothing = self._encoded, self._step.terms.get("label_smoothing")
+        if self._augmentation is not None:
+            encoded = self._augmentation.targets(encoded, self._step.augmentation)
+        if smoothing is not None:
+            share = smoothing[:, :, None]
+            encoded = encoded * (1.0 - share) + share / encoded.shape[-1]
+        return self._data.per_point(output, encoded)
+
+    def _differentiate(self) -> tuple[Tensor, ...]:
+        """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change; also the outputs."""
+        step, network, weights = self._step, self._step.network, self._step.network.layout.weights
+        output = self._forward()
+        self._gradient = network.gradients(self._losses(output), self._seed)
+        with torch.no_grad():
+            terms = step.terms
+            add_penalty_gradient(
+                self._gradient[:, :weights],
+                network.flat[:, :weights],
+                terms.get("l1_subgradient"),
+                terms.get("l2"),
+            )
+            clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
+        self._output = output.detach()
+        self._moments, self._moved = self._batch.moments, self._places
+        return (
+            self._gradient,
+            self._output,
+            *self._moved,
+            *(part for m in self._moments.values() for part in (m.mean, m.variance)),
+        )
+
+    def _update(self) -> None:
+        """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
+        the checkpoint.
+        """
+        step, network, rate = self._step, self._step.network, self._step.hyper["learning_rate"]
+        weights = network.flat[:, : network.layout.weights]
+        with torch.no_grad():
+            step.checkpoint.copy_(network.flat)
+            if "weight_decay" in step.terms:
+                decay_weights(weights, rate, step.terms["weight_decay"])
+            slots = {key: slot[:, : network.layout.parameters] for key, slot in step.slots.items()}
+            step.optimizer.update(network.trained, self._gradient, slots, step.hyper)
+            for layer, moments in self._moments.items():
+                network.normalizations[layer].follow(moments)
+            if "l1_proximal" in step.terms:
+                reach = step.optimizer.reach(slots, step.hyper)
+                shrink_weights(weights, reach[:, : weights.shape[1]], step.terms["l1_proximal"])
+            if "max_norm" in step.terms:
+                limit_norms(network.weights[:-1], step.terms["max_norm"])

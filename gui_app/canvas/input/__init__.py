@@ -1,0 +1,1 @@
+"""Mouse, pen, wheel and keyboard on the canvas."""

@@ -1,0 +1,237 @@
+"""The person's hand on the canvas: mouse, pen, wheel and keyboard become strokes, settings and views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from gui_app.canvas.input.gesture import GestureRunner
+from gui_app.canvas.input.keys import press_key
+from gui_app.canvas.tools import ERASER, SELECT, Bench, Place, Tool, tool_for
+from gui_app.canvas.view.camera import Camera
+from gui_app.canvas.view.viewport import SPAN
+
+_NOTCH = 120
+_SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_NONE = Qt.KeyboardModifier.NoModifier
+_MODIFIER_KEYS: dict[int, Qt.KeyboardModifier] = {Qt.Key.Key_Shift: _SHIFT, Qt.Key.Key_Control: _CONTROL}
+_PENS = (QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease)
+
+Press = QMouseEvent | QTabletEvent
+
+
+class Pointer(QObject):
+    """Watches the events of a widget on whose ``bench`` it works.
+
+    The left button uses the chosen tool (the selection with Ctrl), the right one erases, the middle one moves the
+    view. A stroke ends with the release of its button, wherever that happens, and with everything that makes the
+    release go elsewhere. ``moved`` tells that ``place`` or ``tool`` may have changed.
+    """
+
+    moved = Signal()
+
+    def __init__(self, widget: QWidget, bench: Bench, camera: Camera) -> None:
+        super().__init__(widget)
+        self.gesture = GestureRunner(bench, self)
+        self.gesture.ended.connect(self.moved)
+        self.place: Place | None = None
+        """Where the circle is; None while there is none."""
+        self._widget, self._bench, self._camera = widget, bench, camera
+        self._button = Qt.MouseButton.NoButton
+        self._modifiers = Qt.KeyboardModifier.NoModifier
+        self._pan_from: QPointF | None = None
+        self._handlers: dict[QEvent.Type, Callable[..., bool]] = {
+            QEvent.Type.MouseButtonPress: self._press,
+            QEvent.Type.MouseButtonDblClick: self._press_again,
+            QEvent.Type.MouseMove: self._move,
+            QEvent.Type.MouseButtonRelease: self._release,
+            QEvent.Type.TabletPress: self._press,
+            QEvent.Type.TabletMove: self._move,
+            QEvent.Type.TabletRelease: self._release,
+            QEvent.Type.Wheel: self._wheel,
+            QEvent.Type.KeyPress: self._key,
+            QEvent.Type.KeyRelease: self._key_up,
+            QEvent.Type.ShortcutOverride: self._shortcut,
+            QEvent.Type.Leave: self._leave,
+            QEvent.Type.FocusOut: self._lose,
+            QEvent.Type.Hide: self._lose,
+            QEvent.Type.WindowDeactivate: self._lose,
+            QEvent.Type.UngrabMouse: self._lose,
+        }
+        widget.setMouseTracking(True)
+        widget.setTabletTracking(True)
+        widget.installEventFilter(self)
+
+    @property
+    def tool(self) -> Tool:
+        """The tool of the stroke that goes on, or the one that a stroke would use now."""
+        return self.gesture.tool or (SELECT if self._modifiers & _CONTROL else self._chosen)
+
+    @property
+    def _chosen(self) -> Tool:
+        return tool_for(self._bench.settings.tool, self._bench.task)
+
+    def move_to(self, place: Place | None) -> None:
+        """Show the circle somewhere else, or not at all."""
+        if place != self.place:
+            self.place = place
+            self.moved.emit()
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the circle by units of the usual view, to the edge at most; it starts in the middle."""
+        left, right, bottom, top = self._camera.view
+        unit = (right - left) / SPAN
+        x, y = self.place or ((left + right) / 2, (bottom + top) / 2)
+        self.move_to((min(max(x + dx * unit, left), right), min(max(y + dy * unit, bottom), top)))
+
+    def dab(self, tool: Tool) -> None:
+        """Use a tool at the circle, as a click would."""
+        if self.gesture.tool is None:
+            self.nudge(0.0, 0.0)
+            self._bench.shift = False
+            self.gesture.begin(tool, self.place or (0.0, 0.0))
+            self.gesture.finish()
+
+    def cancel_stroke(self) -> bool:
+        """Take back the stroke that goes on, or give the selection up; False where there is neither."""
+        selected = len(self._bench.selection) > 0
+        if self.gesture.tool is not None:
+            self.gesture.cancel()
+            return True
+        self._bench.selection.clear()
+        return selected
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        handler = self._handlers.get(event.type())
+        if handler is None:
+            return False
+        if event.type() in _PENS:
+            # Otherwise the same comes again as a mouse event, which would take the keyboard along.
+            event.accept()
+            self._widget.setFocus(Qt.FocusReason.MouseFocusReason)
+        return handler(event)
+
+    # -- events; True keeps them from going further
+
+    def _press(self, event: Press) -> bool:
+        self._note(event.modifiers())
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = event.position() if self.gesture.tool is None else None
+            return True
+        tool = self._tool_of(event)
+        if tool is None:
+            return False
+        if self.gesture.tool is None:
+            self._button = event.button()
+            place = self._place_of(event)
+            self.gesture.begin(tool, place, _pressure(event))
+            self.place = place
+            self.moved.emit()
+        return True
+
+    def _press_again(self, event: QMouseEvent) -> bool:
+        """A double click goes back to the usual view; where that is shown already, it is another click."""
+        if event.button() != Qt.MouseButton.LeftButton or self._camera.at_home:
+            return self._press(event)
+        if self.gesture.drew:
+            self._bench.editor.take_back()
+        self._camera.reset()
+        return True
+
+    def _tool_of(self, event: Press) -> Tool | None:
+        """The tool that a press uses."""
+        if event.button() == Qt.MouseButton.RightButton or _is_rubber(event):
+            return ERASER
+        return self.tool if event.button() == Qt.MouseButton.LeftButton else None
+
+    def _move(self, event: Press) -> bool:
+        self._note(event.modifiers())
+        if self._pan_from is not None:
+            self._pan(event)
+        place = self._place_of(event)
+        if not event.buttons() & self._button:
+            # The release went elsewhere.
+            self.gesture.finish()
+        self.gesture.move(place, _pressure(event))
+        self.move_to(place)
+        return True
+
+    def _pan(self, event: Press) -> None:
+        if self._pan_from is None or not event.buttons() & Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+            return
+        by, self._pan_from = event.position() - self._pan_from, event.position()
+        self._camera.pan(-by.x() * self._bench.pixel, by.y() * self._bench.pixel)
+
+    def _release(self, event: Press) -> bool:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+        elif event.button() == self._button:
+            self._note(event.modifiers())
+            # A pen that is lifted has no pressure left, and no way of its own either.
+            if event.type() != QEvent.Type.TabletRelease:
+                self.gesture.move(self._place_of(event))
+            self.gesture.finish()
+        return True
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        notches = event.angleDelta().y() / _NOTCH
+        if not event.modifiers() & _CONTROL:
+            self._bench.settings.scale_radius(notches)
+        elif self.gesture.tool is None:
+            self._camera.zoom(notches, self._bench.viewport().sheet.to_canvas(event.position()))
+        event.accept()
+        return True
+
+    def _key(self, event: QKeyEvent) -> bool:
+        self._note(event.modifiers() | _MODIFIER_KEYS.get(event.key(), _NONE))
+        return press_key(event, self, self._bench)
+
+    def _key_up(self, event: QKeyEvent) -> bool:
+        self._note(event.modifiers() & ~_MODIFIER_KEYS.get(event.key(), _NONE))
+        return False
+
+    def _note(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Shift and Ctrl as they are now."""
+        self._bench.shift = bool(modifiers & _SHIFT)
+        if modifiers != self._modifiers:
+            self._modifiers = modifiers
+            self.moved.emit()
+
+    def _place_of(self, event: Press) -> Place:
+        return self._bench.viewport().sheet.to_canvas(event.position())
+
+    def _shortcut(self, event: QEvent) -> bool:
+        # Undo, or another task, must not come in the middle of a stroke.
+        if self.gesture.tool is not None:
+            event.accept()
+            return True
+        return False
+
+    def _leave(self, event: QEvent) -> bool:
+        if self.gesture.tool is None:
+            self.move_to(None)
+        return False
+
+    def _lose(self, event: QEvent) -> bool:
+        self._pan_from = None
+        self._note(Qt.KeyboardModifier.NoModifier)
+        self.gesture.finish()
+        if event.type() != QEvent.Type.UngrabMouse:
+            self.move_to(None)
+        return False
+
+
+def _pressure(event: Press) -> float:
+    """How hard a pen is pressed, 0…1; 1 for a mouse, and for a pen that does not say."""
+    if isinstance(event, QTabletEvent) and event.device().hasCapability(QInputDevice.Capability.Pressure):
+        return float(event.pressure())
+    return 1.0
+
+
+def _is_rubber(event: Press) -> bool:
+    """Whether it is the other end of a pen."""
+    return isinstance(event, QTabletEvent) and event.pointerType() == QPointingDevice.PointerType.Eraser

@@ -1,0 +1,52 @@
+"""What lies under the points: the sheet with the prediction on it, and the axes around it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.observation.snapshot import Prediction
+from gui_app.canvas.layers.prediction import paint_prediction
+from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
+
+
+class Ground:
+    """The ground of one view as an image; a new prediction changes only the sheet."""
+
+    def __init__(self, view: View) -> None:
+        self._scene = view.scene
+        self._prediction: Prediction | None = None
+        backdrop = QColor(view.scene.theme.backdrop)
+        self._image = view.blank(QImage.Format.Format_RGB32, backdrop)
+        self._image.setDevicePixelRatio(view.ratio)
+        painter = QPainter(self._image)
+        paint_axes(painter, self._scene)
+        self._paint_sheet(painter)
+        painter.end()
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Turn it into a picture, the same one only once."""
+        if prediction is not self._prediction:
+            self._prediction = prediction
+            on_image = QPainter(self._image)
+            self._paint_sheet(on_image)
+            on_image.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """At the widget's origin."""
+        painter.drawImage(0, 0, self._image)
+
+    def _paint_sheet(self, painter: QPainter) -> None:
+        painter.setClipRect(self._scene.viewport.square)
+        paint_ground_sheet(painter, self._scene, self._prediction, self._scene.theme.backdrop)
+
+
+def paint_ground_sheet(
+    painter: QPainter, scene: Scene, prediction: Prediction | None, outside: str, enlarged: int = 1
+) -> None:
+    """The sheet on ground of the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
+    covered = prediction is not None and scene.task != "curve"
+    paint_sheet(painter, scene, grid=not covered)
+    if prediction is not None:
+        paint_prediction(painter, scene, prediction, enlarged)
+    paint_border(painter, scene, outside)

@@ -1,0 +1,62 @@
+"""The fitted curve of the curve task."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Prediction
+from gui_app.canvas.layers.paths import polyline_path
+from gui_app.canvas.layers.scene import Scene
+from gui_app.canvas.view.viewport import inside
+
+Floats = NDArray[np.float64]
+
+LINE_WIDTH = 2.5
+HALO_WIDTH = 4.2
+_PIECE = 30
+
+
+def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Floats:
+    """Places [n, 2] in canvas units, cut exactly at the edges of ``extent``; NaN rows where it is out of view."""
+    heights = prediction.values.astype(np.float64)
+    x = np.linspace(*prediction.extent[:2], len(heights))
+    for edge in extent[:2]:
+        heights, x = _with_crossings(heights, x, edge)
+    for edge in extent[2:]:
+        x, heights = _with_crossings(x, heights, edge)
+    places = np.column_stack((x, heights))
+    places[~inside(places, extent)] = np.nan
+    return places
+
+
+def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
+    """The part of the fitted curve that the canvas shows, in pixels.
+
+    It comes in pieces that touch: Qt strokes ten short paths some ten times faster than one long path.
+    """
+    places = scene.viewport.to_pixels(visible_curve(prediction, scene.viewport.extent))
+    return [polyline_path(places[start : start + _PIECE + 1]) for start in range(0, len(places) - 1, _PIECE)]
+
+
+def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> None:
+    """The line, on a halo that keeps it apart from the points under it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    # Both are opaque: Qt strokes with a transparent pen ten times slower.
+    for colour, width in ((scene.paper, HALO_WIDTH), (scene.theme.accent, LINE_WIDTH)):
+        pen = QPen(QColor(colour), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+        for path in paths:
+            painter.strokePath(path, pen)
+
+
+def _with_crossings(x: Floats, y: Floats, level: float) -> tuple[Floats, Floats]:
+    """The polyline with a new place wherever it crosses the level."""
+    before, after = y[:-1] - level, y[1:] - level
+    at = np.flatnonzero(before * after < 0)
+    share = before[at] / (before[at] - after[at])
+    crossing = x[at] + share * (x[at + 1] - x[at])
+    return np.insert(x, at + 1, crossing), np.insert(y, at + 1, level)

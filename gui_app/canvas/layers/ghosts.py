@@ -1,0 +1,40 @@
+"""The points of the latest batch as augmentation has made them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from engine.experiment import Points
+from engine.observation import Ghosts
+from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbers
+from gui_app.canvas.layers.scene import Scene
+from gui_app.canvas.view.viewport import inside
+
+OPACITY = 0.55
+WIDTH = 1.4
+MOST = 500
+"""So many are shown of a large batch."""
+
+
+def words_for(ghosts: Ghosts | None) -> str:
+    """What to do where there are none, else nothing: ghosts look like what they are."""
+    return "" if ghosts is not None else "Augmented points need data augmentation: switch it on"
+
+
+def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None:
+    """Rings in the colours of the points; those out of view are left out."""
+    if ghosts is None:
+        return
+    shown = np.flatnonzero(inside(ghosts.xy.astype(np.float64)))[:MOST]
+    points = Points(ghosts.xy[shown], ghosts.target[shown])
+    radius = marker_radius(scene) + 1.0
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setOpacity(OPACITY)
+    places = scene.viewport.to_pixels(points.xy)
+    for place, number in zip(places, style_numbers(points, scene).tolist(), strict=True):
+        painter.setPen(QPen(QColor(style(number, scene)[1].fill), WIDTH))
+        painter.drawEllipse(QPointF(*place), radius, radius)
+    painter.setOpacity(1.0)

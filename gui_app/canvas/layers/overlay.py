@@ -1,0 +1,52 @@
+"""What lies over the picture: the tool's preview, the selection, and the mark of the value that is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QRegion
+
+from gui_app.canvas.input.pointer import Pointer
+from gui_app.canvas.layers.preview import paint_preview, paint_selection, preview_rect
+from gui_app.canvas.layers.scene import Scene
+from gui_app.canvas.layers.surround import BAR_GAP, paint_value_mark, value_bar
+from gui_app.canvas.tools import LINE, SELECT, Bench
+from gui_app.canvas.tools.select import frame_of
+
+
+class Overlay:
+    """Made anew for each painting; ``refresh`` tells which part of the widget that concerns."""
+
+    def __init__(self, bench: Bench, pointer: Pointer) -> None:
+        self._bench, self._pointer = bench, pointer
+        self._painted = QRect()
+
+    def refresh(self, scene: Scene) -> QRegion:
+        """What has to be painted again: where the overlay was, and where it is now."""
+        before, self._painted = self._painted, self._reach(scene)
+        region = QRegion(before) | QRegion(self._painted)
+        if scene.task == "surface":
+            region |= QRegion(value_bar(scene).adjusted(-BAR_GAP - 1, -5, 0, 5).toAlignedRect())
+        return region
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        bench, pointer = self._bench, self._pointer
+        tool = pointer.tool
+        if scene.task == "surface":
+            paint_value_mark(painter, scene, bench.settings.value)
+        chosen = bench.selection.index
+        if len(chosen) and chosen[-1] < len(bench.points):
+            frame = frame_of(bench) if tool is SELECT else None
+            paint_selection(painter, scene, bench.xy[chosen], frame)
+        if pointer.place is not None:
+            preview = tool.preview(bench, pointer.place, pointer.gesture.trail)
+            paint_preview(painter, scene, preview, bench.settings)
+
+    def _reach(self, scene: Scene) -> QRect:
+        """What the overlay can touch: a path or a frame may lie anywhere."""
+        pointer = self._pointer
+        wide = len(self._bench.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
+        if wide:
+            return QRect(0, 0, 1 << 14, 1 << 14)
+        if pointer.place is None:
+            return QRect()
+        return preview_rect(scene, pointer.place, self._bench.settings.radius)

@@ -1,0 +1,94 @@
+"""The picture under the cursor, in layers that are painted again only when they change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from engine.experiment import Points
+from engine.observation.snapshot import Prediction
+from gui_app.canvas.layers.background import Ground, paint_ground_sheet
+from gui_app.canvas.layers.curve import curve_paths, paint_curve
+from gui_app.canvas.layers.legend import Legend, paint_empty_words, paint_legend
+from gui_app.canvas.layers.points import PointsLayer, paint_points
+from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.layers.surround import paint_axes
+
+_EXPORT_ENLARGED = 6
+"""Programs that show a vector picture do not all smooth the images in it."""
+
+Curve = list[QPainterPath] | None
+
+
+class Picture:
+    """What one view shows: ground and points are images, the little over them is painted each time."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._ground = Ground(view)
+        self._points_layer = PointsLayer(view)
+        self._prediction: Prediction | None = None
+        self._curve: Curve = None
+        self._legend = Legend()
+        self._legend_of: tuple[Points | None, bool, int] = None, False, 0
+
+    def update_points(self, points: Points) -> QRect:
+        """Bring the points up to date; returns the part of the widget that looks different now."""
+        return self._points_layer.update(points)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Bring the ground up to date: half the work of a frame, which need not hold up the painting."""
+        self._ground.show_prediction(prediction)
+        if prediction is not self._prediction:
+            self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
+
+    def paint(
+        self, painter: QPainter, points: Points, prediction: Prediction | None, hidden: int = 0
+    ) -> None:
+        """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
+        self.show_prediction(prediction)
+        self._points_layer.update(points)
+        self._ground.paint(painter)
+        self._points_layer.paint(painter)
+        _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
+
+    def _legend_for(self, points: Points, hidden: int) -> Legend:
+        """The legend, looked up anew for other points only."""
+        fit = self._curve is not None
+        if points is not self._legend_of[0] or (fit, hidden) != self._legend_of[1:]:
+            self._legend_of = points, fit, hidden
+            self._legend = Legend.of(points, fit, self.view.scene.viewport.extent, hidden)
+        return self._legend
+
+
+def paint_picture(
+    painter: QPainter,
+    rect: QRectF,
+    scene: Scene,
+    points: Points,
+    prediction: Prediction | None,
+    hidden: int = 0,
+) -> None:
+    """The whole picture, in shapes wherever possible, for pictures that can be enlarged."""
+    outside = scene.theme.window
+    painter.fillRect(rect, QColor(outside))
+    paint_ground_sheet(painter, scene, prediction, outside, _EXPORT_ENLARGED)
+    paint_axes(painter, scene)
+    paint_points(painter, points, scene)
+    curve = _curve_of(scene, prediction)
+    legend = Legend.of(points, curve is not None, scene.viewport.extent, hidden)
+    _paint_over(painter, scene, points, curve, legend)
+
+
+def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend) -> None:
+    if curve is not None:
+        paint_curve(painter, scene, curve)
+    paint_legend(painter, scene, legend)
+    if not len(points) and not legend.hidden:
+        paint_empty_words(painter, scene)
+
+
+def _curve_of(scene: Scene, prediction: Prediction | None) -> Curve:
+    if scene.task != "curve" or prediction is None or prediction.values.ndim != 1:
+        return None
+    return curve_paths(scene, prediction)

@@ -1,0 +1,50 @@
+"""Which marker every point gets: styles are numbered, so that each is made once and used for many points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QPainterPath
+
+from engine.experiment import SPLITS, Points
+from gui_app.canvas.layers.markers import Look, marker_look, marker_path, value_look
+from gui_app.canvas.layers.prediction import value_colour
+from gui_app.canvas.layers.scene import Scene
+from gui_app.theme.tokens import CLASS_MARKERS
+
+_LEVELS = 41
+"""So many colours tell the values of a surface apart."""
+
+
+def marker_radius(scene: Scene) -> float:
+    """In pixels; larger on a larger canvas."""
+    return min(max(scene.viewport.side / 140, 3.0), 5.0)
+
+
+def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:
+    """The number of each point's style: int64 [n]."""
+    if scene.task == "classification":
+        kind = np.minimum(points.target.astype(np.int64), len(CLASS_MARKERS) - 1)
+    elif scene.task == "surface":
+        kind = np.rint((np.clip(points.target, -1, 1) + 1) / 2 * (_LEVELS - 1)).astype(np.int64)
+    else:
+        kind = np.zeros(len(points), dtype=np.int64)
+    return kind * len(SPLITS) + points.split.astype(np.int64)
+
+
+def style(number: int, scene: Scene) -> tuple[QPainterPath, Look]:
+    """Shape, in pixels around (0, 0), and colours of a style."""
+    kind, split = divmod(number, len(SPLITS))
+    symbol, colour = _symbol_and_colour(kind, scene)
+    look_of = value_look if scene.task == "surface" else marker_look
+    look = look_of(colour, split, scene.theme, scene.paper)
+    # A wide edge does not make a marker larger.
+    return marker_path(symbol, marker_radius(scene) + 0.5 - look.width / 2), look
+
+
+def _symbol_and_colour(kind: int, scene: Scene) -> tuple[str, str]:
+    if scene.task == "classification":
+        return CLASS_MARKERS[kind], scene.theme.classes[kind]
+    if scene.task == "surface":
+        return "o", value_colour(kind / (_LEVELS - 1) * 2 - 1, scene.theme)
+    return "o", scene.theme.muted

@@ -1,0 +1,135 @@
+"""All points as one transparent picture that is mended where points came or went."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.experiment import Points
+from gui_app.canvas.layers.markers import paint_marker
+from gui_app.canvas.layers.point_changes import added_and_removed, is_prefix
+from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbers
+from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.view.viewport import inside
+
+Floats = NDArray[np.float64]
+
+
+class PointsLayer:
+    """Holds the points that a view shows as an image in device pixels, later points over earlier ones."""
+
+    def __init__(self, view: View) -> None:
+        self._scene, self._ratio = view.scene, view.ratio
+        self._image = view.blank(
+            QImage.Format.Format_ARGB32_Premultiplied, QColor(Qt.GlobalColor.transparent)
+        )
+        self._points = Points.empty()
+        self._stamps: dict[int, QImage] = {}
+        # Half a marker, its longest corner and its edge.
+        self._reach = ceil((marker_radius(view.scene) * 1.5 + 2) * view.ratio)
+
+    @property
+    def image(self) -> QImage:
+        """With the view's device pixel ratio. It shares its pixels with the layer until these change."""
+        image = QImage(self._image)
+        image.setDevicePixelRatio(self._ratio)
+        return image
+
+    def paint(self, painter: QPainter) -> None:
+        """At the widget's origin."""
+        self._image.setDevicePixelRatio(self._ratio)
+        painter.drawImage(0, 0, self._image)
+        # Stamps go to whole device pixels.
+        self._image.setDevicePixelRatio(1.0)
+
+    def update(self, points: Points) -> QRect:
+        """Bring the picture up to date; returns the part of the widget that looks different now."""
+        before, self._points = self._points, points
+        if points is before:
+            return QRect()
+        if is_prefix(before, points):
+            new = points[len(before) :]
+            self._stamp(new)
+            return self._rect_around(new.xy)
+        return self._mend(before)
+
+    def _mend(self, before: Points) -> QRect:
+        """Paint again the rectangle around all that came or went."""
+        added, removed = added_and_removed(before, self._points)
+        changed = np.concatenate((self._points.xy[added], before.xy[removed]))
+        rect = self._rect_around(changed)
+        if not rect.isEmpty():
+            self._stamp(self._points, rect)
+        return rect
+
+    def _stamp(self, points: Points, only: QRect | None = None) -> None:
+        shown = inside(points.xy, self._scene.viewport.extent)
+        corners = self._corners(points.xy)
+        numbers = style_numbers(points, self._scene)
+        painter = QPainter(self._image)
+        if only is not None:
+            device = self._to_device(only)
+            painter.setClipRect(device)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(device, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            shown &= self._touching(corners, device)
+        for (x, y), number in zip(corners[shown].tolist(), numbers[shown].tolist(), strict=True):
+            painter.drawImage(x, y, self._stamps.get(number) or self._make_stamp(number))
+        painter.end()
+
+    def _make_stamp(self, number: int) -> QImage:
+        side, ratio = 2 * self._reach + 1, self._ratio
+        stamp = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+        stamp.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(stamp)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(side / 2, side / 2)
+        painter.scale(ratio, ratio)
+        paint_marker(painter, *style(number, self._scene))
+        painter.end()
+        self._stamps[number] = stamp
+        return stamp
+
+    def _corners(self, xy: Floats) -> NDArray[np.int64]:
+        """The top left device pixel of every point's stamp: [n, 2]."""
+        pixels = self._scene.viewport.to_pixels(xy) * self._ratio
+        return np.floor(pixels).astype(np.int64) - self._reach
+
+    def _touching(self, corners: NDArray[np.int64], device: QRect) -> NDArray[np.bool_]:
+        side = 2 * self._reach + 1
+        low = np.array((device.left(), device.top())) - side
+        high = np.array((device.right(), device.bottom()))
+        left, top = corners.T
+        return (left > low[0]) & (top > low[1]) & (left <= high[0]) & (top <= high[1])
+
+    def _rect_around(self, xy: Floats) -> QRect:
+        """The part of the widget that the markers at these places can touch."""
+        xy = xy[inside(xy, self._scene.viewport.extent)]
+        if not len(xy):
+            return QRect()
+        corners, ratio = self._corners(xy), self._ratio
+        left, top = np.floor(corners.min(axis=0) / ratio).astype(int).tolist()
+        right, bottom = np.ceil((corners.max(axis=0) + 2 * self._reach + 1) / ratio).astype(int).tolist()
+        return QRect(left, top, right - left, bottom - top)
+
+    def _to_device(self, rect: QRect) -> QRect:
+        ratio = self._ratio
+        left, top = int(rect.left() * ratio), int(rect.top() * ratio)
+        right, bottom = ceil((rect.right() + 1) * ratio), ceil((rect.bottom() + 1) * ratio)
+        return QRect(left, top, right - left, bottom - top)
+
+
+def paint_points(painter: QPainter, points: Points, scene: Scene) -> None:
+    """All points as shapes, for pictures that can be enlarged."""
+    shown = points[inside(points.xy, scene.viewport.extent)]
+    places, numbers = scene.viewport.to_pixels(shown.xy), style_numbers(shown, scene)
+    styles = {number: style(number, scene) for number in np.unique(numbers).tolist()}
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for (x, y), number in zip(places.tolist(), numbers.tolist(), strict=True):
+        path, look = styles[number]
+        paint_marker(painter, path.translated(x, y), look)

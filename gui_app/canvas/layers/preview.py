@@ -1,0 +1,177 @@
+"""Paints what a tool would do, and the frame around what is selected."""
+
+from __future__ import annotations
+
+from math import ceil, cos, pi, sin
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from gui_app.canvas.layers.markers import faded, marker_look, marker_path, paint_marker, value_look
+from gui_app.canvas.layers.paths import polyline_path
+from gui_app.canvas.layers.point_styles import marker_radius
+from gui_app.canvas.layers.prediction import value_colour
+from gui_app.canvas.layers.scene import Scene, small_font
+from gui_app.canvas.selecting.frame import TURN, Frame
+from gui_app.canvas.tools.preview import DRAWN, Preview
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.tokens import CLASS_MARKERS
+
+Floats = NDArray[np.float64]
+
+_DASHES = [3.5, 2.8]
+_WIDTH = 1.3
+_WORDS = 120
+"""Pixels that words beside the cursor take at most."""
+_MOST_RINGS = 600
+"""More points than that are not ringed one by one: it would take a frame's time, and nobody could tell."""
+_ARROW = 5.0
+
+
+def preview_rect(scene: Scene, place: tuple[float, float], radius: float) -> QRect:
+    """The part of the widget that a preview of that radius at the place can touch, paths and areas apart."""
+    middle, reach = scene.viewport.sheet.to_pixel(*place), max(radius * scene.viewport.sheet.scale, 26.0) + 8
+    # Far zoomed in, a circle is larger than the screen, and than a QRect can say.
+    around = QRectF(middle.x() - reach, middle.y() - reach, 2 * reach + _WORDS, 2 * reach)
+    return (around & QRectF(-10, -10, 20_000, 20_000)).toAlignedRect()
+
+
+def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: ToolSettings) -> None:
+    """All that the preview has."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    drawn = drawing_colour(scene, settings)
+    _paint_path(painter, scene, preview, drawn)
+    _paint_rings(painter, scene, preview.touched, faded(scene.theme.boundary, 0.55))
+    if preview.radius > 0:
+        _paint_circle(painter, scene, preview, drawn)
+    _paint_made(painter, scene, preview.made, drawn, settings)
+    if preview.area is not None:
+        _paint_area(painter, scene, preview.area)
+    if preview.words:
+        _paint_words(painter, scene, preview)
+
+
+def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Frame | None) -> None:
+    """Rings around the selected points at the places [n, 2], and the frame by which they are dragged."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_rings(painter, scene, xy, QColor(scene.theme.accent))
+    if frame is None:
+        return
+    painter.setPen(QPen(QColor(scene.theme.accent), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    corners = _pixels(scene, frame.corners())
+    painter.drawPolygon(corners)
+    handles = frame.handles()
+    if TURN in handles:
+        knob = scene.viewport.sheet.to_pixel(*handles[TURN])
+        painter.drawLine(knob, QPointF(knob.x(), corners.boundingRect().top()))
+    painter.setBrush(QColor(scene.paper))
+    painter.setPen(QPen(QColor(scene.theme.accent), 1.5))
+    for name, place in handles.items():
+        middle = scene.viewport.sheet.to_pixel(*place)
+        if name == TURN:
+            painter.drawEllipse(middle, 4.5, 4.5)
+        else:
+            painter.drawRect(QRectF(middle.x() - 3.5, middle.y() - 3.5, 7, 7))
+
+
+def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
+    """The colour of the points that would be drawn now."""
+    if scene.task == "classification":
+        return scene.theme.classes[min(settings.class_index, scene.classes - 1)]
+    if scene.task == "surface":
+        return value_colour(settings.value, scene.theme)
+    return scene.theme.muted
+
+
+def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
+    """Dashed for a tool that makes points; tinted with their colour for one that draws or relabels."""
+    middle, reach = scene.viewport.sheet.to_pixel(*preview.place), preview.radius * scene.viewport.sheet.scale
+    draws = preview.tint == DRAWN
+    pen = QPen(QColor(scene.theme.boundary), _WIDTH)
+    if preview.dashed:
+        pen.setDashPattern(_DASHES)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(faded(drawn, 0.14) if draws else faded(scene.theme.boundary, 0.1))
+    painter.drawEllipse(middle, reach, reach)
+    if preview.arrows:
+        _paint_arrows(painter, scene, middle, reach, preview.arrows)
+
+
+def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float, arrows: int) -> None:
+    """Four arrow heads on the diagonals: into the circle, out of it, or both."""
+    painter.setPen(QPen(QColor(scene.theme.boundary), _WIDTH + 0.3))
+    head = min(_ARROW, reach / 4)
+    for number in range(4):
+        angle = pi / 4 + number * pi / 2
+        out = QPointF(cos(angle), sin(angle))
+        aside = QPointF(-out.y(), out.x())
+        for sign in (1, -1) if arrows == 2 else (arrows,):
+            tip = middle + out * (reach * 0.62 + sign * head * (0.8 if arrows == 2 else 0.5))
+            for side in (1, -1):
+                painter.drawLine(tip, tip - out * (sign * head) + aside * (side * head))
+
+
+def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) -> None:
+    """Thin rings close around the points, so that rings of neighbours hide none of them."""
+    reach = marker_radius(scene) + 1.6
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.1))
+    for x, y in scene.viewport.sheet.to_pixels(xy[:_MOST_RINGS]).tolist():
+        painter.drawEllipse(QPointF(x, y), reach, reach)
+
+
+def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settings: ToolSettings) -> None:
+    symbol = "o"
+    if scene.task == "classification":
+        symbol = CLASS_MARKERS[min(settings.class_index, scene.classes - 1)]
+    look = (value_look if scene.task == "surface" else marker_look)(colour, 0, scene.theme, scene.paper)
+    path = marker_path(symbol, marker_radius(scene))
+    painter.save()
+    painter.setOpacity(0.75)
+    for x, y in scene.viewport.sheet.to_pixels(xy).tolist():
+        paint_marker(painter, path.translated(x, y), look)
+    painter.restore()
+
+
+def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
+    """The path, on a band as wide as points may lie from it."""
+    if len(preview.path) < 2:
+        return
+    path = polyline_path(scene.viewport.sheet.to_pixels(preview.path))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    width = max(2 * preview.band * scene.viewport.sheet.scale, 3.0)
+    pen = QPen(
+        faded(drawn, 0.22), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    )
+    painter.strokePath(path, pen)
+    painter.strokePath(path, QPen(QColor(drawn), 1.6))
+
+
+def _paint_area(painter: QPainter, scene: Scene, area: Floats) -> None:
+    painter.setBrush(faded(scene.theme.accent, 0.12))
+    painter.setPen(QPen(QColor(scene.theme.accent), 1.2, Qt.PenStyle.DashLine))
+    painter.drawPolygon(_pixels(scene, area))
+
+
+def _paint_words(painter: QPainter, scene: Scene, preview: Preview) -> None:
+    """A small label to the right of the circle."""
+    font = small_font(painter.font())
+    painter.setFont(font)
+    right = scene.viewport.sheet.to_pixel(*preview.place) + QPointF(
+        preview.radius * scene.viewport.sheet.scale + 12, 0
+    )
+    wide = min(QFontMetricsF(font).horizontalAdvance(preview.words) + 12, _WORDS)
+    label = QRectF(right.x(), right.y() - 10, ceil(wide), 20)
+    painter.setPen(QPen(QColor(scene.theme.border), 1))
+    painter.setBrush(QColor(scene.theme.panel))
+    painter.drawRoundedRect(label, 4, 4)
+    painter.setPen(QColor(scene.theme.text))
+    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, preview.words)
+
+
+def _pixels(scene: Scene, xy: Floats) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in scene.viewport.sheet.to_pixels(xy).tolist()])

@@ -1,0 +1,52 @@
+"""What every layer of the picture must know to paint itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtGui import QColor, QFont, QImage
+
+from gui_app.canvas.view.viewport import Viewport
+from gui_app.theme.tokens import FONT_SMALL, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Equal scenes paint equal pictures. ``task`` and ``classes`` are those of the data, ``names`` those of
+    the classes (empty where they have none).
+    """
+
+    viewport: Viewport
+    theme: Theme
+    task: str
+    classes: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def paper(self) -> str:
+        """The colour of the empty sheet, and of what the network is not sure about."""
+        return self.theme.window
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A scene on a widget of ``width`` by ``height`` pixels, each ``ratio`` device pixels wide and high."""
+
+    scene: Scene
+    width: int
+    height: int
+    ratio: float
+
+    def blank(self, pixel_format: QImage.Format, colour: QColor) -> QImage:
+        """An image of one colour that covers the widget, in device pixels."""
+        image = QImage(ceil(self.width * self.ratio), ceil(self.height * self.ratio), pixel_format)
+        image.fill(colour)
+        return image
+
+
+def small_font(font: QFont) -> QFont:
+    """``font`` in the size of tick labels and legends."""
+    small = QFont(font)
+    small.setPixelSize(FONT_SMALL)
+    return small

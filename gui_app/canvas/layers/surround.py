@@ -1,0 +1,197 @@
+"""What surrounds the data: the sheet, its border, ticks, axis names and the colour bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
+
+from engine.observation.snapshot import CANVAS_EXTENT
+from gui_app.canvas.layers.prediction import SURFACE_STRENGTH
+from gui_app.canvas.layers.scene import Scene, small_font
+from gui_app.canvas.view.viewport import MARGIN, Viewport
+from gui_app.plots.drawing.ticks import Ticks, linear_ticks, tick_text
+from gui_app.theme.tokens import mix
+
+TICKS = ((-6.0, "−6"), (-3.0, "−3"), (0.0, "0"), (3.0, "3"), (6.0, "6"))
+"""Places and words of the usual view, on both axes."""
+_MOST_TICKS = 5
+_LONGEST = 7, 5
+"""Characters for which there is room at a tick of the horizontal and of the vertical axis."""
+CORNER = 8.0
+BAR_WIDTH, BAR_GAP = 6.0, 5.0
+_TICK = 3.0
+_LABEL = QRectF(-20, -8, 40, 16)
+
+
+def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
+    """The empty paper, with a light grid where no prediction will cover it."""
+    square = scene.viewport.square
+    painter.fillRect(square, QColor(scene.paper))
+    if not grid:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(QColor(mix(scene.paper, scene.theme.grid, 0.75)), 1))
+    across, up = axis_ticks(scene.viewport)
+    left, _, bottom, _ = scene.viewport.extent
+    for tick, _ in across:
+        x = scene.viewport.to_pixel(tick, bottom).x()
+        if square.left() < x < square.right():
+            painter.drawLine(QPointF(x, square.top()), QPointF(x, square.bottom()))
+    for tick, _ in up:
+        y = scene.viewport.to_pixel(left, tick).y()
+        if square.top() < y < square.bottom():
+            painter.drawLine(QPointF(square.left(), y), QPointF(square.right(), y))
+
+
+@dataclass(frozen=True, slots=True)
+class AxisWords:
+    """``ticks`` are places in the data and what they are called: how much they are above ``base``."""
+
+    ticks: Ticks
+    base: float = 0.0
+
+    def name(self, name: str) -> str:
+        """The axis's name, less the base."""
+        return f"{name} {'−' if self.base > 0 else '+'} {abs(self.base):.15g}" if self.base else name
+
+
+def axis_words(low: float, high: float, longest: int) -> AxisWords:
+    """For the part of an axis between two numbers: counted from a base where words would be alike, or longer than
+    ``longest`` characters.
+    """
+    ticks = _round_ticks(low, high)
+    words = [text for _, text in ticks]
+    if len(set(words)) == len(words) and max(map(len, words), default=0) <= longest:
+        return AxisWords(ticks)
+    base = ticks[0][0]
+    return AxisWords(tuple((place, _plain(place - base)) for place, _ in ticks), base)
+
+
+def axis_ticks(viewport: Viewport) -> tuple[Ticks, Ticks]:
+    """Places and words of the ticks on the horizontal and the vertical axis."""
+    across, up = both_axes(viewport)
+    return across.ticks, up.ticks
+
+
+def both_axes(viewport: Viewport) -> tuple[AxisWords, AxisWords]:
+    """The horizontal and the vertical axis."""
+    if viewport.extent == CANVAS_EXTENT:
+        return AxisWords(TICKS), AxisWords(TICKS)
+    left, right, bottom, top = viewport.extent
+    return axis_words(left, right, _LONGEST[0]), axis_words(bottom, top, _LONGEST[1])
+
+
+def _round_ticks(low: float, high: float) -> Ticks:
+    return tuple((place, _plain(place)) for place, _ in linear_ticks(low, high, _MOST_TICKS))
+
+
+def _plain(place: float) -> str:
+    return tick_text(place).replace(",", "").replace("-", "−")
+
+
+def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
+    """Rounds the sheet's corners off, by painting them in the colour ``outside``, and draws its thin border."""
+    square = scene.viewport.square
+    rounded = QPainterPath()
+    rounded.addRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+    corners = QPainterPath()
+    corners.addRect(square)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillPath(corners.subtracted(rounded), QColor(outside))
+    painter.setPen(QPen(QColor(scene.theme.border), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(rounded)
+
+
+def paint_axes(painter: QPainter, scene: Scene) -> None:
+    """Tick marks, numbers and axis names outside the sheet, and the colour bar of a surface."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(small_font(painter.font()))
+    square = scene.viewport.square
+    across, up = both_axes(scene.viewport)
+    left, _, bottom, _ = scene.viewport.extent
+    for tick, words in across.ticks:
+        x = scene.viewport.to_pixel(tick, bottom).x()
+        _mark(painter, scene, QPointF(x, square.bottom()), 0, 1, words)
+    for tick, words in up.ticks:
+        y = scene.viewport.to_pixel(left, tick).y()
+        _mark(painter, scene, QPointF(square.left(), y), -1, 0, words)
+    _paint_names(painter, scene, across, up)
+    if scene.task == "surface":
+        _paint_bar(painter, scene)
+
+
+def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWords) -> None:
+    """Between the last two ticks, where there is room; the long name of numbers that are counted from a base below."""
+    viewport, names = scene.viewport, ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
+    left, _, bottom, _ = viewport.extent
+    if across.base:
+        place = QPointF(viewport.square.center().x(), viewport.square.bottom())
+        _text(painter, scene, place + QPointF(0, 25), across.name(names[0]))
+    elif len(across.ticks) > 1:
+        place = viewport.to_pixel((across.ticks[-2][0] + across.ticks[-1][0]) / 2, bottom)
+        _text(painter, scene, place + QPointF(0, 13), across.name(names[0]))
+    if len(up.ticks) > 1:
+        place = viewport.to_pixel(left, (up.ticks[-2][0] + up.ticks[-1][0]) / 2)
+        _text(painter, scene, place - QPointF(15, 0), up.name(names[1]), upright=bool(up.base))
+
+
+def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, words: str) -> None:
+    direction = QPointF(right, down)
+    painter.setPen(QPen(QColor(scene.theme.border), 1))
+    painter.drawLine(edge + direction, edge + direction * (1 + _TICK))
+    _text(painter, scene, edge + QPointF(right * 15, down * 13), words)
+
+
+def _text(painter: QPainter, scene: Scene, middle: QPointF, words: str, upright: bool = False) -> None:
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(-90 if upright else 0)
+    painter.setPen(QColor(scene.theme.muted))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+    painter.drawText(_LABEL, int(flags), words)
+    painter.restore()
+
+
+def _number(value: int) -> str:
+    return str(value).replace("-", "−")
+
+
+def value_bar(scene: Scene) -> QRectF:
+    """Where the colour bar of a surface stands."""
+    square = scene.viewport.square
+    return QRectF(square.right() + BAR_GAP, square.top(), BAR_WIDTH, square.height())
+
+
+def paint_value_mark(painter: QPainter, scene: Scene, value: float) -> None:
+    """A small arrow beside the colour bar, at the value (-1…1) that is drawn now."""
+    tip = QPointF(value_bar(scene).left() - 0.5, _height_of(scene, value))
+    back = QPointF(-BAR_GAP, 0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.text))
+    painter.drawPolygon(QPolygonF([tip, tip + back + QPointF(0, -4), tip + back + QPointF(0, 4)]))
+
+
+def _height_of(scene: Scene, value: float) -> float:
+    """Where a value stands beside the colour bar; those at its ends keep clear of its round corners."""
+    bar = value_bar(scene)
+    return bar.center().y() - value * (bar.height() / 2 - 6)
+
+
+def _paint_bar(painter: QPainter, scene: Scene) -> None:
+    """The colours of the values from -1 at the bottom to 1 at the top."""
+    bar, theme = value_bar(scene), scene.theme
+    colours = QLinearGradient(bar.bottomLeft(), bar.topLeft())
+    strength = SURFACE_STRENGTH[theme.name]
+    for place, colour in ((0.0, theme.low), (0.5, theme.middle), (1.0, theme.high)):
+        colours.setColorAt(place, QColor(mix(theme.middle, colour, strength)))
+    painter.setPen(QPen(QColor(theme.border), 1))
+    painter.setBrush(colours)
+    painter.drawRoundedRect(bar, BAR_WIDTH / 2, BAR_WIDTH / 2)
+    painter.setPen(QColor(theme.muted))
+    for value in (-1, 0, 1):
+        label = QRectF(bar.right() + 3, _height_of(scene, value) - 8, MARGIN, 16)
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, _number(value))

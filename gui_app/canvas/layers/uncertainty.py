@@ -1,0 +1,104 @@
+"""How far the network's answers scatter when dropout stays on: a haze over the sheet, or a band around the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
+
+from engine.observation.snapshot import Prediction
+from gui_app.canvas.layers.scene import Scene, small_font
+from gui_app.theme.tokens import rgb
+
+Floats = NDArray[np.float32]
+
+FULL = {"classification": 0.5, "surface": 1.0}
+"""Where the haze is thickest: the largest deviation that a probability can have, and half a surface's range."""
+THICKEST = 0.85
+"""Opacity of the thickest haze."""
+BAND = 2.0
+"""The band reaches so many standard deviations up and down."""
+BAND_OPACITY = 0.22
+_MARGIN = 6
+
+
+def paint_uncertainty(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
+    """Paints nothing where the prediction has no uncertainty."""
+    if prediction.uncertainty is None:
+        return
+    if scene.task == "curve":
+        _paint_band(painter, scene, prediction, prediction.uncertainty)
+    else:
+        _paint_haze(painter, scene, prediction, prediction.uncertainty)
+
+
+def words_for(scene: Scene, prediction: Prediction | None) -> str:
+    """What explains the haze or the band, with its largest value; what to do where there is none."""
+    if prediction is None or prediction.uncertainty is None:
+        return "Uncertainty needs dropout: switch it on"
+    largest = float(np.nanmax(prediction.uncertainty, initial=0.0))
+    if scene.task == "curve":
+        return f"Band: ±{BAND:g} σ under dropout, σ up to {largest:.2g}"
+    return f"Haze: scatter under dropout, σ up to {largest:.2g}"
+
+
+def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
+    """In the sheet's lower left corner, one sentence a line."""
+    corner = scene.viewport.square.bottomLeft() + QPointF(_MARGIN, -_MARGIN)
+    painter.setFont(small_font(painter.font()))
+    metrics = QFontMetricsF(painter.font())
+    paper = QColor(scene.paper)
+    paper.setAlphaF(0.8)
+    for line in reversed(lines):
+        size = QSizeF(metrics.horizontalAdvance(line) + 2 * _MARGIN, metrics.height() + _MARGIN)
+        place = QRectF(corner - QPointF(0, size.height()), size)
+        painter.fillRect(place, paper)
+        painter.setPen(QColor(scene.theme.text))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
+        corner = place.topLeft()
+
+
+def haze_image(uncertainty: Floats, scene: Scene) -> QImage:
+    """The colour of the paper over each cell [rows, columns], the less sure the thicker; top row first."""
+    share = np.clip(np.nan_to_num(uncertainty) / FULL[scene.task], 0.0, 1.0) * THICKEST
+    red, green, blue = rgb(scene.paper).astype(np.uint32)
+    alpha = np.rint(share * 255).astype(np.uint32)
+    packed = np.ascontiguousarray((alpha << 24 | red << 16 | green << 8 | blue)[::-1])
+    rows, columns = packed.shape
+    # The copy owns its pixels; the array goes when this function returns.
+    return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
+
+
+def band_outline(prediction: Prediction, uncertainty: Floats) -> NDArray[np.float64]:
+    """Corners [2n, 2] of the band in canvas units: along its top from the left, and back along its bottom."""
+    heights = prediction.values.astype(np.float64)
+    x = np.linspace(*prediction.extent[:2], len(heights))
+    coarse = np.linspace(*prediction.extent[:2], len(uncertainty))
+    reach = BAND * np.interp(x, coarse, uncertainty)
+    top, bottom = np.column_stack([x, heights + reach]), np.column_stack([x, heights - reach])
+    return np.concatenate([top, bottom[::-1]])
+
+
+def _paint_haze(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Floats) -> None:
+    x_low, x_high, y_low, y_high = prediction.extent
+    place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(place, haze_image(uncertainty, scene))
+
+
+def _paint_band(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Floats) -> None:
+    corners = scene.viewport.to_pixels(band_outline(prediction, uncertainty))
+    if not np.isfinite(corners).all():
+        return
+    colour = QColor(scene.theme.accent)
+    colour.setAlphaF(BAND_OPACITY)
+    painter.save()
+    painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF.fromList([QPointF(x, y) for x, y in corners.tolist()]))
+    painter.restore()

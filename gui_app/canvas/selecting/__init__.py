@@ -1,0 +1,1 @@
+"""Selected points: the frame around them, and what can be done with them."""

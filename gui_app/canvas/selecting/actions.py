@@ -1,0 +1,117 @@
+"""What can be done with the selected points besides dragging them: each is one undo step."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from engine.data import Append, remove_where
+from engine.experiment import Experiment, ExperimentError, Points, file_labels
+from gui_app.canvas.tools import Bench
+from gui_app.session.document import Document
+from gui_app.session.origin import PASTED
+
+ASIDE = 0.3
+"""How far copies lie from their originals, in units of the sheet, right and down."""
+
+
+def delete_selected(bench: Bench) -> bool:
+    """Take the selected points away; False where none are."""
+    index = bench.selection.index
+    if not len(index):
+        return False
+    mask = np.zeros(len(bench.points), dtype=np.bool_)
+    mask[index] = True
+    bench.editor.apply_edit(remove_where(bench.points, mask))
+    bench.editor.finish_gesture("Delete")
+    return True
+
+
+class SelectedActions(QObject):
+    """Commands for menus and buttons; ``said(sentence)`` tells what came of one that cannot be seen."""
+
+    said = Signal(str)
+
+    def __init__(self, document: Document, bench: Bench, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._bench = document, bench
+
+    def select_all(self) -> None:
+        """All points that are shown."""
+        self._bench.select(np.arange(len(self._bench.points)))
+
+    def delete(self) -> None:
+        delete_selected(self._bench)
+
+    def relabel(self) -> None:
+        """Give the selected points the chosen class or value. Does nothing on a curve."""
+        bench = self._bench
+        index = bench.selection.index
+        edit = bench.rewrite(index, target=bench.targets(bench.points.xy[index]))
+        if edit is not None:
+            self._document.apply_edit(edit)
+            self._document.finish_gesture("Relabel")
+
+    def duplicate(self) -> None:
+        """Copies beside the selected points, in the same splits, and selected in their place."""
+        chosen = self._bench.points[self._bench.selection.index]
+        if len(chosen):
+            xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._bench.viewport().axes.units
+            target = xy[:, 1] if self._bench.task == "curve" else chosen.target
+            self._add(Points(xy, target, chosen.split), "Duplicate")
+
+    def copy(self) -> None:
+        """The selected points as CSV text on the clipboard."""
+        from engine.data import points_to_text
+
+        chosen = self._bench.points[self._bench.selection.index]
+        if len(chosen):
+            text = points_to_text(chosen, self._bench.task, file_labels(self._document.experiment.data))
+            QGuiApplication.clipboard().setText(text)
+            self.said.emit(f"Copied {_count(chosen)}.")
+
+    def cut(self) -> None:
+        self.copy()
+        self.delete()
+
+    def paste(self) -> None:
+        """The points that the clipboard holds as CSV text, selected; what cannot be read is said."""
+        # Whoever pastes can wait for what reads tables; whoever opens the window need not.
+        from engine.data import CsvError, read_csv
+        from engine.data.importing import with_imported
+
+        text = QGuiApplication.clipboard().text()
+        try:
+            names = file_labels(self._document.experiment.data)
+            data = read_csv(text, self._bench.task, names)
+            points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
+            hidden = len(points) - len(self._bench.selection)
+            self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
+        except (CsvError, ExperimentError) as error:
+            # Of nothing there is nothing to ask.
+            asks = ". Edit → Paste data asks how it is written" if text.strip() else ""
+            self.said.emit(f"The clipboard holds no points for this task: {error}{asks}.")
+
+    def _put(self, after: Experiment) -> Points:
+        """Paste the points that ``after`` has behind the document's, with the classes they need; they are selected."""
+        document, before = self._document, len(self._document.points)
+        assert after.data.points is not None
+        points, data = after.data.points[before:], document.experiment.data
+        if (after.data.classes, after.data.class_names) == (data.classes, data.class_names):
+            self._add(points, "Paste")
+        else:
+            document.replace(after, "Paste", source="" if before else PASTED)
+            self._bench.select(np.arange(before, before + len(points)))
+        return points
+
+    def _add(self, points: Points, words: str) -> None:
+        """Append points and select them."""
+        before = len(self._bench.points)
+        self._document.apply_edit(Append(points), PASTED)
+        self._document.finish_gesture(words)
+        self._bench.select(np.arange(before, before + len(points)))
+
+
+def _count(points: Points) -> str:
+    return "1 point" if len(points) == 1 else f"{len(points):,} points"

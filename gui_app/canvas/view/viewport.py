@@ -1,0 +1,98 @@
+"""Where the data, and the sheet on which they lie, are on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QPointF, QRectF
+
+from engine.observation.snapshot import CANVAS_EXTENT, Extent
+from gui_app.canvas.view.axes import HOME, Axes
+
+LOW, HIGH = CANVAS_EXTENT[:2]
+SPAN = HIGH - LOW
+MARGIN = 32
+"""Pixels around the square: room for tick labels, the legend and the colour bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """Maps data (y up) to pixels (y down) in a square of ``side`` pixels, and back.
+
+    The square shows ``span`` units of the sheet in both directions, from ``x_low`` and ``y_low`` on, and ``axes`` say
+    which data lie there. Tools work on the ``sheet``, where circles are round.
+    """
+
+    left: float
+    top: float
+    side: float
+    x_low: float = LOW
+    y_low: float = LOW
+    span: float = SPAN
+    axes: Axes = HOME
+
+    @classmethod
+    def fitted(
+        cls,
+        width: float,
+        height: float,
+        view: Extent = CANVAS_EXTENT,
+        margin: float = MARGIN,
+        axes: Axes = HOME,
+    ) -> Viewport:
+        """The largest square with a margin on every side, in the middle and on whole pixels.
+
+        ``view`` is the part of the sheet that is shown, as wide as it is high.
+        """
+        side = max(float(int(min(width, height) - 2 * margin)), 1.0)
+        left, top = float(int((width - side) / 2)), float(int((height - side) / 2))
+        return cls(left, top, side, view[0], view[2], view[1] - view[0], axes)
+
+    @property
+    def sheet(self) -> Viewport:
+        """The same view, of places on the sheet instead of data."""
+        return self if self.axes.usual else replace(self, axes=HOME)
+
+    @property
+    def scale(self) -> float:
+        """Pixels per unit of the sheet."""
+        return self.side / self.span
+
+    @property
+    def extent(self) -> Extent:
+        """What the square shows of the data."""
+        if self.span == SPAN and self.x_low == self.y_low == LOW:
+            return self.axes.extent(CANVAS_EXTENT)
+        return self.axes.extent((self.x_low, self.x_low + self.span, self.y_low, self.y_low + self.span))
+
+    @property
+    def square(self) -> QRectF:
+        return QRectF(self.left, self.top, self.side, self.side)
+
+    def to_pixels(self, xy: ArrayLike) -> NDArray[np.float64]:
+        """Data [..., 2] to pixels [..., 2]."""
+        on_sheet = self.axes.to_sheet(np.asarray(xy, dtype=np.float64))
+        from_corner = on_sheet - np.array((self.x_low, self.y_low + self.span))
+        return from_corner * np.array((self.scale, -self.scale)) + np.array((self.left, self.top))
+
+    def to_pixel(self, x: float, y: float) -> QPointF:
+        axes = self.axes
+        right, up = (x - axes.x_middle) / axes.x_unit, (y - axes.y_middle) / axes.y_unit
+        down = self.y_low + self.span - up
+        return QPointF(self.left + (right - self.x_low) * self.scale, self.top + down * self.scale)
+
+    def to_canvas(self, pixel: QPointF) -> tuple[float, float]:
+        """A pixel's place in the data; it may lie outside the square."""
+        up = self.y_low + self.span - (pixel.y() - self.top) / self.scale
+        right = self.x_low + (pixel.x() - self.left) / self.scale
+        axes = self.axes
+        return right * axes.x_unit + axes.x_middle, up * axes.y_unit + axes.y_middle
+
+
+def inside(xy: NDArray[np.float64], extent: Extent = CANVAS_EXTENT) -> NDArray[np.bool_]:
+    """Which of the places [n, 2] lie in the extent, its edge included: bool [n]."""
+    x, y = xy.T
+    left, right, bottom, top = extent
+    return (x >= left) & (x <= right) & (y >= bottom) & (y <= top)

@@ -1,0 +1,1 @@
+"""Classes: their names, colours and removal."""

@@ -1,0 +1,68 @@
+"""Classes by name and colour: the small window that changes them, and the question before one is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QDialog, QWidget
+
+from engine.data import without_class
+from engine.experiment import class_labels, with_look
+from gui_app.classes.removal import ClassRemoval
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.class_popover import ClassPopover
+
+
+class ClassActions(QObject):
+    """Changes the classes of ``document``; ``attempt`` does it, and tells why where it cannot be."""
+
+    def __init__(
+        self, document: Document, attempt: Callable[[Callable[[], None]], None], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document, self._attempt, self._window = document, attempt, window
+        self.theme: Theme = LIGHT
+        self.popover: ClassPopover | None = None
+
+    def edit(self, index: int, place: QPoint) -> None:
+        """Open the small window of a class at a place on the screen."""
+        data = self._document.experiment.data
+        own = data.class_colours[index] if data.class_colours else None
+        name = data.class_names[index] if data.class_names else None
+        popover = ClassPopover(index, name or "", self.theme.classes, own, self._window)
+        popover.remove.setEnabled(data.classes > 2)
+        popover.renamed.connect(lambda name: self._look(index, "Rename class", name=name or None))
+        popover.recoloured.connect(lambda colour: self._look(index, "Recolour class", colour=colour or None))
+        popover.removal_asked.connect(lambda: self.remove(index))
+        popover.destroyed.connect(self._forget)
+        self.popover = popover
+        popover.open_at(place)
+
+    def remove(self, index: int) -> None:
+        """Take a class away, as one undo step, after asking what becomes of its points."""
+        document = self._document
+        count = int((document.points.target == index).sum())
+        into = None
+        if count:
+            labels = class_labels(document.experiment.data)
+            dialog = ClassRemoval(index, labels, count, self._window)
+            agreed, into = dialog.exec() == QDialog.DialogCode.Accepted, dialog.into
+            dialog.deleteLater()
+            if not agreed:
+                return
+        self._attempt(
+            lambda: document.replace(
+                without_class(document.experiment, document.points, index, into), "Remove class"
+            )
+        )
+
+    def _look(self, index: int, words: str, **look: str | None) -> None:
+        experiment = self._document.experiment
+        after = msgspec.structs.replace(experiment, data=with_look(experiment.data, index, **look))
+        self._attempt(lambda: self._document.replace(after, words))
+
+    def _forget(self) -> None:
+        self.popover = None

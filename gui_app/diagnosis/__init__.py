@@ -1,0 +1,1 @@
+"""What is wrong with training, in plain words, and what may help."""

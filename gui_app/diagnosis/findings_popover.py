@@ -1,0 +1,67 @@
+"""All findings, each with all that may help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.observation.diagnosis import Finding
+from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.flow import FlowLayout
+
+WIDTH = 460
+
+
+class FindingsPopover(QFrame):
+    """Closes when a cure is chosen, with Escape and with a click elsewhere, and deletes itself."""
+
+    def __init__(self, diagnosis: Diagnosis, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._diagnosis, self._theme = diagnosis, theme
+        self.setProperty("kind", "popover")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName("All findings")
+        self.setFixedWidth(WIDTH)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(16)
+        for finding in diagnosis.findings:
+            self._column.addWidget(self._row(finding))
+
+    def open_above(self, corner: QPoint) -> None:
+        """Show with the lower right corner at a place on the screen."""
+        height = self._column.totalHeightForWidth(WIDTH)
+        self.setFixedHeight(height)
+        self.move(corner - QPoint(WIDTH + 8, height + 4))
+        self.show()
+        self.focusNextChild()
+
+    def _row(self, finding: Finding) -> QWidget:
+        row = QWidget()
+        row.setAccessibleName(finding.message)
+        sign, title, numbers = (
+            QLabel(),
+            QLabel(finding.title),
+            QLabel(finding.numbers.replace(" %", "\u00a0%")),
+        )
+        show_severity(sign, finding.severity, self._theme)
+        title.setProperty("role", "title")
+        numbers.setProperty("role", "name")
+        numbers.setWordWrap(True)
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(sign)
+        heading.addWidget(title, 1)
+        buttons = FlowLayout(spacing=8)
+        for button in cure_buttons(finding.cures, self._diagnosis):
+            button.clicked.connect(self.close)
+            buttons.addWidget(button)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(heading)
+        column.addWidget(numbers)
+        column.addLayout(buttons)
+        return row

@@ -1,0 +1,170 @@
+"""The line at the bottom: what is most wrong with training, in plain words, and what may help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from engine.observation.diagnosis import Finding
+from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
+from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.tips import tip
+from gui_app.widgets.wrapped_text import fits, paint_set, set_in
+
+HEIGHT = 32
+MOST_CURES = 2
+"""Further ones are behind ``more``."""
+LEAST = 40
+"""Pixels that the numbers ask for."""
+
+
+class DiagnosisLine(QWidget):
+    """Empty while there is nothing to say. ``appeared`` tells that something else than before is most pressing."""
+
+    appeared = Signal()
+
+    def __init__(self, diagnosis: Diagnosis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._diagnosis, self.theme = diagnosis, LIGHT
+        self._shown: Finding | None = None
+        self.cures: list[QPushButton] = []
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName("Diagnosis")
+        self.icon, self.title, self.numbers = QLabel(), QLabel(), Numbers()
+        self.title.setProperty("role", "title")
+        self.more = text_button("More", "All findings with all that may help", "compact")
+        self.dismiss = icon_button(
+            "close", "Dismiss", tip("Dismiss", "Not shown again until training starts anew."), side=26
+        )
+        self._lay_out()
+        self.more.clicked.connect(self._open_more)
+        self.dismiss.clicked.connect(self._dismiss)
+        diagnosis.changed.connect(self._show)
+        self._show(diagnosis.findings)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        tint(self, theme.muted)
+        if self._shown is not None:
+            show_severity(self.icon, self._shown.severity, theme)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._make_room()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """A finding with long words must not make the window wider."""
+        return QSize(0, HEIGHT)
+
+    def _make_room(self) -> None:
+        """Leave to ``more`` the cures for which the line is too narrow: what was seen is read before what may help."""
+        for count in range(len(self.cures), -1, -1):
+            for number, button in enumerate(self.cures):
+                button.setVisible(number < count)
+            self._show_more(count)
+            self._row.activate()
+            left = self.width() - self._row.minimumSize().width()
+            if left >= 0 and (count < 2 or self.numbers.has_room(left + LEAST)):
+                return
+
+    def _show_more(self, cures: int) -> None:
+        """``more`` is there for all that is not in the line, which shows so many cures."""
+        findings = self._diagnosis.findings
+        others = len(findings) - 1
+        self.more.setVisible(others > 0 or (bool(findings) and cures < len(findings[0].cures)))
+        self.more.setText(f"{others} more" if others > 0 else "More")
+        self.more.setAccessibleName(self.more.text())
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(8)
+        row.addWidget(self.icon)
+        row.addWidget(self.title)
+        self.numbers.setFixedHeight(HEIGHT - 4)
+        row.addWidget(self.numbers, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        row.addLayout(self._buttons)
+        row.addWidget(self.more)
+        row.addWidget(self.dismiss)
+
+    def _show(self, findings: tuple[Finding, ...]) -> None:
+        before, self._shown = self._shown, findings[0] if findings else None
+        for part in (self.icon, self.title, self.numbers, self.dismiss):
+            part.setVisible(bool(findings))
+        self._show_cures(before, self._shown)
+        self.setAccessibleDescription(self._shown.message if self._shown else "")
+        if self._shown is not None:
+            show_severity(self.icon, self._shown.severity, self.theme)
+            self.title.setText(f"{self._shown.title}.")
+            self.numbers.show_words(self._shown.numbers)
+        self._make_room()
+        if self._shown is not None and (before is None or before.code != self._shown.code):
+            self.appeared.emit()
+
+    def _show_cures(self, before: Finding | None, now: Finding | None) -> None:
+        """Buttons stay where they are for as long as they do the same, so that nobody clicks beside them."""
+        if (before and before.cures) == (now and now.cures):
+            return
+        for button in self.cures:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.cures = cure_buttons(now.cures[:MOST_CURES] if now else (), self._diagnosis)
+        for button in self.cures:
+            self._buttons.addWidget(button)
+
+    def _dismiss(self) -> None:
+        if self._shown is not None:
+            self._diagnosis.dismiss(self._shown.code)
+
+    def _open_more(self) -> None:
+        popover = FindingsPopover(self._diagnosis, self.theme, self)
+        popover.open_above(self.mapToGlobal(QPoint(self.width(), 0)))
+
+
+class Numbers(QLabel):
+    """Words in two small lines where one has no room for them; the tool tip has them whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+        self.setProperty("role", "name")
+
+    def show_words(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self.setToolTip(tip(words, ""))
+            self.setAccessibleName(words)
+            self._set()
+
+    def has_room(self, width: int) -> bool:
+        """Whether all words can be read in so many pixels."""
+        return fits(self.words, self.font(), width, self.height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._set()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint_set(painter, QRectF(self.rect()), self.words, self.font())
+
+    def _set(self) -> None:
+        self.setText("\n".join(set_in(self.words, self.font(), self.width(), self.height())[1]))
+        self.update()

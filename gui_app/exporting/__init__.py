@@ -1,0 +1,1 @@
+"""Plots, settings, data and models as files."""

@@ -1,0 +1,133 @@
+"""Export: the dialogs that ask where to, and the messages about what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.catalogue import Parameter
+from gui_app.exporting import files
+from gui_app.exporting.files import Writers
+from gui_app.exporting.pictures import Exportable, export_picture
+from gui_app.session.dialogs import (
+    CSV,
+    PICTURES,
+    SKETCHES,
+    ask_folder,
+    ask_number,
+    ask_save,
+    may_replace,
+    reason,
+    warn,
+)
+from gui_app.session.document import SUFFIX, Document
+from gui_app.session.engine_link import EngineLink
+
+NO_HISTORY = "Nothing is trained yet. Wait until the training engine has loaded, then press play."
+RESOLUTION = Parameter(
+    "scale", "Scale", 2.0, 0.5, 8.0, "How many dots a point of the screen has: 1 is a plain screen."
+)
+
+
+class ExportActions(QObject):
+    """``said(sentence)`` tells what was written. ``views`` are the pictures there are to export."""
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        link: EngineLink,
+        views: list[Exportable],
+        settings: QSettings,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._document, self._link, self._settings, self._window = document, link, settings, window
+        self.views = views
+
+    def picture(self, view: Exportable) -> None:
+        """Ask for a name and, for PNG, a scale; write the view."""
+        # No suffix is proposed, so that the chosen kind of picture gives it.
+        path = self._ask(f"Export {view.export_title.lower()}", view.export_name, PICTURES)
+        if path is None:
+            return
+        scale: float | None = 1.0
+        if path.suffix.lower() == ".png":
+            scale = ask_number(self._window, "Resolution", RESOLUTION, unit="×")
+        if scale is not None:
+            self._write({path: lambda: export_picture(view, path, scale or 1.0)}, path.name)
+
+    def settings(self) -> None:
+        path = self._ask("Export settings", f"experiment{SUFFIX}", SKETCHES)
+        if path is not None:
+            self._write({path: lambda: files.write_settings(self._document, path)}, path.name)
+
+    def data(self) -> None:
+        path = self._ask("Export data", "data.csv", CSV)
+        if path is not None:
+            self._write({path: lambda: files.write_data(self._document, path)}, path.name)
+
+    def history(self) -> None:
+        """Two files: losses and scores, and beside them the gradients."""
+        snapshot = self._link.latest
+        if snapshot is None:
+            warn(self._window, "There is no history to export", NO_HISTORY)
+            return
+        path = self._ask("Export history", "metrics.csv", CSV)
+        if path is None:
+            return
+        gradients = path.with_name(f"{path.stem}-gradients.csv")
+        if gradients.exists() and not may_replace(self._window, [gradients]):
+            return
+        writers: Writers = {
+            path: lambda: files.write_history(snapshot, path),
+            gradients: lambda: files.write_gradients(snapshot, gradients),
+        }
+        self._write(writers, f"{path.name} and {gradients.name}")
+
+    def everything(self) -> None:
+        """Ask for a folder, and before files that are there are replaced; write all there is."""
+        folder = ask_folder(self._window, "Export everything into a folder", self._folder())
+        if folder is None:
+            return
+        there = [path for path in self._writers(folder) if path.exists()] + files.of_engine(
+            self._document, folder
+        )
+        if not there or may_replace(self._window, there):
+            self.everything_into(folder)
+
+    def everything_into(self, folder: Path) -> list[Path]:
+        """Write all there is into ``folder``; the engine adds histories and models. Returns what was written."""
+        writers = self._writers(folder)
+        written = self._write(writers, f"everything into {folder}")
+        # Where one file could not be written, that has been said, and the engine's would fail likewise.
+        if len(written) == len(writers):
+            self._link.save_run(folder)
+        return written
+
+    def _writers(self, folder: Path) -> Writers:
+        return files.everything(self._document, self.views, folder)
+
+    def _ask(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
+        return ask_save(self._window, title, self._folder() / name, kinds)
+
+    def _write(self, writers: Writers, what: str) -> list[Path]:
+        """Write files until one fails; those that were written."""
+        written: list[Path] = []
+        for path, write in writers.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write()
+            except (OSError, ValueError) as error:
+                warn(self._window, f"{path.name} cannot be written", reason(error))
+                return written
+            written.append(path)
+        self._settings.setValue("export folder", str(written[0].parent))
+        self.said.emit(f"Exported {what}")
+        return written
+
+    def _folder(self) -> Path:
+        return Path(str(self._settings.value("export folder", str(Path.home()))))

@@ -1,0 +1,136 @@
+"""Import of data from files and the clipboard: what is asked, and the messages about what was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QWidget
+
+from engine.data import (
+    CsvData,
+    CsvError,
+    importing,
+    misfit,
+    points_to_text,
+    read_table,
+    read_text,
+    with_fitting_inputs,
+)
+from engine.data.opening import open_data
+from engine.data.tables import Dialect, Text, first_rows
+from engine.experiment import DataSettings, Experiment, ExperimentError, file_labels
+from gui_app.importing.dialog import ImportDialog
+from gui_app.session.dialogs import DATA, ask_open, reason, warn
+from gui_app.session.document import Document
+from gui_app.session.origin import IMPORTED, PASTED
+
+CLIPBOARD = "the clipboard"
+STANDARDIZED = "They are standardized for the network, because they {misfit} (Network, Scaling)"
+
+
+class ImportActions(QObject):
+    """``said(sentence)`` tells what was read."""
+
+    said = Signal(str)
+
+    def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document, self._settings, self._window = document, settings, window
+
+    def choose(self) -> None:
+        """Ask for a file and import it."""
+        folder = Path(str(self._settings.value("import folder", str(Path.home()))))
+        path = ask_open(self._window, "Import data", folder, DATA)
+        if path is not None:
+            self.read(path)
+
+    def read(self, path: Path) -> bool:
+        """Show what is in a file of points and, as one undo step, take what a person chooses of it; False when
+        nothing changed.
+        """
+        try:
+            text = read_table(path)
+        except (CsvError, OSError) as error:
+            return self._refuse(path.name, error)
+        if not self._take(text, path.name):
+            return False
+        self._settings.setValue("import folder", str(path.absolute().parent))
+        return True
+
+    def start_with(self, path: Path) -> bool:
+        """The same for a file that was named at the start: without a question where nothing had to be guessed."""
+        try:
+            opened = open_data(path)
+        except (CsvError, OSError):
+            return self.read(path)
+        if not opened.certain:
+            return self.read(path)
+        try:
+            imported = opened.document(self._document.experiment)
+        except (ExperimentError, ValueError) as error:
+            return self._refuse(path.name, error)
+        self._show(imported, path.name, opened.data)
+        return True
+
+    def paste(self) -> bool:
+        """The same with what lies in the clipboard: text, or a file."""
+        content = QGuiApplication.clipboard().mimeData()
+        files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
+        if files:
+            return self.read(files[0])
+        try:
+            return self._take(read_text(content.text()), CLIPBOARD)
+        except CsvError as error:
+            return self._refuse(CLIPBOARD, error)
+
+    def copy(self) -> None:
+        """Put all points into the clipboard, as the lines of a CSV file."""
+        data, points = self._document.experiment.data, self._document.points
+        QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
+        self.said.emit(f"Copied {len(points):,} points as text")
+
+    def _take(self, text: Text, name: str) -> bool:
+        self._document.finish_gesture("Draw")
+        if not first_rows(text, Dialect(), 1):
+            return self._refuse(name, CsvError("nothing is in it: a row of numbers for each point is needed"))
+        dialog = ImportDialog(text, name, self._document.experiment.data, self._window)
+        agreed = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return agreed and self._put(dialog, name)
+
+    def _put(self, dialog: ImportDialog, name: str) -> bool:
+        document, data = self._document, dialog.data
+        beside = document.points if dialog.add else None
+        try:
+            imported = importing.with_imported(document.experiment, data, dialog.task, beside)
+            self._show(imported, name, data, beside=dialog.add)
+        except (ExperimentError, ValueError) as error:
+            return self._refuse(name, error)
+        return True
+
+    def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
+        """Put the imported points on the canvas, in one undo step, and say what they are."""
+        after = with_fitting_inputs(imported)
+        alone = not beside or not len(self._document.points)
+        way = PASTED if name == CLIPBOARD else IMPORTED
+        self._document.replace(after, f"Import {name}", other_data=not beside, source=way if alone else "")
+        count = len(data.target)
+        names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
+        words = misfit(self._document.points, after.data.task)
+        scaled = f". {STANDARDIZED.format(misfit=words)}" if after is not imported else ""
+        self.said.emit(f"{way} {count:,} point{'s' * (count != 1)}{names}{scaled}")
+
+    def _refuse(self, name: str, error: Exception) -> bool:
+        shown = "The clipboard" if name == CLIPBOARD else name
+        warn(self._window, f"{shown} cannot be imported", reason(error))
+        return False
+
+
+def _labels(data: DataSettings, count: int) -> list[str]:
+    """What the classes of the last ``count`` points are called in files."""
+    assert data.points is not None
+    labels = file_labels(data) or tuple(map(str, range(data.classes)))
+    return [labels[int(number)] for number in np.unique(data.points.target[-count:])]

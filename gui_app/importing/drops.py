@@ -1,0 +1,75 @@
+"""Files dropped onto the window: sketches are opened, tables imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from gui_app.session.document import SUFFIX
+from gui_app.session.file_actions import FileActions
+
+if TYPE_CHECKING:
+    from gui_app.importing.actions import ImportActions
+
+TABLES = (".csv", ".tsv", ".txt", ".npz", ".npy")
+
+
+class Drops(QObject):
+    """Takes the first file of a drop that it knows; ``said(sentence)`` tells what would happen, or why nothing does."""
+
+    said = Signal(str)
+
+    def __init__(self, window: QWidget, files: FileActions, imports: Callable[[], ImportActions]) -> None:
+        super().__init__(window)
+        self._files, self._imports = files, imports
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDropEvent) and event.type() in (
+            QEvent.Type.DragEnter,
+            QEvent.Type.DragMove,
+            QEvent.Type.Drop,
+        ):
+            self._take(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, event: QDropEvent) -> None:
+        path = _known_file(event.mimeData())
+        if path is None:
+            event.ignore()
+            if event.type() == QEvent.Type.DragEnter and event.mimeData().hasUrls():
+                self.said.emit(
+                    f"Only {SUFFIX}, {', '.join(TABLES[:-1])} and {TABLES[-1]} files can be dropped here"
+                )
+            return
+        event.acceptProposedAction()
+        if not isinstance(event, QDragMoveEvent):
+            # Whoever dropped the file waits until this returns: questions come after it.
+            QTimer.singleShot(0, self, lambda: self._open(path))
+        elif event.type() == QEvent.Type.DragEnter:
+            verb = "open" if path.name.lower().endswith(SUFFIX) else "import"
+            self.said.emit(f"Drop to {verb} {path.name}")
+
+    def _open(self, path: Path) -> None:
+        if is_table(path):
+            self._imports().read(path)
+        elif self._files.may_leave():
+            self._files.load(path)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is imported rather than opened."""
+    return path.name.lower().endswith(TABLES)
+
+
+def _known_file(content: QMimeData) -> Path | None:
+    """The first local file that can be opened or imported."""
+    paths = (Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile())
+    return next((path for path in paths if path.name.lower().endswith((SUFFIX, *TABLES))), None)

@@ -1,0 +1,1 @@
+"""The data panel: drawing, data sets and the split."""

@@ -1,0 +1,250 @@
+"""The data: drawing, ready-made data sets, noise, number of points and the split."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+
+from engine.catalogue.generators import GENERATORS
+from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
+from engine.data import Library, SavedSet, with_saved
+from engine.experiment import Experiment, class_labels, edit_many, switch_generator
+from gui_app.classes.actions import ClassActions
+from gui_app.panels.data.draw_section import LABEL_WIDTH, DrawSection
+from gui_app.panels.data.gallery import generators_gallery
+from gui_app.panels.data.saved_sets import SavedSets
+from gui_app.panels.data.shown_splits import ShownSplits
+from gui_app.panels.data.split_section import SplitSection
+from gui_app.panels.panel import Panel
+from gui_app.session.document import Document
+from gui_app.session.origin import SAVED_SET
+from gui_app.session.seeds import new_seed
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.class_colours import dressed
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.card import caption
+from gui_app.widgets.section import Section
+from gui_app.widgets.tips import tip
+from gui_app.window.operations import Operations
+
+ANEW = "Pick a data set to generate anew."
+
+
+class DataPanel(Panel):
+    """Edits ``data``; drawing tools are chosen in ``tool_settings``, a person's own data sets are in ``library``."""
+
+    def __init__(
+        self,
+        document: Document,
+        tool_settings: ToolSettings,
+        library: Library | None = None,
+        lane: int = 0,
+    ) -> None:
+        self.tool_settings, self._library = tool_settings, library
+        super().__init__(document, lane)
+
+    def build(self) -> None:
+        self._looks: tuple[Theme, tuple[str, ...]] | None = None
+        self.draw = DrawSection(self.document, self.tool_settings)
+        self.draw.classes_asked.connect(self._set_classes)
+        self.classes = ClassActions(self.document, self.attempt, self)
+        self.draw.palette_box.edit_asked.connect(self._edit_class)
+        self.tool_settings.changed.connect(self._name_class)
+        self.controls["data.classes"] = self.draw.palette_box
+        self.column.addWidget(self.draw)
+        self.column.addWidget(self._data_sets())
+        self.column.addWidget(self._split())
+
+    def concerns(self, before: Experiment, after: Experiment) -> bool:
+        return before.data is not after.data
+
+    def refresh(self, experiment: Experiment) -> None:
+        data, drawn = experiment.data, self.document.hand_drawn
+        generator = data.generator
+        self.draw.refresh()
+        self._show_looks()
+        self._name_class()
+        source = self._source
+        self.gallery.show_task(data.task, generator.noise, generator.seed, "" if drawn else generator.name)
+        if self.saved is not None:
+            self.saved.refresh(source)
+        self.change_all.setEnabled(len(self.document.points) > 0)
+        self.noise.set_value(generator.noise)
+        self.points.set_value(generator.points)
+        self.seed.set_value(generator.seed)
+        for control in (self.noise, self.points, self.seed):
+            control.setEnabled(not drawn or source is not None)
+        # The number says how many are to be generated, not how many there are.
+        self.points.setVisible(not drawn or source is not None)
+        self._tell_origin()
+        self.reason.setVisible(drawn and source is None)
+        self.split.show_split(data.split.validation, data.split.test, self.document.points.counts())
+
+    def _tell_origin(self) -> None:
+        count = len(self.document.points)
+        told = f"{self.document.origin}: {count:,} point{'s' * (count != 1)}." if count else "No points."
+        self.reason.setText(f"{told} {ANEW}")
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.draw.apply_theme(theme)
+        self._show_looks()
+
+    def _name_class(self) -> None:
+        """The name of the chosen class in the heading above the discs."""
+        data, index = self.document.experiment.data, self.tool_settings.class_index
+        names = data.class_names or ()
+        name = names[index] if index < len(names) else None
+        self.draw.class_section.set_title(f"Class · {name}" if name else "Class")
+
+    def _show_looks(self) -> None:
+        """Names and colours of the classes."""
+        data = self.document.experiment.data
+        looks = dressed(self.theme, data)
+        shown = looks, class_labels(data)
+        if shown == self._looks:
+            return
+        self._looks = shown
+        self.classes.theme = self.theme
+        self.draw.palette_box.show_looks(looks.classes, shown[1])
+        self.gallery.apply_theme(looks)
+        if self.saved is not None:
+            self.saved.gallery.apply_theme(self.theme)
+
+    def _data_sets(self) -> Section:
+        section = Section("Data sets")
+        narrow = {"label_width": LABEL_WIDTH, "number_width": 64}
+        self.gallery = generators_gallery()
+        self.gallery.chosen.connect(self._choose)
+        self.controls["data.generator.name"] = self.gallery
+        self.noise = self.slider(NOISE, "data.generator.noise", percent=True, **narrow)
+        self.points = self.slider(POINTS, "data.generator.points", **narrow)
+        self.seed = self.slider(SEED, "data.generator.seed", number_width=44, label_width=0)
+        self.regenerate = text_button(
+            "Regenerate", tip("Regenerate", "The same kind of data from another seed."), "compact"
+        )
+        self.regenerate.clicked.connect(self._regenerate)
+        self.reason = caption(ANEW, "reason")
+        section.body.addWidget(self.gallery)
+        section.body.addLayout(self._own_sets())
+        for part in (self.reason, self.noise, self.points):
+            section.body.addWidget(part)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.seed, 1)
+        row.addWidget(self.regenerate)
+        section.body.addLayout(row)
+        return section
+
+    def _own_sets(self) -> QVBoxLayout:
+        """The person's own data sets, and what can be done to all points."""
+        self.saved = None if self._library is None else SavedSets(self._library, self.document)
+        self.change_all = text_button(
+            "Change all", tip("Change all points", "Noise, wrong labels, balance, scale, turn."), "compact"
+        )
+        self.change_all.setProperty("menu", True)
+        self.operations = Operations(self.document, self.change_all, down=32)
+        self.operations.said.connect(self.say)
+        menu = QMenu(self.change_all)
+        self.operations.fill(menu)
+        self.change_all.setMenu(menu)
+        column, row = QVBoxLayout(), QHBoxLayout()
+        column.setSpacing(6)
+        if self.saved is not None:
+            self.saved.chosen.connect(self._choose_saved)
+            self.saved.recognized.connect(self._refresh)
+            column.addWidget(self.saved)
+            row.addWidget(self.saved.save)
+        row.addWidget(self.change_all)
+        row.addStretch(1)
+        column.addLayout(row)
+        return column
+
+    def _split(self) -> SplitSection:
+        self.split = SplitSection()
+        self.split.edited.connect(self._set_shares)
+        self.split.resplit.clicked.connect(self._split_anew)
+        self.controls["data.split"] = self.split.bar
+        self.shown = ShownSplits(self.tool_settings)
+        self.split.body.addWidget(self.shown)
+        return self.split
+
+    @property
+    def _source(self) -> SavedSet | None:
+        """The saved set that the points come from, if they do."""
+        return None if self.saved is None else self.saved.source(self.document.points)
+
+    def _choose_saved(self, saved: SavedSet) -> None:
+        def take() -> None:
+            assert self.saved is not None
+            seed = self.document.experiment.data.generator.seed
+            after = with_saved(self.document.experiment, saved, seed)
+            self.saved.vary(saved, len(saved.points), 0.0, seed)
+            words = f"Data set: {saved.name}"
+            self.document.replace(after, words, other_data=True, source=SAVED_SET)
+
+        self.attempt(take)
+
+    def change(self, changes: Mapping[str, object], words: str) -> None:
+        self.attempt(lambda: self.document.change({**changes, **self._with_points(changes)}, words))
+
+    def _with_points(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """What changes along: the points, where they are made from a saved set by the numbers that change."""
+        source, generator = self._source, self.document.experiment.data.generator
+        names = [f"data.generator.{name}" for name in ("points", "noise", "seed")]
+        if source is None or self.saved is None or not changes.keys() & set(names):
+            return {}
+        given: dict[str, Any] = dict(
+            zip(names, (generator.points, generator.noise, generator.seed), strict=True)
+        )
+        size, noise, seed = ({**given, **changes}[name] for name in names)
+        size = max(min(int(size), len(source.points)), 2)
+        return {names[0]: size, "data.points": self.saved.vary(source, size, float(noise), int(seed))}
+
+    def _choose(self, key: str) -> None:
+        def switch() -> None:
+            after = switch_generator(self.document.experiment, key)
+            self.document.replace(after, f"Data set: {GENERATORS[key].label}", other_data=True)
+
+        self.attempt(switch)
+
+    def _regenerate(self) -> None:
+        if self._source is not None:
+            seed = new_seed(self.document.experiment.data.generator.seed)
+            changes = {"data.generator.seed": seed}
+            self.put({**changes, **self._with_points(changes)}, "Regenerate")
+            return
+
+        def again() -> None:
+            generator = self.document.experiment.data.generator
+            # Switching to the same data set leaves hand-drawn points behind and brings its classes back.
+            fresh = switch_generator(self.document.experiment, generator.name)
+            after = edit_many(fresh, {"data.generator.seed": new_seed(generator.seed)})
+            self.document.replace(after, "Regenerate")
+
+        self.attempt(again)
+
+    def _edit_class(self, index: int) -> None:
+        button = self.draw.palette_box.buttons[index]
+        self.classes.edit(index, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _set_classes(self, classes: int) -> None:
+        before = self.document.experiment.data.classes
+        if classes < before:
+            self.classes.remove(before - 1)
+        else:
+            self.attempt(lambda: self.document.set_classes(classes))
+        classes = self.document.experiment.data.classes
+        if self.document.experiment.data.classes > before or self.tool_settings.class_index >= classes:
+            self.tool_settings.class_index = classes - 1
+
+    def _set_shares(self, validation: float, test: float) -> None:
+        changes = {"data.split.validation": validation, "data.split.test": test}
+        self.change(changes, "Change split")
+
+    def _split_anew(self) -> None:
+        seed = new_seed(self.document.experiment.data.split.seed)
+        self.put({"data.split.seed": seed}, "Re-split")

@@ -1,0 +1,116 @@
+"""Tools, the numbers that the current one uses, the class or value that is drawn, undo and clear."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from gui_app.canvas.tools import TOOLS, tool_for
+from gui_app.panels.data.tool_options import ToolOptions
+from gui_app.session.document import Document
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.buttons import icon_button
+from gui_app.widgets.class_palette import ClassPalette
+from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.section import Section
+from gui_app.widgets.tips import tip
+
+LABEL_WIDTH = 52
+_SIDE, _SPACING = 28, 3
+"""Pixels of a tool's button and between two of them: six stand side by side."""
+
+
+class DrawSection(QWidget):
+    """Shows and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
+
+    classes_asked = Signal(int)
+
+    def __init__(self, document: Document, settings: ToolSettings) -> None:
+        super().__init__()
+        self._document, self._settings = document, settings
+        self.tools = {key: self._tool_button(key) for key in TOOLS}
+        self.undo = icon_button("undo", "Undo", "Undo", side=_SIDE)
+        self.redo = icon_button("redo", "Redo", "Redo", side=_SIDE)
+        self.clear = icon_button(
+            "clear", "Clear", tip("Clear", "Take all points away (undo brings them back)."), side=_SIDE
+        )
+        self.options = ToolOptions(settings, LABEL_WIDTH)
+        self.radius, self.density = self.options.sliders["radius"], self.options.sliders["density"]
+        self.value = self.options.sliders["value"]
+        self.palette_box = ClassPalette()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the settings and what the document's task offers, without signals."""
+        data = self._document.experiment.data
+        current = tool_for(self._settings.tool, data.task)
+        for key, button in self.tools.items():
+            button.setVisible(data.task in TOOLS[key].tasks)
+            button.setChecked(key == current.key)
+        self.options.show_tool(current, data.task)
+        self.palette_box.show_classes(data.classes, self._settings.class_index)
+        self.class_section.setVisible(data.task == "classification")
+        self.value_section.setVisible(data.task == "surface" and "value" in current.uses)
+        self.clear.setEnabled(len(self._document.points) > 0)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Class colours and the ramp of values in the colours of ``theme``."""
+        self.palette_box.apply_theme(theme)
+        self.value.set_ramp((QColor(theme.low), QColor(theme.middle), QColor(theme.high)))
+
+    def _tool_button(self, key: str) -> QToolButton:
+        tool = TOOLS[key]
+        words = tip(f"{tool.label} ({tool.shortcut})", tool.tooltip)
+        button = icon_button(tool.icon, tool.label, words, "tool", _SIDE)
+        button.setCheckable(True)
+        button.clicked.connect(lambda: self._choose_tool(key))
+        return button
+
+    def _choose_tool(self, key: str) -> None:
+        self._settings.tool = key
+        self.refresh()
+
+    def _connect(self) -> None:
+        stack = self._document.stack
+        self._settings.changed.connect(self.refresh)
+        self.palette_box.chosen.connect(lambda index: setattr(self._settings, "class_index", index))
+        self.palette_box.count_changed.connect(self.classes_asked)
+        self.clear.clicked.connect(self._document.clear_points)
+        self.undo.clicked.connect(stack.undo)
+        self.redo.clicked.connect(stack.redo)
+        # What the signals carry is enough: the stack itself must not be asked while it is being deleted.
+        stack.canUndoChanged.connect(self.undo.setEnabled)
+        stack.canRedoChanged.connect(self.redo.setEnabled)
+        stack.undoTextChanged.connect(self._name_undo)
+        stack.redoTextChanged.connect(self._name_redo)
+        self.undo.setEnabled(stack.canUndo())
+        self.redo.setEnabled(stack.canRedo())
+        self._name_undo(stack.undoText())
+        self._name_redo(stack.redoText())
+
+    def _name_undo(self, words: str) -> None:
+        self.undo.setToolTip(tip(f"Undo: {words.lower()}" if words else "Undo", ""))
+
+    def _name_redo(self, words: str) -> None:
+        self.redo.setToolTip(tip(f"Redo: {words.lower()}" if words else "Redo", ""))
+
+    def _lay_out(self) -> None:
+        section, self.class_section, self.value_section = Section("Draw"), Section("Class"), Section("Value")
+        for row in (tuple(self.tools.values()), (self.undo, self.redo, self.clear)):
+            holder = QWidget()
+            flow = FlowLayout(holder, _SPACING)
+            for button in row:
+                flow.addWidget(button)
+            section.body.addWidget(holder)
+        section.body.addWidget(self.options)
+        self.class_section.body.addWidget(self.palette_box)
+        self.value_section.body.addWidget(self.value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (section, self.class_section, self.value_section):
+            column.addWidget(part)

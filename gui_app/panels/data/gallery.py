@@ -1,0 +1,192 @@
+"""Ready-made data sets as small pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from engine.catalogue.features import CANVAS
+from engine.catalogue.generators import GENERATORS
+from engine.data import generate
+from gui_app.theme.tokens import LIGHT, Theme, mix
+from gui_app.widgets.tips import entry_tip
+
+PER_ROW, GAP = 3, 6
+POINTS = 150
+DOT = 1.25
+"""Radius of a point in pixels."""
+
+
+Make = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
+"""Positions [n, 2] and targets [n] for a noise and a seed."""
+
+
+class Thumbnail(QAbstractButton):
+    """One data set as it comes with the current noise and seed; a frame marks the one in use.
+
+    In a gallery a lower ``rank`` comes first.
+    """
+
+    def __init__(self, label: str, task: str, make: Make, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.task, self.rank = task, ""
+        self._make = make
+        self._settings = (0.0, 0)
+        self._theme = LIGHT
+        self._picture: QPixmap | None = None
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(label)
+
+    def show_settings(self, noise: float, seed: int) -> None:
+        """Draw the data set with another noise and seed."""
+        if (noise, seed) != self._settings:
+            self._settings = (noise, seed)
+            self._forget()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the points in the colours of ``theme``."""
+        if theme != self._theme:
+            self._theme = theme
+            self._forget()
+
+    def nextCheckState(self) -> None:
+        """Stay as it is: the gallery marks what the document holds."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(56, 56)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        device = (self.size() * self.devicePixelRatioF()).toTuple()
+        if self._picture is None or self._picture.size().toTuple() != device:
+            self._picture = self._draw()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        clip = QPainterPath()
+        clip.addRoundedRect(frame, 5, 5)
+        painter.setClipPath(clip)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setClipping(False)
+        painter.setPen(self._frame())
+        painter.drawRoundedRect(frame, 5, 5)
+
+    def _frame(self) -> QPen:
+        role = QPalette.ColorRole
+        if self.isChecked():
+            return QPen(self.palette().color(role.Highlight), 2)
+        if self.hasFocus() or self.underMouse():
+            return QPen(self.palette().color(role.Dark), 1.5)
+        return QPen(self.palette().color(role.Mid), 1)
+
+    def _forget(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _draw(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(self._theme.backdrop))
+        xy, target = self._make(*self._settings)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        shown = (np.abs(xy) <= 1.1 * CANVAS).all(axis=1)
+        xy, target = xy[shown], target[shown]
+        side = self.width()
+        places = (xy * (1, -1) / CANVAS + 1) / 2 * (side - 8) + 4
+        for (x, y), colour in zip(places.tolist(), self._colours(target), strict=True):
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+        painter.end()
+        return picture
+
+    def _colours(self, target: np.ndarray) -> list[str]:
+        theme = self._theme
+        if self.task == "classification":
+            return [theme.classes[int(number)] for number in target]
+        if self.task == "curve":
+            return [theme.training] * len(target)
+        return [
+            mix(theme.middle, theme.high if value > 0 else theme.low, min(abs(value), 1.0))
+            for value in target
+        ]
+
+
+class Gallery(QWidget):
+    """Data sets, those of one task shown, three in a row. ``chosen(key)`` comes from a person only."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._task, self._theme = "", LIGHT
+        self.thumbnails: dict[str, Thumbnail] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def add(self, key: str, thumbnail: Thumbnail) -> None:
+        """One more, behind the others; a data set of the same key gives way."""
+        self.remove(key)
+        thumbnail.setParent(self)
+        thumbnail.apply_theme(self._theme)
+        thumbnail.setVisible(thumbnail.task == self._task)
+        thumbnail.clicked.connect(lambda: self.chosen.emit(key))
+        self.thumbnails[key] = thumbnail
+        self._arrange()
+
+    def remove(self, key: str) -> None:
+        """Take one away, if it is there."""
+        thumbnail = self.thumbnails.pop(key, None)
+        if thumbnail is not None:
+            thumbnail.hide()
+            thumbnail.deleteLater()
+            self._arrange()
+
+    def show_task(self, task: str, noise: float, seed: int, current: str, others: bool = True) -> None:
+        """The data sets of ``task``; ``current`` is marked (none where it is empty). Noise and seed are those of all,
+        or of the marked one alone where ``others`` come without.
+        """
+        for key, thumbnail in self.thumbnails.items():
+            thumbnail.setVisible(thumbnail.task == task)
+            thumbnail.setChecked(key == current)
+            if thumbnail.task == task:
+                thumbnail.show_settings(*((noise, seed) if others or key == current else (0.0, 0)))
+        if task != self._task:
+            self._task = task
+            self._arrange()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw all pictures in the colours of ``theme``."""
+        self._theme = theme
+        for thumbnail in self.thumbnails.values():
+            thumbnail.apply_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown = [thumbnail for thumbnail in self.thumbnails.values() if thumbnail.task == self._task]
+        shown.sort(key=lambda thumbnail: thumbnail.rank)
+        side = (self.width() - (PER_ROW - 1) * GAP) // PER_ROW
+        for index, thumbnail in enumerate(shown):
+            row, column = divmod(index, PER_ROW)
+            thumbnail.setGeometry(column * (side + GAP), row * (side + GAP), side, side)
+        rows = -(-len(shown) // PER_ROW)
+        self.setFixedHeight(max(rows * (side + GAP) - GAP, 0))
+
+
+def generators_gallery() -> Gallery:
+    """All data sets that a formula makes."""
+    gallery = Gallery()
+    for key, entry in GENERATORS.items():
+        thumbnail = Thumbnail(entry.label, entry.task, partial(generate, key, POINTS))
+        thumbnail.setAccessibleDescription(entry.tooltip)
+        thumbnail.setToolTip(entry_tip(entry))
+        gallery.add(key, thumbnail)
+    return gallery

@@ -1,0 +1,208 @@
+"""A person's own data sets beside the ready-made ones: chosen, saved, renamed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from engine.data import Library, SavedSet, free_name, varied
+from engine.experiment import Points
+from gui_app.panels.data.gallery import POINTS, Gallery, Thumbnail
+from gui_app.session.deferred import Deferred
+from gui_app.session.dialogs import ask, reason, warn
+from gui_app.session.document import Document
+from gui_app.theme.class_colours import dressed
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.card import caption
+from gui_app.widgets.tips import tip
+
+DELETE, KEEP = ANSWERS = ("Delete", "Keep")
+
+
+class SavedThumbnail(Thumbnail):
+    """A saved set in its own colours. ``asked(place)`` wants its menu at a place on the screen."""
+
+    asked = Signal(QPoint)
+
+    def __init__(self, saved: SavedSet) -> None:
+        assert saved.data is not None
+        super().__init__(saved.name, saved.data.task, partial(_sample, saved))
+        self.saved, self.rank = saved, saved.name.casefold()
+        meaning = f"{len(saved.points):,} points of your own. Right-click to rename or delete."
+        self.setToolTip(tip(saved.name, meaning))
+        self.setAccessibleDescription(meaning)
+
+    def apply_theme(self, theme: Theme) -> None:
+        assert self.saved.data is not None
+        super().apply_theme(dressed(theme, self.saved.data))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.asked.emit(event.globalPos())
+
+
+class SavedSets(QWidget):
+    """The sets of ``library``, read one after the other while the window lives. ``chosen(saved)`` comes from a
+    person only; ``recognized()`` tells that the document's points turned out to come from one of them.
+    """
+
+    chosen = Signal(object)
+    recognized = Signal()
+
+    def __init__(self, library: Library, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._document = library, document
+        self._sources: dict[tuple[int, str], SavedSet] = {}
+        self._problems: list[str] = []
+        self._work = Deferred(self)
+        self.gallery = Gallery()
+        self.gallery.chosen.connect(lambda key: self.chosen.emit(self.sets[key]))
+        self.sets: dict[str, SavedSet] = {}
+        self.menu: QMenu | None = None
+        self.heading, self.problem = caption("Your own"), caption(role="reason")
+        self.save = text_button(
+            "Save …", tip("Save into the gallery", "Keep these points under a name, for later."), "compact"
+        )
+        self.save.clicked.connect(self._save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.heading)
+        column.addWidget(self.gallery)
+        column.addWidget(self.problem)
+        self._show_problems()
+        document.replaced.connect(self._recognize_all)
+        self._work.add("read", self._read)
+        self._work.start()
+
+    def finish(self) -> None:
+        """Read all sets, now."""
+        self._work.finish()
+
+    def refresh(self, source: SavedSet | None) -> None:
+        """Show the sets of the document's task; ``source`` is what its points come from."""
+        data = self._document.experiment.data
+        current = "" if source is None else str(source.path)
+        self.gallery.show_task(data.task, data.generator.noise, data.generator.seed, current, others=False)
+        tasks = {saved.data.task for saved in self.sets.values() if saved.data is not None}
+        self.heading.setVisible(data.task in tasks)
+        self.gallery.setVisible(data.task in tasks)
+        self.save.setEnabled(len(self._document.points) > 0)
+
+    # -- where the document's points come from
+
+    def source(self, points: Points) -> SavedSet | None:
+        """The saved set that these points were made from, if they were."""
+        count = len(points)
+        # A digest takes time, and most points are somebody's drawing.
+        if not any(count == length for length, _ in self._sources):
+            return None
+        return self._sources.get((count, points.digest))
+
+    def vary(self, saved: SavedSet, size: int, noise: float, seed: int) -> Points:
+        """Points made from a saved set, which ``source`` knows from now on."""
+        assert saved.data is not None
+        points = varied(saved.points, saved.data.task, size, noise, seed)
+        self._sources[len(points), points.digest] = saved
+        return points
+
+    # -- inside
+
+    def _read(self) -> Iterator[None]:
+        for saved in self._library.sets():
+            if saved.data is None:
+                self._problems.append(f"{saved.path.name} cannot be read: {saved.problem}.")
+                self._show_problems()
+            else:
+                self._add(saved)
+            yield
+
+    def _add(self, saved: SavedSet) -> None:
+        key = str(saved.path)
+        thumbnail = SavedThumbnail(saved)
+        thumbnail.asked.connect(partial(self._ask, key))
+        self.sets[key] = saved
+        self.gallery.add(key, thumbnail)
+        self._recognize(saved)
+        self.refresh(self.source(self._document.points))
+
+    def _recognize_all(self) -> None:
+        for saved in self.sets.values():
+            self._recognize(saved)
+
+    def _recognize(self, saved: SavedSet) -> None:
+        """Find out whether the document, opened from a file perhaps, has points made from this set."""
+        data, points = self._document.experiment.data, self._document.points
+        made = data.generator
+        if data.points is None or saved.data is None or data.task != saved.data.task:
+            return
+        if len(points) == min(made.points, len(saved.points)):
+            same = varied(saved.points, data.task, made.points, made.noise, made.seed) == points
+            if same:
+                self._sources[len(points), points.digest] = saved
+                self.recognized.emit()
+
+    def _ask(self, key: str, place: QPoint) -> None:
+        """Open the menu of a set."""
+        menu = QMenu(self)
+        menu.addAction("Rename …").triggered.connect(lambda: self._rename(key))
+        menu.addAction("Delete …").triggered.connect(lambda: self._delete(key))
+        menu.aboutToHide.connect(menu.deleteLater)
+        self.menu = menu
+        menu.popup(place)
+
+    def _save(self) -> None:
+        self._document.finish_gesture("Draw")
+        name = self._name("Save into the gallery", "")
+        if name is not None:
+            data, points = self._document.experiment.data, self._document.points
+            self._keep(name, lambda: self._add(self._library.save(name, data, points)))
+
+    def _rename(self, key: str) -> None:
+        saved = self.sets[key]
+        name = self._name("Rename", saved.name)
+        if name is not None and name != saved.name:
+            self._keep(name, lambda: self._add(self._library.rename(saved, name)))
+
+    def _delete(self, key: str) -> None:
+        saved = self.sets[key]
+        detail = "Drawings made from it stay as they are. This cannot be undone."
+        if ask(self, f"Delete {saved.name} from the gallery?", detail, ANSWERS) == DELETE:
+            self._keep(saved.name, lambda: self._forget(saved))
+
+    def _forget(self, saved: SavedSet) -> None:
+        self._library.delete(saved)
+        del self.sets[str(saved.path)]
+        self.gallery.remove(str(saved.path))
+        self.refresh(self.source(self._document.points))
+
+    def _name(self, title: str, before: str) -> str | None:
+        """A name that no other set has; None when the person thinks better of it."""
+        self.finish()
+        text, given = QInputDialog.getText(self, title, "Name:", QLineEdit.EchoMode.Normal, before)
+        if not given:
+            return None
+        return free_name(text, {saved.name for saved in self.sets.values()} - {before})
+
+    def _keep(self, name: str, work: Callable[[], None]) -> None:
+        """Do what may fail on the disk, and tell where it does."""
+        try:
+            work()
+        except OSError as error:
+            warn(self, f"{name} cannot be changed", reason(error))
+
+    def _show_problems(self) -> None:
+        self.problem.setText("\n".join(self._problems))
+        self.problem.setVisible(bool(self._problems))
+
+
+def _sample(saved: SavedSet, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a small picture shows of a set."""
+    assert saved.data is not None
+    points = varied(saved.points, saved.data.task, POINTS, noise, seed)
+    return points.xy, points.target

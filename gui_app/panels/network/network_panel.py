@@ -1,0 +1,128 @@
+"""The network: depth, widths, activation, normalization, initial weights and what it is fed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.hyperparameters import SEED
+from engine.catalogue.initializers import INITIALIZERS
+from engine.experiment import Experiment, switch_hidden
+from gui_app.panels.choice_editor import ChoiceEditor
+from gui_app.panels.network.normalization_editor import NormalizationEditor
+from gui_app.panels.network.residual_switch import ResidualSwitch
+from gui_app.panels.network.scaling_note import ScalingNote
+from gui_app.panels.network.shape_editor import ShapeEditor
+from gui_app.panels.panel import Panel, labelled
+from gui_app.panels.seed_field import SeedField
+from gui_app.session.seeds import new_seed
+from gui_app.widgets.buttons import chip
+from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.section import Section
+from gui_app.widgets.tips import entry_tip, tip
+
+
+class NetworkPanel(Panel):
+    """Edits ``network`` and the seed of one lane."""
+
+    def build(self) -> None:
+        self.section = Section("Network")
+        self.column.addWidget(self.section)
+        self.shape = ShapeEditor()
+        self.controls[self.path("network.hidden")] = self.shape
+        self.activation = ChoiceEditor(self, ACTIVATIONS, self.path("network.activation"), "Activation")
+        self.initializer = ChoiceEditor(self, INITIALIZERS, self.path("network.initializer"), "Initializer")
+        self.normalization = NormalizationEditor(self, self.path("network.normalization"))
+        self.residual = ResidualSwitch(self, self.path("network.residual"))
+        self.scaling = self.choice(INPUT_SCALINGS, self.path("network.input_scaling"), "Input scaling")
+        self.scaling_note = ScalingNote()
+        self.scaling_note.asked.connect(
+            lambda: self.put({self.path("network.input_scaling"): "standardize"}, "Standardize inputs")
+        )
+        self.section.body.addWidget(self.shape)
+        self.section.body.addWidget(self.activation)
+        self.section.body.addWidget(self.initializer)
+        self.section.body.addWidget(self.normalization)
+        self.section.body.addWidget(self.residual)
+        self.section.body.addLayout(self._features())
+        self.section.body.addLayout(labelled("Scaling", self.scaling))
+        self.section.body.addWidget(self.scaling_note)
+        self.section.body.addLayout(self._seed())
+        self.shape.edited.connect(self._set_shape)
+        self.shape.refused.connect(self.say)
+        self.document.changed.connect(self._follow_data)
+
+    def _follow_data(self, before: Experiment, after: Experiment) -> None:
+        """The rest of the panel does not depend on the points, which a stroke changes once a frame."""
+        if before.data is not after.data and self.lane < len(after.lanes):
+            self._show_scaling(after)
+
+    def _show_scaling(self, experiment: Experiment) -> None:
+        scaling = experiment.lanes[self.lane].network.input_scaling
+        self.scaling_note.show_scaling(scaling, self.document.points, experiment.data.task)
+
+    def concerns(self, before: Experiment, after: Experiment) -> bool:
+        return before.lanes is not after.lanes or before.data.task != after.data.task
+
+    def refresh(self, experiment: Experiment) -> None:
+        lane = experiment.lanes[self.lane]
+        network = lane.network
+        self.section.set_title(f"Network · {_layers(len(network.hidden))}")
+        self.shape.show_widths(network.hidden)
+        self.activation.show_choice(network.activation)
+        self.initializer.show_choice(network.initializer)
+        self.normalization.show_normalization(network.normalization, len(network.hidden))
+        self.residual.show_residual(network.residual, network.hidden)
+        self.scaling.set_key(network.input_scaling)
+        self._show_scaling(experiment)
+        self.seed.set_value(lane.seed)
+        curve = experiment.data.task == "curve"
+        for key, button in self.chips.items():
+            label = FEATURES[key].label
+            # The axis of a curve is x, without a number.
+            button.setText(label.replace("₁", "") if curve else label)
+            button.setVisible(not curve or FEATURES[key].curve)
+            button.setChecked(key in network.features)
+
+    def _set_shape(self, hidden: tuple[int, ...]) -> None:
+        self.attempt(
+            lambda: self.document.change_to(
+                switch_hidden(self.document.experiment, self.lane, hidden),
+                "Change layers",
+                {self.path("network.hidden")},
+            )
+        )
+
+    def _features(self) -> QHBoxLayout:
+        self.chips: dict[str, QToolButton] = {}
+        holder = QWidget()
+        flow = FlowLayout(holder, spacing=4)
+        for key, feature in FEATURES.items():
+            button = chip(feature.label, entry_tip(feature), f"Input {feature.label}")
+            button.clicked.connect(lambda _, key=key: self._toggle(key))
+            self.chips[key] = button
+            flow.addWidget(button)
+        self.controls[self.path("network.features")] = holder
+        return labelled("Inputs", holder, tip("Inputs", "What the network is fed; at least one."))
+
+    def _toggle(self, key: str) -> None:
+        chosen = set(self.get(self.path("network.features"))) ^ {key}
+        if not chosen:
+            self.chips[key].setChecked(True)
+            self.say("The network needs at least one input.")
+            return
+        features = tuple(name for name in FEATURES if name in chosen)
+        self.put({self.path("network.features"): features}, "Change inputs")
+
+    def _seed(self) -> QHBoxLayout:
+        path = self.path("seed")
+        self.seed = SeedField("Seed of the first weights")
+        self.seed.number.edited.connect(lambda seed: self.change({path: int(seed)}, "Change seed"))
+        self.seed.again.clicked.connect(lambda: self.put({path: new_seed(self.get(path))}, "New seed"))
+        self.controls[path] = self.seed
+        return labelled("Seed", self.seed, tip("Seed", SEED.tooltip))
+
+
+def _layers(depth: int) -> str:
+    return "no hidden layer" if depth == 0 else f"{depth} hidden layer{'s' if depth > 1 else ''}"

@@ -1,0 +1,81 @@
+"""Normalization of hidden layers: over what, where, and in which of them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.catalogue import Entry, Family
+from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
+from engine.experiment import NormalizationSettings
+from gui_app.panels.layer_choice import CHOSEN, LayerChoice
+from gui_app.panels.panel import LABEL_WIDTH, Panel, labelled
+from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
+from gui_app.widgets.card import caption
+from gui_app.widgets.choice_chips import ChoiceChips
+
+NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="Layers stay as they are.")
+KINDS: Family[Entry] = Family("normalization", [NONE, *NORMALIZATIONS.values()])
+WORDS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen below"}
+
+
+class NormalizationEditor(QWidget):
+    """Bound to a path of ``panel``. None is null in the document; where and in which layers are remembered."""
+
+    def __init__(self, panel: Panel, path: str) -> None:
+        super().__init__()
+        self._panel, self._path = panel, path
+        self._memory = NormalizationSettings()
+        self.kind = ChoiceChips(KINDS, "Normalization")
+        self.position = panel.choice_chips(POSITIONS, f"{path}.position", "Normalization")
+        self.layers = LayerChoice("Normalization", WORDS, LABEL_WIDTH)
+        self.reason = caption(role="reason")
+        panel.controls[path] = self.kind
+        panel.controls[f"{path}.layers"] = self.layers
+        self._lay_out()
+        self.kind.chosen.connect(self._choose)
+        self.layers.edited.connect(
+            lambda layers: panel.put({f"{path}.layers": layers}, "Change normalized layers")
+        )
+        self.layers.emptied.connect(
+            lambda: panel.say("Normalization needs at least one layer: choose None instead.")
+        )
+
+    def show_normalization(self, normalization: NormalizationSettings | None, depth: int) -> None:
+        """Show the settings of a network with so many hidden layers, without a signal."""
+        self.kind.set_key(normalization.kind if normalization else NONE.key)
+        if normalization is not None:
+            self._memory = normalization
+            self.position.set_key(normalization.position)
+            self.layers.show_layers(normalization.layers, depth)
+        self._details.setVisible(normalization is not None)
+        for part in (self.kind, self._details):
+            # What is on can be taken away even where there is nothing to normalize.
+            part.setEnabled(depth > 0 or (part is self.kind and normalization is not None))
+        self.reason.setText("" if depth else NO_HIDDEN_LAYER)
+        self.reason.setVisible(not depth)
+
+    def _choose(self, kind: str) -> None:
+        self._panel.put({self._path: self._settings(kind)}, "Change normalization")
+
+    def _settings(self, kind: str) -> dict[str, object] | None:
+        """What is chosen, in JSON's form; layers that are gone are let go of."""
+        if kind == NONE.key:
+            return None
+        depth = len(self._panel.get(self._panel.path("network.hidden")))
+        layers: object = self._memory.layers
+        if isinstance(layers, tuple):
+            layers = tuple(layer for layer in layers if layer <= depth) or "all"
+        return {"kind": kind, "position": self._memory.position, "layers": layers}
+
+    def _lay_out(self) -> None:
+        self._details = QWidget()
+        details = QVBoxLayout(self._details)
+        column = QVBoxLayout(self)
+        for layout in (details, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(4)
+        column.addLayout(labelled("Normalize", self.kind))
+        details.addLayout(labelled("Where", self.position))
+        details.addWidget(self.layers)
+        column.addWidget(self._details)
+        column.addWidget(self.reason)

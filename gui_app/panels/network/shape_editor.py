@@ -1,0 +1,137 @@
+"""How many hidden layers, and how wide each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
+from gui_app.panels.network.widths import format_widths, parse_widths
+from gui_app.panels.panel import LABEL_WIDTH
+from gui_app.widgets.card import caption
+from gui_app.widgets.spin_box import SpinBox
+from gui_app.widgets.stepper import Stepper
+from gui_app.widgets.tips import tip
+
+FEW = 8
+"""Up to so many layers have a field each; more are written as text."""
+PER_ROW = 4
+
+
+class ShapeEditor(QWidget):
+    """``edited(widths)`` and ``refused(sentence)`` come from a person only."""
+
+    edited = Signal(tuple)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hidden: tuple[int, ...] = ()
+        low, high = int(LAYER_WIDTH.low), int(LAYER_WIDTH.high)
+        self.layers = Stepper(
+            0, MAX_HIDDEN_LAYERS, "Hidden layers",
+            tip("Hidden layers", f"How deep the network is: 0 to {MAX_HIDDEN_LAYERS} layers.", "aₗ = σ(Wₗ aₗ₋₁ + bₗ)"),
+        )  # fmt: skip
+        # One below the lowest width stands for "they differ".
+        self.all_widths = SpinBox(
+            low - 1,
+            high,
+            "Neurons in all layers",
+            tip("All layers", "One width for all of them (– where they differ)."),
+            special="–",
+        )
+        self.spins = [self._spin(index) for index in range(FEW)]
+        self.text = QLineEdit()
+        self.note = caption("No hidden layer: the network is one linear map.")
+        self._lay_out()
+        self._connect()
+
+    def show_widths(self, hidden: Sequence[int]) -> None:
+        """Show the widths without a signal."""
+        self._hidden = tuple(hidden)
+        depth = len(hidden)
+        self.layers.set_value(depth)
+        self.all_widths.set_value(hidden[0] if len(set(hidden)) == 1 else self.all_widths.minimum())
+        self.all_widths.setEnabled(depth > 0)
+        for index, spin in enumerate(self.spins):
+            spin.setVisible(index < depth <= FEW)
+            if index < depth:
+                spin.set_value(hidden[index])
+        self._grid.setVisible(0 < depth <= FEW)
+        self.text.setVisible(depth > FEW)
+        self.note.setVisible(depth == 0)
+        self.text.setText(format_widths(hidden))
+        self._mark_problem(False)
+
+    def _set_depth(self, depth: int) -> None:
+        more = (self._hidden[-1] if self._hidden else int(LAYER_WIDTH.default),) * depth
+        self.edited.emit((*self._hidden, *more)[:depth])
+
+    def _set_all(self, width: int) -> None:
+        if width >= LAYER_WIDTH.low:
+            self.edited.emit((width,) * len(self._hidden))
+
+    def _set_one(self, index: int, width: int) -> None:
+        self.edited.emit((*self._hidden[:index], width, *self._hidden[index + 1 :]))
+
+    def _read_text(self) -> None:
+        if not self.text.isModified():
+            return
+        self.text.setModified(False)
+        try:
+            widths = parse_widths(self.text.text())
+        except ValueError as error:
+            self._mark_problem(True)
+            self.refused.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return
+        self.show_widths(self._hidden)
+        self.edited.emit(widths)
+
+    def _mark_problem(self, problem: bool) -> None:
+        if bool(self.text.property("problem")) != problem:
+            self.text.setProperty("problem", problem)
+            self.text.style().unpolish(self.text)
+            self.text.style().polish(self.text)
+
+    def _spin(self, index: int) -> SpinBox:
+        name = f"Neurons in layer {index + 1}"
+        spin = SpinBox(int(LAYER_WIDTH.low), int(LAYER_WIDTH.high), name, tip(name, "1 to 512 neurons."))
+        spin.edited.connect(lambda width: self._set_one(index, width))
+        return spin
+
+    def _connect(self) -> None:
+        self.layers.edited.connect(self._set_depth)
+        self.all_widths.edited.connect(self._set_all)
+        self.text.editingFinished.connect(self._read_text)
+        self.text.setAccessibleName("Neurons of the hidden layers")
+        self.text.setToolTip(
+            tip("Widths", "Neurons of each hidden layer, input side first: 8, 8, 4 or 8×20.")
+        )
+
+    def _lay_out(self) -> None:
+        label = QLabel("Layers")
+        label.setProperty("role", "name")
+        label.setFixedWidth(LABEL_WIDTH)
+        of = QLabel("×")
+        of.setProperty("role", "name")
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(label)
+        head.addWidget(self.layers)
+        head.addWidget(of)
+        head.addWidget(self.all_widths, 1)
+        self._grid = QWidget()
+        grid = QGridLayout(self._grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        for index, spin in enumerate(self.spins):
+            grid.addWidget(spin, index // PER_ROW, index % PER_ROW)
+            grid.setColumnStretch(index % PER_ROW, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        for part in (self._grid, self.text, self.note):
+            column.addWidget(part)

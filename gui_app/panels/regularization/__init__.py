@@ -1,0 +1,1 @@
+"""The regularization panel: one card for each regularizer."""

@@ -1,0 +1,108 @@
+"""The card of dropout: its rate or rates, its layers and that of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.experiment import Lane, RegularizationSettings
+from gui_app.panels.layer_choice import CHOSEN, LayerChoice, Layers, numbers_of
+from gui_app.panels.regularization.dropout_rates import DropoutRates
+from gui_app.panels.regularization.regularizer_card import RegularizerCard
+from gui_app.widgets.fold import Fold
+from gui_app.widgets.numbers import format_number
+
+EACH = "each"
+WORDS = {
+    "last": "In the last hidden layer",
+    "all": "In all hidden layers",
+    CHOSEN: "In the hidden layers chosen below",
+    EACH: "A rate of its own in each hidden layer",
+}
+
+
+class DropoutCard(RegularizerCard):
+    """On while any rate is above 0."""
+
+    def add_more(self) -> None:
+        self._depth = 0
+        self.rate, self.input_rate = self.sliders["rate"], self.sliders["input_rate"]
+        self.layers = LayerChoice(self.entry.label, WORDS)
+        self.rates = DropoutRates(self.panel, self.path("rates"))
+        self.panel.controls[self.path("layers")] = self.layers
+        self.rates.released.connect(self._released)
+        self.layers.edited.connect(self._choose)
+        self.layers.emptied.connect(
+            lambda: self.panel.say("Dropout needs at least one layer: switch it off instead.")
+        )
+        self.more = Fold("Layers and inputs")
+        self.body.removeWidget(self.input_rate)
+        for part in (self.layers, self.input_rate):
+            self.more.body.addWidget(part)
+        self.body.addWidget(self.rates)
+        self.extra.addWidget(self.more)
+
+    def values(self, settings: RegularizationSettings) -> dict[str, Any]:
+        return {"rates": settings.dropout.rates, "layers": settings.dropout.layers} | super().values(settings)
+
+    def is_set(self, values: Mapping[str, Any]) -> bool:
+        return bool(values["input_rate"] or any(_rates(values)))
+
+    def edits(self, on: bool) -> dict[str, Any]:
+        place = self.entry.place
+        rates = self._memory.get("rates")
+        if not on:
+            return {**self.entry.switched_off(), f"{place}.rates": None}
+        values = {**self.entry.typical_on, **self._memory}
+        if rates is not None:
+            # The network may have got other layers since.
+            values["rates"] = (*rates, *(0.0,) * self._depth)[: self._depth]
+        return {self.entry.path(key): value for key, value in values.items()}
+
+    def show_values(self, values: Mapping[str, Any], lane: Lane) -> None:
+        self._depth = len(lane.network.hidden)
+        super().show_values(values, lane)
+        rates = values["rates"]
+        self.layers.show_layers(values["layers"] if rates is None else EACH, self._depth)
+        self.rate.setVisible(rates is None)
+        self.rate.label.setMinimumWidth(0)
+        self.rates.show_rates(rates)
+        low, high = self.rate.parameter.typical or (0.0, 1.0)
+        place = _place(values["layers"], self._depth) if rates is None else "each layer its own"
+        self.set_meaning(f"{place} · usual range {low:g}–{high:g}")
+
+    def summary_of(self, values: Mapping[str, Any]) -> str:
+        rates = dict.fromkeys(map(format_number, _rates(values)))
+        inputs = f", inputs {format_number(values['input_rate'])}" if values["input_rate"] else ""
+        return f"p {' '.join(rates)}{inputs}"
+
+    def _is_lost(self, key: str) -> bool:
+        return key != "layers"
+
+    def _is_dragged(self) -> bool:
+        return super()._is_dragged() or self.rates.is_dragged
+
+    def _choose(self, layers: Layers) -> None:
+        now = self.values(self.panel.get(self.panel.path("regularization")))
+        if layers == EACH:
+            numbers = numbers_of(now["layers"], self._depth)
+            rates = tuple(now["rate"] if n in numbers else 0.0 for n in range(1, self._depth + 1))
+            changes: dict[str, Any] = {"rates": rates}
+        else:
+            rate = now["rate"] if now["rates"] is None else max(now["rates"])
+            changes = {"layers": layers, "rates": None, "rate": rate}
+        self.panel.put({self.path(key): value for key, value in changes.items()}, "Change dropout's layers")
+
+
+def _rates(values: Mapping[str, Any]) -> tuple[float, ...]:
+    rates: tuple[float, ...] | None = values["rates"]
+    return (values["rate"],) if rates is None else rates
+
+
+def _place(layers: Layers, depth: int) -> str:
+    if layers == "all":
+        return f"all {depth} hidden layers" if depth > 1 else "the hidden layer"
+    if layers == "last":
+        return "last hidden layer"
+    numbers = ", ".join(str(number) for number in layers)
+    return f"hidden layer{'s' if len(layers) > 1 else ''} {numbers}"

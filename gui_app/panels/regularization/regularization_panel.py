@@ -1,0 +1,110 @@
+"""What works against overfitting and against gradients that vanish or explode, one card each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
+from engine.experiment import Experiment
+from engine.observation.snapshot import Snapshot
+from gui_app.panels.panel import Panel
+from gui_app.panels.regularization.dropout_card import DropoutCard
+from gui_app.panels.regularization.regularizer_card import RegularizerCard
+from gui_app.panels.regularization.stopping_card import Ended, Outcome, StoppingCard, outcome_of
+from gui_app.panels.regularizer_notes import reasons_against
+from gui_app.session.best_weights import best_to_restore
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.widgets.section import Section
+
+SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
+"""What needs more than its record tells; every other entry gets a card as it is."""
+
+
+class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
+    """Edits ``regularization`` of one lane. A card switched off remembers its values until it is on again."""
+
+    continue_requested = Signal()
+    best_requested = Signal()
+
+    def __init__(
+        self, document: Document, lane: int = 0, parent: QWidget | None = None, *, at_once: bool = True
+    ) -> None:
+        super().__init__(document, lane, parent)
+        if at_once:
+            for _ in self.furnish():
+                pass
+
+    def build(self) -> None:
+        self.section = Section("Regularization")
+        self.column.addWidget(self.section)
+        self.cards: dict[str, RegularizerCard] = {}
+        self._reasons_shown: dict[str, str] = {}
+
+    def furnish(self) -> Iterator[None]:
+        """Make the cards, one a turn: all of them would hold up a stroke."""
+        for group in get_args(Group):
+            name = QLabel(group)
+            name.setProperty("role", "caption")
+            name.setContentsMargins(0, 4, 0, 0)
+            self.section.body.addWidget(name)
+            for entry in REGULARIZERS.values():
+                if entry.group == group:
+                    self._add_card(entry)
+                    yield
+        self.stopping.continue_requested.connect(self.continue_requested)
+        self.stopping.best_requested.connect(self.best_requested)
+        self.refresh(self.document.experiment)
+
+    @property
+    def stopping(self) -> StoppingCard:
+        card = self.cards["early_stopping"]
+        assert isinstance(card, StoppingCard)
+        return card
+
+    def concerns(self, before: Experiment, after: Experiment) -> bool:
+        """Of the data, only what may forbid a regularizer, which a stroke that changes the points every frame seldom
+        does.
+        """
+        return before.lanes is not after.lanes or self._reasons(after) != self._reasons_shown
+
+    def refresh(self, experiment: Experiment) -> None:
+        self._reasons_shown = self._reasons(experiment)
+        for card in self.cards.values():
+            card.show_lane(experiment.lanes[self.lane], self._reasons_shown)
+
+    def _reasons(self, experiment: Experiment) -> dict[str, str]:
+        """Why what cannot be used cannot, by its path or key."""
+        if self.lane >= len(experiment.lanes):
+            return {}
+        lane = experiment.lanes[self.lane]
+        return reasons_against(lane, experiment.data, self.document.points.counts())
+
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Ended | None:
+        if snapshot is None or not snapshot.lanes:
+            return None
+        lane = snapshot.lanes[0]
+        may_go_back = best_to_restore(lane, snapshot.playing) is not None
+        best = lane.best if lane.now.step else None
+        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.goes_on_from)
+
+    @property
+    def options(self) -> None:
+        """There is nothing to choose."""
+
+    @staticmethod
+    def compose(model: Ended | None, options: None) -> Outcome:
+        return Outcome() if model is None else outcome_of(model)
+
+    def draw(self, shown: Outcome) -> None:
+        self.stopping.show_outcome(shown)
+
+    def _add_card(self, entry: Regularizer) -> None:
+        card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)
+        self.cards[entry.key] = card
+        self.section.body.addWidget(card)

@@ -1,0 +1,321 @@
+"""The bar at the top: play, step, reset, how far training is, and the task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite, nan
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+
+from engine.catalogue.tasks import TASKS
+from engine.experiment import Experiment, switch_task
+from engine.observation.snapshot import Best, Snapshot, Stop
+from gui_app.panels.training.status_label import StatusLabel
+from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, best_words
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.figure import Figure
+from gui_app.widgets.tips import tip
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far training is. ``score`` [2]: of the training and of the validation points, NaN where there are none;
+    ``speed`` in steps a second, None while nothing trains.
+    """
+
+    epoch: int
+    step: int
+    speed: float | None
+    task: str
+    score: tuple[float, float]
+    stop: Stop | None
+    best: Best | None = None
+    """The best epoch, where there is a way back to its weights."""
+    beyond: int = 0
+    """Steps since the epoch ended."""
+
+
+LOWEST_WITH_DECIMALS = -99.5
+"""R² below is worse than any that is worth comparing."""
+BEYOND = (
+    "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
+    "and the mouse on them, those after every epoch."
+)
+NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
+"""Without a task, so that the score is called by that of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Progress in words."""
+
+    epoch: str
+    epoch_tip: str
+    step: str
+    speed: str
+    score_name: str
+    score: str
+    stop: Stop | None
+    best: Best | None
+
+
+class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
+    """Asks for what its buttons say and shows what snapshots tell; it commands nothing by itself."""
+
+    play_toggled = Signal(bool)
+    step_requested = Signal()
+    epoch_requested = Signal()
+    reset_requested = Signal()
+    new_seed_requested = Signal()
+    best_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self._theme = document, LIGHT
+        self._playing = self._stopped = self._begun = False
+        self.setProperty("kind", "bar")
+        self._make_buttons()
+        self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
+        self.score = Figure("accuracy", 10)
+        self.score.setToolTip(tip("Accuracy, or R²", "On the training points / on the validation points."))
+        self.status = StatusLabel()
+        self.task = ChoiceBox(TASKS, "Task")
+        self._lay_out()
+        self._connect()
+        self.show_snapshot(None)
+        self._show_task(document.experiment, document.experiment)
+
+    # -- for the window
+
+    @property
+    def playing(self) -> bool:
+        return self._playing
+
+    def set_playing(self, playing: bool) -> None:
+        """Show whether training runs, without a signal."""
+        self._playing = playing
+        name = "Pause" if playing else "Play"
+        self.play.setText(name)
+        self.play.setAccessibleName(name)
+        set_icon(self.play, name.lower())
+        self.play.setIcon(icon(name.lower(), self._theme.on_accent))
+
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> Progress:
+        if snapshot is None:
+            return NOT_BEGUN
+        speed = snapshot.steps_per_second if snapshot.playing and snapshot.training_points else None
+        lane = snapshot.lanes[0] if snapshot.lanes else None
+        score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
+        stop = lane.stop if lane else None
+        best = best_to_restore(lane, snapshot.playing) if lane else None
+        # Lanes that have ended stay behind: the newest whole epoch is that of the lane that went furthest.
+        whole = max((int(one.history.step[-1]) for one in snapshot.lanes if len(one.history)), default=None)
+        beyond = 0 if whole is None else snapshot.step - whole
+        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best, beyond)
+
+    @property
+    def options(self) -> None:
+        """There is nothing to choose."""
+
+    @staticmethod
+    def compose(model: Progress, options: None) -> Figures:
+        name = _score_name(model.task) if model.task else ""
+        speed = "–" if model.speed is None else f"{model.speed:,.0f}"
+        beyond = 0 if model.speed is not None else model.beyond
+        epoch = f"{model.epoch:,} +{beyond:,}" if beyond else f"{model.epoch:,}"
+        words = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
+        return Figures(epoch, words, f"{model.step:,}", speed, name, _score(model), model.stop, model.best)
+
+    def draw(self, shown: Figures) -> None:
+        self.epoch.show_text(shown.epoch)
+        self.epoch.setToolTip(tip("Epoch", shown.epoch_tip) if shown.epoch_tip else "")
+        self.step_count.show_text(shown.step)
+        self.speed.show_text(shown.speed)
+        self._begun = bool(shown.score_name)
+        self.score.show_name(shown.score_name or _score_name(self.document.experiment.data.task))
+        self.score.show_text(shown.score)
+        self._stopped = shown.stop is not None
+        self._show_best(shown.best)
+        self.status.show_stop(shown.stop)
+        self._make_room()
+
+    def add_left(self, widget: QWidget) -> None:
+        """Put something at the left end, such as the name of what is open."""
+        self._left.addWidget(widget)
+
+    def add_menu(self, text: str, menu: QMenu, words: str) -> QPushButton:
+        """A button at the right end that opens a menu."""
+        button = text_button(text, words)
+        button.setProperty("menu", True)
+        button.setMenu(menu)
+        self.add_right(button)
+        return button
+
+    def add_right(self, widget: QWidget) -> None:
+        """Put something at the right end."""
+        self._right.addWidget(widget)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the colours of ``theme``."""
+        self._theme = theme
+        tint(self, theme.text)
+        self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
+
+    # -- inside
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._make_room()
+        return handled
+
+    def _make_room(self) -> None:
+        """Hide the figures that matter least where the bar is too narrow for all that it holds."""
+        row = self._row
+        row.activate()
+        # A speed of nothing says least of all.
+        rests = self.speed.number.text() == "–"
+        last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
+        figures = (self.score, *last)
+        width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
+        needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
+        for figure in figures:
+            # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
+            if figure is self.speed and self._stopped:
+                figure.hide()
+                continue
+            needed += width[figure]
+            figure.setVisible(needed <= self.width())
+
+    def _show_best(self, best: Best | None) -> None:
+        self.best.setVisible(best is not None)
+        if best is not None:
+            self.best.setText(f"Best: epoch {best.epoch:,}")
+            words = f"{best_words(best)} {BACK_MEANING}"
+            self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", words))
+            self.best.setAccessibleDescription(words)
+
+    def _make_buttons(self) -> None:
+        self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
+        self.seed = icon_button(
+            "seed",
+            "New seed",
+            tip("New seed (Ctrl+Shift+R)", "Other first weights, then reset."),
+            "square",
+            30,
+        )
+        self.step = text_button("Step", tip("Step (.)", "One batch, one update.", "w ← w − η·∂C/∂w"))
+        self.step_epoch = icon_button(
+            "step-epoch", "Step epoch", tip("Epoch (Shift+.)", "All training points once."), "square", 30
+        )
+        self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
+        self.best = text_button("", "")
+        self.best.setAccessibleName(BACK)
+        set_icon(self.best, "undo")
+        set_icon(self.reset, "reset")
+        set_icon(self.step, "step")
+        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
+        self.set_playing(False)
+
+    def _connect(self) -> None:
+        self.play.clicked.connect(self._toggle)
+        self.step.clicked.connect(self.step_requested)
+        self.step_epoch.clicked.connect(self.epoch_requested)
+        self.reset.clicked.connect(self.reset_requested)
+        self.seed.clicked.connect(self.new_seed_requested)
+        self.best.clicked.connect(self.best_requested)
+        self.task.chosen.connect(self._choose_task)
+        self.document.changed.connect(self._show_task)
+        self.space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
+        self.space.activated.connect(self._space)
+
+    def _toggle(self) -> None:
+        self.set_playing(not self._playing)
+        self.play_toggled.emit(self._playing)
+
+    def _space(self) -> None:
+        """Play or pause, unless the keyboard has gone to a button that wants the space bar itself."""
+        focus = QApplication.focusWidget()
+        by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if by_keyboard and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif by_keyboard and isinstance(focus, QComboBox):
+            focus.showPopup()
+        else:
+            self._toggle()
+
+    def _choose_task(self, key: str) -> None:
+        if key != self.document.experiment.data.task:
+            words = f"Task: {TASKS[key].label}"
+            self.document.replace(switch_task(self.document.experiment, key), words)
+
+    def _show_task(self, before: Experiment, after: Experiment) -> None:
+        self.task.set_key(after.data.task)
+        if not self._begun:
+            self.score.show_name(_score_name(after.data.task))
+
+    def _lay_out(self) -> None:
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(8)
+        self._left, self._right = QHBoxLayout(), QHBoxLayout()
+        self._left.setSpacing(8)
+        self._right.setSpacing(8)
+        row.addLayout(self._left)
+        for button in (self.reset, self.seed, self.step, self.step_epoch, self.play):
+            row.addWidget(button)
+        row.addSpacing(8)
+        for figure in (self.epoch, self.step_count, self.speed, self.score):
+            row.addWidget(figure)
+        row.addWidget(self.best)
+        row.addWidget(self.status, 1)
+        row.addWidget(self.task)
+        row.addLayout(self._right)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+
+
+def _score_name(task: str) -> str:
+    return "accuracy" if task == "classification" else "R²"
+
+
+def _score(model: Progress) -> str:
+    """Of the training and, where there are any, of the validation points."""
+    training, validation = (
+        _share(score) if model.task == "classification" else _r2(score) for score in model.score
+    )
+    text = training if validation == "–" else f"{training} / {validation}"
+    return f"{text} %" if model.task == "classification" and text != "–" else text
+
+
+def _share(score: float) -> str:
+    """In percent; only what is perfect is 100."""
+    if not isfinite(score):
+        return "–"
+    return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
+
+
+def _r2(score: float) -> str:
+    """With two decimals; of what is far off, which may have forty digits, only the power of ten tells anything."""
+    if not isfinite(score):
+        return "–"
+    if score > LOWEST_WITH_DECIMALS:
+        return f"{score:z.2f}"
+    digit, power = f"{score:.0e}".split("e")
+    return f"{digit}e{int(power)}"

@@ -1,0 +1,29 @@
+"""Where gradients are clipped, as a line in the plots of gradients."""
+
+from __future__ import annotations
+
+import math
+
+from engine.observation.texts import value_text
+from gui_app.plots.drawing.marks import LevelMark
+from gui_app.plots.drawing.ranges import Range
+from gui_app.theme.tokens import Theme
+
+REACH = 2.0
+"""Decades by which a threshold may stretch the axis; one that lies further off is not shown."""
+
+
+def clip_marks(norm: float | None, span: Range, theme: Theme) -> tuple[LevelMark, ...]:
+    """The threshold of clipping by norm on a logarithmic axis, where gradients of the exponents ``span`` come near."""
+    if norm is None:
+        return ()
+    level = math.log10(norm)
+    if not span[0] - REACH <= level <= span[1] + REACH:
+        return ()
+    return (LevelMark(level, f"clips ‖g‖ above {value_text(norm)}", theme.muted, theme.panel),)
+
+
+def stretched(span: Range, marks: tuple[LevelMark, ...]) -> Range:
+    """The exponents that an axis must hold to show these, too."""
+    levels = [mark.level for mark in marks]
+    return min([span[0], *levels]), max([span[1], *levels])

@@ -1,0 +1,138 @@
+"""What somebody did to a run, as small marks along its time: together where they would lie on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from engine.observation.snapshot import EditMark
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.marks import ROW, draw_backdrop
+from gui_app.plots.drawing.ranges import Range
+from gui_app.plots.drawing.readout import Reading
+from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.plots.drawing.ticks import count_text
+from gui_app.theme.tokens import Theme
+
+CLOSE = 8.0
+"""Pixels within which marks are one, and within which the mouse reads it."""
+MOST_READ = 5
+"""So many edits a readout lists."""
+LINE = 0.6
+"""The share of a plot's width that a line of a readout may take."""
+HALF, HEIGHT = 4.0, 6.0
+ROWS = 3
+"""Lines in which an export writes what was done."""
+
+Group = tuple[EditMark, ...]
+
+
+def groups_of(marks: Sequence[EditMark], x_range: Range, width: float) -> list[Group]:
+    """Marks that lie within ``CLOSE`` pixels of the first of them, on an axis of so many pixels; from left to right."""
+    pixels = width / max(x_range[1] - x_range[0], 1e-12)
+    groups: list[list[EditMark]] = []
+    for mark in sorted(marks, key=lambda mark: mark.epoch):
+        if groups and (mark.epoch - groups[-1][0].epoch) * pixels < CLOSE:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return [tuple(group) for group in groups]
+
+
+def readings_at(
+    marks: Sequence[EditMark], x: float, x_range: Range, width: float, colour: str
+) -> Iterator[Reading]:
+    """What was done where the mouse is, at ``x`` on the axis, with the epochs; nothing where no mark is near."""
+    pixels = width / max(x_range[1] - x_range[0], 1e-12)
+    near = [group for group in groups_of(marks, x_range, width) if _distance(group, x) * pixels <= CLOSE]
+    if not near:
+        return
+    group = min(near, key=lambda group: _distance(group, x))
+    for mark in group[:MOST_READ]:
+        first, *others = lines_of(mark.words, LINE * width)
+        yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
+        yield from (Reading(line, "", colour) for line in others)
+    if len(group) > MOST_READ:
+        yield Reading(f"and {len(group) - MOST_READ:,} more", "", colour)
+
+
+def lines_of(words: str, room: float) -> list[str]:
+    """Phrases of a mark in as few lines of so many pixels as they fit into; a phrase is never torn."""
+    lines: list[str] = []
+    for phrase in words.split(", "):
+        longer = f"{lines[-1]}, {phrase}" if lines else ""
+        if longer and text_width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(phrase)
+    return lines
+
+
+def _distance(group: Group, x: float) -> float:
+    """Epochs between ``x`` and the nearest of them."""
+    return min(abs(mark.epoch - x) for mark in group)
+
+
+@dataclass(frozen=True, slots=True)
+class EditMarks:
+    """A triangle a group at the upper or the lower edge, over a faint line, with the number of edits if it is not one.
+
+    In an export, which no mouse can ask, the words stand beside it as far as there is room.
+    """
+
+    marks: tuple[EditMark, ...]
+    theme: Theme
+    at_top: bool = True
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw lines, triangles and numbers."""
+        groups = groups_of(self.marks, mapping.x_range, mapping.width)
+        line = QColor(self.theme.muted)
+        line.setAlphaF(0.35)
+        for group in groups:
+            place = self._place(group, mapping)
+            painter.setPen(QPen(line, 1.0))
+            painter.drawLine(QPointF(place, 0.0), QPointF(place, mapping.height))
+        for group in groups:
+            self._paint_triangle(painter, self._place(group, mapping), mapping.height)
+        painter.setFont(small_font())
+        taken = [-1.0] * ROWS
+        for group, after in zip(groups, [*groups[1:], None], strict=True):
+            place = self._place(group, mapping)
+            room = (self._place(after, mapping) if after else mapping.width) - place
+            if mapping.exact:
+                self._paint_words(painter, group, place, mapping, taken)
+            elif len(group) > 1 and room > text_width(str(len(group))) + 2 * HALF + 4.0:
+                self._paint_text(painter, str(len(group)), place + HALF + 1.0, 0, mapping.height)
+
+    def _place(self, group: Group, mapping: Mapping) -> float:
+        return round(float(mapping.x(group[0].epoch))) + 0.5
+
+    def _paint_triangle(self, painter: QPainter, place: float, height: float) -> None:
+        edge, tip = (0.0, HEIGHT) if self.at_top else (height, height - HEIGHT)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.panel), 1.0))
+        painter.setBrush(QColor(self.theme.muted))
+        corners = [QPointF(place - HALF, edge), QPointF(place + HALF, edge), QPointF(place, tip)]
+        painter.drawPolygon(QPolygonF(corners))
+
+    def _paint_words(
+        self, painter: QPainter, group: Group, place: float, mapping: Mapping, taken: list[float]
+    ) -> None:
+        """In the first line with room for them; ``taken`` tells how far each is used."""
+        words = "; ".join(mark.words for mark in group)
+        left, width = place + HALF + 1.0, text_width(words) + 6.0
+        row = next((row for row, end in enumerate(taken) if end <= left), None)
+        if row is not None and left + width <= mapping.width:
+            taken[row] = left + width
+            self._paint_text(painter, words, left, row, mapping.height)
+
+    def _paint_text(self, painter: QPainter, text: str, left: float, row: int, height: float) -> None:
+        top = row * ROW if self.at_top else height - (row + 1) * ROW
+        box = QRectF(left, top, text_width(text) + 6.0, ROW)
+        draw_backdrop(painter, box, self.theme.panel)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

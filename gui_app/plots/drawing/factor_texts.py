@@ -1,0 +1,63 @@
+"""Numbers at the ends of bars, and names below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.marks import ROW, draw_backdrop
+from gui_app.plots.drawing.series import Floats
+from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.plots.drawing.ticks import Ticks
+from gui_app.theme.tokens import Theme
+
+GAP = 8.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorTexts:
+    """A text beyond the end of each bar that reaches from 0 to ``heights``, where all of them have room."""
+
+    heights: Floats
+    texts: tuple[str, ...]
+    theme: Theme
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw the texts."""
+        painter.setFont(small_font())
+        for box, text in zip(self.boxes(mapping), self.texts, strict=False):
+            draw_backdrop(painter, box, self.theme.panel)
+            painter.setPen(QColor(self.theme.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def boxes(self, mapping: Mapping) -> list[QRectF]:
+        """Where the texts go; none where one does not fit its bar's slot."""
+        slot = mapping.width / len(self.texts)
+        widths = [text_width(text) + 4.0 for text in self.texts]
+        if max(widths) > slot:
+            return []
+        heights = np.where(np.isfinite(self.heights), self.heights, 0.0)
+        return [
+            QRectF((index + 0.5) * slot - width / 2, _top(float(height), mapping), width, ROW)
+            for index, (height, width) in enumerate(zip(heights, widths, strict=True))
+        ]
+
+
+def _top(height: float, mapping: Mapping) -> float:
+    """Above a bar that goes up, below one that goes down, and inside the plot."""
+    end = float(mapping.y(height))
+    top = end - ROW - 2.0 if height >= 0.0 else end + 2.0
+    return max(0.0, min(top, mapping.height - ROW))
+
+
+def slot_ticks(names: Sequence[str], width: float) -> Ticks:
+    """A name below each bar while most have room, else every second, third … one; always the first."""
+    slot = width / len(names)
+    usual = sum(text_width(name) for name in names) / len(names) + GAP
+    stride = max(1, int(np.ceil(usual / slot)))
+    return tuple((index + 0.5, names[index]) for index in range(0, len(names), stride))

@@ -1,0 +1,182 @@
+"""Marks that every plot over time needs: curves, vertical lines with a label, a sentence for an empty plot."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.series import Floats
+from gui_app.plots.drawing.text import small_font, text_width
+
+ROW = 15
+"""Height of a line of text."""
+RUG_GAP, RUG_HEIGHT = 3.0, 4.0
+"""Pixels between two lines of a rug at least, or nothing could be told apart; and how high they are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A line through ``x``, ``y`` in axis units; NaN are gaps."""
+
+    name: str
+    x: Floats
+    y: Floats
+    colour: str
+    width: float = 1.5
+    dashed: bool = False
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw the line."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x, y = mapping.x(self.x), mapping.y(self.y)
+        pieces = [arrayToQPolygonF(x[rows], y[rows]) for rows in _pieces(y)]
+        for pen, shift in self._strokes(mapping):
+            painter.setPen(pen)
+            painter.translate(0.0, shift)
+            for piece in pieces:
+                _draw_piece(painter, piece)
+            painter.translate(0.0, -shift)
+
+    def _strokes(self, mapping: Mapping) -> list[tuple[QPen, float]]:
+        """Pens and how far down each is led.
+
+        Qt draws a wide smooth line some twenty times slower than one of a device pixel: on the screen, two or
+        three narrow ones side by side look the same.
+        """
+        pen = QPen(QColor(self.colour), self.width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if self.dashed:
+            pen.setDashPattern([4.0, 3.0])
+        if mapping.exact:
+            return [(pen, 0.0)]
+        ratio = mapping.pixel_ratio
+        pen.setWidthF(1.0 / ratio)
+        spread = (self.width * ratio - 1.0) / 2.0 / ratio
+        count = max(1, math.ceil(self.width * ratio - 0.01))
+        gap = 2.0 * spread / max(count - 1, 1)
+        return [(pen, index * gap - spread) for index in range(count)]
+
+
+def _draw_piece(painter: QPainter, piece: QPolygonF) -> None:
+    if piece.size() > 1:
+        painter.drawPolyline(piece)
+    else:
+        painter.drawEllipse(piece.at(0), 1.0, 1.0)
+
+
+def _pieces(values: Floats) -> list[slice]:
+    """The runs of rows that are numbers."""
+    numbers = np.isfinite(values)
+    if numbers.all():
+        return [slice(0, len(values))] if len(values) else []
+    edges = np.flatnonzero(np.diff(numbers, prepend=False, append=False))
+    return [slice(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rug:
+    """A short line at the lower edge for each of these epochs: there it was measured."""
+
+    epochs: NDArray
+    colour: str
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw the lines."""
+        pixels = np.unique(np.round(mapping.x(self.epochs) / RUG_GAP)) * RUG_GAP
+        painter.setPen(QPen(QColor(self.colour), 1.0))
+        top = mapping.height - RUG_HEIGHT
+        painter.drawLines([QLineF(place, top, place, mapping.height) for place in (pixels + 0.5).tolist()])
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMark:
+    """A dotted vertical line at an epoch, with a label beside it, in the ``row``-th line from the bottom or the top."""
+
+    epoch: int
+    text: str
+    colour: str
+    backdrop: str
+    row: int = 0
+    from_top: bool = False
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw line and label."""
+        place = round(float(mapping.x(self.epoch))) + 0.5
+        pen = QPen(QColor(self.colour), 1.25, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([1.6, 2.4])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(place, 0.0), QPointF(place, mapping.height))
+        painter.setFont(small_font())
+        box = self.box(place, mapping)
+        draw_backdrop(painter, box, self.backdrop)
+        painter.setPen(QColor(self.colour))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+
+    def box(self, place: float, mapping: Mapping) -> QRectF:
+        """Where the label goes beside a line at ``place``: right of it if there is room."""
+        width = text_width(self.text) + 8.0
+        left = place + 3.0 if place + 3.0 + width <= mapping.width else max(place - 3.0 - width, 0.0)
+        below = self.row * (ROW + 2) + 2.0
+        return QRectF(left, below if self.from_top else mapping.height - below - ROW, width, ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMark:
+    """A dashed horizontal line at a place on the y axis, with a label, if any, above its left end."""
+
+    level: float
+    text: str
+    colour: str
+    backdrop: str
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw line and label."""
+        place = round(float(mapping.y(self.level))) + 0.5
+        pen = QPen(QColor(self.colour), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([5.0, 3.0])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0.0, place), QPointF(mapping.width, place))
+        if not self.text:
+            return
+        painter.setFont(small_font())
+        box = self.box(mapping)
+        draw_backdrop(painter, box, self.backdrop)
+        painter.setPen(QColor(self.colour))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+
+    def box(self, mapping: Mapping) -> QRectF:
+        """Where the label goes: above the line, or below it where there is no room."""
+        place, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
+        top = place - ROW - 2.0 if place >= ROW + 2.0 else place + 2.0
+        return QRectF(2.0, top, width, ROW)
+
+
+def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
+    """Something light behind a text, so that curves do not cross it."""
+    veil = QColor(colour)
+    veil.setAlphaF(0.85)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(veil)
+    painter.drawRoundedRect(box, 3.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What to do, in the middle of an empty plot."""
+
+    text: str
+    colour: str
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw the text."""
+        painter.setFont(small_font())
+        painter.setPen(QColor(self.colour))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(mapping.bounds, int(flags), self.text)

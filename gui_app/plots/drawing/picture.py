@@ -1,0 +1,105 @@
+"""A composed plot as a value, and how it is drawn: the screen and the exports draw the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gui_app.plots.drawing.legend import LegendEntry
+from gui_app.plots.drawing.mapping import Mapping, Mark
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.plots.drawing.ticks import Ticks
+from gui_app.theme.tokens import Theme
+
+LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 6, 6, 12, 6
+LEFT_AXIS, BOTTOM_AXIS = 46, 20
+"""Pixels, fixed: a longer tick text must not move the plot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that a plot draws of one snapshot."""
+
+    marks: Sequence[Mark] = ()
+    entries: Sequence[LegendEntry] = ()
+    x_range: Range = (0.0, 1.0)
+    y_range: Range = (0.0, 1.0)
+    x_ticks: Ticks = ()
+    y_ticks: Ticks = ()
+
+    def mapping(self, rect: QRectF) -> Mapping:
+        """To an export's pixels."""
+        return Mapping(rect.width(), rect.height(), self.x_range, self.y_range, exact=True)
+
+
+@dataclass(slots=True)
+class Ranges:
+    """The ranges of the two axes: those of the screen remember, those of an export start afresh."""
+
+    x: EasedRange = field(default_factory=lambda: EasedRange(10.0))
+    y: EasedRange = field(default_factory=lambda: EasedRange(1.0))
+
+    @property
+    def settled(self) -> bool:
+        return self.x.settled and self.y.settled
+
+
+def plot_rect(rect: QRectF) -> QRectF:
+    """What the axes and margins leave of ``rect``."""
+    return rect.adjusted(LEFT_MARGIN + LEFT_AXIS, TOP_MARGIN, -RIGHT_MARGIN, -(BOTTOM_AXIS + BOTTOM_MARGIN))
+
+
+def paint_content(
+    painter: QPainter, mapping: Mapping, y_ticks: Ticks, marks: Sequence[Mark], theme: Theme
+) -> None:
+    """Grid and marks, in pixels of the plotting area."""
+    painter.setPen(QPen(QColor(theme.grid), 1.0))
+    for place, _ in y_ticks:
+        height = min(round(float(mapping.y(place))) + 0.5, mapping.height - 0.5)
+        painter.drawLine(QLineF(0.0, height, mapping.width, height))
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    painter.drawLine(QLineF(0.0, mapping.height - 0.5, mapping.width, mapping.height - 0.5))
+    for mark in marks:
+        painter.save()
+        mark.paint(painter, mapping)
+        painter.restore()
+
+
+def paint_left_ticks(painter: QPainter, width: float, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
+    """Tick texts right-aligned in ``width`` pixels, the top of the plotting area at 0."""
+    painter.setFont(small_font())
+    painter.setPen(QColor(theme.muted))
+    for place, text in ticks:
+        box = QRectF(0.0, float(mapping.y(place)) - 8.0, width - 6.0, 16.0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
+    """Tick texts centred below their places; one that would touch the one before is left out."""
+    painter.setFont(small_font())
+    painter.setPen(QColor(theme.muted))
+    rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(LEFT_AXIS)
+    for place, text in ticks:
+        width = text_width(text)
+        left = min(float(mapping.x(place)) - width / 2, rightmost - width)
+        if left >= taken:
+            painter.drawText(QRectF(left, 4.0, width + 1.0, 16.0), Qt.AlignmentFlag.AlignLeft, text)
+            taken = left + width + 8.0
+
+
+def paint_picture(painter: QPainter, rect: QRectF, picture: Picture, theme: Theme) -> None:
+    """The plot with its axes into ``rect``, with pens as they are."""
+    plot = plot_rect(rect)
+    mapping = picture.mapping(plot)
+    painter.save()
+    painter.translate(plot.topLeft())
+    paint_content(painter, mapping, picture.y_ticks, picture.marks, theme)
+    painter.translate(0.0, plot.height())
+    paint_bottom_ticks(painter, mapping, picture.x_ticks, theme)
+    painter.translate(-float(LEFT_AXIS), -plot.height())
+    paint_left_ticks(painter, float(LEFT_AXIS), mapping, picture.y_ticks, theme)
+    painter.restore()

@@ -1,0 +1,116 @@
+"""The plotting area on the screen: a pyqtgraph plot with quiet axes, whose content is drawn in pixels.
+
+Marks get pixels, not data units, so that a pen is as wide as it says on the screen and in every export format,
+and so that a frame costs no bookkeeping per curve.
+"""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from gui_app.plots.drawing.mapping import Mapping, Mark
+from gui_app.plots.drawing.picture import (
+    BOTTOM_AXIS,
+    BOTTOM_MARGIN,
+    LEFT_AXIS,
+    LEFT_MARGIN,
+    RIGHT_MARGIN,
+    TOP_MARGIN,
+    Picture,
+    paint_content,
+)
+from gui_app.plots.drawing.tick_axis import TickAxis
+from gui_app.theme.tokens import Theme
+
+
+class _Content(QGraphicsItem):
+    """Grid and marks, from back to front."""
+
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface.view_box)
+        self._surface = surface
+
+    def boundingRect(self) -> QRectF:
+        return self._surface.view_box.rect()
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        surface = self._surface
+        marks = [*surface.picture.marks, *([surface.hover] if surface.hover is not None else [])]
+        paint_content(painter, surface.mapping(), surface.picture.y_ticks, marks, surface.theme)
+
+
+class Surface(pg.PlotWidget):
+    """Shows a picture. The mouse goes through it to the frame: pyqtgraph's own gestures stay out."""
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
+        super().__init__(parent, enableMenu=False, axisItems={"left": self._left, "bottom": self._bottom})
+        self.theme = theme
+        self.picture = Picture()
+        self.hover: Mark | None = None
+        self._prepare()
+        self._content = _Content(self)
+        self.view_box.sigResized.connect(self._on_resized)
+        self.apply_theme(theme)
+
+    def _prepare(self) -> None:
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.layout.setContentsMargins(LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN)
+        self._left.setWidth(LEFT_AXIS)
+        self._bottom.setHeight(BOTTOM_AXIS)
+        self.view_box.setMouseEnabled(False, False)
+        self.view_box.disableAutoRange()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def view_box(self) -> pg.ViewBox:
+        """The plotting area inside the axes; its pixels are those of the marks."""
+        return self.getPlotItem().getViewBox()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Wear the theme's colours."""
+        self.theme = theme
+        self.setBackground(theme.panel)
+        for axis in (self._left, self._bottom):
+            axis.theme = theme
+            axis.update()
+        self._content.update()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw this picture from now on; axes that stayed the same are not drawn again."""
+        self.picture = picture
+        if [list(picture.x_range), list(picture.y_range)] != self.view_box.viewRange():
+            self.view_box.setRange(xRange=picture.x_range, yRange=picture.y_range, padding=0)
+        mapping = self.mapping()
+        self._left.show_ticks(picture.y_ticks, mapping)
+        self._bottom.show_ticks(picture.x_ticks, mapping)
+        self._content.update()
+
+    def show_hover(self, hover: Mark | None) -> None:
+        """Draw the readout at the mouse, None for none."""
+        if hover is not None or self.hover is not None:
+            self.hover = hover
+            self._content.update()
+
+    def mapping(self) -> Mapping:
+        """Between axis units and pixels, as the plot stands now."""
+        rect = self.view_box.rect()
+        picture = self.picture
+        return Mapping(
+            rect.width(),
+            rect.height(),
+            picture.x_range,
+            picture.y_range,
+            pixel_ratio=self.devicePixelRatioF(),
+        )
+
+    def _on_resized(self, *_: object) -> None:
+        self._content.prepareGeometryChange()
+        self.resized.emit()

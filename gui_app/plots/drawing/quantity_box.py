@@ -1,0 +1,59 @@
+"""The title of a plot as a choice of what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.catalogue import Family
+from gui_app.plots.drawing.header import HEIGHT
+from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.choice_box import ChoiceBox
+
+BESIDE = 34
+"""Pixels for the space before the words and the mark behind them."""
+
+
+class QuantityBox(ChoiceBox):
+    """As wide as its words; the list below is as wide as it must be."""
+
+    def __init__(self, family: Family[Any], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(family, name, parent)
+        self.setProperty("kind", "title")
+        self.setFont(small_font(bold=True))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        # Moves are passed on, so that the plot learns that the mouse has left it.
+        self.setMouseTracking(True)
+        self.currentIndexChanged.connect(self.updateGeometry)
+        self.setMaxVisibleItems(len(family))
+        for index in range(self.count()):
+            self.setItemData(index, small_font(), Qt.ItemDataRole.FontRole)
+        widest = max(text_width(entry.label) for entry in family.values())
+        self.view().setMinimumWidth(round(widest) + 40)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Wear the theme's colours."""
+        palette = self.palette()
+        for role, colour in (
+            (QPalette.ColorRole.Text, theme.text),
+            (QPalette.ColorRole.ButtonText, theme.text),
+            (QPalette.ColorRole.Button, theme.panel),
+            (QPalette.ColorRole.Window, theme.panel),
+            (QPalette.ColorRole.Base, theme.panel),
+        ):
+            palette.setColor(role, QColor(colour))
+        self.setPalette(palette)
+
+    def set_key(self, key: str) -> None:
+        super().set_key(key)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(text_width(self.currentText(), bold=True)) + BESIDE, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, HEIGHT)

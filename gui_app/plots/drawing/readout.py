@@ -1,0 +1,101 @@
+"""The readout at the mouse: a line, a dot on each curve, and the numbers in a box that stays inside the plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from gui_app.plots.drawing.legend import SLOT
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.marks import ROW
+from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.tokens import RADIUS, SPACE, Theme
+
+SWATCH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line of the readout; ``place`` is where its dot lies on the y axis, None for no dot."""
+
+    label: str
+    value: str
+    colour: str
+    place: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """What is at ``x`` (in axis units)."""
+
+    x: float
+    title: str
+    readings: tuple[Reading, ...]
+    theme: Theme
+    has_line: bool = True
+    distance: float = 10.0
+    """Pixels between the place and the box."""
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        """Draw line, dots and box."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = float(mapping.x(self.x))
+        if self.has_line:
+            painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+            painter.drawLine(QPointF(round(place) + 0.5, 0.0), QPointF(round(place) + 0.5, mapping.height))
+        self._paint_dots(painter, mapping, place)
+        painter.setFont(small_font())
+        self._paint_box(painter, self.box(mapping))
+
+    def box(self, mapping: Mapping) -> QRectF:
+        """Right of the line where there is room, else left of it; never outside the plot."""
+        width = min(self._width(), mapping.width)
+        height = ROW * (1 + len(self.readings)) + 2 * SPACE
+        place = float(mapping.x(self.x))
+        left = place + self.distance
+        if left + width > mapping.width:
+            left = place - self.distance - width
+        left = max(0.0, min(left, mapping.width - width))
+        return QRectF(left, max(0.0, min(4.0, mapping.height - height)), width, height)
+
+    def _width(self) -> float:
+        labels = max((text_width(reading.label) for reading in self.readings), default=0.0)
+        values = max((text_width(reading.value) for reading in self.readings), default=0.0)
+        values = max(values, text_width(SLOT))
+        rows = SWATCH + labels + 12.0 + values if self.readings else 0.0
+        return max(rows, text_width(self.title)) + 4 * SPACE
+
+    def _paint_dots(self, painter: QPainter, mapping: Mapping, place: float) -> None:
+        painter.setPen(QPen(QColor(self.theme.panel), 1.5))
+        for reading in self.readings:
+            if reading.place is not None and np.isfinite(reading.place):
+                painter.setBrush(QColor(reading.colour))
+                painter.drawEllipse(QPointF(place, float(mapping.y(reading.place))), 3.5, 3.5)
+
+    def _paint_box(self, painter: QPainter, box: QRectF) -> None:
+        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        row = QRectF(box.left() + 2 * SPACE, box.top() + SPACE, box.width() - 4 * SPACE, ROW)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title)
+        for reading in self.readings:
+            row.translate(0.0, ROW)
+            self._paint_reading(painter, row, reading)
+
+    def _paint_reading(self, painter: QPainter, row: QRectF, reading: Reading) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(reading.colour))
+        painter.drawRoundedRect(QRectF(row.left(), row.center().y() - 3.5, 7.0, 7.0), 1.5, 1.5)
+        painter.setPen(QColor(self.theme.text))
+        centred = Qt.AlignmentFlag.AlignVCenter
+        value = text_width(reading.value) + 12.0 if reading.value else 0.0
+        room = row.adjusted(SWATCH, 0.0, -value, 0.0)
+        elided = QFontMetricsF(small_font()).elidedText(
+            reading.label, Qt.TextElideMode.ElideRight, room.width() + 0.5
+        )
+        painter.drawText(room, centred, elided)
+        painter.drawText(row, centred | Qt.AlignmentFlag.AlignRight, reading.value)

@@ -1,0 +1,40 @@
+"""An axis of nothing but a few tick texts."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.picture import LEFT_AXIS, paint_bottom_ticks, paint_left_ticks
+from gui_app.plots.drawing.ticks import Ticks
+from gui_app.theme.tokens import Theme
+
+
+class TickAxis(pg.AxisItem):
+    """Draws its ticks itself: pyqtgraph's own axis takes most of a frame's time."""
+
+    def __init__(self, orientation: str, theme: Theme) -> None:
+        super().__init__(orientation, pen=None)
+        self.enableAutoSIPrefix(False)
+        self.theme = theme
+        self.ticks: Ticks = ()
+        self.mapping = Mapping(1.0, 1.0, (0.0, 1.0), (0.0, 1.0))
+
+    def show_ticks(self, ticks: Ticks, mapping: Mapping) -> None:
+        """Draw these from now on; nothing happens when they are those already there."""
+        if ticks != self.ticks or mapping != self.mapping:
+            self.ticks, self.mapping = ticks, mapping
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Texts at the ends stand out into the corners."""
+        return QRectF(self.rect()).adjusted(-LEFT_AXIS, -10.0, LEFT_AXIS, 10.0)
+
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        """Draw the texts."""
+        if self.orientation == "left":
+            paint_left_ticks(painter, self.rect().width(), self.mapping, self.ticks, self.theme)
+        else:
+            paint_bottom_ticks(painter, self.mapping, self.ticks, self.theme)

@@ -1,0 +1,57 @@
+"""Where an axis has ticks, and numbers as a person writes them."""
+
+from __future__ import annotations
+
+import math
+
+from gui_app.plots.drawing.ranges import nice_step
+
+Ticks = tuple[tuple[float, str], ...]
+"""Places on the axis (exponents on a logarithmic one) and their texts."""
+
+
+def tick_text(value: float) -> str:
+    """A round number: 1e-3, 0.01, 1, 1,200, 1e5."""
+    if value == 0.0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)) + 1e-9)
+    if -2 <= exponent <= 4:
+        return f"{round(value, 4 - exponent):,.10g}"
+    return f"{round(value / 10.0**exponent, 3):g}e{exponent}"
+
+
+def count_text(count: int) -> str:
+    """A whole number with its thousands apart: 1,200."""
+    return f"{int(count):,}"
+
+
+def linear_ticks(low: float, high: float, most: int) -> Ticks:
+    """At most ``most`` round numbers between the ends; none where the span is larger than any number."""
+    if not high > low or math.isinf(high - low):
+        return ()
+    step = nice_step((high - low) / max(most, 1))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return tuple((place * step, tick_text(place * step)) for place in range(first, last + 1))
+
+
+def log_ticks(low: float, high: float, most: int) -> Ticks:
+    """Decades between the exponents ``low`` and ``high``, thinned out to ``most``; 2 and 5 between them when few."""
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    stride = max(1, int(nice_step((last - first + 1) / max(most, 1)))) if last >= first else 1
+    factors = (1,) if high - low >= 2.0 else (1, 2, 5)
+    ticks = [
+        (decade + math.log10(factor), tick_text(factor * 10.0**decade))
+        for decade in range(first - 1, last + 1)
+        if decade % stride == 0
+        for factor in factors
+    ]
+    return tuple(tick for tick in ticks if low - 1e-9 <= tick[0] <= high + 1e-9)
+
+
+def epoch_ticks(low: float, high: float, width: float) -> Ticks:
+    """Few whole epochs along ``width`` pixels; the first says what is counted."""
+    step = max(1, round(nice_step(max(high - low, 1.0) / max(int(width // 90), 1))))
+    places = range(math.ceil(low / step) * step, math.floor(high + 1e-9) + 1, step)
+    texts = [count_text(place) for place in places]
+    texts[:1] = [f"epoch {text}" for text in texts[:1]]
+    return tuple((float(place), text) for place, text in zip(places, texts, strict=True))

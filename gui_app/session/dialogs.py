@@ -1,0 +1,161 @@
+"""The questions that a person is asked, and how failures are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
+
+from engine.catalogue import Parameter
+from gui_app.session.document import SUFFIX
+from gui_app.widgets.parameter_slider import ParameterSlider
+
+NAME = "Neural Sketchbook"
+SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
+CSV = {".csv": "CSV"}
+DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
+PICTURES = {".png": "PNG", ".svg": "SVG", ".pdf": "PDF"}
+"""What files of a suffix are called, for the file dialogs."""
+
+
+def ask_open(window: QWidget, title: str, folder: Path, kinds: Mapping[str, str]) -> Path | None:
+    """A file to read; None when the person thinks better of it."""
+    words = ";;".join([*_filters(kinds), "All files (*)"])
+    name, _ = QFileDialog.getOpenFileName(window, title, str(folder), words)
+    return Path(name) if name else None
+
+
+def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, str]) -> Path | None:
+    """A file to write, with one of the suffixes of ``kinds``; None when the person thinks better of it."""
+    filters = _filters(kinds)
+    name, chosen = QFileDialog.getSaveFileName(window, title, str(proposal), ";;".join(filters))
+    if not name:
+        return None
+    path = Path(name)
+    if path.name.lower().endswith(tuple(kinds)):
+        return path
+    # The dialog has asked about the name as it was typed, not about the file that the suffix makes of it.
+    path = path.with_name(path.name + filters.get(chosen, next(iter(kinds))))
+    return path if not path.exists() or may_replace(window, [path]) else None
+
+
+def ask_folder(window: QWidget, title: str, folder: Path) -> Path | None:
+    name = QFileDialog.getExistingDirectory(window, title, str(folder))
+    return Path(name) if name else None
+
+
+def may_replace(window: QWidget, paths: list[Path]) -> bool:
+    """Whether these files, which are there, may go."""
+    others = len(paths) - 1
+    more = f" and {others} more file{'s' * (others > 1)} are" if others else " is"
+    return ask(window, f"{paths[0].name}{more} there already.", "", ("Replace", "Cancel")) == "Replace"
+
+
+def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -> str:
+    """One of ``answers``: the first one with Enter, the last one with Escape."""
+    box = _box(window, QMessageBox.Icon.Question, headline, detail)
+    roles = QMessageBox.ButtonRole
+    buttons = {
+        box.addButton(
+            words,
+            roles.RejectRole if words == answers[-1] else roles.AcceptRole if n == 0 else roles.ActionRole,
+        ): words
+        for n, words in enumerate(answers)
+    }
+    first, *_, last = buttons
+    box.setDefaultButton(first)
+    box.setEscapeButton(last)
+    box.exec()
+    clicked = box.clickedButton()
+    box.deleteLater()
+    return next((words for button, words in buttons.items() if button == clicked), answers[-1])
+
+
+class NumberDialog(QDialog):
+    """Asks for one number; a text that is none keeps the dialog open, and one that was read as another number does so
+    once, for that to be seen.
+    """
+
+    def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
+        super().__init__(window)
+        self.setWindowTitle(title)
+        self._told = ""
+        self.amount = ParameterSlider(parameter, unit=unit)
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addWidget(self.amount)
+        # A note about the number has room here, so that it covers no button.
+        column.addSpacing(32)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(320)
+        self.amount.number.setFocus()
+        self.amount.number.selectAll()
+
+    def accept(self) -> None:
+        number = self.amount.number
+        told = number.note.text() if number.note.isVisible() else ""
+        seen, self._told = told in ("", self._told), told
+        if seen and not number.problem:
+            super().accept()
+
+
+def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
+    """A number of the parameter's kind; None when the person thinks better of it."""
+    dialog = NumberDialog(window, title, parameter, unit)
+    given = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.amount.value() if given else None
+
+
+def warn(window: QWidget, headline: str, detail: str) -> None:
+    """One sentence about what failed and one about why."""
+    box = _box(window, QMessageBox.Icon.Warning, headline, detail)
+    box.exec()
+    box.deleteLater()
+
+
+def reason(error: Exception) -> str:
+    """Why, in one sentence."""
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    # The path of a setting stays as it is written in a file.
+    first = words[:1] if re.match(r"\w+(\.\w+)+:", words) else words[:1].upper()
+    return f"{first}{words[1:].rstrip('.')}."
+
+
+class Notice(QObject):
+    """Tells of failures that nobody asked for, in one window that waits for nobody; a newer one takes its place."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.box: QMessageBox | None = None
+
+    def tell(self, headline: str, detail: str, for_report: str = "") -> None:
+        if self.box is None:
+            self.box = _box(self._window, QMessageBox.Icon.Warning, headline, detail)
+            self.box.setWindowModality(Qt.WindowModality.NonModal)
+        self.box.setText(headline)
+        self.box.setInformativeText(detail)
+        self.box.setDetailedText(for_report)
+        self.box.show()
+
+
+def _box(window: QWidget, icon: QMessageBox.Icon, headline: str, detail: str) -> QMessageBox:
+    box = QMessageBox(icon, NAME, headline, parent=window)
+    # A file's name may look like HTML.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(detail)
+    return box
+
+
+def _filters(kinds: Mapping[str, str]) -> dict[str, str]:
+    """The suffix of each filter of a file dialog."""
+    return {f"{words} (*{suffix})": suffix for suffix, words in kinds.items()}

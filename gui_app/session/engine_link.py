@@ -1,0 +1,167 @@
+"""Between the document and the engine: edits go down, snapshots and events come up, once a frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engine.observation.snapshot import CANVAS_EXTENT, Extent, Snapshot
+from engine.service import messages as m
+from engine.service.interface import Engine
+from gui_app.session.document import Document
+
+FRAME = 26
+"""Milliseconds between two looks at the engine: a little more often than 30 times a second."""
+
+
+class EngineLink(QObject):
+    """Pulls; the engine never pushes.
+
+    ``snapshot_taken`` carries a ``Snapshot``, or None where another document or another engine has come and has trained
+    nothing yet; ``event_taken`` carries an ``Event``.
+    """
+
+    snapshot_taken = Signal(object)
+    event_taken = Signal(object)
+    playing_changed = Signal(bool)
+
+    def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._engine = engine
+        # The engine has nothing yet, so all of the document is an edit.
+        self._edited = True
+        self._anew = False
+        self._watch = self._watched = m.Watch(None)
+        self._started = False
+        self._playing = False
+        self._driven = self._driven_before = 0
+        self.latest: Snapshot | None = None
+        self._lost: m.EngineFailed | None = None
+        self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.pull)
+        document.changed.connect(self._note_edit)
+        document.data_chosen.connect(self._note_data)
+        document.replaced.connect(self._start_over)
+
+    def start(self) -> None:
+        """Load the engine and give it the document. Does nothing the second time."""
+        if not self._started:
+            self._started = True
+            self._flush()
+            self._engine.start()
+            self._timer.start()
+
+    def pull(self) -> None:
+        """One frame: send edits down, take the newest snapshot and all events up."""
+        self._flush()
+        for event in self._engine.take_events():
+            if isinstance(event, m.EngineFailed | m.EngineRestarted):
+                self._show_playing(False)
+            if isinstance(event, m.EngineFailed) and event.final:
+                self._lost = event
+            if isinstance(event, m.EngineRestarted):
+                self._forget()
+            self.event_taken.emit(event)
+        snapshot = self._engine.take_snapshot()
+        if snapshot is not None and snapshot.obeyed >= self._driven_before:
+            self.latest = snapshot
+            if snapshot.obeyed == self._driven:
+                self._show_playing(snapshot.playing)
+            self.snapshot_taken.emit(snapshot)
+
+    @property
+    def playing(self) -> bool:
+        """Whether training runs, as far as is known; a command counts from the moment it is given."""
+        return self._playing
+
+    @property
+    def settled(self) -> bool:
+        """Whether the newest snapshot was made after every driving command, and there is no edit to be sent."""
+        return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
+
+    @property
+    def commands(self) -> int:
+        """How many driving commands were given, as a snapshot's ``obeyed`` counts them."""
+        return self._driven
+
+    def set_playing(self, playing: bool) -> None:
+        self._show_playing(playing)
+        self._send(m.Play() if playing else m.Pause())
+
+    def step_batch(self) -> None:
+        self._send(m.StepBatch())
+        self._show_playing(False)
+
+    def step_epoch(self) -> None:
+        self._send(m.StepEpoch())
+
+    def restart(self) -> None:
+        """All lanes from their seeds again."""
+        self._send(m.Reset())
+
+    def restore_best(self) -> None:
+        """The current lane goes back to the weights of its best epoch."""
+        self._send(m.RestoreBest((0,)))
+
+    def watch(
+        self,
+        size: int | None,
+        extent: Extent = CANVAS_EXTENT,
+        uncertainty: bool = False,
+        ghosts: bool = False,
+    ) -> None:
+        """Ask for predictions on a grid of that many cells, and more to see on the canvas, from the next frame on."""
+        self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
+
+    def save_run(self, folder: Path) -> None:
+        """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
+        self._send(m.SaveRun(str(folder)))
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """End the engine for good; False when it is still alive."""
+        self._started = True
+        self._timer.stop()
+        return self._engine.close(timeout)
+
+    def _send(self, command: m.Command) -> None:
+        self._flush()
+        self._driven += not isinstance(command, m.REPLACEABLE)
+        self._engine.send(command)
+        if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
+            # Nobody obeys: better said again than nothing happening.
+            self._show_playing(False)
+            self.event_taken.emit(self._lost)
+
+    def _show_playing(self, playing: bool) -> None:
+        if playing != self._playing:
+            self._playing = playing
+            self.playing_changed.emit(playing)
+
+    def _flush(self) -> None:
+        if self._edited:
+            document, anew = self._document, self._anew
+            self._edited = self._anew = False
+            self._engine.send(m.SetExperiment(document.experiment, document.gesture, anew))
+        if self._watch != self._watched:
+            self._watched = self._watch
+            self._engine.send(self._watch)
+
+    def _note_edit(self, before: object, after: object) -> None:
+        self._edited = True
+
+    def _note_data(self) -> None:
+        self._edited = self._anew = True
+
+    def _start_over(self) -> None:
+        """Forget the former document's run; snapshots of it that are still under way are not shown."""
+        self.set_playing(False)
+        self.restart()
+        self._driven_before = self._driven
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was trained is gone."""
+        self.latest = None
+        self.snapshot_taken.emit(None)

@@ -1,0 +1,101 @@
+"""One snapshot, many views: drawn one after the other, so that the mouse need not wait for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.observation.snapshot import Snapshot
+from gui_app.session.snapshot_view import SnapshotView
+
+AnyView = SnapshotView[Any, Any, Any]
+
+FRAME = 1 / 30
+"""Seconds that a frame of the canvas may last."""
+TURNS = 0.6
+"""The share of a frame that all turns but the first must fit into; the rest is for painting and the mouse."""
+
+
+class Slowly(QObject):
+    """Shows a view of running numbers no more often than they can be read; what stands still it shows at once."""
+
+    def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.view = view
+        self._waiting: Snapshot | None = None
+        self._pause = QTimer(self, interval=interval, singleShot=True)
+        self._pause.timeout.connect(self._catch_up)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        self._waiting = None
+        if snapshot is not None and snapshot.playing and self._pause.isActive():
+            self._waiting = snapshot
+            return
+        self.view.show_snapshot(snapshot)
+        self._pause.start()
+
+    def _catch_up(self) -> None:
+        if self._waiting is not None:
+            self.show_snapshot(self._waiting)
+
+
+class Frame(QObject):
+    """While training runs, the first view, the canvas, draws every snapshot, and each of the others has a turn of the
+    event loop of its own: as many in each frame as there is time for, and one at least, those first that have waited
+    longest. So on a slow screen the plots come less often, and the canvas as often as ever. When training rests, all
+    views draw at once and are up to date when ``show`` returns.
+    """
+
+    def __init__(
+        self,
+        views: list[AnyView | Slowly],
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        super().__init__(parent)
+        self._views = views
+        self._clock = clock
+        self._began = clock()
+        self._waiting: list[AnyView | Slowly] = []
+        self._costs: dict[int, float] = {}
+        self._snapshot: Snapshot | None = None
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._next)
+
+    @property
+    def views(self) -> list[AnyView]:
+        """All that show snapshots."""
+        return [view.view if isinstance(view, Slowly) else view for view in self._views]
+
+    def add(self, view: AnyView) -> None:
+        """One more view, which gets what the others have."""
+        self._views.append(view)
+        view.show_snapshot(self._snapshot)
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        self._snapshot, self._began = snapshot, self._clock()
+        leading, others = self._views[:1], self._views[1:]
+        for view in leading:
+            view.show_snapshot(snapshot)
+        self._waiting += [view for view in others if view not in self._waiting]
+        if snapshot is not None and snapshot.playing:
+            if self._waiting:
+                self._turn.start(0)
+            return
+        self._turn.stop()
+        while self._waiting:
+            self._waiting.pop(0).show_snapshot(snapshot)
+
+    def _next(self) -> None:
+        """Let the view that has waited longest draw."""
+        view, start = self._waiting.pop(0), self._clock()
+        view.show_snapshot(self._snapshot)
+        now = self._clock()
+        self._costs[id(view)] = now - start
+        if self._waiting:
+            spent, cost = now - self._began, self._costs.get(id(self._waiting[0]), FRAME)
+            fits = spent + cost <= TURNS * FRAME
+            self._turn.start(0 if fits else max(0, round((FRAME - spent) * 1000)))

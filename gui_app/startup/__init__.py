@@ -1,0 +1,1 @@
+"""Starting the application: with a window, or without a screen."""

@@ -1,0 +1,61 @@
+"""The QApplication, its settings, and the window with all that it stands on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtWidgets import QApplication
+
+from engine.data import Library
+from engine.service.interface import Engine
+from engine.service.process import ProcessEngine
+from engine.service.thread import ThreadEngine
+from gui_app.session.document import Document
+from gui_app.session.starter import starter_experiment
+from gui_app.theme.appearance import Appearance
+from gui_app.theme.icons import app_icon
+from gui_app.window.main_window import MainWindow
+
+NAME = "Neural Sketchbook"
+
+
+def make_application(arguments: list[str] | None = None) -> QApplication:
+    """The application with its names and its icon."""
+    app = QApplication(sys.argv[:1] if arguments is None else arguments)
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(NAME)
+    app.setOrganizationName(NAME)
+    app.setDesktopFileName("neural-sketchbook")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"process": ProcessEngine, "thread": ThreadEngine}
+"""Where training runs: in a process of its own, or in a thread of the window's."""
+
+
+def sets_folder() -> Path:
+    """Where the app keeps a person's own data sets."""
+    places = QStandardPaths.StandardLocation
+    return Path(QStandardPaths.writableLocation(places.AppLocalDataLocation), "data sets")
+
+
+def make_window(
+    app: QApplication,
+    settings: QSettings | None = None,
+    engine: str = "process",
+    library: Library | None = None,
+) -> MainWindow:
+    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES``; without a ``library``,
+    a person's own data sets are where the app keeps them.
+    """
+    settings = QSettings() if settings is None else settings
+    appearance = Appearance(app, settings)
+    appearance.apply()
+    library = library or Library(sets_folder())
+    window = MainWindow(Document(starter_experiment()), ENGINES[engine](), appearance, settings, library)
+    appearance.setParent(window)
+    return window

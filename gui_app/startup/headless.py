@@ -1,0 +1,142 @@
+"""The window's job without a screen: draw a data set, train, write what the window would have shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from engine.data import CsvError, with_fitting_inputs
+from engine.data.opening import open_data
+from engine.experiment import ExperimentError
+from engine.export.names import left_words
+from engine.service.messages import EngineFailed, NoTrainingPoints, RunNotSaved, RunSaved
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from gui_app.window.main_window import MainWindow
+
+GOAL = 0.98
+"""Training accuracy (or R²) at which training has shown what it can."""
+TRAINING_TIME, LOADING_TIME, WRITING_TIME = 45.0, 120.0, 60.0
+"""Longest time for each, in seconds."""
+
+
+def run_headless(file: Path | None, folder: Path) -> int:
+    """Open ``file`` or paint two arms; train; export everything into ``folder``. Returns the exit status."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QSettings
+
+    from gui_app.session.dialogs import reason
+    from gui_app.startup.application import make_application, make_window
+
+    app = make_application()
+    with TemporaryDirectory() as scratch:
+        window = make_window(app, QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat))
+        window.show()
+        place = file
+        try:
+            _open(window, file)
+            place = folder
+            folder.mkdir(parents=True, exist_ok=True)
+            return _work(app, window, folder)
+        except CsvError as error:
+            print(reason(error), file=sys.stderr)
+            return 2
+        except (OSError, ExperimentError) as error:
+            print(f"{place}: {reason(error)}", file=sys.stderr)
+            return 2
+        finally:
+            window.document.stack.setClean()
+            window.close()
+
+
+def _open(window: MainWindow, file: Path | None) -> None:
+    from gui_app.importing.drops import is_table
+    from gui_app.startup.demonstration import paint_arms
+
+    if file is not None and is_table(file):
+        opened = open_data(file)
+        imported = with_fitting_inputs(opened.document(window.document.experiment))
+        window.document.replace(imported, f"Import {file.name}")
+        print(opened.account(), file=sys.stderr)
+        return
+    if file is not None:
+        window.document.open(file)
+        return
+    paint_arms(window.document, window.canvas, window.tools)
+    print(f"Drew {len(window.document.points)} points of two classes with the brush.")
+
+
+def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
+    from gui_app.window.run_messages import no_points_words
+
+    failures: list[str] = []
+    models: list[str] = []
+    left: list[str] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, EngineFailed | RunNotSaved):
+            failures.append(event.sentence)
+        elif isinstance(event, NoTrainingPoints):
+            failures.append(no_points_words(empty=not len(window.document.points)))
+        elif isinstance(event, RunSaved):
+            models.extend(event.paths)
+            left.extend(event.left)
+
+    link = window.link
+    link.event_taken.connect(note)
+    link.start()
+    link.set_playing(True)
+    _wait(app, lambda: link.latest is not None or bool(failures), LOADING_TIME)
+    _wait(app, lambda: _trained(window) or bool(failures), TRAINING_TIME)
+    link.set_playing(False)
+    _wait(app, lambda: link.settled or bool(failures), WRITING_TIME)
+    _tell(window)
+    written = _export(window, folder)
+    _wait(app, lambda: bool(models or failures), WRITING_TIME)
+    if not (models or failures):
+        failures.append("The models were not written in time.")
+    for path in [*written, *models]:
+        print(f"wrote {path}")
+    for sentence in [*failures, *([left_words(left)] if left else [])]:
+        print(sentence, file=sys.stderr)
+    return 2 if failures else 0
+
+
+def _export(window: MainWindow, folder: Path) -> list[Path]:
+    """Write all there is, without a dialog that nobody would answer. Raises OSError."""
+    from gui_app.exporting import files
+
+    writers = files.everything(window.document, window.exports.views, folder)
+    for write in writers.values():
+        write()
+    window.link.save_run(folder)
+    return list(writers)
+
+
+def _trained(window: MainWindow) -> bool:
+    snapshot = window.link.latest
+    return snapshot is not None and (snapshot.lanes[0].now.score[0] >= GOAL or not window.link.playing)
+
+
+def _tell(window: MainWindow) -> None:
+    snapshot = window.link.latest
+    if snapshot is not None:
+        now, measure = snapshot.lanes[0].now, "accuracy" if snapshot.task == "classification" else "R²"
+        print(
+            f"Trained {snapshot.epoch} epochs: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}."
+        )
+
+
+def _wait(app: QApplication, done: Callable[[], bool], seconds: float) -> None:
+    """Let the window live until ``done``, or until the time is over."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.002)

@@ -1,0 +1,146 @@
+"""What is not saved survives a crash: a copy in a folder of the app's own, offered at the next start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.data import atomic_write
+from engine.experiment import Experiment, ExperimentError, dumps, loads
+from gui_app.session.dialogs import ask, reason
+from gui_app.session.document import SUFFIX, Document
+from gui_app.session.origin import RESTORED
+from gui_app.window.main_window import MainWindow
+
+INTERVAL = 20_000
+"""Milliseconds between two copies."""
+RESTORE, DISCARD, LATER = ANSWERS = ("Restore", "Discard", "Later")
+
+
+class Recovery(QObject):
+    """Keeps a copy of ``document`` in ``folder`` while it has changes that are not saved.
+
+    Each copy has a lock that dies with its process, so that windows side by side leave each other's copies alone.
+    ``said(sentence)`` tells when no copy can be written.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, document: Document, window: QWidget, folder: Path | None = None) -> None:
+        super().__init__(window)
+        self._document, self._window = document, window
+        self._folder = default_folder() if folder is None else folder
+        self._place: tuple[Path, QLockFile] | None = None
+        self._kept: Experiment | None = None
+        self._timer = QTimer(self, interval=INTERVAL)
+        self._timer.timeout.connect(self.keep)
+        self._timer.start()
+        document.file_changed.connect(self._drop_when_saved)
+
+    def keep(self) -> bool:
+        """Write a copy if there is something new to lose; False when that failed."""
+        experiment = self._document.experiment
+        if not self._document.modified or experiment is self._kept:
+            return True
+        try:
+            self._place = self._place or _claim(self._folder)
+            atomic_write(self._place[0], dumps(experiment))
+        except OSError as error:
+            self.said.emit(f"No copy can be kept against a crash. {reason(error)}")
+            return False
+        self._kept = experiment
+        return True
+
+    def offer(self) -> None:
+        """Ask about the newest copy that a crash has left; ``Later`` asks again at the next start."""
+        for path, lock in _left(self._folder):
+            try:
+                experiment = loads(path.read_bytes())
+            except (OSError, ExperimentError):
+                continue
+            when = datetime.fromtimestamp(-_age(path))
+            detail = f"The app did not end properly. This is what was not saved at {when:%H:%M on %d %B %Y}."
+            answer = ask(self._window, "Restore the drawing of last time?", detail, ANSWERS)
+            if answer == RESTORE:
+                self._document.replace(experiment, "Restore", source=RESTORED)
+            # A copy goes when there is another one, or none is wanted.
+            if answer == DISCARD or (answer == RESTORE and self.keep()):
+                with suppress(OSError):
+                    path.unlink()
+            lock.unlock()
+            return
+
+    def end(self) -> None:
+        """Leave nothing behind: what the document holds is saved or not wanted."""
+        self._timer.stop()
+        self._drop()
+
+    def _drop_when_saved(self) -> None:
+        if not self._document.modified:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._place is not None:
+            path, lock = self._place
+            with suppress(OSError):
+                path.unlink()
+            lock.unlock()
+        self._place = self._kept = None
+
+
+def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) -> Recovery:
+    """Keep copies of the window's document until it is closed; ``offer`` what a crash has left once it is shown."""
+    recovery = Recovery(window.document, window, folder)
+    recovery.said.connect(window.say)
+    window.closed.connect(recovery.end)
+    if offer:
+        window.first_painted.connect(recovery.offer, Qt.ConnectionType.QueuedConnection)
+    return recovery
+
+
+def default_folder() -> Path:
+    places = QStandardPaths.StandardLocation
+    return Path(QStandardPaths.writableLocation(places.AppLocalDataLocation), "recovery")
+
+
+def _claim(folder: Path) -> tuple[Path, QLockFile]:
+    """A name that no other window has, and its lock. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count():
+        path = folder / f"{os.getpid()}-{number}{SUFFIX}"
+        lock = _lock_of(path)
+        if not path.exists() and lock.tryLock(0):
+            return path, lock
+        if lock.error() not in (QLockFile.LockError.NoError, QLockFile.LockError.LockFailedError):
+            raise OSError(f"could not make a file in {folder}")
+    raise AssertionError("numbers never end")
+
+
+def _left(folder: Path) -> Iterator[tuple[Path, QLockFile]]:
+    """Copies whose process is gone, newest first, locked so that no other window offers them too."""
+    for path in sorted(folder.glob(f"*{SUFFIX}"), key=_age):
+        lock = _lock_of(path)
+        if lock.tryLock(0):
+            yield path, lock
+            lock.unlock()
+
+
+def _age(path: Path) -> float:
+    """Greater for older files; one that has just gone is as old as can be."""
+    with suppress(OSError):
+        return -path.stat().st_mtime
+    return 0.0
+
+
+def _lock_of(path: Path) -> QLockFile:
+    lock = QLockFile(str(path.with_suffix(".lock")))
+    # However old it is, a lock is good as long as its process lives.
+    lock.setStaleLockTime(0)
+    return lock

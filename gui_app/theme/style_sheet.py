@@ -1,0 +1,94 @@
+"""The look of the whole app: the style sheet and the palette, both filled from a theme."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui_app.theme.icons import tinted
+from gui_app.theme.tokens import FONT_BODY, FONT_SMALL, FONT_TITLE, RADIUS, Theme, mix
+from resources import read_text
+
+_DRAWN = {
+    "chevron-down": "muted", "chevron-up": "muted", "chevron-right": "muted", "close": "muted", "check": "on_accent",
+}  # fmt: skip
+"""Icons that the style sheet itself shows, with the token of their colour."""
+
+
+def style_sheet(theme: Theme) -> str:
+    """``styles/app.qss`` with every ``@token`` replaced; KeyError names a token that no theme has."""
+    tokens = _tokens(theme)
+    return re.sub(
+        r"@([a-z_]+(?:-[a-z]+)*)", lambda found: tokens[found.group(1)], read_text("styles/app.qss")
+    )
+
+
+def palette(theme: Theme) -> QPalette:
+    """What widgets that paint themselves read: Highlight is the accent, Mid the border, Midlight the hover."""
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.panel, role.Base: theme.panel, role.AlternateBase: theme.backdrop,
+        role.WindowText: theme.text, role.Text: theme.text, role.ButtonText: theme.text,
+        role.Button: theme.raised, role.Midlight: theme.hover, role.Mid: theme.border, role.Light: theme.panel,
+        role.Dark: theme.muted, role.Shadow: theme.border, role.PlaceholderText: theme.muted,
+        role.Highlight: theme.accent, role.Accent: theme.accent, role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent, role.ToolTipBase: theme.text, role.ToolTipText: theme.panel,
+    }  # fmt: skip
+    filled = QPalette()
+    for place, colour in colours.items():
+        filled.setColor(place, QColor(colour))
+    faded = QColor(mix(theme.panel, theme.muted, 0.55))
+    for place in (role.WindowText, role.Text, role.ButtonText):
+        filled.setColor(QPalette.ColorGroup.Disabled, place, faded)
+    filled.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(mix(theme.panel, theme.muted, 0.4)))
+    return filled
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the app in ``theme``; may be called again with another one. Another window in the same costs nothing."""
+    sheet = style_sheet(theme)
+    if app.styleSheet() == sheet:
+        return
+    if app.property("dressed") is None:
+        app.setStyle("Fusion")
+        app.setProperty("dressed", True)
+    font = app.font()
+    font.setPixelSize(FONT_BODY)
+    app.setFont(font)
+    app.setPalette(palette(theme))
+    app.setStyleSheet(sheet)
+
+
+def _tokens(theme: Theme) -> dict[str, str]:
+    colours = {
+        f.name: str(getattr(theme, f.name)) for f in fields(theme) if f.name not in ("name", "classes")
+    }
+    derived = {
+        "pressed": mix(theme.hover, theme.text, 0.08),
+        "accent_hover": mix(theme.accent, theme.text, 0.14),
+        "accent_soft": mix(theme.panel, theme.accent, 0.14),
+        "faded": mix(theme.panel, theme.muted, 0.55),
+        "scroll": mix(theme.panel, theme.muted, 0.35),
+    }
+    sizes = {"radius": RADIUS, "font_small": FONT_SMALL, "font_body": FONT_BODY, "font_title": FONT_TITLE}
+    icons = {f"icon-{name}": f"url({_icon_file(name, colours[token])})" for name, token in _DRAWN.items()}
+    return {**colours, **derived, **{name: f"{size}px" for name, size in sizes.items()}, **icons}
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="neural-sketchbook-", ignore_cleanup_errors=True)
+
+
+@cache
+def _icon_file(name: str, colour: str) -> str:
+    """A file with the tinted icon: Qt's style sheets take pictures from files only."""
+    path = Path(_folder().name, f"{name}-{colour[1:]}.svg")
+    path.write_text(tinted(name, colour), encoding="utf-8")
+    return path.as_posix()

@@ -1,0 +1,1 @@
+"""The main window: docks, menus, messages and how they are put together."""

@@ -1,0 +1,184 @@
+"""The rooms around the canvas: their docks stand at once, and are filled when the window has been painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from engine.data import Library
+from gui_app.plots import BEHIND, PLOT_TITLES, SMALLEST, plot_kinds
+from gui_app.plots.loading import load
+from gui_app.session.deferred import Job
+from gui_app.session.document import Document
+from gui_app.session.snapshot_dispatcher import Frame
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.tokens import Theme
+from gui_app.window.docks import Column, make_dock
+
+if TYPE_CHECKING:
+    from gui_app.diagnosis.line import DiagnosisLine
+    from gui_app.panels.data.data_panel import DataPanel
+    from gui_app.panels.panel import Panel
+    from gui_app.plots.drawing.plot_frame import PlotFrame
+
+LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
+
+
+class Rooms(QObject):
+    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
+
+    ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights;
+    ``cured(sentence)`` tells that a cure was applied.
+    """
+
+    continue_requested = Signal()
+    best_requested = Signal()
+    cured = Signal(str)
+    data_panel: DataPanel
+
+    def __init__(
+        self,
+        document: Document,
+        tools: ToolSettings,
+        frame: Frame,
+        theme: Theme,
+        window: QMainWindow,
+        library: Library | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._library = library
+        self._document, self._tools, self._frame, self._window = document, tools, frame, window
+        self._theme = theme
+        self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
+        self.panels: list[Panel] = []
+        self.diagnosis_line: DiagnosisLine | None = None
+        self.plots: tuple[PlotFrame, ...] = ()
+        self._playing = False
+        self.docks = [make_dock("Data", self._left), make_dock("Model", self._right)]
+        for title in PLOT_TITLES:
+            empty = QWidget()
+            empty.setMinimumSize(SMALLEST)
+            self.docks.append(make_dock(title, empty))
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+
+    def jobs(self) -> dict[str, Job]:
+        """What is still to be built, by name, in the order in which a person looks for it."""
+        return {
+            "data": self._add_data,
+            "network": self._add_network,
+            "regularization": self._add_regularization,
+            "training": self._add_training,
+            "pyqtgraph": load,
+            **{title: partial(self._add_plot, number) for number, title in enumerate(PLOT_TITLES)},
+            "diagnosis": self._add_diagnosis,
+        }
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Dress what is there, and remember it for what comes."""
+        self._theme = theme
+        for panel in self.panels:
+            panel.apply_theme(theme)
+        for plot in self.plots:
+            plot.apply_theme(theme)
+        if self.diagnosis_line is not None:
+            self.diagnosis_line.apply_theme(theme)
+
+    def show_playing(self, playing: bool) -> None:
+        """Let plots know whether training is to run, also those that come."""
+        self._playing = playing
+        for plot in self.plots:
+            plot.show_playing(playing)
+
+    def arrange(self) -> None:
+        """All docks in their first places and sizes."""
+        areas, window = Qt.DockWidgetArea, self._window
+        data, model, *all_plots = self.docks
+        by_title = {dock.windowTitle(): dock for dock in all_plots}
+        plots = [dock for title, dock in by_title.items() if title not in BEHIND]
+        window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.addDockWidget(areas.LeftDockWidgetArea, data)
+        window.addDockWidget(areas.RightDockWidgetArea, model)
+        window.addDockWidget(areas.BottomDockWidgetArea, plots[0])
+        for left, right in pairwise(plots):
+            window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
+        for title, front in BEHIND.items():
+            window.tabifyDockWidget(by_title[front], by_title[title])
+        for dock in self.docks:
+            dock.setFloating(False)
+            dock.show()
+        for title in BEHIND.values():
+            by_title[title].raise_()
+        window.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
+        window.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
+        window.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)
+
+    # -- one job each
+
+    def _add_data(self) -> Iterator[None]:
+        from gui_app.panels.data.data_panel import DataPanel
+
+        yield
+        self.data_panel = DataPanel(self._document, self._tools, self._library)
+        yield
+        self._add_panel(self._left, self.data_panel)
+        yield
+        self._left.reveal()
+
+    def _add_network(self) -> Iterator[None]:
+        from gui_app.panels.network.network_panel import NetworkPanel
+
+        yield
+        self._add_panel(self._right, NetworkPanel(self._document))
+
+    def _add_regularization(self) -> Iterator[None]:
+        from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+
+        yield
+        panel = RegularizationPanel(self._document, at_once=False)
+        yield from panel.furnish()
+        panel.continue_requested.connect(self.continue_requested)
+        panel.best_requested.connect(self.best_requested)
+        self._add_panel(self._right, panel)
+        self._frame.add(panel)
+
+    def _add_training(self) -> Iterator[None]:
+        from gui_app.panels.training.training_panel import TrainingPanel
+
+        yield
+        self._add_panel(self._right, TrainingPanel(self._document))
+        yield
+        self._right.reveal()
+
+    def _add_diagnosis(self) -> Iterator[None]:
+        from gui_app.diagnosis.diagnosis import Diagnosis
+        from gui_app.diagnosis.line import DiagnosisLine
+
+        yield
+        diagnosis, bar = Diagnosis(self._document, self), self._window.statusBar()
+        line = self.diagnosis_line = DiagnosisLine(diagnosis)
+        # What a message says is soon over; a finding that comes meanwhile is not kept waiting.
+        line.appeared.connect(bar.clearMessage)
+        diagnosis.cured.connect(self.cured)
+        line.apply_theme(self._theme)
+        bar.addWidget(line, 1)
+        self._frame.add(diagnosis)
+
+    def _add_panel(self, column: Column, panel: Panel) -> None:
+        panel.apply_theme(self._theme)
+        column.add(panel)
+        self.panels.append(panel)
+
+    def _add_plot(self, index: int) -> None:
+        plot, dock = plot_kinds()[index](), self.docks[index - len(PLOT_TITLES)]
+        plot.apply_theme(self._theme)
+        plot.show_playing(self._playing)
+        self._frame.add(plot)
+        dock.widget().deleteLater()
+        dock.setWidget(plot)
+        self.plots += (plot,)

@@ -1,0 +1,74 @@
+"""What the engine answers to a key or button, in a sentence: said once, and taken back when it is no longer so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from engine.service import messages as m
+from gui_app.session.best_weights import nothing_restored_words, of_lane, restored_words
+from gui_app.session.document import Document
+from gui_app.session.engine_link import EngineLink
+from gui_app.window.run_messages import no_points_words
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A sentence, and whether a snapshot that was made after so many commands still shows it to be so."""
+
+    sentence: str
+    holds: Callable[[Snapshot], bool]
+    commands: int
+
+
+class EventNews(QObject):
+    """``said(sentence)`` tells an answer, ``taken_back(sentence)`` that what was said last is over."""
+
+    said = Signal(str)
+    taken_back = Signal(str)
+
+    def __init__(self, document: Document, link: EngineLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._link = document, link
+        self._answer: Answer | None = None
+        link.event_taken.connect(self._tell)
+        link.snapshot_taken.connect(self._check)
+
+    def _tell(self, event: m.Event) -> None:
+        match event:
+            case m.NoTrainingPoints():
+                words = no_points_words(empty=not len(self._document.points))
+                self._say(words, lambda snapshot: snapshot.training_points == 0)
+            case m.Restored(name, words):
+                self._say_of(name, restored_words(words), lambda lane: _has_mark(lane, words))
+            case m.NotRestored(name, epoch):
+                self._say_of(name, nothing_restored_words(epoch), lambda lane: _has_best(lane, epoch))
+
+    def _say_of(self, name: str, sentence: str, holds: Callable[[LaneSnapshot], bool]) -> None:
+        sentence = of_lane(sentence, name, len(self._document.experiment.lanes))
+        self._say(sentence, lambda shown: any(lane.name == name and holds(lane) for lane in shown.lanes))
+
+    def _say(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
+        self._answer = Answer(sentence, holds, self._link.commands)
+        self.said.emit(sentence)
+
+    def _check(self, snapshot: Snapshot | None) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        # A snapshot from before the answer, which may come after it, knows nothing about it.
+        if snapshot is None or (snapshot.obeyed >= answer.commands and not answer.holds(snapshot)):
+            self._answer = None
+            self.taken_back.emit(answer.sentence)
+
+
+def _has_mark(lane: LaneSnapshot, words: str) -> bool:
+    return any(mark.kind == "restore" and mark.words == words for mark in lane.marks)
+
+
+def _has_best(lane: LaneSnapshot, epoch: int | None) -> bool:
+    """Whether the run may be the one whose best epoch was this: a run's best epochs only come later."""
+    return lane.best is None if epoch is None else lane.best is not None and lane.best.epoch >= epoch

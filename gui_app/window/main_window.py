@@ -1,0 +1,312 @@
+"""The main window: puts the rooms together and holds no logic of its own."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
+
+from engine.data import Library
+from engine.experiment import edit
+from engine.export.names import left_words
+from engine.service import messages as m
+from engine.service.interface import Engine
+from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.input.keys import press_choice
+from gui_app.importing.drops import Drops, is_table
+from gui_app.panels.training.transport import TransportBar
+from gui_app.session.deferred import Deferred
+from gui_app.session.dialogs import Notice
+from gui_app.session.document import SUFFIX, Document
+from gui_app.session.engine_link import EngineLink
+from gui_app.session.file_actions import FileActions
+from gui_app.session.seeds import new_seed
+from gui_app.session.snapshot_dispatcher import Frame, Slowly
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.appearance import Appearance
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.keyboard import KeyboardHome, leaves_field
+from gui_app.window import menus
+from gui_app.window.dock_layout import Rooms
+from gui_app.window.event_messages import EventNews
+from gui_app.window.examples import Examples, Stage
+from gui_app.window.operations import Operations
+from gui_app.window.run_messages import RunNews
+from gui_app.window.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from gui_app.exporting.actions import ExportActions
+    from gui_app.exporting.pictures import Exportable
+    from gui_app.importing.actions import ImportActions
+
+LAYOUT_VERSION = 2
+SIZE = QSize(1440, 900)
+SMALLEST = QSize(1080, 640)
+NAME_WIDTH = 120
+"""Pixels of the bar that a long file name may take."""
+MESSAGE_TIME = 8000
+"""Milliseconds that a message stays in the status bar."""
+
+
+class MainWindow(QMainWindow):
+    """``first_painted`` is emitted once, after the first painting: what can wait for it is in ``later``.
+
+    ``closed`` follows when the person has agreed to lose or has saved what was not saved.
+    """
+
+    first_painted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        engine: Engine,
+        appearance: Appearance,
+        settings: QSettings,
+        library: Library | None = None,
+    ) -> None:
+        super().__init__()
+        self.document, self.appearance, self._settings = document, appearance, settings
+        self._painted = False
+        self.link = EngineLink(document, engine, self)
+        self.tools = ToolSettings(self)
+        self.transport = TransportBar(document)
+        self.canvas = Canvas(document, self.tools)
+        self.files = FileActions(document, settings, self)
+        self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
+        self.stage = Stage(self.canvas)
+        self.examples = Examples(document, self.files, self.stage, self._train_anew)
+        self._drops = Drops(self, self.files, lambda: self.imports)
+        self.notice = Notice(self)
+        self.news = RunNews(document, self)
+        self.answers = EventNews(document, self.link, self)
+        self.frame = Frame([self.canvas, Slowly(self.transport, parent=self), self.news], self)
+        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
+        self.keyboard = KeyboardHome(self, self.canvas)
+        self.later = Deferred(self)
+        self._lay_out()
+        self._make_menus()
+        self._connect()
+        self._dress(appearance.theme)
+        self._show_file()
+        self._restore()
+        self._plan()
+
+    # -- putting together
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
+        self.setCentralWidget(self.stage)
+        bar = QToolBar("Training")
+        bar.setObjectName("bar Training")
+        bar.setMovable(False)
+        bar.toggleViewAction().setEnabled(False)
+        bar.addWidget(self.transport)
+        self.addToolBar(bar)
+        self._name = QLabel()
+        self._name.setProperty("role", "name")
+        self.transport.add_left(self._name)
+        self.setStatusBar(StatusBar(self))
+
+    def _plan(self) -> None:
+        """Training begins to load first; then the rooms are furnished."""
+        self.later.add("engine", self.link.start)
+        for name, job in self.rooms.jobs().items():
+            self.later.add(name, job)
+        self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
+
+    def complete(self) -> None:
+        """Build at once all that would come after the first painting."""
+        self.later.finish()
+
+    @cached_property
+    def imports(self) -> ImportActions:
+        from gui_app.importing.actions import ImportActions
+
+        imports = ImportActions(self.document, self._settings, self)
+        imports.said.connect(self.say)
+        return imports
+
+    @cached_property
+    def exports(self) -> ExportActions:
+        """With all pictures there are, so that the plots must be there."""
+        from gui_app.exporting.actions import ExportActions
+
+        self.complete()
+        views: list[Exportable] = [self.canvas, *self.rooms.plots]
+        exports = ExportActions(self.document, self.link, views, self._settings, self)
+        exports.said.connect(self.say)
+        return exports
+
+    def _make_menus(self) -> None:
+        menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
+        menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
+        menus.add_data_menu(self, self.operations)
+        menus.add_examples_menu(self, self.examples)
+        link = self.link
+        menus.add_train_menu(
+            self,
+            {
+                "&Play or pause\tSpace": (lambda: link.set_playing(not link.playing), None),
+                "&Step one batch": (link.step_batch, "."),
+                "Step one &epoch": (link.step_epoch, "Shift+."),
+                "Go &back to the best weights": (link.restore_best, "Ctrl+B"),
+                "&Reset to the first weights": (link.restart, "Ctrl+R"),
+                "&New seed": (self._new_seed, "Ctrl+Shift+R"),
+            },
+        )
+        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange, self.canvas)
+        menus.add_help_menu(self, self.canvas)
+        self.transport.add_menu(
+            "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
+        )
+
+    def _connect(self) -> None:
+        transport, link = self.transport, self.link
+        transport.play_toggled.connect(link.set_playing)
+        transport.step_requested.connect(link.step_batch)
+        transport.epoch_requested.connect(link.step_epoch)
+        transport.reset_requested.connect(link.restart)
+        transport.new_seed_requested.connect(self._new_seed)
+        self.rooms.continue_requested.connect(lambda: link.set_playing(True))
+        self.rooms.best_requested.connect(link.restore_best)
+        self.rooms.cured.connect(self._try_cure)
+        transport.best_requested.connect(link.restore_best)
+        link.playing_changed.connect(transport.set_playing)
+        link.playing_changed.connect(self.rooms.show_playing)
+        link.snapshot_taken.connect(self.frame.show)
+        link.event_taken.connect(self._show_event)
+        for news in (self.news, self.answers):
+            news.said.connect(self.say)
+            news.taken_back.connect(self._take_back)
+        self.appearance.changed.connect(self._dress)
+        self.document.file_changed.connect(self._show_file)
+        self.document.changed.connect(self._watch)
+        self.canvas.extras.switched.connect(self._watch)
+        self.files.said.connect(self.say)
+        self.canvas.selected.said.connect(self.say)
+        self.canvas.camera.changed.connect(self._watch)
+        self.operations.said.connect(self.say)
+        self._drops.said.connect(self.say)
+        self._watch()
+
+    def open_file(self, path: Path) -> None:
+        """Open a sketch, or import a table as soon as the window stands."""
+        if is_table(path):
+            QTimer.singleShot(0, self, lambda: self.imports.start_with(path))
+        else:
+            self.files.load(path)
+
+    # -- showing
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status bar for a while."""
+        self.statusBar().showMessage(sentence, MESSAGE_TIME)
+
+    def _take_back(self, sentence: str) -> None:
+        """What was said is over: say it no longer."""
+        if self.statusBar().currentMessage() == sentence:
+            self.statusBar().clearMessage()
+
+    def _show_event(self, event: m.Event) -> None:
+        match event:
+            case m.RunSaved(paths, lanes, left):
+                models = "the model" if lanes == 1 else f"{lanes} models"
+                words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
+                self.say(f"{words}. {left_words(left)}" if left else words)
+            case m.RunNotSaved(sentence):
+                self.notice.tell(
+                    "Histories and models cannot be written; training is not affected.", sentence, ""
+                )
+            case m.EngineRestarted():
+                self.say(
+                    "The training engine died and was started again from the first weights; the drawing is untouched."
+                )
+            case m.EngineFailed(sentence, details):
+                self.notice.tell(
+                    "The engine met an error and training is paused; the drawing is untouched.",
+                    sentence,
+                    details,
+                )
+
+    def _dress(self, theme: Theme) -> None:
+        self.transport.apply_theme(theme)
+        self.canvas.apply_theme(theme)
+        self.examples.apply_theme(theme)
+        self.rooms.apply_theme(theme)
+
+    def _show_file(self) -> None:
+        document = self.document
+        self.setWindowTitle(f"{document.title}[*] – Neural Sketchbook")
+        self.setWindowModified(document.modified)
+        name = document.title.removesuffix(SUFFIX)
+        short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
+        self._name.setText(short + (" •" if document.modified else ""))
+        # The first change must not push the buttons aside.
+        self._name.setMinimumWidth(self._name.fontMetrics().horizontalAdvance(short + " •") + 1)
+        self._name.setToolTip(str(document.path or document.title))
+
+    def _watch(self, before: object = None, after: object = None) -> None:
+        # In a minimized window nobody sees what would be predicted.
+        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.extras
+        self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
+
+    def _train_anew(self) -> None:
+        self.link.restart()
+        self.link.set_playing(True)
+
+    def _try_cure(self, sentence: str) -> None:
+        """A cure is seen by training with it, as a remedy of an example is."""
+        self.link.set_playing(True)
+        self.say(sentence)
+
+    def _new_seed(self) -> None:
+        experiment = self.document.experiment
+        self.document.replace(
+            edit(experiment, "lanes.0.seed", new_seed(experiment.lanes[0].seed)), "New seed"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""
+        if leaves_field(event, self.focusWidget()):
+            self.keyboard.take()
+        elif not press_choice(event, self.document, self.tools):
+            super().keyPressEvent(event)
+
+    # -- coming and going
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.first_painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._settings.setValue("layout/geometry", self.saveGeometry())
+        self._settings.setValue("layout/state", self.saveState(LAYOUT_VERSION))
+        self.later.drop()
+        self.link.close()
+        self.closed.emit()
+        event.accept()
+
+    def _restore(self) -> None:
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
+        self.rooms.arrange()
+        geometry, state = self._settings.value("layout/geometry"), self._settings.value("layout/state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, LAYOUT_VERSION)
+        QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

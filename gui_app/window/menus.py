@@ -1,0 +1,183 @@
+"""The menu bar: every command by name, with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+
+from engine.catalogue.presets import PRESETS
+from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.selecting.actions import SelectedActions
+from gui_app.session.document import Document
+from gui_app.session.file_actions import FileActions
+from gui_app.theme.appearance import MODES, Appearance
+from gui_app.window.examples import Examples
+from gui_app.window.operations import Operations
+
+if TYPE_CHECKING:
+    from gui_app.exporting.actions import ExportActions
+    from gui_app.importing.actions import ImportActions
+
+Keys = QKeySequence.StandardKey
+
+
+def _add(
+    menu: QMenu, words: str, work: Callable[[], object], keys: Keys | str | None = None, tip: str = ""
+) -> QAction:
+    action = menu.addAction(words)
+    action.triggered.connect(lambda checked=False: work())
+    if keys is not None:
+        action.setShortcut(QKeySequence(keys))
+    if tip:
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+    return action
+
+
+def add_file_menu(
+    window: QMainWindow,
+    files: FileActions,
+    imports: Callable[[], ImportActions],
+    exports: Callable[[], ExportActions],
+) -> None:
+    """``imports`` and ``exports`` are asked for when an entry needs them."""
+    menu = window.menuBar().addMenu("&File")
+    _add(menu, "&New", files.new, Keys.New)
+    _add(menu, "&Open …", files.open, Keys.Open)
+    recent = menu.addMenu("Open &recent")
+    recent.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: _fill_recent(recent, files))
+    menu.addSeparator()
+    _add(menu, "&Save", files.save, Keys.Save)
+    _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
+    menu.addSeparator()
+    _add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
+    menu.addMenu(export_menu(menu, exports))
+    _add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
+    menu.addSeparator()
+    _add(menu, "&Quit", window.close, Keys.Quit)
+
+
+def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
+    """Each picture, settings, data, history, and everything at once."""
+    menu = QMenu("&Export", parent)
+
+    def fill() -> None:
+        menu.clear()
+        actions = exports()
+        _add(menu, "&Everything into a folder …", actions.everything)
+        menu.addSeparator()
+        for view in actions.views:
+            _add(menu, f"{view.export_title} (PNG, SVG, PDF) …", partial(actions.picture, view))
+        menu.addSeparator()
+        _add(menu, "Settings (JSON) …", actions.settings)
+        _add(menu, "Data (CSV) …", actions.data)
+        _add(menu, "History (CSV) …", actions.history)
+
+    menu.aboutToShow.connect(fill)
+    return menu
+
+
+def add_edit_menu(
+    window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
+) -> None:
+    """``imports`` is asked for when an entry needs it."""
+    menu = window.menuBar().addMenu("&Edit")
+    undo = document.stack.createUndoAction(window, "&Undo")
+    undo.setShortcut(Keys.Undo)
+    redo = document.stack.createRedoAction(window, "&Redo")
+    redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+    menu.addActions([undo, redo])
+    menu.addSeparator()
+    _add(menu, "Copy all &points as text", lambda: imports().copy(), "Ctrl+Shift+C")
+    _add(menu, "&Paste data …", lambda: imports().paste(), "Ctrl+Shift+V")
+    menu.addSeparator()
+    _add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
+    menu.addSeparator()
+    _add_selection(menu, canvas.selected)
+
+
+def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
+    """What can be done with selected points."""
+    _add(menu, "Select &all", selected.select_all, Keys.SelectAll)
+    _add(menu, "Cu&t points", selected.cut, Keys.Cut)
+    _add(menu, "C&opy points", selected.copy, Keys.Copy)
+    _add(menu, "&Paste points", selected.paste, Keys.Paste)
+    _add(menu, "&Duplicate points", selected.duplicate, "Ctrl+D")
+    _add(menu, "Give the chosen c&lass or value", selected.relabel, "Ctrl+L")
+    _add(menu, "D&elete points\tDel", selected.delete)
+
+
+def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
+    menu = window.menuBar().addMenu("&Help")
+    keys = _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle)
+    # A question mark needs Shift on most keyboards.
+    keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])
+
+
+def add_data_menu(window: QMainWindow, operations: Operations) -> None:
+    operations.fill(window.menuBar().addMenu("&Data"))
+
+
+def add_examples_menu(window: QMainWindow, examples: Examples) -> None:
+    """What the lecture shows, ready to be trained."""
+    menu = window.menuBar().addMenu("E&xamples")
+    menu.setToolTipsVisible(True)
+    for key, preset in PRESETS.items():
+        _add(menu, preset.label, partial(examples.open, key), tip=preset.formula)
+
+
+def add_view_menu(
+    window: QMainWindow,
+    docks: list[QDockWidget],
+    appearance: Appearance,
+    restore: Callable[[], None],
+    canvas: Canvas,
+) -> None:
+    menu = window.menuBar().addMenu("&View")
+    _add(menu, "Show &all points", canvas.show_all, "Ctrl+9")
+    _add(menu, "&Usual view", canvas.camera.reset, "Ctrl+0")
+    menu.addSeparator()
+    for dock in docks:
+        menu.addAction(dock.toggleViewAction())
+    _add(menu, "&Restore the layout", restore)
+    menu.addSeparator()
+    for words, switch, tip in (
+        (
+            "&Uncertainty (dropout)",
+            canvas.extras.show_uncertainty,
+            "How far predictions scatter when dropout stays on.",
+        ),
+        ("&Augmented points", canvas.extras.show_ghosts, "The latest batch as data augmentation made it."),
+    ):
+        action = menu.addAction(words)
+        action.setCheckable(True)
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+        action.toggled.connect(switch)
+    menu.addSeparator()
+    group = QActionGroup(menu)
+    for mode, words in MODES.items():
+        action = _add(menu, words, partial(appearance.choose, mode))
+        action.setCheckable(True)
+        action.setChecked(mode == appearance.mode)
+        group.addAction(action)
+
+
+def add_train_menu(window: QMainWindow, commands: dict[str, tuple[Callable[[], object], str | None]]) -> None:
+    """``commands`` maps words to work and key (None where the key is bound elsewhere)."""
+    menu = window.menuBar().addMenu("&Train")
+    for words, (work, keys) in commands.items():
+        _add(menu, words, work, keys)
+
+
+def _fill_recent(menu: QMenu, files: FileActions) -> None:
+    menu.clear()
+    for path in files.recent():
+        # A lone & would underline the letter behind it.
+        _add(menu, path.name.replace("&", "&&"), partial(files.open_recent, path), tip=str(path))
+    menu.setEnabled(bool(menu.actions()))

@@ -1,0 +1,131 @@
+"""Whole-set operations as menu entries; those that take a number show their effect while it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.data import OPERATIONS, Edit, Operation, Replace, operate
+from engine.data.operations import moved
+from engine.experiment import edit_many
+from gui_app.canvas.view.axes import HOME, Axes
+from gui_app.session.dialogs import reason
+from gui_app.session.document import Document
+from gui_app.session.seeds import new_seed
+
+if TYPE_CHECKING:
+    from gui_app.widgets.amount_popover import AmountPopover
+
+_GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
+"""The rest is one more group."""
+
+
+class Operations(QObject):
+    """Works on all points of ``document``, as they lie on the sheet with these ``axes``; ``said(sentence)`` tells what
+    cannot be done. Small windows open over ``anchor``, so many pixels ``down`` from its top.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, down: int = 12
+    ) -> None:
+        super().__init__(anchor)
+        self._document, self._anchor, self._axes, self._down = document, anchor, axes, down
+        self.popover: AmountPopover | None = None
+
+    def fill(self, menu: QMenu) -> None:
+        """One entry an operation, of use or not depending on the data whenever the menu opens."""
+        menu.setToolTipsVisible(True)
+        rest = tuple(key for key in OPERATIONS if key not in sum(_GROUPS, ()))
+        actions = {}
+        for group in (*_GROUPS, rest):
+            for key in group:
+                entry = OPERATIONS[key]
+                action = menu.addAction(entry.label + (" …" if entry.amount else ""))
+                action.setToolTip(entry.tooltip)
+                action.setStatusTip(entry.tooltip)
+                action.triggered.connect(partial(self.run, key))
+                actions[key] = action
+            menu.addSeparator()
+
+        def refresh() -> None:
+            task = self._document.experiment.data.task
+            for key, action in actions.items():
+                action.setVisible(task in OPERATIONS[key].tasks)
+                action.setEnabled(len(self._document.points) > 0)
+
+        menu.aboutToShow.connect(refresh)
+        refresh()
+
+    def run(self, name: str, *_: object) -> None:
+        """Do it as one undo step, after asking for its number where it takes one."""
+        entry = OPERATIONS[name]
+        self._document.finish_gesture("Draw")
+        if entry.rescales:
+            self._rescale(entry)
+        elif entry.amount is None:
+            sentence = self._preview(entry, None, new_seed(0))
+            self._document.finish_gesture(entry.label)
+            if sentence:
+                self.said.emit(sentence)
+        else:
+            self._ask(entry)
+
+    def _rescale(self, entry: Operation) -> None:
+        """As another data set, on which the view begins anew."""
+        document = self._document
+        try:
+            after = self._edit(entry, None, 0).apply(document.points)
+            if after != document.points:
+                document.replace(edit_many(document.experiment, {"data.points": after}), entry.label)
+        except ValueError as error:
+            self.said.emit(reason(error))
+
+    def _edit(self, entry: Operation, amount: float | None, seed: int) -> Edit:
+        data, start, axes = self._document.experiment.data, self._document.gesture_start, self._axes()
+        plain = axes.usual or entry.rescales
+        points = start if plain else axes.points_on_sheet(start, data.task)
+        edit = operate(entry.key, points, data.task, data.classes, amount, seed)
+        if plain or not isinstance(edit, Replace):
+            # What only takes points away names them by their number.
+            return edit if plain else operate(entry.key, start, data.task, data.classes, amount, seed)
+        xy = axes.moved(start.xy, edit.after.xy)
+        return Replace(start, moved(start, xy, data.task, edit.after.target))
+
+    def _ask(self, entry: Operation) -> None:
+        from gui_app.widgets.amount_popover import AmountPopover
+
+        assert entry.amount is not None
+        popover = AmountPopover(
+            entry.label, entry.tooltip, entry.amount, entry.percent, entry.random, self._anchor
+        )
+        popover.edited.connect(lambda amount, seed: popover.say(self._preview(entry, amount, seed)))
+        popover.closed.connect(partial(self._close, entry))
+        self.popover = popover
+        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._down)))
+
+    def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
+        """Show the outcome in place of the one before; returns why that is impossible, if it is."""
+        start = self._document.gesture_start
+        try:
+            edit = self._edit(entry, amount, seed)
+        except ValueError as error:
+            self._document.cancel_gesture()
+            return reason(error)
+        if edit.apply(start) == start:
+            self._document.cancel_gesture()
+        else:
+            self._document.preview(edit)
+        return ""
+
+    def _close(self, entry: Operation, applied: bool) -> None:
+        self.popover = None
+        if applied:
+            self._document.finish_gesture(entry.label)
+        else:
+            self._document.cancel_gesture()

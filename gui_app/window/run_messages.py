@@ -1,0 +1,99 @@
+"""What has become of a run, in a sentence: said once, and taken back when it is no longer so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
+from gui_app.session.best_weights import best_words, goes_on_words, of_lane, restored_words, return_of
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+
+
+def no_points_words(empty: bool) -> str:
+    """Why nothing trains. A sentence; ``empty`` where there are no points at all, which no shares can change."""
+    return f"There are no training points: {_remedy(empty)}."
+
+
+def _waits_words(empty: bool) -> str:
+    return f"Training goes on when there are training points: {_remedy(empty)}."
+
+
+def _remedy(empty: bool) -> str:
+    return "draw some" if empty else "draw some, or lower the validation and test shares"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it rests and has
+    made no step since. ``waits`` where its training points have gone while it trains.
+    """
+
+    name: str
+    stop: Stop | None
+    best: Best | None
+    back: EditMark | None
+    goes_on_from: int | None = None
+    waits: bool = False
+
+
+class RunNews(QObject, SnapshotView[tuple[News, ...], bool, str]):
+    """``said(sentence)`` tells that a lane has ended, ``taken_back(sentence)`` that what was said last is over."""
+
+    said = Signal(str)
+    taken_back = Signal(str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.sentence = ""
+
+    @staticmethod
+    def model_of(snapshot: Snapshot | None) -> tuple[News, ...]:
+        return tuple(_news_of(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
+
+    @property
+    def options(self) -> bool:
+        """Whether there are no points at all."""
+        return not len(self._document.points)
+
+    @staticmethod
+    def compose(model: tuple[News, ...], options: bool) -> str:
+        """What training waits for, how the lane ended that ended last, or that it has gone back; nothing while none of
+        this is so.
+        """
+        if any(news.waits for news in model):
+            return _waits_words(empty=options)
+        for news in model:
+            if news.back is not None:
+                return of_lane(restored_words(news.back.words), news.name, len(model))
+        ended = [(news, news.stop) for news in model if news.stop is not None]
+        if not ended:
+            return ""
+        news, stop = max(ended, key=lambda end: end[1].epoch)
+        what = "stopped early at" if stop.kind == "early_stopping" else "diverged in"
+        sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
+        best = f" {best_words(news.best)}" if news.best is not None else ""
+        if news.best is not None and stop.best_epoch == news.best.epoch:
+            best += " Its weights are back"
+            best += f"; {goes_on_words(news.goes_on_from)}." if news.goes_on_from is not None else "."
+        if len(model) == 1:
+            return f"{sentence[0].upper()}{sentence[1:]}{best}"
+        others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
+        return f"{news.name} {sentence}{best}{others}"
+
+    def draw(self, shown: str) -> None:
+        before, self.sentence = self.sentence, shown
+        if before:
+            self.taken_back.emit(before)
+        if shown:
+            self.said.emit(shown)
+
+
+def _news_of(lane: LaneSnapshot, snapshot: Snapshot) -> News:
+    # While it trains, the engine itself says that it has gone back: the next step comes at once.
+    back = None if snapshot.playing else return_of(lane)
+    waits = snapshot.playing and not snapshot.training_points
+    return News(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)

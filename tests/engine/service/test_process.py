@@ -1,0 +1,485 @@
+"""The engine in a process of its own: what a process adds to the protocol that both engines keep."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.experiment import Points, default_experiment
+from engine.service import messages as m
+from engine.service import process as process_module
+from engine.service.process import RESTARTS, ProcessEngine
+from engine.service.shared_memory import Key
+from tests.engine.driving import DEADLINE, Driver, alive, reaped, until
+from tests.engine.helpers import experiment, with_points
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks processes and descriptors up in /proc")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+
+
+def child_of(driver: Driver) -> int:
+    """The process id of the engine's child, which there must be."""
+    assert isinstance(driver.engine, ProcessEngine)
+    pid = driver.engine.pid
+    assert pid is not None
+    return pid
+
+
+@pytest.fixture
+def driver() -> Iterator[Driver]:
+    """An engine that has not been started."""
+    driver = Driver(ProcessEngine())
+    yield driver
+    assert driver.engine.close(10.0)
+    assert isinstance(driver.engine, ProcessEngine)
+    if driver.engine.pid is not None:
+        assert reaped(driver.engine.pid)
+
+
+@pytest.fixture(scope="module")
+def one_for_all() -> Iterator[Driver]:
+    driver = Driver(ProcessEngine())
+    driver.engine.start()
+    yield driver
+    assert driver.engine.close(10.0)
+
+
+@pytest.fixture
+def shared(one_for_all: Driver) -> Driver:
+    """An engine that outlives the test, which must leave it alive."""
+    one_for_all.start_over()
+    return one_for_all
+
+
+@pytest.fixture
+def running(driver: Driver) -> Driver:
+    """An engine that may be done anything to."""
+    driver.send(m.SetExperiment(default_experiment()))
+    driver.engine.start()
+    driver.until(lambda: driver.snapshot)
+    driver.settled()
+    return driver
+
+
+class Launches:
+    """Takes the place of ``launch``: counts, and holds back what must not start yet."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self.allowed = threading.Semaphore(0)
+        self.ended = False
+        self._launch = process_module.launch
+        monkeypatch.setattr(process_module, "launch", self._wait_and_launch)
+
+    def _wait_and_launch(self, key: Key) -> subprocess.Popen[bytes]:
+        self.count += 1
+        assert self.allowed.acquire(timeout=DEADLINE)
+        return self._launch(key)
+
+
+@pytest.fixture
+def launches(monkeypatch: pytest.MonkeyPatch) -> Launches:
+    return Launches(monkeypatch)
+
+
+def test_snapshots_wait_until_the_last_one_is_taken(shared: Driver) -> None:
+    serials: list[int] = []
+
+    def goes_on() -> bool:
+        snapshot = shared.engine.take_snapshot()
+        serials.extend([snapshot.serial] if snapshot else [])
+        return bool(snapshot) and snapshot.epoch > 20
+
+    shared.send(m.Play())
+    until(goes_on)
+    assert serials == sorted(set(serials))
+
+
+def test_large_arrays_arrive_read_only_and_stay_as_they_are(shared: Driver) -> None:
+    shared.send(m.Watch(100), m.StepBatch())
+    first = shared.settled()
+    assert first.lanes[0].prediction is not None
+    values = first.lanes[0].prediction.values
+    assert values.shape == (100, 100, 2)
+    assert not values.flags.writeable
+    before = values.tobytes()
+    shared.send(m.StepEpoch(3))
+    second = shared.settled()
+    assert second.lanes[0].prediction is not None
+    assert second.lanes[0].prediction.values.tobytes() != before
+    assert values.tobytes() == before
+
+
+# -- one that starts slowly, badly or not at all
+
+
+def test_nothing_waits_while_a_process_is_started(driver: Driver, launches: Launches) -> None:
+    driver.send(m.SetExperiment(experiment()))
+    driver.engine.start()
+    until(lambda: launches.count == 1)
+    driver.send(m.Watch(5), m.StepEpoch(2))
+    assert driver.engine.take_snapshot() is None
+    assert driver.engine.take_events() == []
+    launches.allowed.release()
+    assert driver.settled().epoch == 2
+    os.kill(child_of(driver), signal.SIGTERM)
+    until(lambda: launches.count == 2)
+    driver.send(m.Watch(6))
+    driver.look()
+    assert driver.events == [m.EngineReady()]
+    driver.snapshot = None
+    launches.allowed.release()
+    driver.until(lambda: driver.snapshot and driver.snapshot.lanes[0].prediction)
+    assert driver.events == [m.EngineReady(), m.EngineRestarted(), m.EngineReady()]
+
+
+def test_closing_while_a_process_is_started_ends_what_comes_of_it(driver: Driver, launches: Launches) -> None:
+    driver.engine.start()
+    until(lambda: launches.count == 1)
+    assert not driver.engine.close(0.0)
+    launches.allowed.release()
+    assert driver.engine.close(10.0)
+    assert reaped(child_of(driver))
+    assert driver.engine.take_events() == []
+
+
+def said(driver: Driver) -> m.EngineFailed:
+    """The one sentence of an engine that has given up, which then holds still."""
+    driver.until(lambda: driver.events_of(m.EngineFailed))
+    driver.send(m.SetExperiment(experiment()), m.Play())
+    assert driver.engine.take_snapshot() is None
+    assert driver.engine.close(10.0)
+    driver.look()
+    (failure,) = driver.events
+    assert isinstance(failure, m.EngineFailed)
+    assert "\n" not in failure.sentence
+    return failure
+
+
+def test_without_an_interpreter_it_says_so_once(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    driver.engine.start()
+    failure = said(driver)
+    assert "cannot start" in failure.sentence
+    assert failure.final
+    assert "/nowhere/python" in failure.sentence
+    assert child_or_none(driver) is None
+
+
+def child_or_none(driver: Driver) -> int | None:
+    assert isinstance(driver.engine, ProcessEngine)
+    return driver.engine.pid
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import a_module_that_nobody_has", "its process ended before it was ready"),
+        ("raise SystemExit(0)", "its process ended before it was ready"),
+        (
+            "import sys; print('early', flush=True); sys.modules['engine.service.worker'] = None; {code}",
+            "The training engine cannot load",
+        ),
+    ],
+    ids=["no module", "ends", "no torch"],
+)
+def test_a_process_that_cannot_work_is_not_tried_again(
+    driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, code: str, words: str
+) -> None:
+    launches.allowed.release(10)
+    monkeypatch.setattr(process_module, "_CODE", code.replace("{code}", process_module._CODE))
+    driver.engine.start()
+    failure = said(driver)
+    assert words in failure.sentence
+    assert failure.final
+    assert launches.count == 1
+
+
+@posix
+def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
+    driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    launches.allowed.release(10)
+    babble = (
+        "import sys, time; sys.path[:] = {path!r}; key = {key!r}\n"
+        "from engine.service.wire import Wire\n"
+        "Wire(sys.stdin.buffer, sys.stdout.buffer).greet(); print('x' * 100, flush=True); time.sleep(600)\n"
+    )
+    monkeypatch.setattr(process_module, "_CODE", babble)
+    monkeypatch.setattr(process_module, "LAST_MOMENT", 0.01)
+    with caplog.at_level(logging.WARNING):
+        driver.engine.start()
+        driver.until(lambda: driver.events_of(m.EngineFailed))
+    assert "keeps ending" in driver.events_of(m.EngineFailed)[0].sentence
+    assert launches.count == RESTARTS + 1
+    assert "a message cannot begin with b'xxxx'" in caplog.text
+
+
+# -- one that dies
+
+
+@posix
+def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: Driver) -> None:
+    pid = child_of(running)
+    running.send(m.SetExperiment(experiment()), m.Watch(7), m.Watch(9), m.Play())
+    running.until(lambda: running.snapshot and running.snapshot.epoch > 0)
+    os.kill(pid, signal.SIGKILL)
+    running.until(lambda: m.EngineRestarted() in running.events)
+    running.snapshot = None
+    running.until(lambda: running.snapshot)
+    first = running.settled()
+    assert (first.step, first.playing) == (0, False)
+    running.send(m.StepBatch())
+    snapshot = running.settled()
+    assert child_of(running) != pid
+    assert reaped(pid)
+    assert (snapshot.step, snapshot.playing, snapshot.training_points) == (1, False, 30)
+    assert snapshot.lanes[0].prediction is not None
+    assert snapshot.lanes[0].prediction.values.shape == (9, 9, 2)
+    assert running.events == [m.EngineReady(), m.EngineRestarted(), m.EngineReady()]
+
+
+@posix
+def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
+    running: Driver, tmp_path: Path
+) -> None:
+    running.send(m.Watch(100), m.Play())
+    running.until(lambda: running.snapshot and running.snapshot.epoch > 2)
+
+    def told(event: Callable[[m.Event], bool]) -> bool:
+        """Whether there was such an event, without a look at snapshots."""
+        running.events += running.engine.take_events()
+        return any(event(one) for one in running.events)
+
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        # With the answer to the second, the snapshot after the first has come, and nobody takes it.
+        folder.mkdir()
+        running.send(m.SaveRun(str(folder)))
+        until(lambda folder=folder: told(lambda one: str(folder) in repr(one)))  # type: ignore[misc]
+    os.kill(child_of(running), signal.SIGKILL)
+    until(lambda: told(lambda one: one == m.EngineRestarted()))
+    running.snapshot = None
+    running.until(lambda: running.snapshot)
+    assert running.snapshot is not None
+    assert (running.snapshot.epoch, running.snapshot.serial) == (0, 1)
+    running.send(m.StepEpoch())
+    assert running.settled().epoch == 1
+
+
+@posix
+def test_an_engine_that_keeps_dying_stays_dead_and_says_so(running: Driver) -> None:
+    for round_ in range(RESTARTS + 1):
+        pid = child_of(running)
+        os.kill(pid, signal.SIGKILL)
+        running.look()
+        if round_ < RESTARTS:
+            running.until(lambda pid=pid: child_of(running) != pid)  # type: ignore[misc]
+    running.until(lambda: running.events_of(m.EngineFailed))
+    assert running.events.count(m.EngineRestarted()) == RESTARTS
+    running.send(m.SetExperiment(experiment()), m.Play())
+    assert running.engine.close(10.0)
+    running.look()
+    (failure,) = running.events_of(m.EngineFailed)
+    assert "keeps ending" in failure.sentence
+    assert failure.final
+    assert child_of(running) == pid
+    assert reaped(pid)
+
+
+@posix
+def test_deaths_long_ago_do_not_count(running: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_module, "RESTART_SPAN", 0.0)
+    for _ in range(RESTARTS + 2):
+        pid = child_of(running)
+        os.kill(pid, signal.SIGKILL)
+        running.until(lambda pid=pid: child_of(running) != pid)  # type: ignore[misc]
+    running.until(lambda: running.events.count(m.EngineRestarted()) == RESTARTS + 2)
+    assert not running.events_of(m.EngineFailed)
+
+
+# -- one that hangs
+
+
+@posix
+def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver) -> None:
+    crowd = with_points(experiment(), Points([[0.0, 1.0]] * 5000, [1] * 5000))
+    os.kill(child_of(running), signal.SIGSTOP)
+    for _ in range(50):
+        # Together much more than a pipe holds.
+        running.send(m.SetExperiment(crowd), m.Pause())
+        running.engine.take_snapshot()
+    assert running.engine.close(0.1)
+    assert reaped(child_of(running))
+
+
+# -- one whose parent ends
+
+PARENT = """
+import os, signal, sys, time
+from engine.experiment import default_experiment, edit_many
+from engine.service import messages as m
+from engine.service.process import ProcessEngine
+
+# Whoever starts the tests in the background leaves signals ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+how, when = sys.argv[1:]
+engine = ProcessEngine()
+engine.send(m.SetExperiment(edit_many(default_experiment(), {"lanes.0.network.hidden": [256, 256, 256]})))
+engine.send(m.Watch(100))
+engine.send(m.Play())
+engine.start()
+while engine.pid is None:
+    time.sleep(0.001)
+while when == "busy" and not ((snapshot := engine.take_snapshot()) and snapshot.step):
+    time.sleep(0.001)
+try:
+    print(engine.pid, flush=True)
+    if how == "exits":
+        os._exit(3)
+    if how == "raises":
+        raise RuntimeError("nobody handles this")
+    time.sleep(600)
+except KeyboardInterrupt:
+    while not ((snapshot := engine.take_snapshot()) and snapshot.step):
+        time.sleep(0.001)
+    events = [type(event).__name__ for event in engine.take_events()]
+    print(events, engine.close(10.0), flush=True)
+"""
+
+
+@contextlib.contextmanager
+def parent(how: str, when: str) -> Iterator[subprocess.Popen[str]]:
+    """A process in a group of its own that starts an engine, tells its process id, and ends in some way."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, how, when],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@linux
+@pytest.mark.parametrize("when", ["loading", "busy"])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "exits", "raises"])
+def test_the_engine_ends_with_its_parent_however_that_ends(how: str, when: str) -> None:
+    with parent(how, when) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        if how.startswith("SIG"):
+            assert alive(pid)
+            process.send_signal(getattr(signal, how))
+        process.wait(DEADLINE)
+        until(lambda: not alive(pid), 10.0)
+
+
+@linux
+@pytest.mark.parametrize("when", ["loading", "busy"])
+def test_an_interrupt_from_the_terminal_leaves_the_engine_to_its_parent(when: str) -> None:
+    with parent("interrupted", when) as process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.readline() == "['EngineReady'] True\n"
+        assert process.wait(DEADLINE) == 0
+        assert not alive(pid)
+
+
+# -- one that is used wrongly, oddly, or often
+
+
+class Unwilling(m.SaveRun):
+    """Can be sent, and not received."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return divmod, (1, 0)
+
+
+def test_a_command_that_cannot_be_pickled_is_refused_and_the_next_is_obeyed(shared: Driver) -> None:
+    unsendable: Callable[[], None] = lambda: None  # noqa: E731
+    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        shared.engine.send(m.SaveRun(unsendable))  # type: ignore[arg-type]
+    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        shared.engine.send(m.SetExperiment(unsendable))  # type: ignore[arg-type]
+    shared.send(m.StepEpoch())
+    assert shared.settled().epoch == 1
+    assert shared.events == []
+
+
+def test_a_command_that_does_not_arrive_is_told_and_the_next_is_obeyed(running: Driver) -> None:
+    running.engine.send(Unwilling("folder"))
+    running.engine.send(m.StepEpoch())
+    running.until(lambda: running.snapshot and running.snapshot.epoch == 1)
+    (failure,) = running.events_of(m.EngineFailed)
+    assert failure.sentence.startswith("A command did not arrive")
+    assert "ZeroDivisionError" in failure.details
+
+
+@posix
+def test_it_works_where_there_are_no_standard_streams(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys, time\n"
+        "from engine.experiment import default_experiment\n"
+        "from engine.service import messages as m\n"
+        "from engine.service.process import ProcessEngine\n"
+        "engine = ProcessEngine()\n"
+        "engine.send(m.SetExperiment(default_experiment()))\n"
+        "engine.send(m.Watch(100))\n"
+        "engine.start()\n"
+        "while (snapshot := engine.take_snapshot()) is None:\n"
+        "    time.sleep(0.001)\n"
+        "report = sys.stderr, snapshot.lanes[0].prediction.values.shape, engine.take_events(), engine.close(10.0)\n"
+        "pathlib.Path(sys.argv[1]).write_text(repr(report))\n"
+    )
+    found = tmp_path / "found"
+    command = [sys.executable, "-c", code, str(found)]
+    subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], check=True, timeout=DEADLINE)
+    assert found.read_text() == "(None, (100, 100, 2), [EngineReady()], True)"
+
+
+@linux
+def test_nothing_is_left_of_many_engines() -> None:
+    def left() -> tuple[int, int]:
+        return len(os.listdir("/proc/self/fd")), threading.active_count()
+
+    before = left()
+    for round_ in range(8):
+        driver = Driver(ProcessEngine())
+        driver.send(m.SetExperiment(experiment()), m.Play())
+        driver.engine.start()
+        if round_ % 4 == 3:
+            driver.until(lambda driver=driver: driver.snapshot and driver.snapshot.playing)  # type: ignore[misc]
+        elif round_ % 2:
+            until(lambda driver=driver: child_or_none(driver))  # type: ignore[misc]
+        assert driver.engine.close(10.0)
+        pid = child_or_none(driver)
+        assert pid is None or reaped(pid)
+    assert left() == before
+
+
+def test_engines_side_by_side_do_not_hold_each_others_pipes() -> None:
+    drivers = [Driver(ProcessEngine()) for _ in range(3)]
+    for driver in drivers:
+        driver.engine.start()
+    for driver in drivers:
+        until(lambda driver=driver: child_or_none(driver))  # type: ignore[misc]
+    for driver, other in itertools.pairwise([*drivers, drivers[0]]):
+        assert driver.engine.close(10.0)
+        assert other is drivers[0] or alive(child_of(other))

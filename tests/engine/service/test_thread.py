@@ -1,0 +1,58 @@
+"""The engine in a thread: what is not the same for an engine in a process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from engine.service import messages as m
+from engine.service import worker as worker_module
+from engine.service.thread import ThreadEngine
+from engine.training.trainer import Trainer
+from tests.engine.driving import Driver
+from tests.engine.helpers import experiment
+
+
+@pytest.fixture
+def driver() -> Iterator[Driver]:
+    driver = Driver(ThreadEngine())
+    driver.engine.start()
+    yield driver
+    assert driver.engine.close(10.0)
+
+
+def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Trainer) -> bool:
+        raise RuntimeError("out of memory")
+
+    driver.send(m.SetExperiment(experiment()))
+    driver.settled()
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "step", fail)
+        driver.send(m.Play())
+        driver.until(lambda: driver.events_of(m.EngineFailed))
+        assert driver.settled().playing is False
+    (event,) = driver.events_of(m.EngineFailed)
+    assert event.sentence == "out of memory"
+    assert not event.final
+    driver.send(m.StepEpoch())
+    assert driver.settled().epoch == 1
+
+
+def test_a_torch_that_cannot_load_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "engine.service.worker", None)
+    driver = Driver(ThreadEngine())
+    driver.engine.start()
+    driver.until(lambda: driver.events_of(m.EngineFailed))
+    assert driver.events_of(m.EngineFailed)[0].final
+    assert driver.engine.close(10.0)
+
+
+def test_the_rate_is_known_even_when_snapshots_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([10.0, 13.0, 16.0, 16.1])
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    rate = worker_module._Rate()
+    assert [rate.update(steps) for steps in (0, 300, 900, 920)] == pytest.approx([0.0, 100.0, 200.0, 200.0])

@@ -1,0 +1,214 @@
+"""Learning-rate schedules equal ``torch.optim.lr_scheduler``'s, and steps are made with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.optim import lr_scheduler
+
+from engine.catalogue.schedules import SCHEDULES
+from engine.experiment.choice import ScheduleChoice
+from engine.training.step.per_step import AHEAD
+from engine.training.step.schedule import Plateau, Rate, epochs_before
+from engine.training.trainer import Trainer
+from tests.engine.helpers import experiment, lane, row, with_lanes
+
+SCHEDULE = "lanes.0.training.schedule"
+SGD = {"lanes.0.training.optimizer": "sgd", "lanes.0.training.learning_rate": 0.1}
+CHOSEN: dict[str, dict[str, Any]] = {
+    "step": {"every": 3, "factor": 0.3},
+    "exponential": {"factor": 0.9},
+    "cosine": {"epochs": 20, "lowest": 0.1},
+    "warm_up": {"epochs": 7, "first": 0.2},
+}
+
+
+def scheduler(name: str, optimizer: torch.optim.Optimizer, rate: float) -> Any:
+    chosen = CHOSEN[name]
+    if name == "step":
+        return lr_scheduler.StepLR(optimizer, chosen["every"], chosen["factor"])
+    if name == "exponential":
+        return lr_scheduler.ExponentialLR(optimizer, chosen["factor"])
+    if name == "cosine":
+        return lr_scheduler.CosineAnnealingLR(optimizer, chosen["epochs"], chosen["lowest"] * rate)
+    return lr_scheduler.LinearLR(optimizer, chosen["first"], 1.0, chosen["epochs"])
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_rates_are_torchs_epoch_by_epoch(name: str) -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1)], 0.4)
+    torchs = scheduler(name, optimizer, 0.4)
+    ours = Rate(0.4, ScheduleChoice(name, CHOSEN[name]))
+    for epoch in range(20):
+        assert ours.at(np.array([float(epoch)]))[0] == pytest.approx(
+            optimizer.param_groups[0]["lr"], rel=1e-9
+        )
+        optimizer.step()
+        torchs.step()
+
+
+def test_after_its_epochs_a_cosine_stays_at_its_lowest() -> None:
+    rate = Rate(0.4, ScheduleChoice("cosine", {"epochs": 20, "lowest": 0.1}))
+    np.testing.assert_allclose(rate.at(np.array([20.0, 33.5, 1e6])), 0.04)
+
+
+def test_a_warm_up_rises_from_step_to_step() -> None:
+    rates = Rate(1.0, ScheduleChoice("warm_up", {"epochs": 2, "first": 0.0})).at(epochs_before(0, 0, 5, 12))
+    np.testing.assert_allclose(rates, [*np.arange(10) / 10, 1.0, 1.0])
+
+
+def test_a_plateau_reduces_like_torchs() -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1)], 1.0)
+    torchs = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=3)
+    plateau, choice = Plateau(), ScheduleChoice("plateau", {"factor": 0.5, "patience": 3})
+    losses = [1.0, 0.9, 0.95, 0.9, 0.9, 0.89999, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4, 0.4]
+    for loss in losses:
+        torchs.step(loss)
+        plateau.note(loss, 3)
+        ours = Rate(1.0, choice, plateau.reductions).at(np.array([0.0]))[0]
+        assert ours == optimizer.param_groups[0]["lr"]
+    assert plateau.reductions == 3
+
+
+def test_a_step_has_the_same_epochs_wherever_the_count_begins() -> None:
+    whole = epochs_before(0, 0, 7, 700)
+    for start in range(0, 700, 13):
+        epoch, batch = divmod(start, 7)
+        np.testing.assert_array_equal(epochs_before(epoch, batch, 7, 700 - start), whole[start:])
+    assert (np.floor(whole) == np.arange(700) // 7).all()
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
+def test_a_run_is_torchs_with_that_rate_in_each_epoch(name: str, optimizer: str) -> None:
+    """One batch an epoch, so that torch's schedulers step with every update."""
+    settings = experiment(
+        {
+            "lanes.0.training.batch_size": 1000,
+            "lanes.0.training.optimizer": optimizer,
+            "lanes.0.training.learning_rate": 0.05,
+            SCHEDULE: {"name": name, **CHOSEN[name]},
+        }
+    )
+    trainer = Trainer(settings)
+    plain = Rate(0.05, ScheduleChoice(name, CHOSEN[name])).at(np.arange(12.0)).tolist()
+    by_hand = Trainer(experiment({**_plain(settings), "lanes.0.training.learning_rate": plain[0]}))
+    for epoch in range(12):
+        by_hand.set_experiment(
+            experiment({**_plain(settings), "lanes.0.training.learning_rate": plain[epoch]})
+        )
+        trainer.train_epoch()
+        by_hand.train_epoch()
+    torch.testing.assert_close(row(trainer), row(by_hand), rtol=1e-6, atol=1e-7)
+
+
+def _plain(settings: Any) -> dict[str, Any]:
+    training = settings.lanes[0].training
+    return {
+        "lanes.0.training.batch_size": training.batch_size,
+        "lanes.0.training.optimizer": training.optimizer,
+    }
+
+
+def test_rates_go_on_beyond_what_is_computed_ahead() -> None:
+    settings = experiment(
+        {**SGD, SCHEDULE: {"name": "exponential", "factor": 0.9}, "lanes.0.training.batch_size": 1}
+    )
+    trainer = Trainer(settings)
+    assert trainer.training_points * 6 > AHEAD
+    group = trainer._groups.running[0]
+    for epoch in range(6):
+        for _ in range(trainer.training_points):
+            trainer.step()
+            assert float(group._step.hyper["learning_rate"]) == pytest.approx(0.1 * 0.9**epoch)
+
+
+def test_pausing_looking_and_sliders_do_not_disturb_a_schedule() -> None:
+    settings = experiment({**SGD, SCHEDULE: {"name": "warm_up", "epochs": 4, "first": 0.0}})
+    plain, disturbed = Trainer(settings), Trainer(settings)
+    for step in range(30):
+        plain.step()
+        disturbed.step()
+        if step % 7 == 3:
+            disturbed.measure()
+            disturbed.set_experiment(
+                experiment({**SGD, SCHEDULE: {"name": "warm_up", "epochs": 4, "first": 0.5}})
+            )
+            disturbed.set_experiment(settings)
+    assert torch.equal(row(plain), row(disturbed))
+
+
+def test_a_schedule_may_be_switched_on_while_training() -> None:
+    trainer = Trainer(experiment(SGD))
+    trainer.train_epoch()
+    trainer.train_epoch()
+    trainer.set_experiment(experiment({**SGD, SCHEDULE: {"name": "step", "every": 1, "factor": 0.5}}))
+    assert trainer.runs[0].epoch == 2
+    trainer.step()
+    assert float(trainer._groups.running[0]._step.hyper["learning_rate"]) == pytest.approx(0.025)
+    trainer.set_experiment(experiment(SGD))
+    trainer.step()
+    assert float(trainer._groups.running[0]._step.hyper["learning_rate"]) == pytest.approx(0.1)
+
+
+def test_a_plateau_lowers_the_rate_of_its_lane_alone() -> None:
+    """A rate of next to nothing: the loss cannot improve."""
+    still = {"training.optimizer": "sgd", "training.learning_rate": 1e-12}
+    reducing = lane("B", {**still, "training.schedule": {"name": "plateau", "patience": 2, "factor": 0.5}})
+    trainer = Trainer(with_lanes(experiment(), lane("A", still), reducing))
+    for _ in range(8):
+        trainer.train_epoch()
+    assert [run.plateau.reductions for run in trainer.runs] == [0, 2]
+    trainer.step()
+    rates = trainer._groups.running[0]._step.hyper["learning_rate"][:, 0].tolist()
+    assert rates == pytest.approx([1e-12, 2.5e-13])
+
+
+def test_a_plateau_does_not_depend_on_who_looks() -> None:
+    settings = experiment({**SGD, SCHEDULE: {"name": "plateau", "patience": 1, "factor": 0.5}})
+    rows = []
+    for looks in (True, False):
+        trainer = Trainer(settings)
+        for _ in range(90):
+            trainer.step()
+            if looks:
+                trainer.measure()
+        rows.append((row(trainer).numpy().tobytes(), trainer.runs[0].plateau.reductions))
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_lanes_with_different_schedules_do_not_disturb_each_other(name: str) -> None:
+    changes = {"training.schedule": name}
+    alone = Trainer(with_lanes(experiment(), lane("B", changes)))
+    together = Trainer(
+        with_lanes(experiment(), lane("A", {"training.schedule": "step"}), lane("B", changes), lane("C"))
+    )
+    for _ in range(20):
+        alone.step()
+        together.step()
+    assert torch.equal(row(alone, "B"), row(together, "B"))
+
+
+def test_a_lane_that_diverges_under_a_schedule_is_found_at_its_step() -> None:
+    wild = experiment(
+        {
+            "lanes.0.network.activation": "relu",
+            "lanes.0.training.optimizer": "sgd",
+            "lanes.0.training.learning_rate": 100.0,
+            "lanes.0.regularization.l2": 1.0,
+            SCHEDULE: {"name": "warm_up", "epochs": 1000, "first": 0.0},
+        }
+    )
+    ends = []
+    for looks in (True, False):
+        trainer = Trainer(wild)
+        while trainer.can_train:
+            trainer.step()
+            if looks:
+                trainer.measure()
+        ends.append((trainer.runs[0].step, trainer.runs[0].epoch, row(trainer).numpy().tobytes()))
+    assert ends[0] == ends[1]

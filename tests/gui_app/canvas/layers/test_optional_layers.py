@@ -1,0 +1,76 @@
+"""Uncertainty and augmented points on the canvas: what is painted, and what is said where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from engine.observation import Ghosts, Prediction
+from engine.observation.snapshot import CANVAS_EXTENT
+from gui_app.canvas.layers import ghosts as ghosts_module
+from gui_app.canvas.layers import uncertainty
+from tests.gui_app.canvas.test_canvas import colour_at, halves, near, snapshot, strength
+
+
+def unsure_on_the_right() -> np.ndarray:
+    return np.repeat([[0.0, 0.5]], 50, 0).repeat(25, 1).astype(np.float32)
+
+
+def with_uncertainty(canvas, uncertainty):
+    shown = snapshot(halves())
+    lane = replace(shown.lanes[0], prediction=replace(shown.lanes[0].prediction, uncertainty=uncertainty))
+    canvas.show_snapshot(replace(shown, lanes=(lane,)))
+
+
+def test_the_haze_covers_what_the_network_is_not_sure_of(empty_document, canvas) -> None:
+    with_uncertainty(canvas, unsure_on_the_right())
+    theme = canvas.scene.theme
+    assert near(colour_at(canvas, (-4, -3)), strength(theme, 0))
+    full, paper = strength(theme, 0), QColor(canvas.scene.paper)
+    hazed = [f + (p - f) * uncertainty.THICKEST for f, p in zip(full.getRgb(), paper.getRgb(), strict=True)]
+    assert near(colour_at(canvas, (4, -3)), QColor(*(round(value) for value in hazed)), 4)
+
+
+def test_without_uncertainty_there_is_no_haze(empty_document, canvas) -> None:
+    canvas.show_snapshot(snapshot(halves()))
+    assert near(colour_at(canvas, (4, -3)), strength(canvas.scene.theme, 0))
+
+
+def test_the_band_reaches_two_deviations_up_and_down() -> None:
+    prediction = Prediction(CANVAS_EXTENT, np.linspace(-1, 1, 9).astype(np.float32))
+    outline = uncertainty.band_outline(prediction, np.full(4, 0.25, np.float32))
+    top, bottom = outline[:9], outline[9:][::-1]
+    np.testing.assert_allclose(top[:, 1] - prediction.values, 0.5, atol=1e-6)
+    np.testing.assert_allclose(prediction.values - bottom[:, 1], 0.5, atol=1e-6)
+    assert top[:, 0].tolist() == bottom[:, 0].tolist() == np.linspace(-6, 6, 9).tolist()
+
+
+def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
+    canvas.extras.show_ghosts(True)
+    ghosts = Ghosts(np.array([[2.0, 2.0], [-2.0, -2.0], [9.0, 0.0]], np.float32), np.array([1.0, 0.0, 0.0]))
+    shown = snapshot(None)
+    canvas.show_snapshot(replace(shown, lanes=(replace(shown.lanes[0], ghosts=ghosts),)))
+    scene = canvas.scene
+    radius = (ghosts_module.marker_radius(scene) + 1.0) / scene.viewport.side * 12
+    paper = colour_at(canvas, (2, 2))
+    for place, kind in (((2, 2), 1), ((-2, -2), 0)):
+        ring, colour = colour_at(canvas, (place[0] + radius, place[1])), QColor(scene.theme.classes[kind])
+        mixed = [
+            p + (c - p) * ghosts_module.OPACITY for c, p in zip(colour.getRgb(), paper.getRgb(), strict=True)
+        ]
+        assert near(ring, QColor(*(round(value) for value in mixed)), 40)
+    canvas.extras.show_ghosts(False)
+    assert near(colour_at(canvas, (2 + radius, 2)), paper, 4)
+
+
+def test_where_there_is_none_the_canvas_says_what_it_needs() -> None:
+    assert "needs dropout" in uncertainty.words_for(None, None)  # type: ignore[arg-type]
+    assert "switch it on" in ghosts_module.words_for(None)
+    assert ghosts_module.words_for(Ghosts(np.zeros((1, 2), np.float32), np.zeros(1))) == ""
+
+
+def test_the_words_tell_the_largest_deviation(empty_document, canvas) -> None:
+    prediction = Prediction(CANVAS_EXTENT, halves(), unsure_on_the_right())
+    assert "0.5" in uncertainty.words_for(canvas.scene, prediction)

@@ -1,0 +1,304 @@
+"""Data in units of their own: both axes fit them, and everything drawn is right on axes that differ."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+
+import gui_app.canvas.input.gesture as gesture
+from engine.experiment import Points, default_experiment, edit_many, switch_generator, switch_task
+from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from gui_app.canvas import Canvas, ToolSettings
+from gui_app.canvas.layers.surround import axis_words
+from gui_app.canvas.tools import TOOLS
+from gui_app.canvas.view.axes import FILLED, HOME, REACH, Axes
+from gui_app.canvas.view.viewport import Viewport, inside
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT
+from tests.gui_app.canvas.conftest import SIDE, Hand
+from tests.gui_app.canvas.test_canvas import snapshot
+from tests.gui_app.hands import put_points
+
+UNEQUAL = Axes(50.0, 500.0, 10.0, 5.0)
+"""Places of the data are such that they have an exact place on the sheet."""
+
+
+@pytest.fixture
+def show(qtbot):
+    """A canvas on points of the sheet as data on some axes."""
+    documents = []
+
+    def build(axes, sheet, target, split, task="classification"):
+        document = Document(switch_task(default_experiment(), task) if task != "classification" else None)
+        documents.append(document)
+        settings = ToolSettings()
+        canvas = Canvas(document, settings)
+        qtbot.addWidget(canvas)
+        canvas.apply_theme(LIGHT)
+        xy = axes.to_data(np.asarray(sheet, dtype=float))
+        target = xy[:, 1] if task == "curve" else target
+        document.replace(edit_many(document.experiment, {"data.points": Points(xy, target, split)}), "Import")
+        canvas.camera.start(axes)
+        canvas.bench.rng = np.random.default_rng(7)
+        canvas.resize(SIDE, SIDE)
+        canvas.show()
+        return canvas, document, settings
+
+    yield build
+    for document in documents:
+        document.stack.setClean()
+
+
+def cloud(count=60):
+    rng = np.random.default_rng(3)
+    sheet = rng.integers(-20, 21, (count, 2)) / 4
+    return sheet, rng.integers(0, 2, count).astype(float), rng.integers(0, 3, count)
+
+
+def image_of_sheet(canvas):
+    return canvas.grab(canvas.scene.viewport.square.toRect().adjusted(0, 0, -1, -1)).toImage()
+
+
+def put(canvas, xy):
+    document = canvas._document
+    after = edit_many(document.experiment, {"data.points": Points(xy, np.arange(len(xy)) % 2)})
+    document.replace(after, "Import")
+
+
+@given(st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2), min_size=1, max_size=20))
+def test_fitted_axes_show_any_finite_data(places):
+    xy = np.array(places)
+    axes = Axes.fitted(xy)
+    sheet = axes.to_sheet(xy)
+    assert np.isfinite(sheet).all()
+    assert (np.abs(sheet) <= REACH).all()
+    assert min(axes.x_unit, axes.y_unit) > 0
+    for column, unit, middle in zip(xy.T, axes.units, axes.middle, strict=True):
+        spread = column.max() / 2 - column.min() / 2
+        if spread > max(abs(middle) * 1e-10, 1e-290):
+            assert spread / unit == pytest.approx(REACH * FILLED, rel=1e-3)
+
+
+def test_both_axes_of_an_import_fit_its_data(canvas):
+    rng = np.random.default_rng(0)
+    put(canvas, np.column_stack((rng.uniform(0, 100, 200), rng.uniform(470, 530, 200))))
+    xy = canvas._document.points.xy
+    assert inside(xy, canvas.extent).all()
+    pixels = canvas.scene.viewport.to_pixels(xy)
+    assert np.ptp(pixels, axis=0) / canvas.scene.viewport.side == pytest.approx([FILLED] * 2)
+    assert not any(button.isVisible() for button in canvas.edges.buttons.values())
+    assert canvas.camera.at_home
+
+
+@pytest.mark.parametrize("span", [0.01, 1.0])
+def test_data_that_are_too_small_to_be_seen_are_fitted_too(canvas, span):
+    put(canvas, np.random.default_rng(0).uniform(0, span, (50, 2)))
+    width = canvas.extent[1] - canvas.extent[0]
+    assert span < width < 1.5 * span
+
+
+def test_data_that_are_seen_on_the_usual_axes_stay_there(canvas):
+    put(canvas, np.array([[-3.0, 2.0], [4.0, -1.0], [0.0, 0.0]]))
+    assert canvas.extent == CANVAS_EXTENT
+
+
+FAR = np.array([[0.0, 470.0], [100.0, 530.0], [40.0, 500.0]])
+
+
+def test_another_data_set_starts_the_view_anew_and_undo_brings_the_old_one_back(canvas):
+    document = canvas._document
+    canvas.camera.zoom(5, (1, 1))
+    put(canvas, FAR)
+    far = canvas.extent
+    assert far[0] < 0 < 100 < far[1]
+    canvas.camera.zoom(5, (1, 1))
+    put(canvas, FAR + 1000)
+    assert canvas.extent == pytest.approx(np.add(far, 1000))
+    document.stack.undo()
+    assert canvas.extent == far
+    document.stack.undo()
+    assert canvas.extent == CANVAS_EXTENT
+    document.stack.redo()
+    document.replace(switch_generator(document.experiment, "moons"), "Data set: Moons")
+    assert canvas.extent == CANVAS_EXTENT
+    canvas.camera.zoom(5, (1, 1))
+    document.replace(switch_generator(document.experiment, "xor"), "Data set: XOR")
+    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_data_beside_what_there_is_are_seen_and_undo_goes_back(canvas):
+    document = canvas._document
+    put(canvas, np.random.default_rng(0).uniform(-5, 5, (50, 2)))
+    canvas.camera.zoom(3, (0, 0))
+    near = canvas.extent
+    both = Points.concatenate([document.points, Points(FAR, [0, 1, 0])])
+    document.replace(edit_many(document.experiment, {"data.points": both}), "Import")
+    assert inside(document.points.xy, canvas.extent).all()
+    document.stack.undo()
+    assert canvas.extent == CANVAS_EXTENT
+    canvas.camera.zoom(3, (0, 0))
+    more = Points.concatenate([document.points, Points([[0.5, 0.5]], [0])])
+    document.replace(edit_many(document.experiment, {"data.points": more}), "Import")
+    assert canvas.extent in (near, CANVAS_EXTENT)
+    assert inside(more.xy[-1:], canvas.extent).all()
+
+
+def test_a_new_document_starts_the_view_anew(canvas):
+    put(canvas, FAR)
+    canvas._document.reset(default_experiment())
+    assert canvas.extent == CANVAS_EXTENT
+    canvas.camera.pan(3, 3)
+    canvas._document.reset(default_experiment())
+    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_what_varies_a_data_set_leaves_the_view_alone(canvas):
+    document = canvas._document
+    canvas.camera.zoom(5, (1, 1))
+    view = canvas.extent
+    document.change({"data.generator.noise": 0.3}, "noise")
+    document.change({"data.generator.points": 100}, "points")
+    document.change({"data.split.seed": 3}, "seed")
+    document.clear_points()
+    assert canvas.extent == view
+
+
+def test_a_file_of_far_data_is_seen_when_it_is_opened(qtbot):
+    document = Document(edit_many(default_experiment(), {"data.points": Points(FAR, [0, 1, 0])}))
+    canvas = Canvas(document, ToolSettings())
+    qtbot.addWidget(canvas)
+    assert inside(FAR, canvas.extent).all()
+    document.stack.setClean()
+
+
+def test_show_all_fits_both_axes_without_the_origin_and_a_double_click_goes_back(canvas, hand):
+    document = canvas._document
+    put_points(document, Points([[2000, 3], [2100, 4], [2050, 3.5]], [0, 1, 0]), "Draw")
+    assert canvas.extent == CANVAS_EXTENT
+    canvas.show_all()
+    left, right, bottom, top = canvas.extent
+    assert (right - left, top - bottom) == pytest.approx((100 / FILLED, 1 / FILLED))
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    assert canvas.extent == CANVAS_EXTENT
+
+
+@pytest.mark.parametrize(("key", "task"), [(key, task) for key in TOOLS for task in TOOLS[key].tasks])
+def test_a_tool_does_the_same_on_the_screen_whatever_the_units(show, monkeypatch, key, task):
+    """The same hand on the same picture: circles, densities, grips and frames are those of the screen."""
+    found = []
+    for axes in (HOME, UNEQUAL):
+        canvas, document, settings = show(axes, *cloud(), task=task)
+        ticks = iter(np.arange(10_000) / 60)
+        canvas.pointer.gesture.clock = lambda ticks=ticks: next(ticks)
+        monkeypatch.setattr(gesture, "FRAME_MS", 0)
+        settings.tool, settings.radius = key, 1.1
+        before = axes.to_sheet(document.points.xy)
+        if key == "select":
+            canvas.selected.select_all()
+        hand = Hand(canvas)
+        home = Viewport.fitted(SIDE, SIDE)
+        hand.pixel = lambda place, home=home: home.to_pixel(*place).toPoint()
+        hand.drag((-2.0, 1.0), (2.5, -1.5))
+        hand.click((3.0, 3.0))
+        after = document.points
+        found.append((axes.to_sheet(after.xy), after.split, len(before)))
+        if task != "curve":
+            found[-1] += (after.target,)
+    (plain, *rest), (stretched, *same) = found
+    assert stretched.shape == plain.shape
+    assert np.allclose(stretched, plain, atol=1e-9)
+    for mine, theirs in zip(rest, same, strict=True):
+        assert np.array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_the_picture_of_the_sheet_is_the_same_whatever_the_units(show, zoomed):
+    """Points, prediction, boundary, selection and preview; only the numbers at the axes differ."""
+    pictures, exports = [], []
+    wave = np.sin(np.arange(40) / 5)
+    chance = 1 / (1 + np.exp(-4 * (wave[None, :] + wave[:, None])))
+    values = np.stack((chance, 1 - chance), -1).astype(np.float32)
+    for axes in (HOME, UNEQUAL):
+        canvas, _, settings = show(axes, *cloud())
+        settings.tool = "select"
+        canvas.selected.select_all()
+        if zoomed:
+            canvas.camera.zoom(4, (1.0, 2.0))
+        seen = snapshot(values)
+        lane = replace(seen.lanes[0], prediction=Prediction(axes.extent(CANVAS_EXTENT), values))
+        canvas.show_snapshot(replace(seen, lanes=(lane,)))
+        canvas.pointer.move_to((1.0, 1.0))
+        pictures.append(image_of_sheet(canvas))
+        exports.append(exported(canvas).copy(50, 50, 690, 690))
+    assert difference(*pictures) < 0.002
+    assert difference(*exports) < 0.002
+
+
+def difference(first: QImage, second: QImage) -> float:
+    """The share of pixels that are visibly not the same: places are rounded, in the last bit, before they are drawn."""
+    kind = QImage.Format.Format_RGB32
+    assert first.size() == second.size()
+    one, other = (
+        np.frombuffer(image.convertToFormat(kind).constBits(), np.uint8).astype(int)
+        for image in (first, second)
+    )
+    return float((np.abs(one - other) > 24).mean())
+
+
+def exported(canvas):
+    image = QImage(canvas.export_size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    canvas.paint_export(painter, QRectF(image.rect()))
+    painter.end()
+    return image
+
+
+def test_what_a_tool_does_not_move_keeps_its_bits(show):
+    axes = Axes(0.1, 477.7, 1 / 3, 0.7)
+    canvas, document, settings = show(axes, *cloud())
+    before = document.points
+    settings.tool = "select"
+    canvas.selected.select_all()
+    index = canvas.bench.selection.index
+    edit = canvas.bench.rewrite(index, xy=canvas.bench.xy + np.array((0.5, 0.0)))
+    after = edit.apply(before)
+    assert np.array_equal(after.xy[:, 1], before.xy[:, 1])
+    assert np.allclose(after.xy[:, 0] - before.xy[:, 0], 0.5 / 3)
+    assert canvas.bench.rewrite(index, xy=canvas.bench.xy) is None
+
+
+def test_copies_lie_beside_their_originals_on_the_screen(show):
+    canvas, document, _ = show(UNEQUAL, [[1.0, 1.0], [2.0, 0.0]], [0.0, 1.0], [0, 0])
+    canvas.selected.select_all()
+    canvas.selected.duplicate()
+    moved = UNEQUAL.to_sheet(document.points.xy[2:]) - UNEQUAL.to_sheet(document.points.xy[:2])
+    assert np.allclose(moved, [[0.3, -0.3]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words", "name"),
+    [
+        (0.0, 100.0, ["0", "20", "40", "60", "80", "100"], "x₁"),
+        (470.0, 530.0, ["480", "500", "520"], "x₁"),
+        (-0.02, 0.02, ["−0.02", "−0.01", "0", "0.01", "0.02"], "x₁"),
+        (0.0, 5e6, ["0", "1e6", "2e6", "3e6", "4e6", "5e6"], "x₁"),
+        (1.7e9, 1.7e9 + 50, ["0", "10", "20", "30", "40", "50"], "x₁ − 1700000000"),
+        (-70000.4, -70000.0, ["0", "0.1", "0.2", "0.3", "0.4"], "x₁ + 70000.4"),
+    ],
+)  # fmt: skip
+def test_numbers_at_an_axis_are_short_and_differ(low, high, words, name):
+    found = axis_words(low, high, 5)
+    assert [text for _, text in found.ticks] == words
+    assert found.name("x₁") == name
+    assert all(low - 1e-6 <= place <= high + 1e-6 for place, _ in found.ticks)
+
+
+def test_scenes_of_other_axes_are_other_scenes():
+    here = Viewport.fitted(664, 664)
+    assert replace(here, axes=UNEQUAL) != here
+    assert replace(here, axes=UNEQUAL).sheet == here

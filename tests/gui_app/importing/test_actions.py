@@ -1,0 +1,376 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication
+
+from engine.data import CsvData, importing, points_from_text
+from engine.experiment import edit, switch_task
+from engine.observation.snapshot import CANVAS_EXTENT
+from engine.service.messages import SetExperiment, Watch
+from gui_app.canvas.view.viewport import inside
+from gui_app.importing.dialog import ImportDialog
+from gui_app.startup import application
+from tests.gui_app.hands import FakeEngine
+from tests.gui_app.panels.conftest import click
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that does nothing: these tests are about the rest."""
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+CLASSES = "x1,x2,class\n1,2,red\n-1,0.5,blue\n3,-4,green\n0,0,red\n"
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Lets acts be done in every import dialog, and Import pressed unless they have closed it."""
+    acts = []
+
+    def exec_(dialog):
+        dialog.show()
+        dialog.finish()
+        for act in acts:
+            act(dialog)
+        if dialog.isVisible():
+            assert dialog.accept_button.isEnabled()
+            click(dialog.accept_button)
+        return dialog.result()
+
+    monkeypatch.setattr(ImportDialog, "exec", exec_)
+    return acts
+
+
+@pytest.fixture
+def still(still, answer):
+    return still
+
+
+def read(window, path, text: str) -> bool:
+    path.write_text(text)
+    return window.imports.read(path)
+
+
+def starts(window) -> list[bool]:
+    """Of each experiment that the engine was sent, whether training starts anew."""
+    window.link.pull()
+    return [sent.anew for sent in window.link._engine.take_commands() if isinstance(sent, SetExperiment)]
+
+
+def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, answer):
+    still.document.clear_points()
+    assert True not in starts(still)
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    assert starts(still) == [True]
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "b.csv", "x1,x2,class\n2,2,red\n")
+    assert starts(still) == [False]
+
+
+def test_classes_are_named_counted_and_dealt(still, tmp_path):
+    before = still.document.experiment
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    data = still.document.experiment.data
+    assert data.classes == 3
+    assert data.class_names == ("blue", "green", "red")
+    assert data.points.xy.tolist() == [[1, 2], [-1, 0.5], [3, -4], [0, 0]]
+    assert data.points.target.tolist() == [2, 0, 1, 2]
+    assert sum(data.points.counts()) == 4
+    assert still.statusBar().currentMessage() == "Imported 4 points (classes: blue, green, red)"
+    assert still.document.stack.undoText() == "Import a.csv"
+    still.document.stack.undo()
+    assert still.document.experiment == before
+
+
+def test_fewer_classes_than_before_are_as_many_as_there_are(still, tmp_path):
+    still.document.set_classes(5)
+    assert read(still, tmp_path / "a.csv", "1,2,0\n3,4,1\n")
+    assert still.document.experiment.data.classes == 2
+    assert still.document.experiment.data.class_names is None
+
+
+def test_a_loss_of_two_classes_gives_way_to_three(still, tmp_path):
+    still.document.replace(edit(still.document.experiment, "lanes.0.training.loss", "playground"), "loss")
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    assert still.document.experiment.lanes[0].training.loss.name == "cross_entropy"
+    still.document.stack.undo()
+    assert still.document.experiment.lanes[0].training.loss.name == "playground"
+
+
+def test_one_class_of_many_is_kept_under_its_number(still, tmp_path):
+    assert read(still, tmp_path / "a.csv", "x1,x2,class,split\n1,2,6,training\n0,0,0,test\n")
+    assert still.document.experiment.data.classes == 7
+    assert still.document.points.target.tolist() == [6, 0]
+    assert still.document.points.split.tolist() == [0, 2]
+
+
+def test_a_curve(still, tmp_path):
+    still.document.replace(switch_task(still.document.experiment, "curve"), "Task")
+    assert read(still, tmp_path / "a.csv", "x;y\n1,5;2\n-1;0,25\n")
+    assert still.document.points.xy.tolist() == [[1.5, 2.0], [-1.0, 0.25]]
+    assert still.document.points.target.tolist() == [2.0, 0.25]
+    assert still.statusBar().currentMessage() == "Imported 2 points"
+
+
+def test_one_point_is_one(still, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("1,2,a\n")
+    assert still.imports.read(path)
+    assert still.statusBar().currentMessage() == "Imported 1 point (classes: a)"
+
+
+def test_a_surface(still, tmp_path):
+    still.document.replace(switch_task(still.document.experiment, "surface"), "Task")
+    assert read(still, tmp_path / "a.csv", "1 2 0.5\n-1 0 -0.25\n")
+    assert still.document.points.target.tolist() == [0.5, -0.25]
+
+
+def test_a_curve_read_while_classes_are_drawn_is_another_task(still, answer, tmp_path):
+    before = still.document.experiment
+    answer.append(lambda dialog: choose(dialog.form.task, "curve"))
+    assert read(still, tmp_path / "a.csv", "x,y\n1,2\n3,4\n")
+    assert still.document.experiment.data.task == "curve"
+    assert still.document.points.target.tolist() == [2, 4]
+    still.document.stack.undo()
+    assert still.document.experiment == before
+
+
+def choose(box, key):
+    box.setCurrentIndex(box.findData(key))
+    box.activated.emit(box.currentIndex())
+
+
+def test_a_file_may_be_added(still, answer, tmp_path):
+    before = still.document.points
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "a.csv", "1,2,0\n3,4,2\n")
+    after = still.document.points
+    assert after[:500] == before
+    assert after.xy[500:].tolist() == [[1, 2], [3, 4]]
+    assert still.document.experiment.data.classes == 3
+    still.document.stack.undo()
+    assert not still.document.hand_drawn
+
+
+@pytest.mark.parametrize(
+    ("names", "labels", "target", "after"),
+    [
+        (None, "02", [0, 2], None),
+        (None, ["1", "cat"], [1, 2], (None, None, "cat")),
+        (["ape", "bee"], ["bee", "cat"], [1, 2], ("ape", "bee", "cat")),
+        (["ape", None], ["2", "ape"], [1, 0], ("ape", None)),
+        (["ape", None], ["0", "1"], [2, 3], ("ape", None, "0", "1")),
+    ],
+)
+def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, names, labels, target, after):
+    still.document.replace(edit(still.document.experiment, "data.class_names", names), "name")
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "a.csv", "".join(f"1,2,{label}\n" for label in labels))
+    assert still.document.points.target[500:].tolist() == target
+    assert still.document.experiment.data.class_names == after
+    still.document.stack.undo()
+    assert not still.document.hand_drawn
+
+
+ALIKE = "Iris versicolor of the north-western shore, "
+
+
+def test_names_that_begin_alike_stay_apart_and_are_said_as_they_are_now(still, answer, tmp_path):
+    rows = [f'{year - 1935},2,"{ALIKE}{year}"\n' for year in (1936, 1937)]
+    assert read(still, tmp_path / "a.csv", "".join(rows))
+    cut, short = "Iris versicolor of the north-western sh", "Iris versicolor of the north-western"
+    assert still.document.experiment.data.class_names == (f"{cut}…", f"{short}… 2")
+    words = still.statusBar().currentMessage()
+    assert words == f"Imported 2 points (classes: {cut}…, {short}… 2)"
+    answer.append(lambda dialog: dialog.beside.click())
+    assert read(still, tmp_path / "b.csv", f'5,5,"{ALIKE}1938"\n')
+    assert still.document.experiment.data.class_names[2] == f"{short}… 3"
+    assert still.statusBar().currentMessage() == f"Imported 1 point (classes: {short}… 3)"
+
+
+def test_of_pasted_points_their_own_classes_are_named(still, answer):
+    names = [f"kind {letter}" for letter in "abcdefghij"]
+    still.document.set_classes(10)
+    still.document.replace(edit(still.document.experiment, "data.class_names", names), "Rename")
+    answer.append(lambda dialog: dialog.beside.click())
+    QGuiApplication.clipboard().setText("1,2,kind c\n3,4,kind a\n5,6,kind c\n0,0,kind c\n")
+    assert still.imports.paste()
+    assert still.statusBar().currentMessage() == "Pasted 4 points (classes: kind a, kind c)"
+    assert len(still.document.points) == 504
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("bad.csv", b"", "Nothing is in it: a row of numbers for each point is needed."),
+        ("bad.csv", b"\n\n", "Nothing is in it: a row of numbers for each point is needed."),
+        ("bad.npy", b"hello", "This is not a whole file of NumPy arrays (.npy or .npz)."),
+        ("bad.npz", b"", "This is not a whole file of NumPy arrays (.npy or .npz)."),
+    ],
+)
+def test_what_holds_no_table_is_refused_at_once(still, tmp_path, dialogs, name, content, words):
+    before = still.document.experiment
+    (tmp_path / name).write_bytes(content)
+    assert not still.imports.read(tmp_path / name)
+    assert dialogs.said == [f"{name} cannot be imported\n{words}"]
+    assert still.document.experiment is before
+    assert still.document.stack.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,2,0\n1,two,1\n", ["line 2: expected a number for x2 but found “two”"]),
+        ("1,x,0\n1,y,1\n1,2,0\n", ["line 1: ", "line 2: "]),
+        ("1,2,0\n1,nan,1\n", ["line 2: expected a finite number"]),
+        ("1,2\n3,4\n", ["line 1: expected 3 columns (x1, x2, class) but found 2", "line 2: "]),
+    ],
+)
+def test_bad_rows_are_listed_and_nobody_who_cancels_has_lost_anything(still, answer, tmp_path, text, words):
+    before, seen = still.document.experiment, []
+
+    def look(dialog):
+        seen.extend(dialog.problems.item(k).text() for k in range(dialog.problems.count()))
+        assert not dialog.accept_button.isEnabled()
+        dialog.reject()
+
+    answer.append(look)
+    assert not read(still, tmp_path / "bad.csv", text)
+    assert len(seen) == len(words)
+    assert all(found.startswith(word) for found, word in zip(seen, words, strict=True))
+    assert still.document.experiment is before
+    assert still.document.stack.count() == 0
+
+
+def test_a_file_that_is_not_there(still, tmp_path, dialogs):
+    assert not still.imports.read(tmp_path / "none.csv")
+    assert dialogs.said == ["none.csv cannot be imported\nNo such file or directory."]
+
+
+def test_a_huge_file(still, tmp_path, dialogs):
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(200 * 2**20)
+    assert not still.imports.read(tmp_path / "huge.csv")
+    assert "200 MB, and at most 64 MB can be imported" in dialogs.said[0]
+    assert still.document.stack.count() == 0
+
+
+def test_the_menu_asks_for_a_file(still, tmp_path, files, settings):
+    still.imports.choose()
+    assert not still.document.modified
+    files.path = tmp_path / "a.csv"
+    files.path.write_text(CLASSES)
+    still.imports.choose()
+    assert files.asked == ["Import data"] * 2
+    assert len(still.document.points) == 4
+    assert settings.value("import folder") == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("scale", "places"), [(True, [[-5, 0], [0, -5], [5, 5]]), (False, [[0, 5], [50, 0], [100, 10]])]
+)
+def test_points_are_scaled_into_view_only_where_a_person_asks(still, answer, tmp_path, scale, places):
+    if scale:
+        answer.append(lambda dialog: dialog.scale.click())
+    assert read(still, tmp_path / "a.csv", "0,5,0\n50,0,1\n100,10,0\n")
+    assert still.document.points.xy.tolist() == places
+
+
+def test_scaled_curves_keep_their_targets_at_their_heights():
+    xy = np.array([[0.0, 10.0], [10.0, 10.0]])
+    data = importing.fitted(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
+    assert data.xy.tolist() == [[-5.0, 0.0], [5.0, 0.0]]
+    assert data.target.tolist() == [0.0, 0.0]
+
+
+def test_all_points_go_to_the_clipboard_and_come_back(still):
+    named = edit(still.document.experiment, "data.class_names", ["zebra", "ape"])
+    still.document.replace(named, "Rename")
+    before = still.document.points
+    still.imports.copy()
+    assert still.statusBar().currentMessage() == "Copied 500 points as text"
+    text = QGuiApplication.clipboard().text()
+    assert points_from_text(text, "classification", ("zebra", "ape")) == before
+    still.document.clear_points()
+    assert still.imports.paste()
+    assert still.document.points == before
+    assert still.document.experiment.data.class_names == ("zebra", "ape")
+    assert still.document.stack.undoText() == "Import the clipboard"
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_empty_clipboard(still, dialogs, text):
+    QGuiApplication.clipboard().setText(text)
+    assert not still.imports.paste()
+    assert dialogs.said[0].startswith("The clipboard cannot be imported\nNothing is in it")
+
+
+def test_a_file_in_the_clipboard_is_read(still, tmp_path):
+    (tmp_path / "a.csv").write_text(CLASSES)
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.csv"))])
+    QGuiApplication.clipboard().setMimeData(content)
+    assert still.imports.paste()
+    assert len(still.document.points) == 4
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["a", "b"], ("a", "b")),
+        (["1", "2"], None),
+        (["0", "2"], ("0", None)),
+        (["a" * 60 + "x", "a" * 60 + "y"], ("a" * 39 + "…", "a" * 37 + "… 2")),
+        (["a\nb", "c"], ("ab", "c")),
+    ],
+)
+def test_labels_that_are_no_names(still, tmp_path, labels, names):
+    text = "".join(f'1,2,"{label}"\n' for label in labels)
+    assert read(still, tmp_path / "a.csv", text)
+    found = still.document.experiment.data.class_names
+    assert found == names or (labels == ["0", "2"] and found == ("0", "2"))
+
+
+def test_numpy_arrays(still, tmp_path):
+    xy = np.random.default_rng(0).uniform(-5, 5, (40, 2))
+    np.savez(tmp_path / "a.npz", X=xy, y=np.arange(40) % 4)
+    assert still.imports.read(tmp_path / "a.npz")
+    assert np.array_equal(still.document.points.xy, xy)
+    assert still.document.experiment.data.classes == 4
+
+
+def far(count=200) -> str:
+    """Points of two classes in units of their own."""
+    rng = np.random.default_rng(0)
+    rows = np.column_stack((rng.uniform(0, 100, count), rng.uniform(470, 530, count)))
+    return "".join(f"{x},{y},{int(x > 50)}\n" for x, y in rows.tolist())
+
+
+def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path, qtbot):
+    before = still.document.experiment
+    assert read(still, tmp_path / "a.csv", far())
+    document, canvas = still.document, still.canvas
+    assert inside(document.points.xy, canvas.extent).all()
+    assert np.ptp(canvas.scene.viewport.to_pixels(document.points.xy), axis=0) == pytest.approx(
+        [0.9 * canvas.scene.viewport.side] * 2
+    )
+    watched = Watch(canvas.grid_size, canvas.extent, (0,))
+    qtbot.waitUntil(lambda: watched in still.link._engine.commands)
+    assert document.experiment.lanes[0].network.input_scaling == "standardize"
+    assert (
+        still.statusBar()
+        .currentMessage()
+        .endswith(
+            "They are standardized for the network, because they reach far beyond −6 to 6 (Network, Scaling)"
+        )
+    )
+    document.stack.undo()
+    assert document.experiment == before
+    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_data_that_suit_the_canvas_keep_the_scaling(still, tmp_path):
+    assert read(still, tmp_path / "a.csv", CLASSES)
+    assert still.document.experiment.lanes[0].network.input_scaling == "unit"

@@ -1,0 +1,291 @@
+"""The import dialog by itself: what it offers, reads, marks and lists."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from engine.data.tables import Text
+from engine.experiment import default_experiment, edit_many, switch_task
+from gui_app.importing.dialog import ImportDialog
+from tests.gui_app.panels.conftest import click
+
+TABLE = "size;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;0;cat\n"
+
+
+@pytest.fixture
+def open_dialog(qtbot):
+    def build(text, experiment=None):
+        experiment = experiment or default_experiment()
+        text = text if isinstance(text, Text) else Text.of(text)
+        dialog = ImportDialog(text, "a.csv", experiment.data)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return build
+
+
+def pick(box, words):
+    """By keyboard, as a person without a mouse does."""
+    box.setFocus()
+    wanted = box.findText(words)
+    assert wanted >= 0, [box.itemText(k) for k in range(box.count())]
+    while box.currentIndex() != wanted:
+        QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+
+def problems(dialog):
+    return [dialog.problems.item(k).text() for k in range(dialog.problems.count())]
+
+
+def headings(dialog):
+    preview = dialog.preview
+    return [preview.horizontalHeaderItem(k).text() for k in range(preview.columnCount())]
+
+
+def test_what_is_found_is_shown(open_dialog):
+    dialog = open_dialog(TABLE)
+    form = dialog.form
+    assert [box.currentText() for box in form.columns] == ["size", "width", "species"]
+    assert form.delimiter.currentText() == "Semicolon"
+    assert form.sign.currentText() == "Found: comma"
+    assert form.header.currentText() == "In the first row"
+    assert dialog.found.text() == (
+        "By name: class = “species”; guessed by what they hold: x1 = “size”, x2 = “width”.\n"
+        "Decimal comma, as in “1,5”."
+    )
+    assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
+    assert dialog.preview.item(0, 1).text() == "1,5"
+    assert dialog.summary.text() == "3 points of 2 classes: cat, dog; 1 row cannot be read."
+    assert problems(dialog) == ["line 4: expected a number for x2 but found “oops”"]
+
+
+def test_other_columns_can_be_chosen(open_dialog):
+    dialog = open_dialog(TABLE)
+    pick(dialog.form.columns[0], "height")
+    assert headings(dialog) == ["size", "width → x2", "height → x1", "species → class"]
+    assert dialog.data.xy.tolist() == [[2, 1.5], [4, 3], [0, 100]]
+    assert "guessed or chosen by you: x1 = “height”, x2 = “width”." in dialog.found.text()
+    pick(dialog.form.columns[1], "height")
+    assert headings(dialog) == ["size", "width", "height → x1, x2", "species → class"]
+    pick(dialog.form.columns[1], "size")
+    assert not problems(dialog)
+    assert dialog.accept_button.isEnabled()
+    assert len(dialog.data.target) == 4
+
+
+def test_bad_rows_are_left_out_only_where_a_person_agrees(open_dialog):
+    dialog = open_dialog(TABLE)
+    assert not dialog.accept_button.isEnabled()
+    assert dialog.skip.text() == "Leave out the row that cannot be read"
+    dialog.skip.click()
+    assert dialog.accept_button.isEnabled()
+    click(dialog.accept_button)
+    assert dialog.result()
+    assert len(dialog.data.target) == 3
+
+
+def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
+    dialog = open_dialog("1,500;2;a\n2,500;3;b\n")
+    assert dialog.form.sign.currentText() == "Not known: choose"
+    assert problems(dialog)[0] == (
+        "line 1: “1,500” for x1 may mean 1500 or 1.5; say which is the decimal sign"
+    )
+    assert dialog.summary.text() == "No points; 2 rows cannot be read."
+    assert not dialog.accept_button.isEnabled()
+    assert not dialog.skip.isVisible()
+    pick(dialog.form.sign, "Point")
+    assert dialog.data.xy.tolist() == [[1500, 2], [2500, 3]]
+    pick(dialog.form.sign, "Comma")
+    assert dialog.data.xy.tolist() == [[1.5, 2], [2.5, 3]]
+    assert dialog.accept_button.isEnabled()
+    pick(dialog.form.header, "In the first row")
+    assert len(dialog.data.target) == 1
+    pick(dialog.form.delimiter, "Comma")
+    assert dialog.preview.item(0, 1).text() == "500;2;a"
+
+
+def test_points_out_of_sight_are_counted_and_scaled_if_asked(open_dialog):
+    dialog = open_dialog("0,0,0\n100,50,1\n")
+    assert (
+        dialog.hint.text()
+        == "1 of 2 points lies outside −6 to 6; the axes will fit them, unless they are scaled."
+    )
+    assert not dialog.scale.isChecked()
+    assert dialog.data.xy.tolist() == [[0, 0], [100, 50]]
+    dialog.scale.click()
+    assert dialog.data.xy.tolist() == [[-5, -5], [5, 5]]
+
+
+def test_values_are_scaled_if_asked(open_dialog):
+    surface = switch_task(default_experiment(), "surface")
+    dialog = open_dialog("0,0,10\n1,1,30\n", surface)
+    assert dialog.data.target.tolist() == [10, 30]
+    dialog.scale_values.click()
+    assert dialog.data.target.tolist() == [-1, 1]
+    assert dialog.data.xy.tolist() == [[0, 0], [1, 1]]
+
+
+def test_another_task_reads_other_columns_and_cannot_be_added(open_dialog):
+    dialog = open_dialog("a,b,c\n1,2,3\n4,5,6.5\n")
+    assert not dialog.scale_values.isVisible()
+    dialog.beside.click()
+    pick(dialog.form.task, "A surface: points with values")
+    assert dialog.task == "surface"
+    assert dialog.data.target.tolist() == [3, 6.5]
+    assert dialog.scale_values.isVisible()
+    assert not dialog.beside.isEnabled()
+    assert not dialog.add
+    pick(dialog.form.task, "A curve y(x)")
+    assert dialog.data.xy.tolist() == [[1, 2], [4, 5]]
+    assert dialog.data.target.tolist() == [2, 5]
+    assert not dialog.form.columns[2].isVisible()
+
+
+def test_a_split_column_is_used_or_not(open_dialog):
+    dialog = open_dialog("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
+    assert dialog.data.split.tolist() == [2, 0]
+    pick(dialog.form.split, "dealt out anew")
+    assert dialog.data.split is None
+
+
+def test_names_of_the_document_are_its_classes(open_dialog):
+    named = edit_many(default_experiment(), {"data.class_names": ("zebra", "ape")})
+    assert open_dialog("1,2,ape\n3,4,zebra\n", named).data.target.tolist() == [1, 0]
+    assert open_dialog("1,2,ape\n3,4,bee\n", named).data.class_names == ("ape", "bee")
+
+
+def test_a_long_table_is_read_while_the_dialog_lives(open_dialog, qtbot):
+    dialog = open_dialog("1.5,2,a\n" * 100_000)
+    assert not dialog.accept_button.isEnabled()
+    qtbot.waitUntil(lambda: dialog.summary.text().startswith("Reading … "))
+    assert 0 < len(dialog.reader) < 100_000
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    assert dialog.summary.text() == "100,000 points of 1 class: a."
+
+
+def test_more_rows_than_can_be_are_left_out_only_where_a_person_agrees(open_dialog):
+    dialog = open_dialog("1.5,2,a\n" * 100_001)
+    dialog.finish()
+    assert problems(dialog) == ["line 100001: at most 100,000 rows can be imported, and there are more"]
+    assert not dialog.accept_button.isEnabled()
+    dialog.skip.click()
+    assert dialog.accept_button.isEnabled()
+    assert len(dialog.data.target) == 100_000
+
+
+def test_only_the_first_problems_are_listed(open_dialog):
+    dialog = open_dialog("1,2,a\n" + "1,x,a\n" * 5000)
+    dialog.finish()
+    assert len(problems(dialog)) == 1001
+    assert problems(dialog)[-1] == "… and 4,000 more"
+    assert dialog.skip.text() == "Leave out the 5,000 rows that cannot be read"
+
+
+def test_a_row_of_very_many_columns(open_dialog):
+    dialog = open_dialog(",".join(["1"] * 40_000) + "\n")
+    assert dialog.preview.columnCount() == dialog.form.columns[0].count() == 200
+    assert problems(dialog) == ["line 1: expected at most 200 columns but found 40,000"]
+    wider = open_dialog(",".join(["1"] * 1_000_000))
+    wider.finish()
+    assert wider.summary.text() == "No points; 1 row cannot be read."
+    assert problems(wider)[0].endswith("found a line of more than 100,000 characters")
+
+
+def test_arrays_have_no_delimiter(open_dialog):
+    dialog = open_dialog(Text(b"a,b,c\n1,2,3\n", "utf-8", fixed=True, tidy=True))
+    assert not dialog.form.delimiter.isVisible()
+    assert not dialog.form.header.isVisible()
+    assert dialog.form.columns[0].isVisible()
+
+
+def test_an_encoding_is_chosen_with_the_preview_in_sight(open_dialog):
+    content = "x1,x2,class\n1,2,žluť\n3,4,kůň\n".encode("cp1250")
+    dialog = open_dialog(Text(content, "cp1252"))
+    assert dialog.form.encoding.currentText() == "Western (Windows-1252)"
+    assert dialog.preview.item(0, 2).text() != "žluť"
+    pick(dialog.form.encoding, "Central European (Windows-1250)")
+    assert dialog.preview.item(0, 2).text() == "žluť"
+    assert dialog.data.class_names == ("kůň", "žluť")
+
+
+def test_any_delimiter_can_be_typed(open_dialog):
+    dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
+    assert not dialog.form.other.isVisible()
+    pick(dialog.form.delimiter, "Another sign")
+    assert dialog.form.other.isVisible()
+    QTest.keyClicks(dialog.form.other, "~")
+    assert headings(dialog) == ["width → x1", "height → x2", "kind → class"]
+    assert dialog.data.xy.tolist() == [[1, 2], [3, 4]]
+    pick(dialog.form.delimiter, "Comma")
+    assert not dialog.form.other.isVisible()
+
+
+def test_a_delimiter_that_is_the_quote_sign_is_refused_with_a_sentence(open_dialog):
+    dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
+    pick(dialog.form.delimiter, "Another sign")
+    QTest.keyClicks(dialog.form.other, "~")
+    note = dialog.form.note
+    dialog.form.other.selectAll()
+    QTest.keyClicks(dialog.form.other, '"')
+    assert note.text() == "This is the quote sign; choose another quote sign first."
+    assert note.isVisible()
+    assert dialog.form.reading.dialect.delimiter == "~"
+    dialog.form.other.selectAll()
+    QTest.keyClicks(dialog.form.other, "~")
+    assert note.isHidden()
+
+
+def test_the_quote_sign_can_be_chosen(open_dialog):
+    dialog = open_dialog("1;2;'a;b'\n3;4;'c'\n")
+    assert dialog.form.quote.currentText() == "Single  '"
+    assert dialog.data.class_names == ("a;b", "c")
+    pick(dialog.form.quote, "None")
+    assert dialog.preview.item(0, 2).text() == "'a"
+
+
+def test_each_value_stands_below_the_name_it_belongs_to(open_dialog):
+    dialog = open_dialog('"width" "kind" "height"\n"1" 0.5 "red" 1.25\n"2" -2 "blue" 0.75\n')
+    assert headings(dialog) == ["row names", "width → x1", "kind → class", "height → x2"]
+    assert [dialog.preview.item(1, k).text() for k in range(4)] == ["2", "-2", "blue", "0.75"]
+
+
+def test_what_was_not_taken_is_said_and_can_be(open_dialog):
+    dialog = open_dialog("x1,x2,class,split\n1,2,a,0\n3,4,b,1\n")
+    assert dialog.data.split is None
+    assert "“split” is not taken for the split, because it says “0”." in dialog.found.text()
+    pick(dialog.form.split, "split")
+    assert dialog.data.split.tolist() == [0, 1]
+    assert "Chosen by you" not in dialog.found.text()
+    assert dialog.found.text().startswith(
+        "By name: x1 = “x1”, x2 = “x2”, class = “class”; chosen by you: split"
+    )
+
+
+def test_names_in_several_rows_and_none(open_dialog):
+    dialog = open_dialog("width,height,kind\ncm,cm,\n1,2,a\n3,4,b\n")
+    assert dialog.form.header.currentText() == "In the first 2 rows"
+    assert headings(dialog) == ["width → x1", "height → x2", "kind → class"]
+    pick(dialog.form.header, "None")
+    assert headings(dialog) == ["column 1 → x1", "column 2 → x2", "column 3 → class"]
+    assert dialog.preview.item(0, 0).text() == "width"
+    assert len(problems(dialog)) == 2
+
+
+def test_nothing_is_chosen_for_a_table_that_is_not_known_yet(open_dialog, qtbot):
+    dialog = open_dialog("1.5,2,a\n" * 50_000)
+    assert not dialog.form.isEnabled()
+    dialog.finish()
+    assert dialog.form.isEnabled()
+    dialog.form.delimiter.setFocus()
+    pick(dialog.form.delimiter, "Semicolon")
+    assert not dialog.form.isEnabled()
+    dialog.finish()
+    assert dialog.form.delimiter.hasFocus() or not dialog.isActiveWindow()
+    assert dialog.preview.columnCount() == 3
+
+
+def test_a_dialog_that_is_closed_reads_no_more(open_dialog):
+    dialog = open_dialog("1.5,2,a\n" * 100_000)
+    dialog.reject()
+    assert not dialog._work.waiting

@@ -1,0 +1,61 @@
+import pytest
+
+from engine.catalogue.schedules import SCHEDULES
+from engine.experiment import switch_task
+from tests.gui_app.panels.conftest import choose, drag_slider, type_into
+
+
+@pytest.mark.parametrize(
+    ("task", "losses"),
+    [
+        ("classification", ["cross_entropy", "squared", "playground"]),
+        ("curve", ["squared", "huber", "playground"]),
+        ("surface", ["squared", "huber", "playground"]),
+    ],
+)
+def test_only_losses_that_apply_are_offered(training, document, task, losses):
+    document.replace(switch_task(document.experiment, task), "switch")
+    assert training.loss.box.keys() == losses
+    assert training.loss.box.key() == document.experiment.lanes[0].training.loss.name
+
+
+def test_more_classes_leave_fewer_losses(training, document):
+    document.set_classes(3)
+    assert training.loss.box.keys() == ["cross_entropy", "squared"]
+
+
+def test_parameters_of_the_optimizer_lie_folded(training, document):
+    assert (
+        training.optimizer.sliders["beta1"].isHidden() or not training.optimizer.sliders["beta1"].isVisible()
+    )
+    training.optimizer.fold.set_open(True)
+    assert training.optimizer.sliders["beta1"].isVisible()
+    choose(training.optimizer.box, "sgd")
+    assert training.optimizer.fold.isHidden()
+
+
+def test_the_learning_rate_runs_over_six_decades(training, document):
+    drag_slider(training.learning_rate, 0.5, 1.0)
+    assert document.experiment.lanes[0].training.learning_rate == 10.0
+    drag_slider(training.learning_rate, 0.9, 0.0)
+    assert document.experiment.lanes[0].training.learning_rate == 1e-5
+    type_into(training.learning_rate.number, "0")
+    assert document.experiment.lanes[0].training.learning_rate == 0.0
+
+
+def test_a_batch_size_is_a_whole_number(training, document):
+    drag_slider(training.batch_size, 0.3, 0.62)
+    assert type(document.experiment.lanes[0].training.batch_size) is int
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_a_schedule_brings_its_parameters(training, document, key, qapp):
+    choose(training.schedule.box, key)
+    qapp.processEvents()
+    schedule = document.experiment.lanes[0].training.schedule
+    assert schedule.name == key
+    assert list(training.schedule.sliders) == [parameter.key for parameter in SCHEDULES[key].parameters]
+    for name, slider in training.schedule.sliders.items():
+        assert slider.isVisible()
+        type_into(slider.number, "1" if slider.parameter.integer else "0.25")
+        assert document.experiment.lanes[0].training.schedule.parameters[name] in (1, 0.25)

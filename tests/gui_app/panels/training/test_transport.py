@@ -1,0 +1,216 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+
+from engine.experiment import switch_task
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
+from gui_app.panels.training.transport import TransportBar
+from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.window.main_window import NAME_WIDTH
+from tests.gui_app.panels.conftest import choose, click
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+
+def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
+    three, layers = np.zeros(3), np.zeros(4)
+    now = Measurement(epoch, step, three, 0.0, three, layer_block(weight_gradient=layers))
+    rows = np.zeros(0, dtype=np.int64)
+    history = HistoryView(
+        rows,
+        rows,
+        np.zeros((0, 3)),
+        np.zeros(0),
+        np.zeros((0, 3)),
+        rows,
+        rows,
+        layer_block(weight_gradient=np.zeros((0, 4))),
+    )
+    lane = LaneSnapshot("A", "training", stop, None, now, history, None)
+    return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))
+
+
+@pytest.fixture
+def bar(qtbot, document):
+    bar = TransportBar(document)
+    qtbot.addWidget(bar)
+    bar.resize(1280, bar.sizeHint().height())
+    bar.show()
+    return bar
+
+
+def test_every_button_asks_for_what_it_says(bar, qtbot):
+    for button, signal in (
+        (bar.step, bar.step_requested),
+        (bar.step_epoch, bar.epoch_requested),
+        (bar.reset, bar.reset_requested),
+        (bar.seed, bar.new_seed_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            click(button)
+
+
+def test_play_turns_into_pause(bar):
+    heard = []
+    bar.play_toggled.connect(lambda playing: heard.append(playing))
+    click(bar.play)
+    assert bar.play.text() == "Pause"
+    click(bar.play)
+    assert heard == [True, False]
+    bar.set_playing(True)
+    assert bar.play.accessibleName() == "Pause"
+    assert heard == [True, False]
+
+
+def test_the_space_bar_plays(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    with qtbot.waitSignal(bar.play_toggled):
+        QTest.keyClick(bar, Qt.Key.Key_Space)
+
+
+def test_the_space_bar_belongs_to_a_button_that_the_keyboard_went_to(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    bar.seed.setFocus()
+    QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
+    assert bar.step.hasFocus()
+    heard = []
+    bar.play_toggled.connect(lambda playing: heard.append("play"))
+    bar.step_requested.connect(lambda: heard.append("step"))
+    QTest.keyClick(bar.step, Qt.Key.Key_Space)
+    assert heard == ["step"]
+
+
+def test_after_a_click_the_space_bar_plays_again(bar, qtbot):
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    bar.seed.setFocus()
+    QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
+    click(bar.reset)
+    with qtbot.waitSignal(bar.play_toggled):
+        QTest.keyClick(bar.reset, Qt.Key.Key_Space)
+
+
+def test_numbers_have_their_place(bar):
+    bar.show_snapshot(snapshot(epoch=999))
+    place = bar.step_count.geometry()
+    bar.show_snapshot(snapshot(epoch=1000))
+    bar.layout().activate()
+    assert bar.step_count.geometry() == place
+    assert bar.epoch.number.text() == "1,000"
+    assert bar.step_count.number.text() == "32,100"
+    assert bar.speed.number.text() == "6,410"
+    bar.show_snapshot(None)
+    assert bar.epoch.number.text() == "0"
+    assert bar.speed.number.text() == "–"
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (Stop("early_stopping", 460, 410, "no better loss"), "stopped early at epoch 460, best 410"),
+        (Stop("divergence", 12, None, "the loss is not finite"), "diverged in epoch 12"),
+    ],
+)
+def test_it_says_why_training_stopped(bar, stop, words):
+    bar.show_snapshot(snapshot(playing=False, stop=stop))
+    assert bar.status.accessibleDescription() == words
+    assert bar.status.text() == words
+    assert stop.reason in bar.status.toolTip()
+    bar.show_snapshot(snapshot())
+    assert bar.status.text() == ""
+
+
+def test_the_task_is_switched_and_undone(bar, document):
+    choose(bar.task, "surface")
+    assert document.experiment.data.task == "surface"
+    document.stack.undo()
+    assert bar.task.key() == document.experiment.data.task != "surface"
+
+
+def test_it_fits_with_menus_at_1280_pixels(bar):
+    for name in ("Lessons", "Compare", "Export"):
+        bar.add_menu(name, QMenu(bar), f"{name} menu")
+    for theme in (LIGHT, DARK):
+        bar.apply_theme(theme)
+    bar.show_snapshot(snapshot(epoch=1_234_567, step=98_765_432))
+    assert bar.minimumSizeHint().width() <= 1280
+
+
+@pytest.mark.parametrize("stop", [None, Stop("divergence", 12, None, "the loss is not finite")])
+@pytest.mark.parametrize("width", [1280, 1080, 960])
+def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, width, stop):
+    # A window of its own would be as wide as its layout wants.
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    bar = TransportBar(document, holder)
+    holder.show()
+    name = QLabel("name")
+    name.setFixedWidth(NAME_WIDTH + name.fontMetrics().horizontalAdvance(" •"))
+    bar.add_left(name)
+    export = bar.add_menu("Export", QMenu(bar), "Export menu")
+    qtbot.waitUntil(lambda: name.isVisible() and export.isVisible())
+    bar.show_snapshot(snapshot(playing=stop is None, stop=stop))
+    bar.resize(width, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    bar.resize(1400, 44)
+    QApplication.processEvents()
+    assert fits(bar)
+    assert bar.step_count.isVisible()
+    assert bar.speed.isVisible() == (stop is None)
+
+
+def fits(bar):
+    parts = [part for part in bar.children() if isinstance(part, QWidget) and part.isVisible()]
+    places = sorted((part.geometry().left(), part.geometry().right()) for part in parts)
+    return (
+        places[-1][1] < bar.width()
+        and all(right < left for (_, right), (left, _) in pairwise(places))
+        and all(part.width() >= part.minimumSizeHint().width() for part in parts)
+    )
+
+
+@pytest.mark.parametrize(
+    ("task", "score", "words", "name"),
+    [
+        ("classification", [0.984, 0.95, 0.1], "98 / 95 %", "accuracy 98 / 95 %"),
+        ("classification", [0.5, np.nan, 0.1], "50 %", "accuracy 50 %"),
+        ("curve", [0.987, 0.9, 0.1], "0.99 / 0.90", "R² 0.99 / 0.90"),
+        ("surface", [np.nan, np.nan, np.nan], "–", "R² –"),
+        ("curve", [-1.287e16, -99.7, 0.0], "-1e16 / -1e2", "R² -1e16 / -1e2"),
+        ("curve", [-0.0001, -99.4, 0.0], "0.00 / -99.40", "R² 0.00 / -99.40"),
+    ],
+)
+def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, words, name):
+    shown = snapshot()
+    lane = replace(shown.lanes[0], now=replace(shown.lanes[0].now, score=np.array(score)))
+    bar.show_snapshot(replace(shown, task=task, lanes=(lane,)))
+    assert bar.score.isVisible()
+    assert bar.score.number.text() == words
+    assert bar.score.accessibleName() == name
+
+
+def test_before_the_first_snapshot_the_score_is_called_by_the_task(bar):
+    bar.document.replace(switch_task(bar.document.experiment, "curve"), "curve")
+    bar.show_snapshot(None)
+    assert bar.score.accessibleName() == "R² –"
+    bar.document.replace(switch_task(bar.document.experiment, "classification"), "classes")
+    assert bar.score.accessibleName() == "accuracy –"
+
+
+def test_steps_beyond_the_last_epoch_are_those_of_the_lane_that_went_furthest(bar):
+    ended, going = (
+        snapshot_of(history_of(range(30)), playing=False),
+        snapshot_of(history_of(range(400)), playing=False),
+    )
+    several = replace(going, lanes=ended.lanes + going.lanes, step=going.step + 3)
+    bar.show_snapshot(several)
+    assert bar.epoch.number.text() == "399 +3"
+    bar.show_snapshot(replace(several, step=going.step))
+    assert bar.epoch.number.text() == "399"

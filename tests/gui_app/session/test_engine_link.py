@@ -1,0 +1,381 @@
+import numpy as np
+import pytest
+
+from engine.data import Append
+from engine.experiment import edit, switch_task
+from engine.observation.snapshot import CANVAS_EXTENT
+from engine.service import messages as m
+from gui_app.session.document import Document
+from gui_app.session.engine_link import EngineLink
+from tests.gui_app.hands import FakeEngine, draw
+
+RATE = "lanes.0.training.learning_rate"
+
+
+@pytest.fixture
+def document(qapp):
+    return Document()
+
+
+@pytest.fixture
+def fake():
+    return FakeEngine()
+
+
+@pytest.fixture
+def link(document, fake):
+    """Started; the test pulls by hand."""
+    link = EngineLink(document, fake)
+    link.start()
+    link._timer.stop()
+    fake.take_commands()
+    yield link
+    link.close()
+
+
+@pytest.fixture
+def heard(link):
+    """What the link tells, in order."""
+    heard = []
+    link.snapshot_taken.connect(lambda snapshot: heard.append(snapshot))
+    link.event_taken.connect(lambda event: heard.append(event))
+    link.playing_changed.connect(lambda playing: heard.append(playing))
+    return heard
+
+
+# -- commands
+
+
+def test_starting_loads_the_engine_once_with_the_document(document, fake):
+    link = EngineLink(document, fake)
+    link.watch(50)
+    link.start()
+    link.start()
+    assert fake.started == 1
+    assert fake.commands == [m.SetExperiment(document.experiment, 0), m.Watch(50, CANVAS_EXTENT, (0,))]
+    link.close()
+
+
+def test_what_is_asked_before_the_start_finds_an_experiment(document, fake):
+    link = EngineLink(document, fake)
+    link.set_playing(True)
+    assert [type(command) for command in fake.commands] == [m.SetExperiment, m.Play]
+    link.start()
+    assert len(fake.commands) == 2
+    link.close()
+
+
+def test_a_closed_link_starts_no_engine(document, fake):
+    link = EngineLink(document, fake)
+    assert link.close()
+    link.start()
+    assert fake.started == 0
+    assert fake.closed == 1
+
+
+def test_edits_of_one_frame_are_one_command(link, document, fake):
+    for rate in np.linspace(0.01, 0.02, 20):
+        document.change({RATE: float(rate)}, "rate")
+    draw(document, [[0, 0], [1, 1]], edits=2)
+    link.watch(80)
+    assert fake.commands == []
+    link.pull()
+    assert fake.take_commands() == [m.SetExperiment(document.experiment, 2), m.Watch(80, CANVAS_EXTENT, (0,))]
+    link.pull()
+    link.watch(80)
+    link.pull()
+    assert fake.commands == []
+
+
+def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link, document, fake):
+    before = document.experiment
+    document.clear_points()
+    link.pull()
+    assert not fake.take_commands()[-1].anew
+    document.replace(before, "Data set", other_data=True)
+    document.change({RATE: 0.01}, "rate")
+    link.pull()
+    assert fake.take_commands() == [m.SetExperiment(document.experiment, 3, anew=True)]
+    for act, anew in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
+        getattr(document.stack, act)()
+        link.pull()
+        (command,) = fake.take_commands()
+        assert command.anew == anew
+    assert document.experiment == before
+
+
+def test_edits_go_before_the_command_that_follows_them(link, document, fake):
+    document.change({RATE: 0.01}, "rate")
+    first = document.experiment
+    link.step_batch()
+    document.replace(edit(first, RATE, 0.02), "rate")
+    link.step_epoch()
+    link.pull()
+    assert fake.take_commands() == [
+        m.SetExperiment(first, 1),
+        m.StepBatch(),
+        m.SetExperiment(document.experiment, 2),
+        m.StepEpoch(),
+    ]
+
+
+def test_edits_of_one_drag_or_stroke_are_one_gesture(link, document, fake):
+    gestures: list[list[int]] = []
+
+    def sent() -> None:
+        link.pull()
+        gestures[-1] += [edit.gesture for edit in fake.take_commands()]
+
+    def drag() -> None:
+        for rate in (0.01, 0.02, 0.03):
+            document.change({RATE: rate}, "rate")
+            sent()
+
+    def stroke() -> None:
+        for x in (1.0, 2.0, 3.0):
+            document.apply_edit(Append(document.new_points(np.array([[x, 0.0]]), np.zeros(1))))
+            sent()
+        document.finish_gesture("Draw")
+        sent()
+
+    for act in (drag, stroke, stroke, lambda: (document.change({RATE: 0.5}, "rate"), sent())):
+        gestures.append([])
+        act()
+    assert all(len(set(numbers)) == 1 for numbers in gestures)
+    assert len({numbers[0] for numbers in gestures}) == 4
+
+
+def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
+    link.set_playing(True)
+    link.set_playing(False)
+    link.step_batch()
+    link.step_epoch()
+    link.restart()
+    link.restore_best()
+    link.save_run(tmp_path)
+    assert fake.commands == [
+        m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.RestoreBest((0,)),
+        m.SaveRun(str(tmp_path)),
+    ]  # fmt: skip
+
+
+# -- snapshots
+
+
+def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake, heard):
+    fake.events = [m.EngineReady(), m.RunSaved(("a.pt",))]
+    snapshot = fake.answer(obeyed=0)
+    link.pull()
+    link.pull()
+    assert heard == [m.EngineReady(), m.RunSaved(("a.pt",)), snapshot]
+    assert link.latest is snapshot
+
+
+def test_settled_waits_for_the_answer_to_the_last_command(link, document, fake):
+    assert not link.settled
+    fake.answer(obeyed=0)
+    link.pull()
+    assert link.settled
+    link.step_batch()
+    link.step_batch()
+    assert not link.settled
+    for obeyed, settled in ((0, False), (1, False), (2, True)):
+        fake.answer(obeyed)
+        link.pull()
+        assert link.settled == settled
+    document.change({RATE: 0.01}, "rate")
+    assert not link.settled
+
+
+def test_play_does_not_flicker_back_from_an_older_snapshot(link, fake, heard):
+    link.set_playing(True)
+    assert heard == [True]
+    fake.answer(obeyed=0, playing=False)
+    link.pull()
+    assert link.playing
+    fake.answer(obeyed=1, playing=True)
+    link.pull()
+    link.set_playing(False)
+    fake.answer(obeyed=1, playing=True)
+    link.pull()
+    assert not link.playing
+    assert [told for told in heard if isinstance(told, bool)] == [True, False]
+
+
+def test_an_end_of_training_is_shown(link, fake, heard):
+    link.set_playing(True)
+    fake.answer(obeyed=1, playing=False)
+    link.pull()
+    assert not link.playing
+    assert [told for told in heard if isinstance(told, bool)] == [True, False]
+
+
+@pytest.mark.parametrize("event", [m.EngineFailed("no memory", "…"), m.EngineRestarted()])
+def test_a_failed_engine_does_not_play(link, fake, event):
+    link.set_playing(True)
+    fake.events = [event]
+    link.pull()
+    assert not link.playing
+
+
+def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake, heard, tmp_path):
+    lost = m.EngineFailed("keeps ending", "…", final=True)
+    fake.events = [lost]
+    link.pull()
+    heard.clear()
+    link.set_playing(True)
+    assert heard == [True, False, lost]
+    assert not link.playing
+    link.save_run(tmp_path)
+    link.step_epoch()
+    assert heard[3:] == [lost, lost]
+    link.set_playing(False)
+    link.restart()
+    assert heard[5:] == []
+
+
+def test_after_another_failure_the_engine_is_asked_again(link, fake, heard):
+    fake.events = [m.EngineFailed("no memory", "…")]
+    link.pull()
+    heard.clear()
+    link.set_playing(True)
+    assert heard == [True]
+
+
+def test_a_single_step_pauses(link, fake):
+    link.set_playing(True)
+    link.step_batch()
+    assert not link.playing
+
+
+def test_another_document_starts_over_and_forgets_the_former_run(link, document, fake, heard):
+    link.set_playing(True)
+    old = fake.answer(obeyed=1, playing=True)
+    link.pull()
+    document.reset(switch_task(document.experiment, "curve"))
+    assert link.latest is None
+    assert not link.playing
+    assert heard == [True, old, False, None]
+    assert fake.take_commands() == [
+        m.Play(), m.SetExperiment(document.experiment, 0), m.Pause(), m.Reset(),
+    ]  # fmt: skip
+    fake.answer(obeyed=2, playing=False)
+    link.pull()
+    assert link.latest is None, "this is still the former document's"
+    new = fake.answer(obeyed=3)
+    link.pull()
+    assert link.latest is new
+    assert link.settled
+
+
+def test_the_frame_goes_on_by_itself(document, fake, qtbot):
+    link = EngineLink(document, fake)
+    link.start()
+    snapshot = fake.answer(obeyed=0)
+    qtbot.waitUntil(lambda: link.latest is snapshot)
+    link.close()
+    late = fake.answer(obeyed=0)
+    assert not link._timer.isActive()
+    assert fake.snapshot is late
+
+
+# -- with the real engine
+
+
+def train(window, qtbot, epochs):
+    epoch = window.link.latest.epoch
+    window.link.set_playing(True)
+    qtbot.waitUntil(lambda: window.link.playing and window.link.latest.epoch >= epoch + epochs)
+
+
+def settle(window, qtbot):
+    qtbot.waitUntil(lambda: window.link.settled)
+    return window.link.latest
+
+
+def restarted(window, qtbot):
+    window.link.set_playing(False)
+    window.link.restart()
+    now = settle(window, qtbot).lanes[0].now
+    return now.loss.tolist(), now.weight_gradient.tolist(), now.score.tolist()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "run_grows"),
+    [
+        (RATE, 0.01, 0),
+        ("lanes.0.regularization.l2", 0.01, 0),
+        ("lanes.0.regularization.dropout.rate", 0.3, 0),
+        ("lanes.0.network.hidden", (4, 4), 1),
+        ("lanes.0.network.activation", "tanh", 1),
+    ],
+)
+def test_live_edits_go_on_and_shape_edits_begin_anew(window, qtbot, path, value, run_grows):
+    train(window, qtbot, 2)
+    before = window.link.latest
+    window.document.change({path: value}, "edit")
+    goal = before.epoch + 5 if not run_grows else 1
+    qtbot.waitUntil(
+        lambda: window.link.latest.run == before.run + run_grows and window.link.latest.epoch >= goal,
+    )
+    assert window.link.playing
+    if path.endswith("hidden"):
+        assert len(window.link.latest.lanes[0].now.weight_gradient) == 3
+
+
+def test_a_changed_rate_is_what_trains(window, qtbot):
+    """With a rate of almost nothing the loss stands still."""
+    train(window, qtbot, 2)
+    window.document.change({RATE: 1e-6, "lanes.0.training.optimizer": "sgd"}, "edit")
+    window.link.set_playing(False)
+    before = settle(window, qtbot)
+    train(window, qtbot, 20)
+    after = window.link.latest
+    assert after.lanes[0].now.loss[0] == pytest.approx(before.lanes[0].now.loss[0], rel=1e-3)
+
+
+def test_reset_gives_the_same_first_measurement_to_the_bit_and_a_new_seed_another(window, qtbot):
+    first = restarted(window, qtbot)
+    train(window, qtbot, 3)
+    trained = window.link.latest.lanes[0].now.loss.tolist()
+    assert trained != first[0]
+    assert restarted(window, qtbot) == first
+    seed = window.document.experiment.lanes[0].seed
+    window.transport.seed.click()
+    assert window.document.experiment.lanes[0].seed != seed
+    assert restarted(window, qtbot) != first
+    window.document.stack.undo()
+    assert restarted(window, qtbot) == first
+
+
+def test_a_step_is_one_batch_and_an_epoch_all_of_them(window, qtbot):
+    restarted(window, qtbot)
+    for step in (1, 2, 3):
+        window.link.step_batch()
+        qtbot.waitUntil(lambda: window.link.settled)
+        assert (window.link.latest.epoch, window.link.latest.step) == (0, step)
+        assert not window.link.latest.playing
+    window.link.step_epoch()
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
+    assert (window.link.latest.epoch, window.link.latest.step) == (1, 25)
+
+
+def test_predictions_cover_the_canvas_and_follow_the_task(window, qtbot):
+    prediction = settle(window, qtbot).lanes[0].prediction
+    assert prediction.extent == CANVAS_EXTENT
+    assert prediction.values.shape == (100, 100, 2)
+    window.document.replace(switch_task(window.document.experiment, "curve"), "Task")
+    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.values.shape == (300,))
+
+
+def test_play_on_an_empty_canvas_says_why_nothing_trains_and_works_when_there_are_points(window, qtbot):
+    window.document.clear_points()
+    window.transport.play.click()
+    words = "There are no training points: draw some."
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == words)
+    qtbot.waitUntil(lambda: window.link.settled and not window.link.playing)
+    assert window.transport.play.text() == "Play"
+    draw(window.document, [[-3.0, 1.0], [3.0, 1.0], [2.0, -1.0]])
+    train(window, qtbot, 2)
+    assert window.transport.play.text() == "Pause"
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")

@@ -1,0 +1,173 @@
+"""Whose the keys are: a field's while it is typed into, the list's while it is open, and else the canvas's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from engine.service import messages as m
+from gui_app.startup import application
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.number_field import NumberField
+from gui_app.widgets.spin_box import SpinBox
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import FakeEngine
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+LEFT = Qt.MouseButton.LeftButton
+RATE = "lanes.0.training.learning_rate"
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+def press(window: MainWindow, keys: str) -> None:
+    """Keys as the window system sends them: shortcuts are asked first, then whoever has the keyboard."""
+    for key in keys:
+        QTest.keyClick(window.windowHandle(), key)
+
+
+def rate_of(window: MainWindow) -> NumberField:
+    return next(panel for panel in window.rooms.panels if RATE in panel.controls).controls[RATE].number
+
+
+def played(window: MainWindow) -> bool:
+    return any(isinstance(sent, m.Play) for sent in window.link._engine.take_commands())
+
+
+def typed_fields(window: MainWindow) -> list[QLineEdit]:
+    fields = [field for field in window.findChildren(NumberField) if field.isVisible() and field.isEnabled()]
+    spins = [spin for spin in window.findChildren(SpinBox) if spin.isVisible() and spin.isEnabled()]
+    return [*fields, *(spin.lineEdit() for spin in spins)]
+
+
+def test_a_space_in_a_number_is_typed_and_starts_nothing(still):
+    field = rate_of(still)
+    QTest.mouseClick(field, LEFT)
+    field.selectAll()
+    still.link._engine.take_commands()
+    press(still, "3 %")
+    assert field.text() == "3 %"
+    assert not played(still)
+    press(still, "\r")
+    assert still.document.experiment.lanes[0].training.learning_rate == 0.03
+
+
+def test_every_field_keeps_every_key_that_it_could_hold(still):
+    fields, tool, index = typed_fields(still), still.tools.tool, still.tools.class_index
+    assert len(fields) > 8
+    still.link._engine.take_commands()
+    for field in fields:
+        field.setFocus()
+        field.selectAll()
+        press(still, "2 .?[]esb")
+        assert field.text() == "2 .?[]esb"
+        press(still, "\x1b\x1b")
+    assert (still.tools.tool, still.tools.class_index) == (tool, index)
+    assert not still.canvas.cheat_sheet.isVisible()
+    assert not [sent for sent in still.link._engine.take_commands() if not isinstance(sent, m.Watch)]
+
+
+def test_enter_and_escape_give_the_keyboard_back_where_the_number_is_taken(still):
+    field = rate_of(still)
+    QTest.mouseClick(field, LEFT)
+    field.selectAll()
+    press(still, "0.02\r")
+    assert still.canvas.hasFocus()
+    still.link._engine.take_commands()
+    press(still, " ")
+    assert played(still)
+    QTest.mouseClick(field, LEFT)
+    field.selectAll()
+    press(still, "many\r")
+    assert field.hasFocus()
+    press(still, "\x1b")
+    assert field.text() == "0.02"
+    press(still, "\x1b")
+    assert still.canvas.hasFocus()
+
+
+def test_a_button_that_goes_gives_the_keyboard_to_the_canvas_and_no_key_changes_the_task(still):
+    snapshot = snapshot_of(history_of(range(6)), best=2, playing=False)
+    still.transport.show_snapshot(snapshot)
+    button = still.transport.best
+    QApplication.processEvents()
+    assert button.isVisible()
+    QTest.mouseClick(button, LEFT)
+    assert button.hasFocus()
+    still.transport.show_snapshot(replace(snapshot, playing=True))
+    assert not button.isVisible()
+    assert still.canvas.hasFocus()
+    before = still.document.experiment
+    QTest.keyClick(still.windowHandle(), Qt.Key.Key_Down)
+    assert still.document.experiment is before
+    assert still.canvas.pointer.place is not None
+
+
+def test_no_closed_list_takes_a_key_of_the_tools_or_changes_a_setting(still):
+    boxes = [box for box in still.findChildren(ChoiceBox) if box.isVisible() and box.isEnabled()]
+    assert still.transport.task in boxes
+    before = still.document.experiment
+    for box in boxes:
+        for letter, tool in (("s", "select"), ("p", "point"), ("b", "brush")):
+            box.setFocus()
+            press(still, letter)
+            assert still.tools.tool == tool, box.accessibleName()
+        press(still, "2")
+        assert still.tools.class_index == 1
+        press(still, "1")
+        for key in (Qt.Key.Key_PageDown, Qt.Key.Key_End, Qt.Key.Key_Home):
+            QTest.keyClick(still.windowHandle(), key)
+    assert still.document.experiment is before
+
+
+@pytest.mark.parametrize("closed_by", ["mouse", "enter", "escape"])
+def test_after_choosing_the_keyboard_goes_to_the_canvas(still, qtbot, closed_by):
+    box = still.transport.task
+    QTest.mouseClick(box, LEFT)
+    view = box.view()
+    assert view.isVisible()
+    row = box.keys().index("surface")
+    if closed_by == "mouse":
+
+        def choose_by_click() -> bool:
+            # A release soon after the list has opened is taken for the end of the click that opened it.
+            if view.isVisible():
+                place = view.visualRect(box.model().index(row, 0)).center()
+                QTest.mouseMove(view.viewport(), place)
+                QTest.mouseClick(view.viewport(), LEFT, pos=place)
+            return not view.isVisible()
+
+        qtbot.waitUntil(choose_by_click)
+    elif closed_by == "enter":
+        while view.currentIndex().row() < row:
+            QTest.keyClick(view, Qt.Key.Key_Down)
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    else:
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert not view.isVisible()
+    assert still.document.experiment.data.task == ("classification" if closed_by == "escape" else "surface")
+    assert still.canvas.hasFocus()
+
+
+def test_who_walks_by_tab_stays_at_the_list(still):
+    box = still.transport.task
+    before = box.previousInFocusChain()
+    while before.focusPolicy() == Qt.FocusPolicy.NoFocus or not before.isVisible():
+        before = before.previousInFocusChain()
+    before.setFocus()
+    while not box.hasFocus():
+        QTest.keyClick(still.windowHandle(), Qt.Key.Key_Tab)
+    QTest.keyClick(still.windowHandle(), Qt.Key.Key_Down)
+    assert box.view().isVisible()
+    QTest.keyClick(box.view(), Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert box.hasFocus()

@@ -1,0 +1,654 @@
+"""What the window itself does: keys, messages, places of docks, themes, coming and going."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from math import nan
+
+import msgspec
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
+
+from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
+from engine.service import messages as m
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.startup import application
+from gui_app.theme.appearance import Appearance
+from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.window.main_window import SMALLEST
+from gui_app.window.run_messages import News, RunNews
+from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that does nothing: these tests are about the rest."""
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def sent(window) -> list:
+    """What the engine was told since the last look."""
+    return window.link._engine.take_commands()
+
+
+def tell(window, *events) -> None:
+    window.link._engine.events = list(events)
+    window.link.pull()
+
+
+# -- keys
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "commands"),
+    [
+        (Qt.Key.Key_Space, NONE, [m.Play()]),
+        (Qt.Key.Key_Period, NONE, [m.StepBatch()]),
+        (Qt.Key.Key_Period, SHIFT, [m.StepEpoch()]),
+        (Qt.Key.Key_R, CONTROL, [m.Reset()]),
+    ],
+)
+def test_keys_drive_training(still, key, modifiers, commands):
+    still.link.pull()
+    sent(still)
+    QTest.keyClick(still.canvas, key, modifiers)
+    assert sent(still) == commands
+
+
+def test_space_plays_and_pauses(still):
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert still.link.playing
+    assert still.transport.play.text() == "Pause"
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert not still.link.playing
+    assert still.transport.play.text() == "Play"
+
+
+def test_a_key_draws_another_seed_and_undo_brings_the_old_one_back(still):
+    seed = still.document.experiment.lanes[0].seed
+    QTest.keyClick(still.canvas, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert still.document.experiment.lanes[0].seed != seed
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    assert still.document.experiment.lanes[0].seed == seed
+
+
+def test_keys_undo_redo_and_clear(still):
+    first = still.document.experiment
+    QTest.keyClick(still.canvas, Qt.Key.Key_Backspace, CONTROL | SHIFT)
+    assert len(still.document.points) == 0
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    assert still.document.experiment == first
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert len(still.document.points) == 0
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    QTest.keyClick(still.canvas, Qt.Key.Key_Y, CONTROL)
+    assert len(still.document.points) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "dialog"),
+    [
+        (Qt.Key.Key_O, CONTROL, "Open"),
+        (Qt.Key.Key_S, CONTROL, "Save as"),
+        (Qt.Key.Key_S, CONTROL | SHIFT, "Save as"),
+        (Qt.Key.Key_I, CONTROL, "Import data"),
+        (Qt.Key.Key_E, CONTROL, "Export everything into a folder"),
+    ],
+)
+def test_keys_open_dialogs(still, files, key, modifiers, dialog):
+    QTest.keyClick(still.canvas, key, modifiers)
+    assert files.asked == [dialog]
+
+
+def test_a_point_typed_into_a_field_steps_nothing(still):
+    field = next(box for box in still.findChildren(QLineEdit) if box.isVisible() and box.isEnabled())
+    field.setFocus()
+    still.link.pull()
+    sent(still)
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    assert sent(still) == []
+
+
+def test_keys_wait_for_the_end_of_a_stroke(still):
+    """A save or an undo in its middle would cut it."""
+    before = still.document.points
+    draw(still.document, [[0, 0]])
+    stroke(still, (-2, 0), (2, 0), release=False)
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    drawn = len(still.document.points)
+    assert drawn > len(before) + 1
+    QTest.mouseRelease(still.canvas, LEFT)
+    assert still.document.stack.count() == 2
+
+
+# -- messages
+
+
+def test_failures_of_the_engine_are_told_without_waiting(still):
+    failures = [m.EngineFailed(f"failure {n}", f"Traceback {n}") for n in range(10)]
+    still.link.set_playing(True)
+    tell(still, *failures)
+    boxes = still.findChildren(QMessageBox)
+    assert [(box.isVisible(), box.isModal()) for box in boxes] == [(True, False)]
+    assert boxes[0].informativeText() == "failure 9"
+    assert boxes[0].detailedText() == "Traceback 9"
+    assert not still.link.playing
+    boxes[0].close()
+
+
+def test_histories_that_cannot_be_written_do_not_pause_training(still):
+    still.link.set_playing(True)
+    tell(still, m.RunNotSaved("No space left on device: a/metrics.csv"))
+    (box,) = still.findChildren(QMessageBox)
+    assert box.text() == "Histories and models cannot be written; training is not affected."
+    assert box.informativeText() == "No space left on device: a/metrics.csv"
+    assert still.link.playing
+    box.close()
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (
+            m.RunSaved(("a/metrics.csv", "a/model-A.pt", "a/model-A-best.pt")),
+            "Exported everything into a, with the model",
+        ),
+        (m.RunSaved(("a/model-A-best.pt", "a/model-B.pt"), 2), "Exported everything into a, with 2 models"),
+        (
+            m.RunSaved(("a/model-A.pt",), 1, ("a/model-B.pt", "a/model-B-best.pt")),
+            "Exported everything into a, with the model. "
+            "Left from before, not of this run: model-B.pt, model-B-best.pt.",
+        ),
+    ],
+)
+def test_events_are_told_in_the_status_bar(still, event, words):
+    tell(still, event)
+    assert still.statusBar().currentMessage() == words
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (
+            Stop("early_stopping", 1460, 1410, "no better for 50 epochs"),
+            "Stopped early at epoch 1,460: no better for 50 epochs.",
+        ),
+        (
+            Stop("divergence", 3, None, "the loss is not finite"),
+            "Diverged in epoch 3: the loss is not finite.",
+        ),
+    ],
+)
+def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words):
+    said = []
+    still.news.said.connect(said.append)
+    ended = snapshot_of(history_of([0, 1]), stop=stop, playing=False)
+    still.frame.show(ended)
+    still.frame.show(replace(ended, serial=2))
+    assert said == [words]
+    # Of a run that diverged, the line of diagnosis has more to say.
+    assert still.statusBar().currentMessage() == (words if stop.kind == "early_stopping" else "")
+    still.frame.show(snapshot_of(history_of([0]), playing=False))
+    assert still.statusBar().currentMessage() == ""
+    still.frame.show(ended)
+    still.say("Saved")
+    still.frame.show(None)
+    assert still.statusBar().currentMessage() == "Saved"
+
+
+BEST = Best(5, 50, (0.25, 0.5, nan))
+
+
+def test_of_many_lanes_the_news_say_which_has_ended():
+    one = News("A", Stop("divergence", 3, None, "why"), None, None)
+    two = News("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
+    calm, compose = News("C", None, BEST, None), RunNews.compose
+    assert compose((one, calm), None) == "A diverged in epoch 3: why."
+    assert compose((one, two, calm), None) == (
+        "B stopped early at epoch 7: why not. Best epoch 5, with losses of training 0.250, validation 0.500. "
+        "Its weights are back. 2 of 3 lanes have ended."
+    )
+    assert compose((replace(two, goes_on_from=7),), None).endswith(
+        "Its weights are back; Play goes on from those of epoch 7."
+    )
+    assert compose((calm,), None) == compose((), None) == ""
+
+
+def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
+    back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
+    snapshot = snapshot_of(history_of([0, 10]), best=0, playing=False, marks=(back,))
+    (lane,) = snapshot.lanes
+    there = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1000)),))
+    further = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1001)),))
+    still.frame.show(there)
+    assert still.statusBar().currentMessage().startswith("Weights of epoch 5 restored. Epochs")
+    still.frame.show(further)
+    assert still.statusBar().currentMessage() == ""
+
+
+@pytest.mark.parametrize(
+    ("best", "step", "offered"), [(None, 100, False), (10, 100, False), (0, 100, True), (0, 0, False)]
+)
+def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, best, step, offered):
+    """At the top, in the card of early stopping and by key."""
+    snapshot = snapshot_of(history_of([0, 10]), best=best, playing=False)
+    lane = snapshot.lanes[0]
+    resting = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=step)),))
+    card = next(panel.stopping for panel in still.rooms.panels if isinstance(panel, RegularizationPanel))
+    buttons = still.transport.best, card.go_back
+    still.frame.show(resting)
+    assert [not button.isHidden() for button in buttons] == [offered] * 2
+    if offered:
+        sent(still)
+        for button in buttons:
+            button.click()
+        QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+        assert [c for c in sent(still) if isinstance(c, m.RestoreBest)] == [m.RestoreBest((0,))] * 3
+    still.frame.show(replace(resting, playing=True))
+    qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
+
+
+@pytest.mark.parametrize("epoch", [0, 1200, None])
+def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(still, epoch):
+    QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+    still.link.pull()
+    assert still.statusBar().currentMessage() == ""
+    tell(still, m.NotRestored("A", epoch))
+    assert still.statusBar().currentMessage() == (
+        "There are no best weights to go back to: that takes a validation loss."
+        if epoch is None
+        else f"Nothing to go back to: these are the best weights already, those of epoch {epoch:,}."
+    )
+
+
+def test_going_back_while_it_trains_is_said_and_stays_said(still):
+    """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
+    still.link.set_playing(True)
+    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    assert still.statusBar().currentMessage() == words
+    back = EditMark(10, 100, "weights of epoch 5 restored", "restore")
+    for playing_from in ([0, 10], [0, 10, 11]):
+        still.frame.show(snapshot_of(history_of(playing_from), best=0, marks=(back,)))
+        still.news.show_snapshot(still.frame._snapshot)
+        assert still.statusBar().currentMessage() == words
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (m.Restored("B", "weights of epoch 5 restored"), "B: weights of epoch 5 restored. Epochs go on"),
+        (m.NotRestored("B", None), "B: there are no best weights to go back to"),
+    ],
+)
+def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words):
+    experiment = still.document.experiment
+    (one,) = experiment.lanes
+    still.document.replace(
+        msgspec.structs.replace(experiment, lanes=(one, msgspec.structs.replace(one, name="B"))), "two"
+    )
+    tell(still, event)
+    assert still.statusBar().currentMessage().startswith(words)
+
+
+def test_the_news_name_the_lane_that_has_gone_back():
+    back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
+    one, two = News("A", None, BEST, None), News("B", None, BEST, back)
+    assert RunNews.compose((one, two), None).startswith("B: weights of epoch 5 restored. Epochs")
+    assert RunNews.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
+
+
+SHARES = ", or lower the validation and test shares"
+
+
+def show(window, obeyed, training_points=250, **shown):
+    """A snapshot from the engine, made after so many commands."""
+    snapshot = replace(snapshot_of(history_of([0, 10]), **shown), obeyed=obeyed)
+    window.link._engine.snapshot = replace(snapshot, training_points=training_points)
+    window.link.pull()
+    return window.statusBar().currentMessage()
+
+
+@pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
+def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, shares):
+    if empty:
+        still.document.clear_points()
+    still.link.set_playing(True)
+    obeyed = still.link.commands
+    tell(still, m.NoTrainingPoints())
+    words = f"There are no training points: draw some{shares}."
+    assert show(still, obeyed - 1) == words, "a snapshot from before it was said"
+    assert show(still, obeyed, training_points=0, playing=False) == words
+    assert still.transport.play.text() == "Play"
+    assert show(still, obeyed, playing=False) == ""
+
+
+@pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
+def test_while_training_waits_for_points_that_is_said(still, empty, shares):
+    if empty:
+        still.document.clear_points()
+    gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
+    still.news.show_snapshot(gone)
+    assert still.statusBar().currentMessage() == (
+        f"Training goes on when there are training points: draw some{shares}."
+    )
+    still.transport.show_snapshot(gone)
+    assert still.transport.speed.number.text() == "–"
+    still.news.show_snapshot(snapshot_of(history_of([0, 10])))
+    assert still.statusBar().currentMessage() == ""
+
+
+def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still):
+    still.link.set_playing(True)
+    QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
+    obeyed = still.link.commands
+    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    assert show(still, obeyed - 1, best=0) == words, "a snapshot from before it was said"
+    back = EditMark(9, 90, "weights of epoch 5 restored", "restore")
+    assert show(still, obeyed, best=0, marks=(back,)) == words
+    still.link.set_playing(False)
+    assert show(still, still.link.commands, best=0, marks=(back,), playing=False) == words
+    QTest.keyClick(still, Qt.Key.Key_R, CONTROL)
+    assert show(still, still.link.commands, best=0, run=2, playing=False) == ""
+
+
+@pytest.mark.parametrize(("epoch", "before", "after"), [(10, 10, 0), (None, None, 0)])
+def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch, before, after):
+    still.link.set_playing(True)
+    tell(still, m.NotRestored("A", epoch))
+    words = still.statusBar().currentMessage()
+    assert words
+    assert show(still, still.link.commands, best=before) == words
+    assert show(still, still.link.commands, best=after) == ""
+
+
+def test_a_later_sentence_stays_when_an_answer_is_over(still):
+    tell(still, m.NoTrainingPoints())
+    still.say("Something else")
+    assert show(still, still.link.commands) == "Something else"
+
+
+def test_before_the_first_snapshot_plots_say_that_training_begins(still):
+    def words():
+        return {mark.text for plot in still.rooms.plots for mark in plot.picture.marks}
+
+    assert words() == {"Press play (Space) to train"}
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert words() == {"Training begins"}
+    QTest.keyClick(still.canvas, Qt.Key.Key_Space)
+    assert words() == {"Press play (Space) to train"}
+
+
+def test_plots_that_come_while_training_begins_say_so(open_window):
+    window = open_window(early=True)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    window.complete()
+    assert {mark.text for plot in window.rooms.plots for mark in plot.picture.marks} == {"Training begins"}
+
+
+def test_plots_over_time_say_that_there_are_no_training_points(still):
+    for playing in (False, True):
+        empty = replace(snapshot_of(history_of([0]), playing=playing), training_points=0)
+        for plot in still.rooms.plots:
+            plot.show_snapshot(empty)
+        over_time = [plot for plot in still.rooms.plots if plot.export_name in ("loss", "gradient-over-time")]
+        assert [[mark.text for mark in plot.picture.marks] for plot in over_time] == [
+            ["No training points, nothing to train"]
+        ] * 2
+
+
+def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
+    monkeypatch.setattr("gui_app.window.main_window.MESSAGE_TIME", 20)
+    still.say("Saved")
+    assert still.statusBar().currentMessage() == "Saved"
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == "")
+
+
+def test_a_snapshot_reaches_every_view(still):
+    snapshot = still.link._engine.answer(obeyed=0)
+    still.link.pull()
+    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 4
+    still.document.reset(still.document.experiment)
+    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 4
+
+
+def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
+    sent(still)
+    still.showMinimized()
+    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in still.link._engine.commands)
+    still.showNormal()
+    qtbot.waitUntil(lambda: still.link._engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)))
+
+
+def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
+    stop = Stop("early_stopping", 10, 5, "no better")
+    snapshot = still.link._engine.answer(obeyed=0)
+    lane = replace(snapshot.lanes[0], status="stopped", stop=stop, stops=(stop,))
+    still.link._engine.snapshot = replace(snapshot, lanes=(lane,))
+    still.link.pull()
+    sent(still)
+    card = still.rooms.panels[2].stopping
+    qtbot.waitUntil(card.go_on.isVisible)
+    dock(still, "Model").widget().ensureWidgetVisible(card.go_on)
+    QApplication.processEvents()
+    QTest.mouseClick(card.go_on, Qt.MouseButton.LeftButton)
+    assert sent(still) == [m.Play()]
+    assert still.transport.playing
+
+
+def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
+    window = open_window()
+    snapshot = window.link._engine.answer(obeyed=0)
+    window.link.pull()
+    window.complete()
+    assert all(plot._snapshot is snapshot for plot in window.rooms.plots)
+
+
+# -- docks
+
+floats = pytest.mark.qt_log_ignore("does not support raise")
+"""A screen that is not there raises no windows, and says so."""
+
+
+def dock(window, title: str) -> QDockWidget:
+    return window.findChild(QDockWidget, f"dock {title}")
+
+
+@floats
+def test_docks_are_where_they_were(open_window, qtbot):
+    first = open_window()
+    first.complete()
+    dock(first, "Gradient over time").hide()
+    dock(first, "Loss").setFloating(True)
+    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(first, "Gradient per layer"))
+    first.resizeDocks([dock(first, "Model")], [420], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: dock(first, "Model").width() > 400)
+    width = dock(first, "Model").width()
+    first.close()
+    again = open_window()
+    again.complete()
+    assert dock(again, "Gradient over time").isHidden()
+    assert dock(again, "Loss").isFloating()
+    assert again.dockWidgetArea(dock(again, "Gradient per layer")) == Qt.DockWidgetArea.LeftDockWidgetArea
+    qtbot.waitUntil(lambda: dock(again, "Model").width() == width)
+
+
+@floats
+def test_the_layout_can_be_restored(still, qtbot):
+    places = {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks}
+    dock(still, "Data").hide()
+    dock(still, "Loss").setFloating(True)
+    still.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(still, "Model"))
+    still.rooms.arrange()
+    assert all(each.isVisible() and not each.isFloating() for each in still.rooms.docks)
+    assert {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks} == places
+    titles = ("Loss", "Gradient per layer", "Gradient over time")
+    left, middle, right = (dock(still, title).geometry() for title in titles)
+    assert left.right() < middle.left() < middle.right() < right.left()
+    bars, chain = dock(still, "Gradient per layer"), dock(still, "Chain")
+    assert still.tabifiedDockWidgets(bars) == [chain]
+    qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
+
+
+@floats
+def test_a_double_click_on_the_handle_makes_a_dock_float(still):
+    handle = dock(still, "Data").titleBarWidget()
+    QTest.mouseDClick(handle, LEFT)
+    assert dock(still, "Data").isFloating()
+    QTest.mouseDClick(handle, LEFT)
+    assert not dock(still, "Data").isFloating()
+
+
+def test_the_handle_shows_itself_under_the_mouse(still):
+    handle = dock(still, "Data").titleBarWidget()
+    quiet = handle.grab().toImage()
+    QApplication.sendEvent(handle, QEvent(QEvent.Type.Leave))
+    assert handle.grab().toImage() == quiet
+    place = QPointF(5, 5)
+    QApplication.sendEvent(handle, QEnterEvent(place, place, place))
+    assert handle.grab().toImage() != quiet
+
+
+@pytest.mark.parametrize("junk", ["junk", 5, b"", None])
+def test_junk_in_the_settings_gives_the_first_layout(open_window, settings, junk):
+    settings.setValue("layout/geometry", junk)
+    settings.setValue("layout/state", junk)
+    window = open_window()
+    assert all(each.isVisible() for each in window.rooms.docks)
+
+
+def test_the_canvas_has_the_keyboard_first(still, qtbot):
+    qtbot.waitUntil(still.canvas.hasFocus)
+
+
+def test_the_keyboard_reaches_every_room(still, qtbot):
+    qtbot.waitUntil(still.canvas.hasFocus)
+    met = set()
+    for _ in range(200):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        met |= {
+            name
+            for name, room in (
+                ("transport", still.transport),
+                ("data", still.rooms.data_panel),
+                ("model", still.rooms.docks[1]),
+                ("canvas", still.canvas),
+            )
+            if room is focus or room.isAncestorOf(focus)
+        }
+    assert met == {"transport", "data", "model", "canvas"}
+
+
+def test_it_fits_a_small_screen(still, qtbot):
+    assert still.minimumWidth() <= min(SMALLEST.width(), still.screen().availableSize().width())
+    still.resize(1280, 720)
+    qtbot.waitUntil(lambda: (still.width(), still.height()) == (1280, 720))
+    assert still.canvas.height() >= 320
+
+
+# -- themes
+
+
+def worn(window) -> set:
+    parts = (window.transport, window.canvas)
+    return {
+        *(part._theme.name for part in parts),
+        *(panel.theme.name for panel in window.rooms.panels),
+        *(plot.theme.name for plot in window.rooms.plots),
+    }
+
+
+def test_a_theme_is_worn_by_all_and_remembered(still, open_window, qtbot, settings):
+    assert worn(still) == {"light"}
+    still.appearance.choose("dark")
+    assert worn(still) == {"dark"}
+    assert QApplication.instance().palette().window().color().name() == DARK.panel
+    assert settings.value("appearance") == "dark"
+    again = open_window()
+    again.complete()
+    assert worn(again) == {"dark"}
+    assert again.appearance.mode == "dark"
+    still.appearance.choose("light")
+    assert worn(still) == {"light"}
+    assert QApplication.instance().palette().window().color().name() == LIGHT.panel
+
+
+def test_the_system_is_followed_only_where_it_should_be(still, monkeypatch):
+    system = [DARK]
+    monkeypatch.setattr("gui_app.theme.appearance.system_theme", lambda: system[0])
+    hints = QApplication.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert worn(still) == {"dark"}
+    still.appearance.choose("light")
+    assert worn(still) == {"light"}
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert worn(still) == {"light"}
+    still.appearance.choose("system")
+    assert worn(still) == {"dark"}
+    system[0] = LIGHT
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert worn(still) == {"light"}
+
+
+def test_an_unknown_mode_is_the_systems(qapp, settings, open_window):
+    settings.setValue("appearance", "purple")
+    assert open_window().appearance.mode == "system"
+
+
+def test_an_appearance_goes_with_its_window(qapp, open_window):
+    appearances = qapp.findChildren(Appearance)
+    window = open_window()
+    assert window.appearance.parent() is window
+    assert qapp.findChildren(Appearance) == appearances
+
+
+# -- coming and going
+
+STARTING = """
+import gc, sys
+from PySide6.QtCore import QSettings
+from gui_app.__main__ import start
+app, window = start(settings=QSettings(sys.argv[1], QSettings.Format.IniFormat))
+later = sys.argv[2:]
+heavy = lambda: " ".join(name for name in later if name in sys.modules) or "none"
+window.first_painted.connect(lambda: print("painted with", heavy(), flush=True))
+window.link.snapshot_taken.connect(lambda snapshot: app.quit())
+window.show()
+app.exec()
+print("garbage is collected", gc.isenabled())
+print("trained in", "torch" in sys.modules, "pyqtgraph" in sys.modules)
+window.close()
+"""
+
+
+LATER = (
+    "torch",
+    "pyqtgraph",
+    "numpy.ma",
+    "charset_normalizer",
+    "engine.data.importing",
+    "engine.data.opening",
+    "engine.data.tables",
+    "engine.data.text",
+)
+
+
+def test_the_window_paints_before_what_nobody_needs_yet_is_loaded(tmp_path):
+    command = [sys.executable, "-c", STARTING, str(tmp_path / "settings.ini"), *LATER]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stderr
+    painted, garbage, trained = result.stdout.splitlines()
+    assert painted == "painted with none"
+    assert garbage == "garbage is collected True"
+    assert trained == "trained in False True", "the engine has a process of its own"

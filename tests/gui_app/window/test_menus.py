@@ -1,0 +1,279 @@
+"""Every entry of every menu does what it says: no dead buttons."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from engine.catalogue.presets import PRESETS
+from engine.experiment import dumps, preset_experiment
+from engine.service import messages as m
+from gui_app.exporting import actions
+from gui_app.startup import application
+from gui_app.theme.appearance import MODES
+from tests.gui_app.hands import FakeEngine, draw
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that does nothing: these tests are about the rest."""
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+def entries(menu: QMenu, path: str = "") -> dict:
+    """All actions that can be chosen, by their way through the menus."""
+    menu.aboutToShow.emit()
+    found = {}
+    for action in menu.actions():
+        words = f"{path}{action.text().partition(chr(9))[0]}"
+        words = words.replace("&&", "\0").replace("&", "").replace("\0", "&")
+        if action.menu() is not None:
+            found |= entries(action.menu(), f"{words} > ")
+        elif not action.isSeparator() and action.isVisible():
+            found[words] = action
+    return found
+
+
+@pytest.fixture
+def window(still, tmp_path):
+    """With a file opened lately, something drawn, undone and measured."""
+    path = tmp_path / "lately & old.sketch.json"
+    path.write_text(dumps(still.document.experiment))
+    still.files.load(path)
+    still.files.new()
+    draw(still.document, [[1, 1]])
+    draw(still.document, [[2, 2]])
+    still.document.stack.undo()
+    still.link._engine.answer(obeyed=still.link._driven)
+    still.link.pull()
+    still.link._engine.take_commands()
+    return still
+
+
+@pytest.fixture
+def menus(window):
+    found = {}
+    for action in window.menuBar().actions():
+        found |= entries(action.menu(), f"{action.text().replace('&', '')} > ")
+    return found
+
+
+PICTURES = ("Canvas", "Loss", "Weight gradient per layer", "Weight gradient over time", "Chain")
+DIALOGS = {
+    "File > Save": "Save as",
+    "File > Save as …": "Save as",
+    "File > Import data …": "Import data",
+    "File > Export everything …": "Export everything into a folder",
+    "File > Export > Everything into a folder …": "Export everything into a folder",
+    **{f"File > Export > {name} (PNG, SVG, PDF) …": f"Export {name.lower()}" for name in PICTURES},
+    "File > Export > Settings (JSON) …": "Export settings",
+    "File > Export > Data (CSV) …": "Export data",
+    "File > Export > History (CSV) …": "Export history",
+}
+QUESTIONS = ("File > New", "File > Open …", "File > Open recent > lately & old.sketch.json", "File > Quit")
+COMMANDS = {
+    "Train > Play or pause": m.Play(),
+    "Train > Step one batch": m.StepBatch(),
+    "Train > Step one epoch": m.StepEpoch(),
+    "Train > Go back to the best weights": m.RestoreBest((0,)),
+    "Train > Reset to the first weights": m.Reset(),
+}
+EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
+SELECTED = (
+    "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
+    "Edit > Give the chosen class or value", "Edit > Delete points",
+)  # fmt: skip
+VIEWS = ("View > Show all points", "View > Usual view", "Help > Keys and mouse")
+CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
+OPERATIONS = {
+    "Data > Add noise …": True,
+    "Data > Flip labels …": True,
+    "Data > Balance classes": False,
+    "Data > Subsample …": True,
+    "Data > Normalize into view": False,
+    "Data > Mirror left and right": False,
+    "Data > Mirror top and bottom": False,
+    "Data > Rotate …": True,
+}
+"""Whether they ask for a number."""
+EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
+DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
+
+
+def test_these_are_all_entries(menus):
+    expected = {
+        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD, *EXAMPLES,
+        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
+        *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
+    }  # fmt: skip
+    assert set(menus) == expected
+    assert all(action.isEnabled() for action in menus.values())
+
+
+def test_no_two_entries_share_a_key(menus):
+    keys = [key.toString() for action in menus.values() for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert {
+        "Ctrl+S",
+        "Ctrl+O",
+        "Ctrl+Z",
+        "Ctrl+Shift+Z",
+        "Ctrl+E",
+        "Ctrl+I",
+        "Ctrl+R",
+        ".",
+        "Shift+.",
+    } <= set(keys)
+
+
+@pytest.mark.parametrize(("entry", "dialog"), DIALOGS.items())
+def test_an_entry_opens_its_dialog(menus, files, entry, dialog):
+    menus[entry].trigger()
+    assert files.asked == [dialog]
+
+
+@pytest.mark.parametrize(("entry", "key"), EXAMPLES.items())
+def test_an_example_is_opened(window, menus, dialogs, entry, key):
+    dialogs.answers = ["Discard"]
+    menus[entry].trigger()
+    assert window.document.experiment == preset_experiment(key)
+
+
+@pytest.mark.parametrize("entry", [*QUESTIONS, *EXAMPLES])
+def test_an_entry_asks_before_the_drawing_is_lost(window, menus, dialogs, entry):
+    dialogs.answers = ["Cancel"]
+    before = window.document.experiment
+    menus[entry].trigger()
+    assert len(dialogs.said) == 1
+    assert window.document.experiment is before
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize(("entry", "command"), COMMANDS.items())
+def test_an_entry_drives_training(window, menus, entry, command):
+    menus[entry].trigger()
+    assert window.link._engine.commands == [command]
+
+
+@pytest.mark.parametrize(("entry", "index"), EDITS.items())
+def test_an_entry_edits(window, menus, entry, index):
+    before = window.document.experiment
+    menus[entry].trigger()
+    assert window.document.stack.index() == index
+    assert window.document.experiment != before
+
+
+@pytest.mark.parametrize(("entry", "asks"), OPERATIONS.items())
+def test_an_entry_works_on_all_points(window, menus, entry, asks):
+    before = window.document.points
+    menus[entry].trigger()
+    if asks:
+        QTest.keyClick(window.operations.popover, Qt.Key.Key_Return)
+    assert window.document.points != before
+    assert window.document.stack.undoText() == entry.removeprefix("Data > ").removesuffix(" …")
+
+
+def test_entries_copy_and_paste(window, menus, dialogs):
+    dialogs.answers = ["Import"]
+    points = window.document.points
+    menus["Edit > Copy all points as text"].trigger()
+    menus["Edit > Paste data …"].trigger()
+    assert dialogs.said == ["Import the clipboard"]
+    assert window.document.points == points
+
+
+@pytest.mark.parametrize("title", DOCKS)
+def test_an_entry_hides_and_shows_a_dock(window, menus, title):
+    dock = next(dock for dock in window.rooms.docks if dock.windowTitle() == title)
+    entry = menus[f"View > {title}"]
+    assert entry.isChecked()
+    entry.trigger()
+    assert dock.isHidden()
+    entry.trigger()
+    assert dock.isVisible()
+
+
+def test_an_entry_restores_the_layout(window, menus):
+    window.rooms.docks[0].hide()
+    menus["View > Restore the layout"].trigger()
+    assert window.rooms.docks[0].isVisible()
+
+
+def test_entries_choose_the_theme(window, menus):
+    assert menus["View > Follow the system"].isChecked()
+    for words, name in (("Dark", "dark"), ("Light", "light")):
+        menus[f"View > {words}"].trigger()
+        assert window.appearance.theme.name == name
+        assert [key for key in MODES.values() if menus[f"View > {key}"].isChecked()] == [words]
+
+
+def test_a_recent_file_is_opened_and_its_folder_told(window, menus, tmp_path):
+    window.document.stack.setClean()
+    entry = menus["File > Open recent > lately & old.sketch.json"]
+    path = tmp_path / "lately & old.sketch.json"
+    assert entry.toolTip() == str(path)
+    entry.trigger()
+    assert window.document.path == path
+
+
+def test_without_recent_files_there_is_no_list_of_them(still):
+    file = still.menuBar().actions()[0].menu()
+    assert not any("recent >" in words for words in entries(file))
+    assert not next(action for action in file.actions() if action.text() == "Open &recent").isEnabled()
+
+
+def test_the_export_button_offers_the_same(window, menus, files, monkeypatch):
+    monkeypatch.setattr(actions, "ask_number", lambda *a, **k: None)
+    button = next(
+        menu
+        for menu in window.transport.findChildren(QMenu) + window.findChildren(QMenu)
+        if menu.title() == "&Export" and menu.parent() is window
+    )
+    offered = entries(button, "File > Export > ")
+    assert set(offered) == {words for words in DIALOGS if words.startswith("File > Export > ")}
+    for words, action in offered.items():
+        files.asked.clear()
+        action.trigger()
+        assert files.asked == [DIALOGS[words]]
+
+
+def test_an_entry_with_changes_saved_quits(window, menus):
+    window.document.stack.setClean()
+    menus["File > Quit"].trigger()
+    assert not window.isVisible()
+
+
+def test_entries_work_on_selected_points(window, menus):
+    def points():
+        return window.document.points
+
+    menus["Edit > Select all"].trigger()
+    assert len(window.canvas.bench.selection) == len(points()) == 501
+    menus["Edit > Copy points"].trigger()
+    menus["Edit > Delete points"].trigger()
+    assert len(points()) == 0
+    menus["Edit > Paste points"].trigger()
+    assert window.statusBar().currentMessage() == "Pasted 501 points."
+    menus["Edit > Duplicate points"].trigger()
+    assert len(points()) == 1002
+    menus["Edit > Cut points"].trigger()
+    assert len(points()) == 501
+    menus["Edit > Select all"].trigger()
+    window.tools.class_index = 1
+    menus["Edit > Give the chosen class or value"].trigger()
+    assert set(points().target) == {1}
+    assert window.document.stack.undoText() == "Relabel"
+
+
+def test_entries_change_the_view_and_the_engine_follows(window, menus):
+    draw(window.document, [[20, 0]])
+    menus["View > Show all points"].trigger()
+    extent = window.canvas.extent
+    assert extent[1] > 20
+    window.link.pull()
+    assert m.Watch(100, extent, (0,)) in window.link._engine.commands
+    menus["View > Usual view"].trigger()
+    assert window.canvas.extent == (-6, 6, -6, 6)
+    menus["Help > Keys and mouse"].trigger()
+    assert window.canvas.cheat_sheet.isVisible()

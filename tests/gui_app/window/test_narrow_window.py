@@ -1,0 +1,140 @@
+"""In the smallest usual window everything that is said can be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
+
+from engine.observation.diagnosis import Cure, Finding
+from engine.observation.snapshot import Best, Stop
+from gui_app.plots.drawing.legend import GAP, fitted
+from gui_app.plots.drawing.text import text_width
+from gui_app.startup import application
+from gui_app.widgets.wrapped_text import fits, set_in, wrapped
+from gui_app.window.run_messages import RunNews
+from tests.gui_app.hands import FakeEngine
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+REASON = "the validation loss has not improved for 50 epochs since epoch 15,924"
+MISSED = (
+    "the validation loss has not fallen by more than 0.001 below that of epoch 15,924 in the 50 epochs since epoch "
+    "15,924, from which on they are counted"
+)
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
+    return "fake"
+
+
+def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
+    snapshot = snapshot_of(history_of([0, epoch]), stop=stop, playing=playing)
+    lane = snapshot.lanes[0]
+    now = replace(lane.now, step=lane.now.step + beyond)
+    lane = replace(lane, best=best, now=now, stops=(stop,) if stop else ())
+    return replace(snapshot, step=now.step, lanes=(lane,))
+
+
+@pytest.mark.parametrize("reason", [REASON, MISSED])
+def test_the_longest_news_can_be_read(still, reason):
+    best = Best(15_924, 159_240, (0.0312345, 0.0440123, 0.0550321))
+    shown = ended(Stop("early_stopping", 15_974, 15_924, reason), best)
+    sentence = RunNews.compose(RunNews.model_of(shown), None)
+    assert sentence.endswith("Its weights are back.")
+    still.say(sentence)
+    bar = still.statusBar()
+    assert fits(sentence, bar.font(), bar.room.width(), bar.room.height())
+    assert bar.toolTip() == sentence
+    dark = [pixel_row(bar, row) for row in range(bar.height())]
+    assert sum(dark) > 12, "two lines of writing"
+
+
+def pixel_row(widget, row) -> bool:
+    """Whether something is written in a row of pixels."""
+    image = widget.grab().toImage()
+    middle = [image.pixelColor(x, row).lightness() for x in range(8, image.width() - 8)]
+    return max(middle) - min(middle) > 60
+
+
+@pytest.mark.parametrize(
+    ("stop", "words"),
+    [
+        (Stop("early_stopping", 15_974, 15_924, REASON), "stopped early"),
+        (Stop("divergence", 12, None, "the loss is no longer finite"), "diverged"),
+    ],
+)
+def test_why_it_stopped_is_said_in_whole_words(still, stop, words):
+    still.transport.show_snapshot(ended(stop, Best(310, 3100, (0.1, 0.2, 0.3))))
+    QApplication.processEvents()
+    status = still.transport.status
+    assert status.text().startswith(words)
+    assert "…" not in status.text()
+    assert status.fontMetrics().horizontalAdvance(status.text()) <= status.width()
+
+
+def test_the_step_stays_when_there_is_a_way_back(still):
+    bar = still.transport
+    bar.show_snapshot(ended(playing=True))
+    QApplication.processEvents()
+    bar.show_snapshot(ended(best=Best(15_924, 159_240, (0.1, 0.2, 0.3))))
+    QApplication.processEvents()
+    assert bar.best.isVisible()
+    assert bar.step_count.isVisible()
+    assert bar.score.isVisible()
+
+
+def test_steps_into_an_epoch_are_told_while_training_rests(still):
+    bar = still.transport
+    bar.show_snapshot(ended(beyond=3))
+    assert bar.epoch.number.text() == "15,974 +3"
+    assert "3 steps into the next one" in bar.epoch.toolTip()
+    bar.show_snapshot(ended(beyond=3, playing=True))
+    assert (bar.epoch.number.text(), bar.epoch.toolTip()) == ("15,974", "")
+    bar.show_snapshot(ended())
+    assert bar.epoch.number.text() == "15,974"
+
+
+def test_what_a_finding_saw_is_read_before_all_cures_are_offered(still):
+    line = still.rooms.diagnosis_line
+    numbers = (
+        "the gradient of layer 9 has a norm of 13,268 in epoch 3, 120,000 times that of the output layer, and the "
+        "loss has been rising ever since, from 0.7 to 120, and no step since epoch 2 has made it any smaller"
+    )
+    cures = tuple(Cure(f"A cure with a long name {n}", {"training.learning_rate": 0.1}) for n in range(3))
+    finding = Finding("exploding_gradient", "error", "Exploding gradient", numbers, cures)
+    line._diagnosis.findings = (finding,)
+    line._diagnosis.changed.emit((finding,))
+    QApplication.processEvents()
+    assert "…" not in line.numbers.text()
+    assert line.numbers.text().count("\n") == 1
+    assert [button.isVisible() for button in line.cures] == [True, False]
+    assert line.more.isVisible()
+
+
+def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):
+    font = qapp.font()
+    metrics, words = QFontMetricsF(font), "one two three four five six seven eight nine ten"
+    width = metrics.horizontalAdvance(words) * 0.6
+    lines = wrapped(words, metrics, width, 2.2 * metrics.lineSpacing())
+    assert " ".join(lines) == words
+    assert len(lines) == 2
+    lines = wrapped(words, metrics, width / 2, 2.2 * metrics.lineSpacing())
+    assert len(lines) == 2
+    assert lines[-1].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= width / 2 + 1 for line in lines)
+    assert set_in(words, font, 2 * width, 10.0)[1] == [words]
+
+
+def test_each_curve_of_the_loss_has_its_number(still):
+    plot = still.rooms.plots[0]
+    history = history_of([0, 15_974], penalty=[0.5, 0.0123])
+    plot.show_snapshot(snapshot_of(history))
+    QApplication.processEvents()
+    title = text_width(plot.title, bold=True) + GAP
+    kept = fitted(plot.header.entries, plot.header.width() - title)
+    assert [entry.label for entry in kept if entry.kind != "note"] == ["train", "val", "test", "penalty"]
+    assert all(entry.value for entry in kept)

@@ -1,0 +1,68 @@
+"""Uncertainty and augmented points, switched in the View menu: computed and exported only while they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import edit_many, switch_task
+from gui_app.exporting.pictures import export_picture
+from gui_app.window.main_window import MainWindow
+
+LANE = "lanes.0.regularization"
+
+
+def action(window: MainWindow, words: str) -> QAction:
+    return next(one for one in window.findChildren(QAction) if one.text().replace("&", "") == words)
+
+
+def choose_in_view_menu(window: MainWindow, words: str) -> None:
+    """As a person with the mouse would."""
+    menu = next(one.menu() for one in window.menuBar().actions() if one.text() == "&View")
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action(window, words)).center())
+    assert not menu.isVisible()
+
+
+def test_the_engine_computes_them_only_while_they_are_shown(window: MainWindow, qtbot: QtBot) -> None:
+    window.document.change({f"{LANE}.dropout.rate": 0.5, f"{LANE}.augmentation.rotate": 30.0}, "Change")
+    window.link.step_batch()
+    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.step == 1)
+    lane = window.link.latest.lanes[0]
+    assert lane.prediction.uncertainty is None
+    assert lane.ghosts is None
+    for words in ("Uncertainty (dropout)", "Augmented points"):
+        choose_in_view_menu(window, words)
+    qtbot.waitUntil(lambda: window.link.latest.lanes[0].ghosts is not None)
+    lane = window.link.latest.lanes[0]
+    assert lane.prediction.uncertainty.max() > 0.001
+    assert lane.ghosts.xy.shape == (window.document.experiment.lanes[0].training.batch_size, 2)
+    choose_in_view_menu(window, "Uncertainty (dropout)")
+    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.uncertainty is None)
+
+
+def test_a_picture_of_the_canvas_holds_what_is_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = window.document
+    document.replace(
+        edit_many(switch_task(document.experiment, "curve"), {f"{LANE}.dropout.rate": 0.5}), "Change"
+    )
+    window.canvas.extras.show_uncertainty(True)
+    qtbot.waitUntil(
+        lambda: (
+            window.link.latest.task == "curve"
+            and window.link.latest.lanes[0].prediction is not None
+            and window.link.latest.lanes[0].prediction.uncertainty is not None
+        )
+    )
+    export_picture(window.canvas, tmp_path / "with.svg", 1.0)
+    window.canvas.extras.show_uncertainty(False)
+    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.uncertainty is None)
+    export_picture(window.canvas, tmp_path / "without.svg", 1.0)
+    assert "Band" in (tmp_path / "with.svg").read_text()
+    assert "Band" not in (tmp_path / "without.svg").read_text()
