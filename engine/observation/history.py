@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 
 from engine.catalogue.probes import PROBES
-from engine.observation.rows import Rows, RowsNews
+from engine.observation.rows import Rows, RowsDelta
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
 MOST_EPOCHS = 100_001
@@ -71,23 +71,23 @@ class History:
             self._view = _as_view(self._epochs, self._measured, self._layers)
         return self._view
 
-    def news(self) -> HistoryNews:
+    def delta(self) -> HistoryDelta:
         """What has come since the last call."""
-        return HistoryNews(self._identity, self._layers, self._epochs.news(), self._measured.news())
+        return HistoryDelta(self._identity, self._layers, self._epochs.delta(), self._measured.delta())
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryNews:
+class HistoryDelta:
     """How a history differs from what it was earlier. ``history`` tells histories of one process apart."""
 
     history: int
     layers: int
-    epochs: RowsNews
-    measured: RowsNews
+    epochs: RowsDelta
+    measured: RowsDelta
 
-    def merged(self, newer: HistoryNews) -> HistoryNews:
-        """These and the news of the same history that came just after them, in one."""
-        return HistoryNews(
+    def merged(self, newer: HistoryDelta) -> HistoryDelta:
+        """This delta and the next one of the same history as one."""
+        return HistoryDelta(
             self.history,
             self.layers,
             self.epochs.merged(newer.epochs),
@@ -96,20 +96,20 @@ class HistoryNews:
 
 
 class Follower:
-    """Has the rows of a history somewhere else, of which it hears the news, all of them and in order."""
+    """Has the rows of a history somewhere else, from deltas that must all arrive, in order."""
 
-    def __init__(self, first: HistoryNews) -> None:
+    def __init__(self, first: HistoryDelta) -> None:
         self._layers = first.layers
         self._epochs, self._measured = Rows(_LOSSES), Rows(len(PROBES) * first.layers)
         self._take(first)
 
-    def follow(self, news: HistoryNews) -> None:
-        if len(news.epochs) or len(news.measured):
-            self._take(news)
+    def follow(self, delta: HistoryDelta) -> None:
+        if len(delta.epochs) or len(delta.measured):
+            self._take(delta)
 
-    def _take(self, news: HistoryNews) -> None:
-        self._epochs.follow(news.epochs)
-        self._measured.follow(news.measured)
+    def _take(self, delta: HistoryDelta) -> None:
+        self._epochs.follow(delta.epochs)
+        self._measured.follow(delta.measured)
         self.view = _as_view(self._epochs, self._measured, self._layers)
         """All rows as arrays; the same object until something is appended."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork, add_penalty_gradient, penalty
-from engine.observation.probes import Passes, chain_of, layer_numbers, no_layer_numbers, slopes_of
+from engine.observation.probes import BackpropResult, chain_of, layer_numbers, no_layer_numbers, slopes_of
 from engine.observation.snapshot import Chain
 
 Floats = NDArray[np.float64]
@@ -146,7 +146,7 @@ class LayerMeasuring:
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._shares = torch.zeros(network.lanes, len(self._encoded))
         self._shares[:, : self._points] = 1.0 / max(self._points, 1)
-        self._passes: Passes | None = None
+        self._backprop: BackpropResult | None = None
 
     def compute(self) -> tuple[Tensor, ...]:
         """Let torch go one way forward and back."""
@@ -167,7 +167,7 @@ class LayerMeasuring:
         hidden = torch.cat(z[:-1], -1).detach() if a else None
         slopes = None if hidden is None else slopes_of(network, hidden)
         with torch.no_grad():
-            self._passes = Passes(
+            self._backprop = BackpropResult(
                 z=None if hidden is None else hidden[:, :points],
                 slopes=None if slopes is None else slopes[:, :points],
                 a=torch.cat(a, -1).detach()[:, :points] if a else None,
@@ -176,17 +176,19 @@ class LayerMeasuring:
                 gradient=gradient,
                 clipped=clipped,
             )
-        return self._passes.tensors()
+        return self._backprop.tensors()
 
     def numbers(self, before: Tensor, places: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
         """What was computed last: [lanes, P, L], and the chains of the lanes at ``places``; without training points
         NaN and none. ``before`` [lanes, size] holds the parameters of before the latest step.
         """
-        network, passes = self._network, self._passes
-        if passes is None:
+        network, backprop = self._network, self._backprop
+        if backprop is None:
             nothing = no_layer_numbers(network.layout.layers)
             return np.repeat(nothing[None], network.lanes, 0), [None] * len(places)
-        return layer_numbers(network, before, passes), [chain_of(network, lane, passes) for lane in places]
+        return layer_numbers(network, before, backprop), [
+            chain_of(network, lane, backprop) for lane in places
+        ]
 
     def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """The cost's gradient [lanes, parameters], and the one that a step follows: what clipping leaves of it, without

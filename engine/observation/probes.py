@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Passes:
+class BackpropResult:
     """One way forward and back over the whole training split.
 
     Of all hidden neurons, layer by layer, [lanes, n, neurons]: ``z``, ``slopes`` σ′(z), ``a`` and ``pulls`` ∂C/∂a, None
@@ -44,13 +44,13 @@ class Passes:
 
 # A network that explodes has numbers that are not finite, and they are shown as what they are.
 @np.errstate(all="ignore")
-def layer_numbers(network: LaneNetwork, before: Tensor, passes: Passes) -> Floats:
+def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult) -> Floats:
     """[lanes, P, L]; ``before`` [lanes, size] holds the parameters of before the latest step."""
     layout = network.layout
-    numbers = _of_weights(layout, network.flat, before, passes)
-    numbers["error"] = _per_point(passes.errors, layout.widths[1:])
+    numbers = _of_weights(layout, network.flat, before, backprop)
+    numbers["error"] = _per_point(backprop.errors, layout.widths[1:])
     if layout.layers > 1:
-        hidden = _of_hidden(network, passes)
+        hidden = _of_hidden(network, backprop)
         hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
         output = np.full((network.lanes, 1), np.nan)
         numbers |= {key: np.concatenate([values, output], 1) for key, values in hidden.items()}
@@ -58,16 +58,16 @@ def layer_numbers(network: LaneNetwork, before: Tensor, passes: Passes) -> Float
 
 
 @np.errstate(all="ignore")
-def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
+def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain | None:
     """The factors of ∂C/∂b_1, for a lane with one neuron in each hidden layer."""
     layout = network.layout
     hidden = layout.widths[1:-1]
     if set(hidden) != {1} or layout.normalized is not None or (layout.residual and len(hidden) > 1):
         return None
-    assert passes.slopes is not None
-    assert passes.pulls is not None
-    points = passes.slopes.shape[1]
-    slopes = passes.slopes[lane].double().numpy().T
+    assert backprop.slopes is not None
+    assert backprop.pulls is not None
+    points = backprop.slopes.shape[1]
+    slopes = backprop.slopes[lane].double().numpy().T
     weights = [float(network.weights[layer][lane, 0, 0].detach()) for layer in range(1, len(hidden))]
     labels, factors = ["σ′(z1)"], [slopes[0]]
     for number, (weight, slope) in enumerate(zip(weights, slopes[1:], strict=True), start=2):
@@ -75,8 +75,8 @@ def chain_of(network: LaneNetwork, lane: int, passes: Passes) -> Chain | None:
         factors += [np.full(points, weight), slope]
     labels.append(f"∂C/∂a{len(hidden)}")
     # The cost is a mean: what it owes to one point is that point's own loss over n.
-    factors.append(passes.pulls[lane, :, -1].double().numpy() * points)
-    single = passes.errors[lane, :, 0].double().numpy() * points
+    factors.append(backprop.pulls[lane, :, -1].double().numpy() * points)
+    single = backprop.errors[lane, :, 0].double().numpy() * points
     table = np.stack(factors)
     return Chain(tuple(labels), table[:, 0], table.mean(1), (float(single[0]), float(single.mean())))
 
@@ -96,17 +96,17 @@ def slopes_of(network: LaneNetwork, z: Tensor) -> Tensor:
     return slopes
 
 
-def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) -> dict[str, Floats]:
+def _of_weights(layout: Layout, flat: Tensor, before: Tensor, backprop: BackpropResult) -> dict[str, Floats]:
     parameters, weights = layout.weights + sum(layout.widths[1:]), layout.weights
     sizes = tuple(fan_in * fan_out for fan_in, fan_out in layout.shapes)
     counts = np.array(sizes)
-    gradient = passes.gradient[:, :parameters].double().numpy()
+    gradient = backprop.gradient[:, :parameters].double().numpy()
     row, moved = flat[:, :weights], (flat - before)[:, :weights]
     squares = _sums(np.square(gradient), (*sizes, *layout.widths[1:]))
     sides = np.sqrt(squares[:, : layout.layers]), np.sqrt(squares[:, layout.layers :])
     clipped, norm = sides[0], _norms(row, sizes)
-    if passes.clipped is not passes.gradient:
-        clipped = _norms(passes.clipped[:, :weights], sizes)
+    if backprop.clipped is not backprop.gradient:
+        clipped = _norms(backprop.clipped[:, :weights], sizes)
     return {
         "weight_gradient": sides[0],
         "bias_gradient": sides[1],
@@ -119,17 +119,17 @@ def _of_weights(layout: Layout, flat: Tensor, before: Tensor, passes: Passes) ->
     }
 
 
-def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
+def _of_hidden(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
     widths = network.layout.widths[1:-1]
     counts = np.array(widths)
     activation = ACTIVATIONS[network.activation.name]
-    assert passes.z is not None
-    assert passes.slopes is not None
-    assert passes.a is not None
-    assert passes.pulls is not None
-    slopes, a = passes.slopes.double().numpy(), passes.a.double().numpy()
+    assert backprop.z is not None
+    assert backprop.slopes is not None
+    assert backprop.a is not None
+    assert backprop.pulls is not None
+    slopes, a = backprop.slopes.double().numpy(), backprop.a.double().numpy()
     numbers = {
-        "activation_gradient": _per_point(passes.pulls, widths),
+        "activation_gradient": _per_point(backprop.pulls, widths),
         "slope": _sums(slopes.mean(1), widths) / counts,
         "activation_mean": _sums(a.mean(1), widths) / counts,
         "activation_spread": _sums(a.std(1), widths) / counts,
@@ -138,7 +138,7 @@ def _of_hidden(network: LaneNetwork, passes: Passes) -> dict[str, Floats]:
         flat = slopes < SATURATED_BELOW * activation.largest_slope
         numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (counts * flat.shape[1])
     if activation.dies(**network.activation.parameters):
-        dead = _dead(network.layout, passes.z.numpy(), a)
+        dead = _dead(network.layout, backprop.z.numpy(), a)
         numbers["dead"] = _sums(dead.astype(np.float64), widths) / counts
     return numbers
 

@@ -1,10 +1,10 @@
-"""Snapshots on their way to a window: histories travel as news, and the window's end puts them together again."""
+"""Snapshots on their way to a window: histories travel as deltas, and the window's end puts them together again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.observation.history import Follower, HistoryNews, empty_view
+from engine.observation.history import Follower, HistoryDelta, empty_view
 from engine.observation.snapshot import Snapshot
 
 NO_HISTORY = empty_view()
@@ -13,16 +13,18 @@ NO_HISTORY = empty_view()
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``snapshot`` with lanes whose histories are left out; ``news`` of them, in the lanes' order."""
+    """``snapshot`` with lanes whose histories are left out; ``deltas`` of them, in the lanes' order."""
 
     snapshot: Snapshot
-    news: tuple[HistoryNews, ...]
+    deltas: tuple[HistoryDelta, ...]
 
     def merged(self, newer: Report) -> Report:
         """``newer``, the report just after this one, for somebody who has not read this one."""
-        mine = {news.history: news for news in self.news}
-        both = (mine[news.history].merged(news) if news.history in mine else news for news in newer.news)
-        return replace(newer, news=tuple(both))
+        mine = {delta.history: delta for delta in self.deltas}
+        both = (
+            mine[delta.history].merged(delta) if delta.history in mine else delta for delta in newer.deltas
+        )
+        return replace(newer, deltas=tuple(both))
 
 
 class Reader:
@@ -33,13 +35,13 @@ class Reader:
 
     def read(self, report: Report) -> Snapshot:
         followers: dict[int, Follower] = {}
-        for news in report.news:
-            follower = self._followers.get(news.history)
+        for delta in report.deltas:
+            follower = self._followers.get(delta.history)
             if follower is None:
-                follower = Follower(news)
+                follower = Follower(delta)
             else:
-                follower.follow(news)
-            followers[news.history] = follower
+                follower.follow(delta)
+            followers[delta.history] = follower
         self._followers = followers
         lanes = (
             replace(lane, history=follower.view)

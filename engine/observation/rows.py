@@ -54,21 +54,21 @@ class Rows:
         """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""
         return self._part(0)
 
-    def news(self) -> RowsNews:
+    def delta(self) -> RowsDelta:
         """The rows that have come since the last call; all of them where some have gone since."""
         first = self._told if self._generation == self._told_generation else 0
         self._told, self._told_generation = self._count, self._generation
-        return RowsNews(self._generation, first, *self._part(first))
+        return RowsDelta(self._generation, first, *self._part(first))
 
-    def follow(self, news: RowsNews) -> None:
+    def follow(self, delta: RowsDelta) -> None:
         """Take over what is new in other rows of this width."""
-        if news.first == 0 or news.generation != self._generation:
-            self._count, self._generation = 0, news.generation
-            self._room(max(FIRST_ROOM, len(news)))
-        end = self._count + len(news)
+        if delta.first == 0 or delta.generation != self._generation:
+            self._count, self._generation = 0, delta.generation
+            self._room(max(FIRST_ROOM, len(delta)))
+        end = self._count + len(delta)
         if end > len(self._when):
             self._grow(end)
-        self._when[self._count : end], self._numbers[self._count : end] = news.when, news.numbers
+        self._when[self._count : end], self._numbers[self._count : end] = delta.when, delta.numbers
         self._count = end
 
     def _part(self, first: int) -> tuple[Integers, Floats]:
@@ -114,7 +114,7 @@ def _extremes(numbers: Floats) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class RowsNews:
+class RowsDelta:
     """Rows from number ``first`` on: epochs and steps [k, 2] and numbers [k, width].
 
     They go on from the rows of the same ``generation``; of another, what there was before them is no more.
@@ -128,13 +128,13 @@ class RowsNews:
     def __len__(self) -> int:
         return len(self.when)
 
-    def merged(self, newer: RowsNews) -> RowsNews:
+    def merged(self, newer: RowsDelta) -> RowsDelta:
         """These and those that came just after them, in one."""
         if newer.generation != self.generation or not len(self):
             return newer
         if not len(newer):
             return self
-        return RowsNews(
+        return RowsDelta(
             self.generation,
             self.first,
             np.concatenate([self.when, newer.when]),

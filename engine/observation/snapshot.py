@@ -284,14 +284,14 @@ class LaneSnapshot:
 class Snapshot:
     """``serial`` grows with every snapshot; ``run`` grows when lanes start again from their seeds.
 
-    ``task`` and ``classes`` are those of the data that the networks were trained on. ``obeyed`` counts the driving
-    commands (play, pause, step, reset, restore, save) that came before, so that a sender can tell whether its own is
-    in.
+    ``task`` and ``classes`` are those of the data that the networks were trained on. ``acknowledged`` counts the
+    driving commands (play, pause, step, reset, restore, save) that the engine carried out before, so that a sender can
+    tell whether its own is among them.
     """
 
     serial: int
     run: int
-    obeyed: int
+    acknowledged: int
     task: str
     classes: int
     playing: bool

@@ -92,7 +92,7 @@ class SaveRun:
 
 @dataclass(frozen=True, slots=True)
 class Shutdown:
-    """End the engine; commands that it has not obeyed yet are forgotten."""
+    """End the engine; commands that it has not carried out yet are forgotten."""
 
 
 Command = (

@@ -140,7 +140,7 @@ class ProcessEngine:
         return len(self._deaths) > RESTARTS
 
     def _replace_child(self) -> None:
-        """What the dead one had not obeyed is forgotten, but for what it was to train and to show."""
+        """What the dead one had not carried out is forgotten, but for what it was to train and to show."""
         with self._lock:
             self._child = _Child(driven_before=self._driven)
             for kind in (Watch, SetExperiment):
@@ -219,7 +219,9 @@ class _Child:
             message = wire.receive()
             if isinstance(message, Report):
                 snapshot = self._reader.read(message)
-                self.snapshots.put(replace(snapshot, obeyed=snapshot.obeyed + self._driven_before))
+                self.snapshots.put(
+                    replace(snapshot, acknowledged=snapshot.acknowledged + self._driven_before)
+                )
             else:
                 self.ready |= isinstance(message, EngineReady)
                 self.refused |= isinstance(message, EngineFailed) and not self.ready

@@ -37,7 +37,7 @@ class Worker:
         self._watch = m.Watch(None, CANVAS_EXTENT)
         self._playing = False
         self._epochs_left: int | None = None
-        self._serial = self._obeyed = 0
+        self._serial = self._acknowledged = 0
         self._steps = 0
         self._snapshots = Budget(SNAPSHOT_SHARE, INTERVAL)
         self._grid = GridSize(SNAPSHOT_SHARE * WANTED)
@@ -79,7 +79,7 @@ class Worker:
         return self._trainer is None or self._trainer.training_points > 0
 
     def _obey(self, command: m.Command) -> None:
-        self._obeyed += not isinstance(command, m.REPLACEABLE)
+        self._acknowledged += not isinstance(command, m.REPLACEABLE)
         match command:
             case m.SetExperiment():
                 self._set_experiment(command)
@@ -179,7 +179,7 @@ class Worker:
             snapshot = Snapshot(
                 serial=self._serial,
                 run=trainer.run_number,
-                obeyed=self._obeyed,
+                acknowledged=self._acknowledged,
                 task=trainer.data.task,
                 classes=trainer.data.classes,
                 playing=self._playing,
@@ -192,7 +192,7 @@ class Worker:
                     for run in trainer.runs
                 ),
             )
-            self._mailbox.put(Report(snapshot, tuple(run.history.news() for run in trainer.runs)))
+            self._mailbox.put(Report(snapshot, tuple(run.history.delta() for run in trainer.runs)))
 
     def _look(self, trainer: Trainer) -> dict[str, Prediction]:
         """Measure and predict what is watched; while nothing trains, measure every layer and spare no cell."""

@@ -1,4 +1,4 @@
-"""Lanes of one shape and one program, trained together in one batched step."""
+"""Lanes of one shape and one key, trained together in one batched step."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from engine.training.step.lane_numbers import (
 from engine.training.step.measuring import Layers, Measuring
 from engine.training.step.per_step import Rule, StepNumbers
 from engine.training.step.schedule import epochs_before
-from engine.training.step.step_runner import Stage, Step
+from engine.training.step.step_runner import StepRunner, StepState
 
 TWIN_LIMIT = 100_000
-"""Up to this many parameters a lane alone may be computed twice (see ``Group``)."""
+"""Up to this many parameters a lane alone may be computed twice (see ``LaneStack``)."""
 PATIENCE = 32
 """Steps after which a group makes sure that all numbers are finite, at the latest."""
 
 
 @dataclass(frozen=True)
-class Program:
+class StackKey:
     """What lanes must share to train in one batched step."""
 
     layout: Layout
@@ -54,7 +54,7 @@ class Program:
     running: bool
 
     @classmethod
-    def of(cls, run: LaneRun) -> Program:
+    def of(cls, run: LaneRun) -> StackKey:
         network, training = run.lane.network, run.lane.training
         return cls(
             run.layout,
@@ -69,8 +69,8 @@ class Program:
         )
 
 
-class Group:
-    """Stacked tensors of ``runs`` [lanes, …]; hyperparameters are tensors too, so that edits change no program.
+class LaneStack:
+    """Stacked tensors of ``runs`` [lanes, …]; hyperparameters are tensors too, so that edits change no key.
 
     A lane's numbers are the same to the bit whatever its neighbours. Two things of PyTorch's would spoil that: for
     some shapes its operations take another way for a single lane, so there a lane alone is computed twice (see
@@ -82,12 +82,12 @@ class Group:
 
     def __init__(
         self,
-        program: Program,
+        key: StackKey,
         members: Sequence[tuple[LaneRun, LaneState]],
         data: EncodedData,
         recording: bool = True,
     ) -> None:
-        self.program = program
+        self.key = key
         self.runs = [run for run, _ in members]
         self.data = data
         self._recording = recording
@@ -97,21 +97,21 @@ class Group:
         self._numbers = numbers_of(self._stacked)
         self._updates = [state.updates for _, state in members]
         self._by_step = StepNumbers(self._rule())
-        self._step = _stack(program, [state for _, state in members], self._numbers | self._by_step.now)
-        self._random = self._step.drops or bool(self._step.augmentation)
-        self._stages: dict[int, Stage] = {}
-        self._latest: Stage | None = None
+        self._state = _stack(key, [state for _, state in members], self._numbers | self._by_step.now)
+        self._random = self._state.drops or bool(self._state.augmentation)
+        self._runners: dict[int, StepRunner] = {}
+        self._latest: StepRunner | None = None
         self._order: Tensor | None = None
         self._epoch: list[_Batch] = []
         self._made: list[_Batch] = []
-        self._mark = torch.empty_like(self._step.memory)
+        self._mark = torch.empty_like(self._state.memory)
         self._patience = 1
         self._measuring = self._new_measuring()
         self._forget_now()
 
     @property
     def network(self) -> LaneNetwork:
-        return self._step.network
+        return self._state.network
 
     def numbers(self) -> Floats:
         """Losses of the three splits, penalty and scores of the three splits [lanes, 7] of ``runs`` as they are."""
@@ -135,7 +135,7 @@ class Group:
 
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
-        network, rates = self._step.network, self._step.rates
+        network, rates = self._state.network, self._state.rates
         if len(places) == len(self.runs):
             return network, rates
         rows = list(places) if len(places) > 1 or self._same_alone() else [*places, *places]
@@ -147,7 +147,7 @@ class Group:
         From then on they follow the batches. Beginning with 0 and 1 instead, as in ``torch.nn.BatchNorm1d``, a network
         would be measured with moments that nothing has ever had, until enough steps have washed them out.
         """
-        points, step = self.data.training, self._step
+        points, step = self.data.training, self._state
         rows = [row for row, run in enumerate(self._stacked) if not run.step]
         if (
             points < 2
@@ -165,8 +165,8 @@ class Group:
 
     def ghosts(self, place: int) -> Ghosts | None:
         """The latest batch as the lane at this place saw it; None where nothing is augmented or trained yet."""
-        stage = self._latest
-        moved = None if stage is None else stage.moved(place)
+        runner = self._latest
+        moved = None if runner is None else runner.moved(place)
         if moved is None:
             return None
         xy, target = moved[0], self.data.decode(moved[1])
@@ -180,7 +180,7 @@ class Group:
         numbers = numbers_of(self._stacked)
         if used_terms(numbers) != used_terms(self._numbers) or is_scheduled(self._stacked) != self._scheduled:
             return False
-        if any(Program.of(run) != self.program for run in self.runs):
+        if any(StackKey.of(run) != self.key for run in self.runs):
             return False
         for key, tensor in numbers.items():
             self._numbers[key].copy_(tensor)
@@ -194,15 +194,15 @@ class Group:
         self.data, self._order = data, None
         self._measuring = self._new_measuring()
         self._forget_now()
-        if self._step.augmentation:
+        if self._state.augmentation:
             # It moves points about their centre, and scales them as the data say.
-            self._stages.clear()
+            self._runners.clear()
             self._latest = None
         return self.network.lanes > 1 or self._same_alone()
 
     def state(self, index: int) -> LaneState:
         """Copies of one lane's tensors, to be stacked into another group."""
-        step = self._step
+        step = self._state
         return LaneState(
             step.network.flat[index].clone(),
             step.checkpoint[index].clone(),
@@ -218,7 +218,7 @@ class Group:
         if number >= len(self._epoch):
             return ()
         if not made:
-            self._mark.copy_(self._step.memory)
+            self._mark.copy_(self._state.memory)
         batch = self._epoch[number]
         made.append(batch)
         self._measuring.forget()
@@ -238,32 +238,32 @@ class Group:
             run.step += len(made)
             run.now = None
         self._updates = [updates + len(made) for updates in self._updates]
-        lost = [] if made[-1].stage.looks_finite else self._find_lost(epoch)
+        lost = [] if made[-1].runner.looks_finite else self._find_lost(epoch)
         self._made = []
         self._patience = min(2 * self._patience, PATIENCE)
         return lost
 
     def _train(self, batch: _Batch) -> None:
-        stage = self._latest = batch.stage
-        stage.load(batch.inputs, batch.encoded)
+        runner = self._latest = batch.runner
+        runner.load(batch.inputs, batch.encoded)
         if self._random:
-            self._step.seed(batch.seed)
+            self._state.seed(batch.seed)
         if self._by_step:
             self._by_step.advance()
-        stage.differentiate()
-        stage.update()
+        runner.differentiate()
+        runner.update()
 
     def _find_lost(self, epoch: int) -> list[LaneRun]:
-        step, made = self._step, self._made
+        step, made = self._state, self._made
         step.memory.copy_(self._mark)
         self._by_step.begin(self._rule(-len(made), made[0].epoch - epoch, made[0].number))
         fine = torch.ones(self.network.lanes, dtype=torch.bool)
         lost: list[LaneRun] = []
         for place, one in enumerate(made):
-            one.stage.load(one.inputs, one.encoded)
+            one.runner.load(one.inputs, one.encoded)
             if self._random:
                 step.seed(one.seed)
-            still_fine = fine & one.stage.finite_lanes()
+            still_fine = fine & one.runner.finite_lanes()
             for run, before, now in zip(self.runs, fine.tolist(), still_fine.tolist(), strict=False):
                 if before and not now:
                     run.step -= len(made) - place
@@ -277,13 +277,13 @@ class Group:
 
     def _assemble(self, batches: Batches) -> None:
         """The current epoch's batches, and the learning rates that go with them."""
-        order, points, size = batches.order, batches.points, self.program.batch_size
+        order, points, size = batches.order, batches.points, self.key.batch_size
         data = self.data
-        inputs = (data.offsets if self._step.augmentation else data.inputs).index_select(0, order)
+        inputs = (data.offsets if self._state.augmentation else data.inputs).index_select(0, order)
         encoded = data.encoded.index_select(0, order)
         self._epoch = [
             _Batch(
-                self._stage(min(size, points - start)),
+                self._runner(min(size, points - start)),
                 inputs[start : start + size],
                 encoded[start : start + size],
                 batches.seed_of(number) if self._random else 0,
@@ -298,12 +298,12 @@ class Group:
 
     def _rule(self, updates: int = 0, epochs: int = 0, batch: int = 0) -> Rule:
         """The numbers of steps from now on, or from so many updates and epochs later (or earlier), on that batch."""
-        runs, per_step = self._stacked, OPTIMIZERS[self.program.optimizer].per_step
+        runs, per_step = self._stacked, OPTIMIZERS[self.key.optimizer].per_step
         parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]
         self._scheduled = is_scheduled(runs)
         made = np.array(self._updates, dtype=np.float64)[:, None] + updates
         begun = [run.epoch + epochs for run in runs]
-        batches = max(1, -(-self.data.training // self.program.batch_size))
+        batches = max(1, -(-self.data.training // self.key.batch_size))
 
         def rule(first: int, count: int) -> dict[str, Floats]:
             numbers: dict[str, Floats] = {}
@@ -325,35 +325,35 @@ class Group:
             run.now = None
 
     def _new_measuring(self) -> Measuring:
-        step = self._step
+        step = self._state
         return Measuring(
             step.network, step.checkpoint, step.terms, self.data, self._same_measured_alone, self._recording
         )
 
-    def _stage(self, points: int) -> Stage:
-        stage = self._stages.get(points)
-        if stage is None:
-            stage = self._stages[points] = Stage(self._step, self.data, points, self._recording)
-        return stage
+    def _runner(self, points: int) -> StepRunner:
+        runner = self._runners.get(points)
+        if runner is None:
+            runner = self._runners[points] = StepRunner(self._state, self.data, points, self._recording)
+        return runner
 
     def _same_alone(self) -> bool:
         """Whether a lane alone is trained to the numbers that it gets in company."""
-        size, points = self.program.batch_size, self.data.training
+        size, points = self.key.batch_size, self.data.training
         return self._same_measured_alone(min(size, points), points % size)
 
     def _same_measured_alone(self, *counts: int) -> bool:
         """Whether a lane alone has, on so many points, the numbers that it has in company."""
-        program, layout = self.program, self.program.layout
+        key, layout = self.key, self.key.layout
         if layout.parameters > TWIN_LIMIT:
             return True
-        return same_alone(layout, program.activation, program.loss, self.data.task, counts)
+        return same_alone(layout, key.activation, key.loss, self.data.task, counts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
     """What a step is made on; kept until it is certain that it need not be made again."""
 
-    stage: Stage
+    runner: StepRunner
     inputs: Tensor
     encoded: Tensor
     seed: int
@@ -361,8 +361,8 @@ class _Batch:
     number: int
 
 
-def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> Step:
-    optimizer, layout = OPTIMIZERS[program.optimizer], program.layout
+def _stack(key: StackKey, states: Sequence[LaneState], numbers: Mapping[str, Tensor]) -> StepState:
+    optimizer, layout = OPTIMIZERS[key.optimizer], key.layout
     blank = torch.zeros(layout.size)
     used = used_terms(numbers)
     places = [numbers[f"{RATE}{place}"] for place in range(len(layout.widths) - 1)]
@@ -370,8 +370,8 @@ def _stack(program: Program, states: Sequence[LaneState], numbers: Mapping[str, 
         [torch.stack([s.row for s in states]), torch.stack([s.checkpoint for s in states])]
         + [torch.stack([s.slots.get(key, blank) for s in states]) for key in optimizer.slots]
     )
-    return Step(
-        network=LaneNetwork(layout, program.activation, memory[0]),
+    return StepState(
+        network=LaneNetwork(layout, key.activation, memory[0]),
         memory=memory,
         slots=dict(zip(optimizer.slots, memory[2:], strict=True)),
         hyper={key.removeprefix(HYPER): tensor for key, tensor in numbers.items()},

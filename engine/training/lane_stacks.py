@@ -1,4 +1,4 @@
-"""All lanes of a trainer, arranged in groups that train in one batched step."""
+"""All lanes of a trainer, arranged in stacks that train in one batched step."""
 
 from __future__ import annotations
 
@@ -8,65 +8,65 @@ from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
 from engine.training.lane_run import LaneRun, LaneState
-from engine.training.lane_stack import Group, Program
+from engine.training.lane_stack import LaneStack, StackKey
 
 
-class Groups:
-    """Groups and the encoded data that they train on; lanes that see the data alike share one encoding."""
+class LaneStacks:
+    """LaneStacks and the encoded data that they train on; lanes that see the data alike share one encoding."""
 
     def __init__(self, recording: bool = True) -> None:
         self._recording = recording
-        self._groups: list[Group] = []
-        self.running: list[Group] = []
-        """The groups whose lanes have not ended."""
+        self._stacks: list[LaneStack] = []
+        self.running: list[LaneStack] = []
+        """The stacks whose lanes have not ended."""
         self.smallest_batch = 0
-        """Points of the smallest batches among the running groups."""
+        """Points of the smallest batches among the running stacks."""
         self.set_data(DataSettings(), Points.empty())
 
-    def __iter__(self) -> Iterator[Group]:
-        return iter(self._groups)
+    def __iter__(self) -> Iterator[LaneStack]:
+        return iter(self._stacks)
 
     def set_data(self, data: DataSettings, points: Points) -> None:
-        """What the groups of the next ``arrange`` train on."""
+        """What the stacks of the next ``arrange`` train on."""
         self._data, self._points = data, points
         self._encoded: dict[tuple[object, ...], EncodedData] = {}
 
     def encode_anew(self) -> bool:
-        """Let the groups go on with the points of ``set_data``; False where that needs another arrangement."""
-        fits = [group.take_data(self._encode(group.runs[0], {})) for group in self._groups]
+        """Let the stacks go on with the points of ``set_data``; False where that needs another arrangement."""
+        fits = [stack.take_data(self._encode(stack.runs[0], {})) for stack in self._stacks]
         return all(fits)
 
     def arrange(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState]) -> None:
-        """New groups for ``runs`` with the tensors of ``states``, by lane name."""
-        members: dict[Program, list[LaneRun]] = {}
+        """New stacks for ``runs`` with the tensors of ``states``, by lane name."""
+        members: dict[StackKey, list[LaneRun]] = {}
         for run in runs:
-            members.setdefault(Program.of(run), []).append(run)
+            members.setdefault(StackKey.of(run), []).append(run)
         before, self._encoded = self._encoded, {}
-        self._groups = []
-        for program, alike in members.items():
+        self._stacks = []
+        for key, alike in members.items():
             data, stacked = self._encode(alike[0], before), [(run, states[run.lane.name]) for run in alike]
-            self._groups.append(Group(program, stacked, data, self._recording))
-        self.running = [group for group in self._groups if group.program.running]
-        self.smallest_batch = min((group.program.batch_size for group in self.running), default=0)
+            self._stacks.append(LaneStack(key, stacked, data, self._recording))
+        self.running = [stack for stack in self._stacks if stack.key.running]
+        self.smallest_batch = min((stack.key.batch_size for stack in self.running), default=0)
 
     def retune(self) -> bool:
         """Take over the lanes' numbers; False where that needs another arrangement."""
-        return all(group.retune() for group in self._groups)
+        return all(stack.retune() for stack in self._stacks)
 
     def states(self) -> dict[str, LaneState]:
         """Copies of all lanes' tensors, by lane name."""
         return {
-            run.lane.name: group.state(index)
-            for group in self._groups
-            for index, run in enumerate(group.runs)
+            run.lane.name: stack.state(index)
+            for stack in self._stacks
+            for index, run in enumerate(stack.runs)
         }
 
-    def find(self, name: str) -> tuple[Group, int]:
-        """A lane's group and its index there. KeyError without that lane."""
-        for group in self._groups:
-            for index, run in enumerate(group.runs):
+    def find(self, name: str) -> tuple[LaneStack, int]:
+        """A lane's stack and its index there. KeyError without that lane."""
+        for stack in self._stacks:
+            for index, run in enumerate(stack.runs):
                 if run.lane.name == name:
-                    return group, index
+                    return stack, index
         raise KeyError(f"no lane named {name!r}")
 
     def _encode(self, run: LaneRun, before: Mapping[tuple[object, ...], EncodedData]) -> EncodedData:

@@ -22,14 +22,14 @@ from engine.observation.probes import no_layer_numbers
 from engine.training.endings import Ending, divergence, early_stopping
 from engine.training.lane_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
 from engine.training.lane_run import LaneRun, LaneState
-from engine.training.lane_stack import Group
-from engine.training.lane_stacks import Groups
+from engine.training.lane_stack import LaneStack
+from engine.training.lane_stacks import LaneStacks
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
 
 
 class Trainer:
-    """Trains all lanes of an experiment, one batch of every group at a time.
+    """Trains all lanes of an experiment, one batch of every stack at a time.
 
     The order of the points and the dropout masks depend on the split's seed, the epoch and the batch alone, so a
     lane's numbers depend neither on its neighbours nor on pauses, and torch works in one thread wherever it is called
@@ -45,7 +45,7 @@ class Trainer:
         self._most_rows = most_rows
         self.run_number = 0
         self._runs: list[LaneRun] = []
-        self._groups = Groups(recording)
+        self._stacks = LaneStacks(recording)
         self._batches = Batches()
         self._stops: list[tuple[str, Stop]] = []
         self._data = experiment.data
@@ -81,7 +81,7 @@ class Trainer:
     @property
     def can_train(self) -> bool:
         """Whether there is a lane to train and a point to train it on."""
-        return self._batches.points > 0 and bool(self._groups.running)
+        return self._batches.points > 0 and bool(self._stacks.running)
 
     @property
     def all_ended(self) -> bool:
@@ -95,8 +95,8 @@ class Trainer:
     def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:
         """A lane's run, its data (with the input scaling) and a copy of its flat row. KeyError without that lane."""
         self._settle()
-        group, index = self._groups.find(name)
-        return group.runs[index], group.data, group.network.flat[index].clone()
+        stack, index = self._stacks.find(name)
+        return stack.runs[index], stack.data, stack.network.flat[index].clone()
 
     def take_stops(self) -> list[tuple[str, Stop]]:
         """Lanes that have ended since the last call, by name."""
@@ -106,15 +106,15 @@ class Trainer:
     # -- training
 
     def step(self) -> bool:
-        """Train one batch in every group; True when that finished an epoch. Nothing happens without points."""
+        """Train one batch in every stack; True when that finished an epoch. Nothing happens without points."""
         one_thread()
-        groups, batches = self._groups, self._batches
-        if not groups.running or not batches.points:
+        stacks, batches = self._stacks, self._batches
+        if not stacks.running or not batches.points:
             return False
-        lost = [run for group in groups.running for run in group.step(batches)]
+        lost = [run for stack in stacks.running for run in stack.step(batches)]
         if lost:
             self._diverge([*lost, *self._unsettled()])
-        if not groups.running or not batches.advance(groups.smallest_batch):
+        if not stacks.running or not batches.advance(stacks.smallest_batch):
             return False
         self._finish_epoch()
         return True
@@ -149,7 +149,7 @@ class Trainer:
             chosen = [run for run in self._runs if run.waits]
         ended = [run for run in chosen if run.status != "training"]
         if ended:
-            states = self._groups.states()
+            states = self._stacks.states()
             self._arrange(states | {run.lane.name: run.resume(states[run.lane.name]) for run in ended})
 
     def restore_best(self, lanes: Sequence[int] | None = None, wished: bool = False) -> list[LaneRun]:
@@ -161,7 +161,7 @@ class Trainer:
         chosen = self._runs if lanes is None else [self._runs[n] for n in lanes if n < len(self._runs)]
         if wished:
             chosen = [run for run in chosen if run.status == "training" and run.restores_best]
-        states = self._groups.states()
+        states = self._stacks.states()
         rows = {run.lane.name: state for run in chosen if (state := run.go_back(states[run.lane.name].row))}
         if rows:
             self._arrange(states | rows)
@@ -195,7 +195,7 @@ class Trainer:
         if not kept:
             self._start(lanes, self._data, self.points)
             return
-        states = self._groups.states()
+        states = self._stacks.states()
         self._runs = [
             self._edited(run, lane, states, gesture)
             if (run := old.get(lane.name)) in kept
@@ -211,9 +211,9 @@ class Trainer:
     def measure(self, lanes: Sequence[int] | None = None) -> None:
         """Bring ``now`` of all lanes up to date, and measure the layers of those of these numbers (None: all)."""
         self._settle()
-        for group, places in self._places(lanes):
-            group.measure_layers(places)
-            self._tell(group)
+        for stack, places in self._places(lanes):
+            stack.measure_layers(places)
+            self._tell(stack)
 
     def predict(
         self,
@@ -225,16 +225,16 @@ class Trainer:
         """What these lanes answer on a grid of ``size`` cells, by name; how sure of it, on a coarser grid, if asked."""
         self._settle()
         predictions: dict[str, Prediction] = {}
-        for group, places in self._places(lanes):
+        for stack, places in self._places(lanes):
             if not places:
                 continue
-            network, rates = group.part(places)
-            found = predict(network, group.data, size, extent)
+            network, rates = stack.part(places)
+            found = predict(network, stack.data, size, extent)
             if uncertainty:
                 coarse = max(1, size // UNCERTAINTY_COARSER)
-                spreads = uncertainties(network, group.data, rates, coarse, extent)
+                spreads = uncertainties(network, stack.data, rates, coarse, extent)
                 found = [replace(one, uncertainty=spread) for one, spread in zip(found, spreads, strict=True)]
-            names = [group.runs[place].lane.name for place in places]
+            names = [stack.runs[place].lane.name for place in places]
             predictions |= dict(zip(names, found, strict=False))
         return predictions
 
@@ -242,10 +242,10 @@ class Trainer:
         """The latest batch as each of these lanes saw it, by name, where it was augmented."""
         self._settle()
         return {
-            group.runs[place].lane.name: ghosts
-            for group, places in self._places(lanes)
+            stack.runs[place].lane.name: ghosts
+            for stack, places in self._places(lanes)
             for place in places
-            if (ghosts := group.ghosts(place)) is not None
+            if (ghosts := stack.ghosts(place)) is not None
         }
 
     def lane_snapshots(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> tuple[LaneSnapshot, ...]:
@@ -259,7 +259,7 @@ class Trainer:
     def _take_data(self, data: DataSettings, points: Points) -> None:
         self._data, self.points = data, points
         self._validation = points.counts()[1]
-        self._groups.set_data(data, points)
+        self._stacks.set_data(data, points)
         self._batches.set_points(points.counts()[0], data.split.seed)
 
     def _change_data(
@@ -282,10 +282,10 @@ class Trainer:
         for run in self._runs:
             run.forget_best()
             run.note_edit(State(run.lane, before, old), State(run.lane, data, points), "data", gesture)
-        if self._groups.encode_anew():
+        if self._stacks.encode_anew():
             self._begin_histories()
         else:
-            self._arrange(self._groups.states())
+            self._arrange(self._stacks.states())
         return False
 
     def _start(self, lanes: Sequence[Lane], data: DataSettings, points: Points) -> None:
@@ -350,41 +350,41 @@ class Trainer:
             return False
         for run, lane in zip(runs, lanes, strict=True):
             self._take_settings(run, lane, gesture)
-        if self._groups.retune():
+        if self._stacks.retune():
             self._begin_histories()
         else:
-            self._arrange(self._groups.states())
+            self._arrange(self._stacks.states())
         return True
 
     def _arrange(self, states: Mapping[str, LaneState]) -> None:
         one_thread()
-        self._groups.arrange(self._runs, states)
+        self._stacks.arrange(self._runs, states)
         self._begin_histories()
 
     def _begin_histories(self) -> None:
         """What a lane is before its first step begins its history, and what it is when former losses compare no longer
         is its best.
         """
-        for group in self._groups:
-            for place, run in enumerate(group.runs):
+        for stack in self._stacks:
+            for place, run in enumerate(stack.runs):
                 if self._validation and run.step and run.best is None:
-                    run.begin_best(group.numbers()[place], group.network.flat[place])
-            places = [place for place, run in enumerate(group.runs) if not run.step]
+                    run.begin_best(stack.numbers()[place], stack.network.flat[place])
+            places = [place for place, run in enumerate(stack.runs) if not run.step]
             if not places:
                 continue
-            group.calibrate()
-            group.measure_layers(places)
-            self._tell(group)
+            stack.calibrate()
+            stack.measure_layers(places)
+            self._tell(stack)
             for place in places:
-                run = group.runs[place]
+                run = stack.runs[place]
                 assert run.now is not None
-                run.begin_history(group.numbers()[place], run.now, group.network.flat[place])
+                run.begin_history(stack.numbers()[place], run.now, stack.network.flat[place])
 
-    def _tell(self, group: Group) -> None:
-        """Let the lanes of a group know what they are now; layers that are not measured are not known."""
-        numbers = group.numbers()
-        for place, run in enumerate(group.runs):
-            layers, run.chain = group.layers(place) or (no_layer_numbers(run.layout.layers), None)
+    def _tell(self, stack: LaneStack) -> None:
+        """Let the lanes of a stack know what they are now; layers that are not measured are not known."""
+        numbers = stack.numbers()
+        for place, run in enumerate(stack.runs):
+            layers, run.chain = stack.layers(place) or (no_layer_numbers(run.layout.layers), None)
             run.now = run.measured(numbers[place], layers)
 
     def _finish_epoch(self) -> None:
@@ -392,15 +392,15 @@ class Trainer:
         for run in running:
             run.epoch += 1
         self._settle()
-        for group in self._groups.running:
-            numbers, due = group.numbers(), [place for place, run in enumerate(group.runs) if run.layers_due]
-            for place, run in enumerate(group.runs):
-                run.note_epoch(numbers[place], group.network.flat[place])
-            group.measure_layers(due)
+        for stack in self._stacks.running:
+            numbers, due = stack.numbers(), [place for place, run in enumerate(stack.runs) if run.layers_due]
+            for place, run in enumerate(stack.runs):
+                run.note_epoch(numbers[place], stack.network.flat[place])
+            stack.measure_layers(due)
             for place in due:
-                found = group.layers(place)
+                found = stack.layers(place)
                 assert found is not None
-                group.runs[place].note_layers(group.runs[place].measured(numbers[place], found[0]))
+                stack.runs[place].note_layers(stack.runs[place].measured(numbers[place], found[0]))
         self._conclude([run for run in running if run.status == "training"])
 
     def _conclude(self, running: Sequence[LaneRun]) -> None:
@@ -413,7 +413,7 @@ class Trainer:
 
     def _unsettled(self) -> list[LaneRun]:
         """Lanes of which it turns out that they have diverged since it was last looked at."""
-        return [run for group in self._groups.running for run in group.settle(self.epoch)]
+        return [run for stack in self._stacks.running for run in stack.settle(self.epoch)]
 
     def _settle(self) -> None:
         """Make sure that what there is to see is sound: no step of it was made with numbers that are not finite."""
@@ -422,13 +422,13 @@ class Trainer:
 
     def _diverge(self, lost: Sequence[LaneRun]) -> None:
         if lost:
-            states = self._groups.states()
+            states = self._stacks.states()
             self._end([divergence(run, states[run.lane.name].checkpoint) for run in lost])
 
     def _end(self, endings: Sequence[Ending]) -> None:
         if not endings:
             return
-        states = self._groups.states()
+        states = self._stacks.states()
         for ending in endings:
             name = ending.run.lane.name
             ending.run.end(ending.stop)
@@ -439,11 +439,11 @@ class Trainer:
                 states[name] = LaneState.at(ending.row)
         self._arrange(states)
 
-    def _places(self, lanes: Sequence[int] | None) -> Iterator[tuple[Group, list[int]]]:
-        """Where in the groups the lanes of these numbers are; None means all."""
+    def _places(self, lanes: Sequence[int] | None) -> Iterator[tuple[LaneStack, list[int]]]:
+        """Where in the stacks the lanes of these numbers are; None means all."""
         chosen = None if lanes is None else {id(self._runs[n]) for n in lanes if n < len(self._runs)}
-        for group in self._groups:
+        for stack in self._stacks:
             yield (
-                group,
-                [place for place, run in enumerate(group.runs) if chosen is None or id(run) in chosen],
+                stack,
+                [place for place, run in enumerate(stack.runs) if chosen is None or id(run) in chosen],
             )

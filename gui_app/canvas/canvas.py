@@ -13,14 +13,14 @@ from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
 from gui_app.canvas.input.cheat_sheet import CheatSheet
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
-from gui_app.canvas.layers.optional_layers import Extras
+from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.canvas.selecting.bar import SelectionBar
 from gui_app.canvas.selecting.selection import Selection
-from gui_app.canvas.tools import Bench, fit_settings
+from gui_app.canvas.tools import ToolContext, fit_settings
 from gui_app.canvas.view.axes import HOME, Axes
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
@@ -29,7 +29,7 @@ from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
-from gui_app.theme.class_colours import dressed
+from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, system_theme
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
@@ -49,7 +49,7 @@ class Answers:
 class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     """Shows a document's points and the newest prediction, and lets a person draw.
 
-    ``pointer`` is the hand that draws on the ``bench``, ``camera`` what is shown, ``selected`` what can be done with
+    ``pointer`` is the hand that draws on the ``context``, ``camera`` what is shown, ``selected`` what can be done with
     selected points. All edits go through the document, and every picture comes from its ``changed`` signal or from a
     snapshot: what lane 0 answers in it, where that was made for data like these.
     """
@@ -62,20 +62,20 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     ) -> None:
         super().__init__(parent)
         self._document, self._settings = document, tool_settings
-        self.extras = Extras(self)
+        self.optional_layers = OptionalLayers(self)
         self._theme = system_theme()
         self._prediction: Prediction | None = None
         self.camera = Camera(self)
-        self.bench = Bench(document, tool_settings, Selection(self), lambda: self.scene.viewport)
-        self.selected = SelectedActions(document, self.bench, self)
-        self.pointer = Pointer(self, self.bench, self.camera)
+        self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
+        self.selected = SelectedActions(document, self.context, self)
+        self.pointer = Pointer(self, self.context, self.camera)
         self.cheat_sheet = CheatSheet(self)
         self.edges = EdgeMarkers(self)
-        self.selection_bar = SelectionBar(self, self.bench, self.selected)
+        self.selection_bar = SelectionBar(self, self.context, self.selected)
         self._visible = VisiblePoints(document, tool_settings)
         self._picture = Picture(self._view)
         self._legend = Legend()
-        self._overlay = Overlay(self.bench, self.pointer)
+        self._overlay = Overlay(self.context, self.pointer)
         self.selection_bar.apply_theme(self._theme)
         self._connect()
         self._set_up_widget()
@@ -87,9 +87,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _connect(self) -> None:
         self.pointer.moved.connect(self._refresh_overlay)
         self.pointer.gesture.ended.connect(self._refresh_words)
-        self.bench.selection.changed.connect(self._view_changed)
+        self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
-        self.extras.changed.connect(self.update)
+        self.optional_layers.changed.connect(self.update)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._start_over)
@@ -166,7 +166,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         return model
 
     def draw(self, shown: Answers) -> None:
-        self.extras.show_batch(shown.ghosts)
+        self.optional_layers.show_batch(shown.ghosts)
         if shown.prediction is not self._prediction:
             comes_or_goes = shown.prediction is None or self._prediction is None
             self._prediction = shown.prediction
@@ -191,17 +191,19 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
         paint_picture(painter, whole, scene, self._visible.points, self._prediction, self._visible.hidden)
-        self.extras.paint(painter, scene, self._prediction)
+        self.optional_layers.paint(painter, scene, self._prediction)
         painter.restore()
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
-        return Scene(viewport, dressed(self._theme, data), data.task, data.classes, file_labels(data))
+        return Scene(
+            viewport, with_class_colours(self._theme, data), data.task, data.classes, file_labels(data)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
         self._current_picture().paint(painter, self._visible.points, self._prediction, self._visible.hidden)
-        self.extras.paint(painter, scene, self._prediction)
+        self.optional_layers.paint(painter, scene, self._prediction)
         self._overlay.paint(painter, scene)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -217,7 +219,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             fit_settings(self._settings, self._document.experiment.data)
         elif before.data is after.data:
             return
-        self.bench.follow(before)
+        self.context.follow(before)
         if self._picture.view != self._view:
             # Classes may have got other names or colours.
             self.update()
@@ -229,7 +231,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def _settings_changed(self) -> None:
         if self._visible.splits_changed:
-            self.bench.selection.keep(self.bench.reachable)
+            self.context.selection.keep(self.context.reachable)
             self.update(self._current_picture().update_points(self._visible.points))
             self._refresh_surroundings()
         self._refresh_overlay()
@@ -263,7 +265,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         """What was predicted, or is being drawn, belongs to data that are no more."""
         self.catch_up()
         self.pointer.gesture.drop()
-        self.bench.selection.clear()
+        self.context.selection.clear()
         self.update()
 
     def _refresh_surroundings(self) -> None:

@@ -100,14 +100,14 @@ class ReadingForm(QWidget):
             self.other.show()
             self.other.setFocus()
         else:
-            self.note.take_back()
+            self.note.clear()
             self.other.hide()
             self._want(delimiter=self.delimiter.currentData())
 
     def _type_delimiter(self, sign: str) -> None:
-        self.note.take_back()
+        self.note.clear()
         if sign and sign == self.reading.dialect.quote:
-            self.note.say("this is the quote sign; choose another quote sign first", problem=True)
+            self.note.show_message("this is the quote sign; choose another quote sign first", problem=True)
         elif sign:
             self._want(delimiter=sign)
 

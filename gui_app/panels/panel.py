@@ -87,12 +87,12 @@ class Panel(QFrame):
         try:
             action()
         except (ExperimentError, ValueError) as error:
-            self.say(_sentence(error))
+            self.show_message(_sentence(error))
             self._refresh()
         else:
-            self.say("")
+            self.show_message("")
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Show why an edit was refused; nothing where it was not."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
@@ -137,7 +137,7 @@ class Panel(QFrame):
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.concerns(before, after):
-            self.say("")
+            self.show_message("")
             self._outdated = True
             if self.isVisible():
                 self._refresh()

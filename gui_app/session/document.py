@@ -162,7 +162,7 @@ class Document(QObject):
             self._set(before)
             self.file_changed.emit()
 
-    def take_back(self) -> None:
+    def discard_last_gesture(self) -> None:
         """Undo the last gesture for good, as if it had not been: there is nothing to redo."""
         last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
         if isinstance(last, _PointsCommand):

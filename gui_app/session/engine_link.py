@@ -65,9 +65,9 @@ class EngineLink(QObject):
                 self._forget()
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
-        if snapshot is not None and snapshot.obeyed >= self._driven_before:
+        if snapshot is not None and snapshot.acknowledged >= self._driven_before:
             self.latest = snapshot
-            if snapshot.obeyed == self._driven:
+            if snapshot.acknowledged == self._driven:
                 self._show_playing(snapshot.playing)
             self.snapshot_taken.emit(snapshot)
 
@@ -79,11 +79,11 @@ class EngineLink(QObject):
     @property
     def settled(self) -> bool:
         """Whether the newest snapshot was made after every driving command, and there is no edit to be sent."""
-        return self.latest is not None and self.latest.obeyed == self._driven and not self._edited
+        return self.latest is not None and self.latest.acknowledged == self._driven and not self._edited
 
     @property
     def commands(self) -> int:
-        """How many driving commands were given, as a snapshot's ``obeyed`` counts them."""
+        """How many driving commands were given, as a snapshot's ``acknowledged`` counts them."""
         return self._driven
 
     def set_playing(self, playing: bool) -> None:

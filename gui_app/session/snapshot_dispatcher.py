@@ -19,7 +19,7 @@ TURNS = 0.6
 """The share of a frame that all turns but the first must fit into; the rest is for painting and the mouse."""
 
 
-class Slowly(QObject):
+class ThrottledView(QObject):
     """Shows a view of running numbers no more often than they can be read; what stands still it shows at once."""
 
     def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
@@ -42,7 +42,7 @@ class Slowly(QObject):
             self.show_snapshot(self._waiting)
 
 
-class Frame(QObject):
+class SnapshotDispatcher(QObject):
     """While training runs, the first view, the canvas, draws every snapshot, and each of the others has a turn of the
     event loop of its own: as many in each frame as there is time for, and one at least, those first that have waited
     longest. So on a slow screen the plots come less often, and the canvas as often as ever. When training rests, all
@@ -51,7 +51,7 @@ class Frame(QObject):
 
     def __init__(
         self,
-        views: list[AnyView | Slowly],
+        views: list[AnyView | ThrottledView],
         parent: QObject | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -59,7 +59,7 @@ class Frame(QObject):
         self._views = views
         self._clock = clock
         self._began = clock()
-        self._waiting: list[AnyView | Slowly] = []
+        self._waiting: list[AnyView | ThrottledView] = []
         self._costs: dict[int, float] = {}
         self._snapshot: Snapshot | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
@@ -68,7 +68,7 @@ class Frame(QObject):
     @property
     def views(self) -> list[AnyView]:
         """All that show snapshots."""
-        return [view.view if isinstance(view, Slowly) else view for view in self._views]
+        return [view.view if isinstance(view, ThrottledView) else view for view in self._views]
 
     def add(self, view: AnyView) -> None:
         """One more view, which gets what the others have."""

@@ -20,7 +20,7 @@ def paint_arms(document: Document, canvas: Canvas, tools: ToolSettings, seed: in
     experiment = edit_many(document.experiment, {"data.task": "classification", "data.classes": 2})
     empty = msgspec.structs.replace(experiment.data, points=Points.empty())
     document.replace(msgspec.structs.replace(experiment, data=empty), "Empty canvas")
-    canvas.bench.rng = np.random.default_rng(seed)
+    canvas.context.rng = np.random.default_rng(seed)
     tools.radius = 0.45
     for kind, phase in enumerate((0.0, np.pi)):
         tools.class_index = kind

@@ -98,7 +98,7 @@ class Recovery(QObject):
 def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) -> Recovery:
     """Keep copies of the window's document until it is closed; ``offer`` what a crash has left once it is shown."""
     recovery = Recovery(window.document, window, folder)
-    recovery.said.connect(window.say)
+    recovery.said.connect(window.show_message)
     window.closed.connect(recovery.end)
     if offer:
         window.first_painted.connect(recovery.offer, Qt.ConnectionType.QueuedConnection)

@@ -8,7 +8,7 @@ from engine.experiment import DataSettings
 from gui_app.theme.tokens import Theme
 
 
-def dressed(theme: Theme, data: DataSettings) -> Theme:
+def with_class_colours(theme: Theme, data: DataSettings) -> Theme:
     """The theme in which classes wear their own colours where they have some."""
     if data.class_colours is None:
         return theme

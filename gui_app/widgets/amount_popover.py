@@ -68,7 +68,7 @@ class AmountPopover(QFrame):
         self.amount.setFocus()
         self._tell()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Why this number cannot be used; empty where it can."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))

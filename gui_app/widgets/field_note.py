@@ -30,12 +30,12 @@ class FieldNote(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._end = QTimer(self, singleShot=True, interval=1000 * SECONDS)
-        self._end.timeout.connect(self.take_back)
+        self._end.timeout.connect(self.clear)
         self._described = ""
         field.destroyed.connect(self.deleteLater)
         self.hide()
 
-    def say(self, sentence: str, problem: bool) -> None:
+    def show_message(self, sentence: str, problem: bool) -> None:
         """Show a sentence until it is taken back; one that tells of no problem goes by itself."""
         FieldNote.make_way(self)
         FieldNote._seen = self
@@ -59,14 +59,14 @@ class FieldNote(QLabel):
         """Let another note than this one go, because its own field speaks or is typed into."""
         seen = FieldNote._seen
         if seen is not None and seen is not note and isValid(seen):
-            seen.take_back()
+            seen.clear()
 
     @property
     def refuses(self) -> bool:
         """Whether it says why something was refused."""
         return not self.isHidden() and bool(self.property("problem"))
 
-    def take_back(self) -> None:
+    def clear(self) -> None:
         """Show nothing."""
         if not self.isHidden():
             self.hide()
@@ -92,7 +92,7 @@ class FieldNote(QLabel):
         self.move(left, max(corner.y(), room.top()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.take_back()
+        self.clear()
 
 
 def _ground(field: QWidget) -> QWidget:

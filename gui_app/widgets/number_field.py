@@ -79,16 +79,16 @@ class NumberField(QLineEdit):
         # Only now, because another number that is shown takes the note before it back; and where the number was not
         # taken, nothing is to be said of it.
         if typed.note and self._shown == typed.value:
-            self.note.say(typed.note, problem=False)
+            self.note.show_message(typed.note, problem=False)
 
     def _refuse(self, sentence: str) -> None:
         # Looked at and found wanting: the next Enter does not look again.
         self.setModified(False)
         self._mark(sentence)
-        self.note.say(sentence, problem=True)
+        self.note.show_message(sentence, problem=True)
 
     def _forget_problem(self) -> None:
-        self.note.take_back()
+        self.note.clear()
         self._mark("")
 
     def _mark(self, problem: str) -> None:
@@ -118,7 +118,7 @@ class NumberField(QLineEdit):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.note.take_back()
+        self.note.clear()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Without the focus the wheel scrolls the panel: passing over a number must not change it.

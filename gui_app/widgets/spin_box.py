@@ -35,7 +35,7 @@ class SpinBox(QSpinBox):
         self.setKeyboardTracking(False)
         # A style sheet pads every field but the one inside a spin box.
         self.lineEdit().setTextMargins(4, 0, 0, 0)
-        self.lineEdit().textEdited.connect(self.note.take_back)
+        self.lineEdit().textEdited.connect(self.note.clear)
         self.lineEdit().textEdited.connect(lambda: FieldNote.make_way(self.note))
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -73,11 +73,11 @@ class SpinBox(QSpinBox):
         try:
             typed = self._typed(text)
         except NumberError as error:
-            self.note.say(str(error), problem=True)
+            self.note.show_message(str(error), problem=True)
             return text
-        self.note.take_back()
+        self.note.clear()
         if typed.note:
-            self.note.say(typed.note, problem=False)
+            self.note.show_message(typed.note, problem=False)
         return None
 
     def _keep(self, refused: str | None) -> None:
@@ -93,7 +93,7 @@ class SpinBox(QSpinBox):
             super().keyPressEvent(event)
             self._keep(refused)
         elif event.key() == Qt.Key.Key_Escape and not self.note.isHidden():
-            self.note.take_back()
+            self.note.clear()
             self.lineEdit().setText(self.textFromValue(self.value()))
         else:
             super().keyPressEvent(event)
@@ -105,7 +105,7 @@ class SpinBox(QSpinBox):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.note.take_back()
+        self.note.clear()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(46, super().minimumSizeHint().height())

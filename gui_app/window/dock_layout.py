@@ -15,7 +15,7 @@ from gui_app.plots import BEHIND, PLOT_TITLES, SMALLEST, plot_kinds
 from gui_app.plots.loading import load
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
-from gui_app.session.snapshot_dispatcher import Frame
+from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.window.docks import Column, make_dock
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 
 
-class Rooms(QObject):
+class DockLayout(QObject):
     """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
 
     ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights;
@@ -45,14 +45,14 @@ class Rooms(QObject):
         self,
         document: Document,
         tools: ToolSettings,
-        frame: Frame,
+        dispatcher: SnapshotDispatcher,
         theme: Theme,
         window: QMainWindow,
         library: Library | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
-        self._document, self._tools, self._frame, self._window = document, tools, frame, window
+        self._document, self._tools, self._dispatcher, self._window = document, tools, dispatcher, window
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
@@ -145,7 +145,7 @@ class Rooms(QObject):
         panel.continue_requested.connect(self.continue_requested)
         panel.best_requested.connect(self.best_requested)
         self._add_panel(self._right, panel)
-        self._frame.add(panel)
+        self._dispatcher.add(panel)
 
     def _add_training(self) -> Iterator[None]:
         from gui_app.panels.training.training_panel import TrainingPanel
@@ -167,7 +167,7 @@ class Rooms(QObject):
         diagnosis.cured.connect(self.cured)
         line.apply_theme(self._theme)
         bar.addWidget(line, 1)
-        self._frame.add(diagnosis)
+        self._dispatcher.add(diagnosis)
 
     def _add_panel(self, column: Column, panel: Panel) -> None:
         panel.apply_theme(self._theme)
@@ -178,7 +178,7 @@ class Rooms(QObject):
         plot, dock = plot_kinds()[index](), self.docks[index - len(PLOT_TITLES)]
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
-        self._frame.add(plot)
+        self._dispatcher.add(plot)
         dock.widget().deleteLater()
         dock.setWidget(plot)
         self.plots += (plot,)

@@ -24,11 +24,11 @@ class Answer:
     commands: int
 
 
-class EventNews(QObject):
-    """``said(sentence)`` tells an answer, ``taken_back(sentence)`` that what was said last is over."""
+class EventMessages(QObject):
+    """``said(sentence)`` tells an answer, ``withdrawn(sentence)`` that what was said last is over."""
 
     said = Signal(str)
-    taken_back = Signal(str)
+    withdrawn = Signal(str)
 
     def __init__(self, document: Document, link: EngineLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class EventNews(QObject):
         match event:
             case m.NoTrainingPoints():
                 words = no_points_words(empty=not len(self._document.points))
-                self._say(words, lambda snapshot: snapshot.training_points == 0)
+                self._show(words, lambda snapshot: snapshot.training_points == 0)
             case m.Restored(name, words):
                 self._say_of(name, restored_words(words), lambda lane: _has_mark(lane, words))
             case m.NotRestored(name, epoch):
@@ -49,9 +49,9 @@ class EventNews(QObject):
 
     def _say_of(self, name: str, sentence: str, holds: Callable[[LaneSnapshot], bool]) -> None:
         sentence = of_lane(sentence, name, len(self._document.experiment.lanes))
-        self._say(sentence, lambda shown: any(lane.name == name and holds(lane) for lane in shown.lanes))
+        self._show(sentence, lambda shown: any(lane.name == name and holds(lane) for lane in shown.lanes))
 
-    def _say(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
+    def _show(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
         self._answer = Answer(sentence, holds, self._link.commands)
         self.said.emit(sentence)
 
@@ -60,9 +60,9 @@ class EventNews(QObject):
         if answer is None:
             return
         # A snapshot from before the answer, which may come after it, knows nothing about it.
-        if snapshot is None or (snapshot.obeyed >= answer.commands and not answer.holds(snapshot)):
+        if snapshot is None or (snapshot.acknowledged >= answer.commands and not answer.holds(snapshot)):
             self._answer = None
-            self.taken_back.emit(answer.sentence)
+            self.withdrawn.emit(answer.sentence)
 
 
 def _has_mark(lane: LaneSnapshot, words: str) -> bool:

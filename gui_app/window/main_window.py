@@ -25,17 +25,17 @@ from gui_app.session.document import SUFFIX, Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.file_actions import FileActions
 from gui_app.session.seeds import new_seed
-from gui_app.session.snapshot_dispatcher import Frame, Slowly
+from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.keyboard import KeyboardHome, leaves_field
 from gui_app.window import menus
-from gui_app.window.dock_layout import Rooms
-from gui_app.window.event_messages import EventNews
+from gui_app.window.dock_layout import DockLayout
+from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples, Stage
 from gui_app.window.operations import Operations
-from gui_app.window.run_messages import RunNews
+from gui_app.window.run_messages import RunMessages
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -82,10 +82,12 @@ class MainWindow(QMainWindow):
         self.examples = Examples(document, self.files, self.stage, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.notice = Notice(self)
-        self.news = RunNews(document, self)
-        self.answers = EventNews(document, self.link, self)
-        self.frame = Frame([self.canvas, Slowly(self.transport, parent=self), self.news], self)
-        self.rooms = Rooms(document, self.tools, self.frame, appearance.theme, self, library)
+        self.run_messages = RunMessages(document, self)
+        self.event_messages = EventMessages(document, self.link, self)
+        self.dispatcher = SnapshotDispatcher(
+            [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
+        )
+        self.dock_layout = DockLayout(document, self.tools, self.dispatcher, appearance.theme, self, library)
         self.keyboard = KeyboardHome(self, self.canvas)
         self.later = Deferred(self)
         self._lay_out()
@@ -115,7 +117,7 @@ class MainWindow(QMainWindow):
     def _plan(self) -> None:
         """Training begins to load first; then the rooms are furnished."""
         self.later.add("engine", self.link.start)
-        for name, job in self.rooms.jobs().items():
+        for name, job in self.dock_layout.jobs().items():
             self.later.add(name, job)
         self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
 
@@ -128,7 +130,7 @@ class MainWindow(QMainWindow):
         from gui_app.importing.actions import ImportActions
 
         imports = ImportActions(self.document, self._settings, self)
-        imports.said.connect(self.say)
+        imports.said.connect(self.show_message)
         return imports
 
     @cached_property
@@ -137,9 +139,9 @@ class MainWindow(QMainWindow):
         from gui_app.exporting.actions import ExportActions
 
         self.complete()
-        views: list[Exportable] = [self.canvas, *self.rooms.plots]
+        views: list[Exportable] = [self.canvas, *self.dock_layout.plots]
         exports = ExportActions(self.document, self.link, views, self._settings, self)
-        exports.said.connect(self.say)
+        exports.said.connect(self.show_message)
         return exports
 
     def _make_menus(self) -> None:
@@ -159,7 +161,9 @@ class MainWindow(QMainWindow):
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )
-        menus.add_view_menu(self, self.rooms.docks, self.appearance, self.rooms.arrange, self.canvas)
+        menus.add_view_menu(
+            self, self.dock_layout.docks, self.appearance, self.dock_layout.arrange, self.canvas
+        )
         menus.add_help_menu(self, self.canvas)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
@@ -172,26 +176,26 @@ class MainWindow(QMainWindow):
         transport.epoch_requested.connect(link.step_epoch)
         transport.reset_requested.connect(link.restart)
         transport.new_seed_requested.connect(self._new_seed)
-        self.rooms.continue_requested.connect(lambda: link.set_playing(True))
-        self.rooms.best_requested.connect(link.restore_best)
-        self.rooms.cured.connect(self._try_cure)
+        self.dock_layout.continue_requested.connect(lambda: link.set_playing(True))
+        self.dock_layout.best_requested.connect(link.restore_best)
+        self.dock_layout.cured.connect(self._try_cure)
         transport.best_requested.connect(link.restore_best)
         link.playing_changed.connect(transport.set_playing)
-        link.playing_changed.connect(self.rooms.show_playing)
-        link.snapshot_taken.connect(self.frame.show)
+        link.playing_changed.connect(self.dock_layout.show_playing)
+        link.snapshot_taken.connect(self.dispatcher.show)
         link.event_taken.connect(self._show_event)
-        for news in (self.news, self.answers):
-            news.said.connect(self.say)
-            news.taken_back.connect(self._take_back)
+        for news in (self.run_messages, self.event_messages):
+            news.said.connect(self.show_message)
+            news.withdrawn.connect(self._clear_message)
         self.appearance.changed.connect(self._dress)
         self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
-        self.canvas.extras.switched.connect(self._watch)
-        self.files.said.connect(self.say)
-        self.canvas.selected.said.connect(self.say)
+        self.canvas.optional_layers.switched.connect(self._watch)
+        self.files.said.connect(self.show_message)
+        self.canvas.selected.said.connect(self.show_message)
         self.canvas.camera.changed.connect(self._watch)
-        self.operations.said.connect(self.say)
-        self._drops.said.connect(self.say)
+        self.operations.said.connect(self.show_message)
+        self._drops.said.connect(self.show_message)
         self._watch()
 
     def open_file(self, path: Path) -> None:
@@ -203,11 +207,11 @@ class MainWindow(QMainWindow):
 
     # -- showing
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Show a sentence in the status bar for a while."""
         self.statusBar().showMessage(sentence, MESSAGE_TIME)
 
-    def _take_back(self, sentence: str) -> None:
+    def _clear_message(self, sentence: str) -> None:
         """What was said is over: say it no longer."""
         if self.statusBar().currentMessage() == sentence:
             self.statusBar().clearMessage()
@@ -217,13 +221,13 @@ class MainWindow(QMainWindow):
             case m.RunSaved(paths, lanes, left):
                 models = "the model" if lanes == 1 else f"{lanes} models"
                 words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
-                self.say(f"{words}. {left_words(left)}" if left else words)
+                self.show_message(f"{words}. {left_words(left)}" if left else words)
             case m.RunNotSaved(sentence):
                 self.notice.tell(
                     "Histories and models cannot be written; training is not affected.", sentence, ""
                 )
             case m.EngineRestarted():
-                self.say(
+                self.show_message(
                     "The training engine died and was started again from the first weights; the drawing is untouched."
                 )
             case m.EngineFailed(sentence, details):
@@ -237,7 +241,7 @@ class MainWindow(QMainWindow):
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
         self.examples.apply_theme(theme)
-        self.rooms.apply_theme(theme)
+        self.dock_layout.apply_theme(theme)
 
     def _show_file(self) -> None:
         document = self.document
@@ -252,7 +256,7 @@ class MainWindow(QMainWindow):
 
     def _watch(self, before: object = None, after: object = None) -> None:
         # In a minimized window nobody sees what would be predicted.
-        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.extras
+        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.optional_layers
         self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
 
     def _train_anew(self) -> None:
@@ -262,7 +266,7 @@ class MainWindow(QMainWindow):
     def _try_cure(self, sentence: str) -> None:
         """A cure is seen by training with it, as a remedy of an example is."""
         self.link.set_playing(True)
-        self.say(sentence)
+        self.show_message(sentence)
 
     def _new_seed(self) -> None:
         experiment = self.document.experiment
@@ -303,7 +307,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
-        self.rooms.arrange()
+        self.dock_layout.arrange()
         geometry, state = self._settings.value("layout/geometry"), self._settings.value("layout/state")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)

@@ -149,10 +149,14 @@ def add_view_menu(
     for words, switch, tip in (
         (
             "&Uncertainty (dropout)",
-            canvas.extras.show_uncertainty,
+            canvas.optional_layers.show_uncertainty,
             "How far predictions scatter when dropout stays on.",
         ),
-        ("&Augmented points", canvas.extras.show_ghosts, "The latest batch as data augmentation made it."),
+        (
+            "&Augmented points",
+            canvas.optional_layers.show_ghosts,
+            "The latest batch as data augmentation made it.",
+        ),
     ):
         action = menu.addAction(words)
         action.setCheckable(True)

@@ -104,7 +104,7 @@ class Operations(QObject):
         popover = AmountPopover(
             entry.label, entry.tooltip, entry.amount, entry.percent, entry.random, self._anchor
         )
-        popover.edited.connect(lambda amount, seed: popover.say(self._preview(entry, amount, seed)))
+        popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover
         popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._down)))

@@ -26,7 +26,7 @@ def _remedy(empty: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class LaneOutcome:
     """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it rests and has
     made no step since. ``waits`` where its training points have gone while it trains.
     """
@@ -39,11 +39,11 @@ class News:
     waits: bool = False
 
 
-class RunNews(QObject, SnapshotView[tuple[News, ...], bool, str]):
-    """``said(sentence)`` tells that a lane has ended, ``taken_back(sentence)`` that what was said last is over."""
+class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
+    """``said(sentence)`` tells that a lane has ended, ``withdrawn(sentence)`` that what was said last is over."""
 
     said = Signal(str)
-    taken_back = Signal(str)
+    withdrawn = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,8 +51,8 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], bool, str]):
         self.sentence = ""
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> tuple[News, ...]:
-        return tuple(_news_of(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
+    def model_of(snapshot: Snapshot | None) -> tuple[LaneOutcome, ...]:
+        return tuple(_lane_outcome(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
 
     @property
     def options(self) -> bool:
@@ -60,40 +60,40 @@ class RunNews(QObject, SnapshotView[tuple[News, ...], bool, str]):
         return not len(self._document.points)
 
     @staticmethod
-    def compose(model: tuple[News, ...], options: bool) -> str:
+    def compose(model: tuple[LaneOutcome, ...], options: bool) -> str:
         """What training waits for, how the lane ended that ended last, or that it has gone back; nothing while none of
         this is so.
         """
-        if any(news.waits for news in model):
+        if any(outcome.waits for outcome in model):
             return _waits_words(empty=options)
-        for news in model:
-            if news.back is not None:
-                return of_lane(restored_words(news.back.words), news.name, len(model))
-        ended = [(news, news.stop) for news in model if news.stop is not None]
+        for outcome in model:
+            if outcome.back is not None:
+                return of_lane(restored_words(outcome.back.words), outcome.name, len(model))
+        ended = [(outcome, outcome.stop) for outcome in model if outcome.stop is not None]
         if not ended:
             return ""
-        news, stop = max(ended, key=lambda end: end[1].epoch)
+        outcome, stop = max(ended, key=lambda end: end[1].epoch)
         what = "stopped early at" if stop.kind == "early_stopping" else "diverged in"
         sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
-        best = f" {best_words(news.best)}" if news.best is not None else ""
-        if news.best is not None and stop.best_epoch == news.best.epoch:
+        best = f" {best_words(outcome.best)}" if outcome.best is not None else ""
+        if outcome.best is not None and stop.best_epoch == outcome.best.epoch:
             best += " Its weights are back"
-            best += f"; {goes_on_words(news.goes_on_from)}." if news.goes_on_from is not None else "."
+            best += f"; {goes_on_words(outcome.goes_on_from)}." if outcome.goes_on_from is not None else "."
         if len(model) == 1:
             return f"{sentence[0].upper()}{sentence[1:]}{best}"
         others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
-        return f"{news.name} {sentence}{best}{others}"
+        return f"{outcome.name} {sentence}{best}{others}"
 
     def draw(self, shown: str) -> None:
         before, self.sentence = self.sentence, shown
         if before:
-            self.taken_back.emit(before)
+            self.withdrawn.emit(before)
         if shown:
             self.said.emit(shown)
 
 
-def _news_of(lane: LaneSnapshot, snapshot: Snapshot) -> News:
+def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:
     # While it trains, the engine itself says that it has gone back: the next step comes at once.
     back = None if snapshot.playing else return_of(lane)
     waits = snapshot.playing and not snapshot.training_points
-    return News(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)
+    return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)

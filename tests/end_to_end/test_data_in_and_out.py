@@ -54,7 +54,7 @@ def test_a_teacher_brings_data_and_takes_them_home(
     assert len(dialogs) == 1
 
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Trees", True))
-    panel = window.rooms.data_panel
+    panel = window.dock_layout.data_panel
     QTest.mouseClick(panel.saved.save, LEFT)
     assert [saved.name for saved in library.sets()] == ["Trees"]
 

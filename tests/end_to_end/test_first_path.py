@@ -40,7 +40,7 @@ def stroke(window: MainWindow, *corners: tuple[float, float]) -> None:
 
 def draw_two_classes(window: MainWindow) -> None:
     """Clear, then an arch of class 1 over a line of class 2."""
-    QTest.mouseClick(window.rooms.data_panel.draw.clear, LEFT)
+    QTest.mouseClick(window.dock_layout.data_panel.draw.clear, LEFT)
     assert len(window.document.points) == 0
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, "1")

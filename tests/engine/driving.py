@@ -66,8 +66,10 @@ class Driver:
         until(holds, seconds)
 
     def settled(self) -> Snapshot:
-        """The first snapshot after every command was obeyed and training has paused."""
-        self.until(lambda: self.snapshot and self.snapshot.obeyed >= self.sent and not self.snapshot.playing)
+        """The first snapshot after every command was acknowledged and training has paused."""
+        self.until(
+            lambda: self.snapshot and self.snapshot.acknowledged >= self.sent and not self.snapshot.playing
+        )
         assert self.snapshot is not None
         return self.snapshot
 

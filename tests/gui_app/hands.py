@@ -110,9 +110,9 @@ class FakeEngine:
         taken, self.commands = self.commands, []
         return taken
 
-    def answer(self, obeyed: int, playing: bool = False) -> Snapshot:
+    def answer(self, acknowledged: int, playing: bool = False) -> Snapshot:
         """Put a snapshot where the window finds it."""
-        self.snapshot = replace(snapshot_of(history_of([0])), obeyed=obeyed, playing=playing)
+        self.snapshot = replace(snapshot_of(history_of([0])), acknowledged=acknowledged, playing=playing)
         return self.snapshot
 
 

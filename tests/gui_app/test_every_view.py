@@ -36,7 +36,7 @@ from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import NAMES, LossPlot
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.window.main_window import MainWindow
-from gui_app.window.run_messages import RunNews
+from gui_app.window.run_messages import RunMessages
 from tests.gui_app.hands import stroke
 from tests.gui_app.truth import Truth, Workers, headless, losses_by_hand
 
@@ -57,10 +57,10 @@ ROUGH = {"training__learning_rate": 100.0, "regularization__l2": 10.0}
 
 def readout(plot: PlotFrame, x: float) -> Readout | None:
     """What the mouse reads at a place on the axis."""
-    mapping = plot.surface.mapping()
-    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
-    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
-    return plot.surface.hover
+    mapping = plot.plot_area.mapping()
+    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
+    plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
+    return plot.plot_area.hover
 
 
 def read(plot: PlotFrame, x: float) -> dict[str, str]:
@@ -196,7 +196,7 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
         yield "decision", words, ""
 
 
-def of_news(news: RunNews, truth: Truth) -> Claims:
+def of_run_messages(news: RunMessages, truth: Truth) -> Claims:
     stop, said, marks = truth.lane.stop, news.sentence, truth.lane.marks
     if marks and marks[-1].kind == "restore" and marks[-1].step == truth.now.step:
         words = marks[-1].words
@@ -220,7 +220,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     TransportBar: of_figures,
     Canvas: of_answers,
     RegularizationPanel: of_decision,
-    RunNews: of_news,
+    RunMessages: of_run_messages,
     Diagnosis: of_findings,
 }
 """Of every view, what is right for it to show. A view that is not here fails the test."""
@@ -325,7 +325,7 @@ class Watched:
 def faults_of(window: MainWindow, truth: Truth) -> Faults:
     return [
         f"{type(view).__name__}: {what} is {shown!r}, not {right!r}"
-        for view in window.frame.views
+        for view in window.dispatcher.views
         for what, shown, right in RIGHT[type(view)](view, truth)
         if shown != right
     ]
@@ -333,10 +333,10 @@ def faults_of(window: MainWindow, truth: Truth) -> Faults:
 
 def show_all_plots(window: MainWindow, qtbot: QtBot) -> None:
     """Each in a window of its own, so that none lies behind another."""
-    for dock in window.rooms.docks[-len(PLOT_TITLES) :]:
+    for dock in window.dock_layout.docks[-len(PLOT_TITLES) :]:
         dock.setFloating(True)
         dock.resize(500, 260)
-    qtbot.waitUntil(lambda: all(plot.is_seen for plot in window.rooms.plots))
+    qtbot.waitUntil(lambda: all(plot.is_seen for plot in window.dock_layout.plots))
 
 
 @pytest.fixture
@@ -391,8 +391,8 @@ def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) 
     watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8)
     # Nothing comes or is drawn from here on: time stands still for the window.
     window.link._timer.stop()
-    window.frame._turn.stop()
-    for view in window.frame.views:
+    window.dispatcher._turn.stop()
+    for view in window.dispatcher.views:
         truth = headless(experiment, view._snapshot.lanes[0].now.step)
         if not isinstance(view, GradientHistory | LossPlot):
             assert [(w, s, r) for w, s, r in RIGHT[type(view)](view, truth) if s != r] == []
@@ -442,7 +442,7 @@ ABSTRACT = {PlotFrame, ProbePlot}
 
 def test_every_view_is_in_the_window_and_in_this_test(still: MainWindow) -> None:
     kinds = set(kinds_of(SnapshotView)) - ABSTRACT
-    assert {type(view) for view in still.frame.views} == kinds == set(RIGHT)
+    assert {type(view) for view in still.dispatcher.views} == kinds == set(RIGHT)
 
 
 @pytest.mark.parametrize("kind", RIGHT, ids=lambda kind: kind.__name__)

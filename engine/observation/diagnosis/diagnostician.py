@@ -80,7 +80,7 @@ class Diagnostician:
         stop = _stop_as_it_is(snapshot)
         ended = stop is not None and stop != self._stop
         if stop is None and self._stop is not None:
-            self._take_back()
+            self._withdraw_all()
         self._stop, self._first_best = stop, snapshot.first_best
         for rows in self._looks(history, ended):
             self._examine(self._case(history.first(rows), stop), ended)
@@ -98,7 +98,7 @@ class Diagnostician:
             same_data and _settings(before.lanes[place]) == _settings(experiment.lanes[place])
         ):
             return False
-        self._take_back()
+        self._withdraw_all()
         self._since = self._seen
         if not same_data or before.lanes[place].training.loss != experiment.lanes[place].training.loss:
             self._incomparable = self._seen
@@ -111,7 +111,7 @@ class Diagnostician:
         self._incomparable = max(self._incomparable, *others, -1)
         marked = max((mark.until for mark in edits), default=-1)
         if marked > self._marked:
-            self._take_back()
+            self._withdraw_all()
             self._marked = self._since = self._seen = marked
 
     def _case(self, history: HistoryView, stop: Stop | None, found: bool = False) -> Case:
@@ -148,7 +148,7 @@ class Diagnostician:
             self._cures[rule.code] = usable(rule.cures(case), case)
         return Finding(rule.code, rule.severity, words.title, words.numbers, self._cures[rule.code])
 
-    def _take_back(self) -> None:
+    def _withdraw_all(self) -> None:
         self._watches = {code: _Watch() for code in RULES}
 
     def _looks(self, history: HistoryView, ended: bool) -> list[int]:

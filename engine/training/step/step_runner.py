@@ -24,7 +24,7 @@ _OTHER = 0x5DEECE66D
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class StepState:
     """What a step works on; all of it stays where it is for as long as a group lives.
 
     ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
@@ -66,11 +66,11 @@ class Step:
             self.moving.manual_seed(seed ^ _OTHER)
 
 
-class Stage:
+class StepRunner:
     """``differentiate`` and ``update``, with the memory that batches of ``points`` points take."""
 
-    def __init__(self, step: Step, data: EncodedData, points: int, recording: bool) -> None:
-        self._step = step
+    def __init__(self, step: StepState, data: EncodedData, points: int, recording: bool) -> None:
+        self._state = step
         self._data = data
         self._points = points
         network = step.network
@@ -109,16 +109,16 @@ class Stage:
     def looks_finite(self) -> bool:
         """Whether parameters and the latest outputs are certainly finite, and outputs so small that losses are."""
         output = self._output[:, : self._points]
-        return isfinite((self._step.network.flat.sum() + output.square().sum()).item())
+        return isfinite((self._state.network.flat.sum() + output.square().sum()).item())
 
     def finite_lanes(self) -> Tensor:
         """Which lanes [lanes] have finite parameters and losses of the batch that is loaded."""
         with torch.no_grad():
             losses = self._losses(self._forward())[:, : self._points]
-            return losses.isfinite().all(1) & self._step.network.flat.isfinite().all(1)
+            return losses.isfinite().all(1) & self._state.network.flat.isfinite().all(1)
 
     def _forward(self) -> Tensor:
-        step, network = self._step, self._step.network
+        step, network = self._state, self._state.network
         self._batch = Batch(self._points)
         masks = None
         if step.drops:
@@ -126,7 +126,7 @@ class Stage:
         return network.forward(self._fed(), masks, batch=self._batch)
 
     def _fed(self) -> Tensor:
-        step, rows = self._step, len(self._inputs)
+        step, rows = self._state, len(self._inputs)
         if self._augmentation is None:
             return self._inputs.expand(step.network.lanes, -1, -1)
         with torch.no_grad():
@@ -135,9 +135,9 @@ class Stage:
             return self._data.features(*self._places)[:, :rows]
 
     def _losses(self, output: Tensor) -> Tensor:
-        encoded, smoothing = self._encoded, self._step.terms.get("label_smoothing")
+        encoded, smoothing = self._encoded, self._state.terms.get("label_smoothing")
         if self._augmentation is not None:
-            encoded = self._augmentation.targets(encoded, self._step.augmentation)
+            encoded = self._augmentation.targets(encoded, self._state.augmentation)
         if smoothing is not None:
             share = smoothing[:, :, None]
             encoded = encoded * (1.0 - share) + share / encoded.shape[-1]
@@ -145,7 +145,7 @@ class Stage:
 
     def _differentiate(self) -> tuple[Tensor, ...]:
         """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change; also the outputs."""
-        step, network, weights = self._step, self._step.network, self._step.network.layout.weights
+        step, network, weights = self._state, self._state.network, self._state.network.layout.weights
         output = self._forward()
         self._gradient = network.gradients(self._losses(output), self._seed)
         with torch.no_grad():
@@ -170,7 +170,7 @@ class Stage:
         """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
         the checkpoint.
         """
-        step, network, rate = self._step, self._step.network, self._step.hyper["learning_rate"]
+        step, network, rate = self._state, self._state.network, self._state.hyper["learning_rate"]
         weights = network.flat[:, : network.layout.weights]
         with torch.no_grad():
             step.checkpoint.copy_(network.flat)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui_app.canvas.input.straighten import Straightener
-from gui_app.canvas.tools import Bench, Motion, Place, Stroke, Tool
+from gui_app.canvas.tools import Motion, Place, Stroke, Tool, ToolContext
 
 FRAME_MS = 16
 _LONGEST_HOLD = 0.1
@@ -25,9 +25,9 @@ class GestureRunner(QObject):
 
     ended = Signal()
 
-    def __init__(self, bench: Bench, parent: QObject | None = None) -> None:
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.bench = bench
+        self.context = context
         self.clock: Callable[[], float] = time.monotonic
         self.trail: list[Place] = []
         """Where the stroke that goes on has been."""
@@ -49,7 +49,7 @@ class GestureRunner(QObject):
     def begin(self, tool: Tool, place: Place, pressure: float = 1.0) -> None:
         """Start a stroke at a place in units of the sheet; one that still goes on is finished first."""
         self.finish()
-        self._tool, self._stroke = tool, tool.stroke(self.bench)
+        self._tool, self._stroke = tool, tool.stroke(self.context)
         next(self._stroke)
         self.trail, self.drew = [place], False
         self._straight.start(place)
@@ -61,7 +61,7 @@ class GestureRunner(QObject):
         if self._tool is None:
             return
         if self._tool.straightened:
-            place = self._straight.place(place, self.bench.shift)
+            place = self._straight.place(place, self.context.shift)
         self.trail.append(place)
         self._new.append((*place, pressure))
         if not self._frame.isActive():
@@ -73,14 +73,14 @@ class GestureRunner(QObject):
             self._hand_on(released=True)
             words = self._tool.words
             self._forget()
-            self.bench.editor.finish_gesture(words)
+            self.context.editor.finish_gesture(words)
             self.ended.emit()
 
     def cancel(self) -> None:
         """End the stroke and leave nothing of it behind."""
         if self._tool is not None:
             self._forget()
-            self.bench.editor.cancel_gesture()
+            self.context.editor.cancel_gesture()
             self.ended.emit()
 
     def drop(self) -> None:
@@ -101,7 +101,7 @@ class GestureRunner(QObject):
         edit = self._stroke.send(self._motion(released))
         if edit is not None:
             self.drew = True
-            self.bench.editor.apply_edit(edit)
+            self.context.editor.apply_edit(edit)
 
     def _motion(self, released: bool) -> Motion:
         """All that happened since the last one. A path of one place has no length: it leads to itself."""
@@ -110,7 +110,7 @@ class GestureRunner(QObject):
             new = new.repeat(2, axis=0)
         now = self.clock()
         held, self._handed_on = min(now - self._handed_on, _LONGEST_HOLD), now
-        return Motion(new[:, :2], new[:, 2], held, self.bench.shift, released)
+        return Motion(new[:, :2], new[:, 2], held, self.context.shift, released)
 
     def _forget(self) -> None:
         self._frame.stop()

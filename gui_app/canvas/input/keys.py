@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from gui_app.canvas.selecting.actions import delete_selected
-from gui_app.canvas.tools import ERASER, Bench, PointEditor, Tool, tool_for, tools_for
+from gui_app.canvas.tools import ERASER, PointEditor, Tool, ToolContext, tool_for, tools_for
 from gui_app.session.tool_settings import ToolSettings
 
 _ARROWS = {
@@ -34,11 +34,11 @@ class Pointer(Protocol):
     def cancel_stroke(self) -> bool: ...
 
 
-def press_key(event: QKeyEvent, pointer: Pointer, bench: Bench) -> bool:
+def press_key(event: QKeyEvent, pointer: Pointer, context: ToolContext) -> bool:
     """Do what the key stands for on the canvas; False when it stands for nothing there."""
-    if press_choice(event, bench.editor, bench.settings):
+    if press_choice(event, context.editor, context.settings):
         return True
-    return not event.modifiers() & _COMMANDS and _point(event, pointer, bench)
+    return not event.modifiers() & _COMMANDS and _point(event, pointer, context)
 
 
 def press_choice(event: QKeyEvent, editor: PointEditor, settings: ToolSettings) -> bool:
@@ -71,7 +71,7 @@ def _choose_tool(key: int, editor: PointEditor, settings: ToolSettings) -> bool:
     return False
 
 
-def _point(event: QKeyEvent, pointer: Pointer, bench: Bench) -> bool:
+def _point(event: QKeyEvent, pointer: Pointer, context: ToolContext) -> bool:
     """Arrows move the circle, Enter uses the tool, Delete erases, Escape takes a stroke or the selection back."""
     key = event.key()
     if key == Qt.Key.Key_Escape:
@@ -81,9 +81,9 @@ def _point(event: QKeyEvent, pointer: Pointer, bench: Bench) -> bool:
         right, up = _ARROWS[Qt.Key(key)]
         pointer.nudge(right * step, up * step)
     elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        pointer.dab(tool_for(bench.settings.tool, bench.task))
+        pointer.dab(tool_for(context.settings.tool, context.task))
     elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        if not delete_selected(bench):
+        if not delete_selected(context):
             pointer.dab(ERASER)
     else:
         return False

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui_app.canvas.input.gesture import GestureRunner
 from gui_app.canvas.input.keys import press_key
-from gui_app.canvas.tools import ERASER, SELECT, Bench, Place, Tool, tool_for
+from gui_app.canvas.tools import ERASER, SELECT, Place, Tool, ToolContext, tool_for
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.viewport import SPAN
 
@@ -24,7 +24,7 @@ Press = QMouseEvent | QTabletEvent
 
 
 class Pointer(QObject):
-    """Watches the events of a widget on whose ``bench`` it works.
+    """Watches the events of a widget on whose ``context`` it works.
 
     The left button uses the chosen tool (the selection with Ctrl), the right one erases, the middle one moves the
     view. A stroke ends with the release of its button, wherever that happens, and with everything that makes the
@@ -33,13 +33,13 @@ class Pointer(QObject):
 
     moved = Signal()
 
-    def __init__(self, widget: QWidget, bench: Bench, camera: Camera) -> None:
+    def __init__(self, widget: QWidget, context: ToolContext, camera: Camera) -> None:
         super().__init__(widget)
-        self.gesture = GestureRunner(bench, self)
+        self.gesture = GestureRunner(context, self)
         self.gesture.ended.connect(self.moved)
         self.place: Place | None = None
         """Where the circle is; None while there is none."""
-        self._widget, self._bench, self._camera = widget, bench, camera
+        self._widget, self._context, self._camera = widget, context, camera
         self._button = Qt.MouseButton.NoButton
         self._modifiers = Qt.KeyboardModifier.NoModifier
         self._pan_from: QPointF | None = None
@@ -72,7 +72,7 @@ class Pointer(QObject):
 
     @property
     def _chosen(self) -> Tool:
-        return tool_for(self._bench.settings.tool, self._bench.task)
+        return tool_for(self._context.settings.tool, self._context.task)
 
     def move_to(self, place: Place | None) -> None:
         """Show the circle somewhere else, or not at all."""
@@ -91,17 +91,17 @@ class Pointer(QObject):
         """Use a tool at the circle, as a click would."""
         if self.gesture.tool is None:
             self.nudge(0.0, 0.0)
-            self._bench.shift = False
+            self._context.shift = False
             self.gesture.begin(tool, self.place or (0.0, 0.0))
             self.gesture.finish()
 
     def cancel_stroke(self) -> bool:
         """Take back the stroke that goes on, or give the selection up; False where there is neither."""
-        selected = len(self._bench.selection) > 0
+        selected = len(self._context.selection) > 0
         if self.gesture.tool is not None:
             self.gesture.cancel()
             return True
-        self._bench.selection.clear()
+        self._context.selection.clear()
         return selected
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -137,7 +137,7 @@ class Pointer(QObject):
         if event.button() != Qt.MouseButton.LeftButton or self._camera.at_home:
             return self._press(event)
         if self.gesture.drew:
-            self._bench.editor.take_back()
+            self._context.editor.discard_last_gesture()
         self._camera.reset()
         return True
 
@@ -164,7 +164,7 @@ class Pointer(QObject):
             self._pan_from = None
             return
         by, self._pan_from = event.position() - self._pan_from, event.position()
-        self._camera.pan(-by.x() * self._bench.pixel, by.y() * self._bench.pixel)
+        self._camera.pan(-by.x() * self._context.pixel, by.y() * self._context.pixel)
 
     def _release(self, event: Press) -> bool:
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -180,15 +180,15 @@ class Pointer(QObject):
     def _wheel(self, event: QWheelEvent) -> bool:
         notches = event.angleDelta().y() / _NOTCH
         if not event.modifiers() & _CONTROL:
-            self._bench.settings.scale_radius(notches)
+            self._context.settings.scale_radius(notches)
         elif self.gesture.tool is None:
-            self._camera.zoom(notches, self._bench.viewport().sheet.to_canvas(event.position()))
+            self._camera.zoom(notches, self._context.viewport().sheet.to_canvas(event.position()))
         event.accept()
         return True
 
     def _key(self, event: QKeyEvent) -> bool:
         self._note(event.modifiers() | _MODIFIER_KEYS.get(event.key(), _NONE))
-        return press_key(event, self, self._bench)
+        return press_key(event, self, self._context)
 
     def _key_up(self, event: QKeyEvent) -> bool:
         self._note(event.modifiers() & ~_MODIFIER_KEYS.get(event.key(), _NONE))
@@ -196,13 +196,13 @@ class Pointer(QObject):
 
     def _note(self, modifiers: Qt.KeyboardModifier) -> None:
         """Shift and Ctrl as they are now."""
-        self._bench.shift = bool(modifiers & _SHIFT)
+        self._context.shift = bool(modifiers & _SHIFT)
         if modifiers != self._modifiers:
             self._modifiers = modifiers
             self.moved.emit()
 
     def _place_of(self, event: Press) -> Place:
-        return self._bench.viewport().sheet.to_canvas(event.position())
+        return self._context.viewport().sheet.to_canvas(event.position())
 
     def _shortcut(self, event: QEvent) -> bool:
         # Undo, or another task, must not come in the middle of a stroke.

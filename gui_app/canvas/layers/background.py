@@ -10,7 +10,7 @@ from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
 
 
-class Ground:
+class Background:
     """The ground of one view as an image; a new prediction changes only the sheet."""
 
     def __init__(self, view: View) -> None:

@@ -10,7 +10,7 @@ from gui_app.canvas.layers import ghosts, uncertainty
 from gui_app.canvas.layers.scene import Scene
 
 
-class Extras(QObject):
+class OptionalLayers(QObject):
     """``uncertainty``: how far predictions scatter under dropout; ``ghosts``: the augmented points of the latest batch.
 
     ``changed`` tells that there is something else to be seen, ``switched`` that something else is wanted.

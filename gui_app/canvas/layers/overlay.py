@@ -9,15 +9,15 @@ from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.preview import paint_preview, paint_selection, preview_rect
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.layers.surround import BAR_GAP, paint_value_mark, value_bar
-from gui_app.canvas.tools import LINE, SELECT, Bench
+from gui_app.canvas.tools import LINE, SELECT, ToolContext
 from gui_app.canvas.tools.select import frame_of
 
 
 class Overlay:
     """Made anew for each painting; ``refresh`` tells which part of the widget that concerns."""
 
-    def __init__(self, bench: Bench, pointer: Pointer) -> None:
-        self._bench, self._pointer = bench, pointer
+    def __init__(self, context: ToolContext, pointer: Pointer) -> None:
+        self._context, self._pointer = context, pointer
         self._painted = QRect()
 
     def refresh(self, scene: Scene) -> QRegion:
@@ -29,24 +29,24 @@ class Overlay:
         return region
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
-        bench, pointer = self._bench, self._pointer
+        context, pointer = self._context, self._pointer
         tool = pointer.tool
         if scene.task == "surface":
-            paint_value_mark(painter, scene, bench.settings.value)
-        chosen = bench.selection.index
-        if len(chosen) and chosen[-1] < len(bench.points):
-            frame = frame_of(bench) if tool is SELECT else None
-            paint_selection(painter, scene, bench.xy[chosen], frame)
+            paint_value_mark(painter, scene, context.settings.value)
+        chosen = context.selection.index
+        if len(chosen) and chosen[-1] < len(context.points):
+            frame = frame_of(context) if tool is SELECT else None
+            paint_selection(painter, scene, context.xy[chosen], frame)
         if pointer.place is not None:
-            preview = tool.preview(bench, pointer.place, pointer.gesture.trail)
-            paint_preview(painter, scene, preview, bench.settings)
+            preview = tool.preview(context, pointer.place, pointer.gesture.trail)
+            paint_preview(painter, scene, preview, context.settings)
 
     def _reach(self, scene: Scene) -> QRect:
         """What the overlay can touch: a path or a frame may lie anywhere."""
         pointer = self._pointer
-        wide = len(self._bench.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
+        wide = len(self._context.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
         if wide:
             return QRect(0, 0, 1 << 14, 1 << 14)
         if pointer.place is None:
             return QRect()
-        return preview_rect(scene, pointer.place, self._bench.settings.radius)
+        return preview_rect(scene, pointer.place, self._context.settings.radius)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from engine.experiment import Points
 from engine.observation.snapshot import Prediction
-from gui_app.canvas.layers.background import Ground, paint_ground_sheet
+from gui_app.canvas.layers.background import Background, paint_ground_sheet
 from gui_app.canvas.layers.curve import curve_paths, paint_curve
 from gui_app.canvas.layers.legend import Legend, paint_empty_words, paint_legend
 from gui_app.canvas.layers.points import PointsLayer, paint_points
@@ -25,7 +25,7 @@ class Picture:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._ground = Ground(view)
+        self._background = Background(view)
         self._points_layer = PointsLayer(view)
         self._prediction: Prediction | None = None
         self._curve: Curve = None
@@ -38,7 +38,7 @@ class Picture:
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Bring the ground up to date: half the work of a frame, which need not hold up the painting."""
-        self._ground.show_prediction(prediction)
+        self._background.show_prediction(prediction)
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
 
@@ -48,7 +48,7 @@ class Picture:
         """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
         self.show_prediction(prediction)
         self._points_layer.update(points)
-        self._ground.paint(painter)
+        self._background.paint(painter)
         self._points_layer.paint(painter)
         _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 

@@ -14,7 +14,7 @@ from gui_app.canvas.layers.paths import polyline_path
 from gui_app.canvas.layers.point_styles import marker_radius
 from gui_app.canvas.layers.prediction import value_colour
 from gui_app.canvas.layers.scene import Scene, small_font
-from gui_app.canvas.selecting.frame import TURN, Frame
+from gui_app.canvas.selecting.frame import TURN, SelectionFrame
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import CLASS_MARKERS
@@ -53,7 +53,7 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
         _paint_words(painter, scene, preview)
 
 
-def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Frame | None) -> None:
+def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: SelectionFrame | None) -> None:
     """Rings around the selected points at the places [n, 2], and the frame by which they are dragged."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_rings(painter, scene, xy, QColor(scene.theme.accent))

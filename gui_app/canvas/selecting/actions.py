@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from engine.data import Append, remove_where
 from engine.experiment import Experiment, ExperimentError, Points, file_labels
-from gui_app.canvas.tools import Bench
+from gui_app.canvas.tools import ToolContext
 from gui_app.session.document import Document
 from gui_app.session.origin import PASTED
 
@@ -16,15 +16,15 @@ ASIDE = 0.3
 """How far copies lie from their originals, in units of the sheet, right and down."""
 
 
-def delete_selected(bench: Bench) -> bool:
+def delete_selected(context: ToolContext) -> bool:
     """Take the selected points away; False where none are."""
-    index = bench.selection.index
+    index = context.selection.index
     if not len(index):
         return False
-    mask = np.zeros(len(bench.points), dtype=np.bool_)
+    mask = np.zeros(len(context.points), dtype=np.bool_)
     mask[index] = True
-    bench.editor.apply_edit(remove_where(bench.points, mask))
-    bench.editor.finish_gesture("Delete")
+    context.editor.apply_edit(remove_where(context.points, mask))
+    context.editor.finish_gesture("Delete")
     return True
 
 
@@ -33,41 +33,41 @@ class SelectedActions(QObject):
 
     said = Signal(str)
 
-    def __init__(self, document: Document, bench: Bench, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document, self._bench = document, bench
+        self._document, self._context = document, context
 
     def select_all(self) -> None:
         """All points that are shown."""
-        self._bench.select(np.arange(len(self._bench.points)))
+        self._context.select(np.arange(len(self._context.points)))
 
     def delete(self) -> None:
-        delete_selected(self._bench)
+        delete_selected(self._context)
 
     def relabel(self) -> None:
         """Give the selected points the chosen class or value. Does nothing on a curve."""
-        bench = self._bench
-        index = bench.selection.index
-        edit = bench.rewrite(index, target=bench.targets(bench.points.xy[index]))
+        context = self._context
+        index = context.selection.index
+        edit = context.rewrite(index, target=context.targets(context.points.xy[index]))
         if edit is not None:
             self._document.apply_edit(edit)
             self._document.finish_gesture("Relabel")
 
     def duplicate(self) -> None:
         """Copies beside the selected points, in the same splits, and selected in their place."""
-        chosen = self._bench.points[self._bench.selection.index]
+        chosen = self._context.points[self._context.selection.index]
         if len(chosen):
-            xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._bench.viewport().axes.units
-            target = xy[:, 1] if self._bench.task == "curve" else chosen.target
+            xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._context.viewport().axes.units
+            target = xy[:, 1] if self._context.task == "curve" else chosen.target
             self._add(Points(xy, target, chosen.split), "Duplicate")
 
     def copy(self) -> None:
         """The selected points as CSV text on the clipboard."""
         from engine.data import points_to_text
 
-        chosen = self._bench.points[self._bench.selection.index]
+        chosen = self._context.points[self._context.selection.index]
         if len(chosen):
-            text = points_to_text(chosen, self._bench.task, file_labels(self._document.experiment.data))
+            text = points_to_text(chosen, self._context.task, file_labels(self._document.experiment.data))
             QGuiApplication.clipboard().setText(text)
             self.said.emit(f"Copied {_count(chosen)}.")
 
@@ -84,9 +84,9 @@ class SelectedActions(QObject):
         text = QGuiApplication.clipboard().text()
         try:
             names = file_labels(self._document.experiment.data)
-            data = read_csv(text, self._bench.task, names)
+            data = read_csv(text, self._context.task, names)
             points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
-            hidden = len(points) - len(self._bench.selection)
+            hidden = len(points) - len(self._context.selection)
             self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
             # Of nothing there is nothing to ask.
@@ -102,15 +102,15 @@ class SelectedActions(QObject):
             self._add(points, "Paste")
         else:
             document.replace(after, "Paste", source="" if before else PASTED)
-            self._bench.select(np.arange(before, before + len(points)))
+            self._context.select(np.arange(before, before + len(points)))
         return points
 
     def _add(self, points: Points, words: str) -> None:
         """Append points and select them."""
-        before = len(self._bench.points)
+        before = len(self._context.points)
         self._document.apply_edit(Append(points), PASTED)
         self._document.finish_gesture(words)
-        self._bench.select(np.arange(before, before + len(points)))
+        self._context.select(np.arange(before, before + len(points)))
 
 
 def _count(points: Points) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from gui_app.canvas.selecting.actions import SelectedActions
-from gui_app.canvas.tools import Bench
+from gui_app.canvas.tools import ToolContext
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.tips import tip
@@ -21,9 +21,9 @@ _BESIDE = 36
 class SelectionBar(QFrame):
     """What can be done with the selected points; ``place`` shows it while there are any."""
 
-    def __init__(self, canvas: QWidget, bench: Bench, actions: SelectedActions) -> None:
+    def __init__(self, canvas: QWidget, context: ToolContext, actions: SelectedActions) -> None:
         super().__init__(canvas)
-        self._canvas, self._bench = canvas, bench
+        self._canvas, self._context = canvas, context
         self.setProperty("kind", "overlay")
         self.setAccessibleName("Selected points")
         self._column = QVBoxLayout(self)
@@ -46,8 +46,8 @@ class SelectionBar(QFrame):
 
     def place(self, square: QRectF) -> None:
         """To the right of the sheet, the ``square`` in pixels; hidden where nothing is selected."""
-        self.relabel.setVisible(self._bench.task != "curve")
-        self.setVisible(len(self._bench.selection) > 0)
+        self.relabel.setVisible(self._context.task != "curve")
+        self.setVisible(len(self._context.selection) > 0)
         if self.isVisible():
             self.adjustSize()
             x = min(int(square.right()) + _BESIDE, self._canvas.width() - self.width() - 1)

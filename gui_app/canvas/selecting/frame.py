@@ -21,7 +21,7 @@ _TURN_STEP = pi / 12
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SelectionFrame:
     """A box in units of the sheet around the selected points; ``room`` is left around them, ``knob`` lies above it."""
 
     left: float
@@ -32,7 +32,7 @@ class Frame:
     knob: float
 
     @classmethod
-    def around(cls, xy: Floats, pixel: float) -> Frame:
+    def around(cls, xy: Floats, pixel: float) -> SelectionFrame:
         """Around the places [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
         (left, bottom), (right, top) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
         return cls(left, right, bottom, top, 10 * pixel, 22 * pixel)

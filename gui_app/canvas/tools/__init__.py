@@ -14,7 +14,7 @@ from gui_app.canvas.tools.select import SELECT
 from gui_app.canvas.tools.split_brush import SPLIT_BRUSH
 from gui_app.canvas.tools.spray import SPRAY
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench, PointEditor
+from gui_app.canvas.tools.tool_context import PointEditor, ToolContext
 from gui_app.session.tool_settings import ToolSettings
 
 _DRAW = (BRUSH, VALUE_BRUSH, SPRAY, POINT, LINE)
@@ -41,7 +41,27 @@ def fit_settings(settings: ToolSettings, data: DataSettings) -> None:
 
 
 __all__ = [
-    "BRUSH", "ERASER", "EYEDROPPER", "JITTER", "LINE", "MAGNET", "POINT", "RELABEL", "REPEL", "SELECT",
-    "SPLIT_BRUSH", "SPRAY", "TOOLS", "VALUE_BRUSH", "Bench", "Motion", "Place", "PointEditor", "Stroke", "Tool",
-    "fit_settings", "tool_for", "tools_for",
+    "BRUSH",
+    "ERASER",
+    "EYEDROPPER",
+    "JITTER",
+    "LINE",
+    "MAGNET",
+    "POINT",
+    "RELABEL",
+    "REPEL",
+    "SELECT",
+    "SPLIT_BRUSH",
+    "SPRAY",
+    "TOOLS",
+    "VALUE_BRUSH",
+    "Motion",
+    "Place",
+    "PointEditor",
+    "Stroke",
+    "Tool",
+    "ToolContext",
+    "fit_settings",
+    "tool_for",
+    "tools_for",
 ]  # fmt: skip

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from gui_app.canvas.tools.path import Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
-    walker, settings = Walker(), bench.settings
+def _stroke(context: ToolContext) -> Stroke:
+    walker, settings = Walker(), context.settings
     motion = yield None
     # The first point is not scattered: a click puts one exactly where it is.
-    motion = yield bench.append(motion.path[:1])
+    motion = yield context.append(motion.path[:1])
     while True:
         centres = walker.advance(motion.path, motion.pressure * settings.density)
-        motion = yield bench.append(scatter(centres, settings.radius, bench.rng, settings.soft))
+        motion = yield context.append(scatter(centres, settings.radius, context.rng, settings.soft))
 
 
-def preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
     """The disc in which points come."""
-    return Preview(place=place, radius=bench.settings.radius, dashed=True, tint=DRAWN)
+    return Preview(place=place, radius=context.settings.radius, dashed=True, tint=DRAWN)
 
 
 BRUSH = Tool(

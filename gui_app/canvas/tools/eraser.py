@@ -10,28 +10,28 @@ from numpy.typing import NDArray
 from engine.data import remove_where
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     while True:
-        near = bench.near(motion.path)
+        near = context.near(motion.path)
         if motion.shift:
-            near &= _of_class(bench)
-        motion = yield remove_where(bench.points, near) if near.any() else None
+            near &= _of_class(context)
+        motion = yield remove_where(context.points, near) if near.any() else None
 
 
-def _of_class(bench: Bench) -> NDArray[np.bool_]:
+def _of_class(context: ToolContext) -> NDArray[np.bool_]:
     """Which points [n] are of the class that is drawn now; all of them where there are no classes."""
-    if bench.task != "classification":
-        return np.ones(len(bench.points), dtype=np.bool_)
-    return bench.points.target == bench.drawn_class
+    if context.task != "classification":
+        return np.ones(len(context.points), dtype=np.bool_)
+    return context.points.target == context.drawn_class
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    touched = touched_by_circle(bench, place, _of_class(bench) if bench.shift else None)
-    return Preview(place=place, radius=bench.settings.radius, touched=touched)
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+    touched = touched_by_circle(context, place, _of_class(context) if context.shift else None)
+    return Preview(place=place, radius=context.settings.radius, touched=touched)
 
 
 ERASER = Tool(

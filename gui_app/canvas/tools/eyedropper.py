@@ -8,45 +8,45 @@ import numpy as np
 
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 _REACH = 24
 """Pixels from the mouse within which a point is found."""
 
 
-def _stroke(bench: Bench) -> Stroke:
-    settings = bench.settings
+def _stroke(context: ToolContext) -> Stroke:
+    settings = context.settings
     before, released = (settings.class_index, settings.value), False
     try:
         while True:
             motion = yield None
             released = motion.released
-            _take(bench, motion.place)
+            _take(context, motion.place)
     finally:
         if not released:
             settings.class_index, settings.value = before
 
 
-def _take(bench: Bench, place: Place) -> None:
-    number = bench.nearest(place, _REACH * bench.pixel)
+def _take(context: ToolContext, place: Place) -> None:
+    number = context.nearest(place, _REACH * context.pixel)
     if number is None:
         return
-    target = float(bench.points.target[number])
-    if bench.task == "classification":
-        bench.settings.class_index = int(target)
+    target = float(context.points.target[number])
+    if context.task == "classification":
+        context.settings.class_index = int(target)
     else:
-        bench.settings.value = target
+        context.settings.value = target
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    number = bench.nearest(place, _REACH * bench.pixel)
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+    number = context.nearest(place, _REACH * context.pixel)
     if number is None:
         return Preview(place=place)
-    target = float(bench.points.target[number])
+    target = float(context.points.target[number])
     words = (
-        f"class {int(target) + 1}" if bench.task == "classification" else f"{target:+.2f}".replace("-", "−")
+        f"class {int(target) + 1}" if context.task == "classification" else f"{target:+.2f}".replace("-", "−")
     )
-    return Preview(place=place, touched=bench.xy[np.array([number])], words=words)
+    return Preview(place=place, touched=context.xy[np.array([number])], words=words)
 
 
 EYEDROPPER = Tool(

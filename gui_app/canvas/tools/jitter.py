@@ -7,15 +7,15 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.pushing import pushing, pushing_preview
 from gui_app.canvas.tools.tool import Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 0.4
 """Standard deviation of a point's place after one second, in radii."""
 
 
-def _shaken(bench: Bench, offset: Floats, seconds: float) -> Floats:
+def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     """A random walk: its deviation grows with the root of time, however time is cut into steps."""
-    return offset + bench.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
+    return offset + context.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
 
 
 JITTER = Tool(

@@ -10,28 +10,28 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats, Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     trail, pressure = [motion.path[:1]], [motion.pressure[:1]]
     while not motion.released:
         motion = yield None
         trail.append(motion.path[1:])
         pressure.append(motion.pressure[1:])
-    settings = bench.settings
+    settings = context.settings
     path = np.concatenate(trail)
     places = Walker().advance(path, np.concatenate(pressure) * settings.density)
-    yield bench.append(scatter(np.vstack((path[:1], places)), settings.scatter, bench.rng, settings.soft))
+    yield context.append(scatter(np.vstack((path[:1], places)), settings.scatter, context.rng, settings.soft))
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
     if not trail:
         return Preview(
-            place=place, radius=bench.settings.scatter, dashed=True, tint=DRAWN, made=np.array([place])
+            place=place, radius=context.settings.scatter, dashed=True, tint=DRAWN, made=np.array([place])
         )
-    return Preview(place=place, path=_corners(trail), band=bench.settings.scatter, tint=DRAWN)
+    return Preview(place=place, path=_corners(trail), band=context.settings.scatter, tint=DRAWN)
 
 
 def _corners(trail: Sequence[Place]) -> Floats:

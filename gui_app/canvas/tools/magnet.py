@@ -7,13 +7,13 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.pushing import pushing, pushing_preview
 from gui_app.canvas.tools.tool import Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 1.5
 """The distance to the middle falls by this factor of e in a second."""
 
 
-def _pulled(bench: Bench, offset: Floats, seconds: float) -> Floats:
+def _pulled(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     """All distances shrink alike, so that what lies within the circle stays there and nobody overtakes."""
     return offset * np.exp(-_SPEED * seconds)
 

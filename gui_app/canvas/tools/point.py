@@ -9,44 +9,44 @@ import numpy as np
 from engine.data import Append, Edit
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 PIXELS_PER_VALUE = 100
 """How far the mouse goes up, with the button down, for a value that is higher by 1."""
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     place = motion.place
-    made = bench.append(motion.path[:1])
-    if made is not None and bench.task == "surface":
-        yield from _value_by_height(bench, place, made)
+    made = context.append(motion.path[:1])
+    if made is not None and context.task == "surface":
+        yield from _value_by_height(context, place, made)
     while True:
         yield made
         made = None
 
 
-def _value_by_height(bench: Bench, place: Place, made: Append) -> Stroke:
+def _value_by_height(context: ToolContext, place: Place, made: Append) -> Stroke:
     """On a surface the point's value, and the chosen one with it, follows the mouse up and down."""
-    number, start = len(bench.points), bench.settings.value
+    number, start = len(context.points), context.settings.value
     edit: Edit | None = made
     released = False
     try:
         while True:
             motion = yield edit
             released = motion.released
-            rise = (motion.place[1] - place[1]) / bench.pixel / PIXELS_PER_VALUE
-            bench.settings.value = round(start + rise, 2)
-            edit = bench.rewrite([number], target=[bench.settings.value])
+            rise = (motion.place[1] - place[1]) / context.pixel / PIXELS_PER_VALUE
+            context.settings.value = round(start + rise, 2)
+            edit = context.rewrite([number], target=[context.settings.value])
     finally:
         if not released:
-            bench.settings.value = start
+            context.settings.value = start
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
     at = np.array(trail[:1] or [place])
-    words = f"{bench.settings.value:+.2f}".replace("-", "−") if bench.task == "surface" else ""
-    return Preview(place=place, made=bench.visible(at), tint=DRAWN, words=words)
+    words = f"{context.settings.value:+.2f}".replace("-", "−") if context.task == "surface" else ""
+    return Preview(place=place, made=context.visible(at), tint=DRAWN, words=words)
 
 
 POINT = Tool(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from gui_app.canvas.tools.tool_context import Bench
+    from gui_app.canvas.tools.tool_context import ToolContext
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
@@ -41,7 +41,7 @@ class Preview:
     words: str = ""
 
 
-def touched_by_circle(bench: Bench, place: Place, only: NDArray[np.bool_] | None = None) -> Floats:
+def touched_by_circle(context: ToolContext, place: Place, only: NDArray[np.bool_] | None = None) -> Floats:
     """The points [k, 2] that a circle of the current radius would reach, of those in ``only`` bool [n]."""
-    near = bench.near(np.array([place, place]))
-    return bench.xy[near if only is None else near & only]
+    near = context.near(np.array([place, place]))
+    return context.xy[near if only is None else near & only]

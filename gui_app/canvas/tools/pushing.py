@@ -9,9 +9,9 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import MakePreview, Place, StartStroke, Stroke
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
-Push = Callable[[Bench, Floats, float], Floats]
+Push = Callable[[ToolContext, Floats, float], Floats]
 """Where points go whose places from the circle's middle are [k, 2], in radii, after a push of some seconds."""
 
 _CLICK = 0.05
@@ -21,15 +21,15 @@ _CLICK = 0.05
 def pushing(push: Push) -> StartStroke:
     """A stroke that pushes the points within the circle, all the time."""
 
-    def stroke(bench: Bench) -> Stroke:
+    def stroke(context: ToolContext) -> Stroke:
         motion = yield None
         seconds = _CLICK
         while True:
-            radius, middle = bench.settings.radius, np.array(motion.place)
-            index = np.flatnonzero(bench.near(motion.path[-1:].repeat(2, axis=0)))
-            before = bench.xy[index]
-            moved = push(bench, (before - middle) / radius, seconds * bench.settings.strength)
-            motion = yield bench.rewrite(index, xy=middle + moved * radius)
+            radius, middle = context.settings.radius, np.array(motion.place)
+            index = np.flatnonzero(context.near(motion.path[-1:].repeat(2, axis=0)))
+            before = context.xy[index]
+            moved = push(context, (before - middle) / radius, seconds * context.settings.strength)
+            motion = yield context.rewrite(index, xy=middle + moved * radius)
             seconds = motion.held
 
     return stroke
@@ -38,8 +38,8 @@ def pushing(push: Push) -> StartStroke:
 def pushing_preview(arrows: int) -> MakePreview:
     """The circle with arrows, and the points that it would push."""
 
-    def preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-        touched = touched_by_circle(bench, place)
-        return Preview(place=place, radius=bench.settings.radius, touched=touched, arrows=arrows)
+    def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+        touched = touched_by_circle(context, place)
+        return Preview(place=place, radius=context.settings.radius, touched=touched, arrows=arrows)
 
     return preview

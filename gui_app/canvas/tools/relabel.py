@@ -8,20 +8,20 @@ import numpy as np
 
 from gui_app.canvas.tools.preview import DRAWN, Preview, touched_by_circle
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     while True:
-        index = np.flatnonzero(bench.near(motion.path))
-        motion = yield bench.rewrite(index, target=bench.targets(bench.points.xy[index]))
+        index = np.flatnonzero(context.near(motion.path))
+        motion = yield context.rewrite(index, target=context.targets(context.points.xy[index]))
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    others = bench.points.target != bench.targets(np.zeros((1, 2)))
-    touched = touched_by_circle(bench, place, others)
-    return Preview(place=place, radius=bench.settings.radius, tint=DRAWN, touched=touched)
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+    others = context.points.target != context.targets(np.zeros((1, 2)))
+    touched = touched_by_circle(context, place, others)
+    return Preview(place=place, radius=context.settings.radius, tint=DRAWN, touched=touched)
 
 
 RELABEL = Tool(

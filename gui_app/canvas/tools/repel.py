@@ -7,16 +7,16 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.pushing import pushing, pushing_preview
 from gui_app.canvas.tools.tool import Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 1.5
 """The distance to the circle's edge falls by this factor of e in a second."""
 
 
-def _pushed(bench: Bench, offset: Floats, seconds: float) -> Floats:
+def _pushed(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     """Points go outwards and come to rest at the circle's edge; one in the very middle goes anywhere."""
     distance = np.hypot(*offset.T)[:, None]
-    turn = bench.rng.random(len(offset)) * 2 * np.pi
+    turn = context.rng.random(len(offset)) * 2 * np.pi
     anywhere = np.column_stack((np.cos(turn), np.sin(turn)))
     direction = np.where(distance > 0, offset / np.where(distance > 0, distance, 1.0), anywhere)
     return direction * (1 - np.maximum(1 - distance, 0.0) * np.exp(-_SPEED * seconds))

@@ -6,42 +6,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gui_app.canvas.selecting.frame import Frame
+from gui_app.canvas.selecting.frame import SelectionFrame
 from gui_app.canvas.tools.path import Floats, in_polygon
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 _GRIP = 8
 """Pixels from the mouse within which a handle, or a point, is caught."""
 
 
-def frame_of(bench: Bench) -> Frame | None:
+def frame_of(context: ToolContext) -> SelectionFrame | None:
     """The frame around the selected points; None where there are none."""
-    index = bench.selection.index
-    return Frame.around(bench.xy[index], bench.pixel) if len(index) else None
+    index = context.selection.index
+    return SelectionFrame.around(context.xy[index], context.pixel) if len(index) else None
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
-    frame = frame_of(bench)
-    grip = frame.grip(motion.place, _GRIP * bench.pixel) if frame else None
+    frame = frame_of(context)
+    grip = frame.grip(motion.place, _GRIP * context.pixel) if frame else None
     if frame and grip:
-        yield from _transform(bench, frame, grip, motion.place)
+        yield from _transform(context, frame, grip, motion.place)
     else:
-        yield from _choose(bench, motion)
+        yield from _choose(context, motion)
 
 
-def _transform(bench: Bench, frame: Frame, grip: str, start: Place) -> Stroke:
-    index = bench.selection.index
-    first = bench.xy[index]
+def _transform(context: ToolContext, frame: SelectionFrame, grip: str, start: Place) -> Stroke:
+    index = context.selection.index
+    first = context.xy[index]
     edit = None
     while True:
         motion = yield edit
-        edit = bench.rewrite(index, xy=frame.dragged(first, grip, start, motion.place, motion.shift))
+        edit = context.rewrite(index, xy=frame.dragged(first, grip, start, motion.place, motion.shift))
 
 
-def _choose(bench: Bench, motion: Motion) -> Stroke:
+def _choose(context: ToolContext, motion: Motion) -> Stroke:
     """Outline an area; a click chooses one point, Shift adds to what is selected already."""
     trail, start = [motion.path[:1]], motion.place
     try:
@@ -49,23 +49,23 @@ def _choose(bench: Bench, motion: Motion) -> Stroke:
             motion = yield None
             trail.append(motion.path[1:])
             path = np.concatenate(trail)
-            bench.selection.area = path if bench.settings.lasso else _rectangle(start, motion.place)
-        found = _found(bench, start, np.concatenate(trail), motion.shift)
-        bench.select(found)
+            context.selection.area = path if context.settings.lasso else _rectangle(start, motion.place)
+        found = _found(context, start, np.concatenate(trail), motion.shift)
+        context.select(found)
         yield None
     finally:
-        bench.selection.area = None
+        context.selection.area = None
 
 
-def _found(bench: Bench, start: Place, path: Floats, add: bool) -> Floats:
+def _found(context: ToolContext, start: Place, path: Floats, add: bool) -> Floats:
     """The places in the points of those that a finished outline selects."""
-    area = bench.selection.area
-    if area is None or np.ptp(path, axis=0).max() < _GRIP / 2 * bench.pixel:
-        number = bench.nearest(start, _GRIP * bench.pixel)
+    area = context.selection.area
+    if area is None or np.ptp(path, axis=0).max() < _GRIP / 2 * context.pixel:
+        number = context.nearest(start, _GRIP * context.pixel)
         found = np.array([] if number is None else [number])
     else:
-        found = np.flatnonzero(in_polygon(bench.xy, area))
-    return np.concatenate((bench.selection.index, found)) if add else found
+        found = np.flatnonzero(in_polygon(context.xy, area))
+    return np.concatenate((context.selection.index, found)) if add else found
 
 
 def _rectangle(start: Place, end: Place) -> Floats:
@@ -73,8 +73,8 @@ def _rectangle(start: Place, end: Place) -> Floats:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    return Preview(place=place, area=bench.selection.area)
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+    return Preview(place=place, area=context.selection.area)
 
 
 SELECT = Tool(

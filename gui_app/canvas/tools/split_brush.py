@@ -9,20 +9,20 @@ import numpy as np
 from engine.experiment import SPLITS
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
 from gui_app.canvas.tools.tool import Place, Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
+def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     while True:
-        index = np.flatnonzero(bench.near(motion.path))
-        motion = yield bench.rewrite(index, split=bench.settings.split)
+        index = np.flatnonzero(context.near(motion.path))
+        motion = yield context.rewrite(index, split=context.settings.split)
 
 
-def _preview(bench: Bench, place: Place, trail: Sequence[Place]) -> Preview:
-    split = bench.settings.split
-    touched = touched_by_circle(bench, place, bench.points.split != split)
-    return Preview(place=place, radius=bench.settings.radius, touched=touched, words=SPLITS[split])
+def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+    split = context.settings.split
+    touched = touched_by_circle(context, place, context.points.split != split)
+    return Preview(place=place, radius=context.settings.radius, touched=touched, words=SPLITS[split])
 
 
 SPLIT_BRUSH = Tool(

@@ -7,11 +7,11 @@ import numpy as np
 from gui_app.canvas.tools.brush import preview
 from gui_app.canvas.tools.path import along, scatter
 from gui_app.canvas.tools.tool import Stroke, Tool
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 
-def _stroke(bench: Bench) -> Stroke:
-    settings = bench.settings
+def _stroke(context: ToolContext) -> Stroke:
+    settings = context.settings
     # One point comes with the press itself.
     due = 1.0
     motion = yield None
@@ -21,7 +21,7 @@ def _stroke(bench: Bench) -> Stroke:
         count = int(due + 1e-9)
         due -= count
         centres = along(motion.path, (np.arange(count) + 0.5) / max(count, 1))
-        motion = yield bench.append(scatter(centres, settings.radius, bench.rng, settings.soft))
+        motion = yield context.append(scatter(centres, settings.radius, context.rng, settings.soft))
 
 
 SPRAY = Tool(

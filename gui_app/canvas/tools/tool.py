@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.catalogue.tasks import TASKS
 from engine.data import Edit
 from gui_app.canvas.tools.preview import Preview
-from gui_app.canvas.tools.tool_context import Bench
+from gui_app.canvas.tools.tool_context import ToolContext
 
 Path = NDArray[np.float64]
 """Places of the mouse, float64 [n, 2] in units of the sheet, in order."""
@@ -46,8 +46,8 @@ Stroke = Generator[Edit | None, Motion, None]
 """One gesture. Each ``send`` takes a motion and yields the edit it calls for, or None; the edit is applied before
 the next ``send``. ``next`` starts it; it is closed when the gesture is over or cancelled."""
 
-StartStroke = Callable[[Bench], Stroke]
-MakePreview = Callable[[Bench, Place, Sequence[Place]], Preview]
+StartStroke = Callable[[ToolContext], Stroke]
+MakePreview = Callable[[ToolContext, Place, Sequence[Place]], Preview]
 """What the tool would do at a place; the gesture that goes on, if any, went through these places so far."""
 
 

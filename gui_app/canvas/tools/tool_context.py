@@ -33,11 +33,11 @@ class PointEditor(Protocol):
 
     def cancel_gesture(self) -> None: ...
 
-    def take_back(self) -> None: ...
+    def discard_last_gesture(self) -> None: ...
 
 
 @dataclass(slots=True)
-class Bench:
+class ToolContext:
     """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing; ``shift`` tells whether
     that key is down.
     """

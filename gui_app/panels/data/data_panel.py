@@ -22,7 +22,7 @@ from gui_app.session.document import Document
 from gui_app.session.origin import SAVED_SET
 from gui_app.session.seeds import new_seed
 from gui_app.session.tool_settings import ToolSettings
-from gui_app.theme.class_colours import dressed
+from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
@@ -103,7 +103,7 @@ class DataPanel(Panel):
     def _show_looks(self) -> None:
         """Names and colours of the classes."""
         data = self.document.experiment.data
-        looks = dressed(self.theme, data)
+        looks = with_class_colours(self.theme, data)
         shown = looks, class_labels(data)
         if shown == self._looks:
             return
@@ -147,7 +147,7 @@ class DataPanel(Panel):
         )
         self.change_all.setProperty("menu", True)
         self.operations = Operations(self.document, self.change_all, down=32)
-        self.operations.said.connect(self.say)
+        self.operations.said.connect(self.show_message)
         menu = QMenu(self.change_all)
         self.operations.fill(menu)
         self.change_all.setMenu(menu)

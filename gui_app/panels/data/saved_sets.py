@@ -16,7 +16,7 @@ from gui_app.panels.data.gallery import POINTS, Gallery, Thumbnail
 from gui_app.session.deferred import Deferred
 from gui_app.session.dialogs import ask, reason, warn
 from gui_app.session.document import Document
-from gui_app.theme.class_colours import dressed
+from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
@@ -40,7 +40,7 @@ class SavedThumbnail(Thumbnail):
 
     def apply_theme(self, theme: Theme) -> None:
         assert self.saved.data is not None
-        super().apply_theme(dressed(theme, self.saved.data))
+        super().apply_theme(with_class_colours(theme, self.saved.data))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.asked.emit(event.globalPos())

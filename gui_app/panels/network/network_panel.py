@@ -50,7 +50,7 @@ class NetworkPanel(Panel):
         self.section.body.addWidget(self.scaling_note)
         self.section.body.addLayout(self._seed())
         self.shape.edited.connect(self._set_shape)
-        self.shape.refused.connect(self.say)
+        self.shape.refused.connect(self.show_message)
         self.document.changed.connect(self._follow_data)
 
     def _follow_data(self, before: Experiment, after: Experiment) -> None:
@@ -110,7 +110,7 @@ class NetworkPanel(Panel):
         chosen = set(self.get(self.path("network.features"))) ^ {key}
         if not chosen:
             self.chips[key].setChecked(True)
-            self.say("The network needs at least one input.")
+            self.show_message("The network needs at least one input.")
             return
         features = tuple(name for name in FEATURES if name in chosen)
         self.put({self.path("network.features"): features}, "Change inputs")

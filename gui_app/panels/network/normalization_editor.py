@@ -37,7 +37,7 @@ class NormalizationEditor(QWidget):
             lambda layers: panel.put({f"{path}.layers": layers}, "Change normalized layers")
         )
         self.layers.emptied.connect(
-            lambda: panel.say("Normalization needs at least one layer: choose None instead.")
+            lambda: panel.show_message("Normalization needs at least one layer: choose None instead.")
         )
 
     def show_normalization(self, normalization: NormalizationSettings | None, depth: int) -> None:

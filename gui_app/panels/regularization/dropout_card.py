@@ -33,7 +33,7 @@ class DropoutCard(RegularizerCard):
         self.rates.released.connect(self._released)
         self.layers.edited.connect(self._choose)
         self.layers.emptied.connect(
-            lambda: self.panel.say("Dropout needs at least one layer: switch it off instead.")
+            lambda: self.panel.show_message("Dropout needs at least one layer: switch it off instead.")
         )
         self.more = Fold("Layers and inputs")
         self.body.removeWidget(self.input_rate)

@@ -29,20 +29,20 @@ from gui_app.theme.tokens import Theme
 class _Content(QGraphicsItem):
     """Grid and marks, from back to front."""
 
-    def __init__(self, surface: Surface) -> None:
-        super().__init__(surface.view_box)
-        self._surface = surface
+    def __init__(self, area: PlotArea) -> None:
+        super().__init__(area.view_box)
+        self._area = area
 
     def boundingRect(self) -> QRectF:
-        return self._surface.view_box.rect()
+        return self._area.view_box.rect()
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
-        surface = self._surface
-        marks = [*surface.picture.marks, *([surface.hover] if surface.hover is not None else [])]
-        paint_content(painter, surface.mapping(), surface.picture.y_ticks, marks, surface.theme)
+        area = self._area
+        marks = [*area.picture.marks, *([area.hover] if area.hover is not None else [])]
+        paint_content(painter, area.mapping(), area.picture.y_ticks, marks, area.theme)
 
 
-class Surface(pg.PlotWidget):
+class PlotArea(pg.PlotWidget):
     """Shows a picture. The mouse goes through it to the frame: pyqtgraph's own gestures stay out."""
 
     resized = Signal()

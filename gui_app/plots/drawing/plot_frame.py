@@ -17,7 +17,7 @@ from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.marks import Sentence
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
-from gui_app.plots.drawing.plot_area import Surface
+from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 
@@ -95,11 +95,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._ranges = Ranges()
         self._hover: QPointF | None = None
         self.header = Header(self.title, theme)
-        self.surface = Surface(theme)
+        self.plot_area = PlotArea(theme)
         self._easing = QTimer(self, interval=EASING, singleShot=True)
         self._easing.timeout.connect(self._ease)
         self._build()
-        self.surface.resized.connect(self.catch_up)
+        self.plot_area.resized.connect(self.catch_up)
 
     def _build(self) -> None:
         self.top_row = QHBoxLayout()
@@ -108,7 +108,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self.top_row)
-        layout.addWidget(self.surface, 1)
+        layout.addWidget(self.plot_area, 1)
         self.setMouseTracking(True)
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
@@ -134,7 +134,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Wear the theme's colours."""
         self.theme = theme
         self.header.apply_theme(theme)
-        self.surface.apply_theme(theme)
+        self.plot_area.apply_theme(theme)
         self.update()
         self.catch_up()
 
@@ -146,14 +146,14 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     @property
     def picture(self) -> Picture:
         """What is shown now."""
-        return self.surface.picture
+        return self.plot_area.picture
 
     # -- what is drawn
 
     @property
     def options(self) -> Options:
         """As the plot is on the screen."""
-        size = self.surface.view_box.rect().size()
+        size = self.plot_area.view_box.rect().size()
         return self.options_for(
             PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive(), self._playing)
         )
@@ -185,8 +185,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return self.compose(model, options, self._ranges)
 
     def draw(self, picture: Picture) -> None:
-        self.surface.show_picture(picture)
-        self.surface.show_hover(self._readout())
+        self.plot_area.show_picture(picture)
+        self.plot_area.show_hover(self._readout())
         self.header.show_entries(picture.entries)
         self.describe()
         if not self._ranges.settled:
@@ -227,16 +227,16 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Read at a place of this widget; None, or a place outside the plot, puts the readout away."""
         self._hover = None
         if place is not None:
-            scene = self.surface.mapToScene(self.surface.mapFrom(self, place).toPoint())
-            pixel = self.surface.view_box.mapFromScene(scene)
-            self._hover = pixel if self.surface.mapping().bounds.contains(pixel) else None
-        self.surface.show_hover(self._readout())
+            scene = self.plot_area.mapToScene(self.plot_area.mapFrom(self, place).toPoint())
+            pixel = self.plot_area.view_box.mapFromScene(scene)
+            self._hover = pixel if self.plot_area.mapping().bounds.contains(pixel) else None
+        self.plot_area.show_hover(self._readout())
 
     def _readout(self) -> Mark | None:
         # A picture without ticks is a sentence.
         if self._hover is None or self._model is None or not self.picture.x_ticks:
             return None
-        mapping = self.surface.mapping()
+        mapping = self.plot_area.mapping()
         x, y = mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y())
         return self.read(self._model, self.options, self.picture, x, y)
 

@@ -98,7 +98,7 @@ def test_training_is_torchs(task: str, kind: dict[str, Any], residual: bool) -> 
         trainer.step()
     torch.testing.assert_close(row(trainer), expected, rtol=1e-3, atol=1e-4)
     _, data, _ = trainer.parameters("A")
-    group = trainer._groups.running[0]
+    group = trainer._stacks.running[0]
     with torch.no_grad():
         ours = group.network.forward(data.inputs[None])[0]
     torch.testing.assert_close(ours, answers, rtol=1e-3, atol=1e-4)
@@ -225,7 +225,7 @@ def test_a_residual_layer_with_zero_weights_passes_on_what_it_gets() -> None:
             {"lanes.0.network.hidden": [4, 4, 4], RESIDUAL: True, "lanes.0.network.activation": "relu"}
         )
     )
-    group = trainer._groups.running[0]
+    group = trainer._stacks.running[0]
     for layer in (1, 2):
         group.network.flat[0, group.network.layout.weight_slices()[layer]] = 0.0
     trace: list[tuple[Tensor, Tensor]] = []

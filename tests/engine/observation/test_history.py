@@ -49,12 +49,12 @@ def history_of(losses: list[float], most: int = SMALLEST, best: int | None = Non
 def test_not_one_of_100_000_epochs_is_left_out() -> None:
     numbers = np.random.default_rng(0).normal(size=(100_001, 7))
     history = History(2)
-    follower = Follower(history.news())
+    follower = Follower(history.delta())
     for epoch, row in enumerate(numbers):
         history.append(epoch, 3 * epoch, row)
         if epoch % 9973 == 0:
-            follower.follow(history.news())
-    follower.follow(history.news())
+            follower.follow(history.delta())
+    follower.follow(history.delta())
     for view in (history.view(), follower.view):
         np.testing.assert_array_equal(view.epoch, np.arange(100_001))
         np.testing.assert_array_equal(view.step, 3 * np.arange(100_001))
@@ -84,10 +84,10 @@ def test_a_single_spike_and_a_single_dip_stay_however_long_the_run(length: int) 
     losses = [1.0 + epoch % 7 for epoch in range(length)]
     losses[33], losses[71] = 99.0, 0.01
     history = history_of(losses)
-    follower = Follower(history.news())
+    follower = Follower(history.delta())
     for epoch in range(length, length + 500):
         add(history, measurement(epoch, 1.0))
-        follower.follow(history.news())
+        follower.follow(history.delta())
     for view in (history.view(), follower.view):
         assert len(view) <= SMALLEST
         assert {33, 71} <= set(view.epoch.tolist())

@@ -1,4 +1,4 @@
-"""Histories that travel as news are, at the other end, what they were here."""
+"""Histories that travel as delta are, at the other end, what they were here."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ def same(one: HistoryView, other: HistoryView) -> bool:
 def test_who_hears_all_news_has_all_rows(rows: list[tuple[float, str]], capacity: int) -> None:
     """Whether they come one by one, several in one, or merged with some that were held back, and when rows go."""
     history = History(2, capacity)
-    follower = Follower(history.news())
+    follower = Follower(history.delta())
     held = None
     for epoch, (loss, then) in enumerate(rows):
         add(history, measurement(epoch, loss))
         if then == "nothing":
             continue
-        news = history.news()
-        held = news if held is None else held.merged(news)
+        delta = history.delta()
+        held = delta if held is None else held.merged(delta)
         if then == "hold back twice":
-            held = held.merged(history.news())
-            assert len(history.news().epochs) == 0
+            held = held.merged(history.delta())
+            assert len(history.delta().epochs) == 0
         if then == "tell":
             follower.follow(held)
             held = None
             assert same(follower.view, history.view())
     if held is not None:
         follower.follow(held)
-    follower.follow(history.news())
+    follower.follow(history.delta())
     assert same(follower.view, history.view())
 
 
@@ -57,24 +57,24 @@ def test_news_hold_only_what_is_new() -> None:
     history = History(2)
     for epoch in range(500):
         add(history, measurement(epoch, 1.0))
-    assert len(history.news().epochs) == 500
-    assert len(history.news().epochs) == 0
+    assert len(history.delta().epochs) == 500
+    assert len(history.delta().epochs) == 0
     for epoch in range(500, 503):
         add(history, measurement(epoch, 1.0))
-    news = history.news()
-    assert news.epochs.when[:, 0].tolist() == [500, 501, 502]
-    assert len(pickle.dumps(news)) < 2000
+    delta = history.delta()
+    assert delta.epochs.when[:, 0].tolist() == [500, 501, 502]
+    assert len(pickle.dumps(delta)) < 2000
 
 
 def test_the_view_stays_the_same_object_while_nothing_comes() -> None:
     history = History(2)
     add(history, measurement(0, 1.0))
-    follower = Follower(history.news())
+    follower = Follower(history.delta())
     view = follower.view
-    follower.follow(history.news())
+    follower.follow(history.delta())
     assert follower.view is view
     add(history, measurement(1, 1.0))
-    follower.follow(history.news())
+    follower.follow(history.delta())
     assert len(view) == 1
     assert len(follower.view) == 2
     assert not follower.view.loss.flags.writeable
@@ -93,7 +93,7 @@ def test_a_reader_makes_snapshots_of_lanes_that_come_and_go() -> None:
         serial += 1
         lanes = tuple(replace(one, history=NO_HISTORY) for one in trainer.lane_snapshots(None))
         snapshot = Snapshot(serial, 1, 0, "classification", 2, True, 0, 0, 0.0, 0, lanes)
-        return Report(snapshot, tuple(run.history.news() for run in trainer.runs))
+        return Report(snapshot, tuple(run.history.delta() for run in trainer.runs))
 
     def check(read: Snapshot) -> None:
         assert read.serial == serial

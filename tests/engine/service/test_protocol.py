@@ -367,10 +367,10 @@ def test_a_failing_command_is_told_and_the_next_is_obeyed(driver: Driver) -> Non
 
 def test_what_was_obeyed_is_counted_without_what_only_sets_something(driver: Driver) -> None:
     driver.send(m.SetExperiment(experiment()), m.Watch(2), m.Pause())
-    before = driver.settled().obeyed
+    before = driver.settled().acknowledged
     assert before == driver.sent
     driver.send(m.Watch(3), m.SetExperiment(experiment()), m.StepBatch(), m.Watch(4), m.Reset(), m.Pause())
-    assert driver.settled().obeyed == before + 3
+    assert driver.settled().acknowledged == before + 3
 
 
 def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
@@ -429,7 +429,11 @@ def test_snapshots_cross_a_process_boundary_and_hold_no_tensors(driver: Driver) 
     for field in ("epoch", "step", "loss", "penalty", "score", "weight_gradient", "bias_gradient"):
         np.testing.assert_array_equal(getattr(before, field), getattr(after, field))
     assert again.lanes[0].now.penalty == snapshot.lanes[0].now.penalty
-    assert (again.serial, again.obeyed, again.epoch) == (snapshot.serial, snapshot.obeyed, snapshot.epoch)
+    assert (again.serial, again.acknowledged, again.epoch) == (
+        snapshot.serial,
+        snapshot.acknowledged,
+        snapshot.epoch,
+    )
 
 
 def test_a_snapshot_taken_does_not_change_while_training_goes_on(driver: Driver) -> None:

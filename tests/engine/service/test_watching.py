@@ -53,7 +53,7 @@ def lanes(count: int) -> Experiment:
 
 
 def obeying(*commands: m.Command) -> Report:
-    """What the worker reports last when it has obeyed these commands."""
+    """What the worker reports last when it has acknowledged these commands."""
     inbox: Inbox[m.Command] = Inbox()
     mailbox: Mailbox[Report] = Mailbox(Report.merged)
     worker = Worker(inbox, mailbox, Inbox())

@@ -222,7 +222,7 @@ def test_encodings_that_no_lane_uses_are_forgotten() -> None:
     for step in range(20):
         loss = {"name": "huber", "delta": 1.0 + step / 10}
         trainer.set_experiment(edit_many(settings, {"lanes.0.training.loss": loss}))
-    assert len(trainer._groups._encoded) == 1
+    assert len(trainer._stacks._encoded) == 1
 
 
 def test_names_and_colours_of_classes_disturb_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.catalogue.activations import ACTIVATIONS
 from engine.experiment import Experiment, Lane, Points
-from engine.training import lane_stack as group_module
+from engine.training import lane_stack as lane_stack_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
 
@@ -53,7 +53,7 @@ def test_alone_where_a_lane_alone_is_computed_twice(activation: str, monkeypatch
     other = lane("B", {"network.activation": activation, "seed": 5})
     together = bits(trained(with_lanes(BASE, one, other), EPOCHS))
     asked = []
-    monkeypatch.setattr(group_module, "same_alone", lambda *_: asked.append(True))
+    monkeypatch.setattr(lane_stack_module, "same_alone", lambda *_: asked.append(True))
     assert bits(alone(one)) == together
     assert asked
 
@@ -90,7 +90,7 @@ def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.M
         return bits(trainer)
 
     together = across_an_edit(one, other)
-    monkeypatch.setattr(group_module, "same_alone", only_the_first)
+    monkeypatch.setattr(lane_stack_module, "same_alone", only_the_first)
     assert across_an_edit(one) == together
     assert {size for size in sizes if len(size) == 2} == {(10, 7), (10, 1)}
     assert {size for size in sizes if len(size) == 1} == {(64,), (128,)}, "what is measured, too"

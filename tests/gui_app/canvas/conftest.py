@@ -99,7 +99,7 @@ def canvas(qtbot, document, settings):
     canvas = Canvas(document, settings)
     qtbot.addWidget(canvas)
     canvas.apply_theme(LIGHT)
-    canvas.bench.rng = np.random.default_rng(7)
+    canvas.context.rng = np.random.default_rng(7)
     canvas.resize(SIDE, SIDE)
     canvas.show()
     canvas.activateWindow()

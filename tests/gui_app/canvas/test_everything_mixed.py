@@ -55,7 +55,7 @@ class Studio(RuleBasedStateMachine):
         self.canvas = Canvas(self.document, self.settings)
         self.canvas.apply_theme(LIGHT)
         self.canvas.resize(400, 400)
-        self.canvas.bench.rng = np.random.default_rng(0)
+        self.canvas.context.rng = np.random.default_rng(0)
         self.now = 0.0
         self.canvas.pointer.gesture.clock = lambda: self.now
         self.hand = Hand(self.canvas)
@@ -146,7 +146,7 @@ class Studio(RuleBasedStateMachine):
 
     @invariant()
     def everything_can_be_undone_and_done_again(self) -> None:
-        stack, selection = self.document.stack, self.canvas.bench.selection
+        stack, selection = self.document.stack, self.canvas.context.selection
         index, now, chosen = stack.index(), bits(self.document), selection.index
         stack.setIndex(0)
         assert bits(self.document) == self.first
@@ -182,8 +182,8 @@ class Studio(RuleBasedStateMachine):
 
     @invariant()
     def selected_points_exist_and_are_shown(self) -> None:
-        index = self.canvas.bench.selection.index
-        assert self.canvas.bench.reachable[index].all()
+        index = self.canvas.context.selection.index
+        assert self.canvas.context.reachable[index].all()
 
     @invariant()
     def targets_fit_the_task(self) -> None:

@@ -62,7 +62,7 @@ def line(qtbot: QtBot, diagnosis: Diagnosis) -> DiagnosisLine:
 def snapshot(seen: HistoryView, run: int = 1, playing: bool = True, stop: Stop | None = None) -> Snapshot:
     shown = made_up.snapshot(seen, stop)
     return Snapshot(
-        serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=shown.now.epoch,
+        serial=1, run=run, acknowledged=0, task="classification", classes=2, playing=playing, epoch=shown.now.epoch,
         step=shown.now.step, steps_per_second=1000.0, training_points=100, lanes=(shown,),
     )  # fmt: skip
 
@@ -371,7 +371,7 @@ def seen(line):
 
 def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
     still.later.finish()
-    line = still.rooms.diagnosis_line
+    line = still.dock_layout.diagnosis_line
     still.document.replace(SIGMOID, "Deep sigmoid")
     train(line._diagnosis, VANISHING, 100)
     said = line._diagnosis._lane.now.epoch
@@ -403,7 +403,7 @@ def test_icons_follow_severity_and_theme(line, diagnosis, theme):
 
 
 def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypatch):
-    line, document = window.rooms.diagnosis_line, window.document
+    line, document = window.dock_layout.diagnosis_line, window.document
     height = window.statusBar().height()
     assert not line.title.isVisible()
     sick = edit_many(
@@ -417,7 +417,7 @@ def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypa
     document.replace(sick, "Make it sick")
     window.link.set_playing(True)
     qtbot.waitUntil(line.title.isVisible)
-    window.say("Something else")
+    window.show_message("Something else")
     window.statusBar().clearMessage()
     assert line.title.text() == "Learning rate too low."
     assert window.statusBar().height() == height
@@ -433,16 +433,16 @@ def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypa
 
 
 def test_a_finding_does_not_wait_for_a_message_to_go(still, monkeypatch):
-    diagnosis = still.rooms.diagnosis_line._diagnosis
+    diagnosis = still.dock_layout.diagnosis_line._diagnosis
     still.document.replace(SIGMOID, "Deep sigmoid")
-    still.say("Saved")
+    still.show_message("Saved")
     train(diagnosis, VANISHING, 100)
     assert still.statusBar().currentMessage() == ""
-    assert still.rooms.diagnosis_line.title.isVisible()
+    assert still.dock_layout.diagnosis_line.title.isVisible()
 
 
 def test_findings_go_when_another_document_comes(still):
-    diagnosis = still.rooms.diagnosis_line._diagnosis
+    diagnosis = still.dock_layout.diagnosis_line._diagnosis
     still.document.replace(SIGMOID, "Deep sigmoid")
     train(diagnosis, VANISHING, 100)
     assert codes(diagnosis) == ["vanishing_gradient"]

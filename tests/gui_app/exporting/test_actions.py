@@ -24,7 +24,7 @@ def engine(monkeypatch):
 @pytest.fixture
 def trained(still):
     """Something has been measured."""
-    still.link._engine.answer(obeyed=0)
+    still.link._engine.answer(acknowledged=0)
     still.link.pull()
     still.link._engine.commands.clear()
     return still

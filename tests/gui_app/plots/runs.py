@@ -57,7 +57,7 @@ def snapshot_of(
     )
     lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, None, marks=marks)
     return Snapshot(
-        serial=1, run=run, obeyed=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
+        serial=1, run=run, acknowledged=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),
     )  # fmt: skip
 

@@ -49,9 +49,9 @@ def mark(plot, kind):
 
 
 def hover(plot, x):
-    mapping = plot.surface.mapping()
-    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
-    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
+    mapping = plot.plot_area.mapping()
+    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
+    plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
 
 
 def test_each_factor_of_the_chain_is_a_bar_from_1(plot):
@@ -64,7 +64,7 @@ def test_each_factor_of_the_chain_is_a_bar_from_1(plot):
     assert [text for _, text in plot.picture.x_ticks] == ["σ′(z₁)", "w₂", "σ′(z₂)", "∂C/∂a₂"]
     colours = layer_colours(LIGHT, 3)
     assert bars.colours == (colours[0], colours[1], colours[1], colours[2])
-    mapping = plot.surface.mapping()
+    mapping = plot.plot_area.mapping()
     one = float(mapping.y(0.0))
     shrinks, grows, *_ = bars.boxes(mapping)
     assert shrinks.top() == pytest.approx(one)
@@ -75,7 +75,7 @@ def test_each_factor_of_the_chain_is_a_bar_from_1(plot):
 
 def test_numbers_stand_at_the_bars_with_their_signs(plot):
     plot.show_snapshot(chained())
-    texts, mapping = mark(plot, FactorTexts), plot.surface.mapping()
+    texts, mapping = mark(plot, FactorTexts), plot.plot_area.mapping()
     assert texts.texts == ("0.250", "−2.00", "0.100", "0.500")
     bars = list(mark(plot, Bars).boxes(mapping))
     boxes = texts.boxes(mapping)
@@ -88,7 +88,7 @@ def test_the_product_is_told(plot):
     plot.show_snapshot(chained())
     assert ("∂C/∂b₁", "−0.0250") in [(entry.label, entry.value) for entry in plot.picture.entries]
     hover(plot, 1.5)
-    readout = plot.surface.hover
+    readout = plot.plot_area.hover
     assert readout.title == "w₂"
     assert [(reading.label, reading.value) for reading in readout.readings] == [
         ("first point", "−2.00"),
@@ -103,8 +103,8 @@ def test_wider_networks_show_by_what_the_error_is_multiplied(plot):
     assert mark(plot, Bars).heights == pytest.approx(np.log10([0.1, 0.5, 2.0]))
     assert [text for _, text in plot.picture.x_ticks] == ["layer 1", "layer 2", "layer 3"]
     hover(plot, 2.5)
-    assert plot.surface.hover.title == "layer 3"
-    assert [(r.label, r.value) for r in plot.surface.hover.readings] == [("factor", "2.00")]
+    assert plot.plot_area.hover.title == "layer 3"
+    assert [(r.label, r.value) for r in plot.plot_area.hover.readings] == [("factor", "2.00")]
 
 
 @pytest.mark.parametrize("numbers", [[0.0, 0.5], [np.inf, 0.5], [1.0, 1.0], [0.7] * 64])
@@ -112,8 +112,8 @@ def test_any_factors_can_be_drawn(plot, numbers):
     plot.show_snapshot(factors_back(numbers))
     assert not plot.grab().isNull()
     hover(plot, 0.5)
-    mapping = plot.surface.mapping()
-    assert mapping.bounds.contains(plot.surface.hover.box(mapping))
+    mapping = plot.plot_area.mapping()
+    assert mapping.bounds.contains(plot.plot_area.hover.box(mapping))
 
 
 def test_without_hidden_layers_or_points_there_is_a_sentence(plot, qtbot):
@@ -131,7 +131,7 @@ def test_without_hidden_layers_or_points_there_is_a_sentence(plot, qtbot):
         assert mark(view, Sentence).text == "No training points, no gradient"
     assert mark(plot, Sentence).text == "No training points, no gradient"
     hover(plot, 0.5)
-    assert plot.surface.hover is None
+    assert plot.plot_area.hover is None
 
 
 def test_the_bars_of_a_trained_network_multiply_to_its_gradient(plot):

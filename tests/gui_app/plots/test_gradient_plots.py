@@ -55,9 +55,9 @@ def curves(plot) -> list[Curve]:
 
 def hover(plot, x: float, y: float = 0.5) -> None:
     """The mouse at ``x`` on the axis and a share of the height."""
-    mapping = plot.surface.mapping()
-    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height * y))
-    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
+    mapping = plot.plot_area.mapping()
+    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height * y))
+    plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
 
 
 def test_bars_are_as_high_as_the_norms(bars):
@@ -67,7 +67,7 @@ def test_bars_are_as_high_as_the_norms(bars):
     assert mark.heights == pytest.approx(np.log10(weights))
     assert mark.ticks == pytest.approx(np.log10(biases))
     assert mark.colours == tuple(layer_colours(LIGHT, 3))
-    mapping = bars.surface.mapping()
+    mapping = bars.plot_area.mapping()
     tops = [box.top() for box in mark.boxes(mapping)]
     assert tops == pytest.approx([float(mapping.y(np.log10(weight))) for weight in weights])
 
@@ -75,7 +75,7 @@ def test_bars_are_as_high_as_the_norms(bars):
 @pytest.mark.parametrize("least", [1e-9, 1e-3, 0.01, 0.5, 1.0])
 def test_every_bar_can_be_seen(bars, least):
     bars.show_snapshot(layers_now([least, 1.0], [least, 1.0]))
-    assert min(box.height() for box in bars_of(bars).boxes(bars.surface.mapping())) > 3.0
+    assert min(box.height() for box in bars_of(bars).boxes(bars.plot_area.mapping())) > 3.0
 
 
 @pytest.mark.parametrize("layers", [1, 2, 8, 65])
@@ -84,8 +84,8 @@ def test_any_depth(plot, layers):
     assert not plot.grab().isNull()
     for share in (0.0, 0.5, 0.99):
         hover(plot, share * plot.picture.x_range[1])
-        box = plot.surface.hover.box(plot.surface.mapping())
-        assert plot.surface.mapping().bounds.contains(box)
+        box = plot.plot_area.hover.box(plot.plot_area.mapping())
+        assert plot.plot_area.mapping().bounds.contains(box)
     assert not plot.grab().isNull()
 
 
@@ -93,7 +93,7 @@ def test_zeros_are_empty_bars_at_the_floor(bars):
     bars.show_snapshot(layers_now([0.0, 0.1], [0.0, 0.0]))
     mark, floor = bars_of(bars), bars.picture.y_range[0]
     assert mark.heights[0] == floor < mark.heights[1]
-    assert next(mark.boxes(bars.surface.mapping())).height() == 0.0
+    assert next(mark.boxes(bars.plot_area.mapping())).height() == 0.0
     bars.show_snapshot(layers_now([0.0, 0.0], [0.0, 0.0]))
     assert (bars_of(bars).heights == bars.picture.y_range[0]).all()
     assert not bars.grab().isNull()
@@ -103,13 +103,13 @@ def test_zeros_are_empty_bars_at_the_floor(bars):
 def test_what_is_not_finite_is_a_bar_as_high_as_the_plot(bars, bad):
     bars.show_snapshot(layers_now([bad, bad, 0.1], [bad, 0.1, bad]))
     mark = bars_of(bars)
-    boxes = list(mark.boxes(bars.surface.mapping()))
+    boxes = list(mark.boxes(bars.plot_area.mapping()))
     assert boxes[0].top() == 0.0
-    assert boxes[0].height() == bars.surface.mapping().height
+    assert boxes[0].height() == bars.plot_area.mapping().height
     image = bars.grab().toImage()
     assert LIGHT.danger in {image.pixelColor(x, 100).name() for x in range(image.width())}
     hover(bars, 0.5)
-    assert bars.surface.hover.readings[0].value in ("–", "∞")
+    assert bars.plot_area.hover.readings[0].value in ("–", "∞")
 
 
 def test_all_not_finite(plot):
@@ -120,14 +120,14 @@ def test_all_not_finite(plot):
 def test_the_bars_readout(bars):
     bars.show_snapshot(layers_now([0.0123, 0.5], [0.0034, 0.25]))
     hover(bars, 0.3)
-    readout = bars.surface.hover
+    readout = bars.plot_area.hover
     assert readout.title == "layer 1"
     assert [(reading.label, reading.value) for reading in readout.readings] == [
         ("‖∂C/∂W‖", "0.0123"),
         ("‖∂C/∂b‖", "0.0034"),
     ]
     hover(bars, 1.5)
-    assert bars.surface.hover.title == "output"
+    assert bars.plot_area.hover.title == "output"
 
 
 def test_the_axis_comes_back_from_its_maximum_and_rests_where_it_would_have_begun(bars, qtbot):
@@ -170,7 +170,7 @@ def test_the_history_readout_has_the_nearest_row(history):
     weights = np.exp(np.random.default_rng(0).normal(size=(60, 3)))
     history.show_snapshot(run_of(60, weights=weights))
     hover(history, 123.0)
-    readout = history.surface.hover
+    readout = history.plot_area.hover
     assert (readout.x, readout.title) == (120.0, "epoch 120")
     assert [reading.label for reading in readout.readings] == ["output", "layer 2", "layer 1"]
     assert [float(reading.value) for reading in readout.readings] == pytest.approx(
@@ -183,7 +183,7 @@ def test_of_many_layers_the_nearest_is_read(history):
     history.show_snapshot(run_of(60, weights=weights))
     low, high = history.picture.y_range
     hover(history, 100.0, (high + 5.0) / (high - low))
-    assert [reading.label for reading in history.surface.hover.readings] == ["output", "layer 8", "layer 1"]
+    assert [reading.label for reading in history.plot_area.hover.readings] == ["output", "layer 8", "layer 1"]
 
 
 def test_empty_plots_say_what_to_do(plot):
@@ -191,7 +191,7 @@ def test_empty_plots_say_what_to_do(plot):
     (sentence,) = plot.picture.marks
     assert isinstance(sentence, Sentence)
     hover(plot, 0.5)
-    assert plot.surface.hover is None
+    assert plot.plot_area.hover is None
     assert not plot.grab().isNull()
 
 
@@ -239,7 +239,7 @@ def test_without_training_points_there_is_a_sentence_instead_of_bars(bars):
     bars.show_snapshot(run_of(2, loss=nothing, weights=weights))
     assert [type(mark).__name__ for mark in bars.picture.marks] == ["Sentence"]
     hover(bars, 0.5)
-    assert bars.surface.hover is None
+    assert bars.plot_area.hover is None
 
 
 def test_the_threshold_of_clipping_is_a_line_with_its_name(plot):
@@ -250,12 +250,12 @@ def test_the_threshold_of_clipping_is_a_line_with_its_name(plot):
     (line,) = lines(plot)
     assert line.level == pytest.approx(np.log10(2.0))
     assert line.text == "clips ‖g‖ above 2.00"
-    mapping = plot.surface.mapping()
+    mapping = plot.plot_area.mapping()
     assert plot.picture.y_range[0] < line.level < plot.picture.y_range[1]
     assert mapping.bounds.contains(line.box(mapping))
     image = plot.grab().toImage()
-    place = plot.surface.view_box.mapToScene(QPointF(0.0, round(float(mapping.y(line.level))) + 0.5))
-    row = plot.surface.mapTo(plot, plot.surface.mapFromScene(place)).y()
+    place = plot.plot_area.view_box.mapToScene(QPointF(0.0, round(float(mapping.y(line.level))) + 0.5))
+    row = plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(place)).y()
     middle = range(image.width() // 3, image.width() // 2)
     dashes = {image.pixelColor(x, y).name() for x in middle for y in (row - 1, row, row + 1)}
     assert LIGHT.muted in dashes

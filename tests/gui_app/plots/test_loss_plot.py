@@ -36,9 +36,9 @@ def labels(plot) -> list[str]:
 
 def hover(plot, epoch: float) -> None:
     """The mouse over an epoch, in the middle of the plot."""
-    mapping = plot.surface.mapping()
-    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(epoch)), mapping.height / 2))
-    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
+    mapping = plot.plot_area.mapping()
+    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(epoch)), mapping.height / 2))
+    plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
 
 
 def test_curves_are_the_history(plot):
@@ -60,7 +60,7 @@ def test_a_long_history_is_thinned_to_the_width(plot):
     loss[3210, 0] = 40.0
     plot.show_snapshot(run_of(5000, loss=loss))
     training = curves(plot)["training"]
-    assert len(training.x) <= 2 * plot.surface.mapping().width
+    assert len(training.x) <= 2 * plot.plot_area.mapping().width
     assert training.y.max() == pytest.approx(np.log10(40.0))
 
 
@@ -133,18 +133,18 @@ def test_the_mouse_near_the_best_epoch_reads_its_losses(plot):
     plot.show_snapshot(snapshot)
     for epoch in (406.0, 410.0, 414.0):
         hover(plot, epoch)
-        readout = plot.surface.hover
+        readout = plot.plot_area.hover
         assert (readout.x, readout.title) == (410.0, "epoch 410, the best")
         read = [float(reading.value) for reading in readout.readings]
         assert read == pytest.approx(snapshot.lanes[0].best.loss, rel=5e-3)
     hover(plot, 460.0)
-    assert plot.surface.hover.title == "epoch 460"
+    assert plot.plot_area.hover.title == "epoch 460"
 
 
 def test_a_sentence_has_no_readout(plot):
     plot.show_snapshot(snapshot_of(history_of([0]), playing=False))
     hover(plot, 0.0)
-    assert plot.surface.hover is None
+    assert plot.plot_area.hover is None
 
 
 def test_best_epoch_is_marked_once_it_is_left_behind(plot):
@@ -188,7 +188,7 @@ def test_the_readout_has_the_nearest_row(plot):
     snapshot = run_of(100, penalty=np.full(100, 0.02))
     plot.show_snapshot(snapshot)
     hover(plot, 423.0)
-    readout = plot.surface.hover
+    readout = plot.plot_area.hover
     assert (readout.x, readout.title) == (420.0, "epoch 420")
     row = snapshot.lanes[0].history.loss[42]
     assert [reading.label for reading in readout.readings] == [
@@ -203,8 +203,8 @@ def test_the_readout_has_the_nearest_row(plot):
 def test_the_readout_stays_inside_the_plot(plot, epoch):
     plot.show_snapshot(run_of(100, penalty=np.full(100, 0.02)))
     hover(plot, epoch)
-    mapping = plot.surface.mapping()
-    assert mapping.bounds.contains(plot.surface.hover.box(mapping))
+    mapping = plot.plot_area.mapping()
+    assert mapping.bounds.contains(plot.plot_area.hover.box(mapping))
     assert not plot.grab().isNull()
 
 
@@ -212,17 +212,17 @@ def test_the_readout_goes_with_the_mouse(plot):
     plot.show_snapshot(run_of(100))
     hover(plot, 100.0)
     plot.hover_at(QPointF(2.0, 2.0))
-    assert plot.surface.hover is None
+    assert plot.plot_area.hover is None
     hover(plot, 100.0)
     plot.hover_at(None)
-    assert plot.surface.hover is None
+    assert plot.plot_area.hover is None
 
 
 def test_the_readout_follows_the_data(plot):
     plot.show_snapshot(run_of(100))
     hover(plot, 500.0)
     plot.show_snapshot(run_of(100, loss=np.full((100, 3), 0.25)))
-    assert plot.surface.hover.readings[0].value == "0.250"
+    assert plot.plot_area.hover.readings[0].value == "0.250"
 
 
 def test_an_empty_plot_says_what_to_do(plot):
@@ -315,7 +315,7 @@ def test_labels_keep_clear_of_each_other_and_of_the_edges(plot):
     for log in (True, False):
         plot.log_axis = log
         plot.show_snapshot(snapshot)
-        mapping = plot.surface.mapping()
+        mapping = plot.plot_area.mapping()
         first, second = (mark.box(float(mapping.x(mark.epoch)), mapping) for mark in marks(plot, EpochMark))
         assert not first.intersects(second)
         assert mapping.bounds.contains(first)
@@ -326,12 +326,12 @@ def test_the_mouse_reaches_the_readout(plot, qtbot):
     plot.show_snapshot(run_of(100))
     qtbot.waitExposed(plot)
     qtbot.mouseMove(plot, QPoint(200, 100))
-    qtbot.waitUntil(lambda: plot.surface.hover is not None)
+    qtbot.waitUntil(lambda: plot.plot_area.hover is not None)
     for widget in (plot.header, plot.log_box):
         qtbot.mouseMove(widget, QPoint(4, 4))
-        qtbot.waitUntil(lambda: plot.surface.hover is None)
+        qtbot.waitUntil(lambda: plot.plot_area.hover is None)
         qtbot.mouseMove(plot, QPoint(200, 100))
-        qtbot.waitUntil(lambda: plot.surface.hover is not None)
+        qtbot.waitUntil(lambda: plot.plot_area.hover is not None)
 
 
 def test_a_screen_reader_hears_the_values(plot):
@@ -362,9 +362,9 @@ def test_an_end_after_the_last_row_is_on_the_axis(plot):
 def test_the_readout_stands_beside_what_it_reads(plot, epoch):
     plot.show_snapshot(run_of(100))
     hover(plot, epoch)
-    mapping = plot.surface.mapping()
-    box = plot.surface.hover.box(mapping)
-    assert not box.left() <= float(mapping.x(plot.surface.hover.x)) <= box.right()
+    mapping = plot.plot_area.mapping()
+    box = plot.plot_area.hover.box(mapping)
+    assert not box.left() <= float(mapping.x(plot.plot_area.hover.x)) <= box.right()
 
 
 def test_the_control_wears_the_theme(plot):
@@ -393,7 +393,7 @@ def test_labels_of_ends_lie_in_lines_of_their_own(plot):
     ends = tuple(Stop("early_stopping", 900 + 10 * n, None, "why") for n in range(4))
     snapshot = snapshot_of(history_of(np.arange(101) * 10), best=880, stop=ends[-1])
     plot.show_snapshot(replace(snapshot, lanes=(replace(snapshot.lanes[0], stops=ends),)))
-    mapping = plot.surface.mapping()
+    mapping = plot.plot_area.mapping()
     boxes = [mark.box(float(mapping.x(mark.epoch)), mapping) for mark in marks(plot, EpochMark)]
     assert len(boxes) == 5
     assert all(mapping.bounds.contains(box) for box in boxes)

@@ -90,10 +90,10 @@ def test_curves_show_every_quantity(history, key):
 def test_the_readout_names_the_quantity(bars, key):
     bars.show_snapshot(run(**{key: numbers_of(key)}))
     bars.show_probe(key)
-    mapping = bars.surface.mapping()
-    scene = bars.surface.view_box.mapToScene(QPointF(float(mapping.x(0.5)), mapping.height / 2))
-    bars.hover_at(QPointF(bars.surface.mapTo(bars, bars.surface.mapFromScene(scene))))
-    reading = bars.surface.hover.readings[0]
+    mapping = bars.plot_area.mapping()
+    scene = bars.plot_area.view_box.mapToScene(QPointF(float(mapping.x(0.5)), mapping.height / 2))
+    bars.hover_at(QPointF(bars.plot_area.mapTo(bars, bars.plot_area.mapFromScene(scene))))
+    reading = bars.plot_area.hover.readings[0]
     assert reading.label == ("‖∂C/∂W‖" if key == "weight_gradient" else PROBES[key].label)
     assert float(reading.value) == pytest.approx(NUMBERS[-1, 0], abs=1e-3)
 
@@ -110,7 +110,7 @@ def test_a_mean_below_0_hangs_from_0(bars):
     bars.show_probe("activation_mean")
     bars.show_snapshot(run(activation_mean=np.tile([-0.5, 0.25, np.nan], (ROWS, 1))))
     (mark,) = marks(bars, Bars)
-    mapping = bars.surface.mapping()
+    mapping = bars.plot_area.mapping()
     below, above, _ = mark.boxes(mapping)
     foot = float(mapping.y(0.0))
     assert (below.top(), below.bottom()) == pytest.approx((foot, float(mapping.y(-0.5))))
@@ -155,11 +155,11 @@ def test_the_gradient_is_shown_before_and_after_clipping(bars):
     assert np.isnan(mark.after[:2]).all()
     assert mark.after[2] == pytest.approx(np.log10(0.5))
     assert "unclipped" in [entry.label for entry in bars.picture.entries]
-    box, mapping = list(mark.boxes(bars.surface.mapping()))[2], bars.surface.mapping()
+    box, mapping = list(mark.boxes(bars.plot_area.mapping()))[2], bars.plot_area.mapping()
     image = bars.grab().toImage()
-    scene = bars.surface.view_box.mapToScene(QPointF(box.center().x(), 0.0))
-    x = bars.surface.mapTo(bars, bars.surface.mapFromScene(scene)).x()
-    top = bars.surface.mapTo(bars, bars.surface.mapFromScene(scene)).y()
+    scene = bars.plot_area.view_box.mapToScene(QPointF(box.center().x(), 0.0))
+    x = bars.plot_area.mapTo(bars, bars.plot_area.mapFromScene(scene)).x()
+    top = bars.plot_area.mapTo(bars, bars.plot_area.mapFromScene(scene)).y()
     between = round(top + (box.top() + float(mapping.y(mark.after[2]))) / 2 + 2)
     full = round(top + box.bottom() - 3)
     assert image.pixelColor(x, between).name() == LIGHT.panel

@@ -17,7 +17,7 @@ from gui_app.plots import PLOT_TITLES, plot_kinds
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.marks import Curve
 from gui_app.plots.drawing.picture import paint_content
-from gui_app.plots.drawing.plot_area import Surface
+from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.tick_axis import TickAxis
 from gui_app.plots.gradient_history import GradientHistory
@@ -45,7 +45,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for kind in plot_kinds():
         counted(kind, "compose")
-    for owner, name in ((Surface, "show_picture"), (Curve, "paint"), (TickAxis, "paint")):
+    for owner, name in ((PlotArea, "show_picture"), (Curve, "paint"), (TickAxis, "paint")):
         counted(owner, name)
     return done
 
@@ -222,9 +222,9 @@ def test_a_long_history_is_drawn_with_two_points_a_pixel_and_all_extremes(
     snapshot, extremes = long_run(layers)
     plot.show_snapshot(snapshot)
     curves = [mark for mark in plot.picture.marks if isinstance(mark, Curve)]
-    pixels = plot.surface.view_box.rect().width()
+    pixels = plot.plot_area.view_box.rect().width()
     assert len(curves) == (3 if kind is LossPlot else layers)
-    mapping = plot.surface.mapping()
+    mapping = plot.plot_area.mapping()
     for curve in curves:
         assert len(curve.x) == len(curve.y) <= 2 * pixels < ROWS
         _, points = np.unique(np.floor(mapping.x(curve.x)), return_counts=True)

@@ -216,18 +216,18 @@ def test_new_points_keep_the_shares(document):
 
 def test_a_gesture_that_is_taken_back_is_as_if_it_had_not_been(document):
     before = bits(document)
-    document.take_back()
+    document.discard_last_gesture()
     draw(document, [[1, 1]])
     first = bits(document)
     draw(document, [[2, 2]])
-    document.take_back()
+    document.discard_last_gesture()
     assert bits(document) == first
     assert not document.stack.canRedo()
-    document.take_back()
+    document.discard_last_gesture()
     assert bits(document) == before
     assert not document.modified
     document.change({RATE: 0.5}, "rate")
-    document.take_back()
+    document.discard_last_gesture()
     assert document.stack.count() == 1, "settings are no gesture"
 
 

@@ -164,7 +164,7 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
 
 def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake, heard):
     fake.events = [m.EngineReady(), m.RunSaved(("a.pt",))]
-    snapshot = fake.answer(obeyed=0)
+    snapshot = fake.answer(acknowledged=0)
     link.pull()
     link.pull()
     assert heard == [m.EngineReady(), m.RunSaved(("a.pt",)), snapshot]
@@ -173,14 +173,14 @@ def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake, heard):
 
 def test_settled_waits_for_the_answer_to_the_last_command(link, document, fake):
     assert not link.settled
-    fake.answer(obeyed=0)
+    fake.answer(acknowledged=0)
     link.pull()
     assert link.settled
     link.step_batch()
     link.step_batch()
     assert not link.settled
-    for obeyed, settled in ((0, False), (1, False), (2, True)):
-        fake.answer(obeyed)
+    for acknowledged, settled in ((0, False), (1, False), (2, True)):
+        fake.answer(acknowledged)
         link.pull()
         assert link.settled == settled
     document.change({RATE: 0.01}, "rate")
@@ -190,13 +190,13 @@ def test_settled_waits_for_the_answer_to_the_last_command(link, document, fake):
 def test_play_does_not_flicker_back_from_an_older_snapshot(link, fake, heard):
     link.set_playing(True)
     assert heard == [True]
-    fake.answer(obeyed=0, playing=False)
+    fake.answer(acknowledged=0, playing=False)
     link.pull()
     assert link.playing
-    fake.answer(obeyed=1, playing=True)
+    fake.answer(acknowledged=1, playing=True)
     link.pull()
     link.set_playing(False)
-    fake.answer(obeyed=1, playing=True)
+    fake.answer(acknowledged=1, playing=True)
     link.pull()
     assert not link.playing
     assert [told for told in heard if isinstance(told, bool)] == [True, False]
@@ -204,7 +204,7 @@ def test_play_does_not_flicker_back_from_an_older_snapshot(link, fake, heard):
 
 def test_an_end_of_training_is_shown(link, fake, heard):
     link.set_playing(True)
-    fake.answer(obeyed=1, playing=False)
+    fake.answer(acknowledged=1, playing=False)
     link.pull()
     assert not link.playing
     assert [told for told in heard if isinstance(told, bool)] == [True, False]
@@ -250,7 +250,7 @@ def test_a_single_step_pauses(link, fake):
 
 def test_another_document_starts_over_and_forgets_the_former_run(link, document, fake, heard):
     link.set_playing(True)
-    old = fake.answer(obeyed=1, playing=True)
+    old = fake.answer(acknowledged=1, playing=True)
     link.pull()
     document.reset(switch_task(document.experiment, "curve"))
     assert link.latest is None
@@ -259,10 +259,10 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
     assert fake.take_commands() == [
         m.Play(), m.SetExperiment(document.experiment, 0), m.Pause(), m.Reset(),
     ]  # fmt: skip
-    fake.answer(obeyed=2, playing=False)
+    fake.answer(acknowledged=2, playing=False)
     link.pull()
     assert link.latest is None, "this is still the former document's"
-    new = fake.answer(obeyed=3)
+    new = fake.answer(acknowledged=3)
     link.pull()
     assert link.latest is new
     assert link.settled
@@ -271,10 +271,10 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
 def test_the_frame_goes_on_by_itself(document, fake, qtbot):
     link = EngineLink(document, fake)
     link.start()
-    snapshot = fake.answer(obeyed=0)
+    snapshot = fake.answer(acknowledged=0)
     qtbot.waitUntil(lambda: link.latest is snapshot)
     link.close()
-    late = fake.answer(obeyed=0)
+    late = fake.answer(acknowledged=0)
     assert not link._timer.isActive()
     assert fake.snapshot is late
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import Snapshot
 from gui_app.session import engine_link
-from gui_app.session.snapshot_dispatcher import FRAME, Frame, Slowly
+from gui_app.session.snapshot_dispatcher import FRAME, SnapshotDispatcher, ThrottledView
 
 STOPPED = Snapshot(1, 1, 0, "classification", 2, False, 0, 0, 0.0, 10, ())
 PLAYING = dataclasses.replace(STOPPED, playing=True)
@@ -40,13 +40,13 @@ def counts(views: list[View]) -> list[int]:
 def test_all_views_are_up_to_date_at_once_when_training_rests(
     qtbot: QtBot, views: list[View], snapshot: Snapshot | None
 ) -> None:
-    Frame(list(views)).show(snapshot)
+    SnapshotDispatcher(list(views)).show(snapshot)
     assert [view.shown for view in views] == [[snapshot]] * 3
 
 
 def test_views_take_turns_while_training_runs(qtbot: QtBot, views: list[View]) -> None:
-    frame = Frame(list(views))
-    frame.show(PLAYING)
+    dispatcher = SnapshotDispatcher(list(views))
+    dispatcher.show(PLAYING)
     assert counts(views) == [1, 0, 0]
     qtbot.waitUntil(lambda: counts(views) == [1, 1, 1])
     QTest.qWait(20)
@@ -55,9 +55,9 @@ def test_views_take_turns_while_training_runs(qtbot: QtBot, views: list[View]) -
 
 def test_a_newer_snapshot_is_drawn_first_by_those_that_wait(qtbot: QtBot, views: list[View]) -> None:
     newer = dataclasses.replace(PLAYING, serial=2)
-    frame = Frame(list(views))
-    frame.show(PLAYING)
-    frame.show(newer)
+    dispatcher = SnapshotDispatcher(list(views))
+    dispatcher.show(PLAYING)
+    dispatcher.show(newer)
     qtbot.waitUntil(lambda: counts(views) == [2, 1, 1])
     assert [view.shown[-1] for view in views] == [newer] * 3
 
@@ -73,8 +73,10 @@ class SlowScreen:
         self.drawn = [0] * len(costs)
         self.gaps: list[float] = []
         self._last = 0.0
-        self._frame = Frame([self.View(self, *one) for one in enumerate(costs)], clock=lambda: self.now)
-        self._frame._turn = self.Timer(self)
+        self._dispatcher = SnapshotDispatcher(
+            [self.View(self, *one) for one in enumerate(costs)], clock=lambda: self.now
+        )
+        self._dispatcher._turn = self.Timer(self)
 
     class View:
         def __init__(self, screen: SlowScreen, number: int, cost: float) -> None:
@@ -103,10 +105,10 @@ class SlowScreen:
         while self.now < seconds:
             if self.now >= look:
                 look = self.now + engine_link.FRAME / 1000
-                self._frame.show(PLAYING)
+                self._dispatcher.show(PLAYING)
             elif self.due is not None and self.now >= self.due:
                 self.due = None
-                self._frame._next()
+                self._dispatcher._next()
             else:
                 self.now = min(look, self.due if self.due is not None else look)
 
@@ -121,7 +123,7 @@ def test_on_a_slow_screen_the_canvas_keeps_its_frames_and_the_plots_share_what_i
     screen = SlowScreen([canvas, *plots])
     screen.live(5.0)
     assert max(screen.gaps[1:]) <= FRAME + 1e-9, "30 frames a second, and none later than that"
-    # One turn a frame at least, those first that have waited longest: nobody starves.
+    # One turn a dispatcher at least, those first that have waited longest: nobody starves.
     assert min(screen.drawn[1:]) >= screen.drawn[0] // len(plots) - 1
 
 
@@ -136,31 +138,31 @@ def test_on_a_fast_screen_every_view_draws_every_snapshot(qtbot: QtBot) -> None:
 
 def test_plots_that_did_not_fit_are_drawn_when_nothing_new_comes(qtbot: QtBot, views: list[View]) -> None:
     now = 0.0
-    frame = Frame(list(views), clock=lambda: now)
-    frame.show(PLAYING)
+    dispatcher = SnapshotDispatcher(list(views), clock=lambda: now)
+    dispatcher.show(PLAYING)
     now = 10.0
     qtbot.waitUntil(lambda: counts(views) == [1, 1, 1])
 
 
 def test_a_rest_in_between_leaves_nobody_behind(qtbot: QtBot, views: list[View]) -> None:
-    frame = Frame(list(views))
-    frame.show(PLAYING)
-    frame.show(STOPPED)
+    dispatcher = SnapshotDispatcher(list(views))
+    dispatcher.show(PLAYING)
+    dispatcher.show(STOPPED)
     assert [view.shown[-1] for view in views] == [STOPPED] * 3
     QTest.qWait(20)
     assert counts(views) == [2, 1, 1]
 
 
 def test_a_view_that_comes_late_gets_what_the_others_have(qtbot: QtBot, views: list[View]) -> None:
-    frame = Frame([])
-    frame.show(STOPPED)
-    frame.add(views[0])
+    dispatcher = SnapshotDispatcher([])
+    dispatcher.show(STOPPED)
+    dispatcher.add(views[0])
     assert views[0].shown == [STOPPED]
 
 
 def test_running_numbers_are_shown_now_and_then_and_the_newest_at_last(qtbot: QtBot) -> None:
     view = View()
-    slowly = Slowly(view, interval=50)
+    slowly = ThrottledView(view, interval=50)
     running = [dataclasses.replace(PLAYING, serial=serial) for serial in range(20)]
     for snapshot in running:
         slowly.show_snapshot(snapshot)
@@ -172,7 +174,7 @@ def test_running_numbers_are_shown_now_and_then_and_the_newest_at_last(qtbot: Qt
 @pytest.mark.parametrize("snapshot", [STOPPED, None])
 def test_what_stands_still_is_shown_at_once_and_stays(qtbot: QtBot, snapshot: Snapshot | None) -> None:
     view = View()
-    slowly = Slowly(view, interval=20)
+    slowly = ThrottledView(view, interval=20)
     slowly.show_snapshot(PLAYING)
     slowly.show_snapshot(dataclasses.replace(PLAYING, serial=2))
     slowly.show_snapshot(snapshot)

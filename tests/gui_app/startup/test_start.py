@@ -52,7 +52,11 @@ def furnish(window: MainWindow, qtbot: QtBot) -> None:
 def places(window: MainWindow) -> dict[str, QRect]:
     """Where everything is that is seen at once."""
     bars = (window.menuBar(), window.statusBar(), window.transport, window.canvas)
-    parts = [*bars, *window.transport.findChildren(QWidget), *filter(QWidget.isVisible, window.rooms.docks)]
+    parts = [
+        *bars,
+        *window.transport.findChildren(QWidget),
+        *filter(QWidget.isVisible, window.dock_layout.docks),
+    ]
     return {f"{number} {type(part).__name__}": part.geometry() for number, part in enumerate(parts)}
 
 
@@ -65,10 +69,10 @@ def sheet(window: MainWindow) -> QRect:
 
 def test_only_the_frame_is_there_when_it_is_first_painted(early: MainWindow) -> None:
     assert early.isVisible()
-    assert early.rooms.panels == []
-    assert early.rooms.plots == ()
+    assert early.dock_layout.panels == []
+    assert early.dock_layout.plots == ()
     assert early.later.waiting[0] == "engine", "training begins to load first"
-    assert all(dock.isVisible() for dock in early.rooms.docks)
+    assert all(dock.isVisible() for dock in early.dock_layout.docks)
 
 
 LOADED = """
@@ -104,7 +108,7 @@ def test_what_is_needed_later_is_not_loaded_before_the_first_painting(tmp_path) 
 def test_empty_docks_have_the_panels_colour(open_window: Open, settings: QSettings, theme) -> None:
     settings.setValue("appearance", theme.name)
     window = open_window(early=True)
-    for dock in window.rooms.docks:
+    for dock in window.dock_layout.docks:
         dock.raise_()
         QApplication.processEvents()
         picture = window.grab().toImage()
@@ -127,22 +131,22 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     window = open_window(size, early=True)
     before, paper = places(window), sheet(window)
     furnish(window, qtbot)
-    assert len(window.rooms.panels) == 4
-    assert len(window.rooms.plots) == 4
+    assert len(window.dock_layout.panels) == 4
+    assert len(window.dock_layout.plots) == 4
     assert places(window) == before
     assert sheet(window) == paper
 
 
 def test_what_is_said_at_the_start_does_not_hide_the_diagnosis(early: MainWindow, qtbot: QtBot) -> None:
-    early.say("Pasted 4 points.")
+    early.show_message("Pasted 4 points.")
     furnish(early, qtbot)
-    line = early.rooms.diagnosis_line
+    line = early.dock_layout.diagnosis_line
     assert line is not None
     assert not line.isVisible()
     early.statusBar().clearMessage()
     assert line.isVisible()
     assert line.width() > 1000
-    early.say("Exported.")
+    early.show_message("Exported.")
     assert not line.isVisible()
     early.statusBar().clearMessage()
     assert line.isVisible()
@@ -174,7 +178,7 @@ def test_no_panel_is_seen_finding_its_place_and_no_part_as_a_window(
     furnish(window, qtbot)
     qapp.removeEventFilter(witness)
     assert witness.windows == ["MainWindow"]
-    for panel in window.rooms.panels:
+    for panel in window.dock_layout.panels:
         parts = [part for part in (panel, *panel.findChildren(QWidget)) if part in witness.painted]
         assert parts or panel.visibleRegion().isEmpty()
         assert {part: part.geometry() for part in parts} == {part: witness.painted[part] for part in parts}
@@ -185,7 +189,7 @@ def test_no_panel_is_seen_finding_its_place_and_no_part_as_a_window(
 
 def rearrange(window: MainWindow) -> None:
     """One dock hidden, one floating, two behind each other, one wider."""
-    data, model, loss, bars, history, _ = window.rooms.docks
+    data, model, loss, bars, history, _ = window.dock_layout.docks
     data.hide()
     window.tabifyDockWidget(bars, history)
     loss.setFloating(True)
@@ -201,7 +205,7 @@ def test_a_restored_layout_stands_from_the_start(open_window: Open, qtbot: QtBot
     rearrange(first)
     first.close()
     window = open_window(None, early=True)
-    data, model, loss, bars, history, chain = window.rooms.docks
+    data, model, loss, bars, history, chain = window.dock_layout.docks
     before, paper = places(window), sheet(window)
     assert data.isHidden()
     assert loss.isFloating()
@@ -213,11 +217,11 @@ def test_a_restored_layout_stands_from_the_start(open_window: Open, qtbot: QtBot
     assert data.isHidden()
     assert loss.isFloating()
     data.show()
-    qtbot.waitUntil(lambda: window.rooms.data_panel.isVisible())
-    assert not window.rooms.data_panel.visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: window.dock_layout.data_panel.isVisible())
+    assert not window.dock_layout.data_panel.visibleRegion().isEmpty()
     for bar in window.findChildren(QTabBar):
         bar.setCurrentIndex((bar.currentIndex() + 1) % bar.count())
-    assert all(plot.parent() is not None for plot in window.rooms.plots)
+    assert all(plot.parent() is not None for plot in window.dock_layout.plots)
 
 
 # -- what a person does at once
@@ -230,8 +234,8 @@ def test_a_stroke_before_the_rooms_are_there_is_kept(early: MainWindow, qtbot: Q
     assert len(drawn) > before
     furnish(early, qtbot)
     assert early.document.points is drawn
-    assert early.rooms.data_panel.draw.undo.isEnabled()
-    assert early.rooms.data_panel.reason.isVisible(), "the data are drawn by hand"
+    assert early.dock_layout.data_panel.draw.undo.isEnabled()
+    assert early.dock_layout.data_panel.reason.isVisible(), "the data are drawn by hand"
     QTest.keyClick(early.canvas, Qt.Key.Key_Z, CONTROL)
     assert len(early.document.points) == before
 
@@ -264,7 +268,7 @@ def test_a_stroke_goes_on_while_the_rooms_are_furnished(early: MainWindow, qtbot
 def test_keys_drive_training_at_once(early: MainWindow, key, modifiers, command) -> None:
     QTest.keyClick(early.canvas, key, modifiers)
     assert early.link._engine.take_commands()[-1] == command
-    assert early.rooms.panels == [], "and nothing had to be built for it"
+    assert early.dock_layout.panels == [], "and nothing had to be built for it"
 
 
 def test_keys_edit_at_once(early: MainWindow) -> None:
@@ -307,30 +311,32 @@ def test_the_export_menu_at_once_offers_all_pictures(early: MainWindow) -> None:
 def test_a_theme_chosen_at_once_is_worn_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
     early.appearance.choose("dark")
     furnish(early, qtbot)
-    parts = (*early.rooms.panels, *early.rooms.plots)
+    parts = (*early.dock_layout.panels, *early.dock_layout.plots)
     assert {part.theme.name for part in parts} == {"dark"}
-    assert early.rooms.data_panel.gallery.thumbnails["spiral"]._theme == DARK
+    assert early.dock_layout.data_panel.gallery.thumbnails["spiral"]._theme == DARK
     early.appearance.choose("light")
     assert {part.theme.name for part in parts} == {"light"}
 
 
 def test_another_task_at_once_is_shown_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
     early.document.replace(switch_task(early.document.experiment, "curve"), "Curve")
-    snapshot = early.link._engine.answer(obeyed=0)
+    snapshot = early.link._engine.answer(acknowledged=0)
     early.link.pull()
     furnish(early, qtbot)
-    assert early.rooms.data_panel.gallery.thumbnails["sine"].isVisible()
-    assert [plot._snapshot for plot in early.rooms.plots] == [snapshot] * 4
+    assert early.dock_layout.data_panel.gallery.thumbnails["sine"].isVisible()
+    assert [plot._snapshot for plot in early.dock_layout.plots] == [snapshot] * 4
 
 
 def test_a_dock_hidden_at_once_is_furnished_all_the_same(early: MainWindow, qtbot: QtBot) -> None:
-    model, loss = early.rooms.docks[1:3]
+    model, loss = early.dock_layout.docks[1:3]
     model.hide()
     loss.hide()
     furnish(early, qtbot)
     model.show()
     loss.show()
-    qtbot.waitUntil(lambda: all(part.isVisible() for part in (*early.rooms.panels, *early.rooms.plots)))
+    qtbot.waitUntil(
+        lambda: all(part.isVisible() for part in (*early.dock_layout.panels, *early.dock_layout.plots))
+    )
 
 
 # -- closing at once
@@ -342,19 +348,19 @@ def test_a_window_closed_at_once_builds_nothing_more(early: MainWindow, qtbot: Q
     for _ in range(10):
         QApplication.processEvents()
     assert early.later.waiting == ()
-    assert early.rooms.panels == []
+    assert early.dock_layout.panels == []
     assert early.link._engine.started == 0
     assert early.link._engine.closed == 1
 
 
 def test_a_window_closed_while_it_is_furnished_stays_closed(early: MainWindow, qtbot: QtBot) -> None:
     early.later.start()
-    qtbot.waitUntil(lambda: bool(early.rooms.panels))
+    qtbot.waitUntil(lambda: bool(early.dock_layout.panels))
     early.close()
-    built = len(early.rooms.panels)
+    built = len(early.dock_layout.panels)
     for _ in range(10):
         QApplication.processEvents()
-    assert len(early.rooms.panels) == built
+    assert len(early.dock_layout.panels) == built
     assert early.link._engine.closed == 1
 
 
@@ -363,4 +369,4 @@ def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, q
     dialogs.answers = ["Cancel"]
     assert not early.close()
     furnish(early, qtbot)
-    assert len(early.rooms.plots) == 4
+    assert len(early.dock_layout.plots) == 4

@@ -16,7 +16,7 @@ CONTROL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModif
 
 
 def choose(window: MainWindow, key: str) -> None:
-    QTest.mouseClick(window.rooms.data_panel.draw.tools[key], LEFT)
+    QTest.mouseClick(window.dock_layout.data_panel.draw.tools[key], LEFT)
     assert window.tools.tool == key
 
 
@@ -27,7 +27,7 @@ def press(window: MainWindow, key, modifiers=NONE) -> None:
 def test_a_drawing_is_made_with_many_tools_and_undone(window: MainWindow) -> None:
     document = window.document
     first = document.points
-    QTest.mouseClick(window.rooms.data_panel.draw.clear, LEFT)
+    QTest.mouseClick(window.dock_layout.data_panel.draw.clear, LEFT)
     choose(window, "brush")
     stroke(window, (-4, 2), (4, 2))
     press(window, "2")
@@ -36,14 +36,14 @@ def test_a_drawing_is_made_with_many_tools_and_undone(window: MainWindow) -> Non
     drawn = document.points
     assert set(drawn.target) == {0, 1}
     choose(window, "split_brush")
-    QTest.mouseClick(window.rooms.data_panel.draw.options.choices["split"].chips[2], LEFT)
+    QTest.mouseClick(window.dock_layout.data_panel.draw.options.choices["split"].chips[2], LEFT)
     stroke(window, (0, -4), (0, 4))
     assert document.points.counts()[2] > drawn.counts()[2]
     choose(window, "magnet")
     stroke(window, (3, 2), (3, 2.2))
     choose(window, "select")
     stroke(window, (-5, 1), (-1, 3))
-    chosen = window.canvas.bench.selection.index
+    chosen = window.canvas.context.selection.index
     assert len(chosen) > 20
     before = document.points.xy[chosen]
     stroke(window, (-2.5, 2), (-2.5, 4))

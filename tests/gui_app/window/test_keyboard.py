@@ -35,7 +35,7 @@ def press(window: MainWindow, keys: str) -> None:
 
 
 def rate_of(window: MainWindow) -> NumberField:
-    return next(panel for panel in window.rooms.panels if RATE in panel.controls).controls[RATE].number
+    return next(panel for panel in window.dock_layout.panels if RATE in panel.controls).controls[RATE].number
 
 
 def played(window: MainWindow) -> bool:

@@ -13,14 +13,14 @@ LEFT = Qt.MouseButton.LeftButton
 def test_a_class_is_chosen_after_the_bin(window: MainWindow) -> None:
     QTest.keyClick(window.canvas, "2")
     assert window.tools.class_index == 1
-    QTest.mouseClick(window.rooms.data_panel.draw.clear, LEFT)
+    QTest.mouseClick(window.dock_layout.data_panel.draw.clear, LEFT)
     focused = window.focusWidget()
     QTest.keyClick(focused or window, "1")
     assert window.tools.class_index == 0
 
 
 def test_keys_reach_the_tools_from_a_button_and_a_slider(window: MainWindow) -> None:
-    for widget in (window.transport.step, window.rooms.data_panel.draw.radius.slider):
+    for widget in (window.transport.step, window.dock_layout.data_panel.draw.radius.slider):
         widget.setFocus()
         QTest.keyClick(widget, "e")
         assert window.tools.tool == "eraser"
@@ -32,7 +32,7 @@ def test_keys_reach_the_tools_from_a_button_and_a_slider(window: MainWindow) -> 
 
 
 def test_a_number_field_keeps_its_digits(window: MainWindow) -> None:
-    field = window.rooms.panels[3].controls["lanes.0.training.learning_rate"].number
+    field = window.dock_layout.panels[3].controls["lanes.0.training.learning_rate"].number
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "2")

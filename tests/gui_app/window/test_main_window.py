@@ -19,7 +19,7 @@ from gui_app.startup import application
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import SMALLEST
-from gui_app.window.run_messages import News, RunNews
+from gui_app.window.run_messages import LaneOutcome, RunMessages
 from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
@@ -190,18 +190,18 @@ def test_events_are_told_in_the_status_bar(still, event, words):
 )
 def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words):
     said = []
-    still.news.said.connect(said.append)
+    still.run_messages.said.connect(said.append)
     ended = snapshot_of(history_of([0, 1]), stop=stop, playing=False)
-    still.frame.show(ended)
-    still.frame.show(replace(ended, serial=2))
+    still.dispatcher.show(ended)
+    still.dispatcher.show(replace(ended, serial=2))
     assert said == [words]
     # Of a run that diverged, the line of diagnosis has more to say.
     assert still.statusBar().currentMessage() == (words if stop.kind == "early_stopping" else "")
-    still.frame.show(snapshot_of(history_of([0]), playing=False))
+    still.dispatcher.show(snapshot_of(history_of([0]), playing=False))
     assert still.statusBar().currentMessage() == ""
-    still.frame.show(ended)
-    still.say("Saved")
-    still.frame.show(None)
+    still.dispatcher.show(ended)
+    still.show_message("Saved")
+    still.dispatcher.show(None)
     assert still.statusBar().currentMessage() == "Saved"
 
 
@@ -209,9 +209,9 @@ BEST = Best(5, 50, (0.25, 0.5, nan))
 
 
 def test_of_many_lanes_the_news_say_which_has_ended():
-    one = News("A", Stop("divergence", 3, None, "why"), None, None)
-    two = News("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
-    calm, compose = News("C", None, BEST, None), RunNews.compose
+    one = LaneOutcome("A", Stop("divergence", 3, None, "why"), None, None)
+    two = LaneOutcome("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
+    calm, compose = LaneOutcome("C", None, BEST, None), RunMessages.compose
     assert compose((one, calm), None) == "A diverged in epoch 3: why."
     assert compose((one, two, calm), None) == (
         "B stopped early at epoch 7: why not. Best epoch 5, with losses of training 0.250, validation 0.500. "
@@ -229,9 +229,9 @@ def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
     (lane,) = snapshot.lanes
     there = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1000)),))
     further = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1001)),))
-    still.frame.show(there)
+    still.dispatcher.show(there)
     assert still.statusBar().currentMessage().startswith("Weights of epoch 5 restored. Epochs")
-    still.frame.show(further)
+    still.dispatcher.show(further)
     assert still.statusBar().currentMessage() == ""
 
 
@@ -243,9 +243,11 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, bes
     snapshot = snapshot_of(history_of([0, 10]), best=best, playing=False)
     lane = snapshot.lanes[0]
     resting = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=step)),))
-    card = next(panel.stopping for panel in still.rooms.panels if isinstance(panel, RegularizationPanel))
+    card = next(
+        panel.stopping for panel in still.dock_layout.panels if isinstance(panel, RegularizationPanel)
+    )
     buttons = still.transport.best, card.go_back
-    still.frame.show(resting)
+    still.dispatcher.show(resting)
     assert [not button.isHidden() for button in buttons] == [offered] * 2
     if offered:
         sent(still)
@@ -253,7 +255,7 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, bes
             button.click()
         QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
         assert [c for c in sent(still) if isinstance(c, m.RestoreBest)] == [m.RestoreBest((0,))] * 3
-    still.frame.show(replace(resting, playing=True))
+    still.dispatcher.show(replace(resting, playing=True))
     qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
 
 
@@ -278,8 +280,8 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still):
     assert still.statusBar().currentMessage() == words
     back = EditMark(10, 100, "weights of epoch 5 restored", "restore")
     for playing_from in ([0, 10], [0, 10, 11]):
-        still.frame.show(snapshot_of(history_of(playing_from), best=0, marks=(back,)))
-        still.news.show_snapshot(still.frame._snapshot)
+        still.dispatcher.show(snapshot_of(history_of(playing_from), best=0, marks=(back,)))
+        still.run_messages.show_snapshot(still.dispatcher._snapshot)
         assert still.statusBar().currentMessage() == words
 
 
@@ -302,17 +304,17 @@ def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words):
 
 def test_the_news_name_the_lane_that_has_gone_back():
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
-    one, two = News("A", None, BEST, None), News("B", None, BEST, back)
-    assert RunNews.compose((one, two), None).startswith("B: weights of epoch 5 restored. Epochs")
-    assert RunNews.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
+    one, two = LaneOutcome("A", None, BEST, None), LaneOutcome("B", None, BEST, back)
+    assert RunMessages.compose((one, two), None).startswith("B: weights of epoch 5 restored. Epochs")
+    assert RunMessages.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
 
 
 SHARES = ", or lower the validation and test shares"
 
 
-def show(window, obeyed, training_points=250, **shown):
+def show(window, acknowledged, training_points=250, **shown):
     """A snapshot from the engine, made after so many commands."""
-    snapshot = replace(snapshot_of(history_of([0, 10]), **shown), obeyed=obeyed)
+    snapshot = replace(snapshot_of(history_of([0, 10]), **shown), acknowledged=acknowledged)
     window.link._engine.snapshot = replace(snapshot, training_points=training_points)
     window.link.pull()
     return window.statusBar().currentMessage()
@@ -323,13 +325,13 @@ def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, sh
     if empty:
         still.document.clear_points()
     still.link.set_playing(True)
-    obeyed = still.link.commands
+    acknowledged = still.link.commands
     tell(still, m.NoTrainingPoints())
     words = f"There are no training points: draw some{shares}."
-    assert show(still, obeyed - 1) == words, "a snapshot from before it was said"
-    assert show(still, obeyed, training_points=0, playing=False) == words
+    assert show(still, acknowledged - 1) == words, "a snapshot from before it was said"
+    assert show(still, acknowledged, training_points=0, playing=False) == words
     assert still.transport.play.text() == "Play"
-    assert show(still, obeyed, playing=False) == ""
+    assert show(still, acknowledged, playing=False) == ""
 
 
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
@@ -337,25 +339,25 @@ def test_while_training_waits_for_points_that_is_said(still, empty, shares):
     if empty:
         still.document.clear_points()
     gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
-    still.news.show_snapshot(gone)
+    still.run_messages.show_snapshot(gone)
     assert still.statusBar().currentMessage() == (
         f"Training goes on when there are training points: draw some{shares}."
     )
     still.transport.show_snapshot(gone)
     assert still.transport.speed.number.text() == "–"
-    still.news.show_snapshot(snapshot_of(history_of([0, 10])))
+    still.run_messages.show_snapshot(snapshot_of(history_of([0, 10])))
     assert still.statusBar().currentMessage() == ""
 
 
 def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still):
     still.link.set_playing(True)
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
-    obeyed = still.link.commands
+    acknowledged = still.link.commands
     tell(still, m.Restored("A", "weights of epoch 5 restored"))
     words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
-    assert show(still, obeyed - 1, best=0) == words, "a snapshot from before it was said"
+    assert show(still, acknowledged - 1, best=0) == words, "a snapshot from before it was said"
     back = EditMark(9, 90, "weights of epoch 5 restored", "restore")
-    assert show(still, obeyed, best=0, marks=(back,)) == words
+    assert show(still, acknowledged, best=0, marks=(back,)) == words
     still.link.set_playing(False)
     assert show(still, still.link.commands, best=0, marks=(back,), playing=False) == words
     QTest.keyClick(still, Qt.Key.Key_R, CONTROL)
@@ -374,13 +376,13 @@ def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch,
 
 def test_a_later_sentence_stays_when_an_answer_is_over(still):
     tell(still, m.NoTrainingPoints())
-    still.say("Something else")
+    still.show_message("Something else")
     assert show(still, still.link.commands) == "Something else"
 
 
 def test_before_the_first_snapshot_plots_say_that_training_begins(still):
     def words():
-        return {mark.text for plot in still.rooms.plots for mark in plot.picture.marks}
+        return {mark.text for plot in still.dock_layout.plots for mark in plot.picture.marks}
 
     assert words() == {"Press play (Space) to train"}
     QTest.keyClick(still.canvas, Qt.Key.Key_Space)
@@ -393,15 +395,19 @@ def test_plots_that_come_while_training_begins_say_so(open_window):
     window = open_window(early=True)
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
     window.complete()
-    assert {mark.text for plot in window.rooms.plots for mark in plot.picture.marks} == {"Training begins"}
+    assert {mark.text for plot in window.dock_layout.plots for mark in plot.picture.marks} == {
+        "Training begins"
+    }
 
 
 def test_plots_over_time_say_that_there_are_no_training_points(still):
     for playing in (False, True):
         empty = replace(snapshot_of(history_of([0]), playing=playing), training_points=0)
-        for plot in still.rooms.plots:
+        for plot in still.dock_layout.plots:
             plot.show_snapshot(empty)
-        over_time = [plot for plot in still.rooms.plots if plot.export_name in ("loss", "gradient-over-time")]
+        over_time = [
+            plot for plot in still.dock_layout.plots if plot.export_name in ("loss", "gradient-over-time")
+        ]
         assert [[mark.text for mark in plot.picture.marks] for plot in over_time] == [
             ["No training points, nothing to train"]
         ] * 2
@@ -409,17 +415,17 @@ def test_plots_over_time_say_that_there_are_no_training_points(still):
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
     monkeypatch.setattr("gui_app.window.main_window.MESSAGE_TIME", 20)
-    still.say("Saved")
+    still.show_message("Saved")
     assert still.statusBar().currentMessage() == "Saved"
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == "")
 
 
 def test_a_snapshot_reaches_every_view(still):
-    snapshot = still.link._engine.answer(obeyed=0)
+    snapshot = still.link._engine.answer(acknowledged=0)
     still.link.pull()
-    assert [plot._snapshot for plot in still.rooms.plots] == [snapshot] * 4
+    assert [plot._snapshot for plot in still.dock_layout.plots] == [snapshot] * 4
     still.document.reset(still.document.experiment)
-    assert [plot._snapshot for plot in still.rooms.plots] == [None] * 4
+    assert [plot._snapshot for plot in still.dock_layout.plots] == [None] * 4
 
 
 def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
@@ -432,12 +438,12 @@ def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbo
 
 def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
     stop = Stop("early_stopping", 10, 5, "no better")
-    snapshot = still.link._engine.answer(obeyed=0)
+    snapshot = still.link._engine.answer(acknowledged=0)
     lane = replace(snapshot.lanes[0], status="stopped", stop=stop, stops=(stop,))
     still.link._engine.snapshot = replace(snapshot, lanes=(lane,))
     still.link.pull()
     sent(still)
-    card = still.rooms.panels[2].stopping
+    card = still.dock_layout.panels[2].stopping
     qtbot.waitUntil(card.go_on.isVisible)
     dock(still, "Model").widget().ensureWidgetVisible(card.go_on)
     QApplication.processEvents()
@@ -448,10 +454,10 @@ def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
 
 def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
     window = open_window()
-    snapshot = window.link._engine.answer(obeyed=0)
+    snapshot = window.link._engine.answer(acknowledged=0)
     window.link.pull()
     window.complete()
-    assert all(plot._snapshot is snapshot for plot in window.rooms.plots)
+    assert all(plot._snapshot is snapshot for plot in window.dock_layout.plots)
 
 
 # -- docks
@@ -485,13 +491,13 @@ def test_docks_are_where_they_were(open_window, qtbot):
 
 @floats
 def test_the_layout_can_be_restored(still, qtbot):
-    places = {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks}
+    places = {each.objectName(): still.dockWidgetArea(each) for each in still.dock_layout.docks}
     dock(still, "Data").hide()
     dock(still, "Loss").setFloating(True)
     still.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(still, "Model"))
-    still.rooms.arrange()
-    assert all(each.isVisible() and not each.isFloating() for each in still.rooms.docks)
-    assert {each.objectName(): still.dockWidgetArea(each) for each in still.rooms.docks} == places
+    still.dock_layout.arrange()
+    assert all(each.isVisible() and not each.isFloating() for each in still.dock_layout.docks)
+    assert {each.objectName(): still.dockWidgetArea(each) for each in still.dock_layout.docks} == places
     titles = ("Loss", "Gradient per layer", "Gradient over time")
     left, middle, right = (dock(still, title).geometry() for title in titles)
     assert left.right() < middle.left() < middle.right() < right.left()
@@ -524,7 +530,7 @@ def test_junk_in_the_settings_gives_the_first_layout(open_window, settings, junk
     settings.setValue("layout/geometry", junk)
     settings.setValue("layout/state", junk)
     window = open_window()
-    assert all(each.isVisible() for each in window.rooms.docks)
+    assert all(each.isVisible() for each in window.dock_layout.docks)
 
 
 def test_the_canvas_has_the_keyboard_first(still, qtbot):
@@ -541,8 +547,8 @@ def test_the_keyboard_reaches_every_room(still, qtbot):
             name
             for name, room in (
                 ("transport", still.transport),
-                ("data", still.rooms.data_panel),
-                ("model", still.rooms.docks[1]),
+                ("data", still.dock_layout.data_panel),
+                ("model", still.dock_layout.docks[1]),
                 ("canvas", still.canvas),
             )
             if room is focus or room.isAncestorOf(focus)
@@ -564,8 +570,8 @@ def worn(window) -> set:
     parts = (window.transport, window.canvas)
     return {
         *(part._theme.name for part in parts),
-        *(panel.theme.name for panel in window.rooms.panels),
-        *(plot.theme.name for plot in window.rooms.plots),
+        *(panel.theme.name for panel in window.dock_layout.panels),
+        *(plot.theme.name for plot in window.dock_layout.plots),
     }
 
 

@@ -45,7 +45,7 @@ def window(still, tmp_path):
     draw(still.document, [[1, 1]])
     draw(still.document, [[2, 2]])
     still.document.stack.undo()
-    still.link._engine.answer(obeyed=still.link._driven)
+    still.link._engine.answer(acknowledged=still.link._driven)
     still.link.pull()
     still.link._engine.take_commands()
     return still
@@ -185,7 +185,7 @@ def test_entries_copy_and_paste(window, menus, dialogs):
 
 @pytest.mark.parametrize("title", DOCKS)
 def test_an_entry_hides_and_shows_a_dock(window, menus, title):
-    dock = next(dock for dock in window.rooms.docks if dock.windowTitle() == title)
+    dock = next(dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
     entry = menus[f"View > {title}"]
     assert entry.isChecked()
     entry.trigger()
@@ -195,9 +195,9 @@ def test_an_entry_hides_and_shows_a_dock(window, menus, title):
 
 
 def test_an_entry_restores_the_layout(window, menus):
-    window.rooms.docks[0].hide()
+    window.dock_layout.docks[0].hide()
     menus["View > Restore the layout"].trigger()
-    assert window.rooms.docks[0].isVisible()
+    assert window.dock_layout.docks[0].isVisible()
 
 
 def test_entries_choose_the_theme(window, menus):
@@ -249,7 +249,7 @@ def test_entries_work_on_selected_points(window, menus):
         return window.document.points
 
     menus["Edit > Select all"].trigger()
-    assert len(window.canvas.bench.selection) == len(points()) == 501
+    assert len(window.canvas.context.selection) == len(points()) == 501
     menus["Edit > Copy points"].trigger()
     menus["Edit > Delete points"].trigger()
     assert len(points()) == 0

@@ -14,7 +14,7 @@ from gui_app.plots.drawing.legend import GAP, fitted
 from gui_app.plots.drawing.text import text_width
 from gui_app.startup import application
 from gui_app.widgets.wrapped_text import fits, set_in, wrapped
-from gui_app.window.run_messages import RunNews
+from gui_app.window.run_messages import RunMessages
 from tests.gui_app.hands import FakeEngine
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
@@ -43,9 +43,9 @@ def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
 def test_the_longest_news_can_be_read(still, reason):
     best = Best(15_924, 159_240, (0.0312345, 0.0440123, 0.0550321))
     shown = ended(Stop("early_stopping", 15_974, 15_924, reason), best)
-    sentence = RunNews.compose(RunNews.model_of(shown), None)
+    sentence = RunMessages.compose(RunMessages.model_of(shown), None)
     assert sentence.endswith("Its weights are back.")
-    still.say(sentence)
+    still.show_message(sentence)
     bar = still.statusBar()
     assert fits(sentence, bar.font(), bar.room.width(), bar.room.height())
     assert bar.toolTip() == sentence
@@ -99,7 +99,7 @@ def test_steps_into_an_epoch_are_told_while_training_rests(still):
 
 
 def test_what_a_finding_saw_is_read_before_all_cures_are_offered(still):
-    line = still.rooms.diagnosis_line
+    line = still.dock_layout.diagnosis_line
     numbers = (
         "the gradient of layer 9 has a norm of 13,268 in epoch 3, 120,000 times that of the output layer, and the "
         "loss has been rising ever since, from 0.7 to 120, and no step since epoch 2 has made it any smaller"
@@ -130,7 +130,7 @@ def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):
 
 
 def test_each_curve_of_the_loss_has_its_number(still):
-    plot = still.rooms.plots[0]
+    plot = still.dock_layout.plots[0]
     history = history_of([0, 15_974], penalty=[0.5, 0.0123])
     plot.show_snapshot(snapshot_of(history))
     QApplication.processEvents()

@@ -172,15 +172,15 @@ def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
     trainer = Trainer(settings, recording=False)
     _, data, before = trainer.parameters("A")
     trainer.step()
-    stage = next(iter(next(iter(trainer._groups))._stages.values()))
-    offsets = zip(stage._moved, data.centre.tolist(), strict=True)
+    runner = next(iter(next(iter(trainer._stacks))._runners.values()))
+    offsets = zip(runner._moved, data.centre.tolist(), strict=True)
     x1, x2 = (values[0, : data.training] + centre for values, centre in offsets)
     shift, scale = (
         torch.from_numpy(np.asarray(v)).float() for v in (data.scaling.input_shift, data.scaling.input_scale)
     )
     inputs = (torch.stack([x1, x2, x1 * x1, x2.sin()], 1) - shift) / scale
     network = torch_network((4, 5, 4, 2), "tanh", before)
-    targets = stage._augmentation.targets(stage._encoded, stage._step.augmentation)[0, : data.training]
+    targets = runner._augmentation.targets(runner._encoded, runner._state.augmentation)[0, : data.training]
     nn.CrossEntropyLoss(label_smoothing=0.1)(network(inputs), targets).backward()
     torch.testing.assert_close(row(trainer), before - 0.1 * flat_of(network, "grad"), atol=1e-6, rtol=1e-4)
 
@@ -243,10 +243,10 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
     )
     trainer = Trainer(settings)
     trainer.step()
-    stage = next(iter(next(iter(trainer._groups))._stages.values()))
+    runner = next(iter(next(iter(trainer._stacks))._runners.values()))
     _, data, _ = trainer.parameters("A")
     heights = set(data.encoded[: data.training, 0].tolist())
-    assert set(stage._encoded[:, 0].tolist()) <= heights
+    assert set(runner._encoded[:, 0].tolist()) <= heights
 
 
 # -- ghosts

@@ -4,7 +4,7 @@ import pytest
 from engine.experiment import Points, default_experiment
 from gui_app.canvas import ToolSettings
 from gui_app.canvas.input.gesture import GestureRunner
-from gui_app.canvas.tools import BRUSH, Bench
+from gui_app.canvas.tools import BRUSH, ToolContext
 
 
 class Recorder:
@@ -34,7 +34,7 @@ def recorder():
 
 @pytest.fixture
 def runner(qapp, recorder):
-    return GestureRunner(Bench(recorder, ToolSettings(), rng=np.random.default_rng(0)))
+    return GestureRunner(ToolContext(recorder, ToolSettings(), rng=np.random.default_rng(0)))
 
 
 def test_moves_within_a_frame_are_one_edit(runner, recorder):

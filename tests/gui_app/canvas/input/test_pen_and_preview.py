@@ -73,7 +73,7 @@ def preview(canvas, place):
     canvas.pointer.move_to(place)
     canvas.grab()
     pointer = canvas.pointer
-    return pointer.tool.preview(canvas.bench, place, pointer.gesture.trail)
+    return pointer.tool.preview(canvas.context, place, pointer.gesture.trail)
 
 
 @pytest.mark.parametrize("key", list(TOOLS))

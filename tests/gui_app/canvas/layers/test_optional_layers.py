@@ -48,7 +48,7 @@ def test_the_band_reaches_two_deviations_up_and_down() -> None:
 
 
 def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
-    canvas.extras.show_ghosts(True)
+    canvas.optional_layers.show_ghosts(True)
     ghosts = Ghosts(np.array([[2.0, 2.0], [-2.0, -2.0], [9.0, 0.0]], np.float32), np.array([1.0, 0.0, 0.0]))
     shown = snapshot(None)
     canvas.show_snapshot(replace(shown, lanes=(replace(shown.lanes[0], ghosts=ghosts),)))
@@ -61,7 +61,7 @@ def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
             p + (c - p) * ghosts_module.OPACITY for c, p in zip(colour.getRgb(), paper.getRgb(), strict=True)
         ]
         assert near(ring, QColor(*(round(value) for value in mixed)), 40)
-    canvas.extras.show_ghosts(False)
+    canvas.optional_layers.show_ghosts(False)
     assert near(colour_at(canvas, (2 + radius, 2)), paper, 4)
 
 

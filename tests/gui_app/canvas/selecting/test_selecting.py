@@ -31,15 +31,15 @@ def grid(document, settings):
 
 @pytest.fixture
 def selection(canvas):
-    return canvas.bench.selection
+    return canvas.context.selection
 
 
 def chosen(canvas):
-    return {tuple(place) for place in canvas.bench.points.xy[canvas.bench.selection.index].tolist()}
+    return {tuple(place) for place in canvas.context.points.xy[canvas.context.selection.index].tolist()}
 
 
 def handle(canvas, name):
-    frame = frame_of(canvas.bench)
+    frame = frame_of(canvas.context)
     return frame.middle if name == INSIDE else frame.handles()[name]
 
 
@@ -145,7 +145,7 @@ def test_the_knob_turns_around_the_middle(grid, document, canvas, hand, selectio
 
 def test_a_single_point_has_nothing_to_scale_or_turn(grid, canvas, hand):
     hand.click((2, 3))
-    assert frame_of(canvas.bench).handles() == {}
+    assert frame_of(canvas.context).handles() == {}
 
 
 def test_moving_a_curve_moves_its_targets(document, canvas, settings, hand, selection):
@@ -243,7 +243,7 @@ def test_duplicates_lie_beside_their_originals_and_are_selected(document, canvas
     canvas.selected.select_all()
     before = document.points
     canvas.selected.duplicate()
-    copies = document.points[canvas.bench.selection.index]
+    copies = document.points[canvas.context.selection.index]
     assert document.points[: len(before)] == before
     assert np.allclose(copies.xy, before.xy + np.array((0.3, -0.3)))
     assert np.array_equal(copies.split, before.split)
@@ -276,7 +276,7 @@ def test_points_go_to_another_window_as_csv_text(grid, canvas, hand, selection, 
     assert np.array_equal(read_csv(text, "classification").xy, copied.xy)
     second.selected.paste()
     assert document.points == copied
-    assert len(second.bench.selection) == 9
+    assert len(second.context.selection) == 9
     assert second.said == ["Pasted 9 points."]
     assert str(document.origin) == "Pasted"
     document.stack.undo()
@@ -302,7 +302,7 @@ def test_pasted_classes_are_known_by_name(other):
     canvas.selected.paste()
     assert document.points.target.tolist() == [1, 2, 0]
     assert document.experiment.data.class_names == ("zebra", "ape", "bee")
-    canvas.bench.select([2])
+    canvas.context.select([2])
     canvas.selected.copy()
     assert QGuiApplication.clipboard().text() == "x1,x2,class,split\n5.0,5.0,zebra,test\n"
 
@@ -320,10 +320,10 @@ def test_names_come_along_onto_an_empty_sheet(other):
 
 def test_pasted_points_of_a_hidden_split_are_not_selected(other):
     _, canvas = other
-    canvas.bench.settings.show_split(2, False)
+    canvas.context.settings.show_split(2, False)
     QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
     canvas.selected.paste()
-    assert canvas.bench.selection.index.tolist() == [1]
+    assert canvas.context.selection.index.tolist() == [1]
     assert canvas.said == ["Pasted 2 points, 1 of them hidden."]
 
 

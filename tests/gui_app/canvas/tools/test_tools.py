@@ -5,7 +5,7 @@ from engine.catalogue.tasks import TASKS
 from engine.data import Append, Remove
 from engine.experiment import Points, default_experiment, edit_many, switch_task
 from gui_app.canvas import TOOLS, ToolSettings, tool_for, tools_for
-from gui_app.canvas.tools import BRUSH, ERASER, VALUE_BRUSH, Bench, Motion
+from gui_app.canvas.tools import BRUSH, ERASER, VALUE_BRUSH, Motion, ToolContext
 from gui_app.canvas.tools.path import Walker, near_path, scatter
 from gui_app.theme.icons import tinted
 
@@ -22,7 +22,7 @@ class Editor:
 
 
 def bench_of(editor=None, settings=None, seed=0):
-    return Bench(editor or Editor(), settings or ToolSettings(), rng=np.random.default_rng(seed))
+    return ToolContext(editor or Editor(), settings or ToolSettings(), rng=np.random.default_rng(seed))
 
 
 def motion(path, **values):
@@ -32,17 +32,17 @@ def motion(path, **values):
 
 def run(tool, path, editor=None, settings=None, seed=0, shift=False):
     """The points after one stroke along a path that arrives corner by corner."""
-    bench = bench_of(editor, settings, seed)
-    stroke = tool.stroke(bench)
+    context = bench_of(editor, settings, seed)
+    stroke = tool.stroke(context)
     next(stroke)
     path = np.asarray(path, dtype=float)
     pieces = [path[[0, 0]], *(path[start : start + 2] for start in range(len(path) - 1)), path[[-1, -1]]]
     for number, piece in enumerate(pieces):
         edit = stroke.send(motion(piece, shift=shift, released=number == len(pieces) - 1))
         if edit is not None:
-            bench.editor.points = edit.apply(bench.points)
+            context.editor.points = edit.apply(context.points)
     stroke.close()
-    return bench.points
+    return context.points
 
 
 def line(start, end, steps):

@@ -428,7 +428,7 @@ def test_ctrl_selects_for_as_long_as_it_is_held(points, document, canvas, settin
     settings.tool = "brush"
     hand.drag((-2, -2), (2, 2), modifiers=CONTROL)
     inside = (np.abs(points.xy) <= 2).all(axis=1)
-    assert canvas.bench.selection.index.tolist() == np.flatnonzero(inside).tolist()
+    assert canvas.context.selection.index.tolist() == np.flatnonzero(inside).tolist()
     assert document.points == points
     hand.click((5, 5))
     assert len(document.points) == len(points) + 1
@@ -452,8 +452,8 @@ def test_escape_leaves_nothing_of_any_gesture(document, canvas, settings, hand, 
         assert document.experiment is experiment
         assert document.stack.count() == 0
         assert (settings.class_index, settings.value) == drawn
-        assert len(canvas.bench.selection) == 0
-        assert canvas.bench.selection.area is None
+        assert len(canvas.context.selection) == 0
+        assert canvas.context.selection.area is None
 
 
 @pytest.mark.parametrize("key", list(TOOLS))

@@ -44,7 +44,7 @@ def show(qtbot):
         target = xy[:, 1] if task == "curve" else target
         document.replace(edit_many(document.experiment, {"data.points": Points(xy, target, split)}), "Import")
         canvas.camera.start(axes)
-        canvas.bench.rng = np.random.default_rng(7)
+        canvas.context.rng = np.random.default_rng(7)
         canvas.resize(SIDE, SIDE)
         canvas.show()
         return canvas, document, settings
@@ -264,12 +264,12 @@ def test_what_a_tool_does_not_move_keeps_its_bits(show):
     before = document.points
     settings.tool = "select"
     canvas.selected.select_all()
-    index = canvas.bench.selection.index
-    edit = canvas.bench.rewrite(index, xy=canvas.bench.xy + np.array((0.5, 0.0)))
+    index = canvas.context.selection.index
+    edit = canvas.context.rewrite(index, xy=canvas.context.xy + np.array((0.5, 0.0)))
     after = edit.apply(before)
     assert np.array_equal(after.xy[:, 1], before.xy[:, 1])
     assert np.allclose(after.xy[:, 0] - before.xy[:, 0], 0.5 / 3)
-    assert canvas.bench.rewrite(index, xy=canvas.bench.xy) is None
+    assert canvas.context.rewrite(index, xy=canvas.context.xy) is None
 
 
 def test_copies_lie_beside_their_originals_on_the_screen(show):

@@ -52,10 +52,10 @@ def plot(request: pytest.FixtureRequest, qtbot: QtBot) -> PlotFrame:
 
 
 def read_at(plot: PlotFrame, epoch: float) -> list[tuple[str, str]]:
-    mapping = plot.surface.mapping()
-    scene = plot.surface.view_box.mapToScene(QPointF(float(mapping.x(epoch)), mapping.height / 2))
-    plot.hover_at(QPointF(plot.surface.mapTo(plot, plot.surface.mapFromScene(scene))))
-    return [(reading.label, reading.value) for reading in plot.surface.hover.readings]
+    mapping = plot.plot_area.mapping()
+    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(epoch)), mapping.height / 2))
+    plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
+    return [(reading.label, reading.value) for reading in plot.plot_area.hover.readings]
 
 
 def test_every_plot_over_time_has_them(qtbot: QtBot) -> None:
@@ -71,8 +71,10 @@ def test_every_plot_over_time_has_them(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_a_triangle_stands_where_the_edit_was(plot: PlotFrame, theme) -> None:
     plot.apply_theme(theme)
-    place = plot.surface.view_box.mapToScene(QPointF(round(float(plot.surface.mapping().x(600))) + 0.5, 2.0))
-    at = plot.surface.mapTo(plot, plot.surface.mapFromScene(place))
+    place = plot.plot_area.view_box.mapToScene(
+        QPointF(round(float(plot.plot_area.mapping().x(600))) + 0.5, 2.0)
+    )
+    at = plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(place))
     image = plot.grab().toImage()
     near = {image.pixelColor(at.x() + x, at.y() + y).name() for x in (-1, 0, 1) for y in (-1, 0, 1)}
     assert theme.muted in near
@@ -127,8 +129,8 @@ def test_the_readout_with_many_edits_stays_inside_the_plot(qtbot: QtBot) -> None
     marks = tuple(EditMark(500 + n // 10, 0, f"learning rate 0.003 → 0.0{n}", "setting") for n in range(40))
     plot = shown(LossPlot, qtbot, run_with(*marks))
     read_at(plot, 500.0)
-    mapping = plot.surface.mapping()
-    assert mapping.bounds.contains(plot.surface.hover.box(mapping))
+    mapping = plot.plot_area.mapping()
+    assert mapping.bounds.contains(plot.plot_area.hover.box(mapping))
 
 
 def test_long_words_are_read_phrase_by_phrase(qtbot: QtBot) -> None:
@@ -142,8 +144,8 @@ def test_long_words_are_read_phrase_by_phrase(qtbot: QtBot) -> None:
     assert ", ".join(label for label, _ in read) == ", ".join(phrases)
     assert [value for _, value in read] == ["epoch 500"] + [""] * (len(read) - 1)
     assert 1 < len(read) <= len(phrases)
-    mapping = plot.surface.mapping()
-    assert mapping.bounds.contains(plot.surface.hover.box(mapping))
+    mapping = plot.plot_area.mapping()
+    assert mapping.bounds.contains(plot.plot_area.hover.box(mapping))
     assert not plot.grab().isNull()
 
 
@@ -162,7 +164,7 @@ def test_layers_are_drawn_where_they_were_measured_and_these_epochs_are_marked(q
     (rug,) = (mark for mark in plot.picture.marks if isinstance(mark, Rug))
     assert rug.epochs.tolist() == [10 * row for row in measured]
     read_at(plot, 470.0)
-    assert plot.surface.hover.title == "epoch 320", "the nearest at which layers were measured"
+    assert plot.plot_area.hover.title == "epoch 320", "the nearest at which layers were measured"
     plot.show_snapshot(snapshot_of(history_of(np.arange(101) * 10, weights=weights)))
     assert not any(isinstance(mark, Rug) for mark in plot.picture.marks)
 
