@@ -76,7 +76,7 @@ class LossesOnly(Unseen):
     def _finish_epoch(self) -> None:
         super()._finish_epoch()
         self._settle()
-        for group in self._groups.running:
+        for group in self._stacks.running:
             group.numbers()
 
 

@@ -31,8 +31,8 @@ class Truth:
     def of(cls, trainer: Trainer) -> Truth:
         """Of a trainer that does nothing meanwhile."""
         run = trainer.runs[0]
-        (group,) = trainer._groups
-        anew = group._new_measuring()
+        (stack,) = trainer._stacks
+        anew = stack._new_measuring()
         anew.measure_layers([0])
         layers, chain = anew.layers(0)
         now = run.measured(anew.numbers()[0], layers)
