@@ -10,7 +10,7 @@ TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-cpus bench cures lint screenshots clean FORCE
+.PHONY: help setup run test test-cpus bench cures lint hooks screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
@@ -41,6 +41,10 @@ lint: $(INSTALLED) ## check style, format, types and import contracts
 	    .venv/bin/$$check || status=1; \
 	done; \
 	exit $$status
+
+hooks: $(INSTALLED) ## check style and types before each commit, and run the tests before each push
+	@$(PYTHON_IN_VENV) -m pip install -qq -c constraints.txt "pre-commit>=4,<5"
+	@.venv/bin/pre-commit install
 
 screenshots: $(INSTALLED) $(FOR_SCREEN) ## take the pictures for the documentation
 	@$(WITH_SCREEN) --virtual $(PYTHON_IN_VENV) -m tests.screenshots $(ARGS)
