@@ -153,7 +153,7 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
-    from engine.export.names import left_words
+    from engine.export.names import left_files_sentence
     from engine.training.saving import save_run
 
     settings, data = folder / "experiment.sketch.json", folder / "data.csv"
@@ -165,7 +165,7 @@ def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet
         for path in written:
             print(f"wrote {path}")
     if saved.left:
-        print(left_words(list(map(str, saved.left))), file=sys.stderr)
+        print(left_files_sentence(list(map(str, saved.left))), file=sys.stderr)
 
 
 def _report(trainer: Trainer, experiment: Experiment, as_json: bool) -> None:

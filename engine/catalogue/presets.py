@@ -21,7 +21,7 @@ class Promise:
     limit: float
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         return f"{self.what} {self.bound}"
 
     @property

@@ -15,34 +15,34 @@ Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 class Regularizer(Entry):
     """``typical_on`` are the values its switch starts with, as {parameter key: value}.
 
-    ``place`` is where its settings lie below a lane's ``regularization``, empty for right there. While it is off they
-    are null where they are ``nullable``, else 0. ``choices`` are its settings that are no numbers, as {key: family};
-    parameters that some entry of such a family names are read only where it is chosen. ``meaning`` is the tooltip in
-    a line, ``group`` what it stands together with.
+    ``settings_field`` is the field of ``RegularizationSettings`` that holds its settings; empty where they are fields
+    of that class themselves. While it is off, they are null where they are ``nullable``, else 0. ``choices`` are its
+    settings that are no numbers, as {key: family}; parameters that some entry of such a family names are read only
+    where it is chosen. ``meaning`` is the tooltip in a line, ``group`` what it stands together with.
     """
 
     typical_on: dict[str, float]
     group: Group
     meaning: str
-    place: str = ""
+    settings_field: str = ""
     nullable: bool = False
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
     def path(self, key: str) -> str:
         """Where one of its settings lies below ``regularization``."""
-        return key if key == self.place else f"{self.place}.{key}".lstrip(".")
+        return key if key == self.settings_field else f"{self.settings_field}.{key}".lstrip(".")
 
     def switched_on(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Edits, by paths below ``regularization``, that switch it on, with its typical or with these values."""
         values = {**self.typical_on, **(values or {})}
         if not self.nullable:
             return {self.path(key): value for key, value in values.items()}
-        return {self.place: values.get(self.place, values)}
+        return {self.settings_field: values.get(self.settings_field, values)}
 
     def switched_off(self) -> dict[str, Any]:
         """Edits that switch it off."""
         if self.nullable:
-            return {self.place: None}
+            return {self.settings_field: None}
         return {self.path(parameter.key): 0.0 for parameter in self.parameters}
 
     def reads(self, parameter: Parameter, chosen: Mapping[str, str]) -> bool:
@@ -326,7 +326,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Penalties",
             meaning="No neuron gets longer incoming weights.",
             typical_on={"max_norm": 3.0},
-            place="max_norm",
+            settings_field="max_norm",
             nullable=True,
         ),
         Regularizer(
@@ -339,7 +339,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             meaning="No step can throw training off course.",
             choices={"kind": CLIPPING_KINDS},
             typical_on={"threshold": 1.0},
-            place="gradient_clipping",
+            settings_field="gradient_clipping",
             nullable=True,
         ),
         Regularizer(
@@ -351,7 +351,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Noise and data",
             meaning="Each step ignores a random share of neurons.",
             typical_on={"rate": 0.5},
-            place="dropout",
+            settings_field="dropout",
         ),
         Regularizer(
             key="label_smoothing",
@@ -384,7 +384,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Noise and data",
             meaning="Points are changed anew in each step.",
             typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
-            place="augmentation",
+            settings_field="augmentation",
         ),
         Regularizer(
             key="mixup",
@@ -406,7 +406,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             meaning="Stops when the validation loss worsens.",
             choices={"criterion": CRITERIA},
             typical_on={"patience": 50},
-            place="early_stopping",
+            settings_field="early_stopping",
             nullable=True,
         ),
     ],

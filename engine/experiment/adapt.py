@@ -53,18 +53,18 @@ def switch_classes(experiment: Experiment, classes: int) -> Experiment:
 
 def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) -> Experiment:
     """The experiment with other hidden layers in a lane; what names layers that are gone lets go of them."""
-    place, depth = f"lanes.{lane}", len(hidden)
+    path, depth = f"lanes.{lane}", len(hidden)
     settings = experiment.lanes[lane]
-    changes: dict[str, object] = {f"{place}.network.hidden": hidden}
+    changes: dict[str, object] = {f"{path}.network.hidden": hidden}
     dropout, normalization = settings.regularization.dropout, settings.network.normalization
-    changes[f"{place}.regularization.dropout.layers"] = _layers_left(dropout.layers, depth) or "last"
+    changes[f"{path}.regularization.dropout.layers"] = _layers_left(dropout.layers, depth) or "last"
     if dropout.rates is not None:
         # A layer that is added drops what the last one does.
         rates = (*dropout.rates, *(dropout.rates[-1:] or (0.0,)) * depth)[:depth]
-        changes[f"{place}.regularization.dropout.rates"] = rates
+        changes[f"{path}.regularization.dropout.rates"] = rates
     if normalization is not None:
         left = _layers_left(normalization.layers, depth) or "all"
-        changes[f"{place}.network.normalization.layers"] = left
+        changes[f"{path}.network.normalization.layers"] = left
     return edit_many(experiment, changes)
 
 

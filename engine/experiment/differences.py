@@ -1,4 +1,4 @@
-"""What changed between two states of an experiment, in a few words with the catalogue's labels and symbols."""
+"""What changed between two states of an experiment, in a few phrases with the catalogue's labels and symbols."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ class State:
     points: Points
 
 
-def words_between(before: State, after: State) -> str:
+def edit_description(before: State, after: State) -> str:
     """As in "λ₂ 0 → 0.001, learning rate 0.003 → 0.01"; empty where nothing that matters to training changed."""
-    return ", ".join([*data_words(before, after), *lane_words(before.lane, after.lane)])
+    return ", ".join([*data_phrases(before, after), *lane_phrases(before.lane, after.lane)])
 
 
 # -- a lane's settings
 
 
-def lane_words(before: Lane, after: Lane) -> Iterator[str]:
+def lane_phrases(before: Lane, after: Lane) -> Iterator[str]:
     """A phrase for each setting that differs."""
-    yield from _network_words(before.network, after.network)
+    yield from _network_phrases(before.network, after.network)
     yield from _change("seed", before.seed, after.seed)
-    yield from _training_words(before.training, after.training)
-    yield from _regularization_words(before.regularization, after.regularization)
+    yield from _training_phrases(before.training, after.training)
+    yield from _regularization_phrases(before.regularization, after.regularization)
 
 
-def _network_words(before: NetworkSettings, after: NetworkSettings) -> Iterator[str]:
+def _network_phrases(before: NetworkSettings, after: NetworkSettings) -> Iterator[str]:
     yield from _change("hidden layers", _widths(before.hidden), _widths(after.hidden))
     yield from _choice("activation", before.activation, after.activation)
     yield from _choice("initializer", before.initializer, after.initializer)
@@ -63,7 +63,7 @@ def _network_words(before: NetworkSettings, after: NetworkSettings) -> Iterator[
     yield from _change("residual connections", before.residual, after.residual)
 
 
-def _training_words(before: TrainingSettings, after: TrainingSettings) -> Iterator[str]:
+def _training_phrases(before: TrainingSettings, after: TrainingSettings) -> Iterator[str]:
     for parameter in (numbers.LEARNING_RATE, numbers.BATCH_SIZE):
         yield from _change(
             _small(parameter.label), getattr(before, parameter.key), getattr(after, parameter.key)
@@ -72,28 +72,30 @@ def _training_words(before: TrainingSettings, after: TrainingSettings) -> Iterat
         yield from _choice(key, getattr(before, key), getattr(after, key))
 
 
-def _regularization_words(before: RegularizationSettings, after: RegularizationSettings) -> Iterator[str]:
+def _regularization_phrases(before: RegularizationSettings, after: RegularizationSettings) -> Iterator[str]:
     for entry in REGULARIZERS.values():
-        old, new = (getattr(one, entry.place) if entry.place else one for one in (before, after))
+        old, new = (
+            getattr(one, entry.settings_field) if entry.settings_field else one for one in (before, after)
+        )
         name = _small(entry.label)
         if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
-            yield from _settings_words(entry, old, new)
+            yield from _settings_phrases(entry, old, new)
         elif isinstance(old, msgspec.Struct) or isinstance(new, msgspec.Struct):
             yield from _change(name, old is not None, new is not None)
         else:
             yield from _change(f"{name} {entry.parameters[0].label}", old, new)
 
 
-def _settings_words(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[str]:
+def _settings_phrases(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[str]:
     # λ₁ and λ₂ tell by themselves what they belong to.
     name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
     labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
-    fields = before.__struct_fields__ if entry.place else (*labels, *entry.choices)
+    fields = before.__struct_fields__ if entry.settings_field else (*labels, *entry.choices)
     for key in fields:
-        words = labels.get(
+        name = labels.get(
             key, f"{_small(entry.label)} {key.removeprefix(entry.key).strip('_').replace('_', ' ')}"
         )
-        yield from _change(words, getattr(before, key), getattr(after, key))
+        yield from _change(name, getattr(before, key), getattr(after, key))
 
 
 def _choice(name: str, before: Choice, after: Choice) -> Iterator[str]:
@@ -147,7 +149,7 @@ def _normalization(network: NetworkSettings) -> str | None:
 # -- data
 
 
-def data_words(before: State, after: State) -> Iterator[str]:
+def data_phrases(before: State, after: State) -> Iterator[str]:
     """Phrases for another data set, other points and another split."""
     was, now = before.data, after.data
     if was.task != now.task:
@@ -155,12 +157,12 @@ def data_words(before: State, after: State) -> Iterator[str]:
     elif was.classes != now.classes:
         yield from _change("classes", was.classes, now.classes)
     if now.points is None and (was.points is not None or was.generator != now.generator):
-        yield from _generator_words(before, after)
+        yield from _generator_phrases(before, after)
     elif is_other_set(before, after):
         count = len(after.points)
         yield f"data: {count:,} other {'point' if count == 1 else 'points'}"
     else:
-        yield from _point_words(before.points, after.points)
+        yield from _point_phrases(before.points, after.points)
     shares = [(one.split.validation, one.split.test) for one in (was, now)]
     if shares[0] != shares[1]:
         validation, test = shares[1]
@@ -170,10 +172,10 @@ def data_words(before: State, after: State) -> Iterator[str]:
         yield from _change("split seed", was.split.seed, now.split.seed)
 
 
-def _generator_words(before: State, after: State) -> Iterator[str]:
+def _generator_phrases(before: State, after: State) -> Iterator[str]:
     was, now = before.data.generator, after.data.generator
     if was == now:
-        yield from _point_words(before.points, after.points)
+        yield from _point_phrases(before.points, after.points)
         return
     named = [f"data: {_small(GENERATORS[now.name].label)}"]
     if was.name == now.name:
@@ -199,41 +201,41 @@ def starts_anew(before: State, after: State) -> bool:
 
 
 def is_other_set(before: State, after: State) -> bool:
-    """Whether no point is where one was, and they are not the same points in other places either."""
+    """Whether no point is where one was, and they are not the same points at other positions either."""
     old, new = before.points, after.points
     if not len(old) or not len(new) or _same_start(old, new):
         return False
     same_order = len(old) == len(new) and np.array_equal(old.split, new.split)
     if same_order and (np.array_equal(old.target, new.target) or before.data.task == "curve"):
         return False
-    return not np.isin(_places(old), _places(new)).any()
+    return not np.isin(_positions(old), _positions(new)).any()
 
 
 def _same_start(old: Points, new: Points) -> bool:
     return bool((old.xy[0] == new.xy[0]).all())
 
 
-def _places(points: Points) -> NDArray[np.complex128]:
-    places: NDArray[np.complex128] = points.xy[:, 0] + 1j * points.xy[:, 1]
-    return places
+def _positions(points: Points) -> NDArray[np.complex128]:
+    positions: NDArray[np.complex128] = points.xy[:, 0] + 1j * points.xy[:, 1]
+    return positions
 
 
-def _point_words(before: Points, after: Points) -> Iterator[str]:
+def _point_phrases(before: Points, after: Points) -> Iterator[str]:
     """How many points were added, erased, moved, relabelled and put into another split."""
     if before is after or before == after:
         return
     if len(before) == len(after):
-        if not _surplus(_places(after), _places(before)):
-            # The same places, perhaps in another order.
+        if not _surplus(_positions(after), _positions(before)):
+            # The same positions, perhaps in another order.
             before, after = _in_order(before), _in_order(after)
         moved = (before.xy != after.xy).any(1)
         told = [("moved", moved), ("relabelled", (before.target != after.target) & ~moved)]
         told.append(("put into another split", (before.split != after.split) & ~moved))
-        for words, which in told:
+        for verb, which in told:
             if which.any():
-                yield _points(int(which.sum()), words)
+                yield _points(int(which.sum()), verb)
         return
-    old, new = _places(before), _places(after)
+    old, new = _positions(before), _positions(after)
     added, erased = _surplus(new, old), _surplus(old, new)
     if added:
         yield _points(added, "added")
@@ -246,12 +248,12 @@ def _in_order(points: Points) -> Points:
 
 
 def _surplus(some: NDArray[np.complex128], others: NDArray[np.complex128]) -> int:
-    """How many of some places are not among the others, each counted as often as it is there."""
-    places, counts = np.unique(some, return_counts=True)
+    """How many of some positions are not among the others, each counted as often as it occurs."""
+    positions, counts = np.unique(some, return_counts=True)
     there, there_counts = np.unique(others, return_counts=True)
-    place = np.searchsorted(there, places).clip(max=max(len(there) - 1, 0))
-    known = there[place] == places if len(there) else np.zeros(len(places), dtype=bool)
-    shared = np.where(known, there_counts[place] if len(there) else 0, 0)
+    index = np.searchsorted(there, positions).clip(max=max(len(there) - 1, 0))
+    known = there[index] == positions if len(there) else np.zeros(len(positions), dtype=bool)
+    shared = np.where(known, there_counts[index] if len(there) else 0, 0)
     return int(np.maximum(counts - shared, 0).sum())
 
 

@@ -40,7 +40,7 @@ def kind_at(kind: Any, path: str) -> Any:
     return kind
 
 
-def allowed_words(kind: Any) -> str:
+def allowed_text(kind: Any) -> str:
     """What a type with values named one by one allows, in words."""
     options = _options(kind)
     words = [repr(value) for o in options if get_origin(o) is Literal for value in get_args(o)]

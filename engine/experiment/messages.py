@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import Any
 
-from engine.experiment.kinds import allowed_words, fields, kind_at
+from engine.experiment.kinds import allowed_text, fields, kind_at
 from engine.experiment.settings import Experiment
 from engine.experiment.validation import ExperimentError
 
@@ -40,7 +40,7 @@ def readable(message: str, value: object, path: str) -> ExperimentError:
         return ExperimentError(join_path(where, missing.group(1)), "is missing")
     found = _at(value, where.removeprefix(path).strip("."))
     if sentence.startswith("Invalid enum value"):
-        sentence = f"Expected {allowed_words(kind_at(Experiment, where))}, not {found!r:.60}"
+        sentence = f"Expected {allowed_text(kind_at(Experiment, where))}, not {found!r:.60}"
     elif sentence.startswith("Expected"):
         sentence = f"{_in_words(sentence.partition(', got')[0])}, not {found!r:.60}"
     return ExperimentError(where, sentence[:1].lower() + sentence[1:])

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.probes import PROBES
-from engine.observation.snapshot import PROBE_PLACES, EditMark, HistoryView, LaneSnapshot, Stop
+from engine.observation.snapshot import PROBE_INDEX, EditMark, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
     "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
@@ -92,14 +92,14 @@ def _layers_csv(histories: Histories, columns: Mapping[str, str]) -> str:
     """``columns`` maps probes to their names. The last column says how many epochs after the row before a row is,
     because layers are not measured in every epoch.
     """
-    places = [PROBE_PLACES[key] for key in columns]
+    indices = [PROBE_INDEX[key] for key in columns]
     rows = (
         [lane, epoch, layer, *map(_number, numbers), between]
         for lane, view in histories
         for epoch, between, block in zip(
             view.layer_epoch.tolist(), _gaps(view.layer_epoch), view.layers, strict=True
         )
-        for layer, numbers in enumerate(block[places].T, start=1)
+        for layer, numbers in enumerate(block[indices].T, start=1)
     )
     return _csv(("lane", "epoch", "layer", *columns.values(), "epochs_between"), rows)
 
@@ -133,9 +133,9 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
     events: list[EditMark | Stop] = [*lane.marks, *lane.stops]
     for event in sorted(events, key=lambda event: event.order):
         if isinstance(event, Stop):
-            yield event.whole_epochs, "" if event.step is None else event.step, "end", _words(event)
+            yield event.whole_epochs, "" if event.step is None else event.step, "end", _stop_text(event)
         else:
-            yield event.epoch, event.step, _EVENTS[event.kind], event.words
+            yield event.epoch, event.step, _EVENTS[event.kind], event.text
     for words in (_models(lane), *_left_out(lane)):
         yield lane.now.epoch, lane.now.step, "note", words
 
@@ -143,7 +143,7 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
 _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}
 
 
-def _words(stop: Stop) -> str:
+def _stop_text(stop: Stop) -> str:
     kind = "diverged" if stop.kind == "divergence" else "stopped early"
     back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch:,}"
     return f"{kind}: {stop.reason}{back}"

@@ -47,7 +47,7 @@ def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
     return sorted(set(folder.glob("model-*.pt")) - written, key=lambda path: (path not in beside, path))
 
 
-def left_words(paths: Sequence[str]) -> str:
+def left_files_sentence(paths: Sequence[str]) -> str:
     """Which files stand there from before, in a sentence; empty where there are none."""
     if not paths:
         return ""

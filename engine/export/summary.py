@@ -25,23 +25,23 @@ def summary(
     outcome = [
         _lane(lane, count, experiment.data.task)
         | {
-            "loss_unit": finite_or_none(_loss_unit(experiment, place, points)),
-            "diagnosis": _diagnosis(lane, experiment, place, points),
+            "loss_unit": finite_or_none(_loss_unit(experiment, lane_number, points)),
+            "diagnosis": _diagnosis(lane, experiment, lane_number, points),
         }
-        for place, (lane, count) in enumerate(zip(lanes, epochs, strict=True))
+        for lane_number, (lane, count) in enumerate(zip(lanes, epochs, strict=True))
     ]
     return {"lanes": outcome}
 
 
-def _loss_unit(experiment: Experiment, place: int, points: Points) -> float:
-    return Scaling.of(experiment.lanes[place].network, points, experiment.data.task).loss_unit
+def _loss_unit(experiment: Experiment, lane_number: int, points: Points) -> float:
+    return Scaling.of(experiment.lanes[lane_number].network, points, experiment.data.task).loss_unit
 
 
 def _diagnosis(
-    lane: LaneSnapshot, experiment: Experiment, place: int, points: Points
+    lane: LaneSnapshot, experiment: Experiment, lane_number: int, points: Points
 ) -> list[dict[str, str]]:
     """What is wrong with a lane, the most pressing first."""
-    findings = diagnose(experiment, place, points, lane)
+    findings = diagnose(experiment, lane_number, points, lane)
     return [{"code": finding.code, "message": finding.message} for finding in findings]
 
 

@@ -21,7 +21,7 @@ Extent = tuple[float, float, float, float]
 
 CANVAS_EXTENT: Extent = (-6.0, 6.0, -6.0, 6.0)
 
-PROBE_PLACES = {key: place for place, key in enumerate(PROBES)}
+PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
 """Where in a block of numbers about layers each probe's are."""
 
 Status = Literal["training", "stopped", "diverged"]
@@ -75,7 +75,7 @@ class EditMark:
 
     epoch: int
     step: int
-    words: str
+    text: str
     kind: MarkKind
     order: int = field(default=0, compare=False)
     lasted: int = 0
@@ -109,7 +109,7 @@ class Measurement:
 
     def probe(self, key: str) -> Floats:
         """A probe's numbers [L]."""
-        numbers: Floats = self.layers[PROBE_PLACES[key]]
+        numbers: Floats = self.layers[PROBE_INDEX[key]]
         return numbers
 
     @property
@@ -176,7 +176,7 @@ class HistoryView:
 
     def probe(self, key: str) -> Floats:
         """A probe's numbers [k, L], of the epochs ``layer_epoch``."""
-        return self.layers[:, PROBE_PLACES[key]]
+        return self.layers[:, PROBE_INDEX[key]]
 
     @property
     def weight_gradient(self) -> Floats:
@@ -195,7 +195,7 @@ def layer_block(**probes: ArrayLike) -> Floats:
     first = next(iter(arrays.values()))
     block = np.full((*first.shape[:-1], len(PROBES), first.shape[-1]), np.nan)
     for key, values in arrays.items():
-        block[..., PROBE_PLACES[key], :] = values
+        block[..., PROBE_INDEX[key], :] = values
     return block
 
 

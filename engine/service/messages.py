@@ -125,10 +125,10 @@ class NoTrainingPoints:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A lane has gone back to the weights of its best epoch; ``words`` are those of the mark that tells so."""
+    """A lane has gone back to the weights of its best epoch; ``text`` is that of its mark."""
 
     lane: str
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class Worker:
             if run in kept:
                 self._outbox.put(m.NotRestored(run.lane.name, None if run.best is None else run.best.epoch))
             elif lanes is None or number in lanes:
-                self._outbox.put(m.Restored(run.lane.name, run.marks.view[-1].words))
+                self._outbox.put(m.Restored(run.lane.name, run.marks.view[-1].text))
 
     def _set_experiment(self, command: m.SetExperiment) -> None:
         if self._trainer is None:

@@ -198,9 +198,9 @@ class LaneRun:
             self._edited_at = self.epoch
         self.waits |= self.status != "training"
 
-    def note(self, words: str, kind: MarkKind) -> None:
+    def note(self, text: str, kind: MarkKind) -> None:
         """Mark something else that was done to it."""
-        self.marks.note(self.epoch, self.step, words, kind)
+        self.marks.note(self.epoch, self.step, text, kind)
         self._edited_at = self.epoch
 
     @property

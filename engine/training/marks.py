@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
-from engine.experiment.differences import State, words_between
+from engine.experiment.differences import State, edit_description
 from engine.observation import EditMark
 from engine.observation.snapshot import MarkKind
 
@@ -36,9 +36,9 @@ class Marks:
         self._gone = self._count = 0
         self.view: tuple[EditMark, ...] = ()
 
-    def note(self, epoch: int, step: int, words: str, kind: MarkKind) -> None:
-        """Something that was done and has these words."""
-        self._add(_Edit(EditMark(epoch, step, words, kind, self._next())))
+    def note(self, epoch: int, step: int, text: str, kind: MarkKind) -> None:
+        """Adds a mark that says ``text``."""
+        self._add(_Edit(EditMark(epoch, step, text, kind, self._next())))
 
     def note_end(self) -> int:
         """The run has ended; returns the end's place in the order of what happened."""
@@ -57,10 +57,10 @@ class Marks:
                 self._edits.pop()
                 before, epoch, step = last.before, last.mark.epoch, last.mark.step
                 order = last.mark.order
-        words = words_between(before, after)
-        if words:
+        text = edit_description(before, after)
+        if text:
             another_loss = before.lane.training.loss != after.lane.training.loss
-            mark = EditMark(epoch, step, words, kind, order, now - epoch, another_loss)
+            mark = EditMark(epoch, step, text, kind, order, now - epoch, another_loss)
             self._add(_Edit(mark, before, after, gesture))
         else:
             self._tell()
@@ -84,6 +84,6 @@ class Marks:
         marks = [edit.mark for edit in self._edits]
         if self._gone:
             first = marks[0]
-            words = f"{first.words} (after {self._gone:,} earlier edits)"
-            marks[0] = replace(first, words=words)
+            text = f"{first.text} (after {self._gone:,} earlier edits)"
+            marks[0] = replace(first, text=text)
         self.view = tuple(marks)

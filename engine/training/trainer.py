@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.catalogue.schedules import SCHEDULES
 from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
-from engine.experiment.differences import State, starts_anew, words_between
+from engine.experiment.differences import State, edit_description, starts_anew
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
@@ -313,11 +313,11 @@ class Trainer:
             # Points that were none are false, too.
             old = self.points if points is None else points
             then = State(former.lane, data or self._data, old)
-            words = words_between(then, State(lane, self._data, self.points))
-            if words and not starts_anew(then, self._state(lane)):
-                words = f"{words}: started anew"
-            if words:
-                run.marks.note(0, 0, words, "start")
+            text = edit_description(then, State(lane, self._data, self.points))
+            if text and not starts_anew(then, self._state(lane)):
+                text = f"{text}: started anew"
+            if text:
+                run.marks.note(0, 0, text, "start")
         return run
 
     def _state(self, lane: Lane) -> State:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import PROBE_PLACES, Snapshot
+from engine.observation.snapshot import PROBE_INDEX, Snapshot
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.clipping import stretched
@@ -37,7 +37,7 @@ class LayersModel:
 
     def probe(self, key: str) -> Floats:
         """A probe's numbers [L]."""
-        numbers: Floats = self.layers[PROBE_PLACES[key]]
+        numbers: Floats = self.layers[PROBE_INDEX[key]]
         return numbers
 
     def beside(self, key: str) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.data import CsvError, with_fitting_inputs
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
-from engine.export.names import left_words
+from engine.export.names import left_files_sentence
 from engine.service.messages import EngineFailed, NoTrainingPoints, RunNotSaved, RunSaved
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
         failures.append("The models were not written in time.")
     for path in [*written, *models]:
         print(f"wrote {path}")
-    for sentence in [*failures, *([left_words(left)] if left else [])]:
+    for sentence in [*failures, *([left_files_sentence(left)] if left else [])]:
         print(sentence, file=sys.stderr)
     return 2 if failures else 0
 

@@ -66,7 +66,7 @@ class EventMessages(QObject):
 
 
 def _has_mark(lane: LaneSnapshot, words: str) -> bool:
-    return any(mark.kind == "restore" and mark.words == words for mark in lane.marks)
+    return any(mark.kind == "restore" and mark.text == words for mark in lane.marks)
 
 
 def _has_best(lane: LaneSnapshot, epoch: int | None) -> bool:

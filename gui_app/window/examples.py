@@ -178,7 +178,7 @@ class ExampleNote(QFrame):
 
     def _add_remedy(self, remedy: Remedy, column: QVBoxLayout) -> None:
         meaning = (
-            f"The example with this change alone, trained from the first weights: {remedy.promise.words}. "
+            f"The example with this change alone, trained from the first weights: {remedy.promise.text}. "
             "Ctrl+Z takes it back."
         )
         button = text_button(remedy.label, tip(remedy.label, meaning), "compact")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
 
 from engine.data import Library
 from engine.experiment import edit
-from engine.export.names import left_words
+from engine.export.names import left_files_sentence
 from engine.service import messages as m
 from engine.service.interface import Engine
 from gui_app.canvas.canvas import Canvas
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
             case m.RunSaved(paths, lanes, left):
                 models = "the model" if lanes == 1 else f"{lanes} models"
                 words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
-                self.show_message(f"{words}. {left_words(left)}" if left else words)
+                self.show_message(f"{words}. {left_files_sentence(left)}" if left else words)
             case m.RunNotSaved(sentence):
                 self.notice.tell(
                     "Histories and models cannot be written; training is not affected.", sentence, ""

@@ -68,7 +68,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
             return _waits_words(empty=options)
         for outcome in model:
             if outcome.back is not None:
-                return of_lane(restored_words(outcome.back.words), outcome.name, len(model))
+                return of_lane(restored_words(outcome.back.text), outcome.name, len(model))
         ended = [(outcome, outcome.stop) for outcome in model if outcome.stop is not None]
         if not ended:
             return ""

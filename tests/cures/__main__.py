@@ -99,7 +99,7 @@ def _try_presets() -> None:
                 trainer.train_epoch()
             now = [lane.now for lane in trainer.lane_snapshots(None)]
             kept = sum(remedy.promise.kept(one.score[0], one.loss[1]) for one in now)
-            print(f"{preset.label}: {remedy.label}: {remedy.promise.words} on {kept} of {PRESET_SEEDS}")
+            print(f"{preset.label}: {remedy.label}: {remedy.promise.text} on {kept} of {PRESET_SEEDS}")
 
 
 if __name__ == "__main__":

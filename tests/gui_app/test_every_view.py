@@ -199,7 +199,7 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
 def of_run_messages(news: RunMessages, truth: Truth) -> Claims:
     stop, said, marks = truth.lane.stop, news.sentence, truth.lane.marks
     if marks and marks[-1].kind == "restore" and marks[-1].step == truth.now.step:
-        words = marks[-1].words
+        words = marks[-1].text
         yield "return", said.startswith(f"{words[0].upper()}{words[1:]}."), True
     elif stop is not None:
         yield "end", f"epoch {stop.epoch:,}: {stop.reason}." in said, True

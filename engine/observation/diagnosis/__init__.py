@@ -3,7 +3,7 @@
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.data import DataFacts
 from engine.observation.diagnosis.diagnostician import Diagnostician, diagnose
-from engine.observation.diagnosis.rule import Cure, Finding, Rule, Severity, Words
+from engine.observation.diagnosis.rule import Cure, Finding, Rule, Severity, Statement
 from engine.observation.diagnosis.rules import RULES
 
 __all__ = [
@@ -15,6 +15,6 @@ __all__ = [
     "Finding",
     "Rule",
     "Severity",
-    "Words",
+    "Statement",
     "diagnose",
 ]

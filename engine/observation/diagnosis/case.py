@@ -35,7 +35,7 @@ class Case:
     """
 
     experiment: Experiment
-    place: int
+    lane_number: int
     """The lane's number in the experiment, from 0."""
     data: DataFacts
     history: HistoryView
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def lane(self) -> Lane:
-        return self.experiment.lanes[self.place]
+        return self.experiment.lanes[self.lane_number]
 
     def threshold(self, appears: float, goes: float) -> float:
         """Where a finding begins, and where it ends."""
@@ -195,7 +195,7 @@ class Case:
     # -- words
 
     @property
-    def score_words(self) -> str:
+    def score_sentence(self) -> str:
         """The recent training score, what the neighbours reach, and of which epochs medians are told."""
         name = "accuracy" if self.data.task == "classification" else "R²"
         how = "a vote" if self.data.task == "classification" else "the mean"

@@ -253,7 +253,7 @@ def deal_bare_classes_anew(case: Case) -> Cure | None:
 def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:
     """Those that change this experiment into one that is valid."""
     there = (cure for cure in cures if cure is not None)
-    return tuple(cure for cure in there if cure.applies(case.experiment, case.place))
+    return tuple(cure for cure in there if cure.applies(case.experiment, case.lane_number))
 
 
 def anew(case: Case, label: str, changes: Mapping[str, object]) -> Cure:

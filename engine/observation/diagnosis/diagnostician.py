@@ -11,7 +11,7 @@ from engine.experiment import Experiment, Lane, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.cures import usable
 from engine.observation.diagnosis.data import DataFacts
-from engine.observation.diagnosis.rule import Cure, Finding, Rule, Words
+from engine.observation.diagnosis.rule import Cure, Finding, Rule, Statement
 from engine.observation.diagnosis.rules import RULES
 from engine.observation.snapshot import Best, HistoryView, LaneSnapshot, Stop
 
@@ -29,15 +29,15 @@ APPEARS, GOES = 4, 4
 class _Watch:
     """What one rule has found so far."""
 
-    words: Words | None = None
+    statement: Statement | None = None
     found: bool = False
     streak: int = 0
     """Looks in a row that said the opposite of ``found``."""
 
-    def note(self, words: Words | None, at_once: bool) -> None:
-        if words is not None:
-            self.words = words
-        self.streak = self.streak + 1 if (words is not None) != self.found else 0
+    def note(self, statement: Statement | None, at_once: bool) -> None:
+        if statement is not None:
+            self.statement = statement
+        self.streak = self.streak + 1 if (statement is not None) != self.found else 0
         if self.streak >= (1 if at_once else GOES if self.found else APPEARS):
             self.found, self.streak = not self.found, 0
 
@@ -61,13 +61,13 @@ class Diagnostician:
         self._stop: Stop | None = None
         self._first_best: Best | None = None
         self._experiment: Experiment | None = None
-        self._place, self._points = 0, Points.empty()
+        self._lane_number, self._points = 0, Points.empty()
         self._facts: DataFacts | None = None
         self._cured: Experiment | None = None
         self._cures: dict[str, tuple[Cure, ...]] = {}
 
     def look(
-        self, experiment: Experiment, place: int, points: Points, snapshot: LaneSnapshot
+        self, experiment: Experiment, lane_number: int, points: Points, snapshot: LaneSnapshot
     ) -> tuple[Finding, ...]:
         """What there is to say of the lane of that number, the most pressing first."""
         history = snapshot.history
@@ -75,7 +75,7 @@ class Diagnostician:
             return ()
         if history.epoch[-1] < self._seen:
             self.reset()
-        self.note(experiment, place, points)
+        self.note(experiment, lane_number, points)
         self._note_marks(snapshot)
         stop = _stop_as_it_is(snapshot)
         ended = stop is not None and stop != self._stop
@@ -87,20 +87,23 @@ class Diagnostician:
         self._seen = max(self._seen, int(history.epoch[-1]))
         return self._findings(history)
 
-    def note(self, experiment: Experiment, place: int, points: Points) -> bool:
+    def note(self, experiment: Experiment, lane_number: int, points: Points) -> bool:
         """Take note of what is trained now; where that is another, all findings go at once, and True is returned."""
-        before, self._experiment, self._place = self._experiment, experiment, place
+        before, self._experiment, self._lane_number = self._experiment, experiment, lane_number
         same_data = before is not None and points == self._points and _data(before) == _data(experiment)
         self._points = points
         if not same_data:
             self._facts = None
         if before is None or (
-            same_data and _settings(before.lanes[place]) == _settings(experiment.lanes[place])
+            same_data and _settings(before.lanes[lane_number]) == _settings(experiment.lanes[lane_number])
         ):
             return False
         self._withdraw_all()
         self._since = self._seen
-        if not same_data or before.lanes[place].training.loss != experiment.lanes[place].training.loss:
+        if (
+            not same_data
+            or before.lanes[lane_number].training.loss != experiment.lanes[lane_number].training.loss
+        ):
             self._incomparable = self._seen
         return True
 
@@ -120,7 +123,7 @@ class Diagnostician:
             self._facts = DataFacts.of(self._experiment, self._points)
         return Case(
             self._experiment,
-            self._place,
+            self._lane_number,
             self._facts,
             history,
             stop,
@@ -142,11 +145,11 @@ class Diagnostician:
 
     def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
         # Numbers are those of now, also between two looks.
-        words = (rule.look(case) if rule.ripe(case) else None) or watch.words
-        assert words is not None
+        statement = (rule.look(case) if rule.ripe(case) else None) or watch.statement
+        assert statement is not None
         if rule.code not in self._cures:
             self._cures[rule.code] = usable(rule.cures(case), case)
-        return Finding(rule.code, rule.severity, words.title, words.numbers, self._cures[rule.code])
+        return Finding(rule.code, rule.severity, statement.title, statement.numbers, self._cures[rule.code])
 
     def _withdraw_all(self) -> None:
         self._watches = {code: _Watch() for code in RULES}
@@ -168,10 +171,10 @@ class Diagnostician:
 
 
 def diagnose(
-    experiment: Experiment, place: int, points: Points, snapshot: LaneSnapshot
+    experiment: Experiment, lane_number: int, points: Points, snapshot: LaneSnapshot
 ) -> tuple[Finding, ...]:
     """What there is to say at the end of a run of which the whole history is known."""
-    return Diagnostician().look(experiment, place, points, snapshot)
+    return Diagnostician().look(experiment, lane_number, points, snapshot)
 
 
 def _due(since: int, last: int) -> Iterator[int]:

@@ -23,20 +23,20 @@ class Cure:
     label: str
     changes: Mapping[str, object]
 
-    def edits(self, place: int) -> dict[str, object]:
+    def edits(self, lane_number: int) -> dict[str, object]:
         """The changes by paths below the experiment, for the lane of that number."""
-        return below_experiment(self.changes, place)
+        return below_experiment(self.changes, lane_number)
 
-    def applies(self, experiment: Experiment, place: int) -> bool:
+    def applies(self, experiment: Experiment, lane_number: int) -> bool:
         """Whether the experiment can be changed so, and is not so already."""
         try:
-            return edit_many(experiment, self.edits(place)) != experiment
+            return edit_many(experiment, self.edits(lane_number)) != experiment
         except ExperimentError:
             return False
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Statement:
     """A finding in plain words: ``title`` names it, ``numbers`` is a sentence with what was seen."""
 
     title: str
@@ -54,7 +54,7 @@ class Rule:
 
     code: str
     severity: Severity
-    look: Callable[[Case], Words | None]
+    look: Callable[[Case], Statement | None]
     cures: Callable[[Case], Iterable[Cure | None]]
     yields_to: frozenset[str] = frozenset()
     epochs: int = 0

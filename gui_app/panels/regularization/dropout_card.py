@@ -49,7 +49,7 @@ class DropoutCard(RegularizerCard):
         return bool(values["input_rate"] or any(_rates(values)))
 
     def edits(self, on: bool) -> dict[str, Any]:
-        place = self.entry.place
+        place = self.entry.settings_field
         rates = self._memory.get("rates")
         if not on:
             return {**self.entry.switched_off(), f"{place}.rates": None}

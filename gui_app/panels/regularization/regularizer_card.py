@@ -48,10 +48,10 @@ class RegularizerCard(Card):
 
     def values(self, settings: RegularizationSettings) -> dict[str, Any]:
         """Its settings by key; none where they are null."""
-        part = getattr(settings, self.entry.place) if self.entry.place else settings
+        part = getattr(settings, self.entry.settings_field) if self.entry.settings_field else settings
         if isinstance(part, msgspec.Struct):
             return {key: getattr(part, key) for key in (*self.sliders, *self.choices)}
-        return {} if part is None else {self.entry.place: part}
+        return {} if part is None else {self.entry.settings_field: part}
 
     def is_set(self, values: Mapping[str, Any]) -> bool:
         """Whether these values mean that it is on."""

@@ -52,7 +52,7 @@ def readings_at(
         return
     group = min(near, key=lambda group: _distance(group, x))
     for mark in group[:MOST_READ]:
-        first, *others = lines_of(mark.words, LINE * width)
+        first, *others = lines_of(mark.text, LINE * width)
         yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
         yield from (Reading(line, "", colour) for line in others)
     if len(group) > MOST_READ:
@@ -123,7 +123,7 @@ class EditMarks:
         self, painter: QPainter, group: Group, place: float, mapping: Mapping, taken: list[float]
     ) -> None:
         """In the first line with room for them; ``taken`` tells how far each is used."""
-        words = "; ".join(mark.words for mark in group)
+        words = "; ".join(mark.text for mark in group)
         left, width = place + HALF + 1.0, text_width(words) + 6.0
         row = next((row for row, end in enumerate(taken) if end <= left), None)
         if row is not None and left + width <= mapping.width:

@@ -52,8 +52,8 @@ def test_a_promise_is_kept_by_the_number_it_names() -> None:
     assert generalizes.kept(0.0, 0.2)
     assert not generalizes.kept(1.0, 0.21)
     assert not generalizes.kept(1.0, float("nan"))
-    assert re.fullmatch("training accuracy ≥ 95\u00a0%", learns.words)
-    assert generalizes.words == "validation loss ≤ 0.2"
+    assert re.fullmatch("training accuracy ≥ 95\u00a0%", learns.text)
+    assert generalizes.text == "validation loss ≤ 0.2"
 
 
 def test_an_unknown_demonstration_names_those_there_are() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.experiment import Experiment, edit
-from engine.export.names import left_words, model_names
+from engine.export.names import left_files_sentence, model_names
 from engine.training.models import export_best, save_models
 from engine.training.saving import save_run
 from tests.engine.helpers import experiment, lane, trained, with_lanes
@@ -75,7 +75,7 @@ def test_a_file_that_cannot_be_taken_away_is_named_and_all_others_are_written(tm
     saved = save_run(trained(bare, 2), tmp_path)
     assert "model-Z.pt" in {path.name for path in saved.paths}
     assert all(path.is_file() for path in saved.paths)
-    words = left_words(list(map(str, saved.left)))
+    words = left_files_sentence(list(map(str, saved.left)))
     assert words.startswith("Left from before, not of this run: model-Z-best.pt, ")
 
 
@@ -88,7 +88,7 @@ def test_models_of_lanes_that_are_no_more_stay_and_are_named(tmp_path: Path) -> 
 
 
 def test_what_is_left_is_said_in_a_sentence() -> None:
-    assert left_words([]) == ""
-    assert left_words(["out/model-B.pt"]) == "Left from before, not of this run: model-B.pt."
+    assert left_files_sentence([]) == ""
+    assert left_files_sentence(["out/model-B.pt"]) == "Left from before, not of this run: model-B.pt."
     many = [f"out/model-{name}.pt" for name in "BCDEF"]
-    assert left_words(many).endswith(": model-B.pt, model-C.pt, model-D.pt and 2 more.")
+    assert left_files_sentence(many).endswith(": model-B.pt, model-C.pt, model-D.pt and 2 more.")

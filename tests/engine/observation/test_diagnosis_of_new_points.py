@@ -9,7 +9,7 @@ import numpy as np
 from engine.experiment import Points, edit_many
 from engine.observation import Best, HistoryView
 from engine.observation.diagnosis import Finding, diagnose
-from engine.observation.diagnosis.rules.words import number
+from engine.observation.diagnosis.rules.phrases import number
 from tests.engine.helpers import trained
 from tests.engine.observation.made_up import circle
 from tests.engine.seeds import MOST, of_seeds

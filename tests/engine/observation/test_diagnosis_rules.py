@@ -16,7 +16,7 @@ from engine.catalogue.texts import setting_text
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import HistoryView, Stop
 from engine.observation.diagnosis import RULES, Case, DataFacts, cures
-from engine.observation.diagnosis.rules.words import number
+from engine.observation.diagnosis.rules.phrases import number
 from tests.engine.observation import made_up
 from tests.engine.observation.made_up import case, circle, history, lane
 

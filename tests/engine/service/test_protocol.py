@@ -253,7 +253,7 @@ def test_going_back_to_the_best_weights_is_told_while_it_plays_too(driver: Drive
     driver.until(lambda: driver.snapshot and driver.snapshot.lanes[0].marks)
     assert driver.snapshot is not None
     (mark,) = driver.snapshot.lanes[0].marks
-    assert (told.lane, told.words, mark.kind) == ("A", mark.words, "restore")
+    assert (told.lane, told.text, mark.kind) == ("A", mark.text, "restore")
     assert driver.snapshot.playing
 
 

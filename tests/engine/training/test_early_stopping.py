@@ -270,7 +270,7 @@ def test_the_best_weights_are_kept_without_early_stopping_too(without: Trainer) 
     (shown,) = trainer.lane_snapshots(None)
     assert shown.now.loss.tobytes() == losses[best.epoch].tobytes()
     assert (shown.now.epoch, shown.best) == (EPOCHS, best)
-    assert [(mark.kind, mark.words) for mark in shown.marks] == [
+    assert [(mark.kind, mark.text) for mark in shown.marks] == [
         ("restore", f"weights of epoch {best.epoch} restored")
     ]
     trainer.train_epoch()
@@ -344,7 +344,7 @@ def test_after_a_continuation_the_best_so_far_is_to_be_beaten(without: Trainer) 
         f"the validation loss has not beaten that of epoch {lowest[0]} in the {patience} epochs since "
         f"epoch {first + patience}, from which on they are counted"
     )
-    assert [mark.words for mark in run.marks.view] == [
+    assert [mark.text for mark in run.marks.view] == [
         f"continued from the weights of epoch {epoch}, not from the best"
         for epoch in (first, first + patience)
     ]
@@ -482,7 +482,7 @@ def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str)
     trainer.resume()
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), last)))
     (resumed,) = trainer.lane_snapshots(None)
-    assert resumed.marks[-1].words == f"continued from the weights of epoch {last}, not from the best"
+    assert resumed.marks[-1].text == f"continued from the weights of epoch {last}, not from the best"
     assert resumed.goes_on_from is None
 
 
@@ -513,7 +513,7 @@ def test_played_on_without_the_best_weights_back_there_is_nothing_to_tell_apart(
     trainer = trained(stopping(3, restore_best=False), EPOCHS)
     assert trainer.lane_snapshots(None)[0].goes_on_from is None
     trainer.resume()
-    assert trainer.runs[0].marks.view[-1].words == "continued"
+    assert trainer.runs[0].marks.view[-1].text == "continued"
 
 
 def test_an_edited_lane_is_played_on_while_others_still_train() -> None:

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from engine.experiment import Experiment, Points, edit, edit_many
-from engine.experiment.differences import State, starts_anew, words_between
+from engine.experiment.differences import State, edit_description, starts_anew
 from engine.export.metrics import events_csv
 from engine.observation import EditMark
 from engine.service import messages as m
@@ -30,7 +30,7 @@ def state(settings: Experiment) -> State:
 
 
 def words(before: Experiment, after: Experiment) -> str:
-    return words_between(state(before), state(after))
+    return edit_description(state(before), state(after))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_another_generated_data_set_starts_anew(changes: dict[str, object]) -> N
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     (mark,) = shown.marks
     assert (mark.epoch, mark.kind) == (0, "start")
-    assert mark.words.startswith("data: ")
+    assert mark.text.startswith("data: ")
 
 
 def test_an_imported_data_set_starts_anew() -> None:
@@ -158,7 +158,7 @@ def test_an_imported_data_set_starts_anew() -> None:
     assert starts_anew(state(experiment()), state(after))
     trainer.set_experiment(after)
     assert torch.equal(row(trainer), row(Trainer(after)))
-    assert [mark.words for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
+    assert [mark.text for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
 
 
 @pytest.mark.parametrize("back", ["the same set", "a set that shares points"])
@@ -170,7 +170,7 @@ def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> 
     (shown,) = trainer.lane_snapshots(None)
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     assert torch.equal(row(trainer), row(Trainer(chosen)))
-    assert [(mark.epoch, mark.words) for mark in shown.marks] == [
+    assert [(mark.epoch, mark.text) for mark in shown.marks] == [
         (0, f"{len(trainer.points)} points added: started anew")
     ]
 
@@ -197,7 +197,7 @@ def with_rate(rate: float) -> Experiment:
 
 
 def marks(trainer: Trainer) -> list[tuple[int, str]]:
-    return [(mark.epoch, mark.words) for mark in trainer.lane_snapshots(None)[0].marks]
+    return [(mark.epoch, mark.text) for mark in trainer.lane_snapshots(None)[0].marks]
 
 
 def test_edits_after_one_epoch_are_one_mark_and_later_ones_others() -> None:
@@ -245,7 +245,7 @@ def test_another_shape_starts_that_lane_anew_and_says_so() -> None:
     trainer = trained(before, 3)
     trainer.set_experiment(with_lanes(experiment(), lane("A", {"network.hidden": [7]}), lane("B")))
     first, second = trainer.lane_snapshots(None)
-    assert [mark.words for mark in first.marks] == ["hidden layers 5-4 → 7: started anew"]
+    assert [mark.text for mark in first.marks] == ["hidden layers 5-4 → 7: started anew"]
     assert second.marks == ()
 
 
@@ -380,7 +380,7 @@ def test_what_is_taken_back_after_an_end_was_there_before_it() -> None:
     marks.note_edit(3, 30, before, after, "setting")
     end = marks.note_end()
     marks.note_edit(3, 30, after, before, "setting")
-    assert [mark.words for mark in marks.view] == ["λ₂ 0 → 0.01", "λ₂ 0.01 → 0"]
+    assert [mark.text for mark in marks.view] == ["λ₂ 0 → 0.01", "λ₂ 0.01 → 0"]
     assert marks.view[0].order < end < marks.view[1].order
 
 

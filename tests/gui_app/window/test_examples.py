@@ -36,7 +36,7 @@ def test_an_example_takes_the_place_of_the_document_and_says_what_it_shows(still
     assert [button.text() for button in note.findChildren(QPushButton)] == [r.label for r in preset.remedies]
     for remedy, button in zip(preset.remedies, note.findChildren(QPushButton), strict=True):
         assert remedy.promise.bound in words
-        assert remedy.promise.words in button.accessibleDescription()
+        assert remedy.promise.text in button.accessibleDescription()
     still.resize(1280, 720)
     QApplication.processEvents()
     for part in note.findChildren(QLabel) + note.findChildren(QPushButton):

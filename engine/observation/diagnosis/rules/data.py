@@ -13,8 +13,8 @@ from engine.experiment.points import SPLITS
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.data import DataFacts
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import percent
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import percent
 
 EPOCHS, IMBALANCE_EPOCHS = 10, 50
 FEW, FEW_TO_DECIDE = 12, 15
@@ -24,7 +24,7 @@ MANY = 100
 """With so many points, validation could have had more of them."""
 
 
-def _small_validation(case: Case) -> Words | None:
+def _small_validation(case: Case) -> Statement | None:
     """Validation points decide something and are few, or are few where there are many points."""
     count, total = case.data.counts[1], sum(case.data.counts)
     if not count:
@@ -36,7 +36,7 @@ def _small_validation(case: Case) -> Words | None:
         role = f"it is measured on {count} of {total:,} points"
     else:
         return None
-    return Words("Few validation points", f"The validation loss is a rough guess: {role}.")
+    return Statement("Few validation points", f"The validation loss is a rough guess: {role}.")
 
 
 def _decider(case: Case) -> str:
@@ -50,7 +50,7 @@ def _cures_of_small_validation(case: Case) -> Iterator[Cure | None]:
     yield cures.more_validation(case)
 
 
-def _class_imbalance(case: Case) -> Words | None:
+def _class_imbalance(case: Case) -> Statement | None:
     if case.data.task != "classification":
         return None
     # What follows from the data alone needs no trend; what the network makes of them does.
@@ -58,7 +58,7 @@ def _class_imbalance(case: Case) -> Words | None:
     return _one_class(case) or _too_few(case) or (_rare_class(case) if trend else None)
 
 
-def _one_class(case: Case) -> Words | None:
+def _one_class(case: Case) -> Statement | None:
     """All points are of one class, so that any network that always answers it is right."""
     counts = points_by_class(case.data)
     present = np.flatnonzero(counts.sum(1))
@@ -66,13 +66,13 @@ def _one_class(case: Case) -> Words | None:
         return None
     label = class_labels(case.experiment.data)[present[0]]
     members = f"All {counts.sum():,} points belong" if counts.sum() > 1 else "The only point belongs"
-    return Words(
+    return Statement(
         f"There is only class {label}",
         f"{members} to it, so that an accuracy of 100 % means nothing: draw points of a second class.",
     )
 
 
-def _too_few(case: Case) -> Words | None:
+def _too_few(case: Case) -> Statement | None:
     """Classes with points, of which hardly any are trained on, or none are for validation though others have some."""
     counts = points_by_class(case.data)
     few = (counts.sum(1) > 0) & (counts[:, 0] < case.threshold(FEW_OF_CLASS, FEW_OF_CLASS + 2))
@@ -86,9 +86,9 @@ def _too_few(case: Case) -> Words | None:
         for k in np.flatnonzero(few).tolist()
     ]
     which = f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{few.sum()} classes have"
-    words = ", ".join(named)
-    return Words(
-        f"{which} {_lack(few, counts)[0]}", f"{words[:1].upper()}{words[1:]}. {_lack(few, counts)[1]}"
+    text = ", ".join(named)
+    return Statement(
+        f"{which} {_lack(few, counts)[0]}", f"{text[:1].upper()}{text[1:]}. {_lack(few, counts)[1]}"
     )
 
 
@@ -109,7 +109,7 @@ def points_by_class(data: DataFacts) -> NDArray[np.int64]:
     return counts
 
 
-def _rare_class(case: Case) -> Words | None:
+def _rare_class(case: Case) -> Statement | None:
     """One class is rare, and the network is hardly better than always to answer with the largest."""
     present = [count for count in case.data.class_counts if count]
     if len(present) < 2:
@@ -119,7 +119,7 @@ def _rare_class(case: Case) -> Words | None:
         return None
     counts, labels = case.data.class_counts, class_labels(case.experiment.data)
     rare, large = labels[counts.index(min(present))], labels[counts.index(max(counts))]
-    return Words(
+    return Statement(
         f"Class {rare} is rare",
         f"It has {percent(rarest)} of the training points, and the network hardly learns it: its accuracy is "
         f"{case.as_score(case.skill)}, and always to answer class {large} would give {case.as_score(0.0)}. "

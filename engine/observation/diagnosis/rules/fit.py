@@ -15,8 +15,8 @@ from engine.experiment import Lane
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import SMOOTHED, Case, Floats, smooth
 from engine.observation.diagnosis.data import SMALLEST
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import hardly_fell, layer_words, number, percent, times
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import hardly_fell, layer_phrase, number, percent, times
 
 SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
@@ -27,7 +27,7 @@ MOST_PERCENT = 10.0
 """Beyond, a factor is read more easily."""
 
 
-def _underfitting(case: Case) -> Words | None:
+def _underfitting(case: Case) -> Statement | None:
     """A small network has learned what it can, far from what the data allow."""
     network = case.lane.network
     straight = not network.hidden or network.activation.name == "linear"
@@ -39,9 +39,9 @@ def _underfitting(case: Case) -> Words | None:
     if case.progress > case.threshold(0.01 if straight else 0.005, 0.03) or case.jitter > 0.05:
         return None
     later = case.last(2)
-    return Words(
+    return Statement(
         "Underfitting",
-        f"The training loss {hardly_fell(case, later)}; {case.score_words}. {_why_underfitting(case)}.",
+        f"The training loss {hardly_fell(case, later)}; {case.score_sentence}. {_why_underfitting(case)}.",
     )
 
 
@@ -61,7 +61,7 @@ def _cures_of_underfitting(case: Case) -> Iterator[Cure | None]:
     yield cures.deeper(case)
 
 
-def _overfitting(case: Case) -> Words | None:
+def _overfitting(case: Case) -> Statement | None:
     """The validation loss has clearly risen from its best, while the training loss went on to fall.
 
     The best counts wherever losses can be compared with those of now: settings that make it worse are no cure.
@@ -81,19 +81,19 @@ def _overfitting(case: Case) -> Words | None:
     if not (training[-1] < training[best] and loss[told, 0] < loss[lowest, 0]):
         return None
     up = loss[told, 1] / max(loss[lowest, 1], SMALLEST) - 1.0
-    words = Words(
+    statement = Statement(
         f"Overfitting since epoch {epoch[lowest]:,}",
         f"At epoch {epoch[told]:,} the validation loss was {number(loss[told, 1])}, {_up(up)} its best, while the "
         f"training loss fell to {number(loss[told, 0])}.",
     )
     if _lasts(case, epoch[-len(validation) :], validation):
-        return words
+        return statement
     least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
     if rise < least:
         return None
     # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
     far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
-    return words if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
+    return statement if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
 
 
 def _told(loss: Floats) -> int:
@@ -131,16 +131,16 @@ def _cures_of_overfitting(case: Case) -> Iterator[Cure | None]:
 class _Restraint(NamedTuple):
     """A regularizer that is strong enough to keep a network from learning."""
 
-    words: str
+    text: str
     off: Cure
 
 
-def _over_regularized(case: Case) -> Words | None:
+def _over_regularized(case: Case) -> Statement | None:
     """The network does not learn, and something that is switched on is strong enough to be the reason."""
     if not case.lags() or not (strong := list(_restraints(case))):
         return None
-    words = " and ".join(restraint.words for restraint in strong[:2])
-    return Words("Regularized too strongly", f"{words[0].upper()}{words[1:]}; {case.score_words}.")
+    text = " and ".join(restraint.text for restraint in strong[:2])
+    return Statement("Regularized too strongly", f"{text[0].upper()}{text[1:]}; {case.score_sentence}.")
 
 
 def _cures_of_over_regularized(case: Case) -> Iterator[Cure | None]:
@@ -160,21 +160,21 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
         left = np.where(first > 0.0, norm / first, np.inf)
     if not left.min() < case.threshold(0.3, 0.5):
         return
-    name, share = layer_words(int(left.argmin()) + 1, len(left)), percent(float(left.min()))
+    name, share = layer_phrase(int(left.argmin()) + 1, len(left)), percent(float(left.min()))
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
-            words = f"{pull.words} has shrunk the weights of {name} to {share} of their first size"
+            text = f"{pull.text} has shrunk the weights of {name} to {share} of their first size"
             weaker = cures.anew(
                 case, f"{pull.label} {setting_text(pull.usual)}, start anew", {pull.path: pull.usual}
             )
-            yield _Restraint(words, weaker)
+            yield _Restraint(text, weaker)
 
 
 class _Pull(NamedTuple):
     """Something that makes weights smaller; from ``strong`` on it can keep a network from learning."""
 
     label: str
-    words: str
+    text: str
     path: str
     strength: float
     strong: float
@@ -185,14 +185,14 @@ def _pulls(lane: Lane) -> Iterator[_Pull]:
     settings, optimizer = lane.regularization, lane.training.optimizer
     for key, sign, strong in (("l1", "λ₁ = ", 0.003), ("l2", "λ₂ = ", 0.003), ("weight_decay", "", 0.3)):
         entry, strength = REGULARIZERS[key], getattr(settings, key)
-        words, path = f"{entry.label} with {sign}{setting_text(strength)}", f"regularization.{key}"
-        yield _Pull(entry.label, words, path, strength, strong, entry.typical_on[key])
+        text, path = f"{entry.label} with {sign}{setting_text(strength)}", f"regularization.{key}"
+        yield _Pull(entry.label, text, path, strength, strong, entry.typical_on[key])
     for parameter in optimizer.entry.parameters:
         if parameter.key == "weight_decay":
             strength = optimizer.parameters[parameter.key]
-            words = f"{optimizer.entry.label}'s decay of {setting_text(strength)}"
+            text = f"{optimizer.entry.label}'s decay of {setting_text(strength)}"
             path = f"training.optimizer.{parameter.key}"
-            yield _Pull("Decay", words, path, strength, 0.3, parameter.default)
+            yield _Pull("Decay", text, path, strength, 0.3, parameter.default)
 
 
 def _distortions(case: Case) -> Iterator[_Restraint]:
@@ -200,14 +200,14 @@ def _distortions(case: Case) -> Iterator[_Restraint]:
     settings = case.lane.regularization
     dropout, augmentation = settings.dropout, settings.augmentation
     rate = max(dropout.rates) if dropout.rates else dropout.rate
-    place = "regularization"
+    path = "regularization"
     if rate >= 0.8:
-        milder = {f"{place}.dropout.rate": 0.2, f"{place}.dropout.rates": None}
+        milder = {f"{path}.dropout.rate": 0.2, f"{path}.dropout.rates": None}
         yield _Restraint(f"dropout ignores {percent(rate)} of the neurons", Cure("Dropout 0.2", milder))
     if dropout.input_rate >= 0.4:
-        off = Cure("Switch off input dropout", {f"{place}.dropout.input_rate": 0.0})
+        off = Cure("Switch off input dropout", {f"{path}.dropout.input_rate": 0.0})
         yield _Restraint(f"input dropout ignores {percent(dropout.input_rate)} of the features", off)
-    for key, limit, words in (
+    for key, limit, text in (
         ("rotate", 45.0, "augmentation rotates by up to {}°"),
         ("shear", 1.0, "augmentation shears by up to {}"),
         ("shift", 2.0, "augmentation shifts by up to {}"),
@@ -215,13 +215,13 @@ def _distortions(case: Case) -> Iterator[_Restraint]:
     ):
         value = getattr(augmentation, key)
         if value >= limit:
-            off = Cure(f"Switch off {key}", {f"{place}.augmentation.{key}": 0.0})
-            yield _Restraint(words.format(setting_text(value)), off)
+            off = Cure(f"Switch off {key}", {f"{path}.augmentation.{key}": 0.0})
+            yield _Restraint(text.format(setting_text(value)), off)
     if settings.input_noise >= 1.5:
-        off = Cure("Input noise 0.3", {f"{place}.input_noise": 0.3})
+        off = Cure("Input noise 0.3", {f"{path}.input_noise": 0.3})
         yield _Restraint(f"input noise moves the points by {setting_text(settings.input_noise)} units", off)
     if settings.max_norm is not None and settings.max_norm <= 0.5:
-        off = Cure("Max-norm 3", {f"{place}.max_norm": 3.0})
+        off = Cure("Max-norm 3", {f"{path}.max_norm": 3.0})
         yield _Restraint(
             f"max-norm keeps the weights of a neuron below {setting_text(settings.max_norm)}", off
         )

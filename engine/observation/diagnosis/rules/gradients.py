@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import layer_words, number, times, when
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import layer_phrase, number, times, when
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
 """So long a network must have trained before it is said to learn nothing."""
 
 
-def _vanishing(case: Case) -> Words | None:
+def _vanishing(case: Case) -> Statement | None:
     """The error is lost on its way back to the layer near the input, and the network does not learn."""
     if not case.lags():
         return None
@@ -28,9 +28,9 @@ def _vanishing(case: Case) -> Words | None:
     if factor < case.threshold(100.0, 30.0):
         return None
     reaches = f"is {times(factor)} times smaller than at the output layer" if error[0] else "is exactly 0"
-    return Words(
+    return Statement(
         "Vanishing gradient in layer 1",
-        f"The error that reaches it {reaches}; {case.score_words}.",
+        f"The error that reaches it {reaches}; {case.score_sentence}.",
     )
 
 
@@ -48,7 +48,7 @@ def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
         yield cures.residual(case)
 
 
-def _exploding(case: Case) -> Words | None:
+def _exploding(case: Case) -> Statement | None:
     """The error grows from layer to layer on its way back, gradients are huge, and training fails of it."""
     diverged = case.stop is not None and case.stop.kind == "divergence"
     if not diverged and not case.lags():
@@ -66,11 +66,11 @@ def _exploding(case: Case) -> Words | None:
     multiplies = (
         f"multiplies the error by about {factor:.2g}" if np.isfinite(factor) else "makes the error larger"
     )
-    seen = f"the gradient of {layer_words(layer + 1, len(error))} has a norm of {number(gradient[layer])}"
+    seen = f"the gradient of {layer_phrase(layer + 1, len(error))} has a norm of {number(gradient[layer])}"
     medians = "" if diverged else f" {case.medians}."
-    return Words(
+    return Statement(
         "Exploding gradient",
-        f"Each layer {multiplies} on its way back; {_measured_at(case, diverged)}{seen}{_ended_words(case)}.{medians}",
+        f"Each layer {multiplies} on its way back; {_measured_at(case, diverged)}{seen}{_ended_phrase(case)}.{medians}",
     )
 
 
@@ -82,7 +82,7 @@ def _measured_at(case: Case, diverged: bool) -> str:
     return f"after epoch {epoch:,} " if epoch else "before the first step "
 
 
-def _ended_words(case: Case) -> str:
+def _ended_phrase(case: Case) -> str:
     stop = case.stop
     return "" if stop is None else f". Training ended {when(stop.epoch)}: {stop.reason}"
 

@@ -9,8 +9,8 @@ import numpy as np
 from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import hardly_fell, number
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import hardly_fell, number
 
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
@@ -18,7 +18,7 @@ RISEN = 0.1
 """By such a share of what it began with a loss does not rise at a rate that is too low."""
 
 
-def _too_high(case: Case) -> Words | None:
+def _too_high(case: Case) -> Statement | None:
     """The training loss of all points, which no dropout disturbs, jumps about and does not get where it could, or is
     far above where it began.
     """
@@ -30,7 +30,7 @@ def _too_high(case: Case) -> Words | None:
     # A loss that jumps on a low level, as with small batches or batch normalization, has learned all the same.
     if not (jumps and level >= case.threshold(0.35, 0.25) and not _good(case)) and not far:
         return None
-    return Words(
+    return Statement(
         "Learning rate too high",
         f"At {setting_text(rate)} the training loss jumps between {number(recent.min())} and {number(recent.max())} in "
         f"the {case.recent_epochs:,} epochs up to {case.last_epoch:,}; it began at {number(case.history.loss[0, 0])}.",
@@ -53,7 +53,7 @@ def _cures_of_high(case: Case) -> Iterator[Cure | None]:
     yield cures.slower_anew(case, 100.0)
 
 
-def _too_low(case: Case) -> Words | None:
+def _too_low(case: Case) -> Statement | None:
     """There is a gradient, but the steps along it are tiny, and at this pace it would take for ever."""
     training = case.lane.training
     last = float(case.training[-1])
@@ -75,7 +75,7 @@ def _too_low(case: Case) -> Words | None:
         return None
     moved = f"by at most {number(step)} of their size" if step else "not at all"
     all_rows = np.ones(len(case.epoch), dtype=bool)
-    return Words(
+    return Statement(
         "Learning rate too low",
         f"At {setting_text(training.learning_rate)} a step moves a layer's weights {moved} (median); the training "
         f"loss {hardly_fell(case, all_rows)}.",
@@ -87,16 +87,16 @@ def _cures_of_low(case: Case) -> Iterator[Cure | None]:
     yield cures.fitting_rate(case)
 
 
-def _plateau(case: Case) -> Words | None:
+def _plateau(case: Case) -> Statement | None:
     """The training loss has not moved for long, far from what the data allow."""
     if not case.lags() or case.jitter > 0.02:
         return None
     if abs(case.progress) > case.threshold(0.005, 0.02):
         return None
     later = case.last(2)
-    return Words(
+    return Statement(
         "The training loss is stuck on a plateau",
-        f"It {hardly_fell(case, later)}; {case.score_words}.",
+        f"It {hardly_fell(case, later)}; {case.score_sentence}.",
     )
 
 

@@ -9,21 +9,21 @@ import numpy as np
 from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import held_words, number, when
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import held_phrase, number, when
 
 SHORT_PATIENCE = 20
 
 
-def _divergence(case: Case) -> Words | None:
+def _divergence(case: Case) -> Statement | None:
     stop = case.stop
     if stop is None or stop.kind != "divergence":
         return None
     rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
-    return Words(
+    return Statement(
         f"Diverged {when(stop.epoch)}",
         f"At learning rate {setting_text(rate)} the loss is no longer finite; it was {last} at epoch "
-        f"{case.last_epoch:,}{held_words(stop)}.",
+        f"{case.last_epoch:,}{held_phrase(stop)}.",
     )
 
 
@@ -31,7 +31,7 @@ def _cures_of_divergence(case: Case) -> Iterator[Cure | None]:
     yield cures.slower_anew(case, 100.0)
 
 
-def _premature_stop(case: Case) -> Words | None:
+def _premature_stop(case: Case) -> Statement | None:
     """The criterion was quick, and the network was still learning and had much to learn."""
     stop, settings = case.stop, case.lane.regularization.early_stopping
     if stop is None or stop.kind != "early_stopping" or settings is None:
@@ -48,9 +48,9 @@ def _premature_stop(case: Case) -> Words | None:
     patience = f"with patience {settings.patience} " if settings.criterion == "patience" else ""
     seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])} at "
     seen += f"epoch {epoch[-1]:,}"
-    return Words(
+    return Statement(
         f"Stopped at epoch {stop.epoch:,}, perhaps too early",
-        f"Early stopping {patience}ended training when the training loss had fallen {seen}; {case.score_words}.",
+        f"Early stopping {patience}ended training when the training loss had fallen {seen}; {case.score_sentence}.",
     )
 
 

@@ -8,22 +8,22 @@ import numpy as np
 
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
-from engine.observation.diagnosis.rule import Cure, Rule, Words
-from engine.observation.diagnosis.rules.words import percent
+from engine.observation.diagnosis.rule import Cure, Rule, Statement
+from engine.observation.diagnosis.rules.phrases import percent
 
 EPOCHS = 25
 ALL = 0.95
 
 
-def _saturation(case: Case) -> Words | None:
+def _saturation(case: Case) -> Statement | None:
     """Most outputs of a layer are on the flat ends, and the network does not learn."""
     layer, share = _largest(case, "saturated")
     if not share >= case.threshold(0.8, 0.6):
         return None
-    return Words(
+    return Statement(
         f"Saturated neurons in layer {layer}",
         f"{percent(share)} of its outputs are on the flat ends of {case.lane.network.activation.entry.label}, so that "
-        f"hardly any gradient comes through: {case.score_words}.",
+        f"hardly any gradient comes through: {case.score_sentence}.",
     )
 
 
@@ -33,7 +33,7 @@ def _cures_of_saturation(case: Case) -> Iterator[Cure | None]:
     yield cures.fitting_weights(case)
 
 
-def _dead(case: Case) -> Words | None:
+def _dead(case: Case) -> Statement | None:
     """Most neurons of a layer have come to answer no point at all, and the network does not learn."""
     layer, share = _largest(case, "dead")
     if np.isnan(share):
@@ -48,9 +48,9 @@ def _dead(case: Case) -> Words | None:
         if most
         else "Its ReLU neurons are zero for every training point that still has an error"
     )
-    return Words(
+    return Statement(
         f"Dead neurons in layer {layer}",
-        f"{reason}, so that no gradient comes through: {case.score_words}.",
+        f"{reason}, so that no gradient comes through: {case.score_sentence}.",
     )
 
 

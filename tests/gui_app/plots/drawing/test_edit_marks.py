@@ -83,13 +83,13 @@ def test_a_triangle_stands_where_the_edit_was(plot: PlotFrame, theme) -> None:
 def test_the_mouse_reads_what_was_done(plot: PlotFrame) -> None:
     assert read_at(plot, 100.0)[-1] == ("λ₂ 0 → 0.001", "epoch 100")
     assert read_at(plot, 602.0)[-1] == ("data: moons", "epoch 600")
-    assert not {label for label, _ in read_at(plot, 350.0)} & {mark.words for mark in MARKS}
+    assert not {label for label, _ in read_at(plot, 350.0)} & {mark.text for mark in MARKS}
 
 
 def test_a_picture_to_keep_says_it_in_words(plot: PlotFrame, tmp_path: Path) -> None:
     export_picture(plot, tmp_path / "plot.svg")
     text = (tmp_path / "plot.svg").read_text()
-    assert all(mark.words in text for mark in MARKS)
+    assert all(mark.text in text for mark in MARKS)
 
 
 def test_labels_and_triangles_are_at_opposite_edges(qtbot: QtBot) -> None:

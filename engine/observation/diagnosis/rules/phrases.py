@@ -28,7 +28,7 @@ def hardly_fell(case: Case, rows: NDArray[np.bool_]) -> str:
     return f"fell only from {first} at epoch {epochs[0]:,} to {last} at epoch {epochs[-1]:,}"
 
 
-def layer_words(layer: int, layers: int) -> str:
+def layer_phrase(layer: int, layers: int) -> str:
     """A layer, counted from 1, of so many; the last by the name that plots give it."""
     return f"layer {layer}" if layer < layers else "the output layer"
 
@@ -45,6 +45,6 @@ def when(epoch: int) -> str:
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
 
 
-def held_words(stop: Stop) -> str:
+def held_phrase(stop: Stop) -> str:
     """Which weights a lane has that has diverged: their loss, perhaps a huge one, is what is shown."""
     return "; the weights are the last with a finite loss" if stop.best_epoch is None else ""
