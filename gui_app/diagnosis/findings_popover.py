@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.observation.diagnosis import Finding
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.popover import Popover
 
 WIDTH = 460
 
 
-class FindingsPopover(QFrame):
-    """Closes when a cure is chosen, with Escape and with a click elsewhere, and deletes itself."""
+class FindingsPopover(Popover):
+    """Closes when a cure is chosen, too."""
 
     def __init__(self, diagnosis: Diagnosis, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__("All findings", WIDTH, padding=16, parent=parent)
         self._diagnosis, self._theme = diagnosis, theme
-        self.setProperty("kind", "popover")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("All findings")
-        self.setFixedWidth(WIDTH)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 16, 16, 16)
-        self._column.setSpacing(16)
+        self.column.setSpacing(16)
         for finding in diagnosis.findings:
-            self._column.addWidget(self._row(finding))
-
-    def open_above(self, corner: QPoint) -> None:
-        """Show with the lower right corner at a place on the screen."""
-        height = self._column.totalHeightForWidth(WIDTH)
-        self.setFixedHeight(height)
-        self.move(corner - QPoint(WIDTH + 8, height + 4))
-        self.show()
-        self.focusNextChild()
+            self.column.addWidget(self._row(finding))
 
     def _row(self, finding: Finding) -> QWidget:
         row = QWidget()

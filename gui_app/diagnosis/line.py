@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -12,14 +12,13 @@ from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
 from gui_app.diagnosis.findings_popover import FindingsPopover
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.elided_label import LEAST, ElidedLabel
 from gui_app.widgets.tips import tip
 from gui_app.widgets.wrapped_text import fits, paint_set, set_in
 
 HEIGHT = 32
 MOST_CURES = 2
 """Further ones are behind ``more``."""
-LEAST = 40
-"""Pixels that the numbers ask for."""
 
 
 class DiagnosisLine(QWidget):
@@ -104,7 +103,7 @@ class DiagnosisLine(QWidget):
         if self._shown is not None:
             show_severity(self.icon, self._shown.severity, self.theme)
             self.title.setText(f"{self._shown.title}.")
-            self.numbers.show_words(self._shown.numbers)
+            self.numbers.show_text(self._shown.numbers)
         self._make_room()
         if self._shown is not None and (before is None or before.code != self._shown.code):
             self.appeared.emit()
@@ -127,44 +126,29 @@ class DiagnosisLine(QWidget):
 
     def _open_more(self) -> None:
         popover = FindingsPopover(self._diagnosis, self.theme, self)
-        popover.open_above(self.mapToGlobal(QPoint(self.width(), 0)))
+        popover.open_above(self.mapToGlobal(QPoint(self.width() - 8, -4)), Qt.AlignmentFlag.AlignRight)
 
 
-class Numbers(QLabel):
-    """Words in two small lines where one has no room for them; the tool tip has them whole."""
+class Numbers(ElidedLabel):
+    """A sentence that takes two small lines where one has no room for it; the tooltip has all of it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = ""
         self.setProperty("role", "name")
 
-    def show_words(self, words: str) -> None:
-        if words != self.words:
-            self.words = words
-            self.setToolTip(tip(words, ""))
-            self.setAccessibleName(words)
-            self._set()
+    def describe(self, text: str) -> None:
+        self.setToolTip(tip(text, ""))
+        self.setAccessibleName(text)
 
     def has_room(self, width: int) -> bool:
-        """Whether all words can be read in so many pixels."""
-        return fits(self.words, self.font(), width, self.height())
+        """Whether the whole sentence fits into that many pixels."""
+        return fits(self.full_text, self.font(), width, self.height())
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._set()
-        return super().event(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST, super().minimumSizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+    def fit(self) -> None:
+        self.setText("\n".join(set_in(self.full_text, self.font(), self.width(), self.height())[1]))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_set(painter, QRectF(self.rect()), self.words, self.font())
-
-    def _set(self) -> None:
-        self.setText("\n".join(set_in(self.words, self.font(), self.width(), self.height())[1]))
-        self.update()
+        paint_set(painter, QRectF(self.rect()), self.full_text, self.font())

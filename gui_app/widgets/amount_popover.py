@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.catalogue import Parameter
 from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.card import caption
 from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.popover import Popover
 from gui_app.widgets.tips import tip
 
 WIDTH = 280
 
 
-class AmountPopover(QFrame):
-    """``edited(amount, seed)`` for every number on the way, the first one too; ``closed(applied)`` at the end.
+class AmountPopover(Popover):
+    """``edited(amount, seed)`` reports every number on the way, the first one too; ``closed(applied)`` the end.
 
-    Enter and *Apply* apply; Escape, *Cancel* and a click elsewhere do not. It deletes itself.
+    Enter and *Apply* apply; Escape, *Cancel* and a click elsewhere do not.
     """
 
     edited = Signal(float, int)
@@ -35,11 +36,7 @@ class AmountPopover(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         """``random`` offers other random numbers."""
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("kind", "popover")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(title)
-        self.setFixedWidth(WIDTH)
+        super().__init__(title, WIDTH, parent=parent)
         self.seed = new_seed(0)
         self._applied = self._done = False
         self.amount = ParameterSlider(parameter, percent=percent)
@@ -52,21 +49,19 @@ class AmountPopover(QFrame):
         self.error.setVisible(False)
         self._lay_out(title, meaning)
         self.again.setVisible(random)
-        self.amount.edited.connect(self._tell)
-        self.again.clicked.connect(self._deal_anew)
-        self.apply.clicked.connect(self._apply)
+        self.amount.edited.connect(self._report)
+        self.again.clicked.connect(self._draw_again)
+        self.apply.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.close)
         tint(self, self.palette().windowText().color().name())
 
-    def open_at(self, place: QPoint) -> None:
-        """Show with the top centre at a place on the screen, and tell the first number."""
-        self.adjustSize()
-        screen = self.screen().availableGeometry()
-        left = min(max(place.x() - self.width() // 2, screen.left() + 8), screen.right() - self.width() - 8)
-        self.move(left, min(place.y(), screen.bottom() - self.height() - 8))
-        self.show()
+    def open_at(self, point: QPoint, anchor: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter) -> None:
+        """Show below a point of the screen, and report the first number."""
+        super().open_at(point, anchor)
+        self._report()
+
+    def focus_first(self) -> None:
         self.amount.setFocus()
-        self._tell()
 
     def show_message(self, sentence: str) -> None:
         """Why this number cannot be used; empty where it can."""
@@ -75,24 +70,18 @@ class AmountPopover(QFrame):
         self.apply.setEnabled(not sentence)
         self.adjustSize()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self.edited.emit(self.amount.value(), self.seed)
 
-    def _deal_anew(self) -> None:
+    def _draw_again(self) -> None:
         self.seed = new_seed(self.seed)
-        self._tell()
+        self._report()
 
-    def _apply(self) -> None:
-        if self.amount.number.problem:
+    def accept(self) -> None:
+        if not self.apply.isEnabled() or self.amount.number.problem:
             return
         self._applied = True
         self.close()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.apply.isEnabled():
-            self._apply()
-        else:
-            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -108,9 +97,6 @@ class AmountPopover(QFrame):
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.apply)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(8)
         for part in (heading, caption(meaning), self.amount, self.error):
-            column.addWidget(part)
-        column.addLayout(buttons)
+            self.column.addWidget(part)
+        self.column.addLayout(buttons)

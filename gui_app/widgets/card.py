@@ -57,7 +57,7 @@ class Card(QFrame):
 
     def set_summary(self, text: str) -> None:
         """A few words beside the title of a folded card."""
-        self.summary.show_words(text)
+        self.summary.show_text(text)
 
     def set_meaning(self, text: str) -> None:
         """A line below the settings that says what they do."""

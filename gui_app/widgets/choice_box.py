@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from engine.catalogue import Family
 from gui_app.widgets.keyboard import back_from_list, came_by_key
 from gui_app.widgets.tips import entry_tip
+from gui_app.widgets.wheel import WheelNeedsFocus
 
 _OPENING = (
     Qt.Key.Key_Up,
@@ -23,7 +24,7 @@ _OPENING = (
 )
 
 
-class ChoiceBox(QComboBox):
+class ChoiceBox(WheelNeedsFocus, QComboBox):
     """Shows labels, holds keys. ``chosen(key)`` comes from a person only, and from the open list only: a key never
     changes a closed box, which would start training anew. Once the list is closed the keyboard goes home, unless it
     was the keyboard that came here.
@@ -48,12 +49,11 @@ class ChoiceBox(QComboBox):
         if offered == self.keys():
             return
         before = self.key()
-        self.blockSignals(True)
-        self.clear()
-        for index, key in enumerate(offered):
-            self.addItem(self.family[key].label, key)
-            self.setItemData(index, entry_tip(self.family[key]), Qt.ItemDataRole.ToolTipRole)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.clear()
+            for index, key in enumerate(offered):
+                self.addItem(self.family[key].label, key)
+                self.setItemData(index, entry_tip(self.family[key]), Qt.ItemDataRole.ToolTipRole)
         self.set_key(before if before in offered else offered[0])
 
     def keys(self) -> list[str]:
@@ -65,9 +65,8 @@ class ChoiceBox(QComboBox):
 
     def set_key(self, key: str) -> None:
         """Show a choice without a signal."""
-        self.blockSignals(True)
-        self.setCurrentIndex(self.findData(key))
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.findData(key))
         self._describe()
 
     def minimumSizeHint(self) -> QSize:
@@ -87,13 +86,6 @@ class ChoiceBox(QComboBox):
         super().focusInEvent(event)
         if event.reason() == Qt.FocusReason.PopupFocusReason:
             back_from_list(self, self._by_key)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # Without the focus the wheel scrolls the panel.
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def _choose(self) -> None:
         self._describe()

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QColorDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from engine.experiment.settings import LONGEST_NAME
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.popover import Popover
 
 WIDTH, SWATCH = 216, 22
 
@@ -52,9 +44,10 @@ class Swatch(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 3, 3)
 
 
-class ClassPopover(QFrame):
+class ClassPopover(Popover):
     """``renamed(name)`` (empty: no name of its own), ``recoloured(colour)`` (empty: the theme's) and
-    ``removal_asked()`` come from a person only. It deletes itself when it closes.
+    ``removal_asked()`` come from a person only. Escape gives up a name that is being typed; Enter and a click
+    elsewhere take it.
     """
 
     renamed = Signal(str)
@@ -67,11 +60,7 @@ class ClassPopover(QFrame):
         """``name`` is empty where the class has none; ``colours`` are the theme's, ``own`` is the colour of this class
         where it has one.
         """
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("kind", "popover")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(WIDTH)
-        self.setAccessibleName(f"Class {index + 1}")
+        super().__init__(f"Class {index + 1}", WIDTH, parent=parent)
         self._colour = own or colours[index]
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
@@ -94,11 +83,7 @@ class ClassPopover(QFrame):
         self.usual.clicked.connect(lambda: self._choose(""))
         self.remove.clicked.connect(self._remove)
 
-    def open_at(self, place: QPoint) -> None:
-        """Show with the top left corner at a place on the screen."""
-        self.adjustSize()
-        self.move(place)
-        self.show()
+    def focus_first(self) -> None:
         self.name.setFocus()
 
     def _rename(self) -> None:
@@ -124,14 +109,12 @@ class ClassPopover(QFrame):
         super().hideEvent(event)
         self._rename()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.close()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.name.setModified(False)
-            super().keyPressEvent(event)
-        else:
-            super().keyPressEvent(event)
+    def accept(self) -> None:
+        self.close()
+
+    def reject(self) -> None:
+        self.name.setModified(False)
+        self.close()
 
     def _lay_out(self, title: str) -> None:
         heading = QLabel(title)
@@ -144,11 +127,8 @@ class ClassPopover(QFrame):
         buttons.addWidget(self.usual)
         buttons.addWidget(self.other)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(8)
-        column.addWidget(heading)
-        column.addWidget(self.name)
-        column.addWidget(holder)
-        column.addLayout(buttons)
-        column.addWidget(self.remove)
+        self.column.addWidget(heading)
+        self.column.addWidget(self.name)
+        self.column.addWidget(holder)
+        self.column.addLayout(buttons)
+        self.column.addWidget(self.remove)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.data.numbers import NumberError, read_typed
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
+from gui_app.widgets.wheel import WheelSteps
 
 
 def tabular(font: QFont) -> QFont:
@@ -21,7 +22,7 @@ def tabular(font: QFont) -> QFont:
     return font
 
 
-class NumberField(QLineEdit):
+class NumberField(WheelSteps, QLineEdit):
     """Shows a number without a frame until it is touched.
 
     ``entered(value)`` comes with Enter or when the focus leaves, only where the text has changed and ``read`` takes
@@ -120,10 +121,5 @@ class NumberField(QLineEdit):
         super().hideEvent(event)
         self.note.clear()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # Without the focus the wheel scrolls the panel: passing over a number must not change it.
-        if self.hasFocus() and event.angleDelta().y():
-            self.stepped.emit(event.angleDelta().y() / 120)
-            event.accept()
-        else:
-            event.ignore()
+    def step_by_wheel(self, steps: float) -> None:
+        self.stepped.emit(steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -12,18 +12,18 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QSlider, QWidget
 
 from gui_app.widgets.scale import Scale
+from gui_app.widgets.wheel import WheelSteps
 
 _TICKS = 10_000
 KNOB = 6.5
 GROOVE = 4.0
 
 
-class Slider(QSlider):
+class Slider(WheelSteps, QSlider):
     """Holds a value of a ``Scale``; ``moved(value)`` tells what mouse, keys or (with the focus) the wheel ask for."""
 
     moved = Signal(float)
@@ -44,9 +44,8 @@ class Slider(QSlider):
     def set_value(self, value: float) -> None:
         """Show a value without a signal."""
         self._value = value
-        self.blockSignals(True)
-        self.setValue(round(self.scale.position(value) * _TICKS))
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setValue(round(self.scale.position(value) * _TICKS))
         self.update()
 
     def set_typical(self, typical: tuple[float, float] | None) -> None:
@@ -104,12 +103,8 @@ class Slider(QSlider):
         else:
             event.ignore()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus() and event.angleDelta().y():
-            self._ask(self.scale.step(self._value, event.angleDelta().y() / 120))
-            event.accept()
-        else:
-            event.ignore()
+    def step_by_wheel(self, steps: float) -> None:
+        self._ask(self.scale.step(self._value, steps))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

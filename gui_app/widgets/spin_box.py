@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QValidator
 from PySide6.QtWidgets import QSizePolicy, QSpinBox, QWidget
 
 from engine.catalogue import Parameter
@@ -11,9 +11,10 @@ from engine.data.numbers import NumberError, Typed
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.number_field import tabular
 from gui_app.widgets.reading import reader_of
+from gui_app.widgets.wheel import WheelNeedsFocus
 
 
-class SpinBox(QSpinBox):
+class SpinBox(WheelNeedsFocus, QSpinBox):
     """A spin box whose wheel needs the focus. ``edited(value)`` comes from a person only.
 
     Text that is refused stays as it was typed, with the reason below it, and the number before stays valid. The lowest
@@ -46,18 +47,17 @@ class SpinBox(QSpinBox):
 
     def set_value(self, value: int) -> None:
         """Show a value without a signal."""
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
+        with QSignalBlocker(self):
+            self.setValue(value)
 
     # -- the reader of numbers in place of Qt's
 
-    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         try:
             self._typed(text)
         except NumberError:
-            return QValidator.State.Intermediate, text, place
-        return QValidator.State.Acceptable, text, place
+            return QValidator.State.Intermediate, text, position
+        return QValidator.State.Acceptable, text, position
 
     def valueFromText(self, text: str) -> int:
         return int(self._typed(text).value)
@@ -83,9 +83,8 @@ class SpinBox(QSpinBox):
     def _keep(self, refused: str | None) -> None:
         """Show what was typed, which Qt has replaced by the number before."""
         if refused is not None:
-            self.lineEdit().blockSignals(True)
-            self.lineEdit().setText(refused)
-            self.lineEdit().blockSignals(False)
+            with QSignalBlocker(self.lineEdit()):
+                self.lineEdit().setText(refused)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -109,9 +108,3 @@ class SpinBox(QSpinBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(46, super().minimumSizeHint().height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QEasingCurve, QPointF, QPropertyAnimation, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    Property,
+    QEasingCurve,
+    QPointF,
+    QPropertyAnimation,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -28,9 +37,8 @@ class Switch(QAbstractButton):
     def set_on(self, on: bool) -> None:
         """Show a state without a signal."""
         if on != self.isChecked():
-            self.blockSignals(True)
-            self.setChecked(on)
-            self.blockSignals(False)
+            with QSignalBlocker(self):
+                self.setChecked(on)
             self._slide(on)
 
     def sizeHint(self) -> QSize:

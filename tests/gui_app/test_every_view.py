@@ -158,7 +158,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     else:
         right = " / ".join(f"{score:.2f}".replace("-0.00", "0.00") for score in known)
     yield "score", bar.score.number.text(), right
-    stop, words = truth.lane.stop, bar.status.words
+    stop, words = truth.lane.stop, bar.status.full_text
     yield "end", f"{stop.epoch:,}" in words if stop else not words, True
     best = truth.lane.best
     there_is_a_way_back = best is not None and not truth.has_best_weights

@@ -216,7 +216,7 @@ def test_edits_before_anything_is_trained_do_no_harm(diagnosis, document):
 
 
 def shown(line: DiagnosisLine) -> tuple[str, str, list[str]]:
-    return line.title.text(), line.numbers.words, [button.text() for button in line.cures]
+    return line.title.text(), line.numbers.full_text, [button.text() for button in line.cures]
 
 
 def test_the_line_is_empty_while_all_is_well(line, diagnosis):
@@ -334,16 +334,16 @@ def test_buttons_stay_while_only_numbers_change(line, diagnosis):
         np.linspace(0.7, 0.69, 300), score=np.linspace(0.5, 0.6, 300), probes={"error": [1e-5, 1, 1, 1]}
     )
     train(diagnosis, falling, 100)
-    before, words = list(line.cures), line.numbers.words
+    before, words = list(line.cures), line.numbers.full_text
     train(diagnosis, falling, 300, start=100)
     assert line.cures == before
-    assert line.numbers.words != words
+    assert line.numbers.full_text != words
 
 
 def test_cures_give_way_where_there_is_little_room_the_last_one_after_the_words(line, diagnosis, qtbot):
     line.resize(2000, line.height())
     train(diagnosis, VANISHING, 100)
-    words = line.numbers.words
+    words = line.numbers.full_text
     assert words in line.numbers.toolTip()
     qtbot.waitUntil(lambda: line.numbers.text() == words)
     assert len(seen(line)) == 2

@@ -114,7 +114,7 @@ def test_l1_chooses_how_it_updates(cards, document):
     click(card.choices["l1_update"].buttons["proximal"])
     assert regularization_of(document).l1_update == "proximal"
     card.fold(True)
-    assert card.summary.words == "Proximal, λ₁ 0.001"
+    assert card.summary.full_text == "Proximal, λ₁ 0.001"
     document.stack.undo()
     assert card.choices["l1_update"].key() == "subgradient"
     assert card.choices["l1_update"].buttons["subgradient"].isChecked()
@@ -324,7 +324,7 @@ def test_each_layer_may_have_a_rate_of_its_own(dropout, document):
     drag_slider(dropout.rates.sliders[1], 0.1, 1.0)
     assert regularization_of(document).dropout.rates == (0.2, 0.95, 0.5)
     dropout.fold(True)
-    assert dropout.summary.words == "p 0.2 0.95 0.5"
+    assert dropout.summary.full_text == "p 0.2 0.95 0.5"
     click(dropout.switch)
     assert not dropout.is_on
     assert regularization_of(document).dropout.rates is None
@@ -450,7 +450,7 @@ def test_folded_cards_say_what_matters_in_a_line(cards, document):
     for card in cards.values():
         click(card.switch)
         card.fold(True)
-    words = {key: card.summary.words for key, card in cards.items()}
+    words = {key: card.summary.full_text for key, card in cards.items()}
     assert words["l2"] == "λ₂ 0.001"
     assert words["max_norm"] == "c 3"
     assert words["dropout"] == "p 0.5"

@@ -1,0 +1,42 @@
+"""Controls that the wheel changes only while they have the focus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    _Control = QWidget
+else:
+    _Control = object
+
+
+class WheelNeedsFocus(_Control):
+    """A mixin, named before the Qt class: without the focus, the wheel scrolls the panel and changes nothing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            self.turn_wheel(event)
+        else:
+            event.ignore()
+
+    def turn_wheel(self, event: QWheelEvent) -> None:
+        """What the wheel does with the focus: what it does in Qt."""
+        super().wheelEvent(event)
+
+
+class WheelSteps(WheelNeedsFocus):
+    """The same for a control that moves by steps: ``step_by_wheel(steps)`` gets one a notch, upwards positive."""
+
+    def turn_wheel(self, event: QWheelEvent) -> None:
+        if turned := event.angleDelta().y():
+            self.step_by_wheel(turned / 120)
+            event.accept()
+        else:
+            event.ignore()
+
+    def step_by_wheel(self, steps: float) -> None:
+        """Change the value by a number of steps."""
+        raise NotImplementedError
