@@ -136,11 +136,7 @@ ACTIVATIONS: Family[Activation] = Family(
             label="Leaky ReLU",
             formula="σ(z) = z if z > 0 else slope·z",
             tooltip="A ReLU that keeps a small slope for z < 0, so that no unit dies; with slope 0 it is a ReLU.",
-            parameters=(
-                Parameter(
-                    "slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5), live=False
-                ),
-            ),
+            parameters=(Parameter("slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5)),),
             function=_leaky_relu,
             dies=lambda slope: slope == 0.0,
             position_free=True,
@@ -150,9 +146,7 @@ ACTIVATIONS: Family[Activation] = Family(
             label="ELU",
             formula="σ(z) = z if z > 0 else α(eᶻ − 1)",
             tooltip="A smooth ReLU with negative values (Clevert et al. 2015).",
-            parameters=(
-                Parameter("alpha", "α", 1.0, 0.0, 10.0, "Value −α is approached for z → −∞.", live=False),
-            ),
+            parameters=(Parameter("alpha", "α", 1.0, 0.0, 10.0, "Value −α is approached for z → −∞."),),
             function=_elu,
             dies=lambda alpha: alpha == 0.0,
         ),

@@ -15,8 +15,7 @@ class Parameter:
 
     ``low`` and ``high`` are the values that validation accepts (``open_low`` excludes ``low`` itself);
     ``slider`` is the part of that range a slider spans, ``typical`` the part the lecture recommends.
-    ``live`` tells whether a change takes effect during training or rebuilds the lane from its seed. ``unit`` stands
-    right behind the number.
+    ``unit`` stands right behind the number.
     """
 
     key: str
@@ -31,7 +30,6 @@ class Parameter:
     open_low: bool = False
     slider: tuple[float, float] | None = None
     typical: tuple[float, float] | None = None
-    live: bool = True
     unit: str = ""
 
     @property

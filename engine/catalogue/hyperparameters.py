@@ -23,10 +23,9 @@ BATCH_SIZE = Parameter(
     integer=True,
     log=True,
     slider=(1, 500),
-    live=False,
 )
 LAYER_WIDTH = Parameter(
-    "hidden", "Neurons", 8, 1, 512, "Neurons in this hidden layer.", integer=True, slider=(1, 32), live=False
+    "hidden", "Neurons", 8, 1, 512, "Neurons in this hidden layer.", integer=True, slider=(1, 32)
 )
 MAX_HIDDEN_LAYERS = 64
 POINTS = Parameter(
@@ -63,5 +62,5 @@ TEST = Parameter(
     "Share of the points that is neither trained on nor used for any decision.",
 )
 SEED = Parameter(
-    "seed", "Seed", 0, 0, 2**32 - 1, "The same seed gives the same random numbers.", integer=True, live=False
+    "seed", "Seed", 0, 0, 2**32 - 1, "The same seed gives the same random numbers.", integer=True
 )

@@ -154,7 +154,6 @@ INITIALIZERS: Family[Initializer] = Family(
                     "Standard deviation of the weights.",
                     log=True,
                     slider=(0.01, 10.0),
-                    live=False,
                 ),
             ),
             function=_scaled_normal,

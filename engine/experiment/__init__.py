@@ -20,6 +20,7 @@ from engine.experiment.document import (
     stable_hash,
     to_json,
 )
+from engine.experiment.effects import Effect, data_effect, effect, lane_effect
 from engine.experiment.points import SPLITS, TEST, TRAINING, VALIDATION, Points
 from engine.experiment.settings import (
     FORMAT,
@@ -46,6 +47,7 @@ __all__ = [
     "DataSettings",
     "DropoutSettings",
     "EarlyStoppingSettings",
+    "Effect",
     "Experiment",
     "ExperimentError",
     "Lane",
@@ -55,13 +57,16 @@ __all__ = [
     "RegularizationSettings",
     "TrainingSettings",
     "class_labels",
+    "data_effect",
     "default_experiment",
     "dumps",
     "edit",
     "edit_many",
+    "effect",
     "file_labels",
     "from_json",
     "get",
+    "lane_effect",
     "loads",
     "preset_experiment",
     "schema",

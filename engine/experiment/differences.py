@@ -17,6 +17,7 @@ from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text
 from engine.experiment.choice import Choice
+from engine.experiment.effects import is_other_set
 from engine.experiment.points import Points
 from engine.experiment.settings import (
     DataSettings,
@@ -158,7 +159,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
         yield from _change("classes", was.classes, now.classes)
     if now.points is None and (was.points is not None or was.generator != now.generator):
         yield from _generator_phrases(before, after)
-    elif is_other_set(before, after):
+    elif is_other_set(before.points, after.points, curve=was.task == "curve"):
         count = len(after.points)
         yield f"data: {count:,} other {'point' if count == 1 else 'points'}"
     else:
@@ -186,46 +187,12 @@ def _generator_phrases(before: State, after: State) -> Iterator[str]:
     yield ", ".join(named)
 
 
-def starts_anew(before: State, after: State) -> bool:
-    """Whether a network that learned one data set has another one now: from a generator, or brought in as a whole.
-
-    A stroke, however long, a move of all points and another split go on with what there was, and so does taking back
-    a stroke.
-    """
-    was, now = before.data, after.data
-    if (was.task, was.classes) != (now.task, now.classes):
-        return True
-    if now.points is None and was.generator != now.generator:
-        return True
-    return is_other_set(before, after)
-
-
-def is_other_set(before: State, after: State) -> bool:
-    """Whether no point is where one was, and they are not the same points at other positions either."""
-    old, new = before.points, after.points
-    if not len(old) or not len(new) or _same_start(old, new):
-        return False
-    same_order = len(old) == len(new) and np.array_equal(old.split, new.split)
-    if same_order and (np.array_equal(old.target, new.target) or before.data.task == "curve"):
-        return False
-    return not np.isin(_positions(old), _positions(new)).any()
-
-
-def _same_start(old: Points, new: Points) -> bool:
-    return bool((old.xy[0] == new.xy[0]).all())
-
-
-def _positions(points: Points) -> NDArray[np.complex128]:
-    positions: NDArray[np.complex128] = points.xy[:, 0] + 1j * points.xy[:, 1]
-    return positions
-
-
 def _point_phrases(before: Points, after: Points) -> Iterator[str]:
     """How many points were added, erased, moved, relabelled and put into another split."""
     if before is after or before == after:
         return
     if len(before) == len(after):
-        if not _surplus(_positions(after), _positions(before)):
+        if not _surplus(after.positions(), before.positions()):
             # The same positions, perhaps in another order.
             before, after = _in_order(before), _in_order(after)
         moved = (before.xy != after.xy).any(1)
@@ -235,7 +202,7 @@ def _point_phrases(before: Points, after: Points) -> Iterator[str]:
             if which.any():
                 yield _points(int(which.sum()), verb)
         return
-    old, new = _positions(before), _positions(after)
+    old, new = before.positions(), after.positions()
     added, erased = _surplus(new, old), _surplus(old, new)
     if added:
         yield _points(added, "added")

@@ -130,6 +130,11 @@ class Points:
     def of_split(self, split: int) -> Points:
         return self[self.split == split]
 
+    def positions(self) -> NDArray[np.complex128]:
+        """Each point's x1 + i·x2 [points], one value to compare, sort and count by."""
+        positions: NDArray[np.complex128] = self.xy[:, 0] + 1j * self.xy[:, 1]
+        return positions
+
     def counts(self) -> tuple[int, int, int]:
         """How many points are in training, validation and test."""
         training, validation, test = np.bincount(self.split, minlength=3)[:3].tolist()

@@ -11,7 +11,8 @@ from torch import Tensor
 from engine.catalogue.schedules import SCHEDULES
 from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
-from engine.experiment.differences import State, edit_description, starts_anew
+from engine.experiment.differences import State, edit_description
+from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.network import EncodedData, Layout
@@ -20,7 +21,6 @@ from engine.observation.history import MOST_EPOCHS
 from engine.observation.predict import UNCERTAINTY_COARSER, predict, uncertainties
 from engine.observation.probes import no_layer_numbers
 from engine.training.endings import Ending, divergence, early_stopping
-from engine.training.lane_edits import keeps_optimizer_state, keeps_weights, only_numbers_differ
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
@@ -190,7 +190,9 @@ class Trainer:
             return
         old = {run.lane.name: run for run in self._runs}
         kept = [
-            run for lane in lanes if (run := old.get(lane.name)) and keeps_weights(run.lane, lane, self._data)
+            run
+            for lane in lanes
+            if (run := old.get(lane.name)) and lane_effect(run.lane, lane, self._data) < Effect.RESTART
         ]
         if not kept:
             self._start(lanes, self._data, self.points)
@@ -267,16 +269,13 @@ class Trainer:
     ) -> bool:
         """True where that started all of these ``lanes`` anew."""
         before, old = self._data, self.points
-        if not anew and without_looks(data) == without_looks(before):
-            self._data = data
-            return False
-        points = resolve_points(data)
-        anew = anew or starts_anew(State(lanes[0], before, old), State(lanes[0], data, points))
-        if not anew and points == old and data.split.seed == before.split.seed:
+        points = old if without_looks(data) == without_looks(before) else resolve_points(data)
+        effect = Effect.RESTART if anew else data_effect(before, data, old, points)
+        if effect is Effect.NOTHING:
             self._data = data
             return False
         self._take_data(data, points)
-        if anew:
+        if effect is Effect.RESTART:
             self._start(lanes, before, old)
             return True
         for run in self._runs:
@@ -314,7 +313,8 @@ class Trainer:
             old = self.points if points is None else points
             then = State(former.lane, data or self._data, old)
             text = edit_description(then, State(lane, self._data, self.points))
-            if text and not starts_anew(then, self._state(lane)):
+            data_differ = data_effect(then.data, self._data, old, self.points)
+            if text and data_differ is not Effect.RESTART:
                 text = f"{text}: started anew"
             if text:
                 run.marks.note(0, 0, text, "start")
@@ -329,7 +329,7 @@ class Trainer:
             return run
         if not keeps_optimizer_state(run.lane, lane):
             states[lane.name] = run.forget_optimizer(states[lane.name])
-        if run.lane.training.loss != lane.training.loss:
+        if not keeps_best(run.lane, lane):
             run.forget_best()
         self._take_settings(run, lane, gesture)
         return run
@@ -344,7 +344,7 @@ class Trainer:
         """Take over lanes that differ from those in training by numbers alone; False where there is more to do."""
         runs = self._runs
         if len(lanes) != len(runs) or not all(
-            run.status == "training" and only_numbers_differ(run.lane, lane, self._data)
+            run.status == "training" and lane_effect(run.lane, lane, self._data) <= Effect.NUMBERS
             for run, lane in zip(runs, lanes, strict=True)
         ):
             return False

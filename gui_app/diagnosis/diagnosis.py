@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
-from engine.experiment import Experiment, edit_many
+from engine.data import resolve_points
+from engine.experiment import Effect, Experiment, edit_many, effect
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
 from gui_app.plots.drawing.ticks import count_text
@@ -19,13 +20,6 @@ PACE = 1000
 NEW_ROWS = 10
 """Rows of the history at least that must have come in between."""
 LANE = 0
-START_ANEW = ("seed", "network.", "data.generator.")
-"""Changes of these settings begin with the first weights again."""
-
-
-def starts_anew(cure: Cure) -> bool:
-    """Whether training begins with the first weights again when a cure is applied."""
-    return any(path.startswith(START_ANEW) for path in cure.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +80,13 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         if ended or self._is_time(self._lane.history, shown.playing):
             self._look()
 
+    def restarts(self, cure: Cure) -> bool:
+        """Whether training starts again from the first weights when a cure is applied."""
+        before, edits = self._document.experiment, cure.edits(LANE)
+        after = edit_many(before, edits)
+        points = resolve_points(after.data)
+        return effect(before, after, self._document.points, points) is Effect.RESTART
+
     def apply(self, cure: Cure) -> None:
         """Change the experiment as a cure says, as one undo step."""
         experiment = self._document.experiment
@@ -95,7 +96,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
             self.cured.emit(sentence)
 
     def _words_about(self, cure: Cure) -> str:
-        if not starts_anew(cure):
+        if not self.restarts(cure):
             return f"{cure.label}: training goes on with it. Ctrl+Z takes it back."
         epochs = self._lane.now.epoch if self._lane is not None else 0
         over = f"; the run of {count_text(epochs)} epoch{'s' * (epochs != 1)} is over" if epochs else ""

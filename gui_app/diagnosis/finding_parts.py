@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine.observation.diagnosis import Cure, Severity
-from gui_app.diagnosis.diagnosis import Diagnosis, starts_anew
+from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import text_button
@@ -34,15 +34,15 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
     """A button a cure, which applies it."""
     buttons = []
     for cure in cures:
-        button = text_button(cure.label, tip(cure.label, _meaning(cure)), "compact")
+        button = text_button(cure.label, tip(cure.label, _meaning(diagnosis.restarts(cure))), "compact")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda _=False, cure=cure: diagnosis.apply(cure))
         buttons.append(button)
     return buttons
 
 
-def _meaning(cure: Cure) -> str:
-    words = "Training starts again from the first weights." if starts_anew(cure) else "Training goes on."
+def _meaning(restarts: bool) -> str:
+    words = "Training starts again from the first weights." if restarts else "Training goes on."
     return (
         f"A change of the settings that Ctrl+Z takes back. {words} It runs at once, also where it was paused."
     )

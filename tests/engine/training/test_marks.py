@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.experiment import Experiment, Points, edit, edit_many
-from engine.experiment.differences import State, edit_description, starts_anew
+from engine.experiment import Effect, Experiment, Points, edit, edit_many, effect
+from engine.experiment.differences import State, edit_description
 from engine.export.metrics import events_csv
 from engine.observation import EditMark
 from engine.service import messages as m
@@ -155,7 +155,7 @@ def test_an_imported_data_set_starts_anew() -> None:
     numbers = np.random.default_rng(0)
     imported = Points(numbers.normal(size=(40, 2)), numbers.integers(0, 2, 40), np.arange(40) % 3)
     after = with_points(experiment(), imported)
-    assert starts_anew(state(experiment()), state(after))
+    assert effect(experiment(), after, trainer.points, imported) is Effect.RESTART
     trainer.set_experiment(after)
     assert torch.equal(row(trainer), row(Trainer(after)))
     assert [mark.text for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]

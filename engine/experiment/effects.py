@@ -1,0 +1,170 @@
+"""What an edit does to training: the one decision whether it takes effect at once or starts lanes again.
+
+The trainer acts on it, and panels and cures announce it. Everything follows from settings and points alone, so this
+module knows no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+import numpy as np
+
+from engine.catalogue.losses import LOSSES
+from engine.experiment.class_looks import without_looks
+from engine.experiment.points import Points
+from engine.experiment.settings import DataSettings, Experiment, Lane
+
+
+class Effect(IntEnum):
+    """What an edit does to a lane in training, the mildest first; of two edits at once the stronger one counts."""
+
+    NOTHING = 0
+    """Training does not notice: the next steps are the same to the bit."""
+    NUMBERS = 1
+    """Rates, strengths and thresholds hold from the next step on; weights, optimizer state and history stay."""
+    PROGRAM = 2
+    """Another loss or kind of optimizer, or other lanes beside it: the weights and the history stay. The optimizer's
+    state stays where ``keeps_optimizer_state`` says so, the best epoch where ``keeps_best`` does.
+    """
+    DATA = 3
+    """Other points, another split or another order of the batches: weights and history stay, the best epoch does not,
+    because its validation loss compares no longer.
+    """
+    RESTART = 4
+    """Training starts again from the weights of the lane's seed, with an empty history."""
+
+
+def effect(before: Experiment, after: Experiment, old: Points, new: Points) -> Effect:
+    """The strongest effect of an edit on any lane of an experiment.
+
+    Parameters
+    ----------
+    before, after
+        The experiment before and after the edit.
+    old, new
+        The points that each of them trains on, as ``engine.data.resolve_points`` returns them.
+
+    Returns
+    -------
+    Effect
+        ``RESTART`` also where a lane is added or renamed, and at least ``PROGRAM`` where one is removed or moved.
+
+    Examples
+    --------
+    >>> from engine.experiment import Points, default_experiment, edit
+    >>> sketch, points = default_experiment(), Points.empty()
+    >>> effect(sketch, edit(sketch, "lanes.0.training.learning_rate", 0.1), points, points).name
+    'NUMBERS'
+    >>> effect(sketch, edit(sketch, "lanes.0.network.hidden", [4]), points, points).name
+    'RESTART'
+    """
+    data = data_effect(before.data, after.data, old, new)
+    former = {lane.name: lane for lane in before.lanes}
+    lanes = [
+        lane_effect(former[lane.name], lane, after.data) if lane.name in former else Effect.RESTART
+        for lane in after.lanes
+    ]
+    same_lanes = _names(before.lanes) == _names(after.lanes)
+    return max(data, Effect.NOTHING if same_lanes else Effect.PROGRAM, *lanes)
+
+
+def lane_effect(before: Lane, after: Lane, data: DataSettings) -> Effect:
+    """The effect of an edit of one lane's settings.
+
+    Parameters
+    ----------
+    before, after
+        The lane before and after the edit.
+    data
+        The data settings after the edit; the number of outputs depends on them.
+
+    Returns
+    -------
+    Effect
+        Any but ``DATA``.
+    """
+    if before == after:
+        return Effect.NOTHING
+    if not _keeps_weights(before, after, data):
+        return Effect.RESTART
+    return (
+        Effect.NUMBERS
+        if keeps_optimizer_state(before, after) and keeps_best(before, after)
+        else Effect.PROGRAM
+    )
+
+
+def data_effect(before: DataSettings, after: DataSettings, old: Points, new: Points) -> Effect:
+    """The effect of an edit of data settings or points on every lane.
+
+    A stroke of any length, a move of all points and another split keep the weights, and so does undoing a stroke.
+    Another task, another generated set and another set of points as a whole start training again.
+
+    Parameters
+    ----------
+    before, after
+        The data settings before and after the edit.
+    old, new
+        The points that each of them trains on.
+
+    Returns
+    -------
+    Effect
+        ``NOTHING``, ``DATA`` or ``RESTART``. Names and colours of classes have no effect.
+    """
+    if without_looks(before) == without_looks(after):
+        return Effect.NOTHING
+    if (before.task, before.classes) != (after.task, after.classes):
+        return Effect.RESTART
+    if after.points is None and before.generator != after.generator:
+        return Effect.RESTART
+    if is_other_set(old, new, curve=after.task == "curve"):
+        return Effect.RESTART
+    return Effect.NOTHING if old == new and before.split.seed == after.split.seed else Effect.DATA
+
+
+def keeps_optimizer_state(before: Lane, after: Lane) -> bool:
+    """Whether an edit that keeps the weights keeps the optimizer's momenta and step count, too.
+
+    It does as long as the optimizer is of the same kind; its parameters may differ.
+    """
+    return before.training.optimizer.name == after.training.optimizer.name
+
+
+def keeps_best(before: Lane, after: Lane) -> bool:
+    """Whether validation losses before and after an edit of the settings compare: the loss is the same."""
+    return before.training.loss == after.training.loss
+
+
+def is_other_set(old: Points, new: Points, curve: bool) -> bool:
+    """Whether no new point lies where an old one did, and they are not the old points moved.
+
+    In a ``curve`` a moved point has another target, so points moved are told by order and split alone.
+    """
+    if not len(old) or not len(new) or (old.xy[0] == new.xy[0]).all():
+        return False
+    same_order = len(old) == len(new) and np.array_equal(old.split, new.split)
+    if same_order and (curve or np.array_equal(old.target, new.target)):
+        return False
+    return not np.isin(old.positions(), new.positions()).any()
+
+
+def _keeps_weights(before: Lane, after: Lane, data: DataSettings) -> bool:
+    """Whether name, first weights, shape and batch size are the same."""
+    return (
+        before.name == after.name
+        and before.seed == after.seed
+        and before.network == after.network
+        and before.training.batch_size == after.training.batch_size
+        and _outputs(before, data) == _outputs(after, data)
+    )
+
+
+def _outputs(lane: Lane, data: DataSettings) -> int:
+    return LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
+
+
+def _names(lanes: Iterable[Lane]) -> list[str]:
+    return [lane.name for lane in lanes]
