@@ -19,7 +19,7 @@ from engine.experiment import default_experiment, dumps, edit_many, loads, prese
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

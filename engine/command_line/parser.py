@@ -1,0 +1,33 @@
+"""The parser of the whole command line; each command adds its own part."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from engine.command_line import new, run, schema, validate
+
+COMMANDS = (run, new, schema, validate)
+"""In the order of the help. Each module has ``add_parser(commands)``."""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser, whose result has the function to call as ``command``."""
+    parser = _Parser(prog="python -m engine", description="Neural Sketchbook without a window.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def complain(sentence: str) -> int:
+    """Print the sentence in one line on standard error and return the exit status of bad input."""
+    print(f"neural-sketchbook: {' '.join(sentence.split())}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Exit with one line, without the usage, as for every other bad input."""
+        self.exit(complain(f"{message}; see --help"))

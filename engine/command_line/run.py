@@ -1,0 +1,123 @@
+"""``python -m engine run FILE``: train every lane of an experiment, print the outcome, write the results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.command_line.assignments import read_assignments
+from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
+from engine.data import atomic_write, write_csv
+from engine.experiment import Experiment, ExperimentError, dumps, edit_many, file_labels
+
+if TYPE_CHECKING:
+    from engine.training.trainer import Trainer
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("run", help="train every lane of an experiment file")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--epochs", type=epoch_count, default=100, metavar="N", help="how long (default: 100)"
+    )
+    add_set_option(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write metrics, gradients, settings, data and models"
+    )
+    parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
+    parser.set_defaults(command=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    experiment = edit_many(read_experiment(options.file), read_assignments(options.set))
+    if options.out is not None:
+        # Before the training, so that an unusable folder costs no time.
+        _make_folder(options.out)
+    trainer = _train(experiment, options.epochs, options.json)
+    if options.out is not None:
+        _write_results(trainer, experiment, options.out, quiet=options.json)
+    _print_outcome(trainer, experiment, options.json)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ExperimentError("--out", f"{folder} is a file; name a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
+
+
+def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
+    # Imported here, so that the other commands answer without loading torch.
+    from tqdm import tqdm
+
+    from engine.training.trainer import Trainer
+
+    trainer = Trainer(experiment)
+    if not trainer.training_points:
+        remedy = " or lower the validation and test shares" if len(trainer.points) else ""
+        raise ExperimentError("data", f"there are no training points; add points{remedy}")
+    bar = tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=quiet or not sys.stderr.isatty())
+    with bar:
+        for _ in range(epochs):
+            if not trainer.can_train:
+                break
+            trainer.train_epoch()
+            bar.update()
+    # Lanes that ask for their best weights end with them, whatever ended the training.
+    trainer.restore_best(wished=True)
+    return trainer
+
+
+def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
+    from engine.export.names import left_files_sentence
+    from engine.training.saving import save_run
+
+    settings, data = folder / "experiment.sketch.json", folder / "data.csv"
+    atomic_write(settings, dumps(experiment))
+    write_csv(trainer.points, experiment.data.task, data, file_labels(experiment.data))
+    saved = save_run(trainer, folder)
+    if not quiet:
+        for path in [settings, data, *saved.paths]:
+            print(f"wrote {path}")
+    if saved.left:
+        print(left_files_sentence(list(map(str, saved.left))), file=sys.stderr)
+
+
+def _print_outcome(trainer: Trainer, experiment: Experiment, as_json: bool) -> None:
+    from engine.export.summary import summary
+
+    epochs = [run.epoch for run in trainer.runs]
+    outcome = summary(trainer.lane_snapshots(None), epochs, experiment, trainer.points)
+    if as_json:
+        print(json.dumps(outcome, allow_nan=False))
+        return
+    for lane in outcome["lanes"]:
+        print(_describe_lane(lane))
+        for finding in lane["diagnosis"]:
+            print(f"  {finding['message']}")
+
+
+def _describe_lane(lane: dict[str, Any]) -> str:
+    """Describe a lane of ``engine.export.summary`` in one line."""
+    score, name = (lane["accuracy"], "accuracy") if lane["accuracy"] else (lane["r2"], "R²")
+    parts = [f"lane {lane['name']}: {lane['epochs']} epochs, {lane['steps']} steps"]
+    for split, loss in lane["loss"].items():
+        if loss is not None:
+            value = f", {name} {score[split]:.3f}" if score[split] is not None else ""
+            parts.append(f"{split} loss {loss:.6g}{value}")
+    if lane["penalty"]:
+        parts.append(f"penalty {lane['penalty']:.6g}, cost {lane['cost']:.6g}")
+    if lane["stopped"]:
+        parts.append(f"stopped in epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
+    if lane["best"]:
+        losses = [
+            f"{split} loss {loss:.6g}" for split, loss in lane["best"]["loss"].items() if loss is not None
+        ]
+        parts.append(f"best epoch {lane['best']['epoch']}: {', '.join(losses)}")
+    return "; ".join(parts)
