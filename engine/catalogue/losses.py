@@ -7,7 +7,7 @@ loss in the user's own units is the scaled loss times the square of the target's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue import constant_answers
 from engine.catalogue.entry import Entry, Family, Parameter
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class Loss(Entry):
     ``per_point(output, encoded, task, **parameters)`` is the loss of each point, ``encode(target, task, classes)``
     turns targets [n] into [n, outputs] and ``predict(output, task)`` turns outputs into class probabilities
     [..., classes] or scaled values [..., 1].
+
+    ``of_constant(target, task, classes, **parameters)`` is the smallest mean loss over targets [n] that one answer for
+    all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``.
     """
 
     tasks: tuple[str, ...]
@@ -37,6 +41,45 @@ class Loss(Entry):
     encode: Callable[[NDArray[np.float64], str, int], NDArray[np.float32]]
     per_point: Callable[..., Tensor]
     predict: Callable[[Tensor, str], Tensor]
+    of_constant: Callable[..., float] | None = None
+
+    def baseline(
+        self, target: NDArray[np.float64], task: str, classes: int, parameters: Mapping[str, float]
+    ) -> float:
+        """The mean loss over ``target`` of the best answer that is the same for all points.
+
+        Parameters
+        ----------
+        target : float64 [n], n ≥ 1
+            Class numbers, or values in the units in which the loss is made small (scaled targets).
+        task, classes
+            A task that the loss can train, and the number of classes (ignored in regression).
+        parameters
+            All of the loss's own parameters.
+
+        >>> LOSSES["squared"].baseline(np.array([1.0, 3.0]), "curve", 2, {})
+        1.0
+        """
+        if self.of_constant is not None:
+            return self.of_constant(target, task, classes, **parameters)
+        return _searched_baseline(self, target, task, classes, parameters)
+
+
+def _searched_baseline(
+    loss: Loss, target: NDArray[np.float64], task: str, classes: int, parameters: Mapping[str, float]
+) -> float:
+    import torch
+
+    values, counts = np.unique(target, return_counts=True)
+    weights = counts / counts.sum()
+    encoded = torch.from_numpy(loss.encode(values, task, classes)).double()
+
+    def per_point(output: Tensor) -> Tensor:
+        return loss.per_point(output.expand(-1, *encoded.shape), encoded, task=task, **parameters)
+
+    if task != "classification":
+        return constant_answers.best_number(values, weights, per_point)
+    return constant_answers.best_outputs(loss.outputs(task, classes), weights, per_point)
 
 
 def _one_output_a_class(task: str, classes: int) -> int:
@@ -165,6 +208,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_cross_entropy,
+            of_constant=constant_answers.entropy,
             predict=_answers,
         ),
         Loss(
@@ -176,6 +220,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_squared,
+            of_constant=constant_answers.variance,
             predict=_answers,
         ),
         Loss(
@@ -200,6 +245,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output,
             encode=_encode_one_hot,
             per_point=_huber,
+            of_constant=constant_answers.huber,
             predict=_answers,
         ),
         Loss(
@@ -212,6 +258,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output,
             encode=_encode_sign,
             per_point=_playground,
+            of_constant=constant_answers.half_variance_of_signs,
             predict=_sign_probabilities,
         ),
     ],

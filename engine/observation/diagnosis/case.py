@@ -165,7 +165,7 @@ class Case:
     @cached_property
     def baseline(self) -> float:
         """The training loss of the best answer that is the same for all points."""
-        return self.data.baseline(self.lane.training.loss.name)
+        return self.data.baseline(self.lane)
 
     # -- trends
 

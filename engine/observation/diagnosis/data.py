@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.experiment import TRAINING, Experiment, Points
+from engine.catalogue.losses import LOSSES
+from engine.data.scaling import Scaling
+from engine.experiment import TRAINING, Experiment, Lane, Points
+from engine.experiment.choice import LossChoice
 
 NEIGHBOURS = 5
 ASKED, KNOWN = 200, 1000
@@ -30,8 +33,8 @@ class DataFacts:
     counts: tuple[int, int, int]
     class_counts: tuple[int, ...]
     reachable: float
-    variance: float
     points: Points
+    _baselines: dict[tuple[LossChoice, str], float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, experiment: Experiment, points: Points) -> DataFacts:
@@ -44,26 +47,31 @@ class DataFacts:
             counts=points.counts(),
             class_counts=tuple(int(count) for count in counted),
             reachable=np.nan,
-            variance=float(training.target.var()) if len(training) else np.nan,
             points=points,
         )
         if len(training) < FEWEST:
             return facts
         return replace(facts, reachable=facts.skill(neighbours_score(training, data.task)))
 
-    def baseline(self, loss: str) -> float:
-        """What a loss of the catalogue is where all training points get the same answer, the best there is."""
-        if self.task == "classification":
-            shares = np.array([count for count in self.class_counts if count], dtype=np.float64)
-            shares /= max(shares.sum(), 1.0)
-            mixed = 1.0 - float(np.square(shares).sum())
-            known = {
-                "cross_entropy": -float((shares * np.log(shares)).sum()),
-                "squared": mixed,
-                "playground": mixed,
-            }
-            return max(known[loss], SMALLEST)
-        return max(self.variance, SMALLEST) * (1.0 if loss == "squared" else 0.5)
+    def baseline(self, lane: Lane) -> float:
+        """The training loss of the best answer that is the same for all points, in the user's own units.
+
+        NaN where there are no training points. It depends on the lane's loss, and on the units in which that is made
+        small, because a parameter such as Huber's δ is in these.
+        """
+        loss, scaling = lane.training.loss, lane.network.input_scaling
+        if (loss, scaling) not in self._baselines:
+            self._baselines[loss, scaling] = self._baseline(lane)
+        return self._baselines[loss, scaling]
+
+    def _baseline(self, lane: Lane) -> float:
+        training = self.points.of_split(TRAINING)
+        if not len(training):
+            return np.nan
+        scaling, loss = Scaling.of(lane.network, self.points, self.task), lane.training.loss
+        target = training.target if self.task == "classification" else scaling.targets(training.target)
+        scaled = LOSSES[loss.name].baseline(target, self.task, len(self.class_counts), loss.parameters)
+        return max(scaled * scaling.loss_unit, SMALLEST)
 
     @property
     def plain(self) -> float:
@@ -83,9 +91,9 @@ class DataFacts:
 
 def neighbours_score(points: Points, task: str) -> float:
     """Accuracy or R² of answering for each point with its nearest others: the most frequent class, or their mean."""
-    place = points.xy[:, :1] if task == "curve" else points.xy
+    position = points.xy[:, :1] if task == "curve" else points.xy
     asked, known = _spread(len(points), ASKED), _spread(len(points), KNOWN)
-    apart = [np.subtract.outer(axis[asked], axis[known]) for axis in place.T]
+    apart = [np.subtract.outer(axis[asked], axis[known]) for axis in position.T]
     distance = np.square(apart[0])
     for other in apart[1:]:
         distance += np.square(other, out=other)

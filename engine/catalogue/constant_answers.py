@@ -1,0 +1,110 @@
+"""What a loss is where all points get the same answer, the best there is: what a network must beat to have learned.
+
+Targets [n], n ≥ 1, are class numbers, or values in the units in which the loss is made small. Each function returns the
+smallest mean loss over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Floats = NDArray[np.float64]
+PerPoint = Callable[["Tensor"], "Tensor"]
+"""From outputs [answers, 1, outputs] to the losses [answers, n] of n points."""
+
+CANDIDATES, ROUNDS = 17, 14
+"""Answers of one number that are compared in a round; each round looks closer around the best of the last one."""
+
+
+def entropy(target: Floats, task: str, classes: int) -> float:
+    """Of the shares p of the classes, −Σ p·ln p: cross-entropy is smallest where the answer is the shares.
+
+    >>> round(entropy(np.array([0.0, 1.0]), "classification", 2), 4)
+    0.6931
+    """
+    shares = class_shares(target, classes)
+    return -float((shares * np.log(shares)).sum())
+
+
+def variance(target: Floats, task: str, classes: int) -> float:
+    """The squared error of the mean: of values their variance, of one-hot classes with shares p it is 1 − Σ p².
+
+    >>> variance(np.array([0.0, 1.0]), "classification", 2), variance(np.array([1.0, 3.0]), "curve", 2)
+    (0.5, 1.0)
+    """
+    if task == "classification":
+        return 1.0 - float(np.square(class_shares(target, classes)).sum())
+    return float(target.var())
+
+
+def half_variance_of_signs(target: Floats, task: str, classes: int) -> float:
+    """Half the squared error of the mean, with labels of ±1 for the classes.
+
+    Labels with shares p and 1 − p have the variance 4·p·(1 − p), which is twice 1 − Σ p².
+    """
+    return variance(target, task, classes) * (1.0 if task == "classification" else 0.5)
+
+
+def huber(target: Floats, task: str, classes: int, delta: float) -> float:
+    """Huber's loss of his estimate of location, where residuals, cut off at ±δ, add up to zero (Huber 1964)."""
+    low, high = float(target.min()), float(target.max())
+    for _ in range(100):
+        answer = (low + high) / 2
+        if np.clip(target - answer, -delta, delta).sum() > 0.0:
+            low = answer
+        else:
+            high = answer
+    residual = np.abs(target - answer)
+    losses = np.where(residual <= delta, residual * residual / 2, delta * (residual - delta / 2))
+    return float(losses.mean())
+
+
+def class_shares(target: Floats, classes: int) -> Floats:
+    """The share of each class that has points; they add up to 1."""
+    counts = np.bincount(target.astype(np.int64), minlength=classes)
+    shares: Floats = counts[counts > 0] / max(counts.sum(), 1)
+    return shares
+
+
+def best_number(target: Floats, weights: Floats, per_point: PerPoint) -> float:
+    """The smallest weighted loss of an answer of one number, looked for ever more closely between the targets' ends."""
+    import torch
+
+    low, high, best = float(target.min()), float(target.max()), np.inf
+    for _ in range(ROUNDS):
+        answers = np.linspace(low, high, CANDIDATES)
+        losses = per_point(torch.from_numpy(answers)[:, None, None]).numpy() @ weights
+        index = int(losses.argmin())
+        best = min(best, float(losses[index]))
+        low, high = answers[max(index - 1, 0)], answers[min(index + 1, CANDIDATES - 1)]
+    return best
+
+
+def best_outputs(outputs: int, weights: Floats, per_point: PerPoint) -> float:
+    """The smallest weighted loss of an answer of several numbers, or of one that is no target: down the gradient from 0
+    (L-BFGS).
+    """
+    import torch
+
+    answer = torch.zeros(1, 1, outputs, dtype=torch.float64, requires_grad=True)
+    share = torch.from_numpy(weights)
+    optimizer = torch.optim.LBFGS(
+        [answer], max_iter=200, tolerance_grad=1e-9, tolerance_change=1e-12, line_search_fn="strong_wolfe"
+    )
+
+    def loss_of_answer() -> float:
+        optimizer.zero_grad()
+        loss = (per_point(answer)[0] * share).sum()
+        torch.autograd.backward(loss)
+        return float(loss.detach())
+
+    optimizer.step(loss_of_answer)
+    with torch.no_grad():
+        return float(per_point(answer)[0].numpy() @ weights)
