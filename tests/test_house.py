@@ -1,8 +1,11 @@
 """Who may import what, measured in a fresh process: the parts that an import contract cannot see."""
 
+import ast
 import pkgutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TORCH = {"torch"}
 SCREEN = {"PySide6", "shiboken6", "pyqtgraph", "gui_app"}
+
+
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+LAYERS = {
+    container: contract["layers"] for contract in CONTRACTS for container in contract.get("containers", ())
+}
+"""The layers of each room that has some, from the top down."""
 
 
 def modules_below(package: str) -> list[str]:
@@ -64,3 +74,46 @@ def test_the_whole_engine_knows_no_screen():
 def test_the_window_is_up_before_torch(module: str):
     brought = TORCH & loaded_after_importing(module)
     assert not brought
+
+
+def imported_modules(file: Path) -> Iterator[str]:
+    """What a file imports anywhere in it, also inside functions and for type checkers alone."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def imports_against(layers: list[str], container: str) -> set[str]:
+    """Imports between the rooms of a container that lead up, or across where rooms are independent."""
+    level = {room.strip(): n for n, layer in enumerate(layers) for room in layer.split("|")}
+    folder, wrong = ROOT.joinpath(*container.split(".")), set()
+    for file in folder.rglob("*.py"):
+        room = file.relative_to(folder).with_suffix("").parts[0]
+        for module in imported_modules(file):
+            other = module.removeprefix(f"{container}.").partition(".")[0]
+            inside = module.startswith(f"{container}.") and {room, other} <= level.keys()
+            if inside and room != other and level[other] <= level[room]:
+                wrong.add(f"{file.relative_to(ROOT)} imports {module}")
+    return wrong
+
+
+@pytest.mark.parametrize("container", LAYERS)
+def test_rooms_keep_their_layers_also_for_type_checkers(container: str):
+    assert not imports_against(LAYERS[container], container)
+
+
+def test_an_import_that_leads_up_is_found_wherever_it_stands(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    for room, code in {
+        "top": "from house.low import x\n",
+        "low": "if TYPE_CHECKING:\n    from house.top import y\n",
+        "side": "def f():\n    import house.low\n",
+    }.items():
+        (tmp_path / "house" / room).mkdir(parents=True)
+        (tmp_path / "house" / room / "code.py").write_text(code)
+    assert imports_against(["top", "low | side"], "house") == {
+        "house/low/code.py imports house.top.y",
+        "house/side/code.py imports house.low",
+    }

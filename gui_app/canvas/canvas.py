@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.data.axes import HOME, Axes
 from engine.experiment import Experiment, file_labels
 from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
 from gui_app.canvas.input.cheat_sheet import CheatSheet
@@ -19,9 +20,8 @@ from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.canvas.selecting.bar import SelectionBar
-from gui_app.canvas.selecting.selection import Selection
 from gui_app.canvas.tools import ToolContext, fit_settings
-from gui_app.canvas.view.axes import HOME, Axes
+from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
 from gui_app.canvas.view.viewport import Viewport, inside

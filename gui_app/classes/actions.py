@@ -24,15 +24,19 @@ class ClassActions(QObject):
     ) -> None:
         super().__init__(window)
         self._document, self._attempt, self._window = document, attempt, window
-        self.theme: Theme = LIGHT
+        self._theme: Theme = LIGHT
         self.popover: ClassPopover | None = None
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Offer the class colours of ``theme``."""
+        self._theme = theme
 
     def edit(self, index: int, place: QPoint) -> None:
         """Open the small window of a class at a place on the screen."""
         data = self._document.experiment.data
         own = data.class_colours[index] if data.class_colours else None
         name = data.class_names[index] if data.class_names else None
-        popover = ClassPopover(index, name or "", self.theme.classes, own, self._window)
+        popover = ClassPopover(index, name or "", self._theme.classes, own, self._window)
         popover.remove.setEnabled(data.classes > 2)
         popover.renamed.connect(lambda name: self._look(index, "Rename class", name=name or None))
         popover.recoloured.connect(lambda colour: self._look(index, "Recolour class", colour=colour or None))

@@ -11,9 +11,9 @@ from engine.data import resolve_points
 from engine.experiment import Effect, Experiment, edit_many, effect
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
-from gui_app.plots.drawing.ticks import count_text
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.widgets.ticks import count_text
 
 PACE = 1000
 """Milliseconds at least between two looks while training runs."""

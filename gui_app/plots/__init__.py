@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
-
 if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
 
 PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
 BEHIND = {"Chain": "Gradient per layer"}
 """Which plot begins as a tab behind which."""
-SMALLEST = QSize(220, 120)
-"""A plot's dock never gets smaller, whether or not its plot is there yet."""
 
 
 def plot_kinds() -> tuple[type[PlotFrame], ...]:

@@ -18,8 +18,8 @@ from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_pictu
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, to_log10
-from gui_app.plots.drawing.ticks import log_ticks
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import log_ticks
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PRODUCT = "∂C/∂b₁"

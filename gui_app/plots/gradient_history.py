@@ -20,7 +20,7 @@ from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, nearest, thin
-from gui_app.plots.drawing.ticks import count_text, epoch_ticks
+from gui_app.widgets.ticks import count_text, epoch_ticks
 
 MOST_POINTS = 9000
 """Of all curves together: very deep networks get coarser ones, so that a frame stays cheap."""

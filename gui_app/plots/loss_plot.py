@@ -22,8 +22,8 @@ from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log10, value_span
 from gui_app.plots.drawing.text import small_font
-from gui_app.plots.drawing.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
 from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
 
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")

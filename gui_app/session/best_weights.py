@@ -7,7 +7,7 @@ from math import isnan
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
 from engine.observation.texts import value_text
-from gui_app.plots.drawing.ticks import count_text
+from gui_app.widgets.ticks import count_text
 
 SPLITS = ("training", "validation", "test")
 BACK = "Go back to the best weights"

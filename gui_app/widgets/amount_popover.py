@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.catalogue import Parameter
-from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.card import caption
 from gui_app.widgets.parameter_slider import ParameterSlider
@@ -31,12 +32,14 @@ class AmountPopover(Popover):
         title: str,
         meaning: str,
         parameter: Parameter,
+        new_seed: Callable[[int], int],
         percent: bool = False,
         random: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``random`` offers other random numbers."""
+        """``random`` offers other random numbers: those of ``new_seed(old)``."""
         super().__init__(title, WIDTH, parent=parent)
+        self._new_seed = new_seed
         self.seed = new_seed(0)
         self._applied = self._done = False
         self.amount = ParameterSlider(parameter, percent=percent)
@@ -74,7 +77,7 @@ class AmountPopover(Popover):
         self.edited.emit(self.amount.value(), self.seed)
 
     def _draw_again(self) -> None:
-        self.seed = new_seed(self.seed)
+        self.seed = self._new_seed(self.seed)
         self._report()
 
     def accept(self) -> None:

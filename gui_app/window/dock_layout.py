@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from engine.data import Library
-from gui_app.plots import BEHIND, PLOT_TITLES, SMALLEST, plot_kinds
+from gui_app.canvas.tools import TOOLS
+from gui_app.plots import BEHIND, PLOT_TITLES, plot_kinds
+from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.plots.loading import load
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
@@ -21,6 +23,7 @@ from gui_app.theme.tokens import Theme
 from gui_app.window.docks import Column, make_dock
 
 if TYPE_CHECKING:
+    from gui_app.classes.actions import ClassActions
     from gui_app.diagnosis.line import DiagnosisLine
     from gui_app.panels.data.data_panel import DataPanel
     from gui_app.panels.panel import Panel
@@ -56,6 +59,7 @@ class DockLayout(QObject):
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
+        self.classes: ClassActions | None = None
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame, ...] = ()
         self._playing = False
@@ -84,6 +88,8 @@ class DockLayout(QObject):
         self._theme = theme
         for panel in self.panels:
             panel.apply_theme(theme)
+        if self.classes is not None:
+            self.classes.apply_theme(theme)
         for plot in self.plots:
             plot.apply_theme(theme)
         if self.diagnosis_line is not None:
@@ -121,12 +127,17 @@ class DockLayout(QObject):
     # -- one job each
 
     def _add_data(self) -> Iterator[None]:
+        from gui_app.classes.actions import ClassActions
         from gui_app.panels.data.data_panel import DataPanel
 
         yield
-        self.data_panel = DataPanel(self._document, self._tools, self._library)
+        panel = self.data_panel = DataPanel(self._document, self._tools, TOOLS, self._library)
+        self.classes = ClassActions(self._document, panel.attempt, panel)
+        panel.class_edit_asked.connect(self.classes.edit)
+        panel.class_removal_asked.connect(self.classes.remove)
         yield
-        self._add_panel(self._left, self.data_panel)
+        self._add_panel(self._left, panel)
+        self.classes.apply_theme(self._theme)
         yield
         self._left.reveal()
 

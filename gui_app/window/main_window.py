@@ -24,6 +24,7 @@ from gui_app.session.dialogs import Notice
 from gui_app.session.document import SUFFIX, Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.file_actions import FileActions
+from gui_app.session.operations import Operations
 from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
@@ -34,7 +35,6 @@ from gui_app.window import menus
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples, Stage
-from gui_app.window.operations import Operations
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.status_bar import StatusBar
 

@@ -14,9 +14,9 @@ from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.session.document import Document
 from gui_app.session.file_actions import FileActions
+from gui_app.session.operations import Operations
 from gui_app.theme.appearance import MODES, Appearance
 from gui_app.window.examples import Examples
-from gui_app.window.operations import Operations
 
 if TYPE_CHECKING:
     from gui_app.exporting.actions import ExportActions

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from engine.data.point_changes import added_and_removed, is_prefix
 from engine.experiment import Points
 from gui_app.canvas.layers.markers import paint_marker
-from gui_app.canvas.layers.point_changes import added_and_removed, is_prefix
 from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbers
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.view.viewport import inside

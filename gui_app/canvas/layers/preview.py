@@ -14,8 +14,8 @@ from gui_app.canvas.layers.paths import polyline_path
 from gui_app.canvas.layers.point_styles import marker_radius
 from gui_app.canvas.layers.prediction import value_colour
 from gui_app.canvas.layers.scene import Scene, small_font
-from gui_app.canvas.selecting.frame import TURN, SelectionFrame
 from gui_app.canvas.tools.preview import DRAWN, Preview
+from gui_app.canvas.tools.selection_frame import TURN, SelectionFrame
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import CLASS_MARKERS
 

@@ -11,8 +11,8 @@ from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers.prediction import SURFACE_STRENGTH
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import MARGIN, Viewport
-from gui_app.plots.drawing.ticks import Ticks, linear_ticks, tick_text
 from gui_app.theme.tokens import mix
+from gui_app.widgets.ticks import Ticks, linear_ticks, tick_text
 
 TICKS = ((-6.0, "−6"), (-3.0, "−3"), (0.0, "0"), (3.0, "3"), (6.0, "6"))
 """Places and words of the usual view, on both axes."""

@@ -15,6 +15,7 @@ from gui_app.canvas.tools.split_brush import SPLIT_BRUSH
 from gui_app.canvas.tools.spray import SPRAY
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
 from gui_app.canvas.tools.tool_context import PointEditor, ToolContext
+from gui_app.session.tool_records import tool_of_task, tools_of_task
 from gui_app.session.tool_settings import ToolSettings
 
 _DRAW = (BRUSH, VALUE_BRUSH, SPRAY, POINT, LINE)
@@ -25,13 +26,12 @@ TOOLS: dict[str, Tool] = {tool.key: tool for tool in (*_DRAW, *_PICK, *_CHANGE)}
 
 def tools_for(task: str) -> list[Tool]:
     """The tools that make sense in a task."""
-    return [tool for tool in TOOLS.values() if task in tool.tasks]
+    return tools_of_task(TOOLS.values(), task)
 
 
 def tool_for(key: str, task: str) -> Tool:
     """The tool with that key, or the task's first one where that tool makes no sense in the task."""
-    fitting = tools_for(task)
-    return next((tool for tool in fitting if tool.key == key), fitting[0])
+    return tool_of_task(TOOLS.values(), key, task)
 
 
 def fit_settings(settings: ToolSettings, data: DataSettings) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gui_app.canvas.selecting.frame import SelectionFrame
 from gui_app.canvas.tools.path import Floats, in_polygon
 from gui_app.canvas.tools.preview import Preview
+from gui_app.canvas.tools.selection_frame import SelectionFrame
 from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 

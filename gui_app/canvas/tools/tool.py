@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.tasks import TASKS
 from engine.data import Edit
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.tool_context import ToolContext
+from gui_app.session.tool_records import ToolRecord
 
 Path = NDArray[np.float64]
 """Places of the mouse, float64 [n, 2] in units of the sheet, in order."""
@@ -52,23 +52,15 @@ MakePreview = Callable[[ToolContext, Place, Sequence[Place]], Preview]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """``stroke`` starts a gesture; ``words`` name it in the undo menu; ``tasks`` are where it makes sense.
+class Tool(ToolRecord):
+    """``stroke`` starts a gesture; ``words`` name it in the undo menu. ``preview`` shows what it would do.
 
-    ``preview`` shows what it would do. ``uses`` names the settings that it reads, of ``ToolSettings``. One that is
-    ``held`` goes on while the button is down and the hand stays. For one that is ``straightened``, Shift keeps the
-    hand to a straight line.
+    A tool that is ``held`` goes on while the button is down and the hand stays. For one that is ``straightened``,
+    Shift keeps the hand to a straight line.
     """
 
-    key: str
-    label: str
-    tooltip: str
-    icon: str
-    shortcut: str
     words: str
     stroke: StartStroke
     preview: MakePreview
-    uses: frozenset[str]
-    tasks: tuple[str, ...] = tuple(TASKS)
     held: bool = False
     straightened: bool = False

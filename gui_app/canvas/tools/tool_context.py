@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.data import Append, Edit, Rewrite
 from engine.experiment import Experiment, Points
-from gui_app.canvas.selecting.selection import Selection
 from gui_app.canvas.tools.path import Floats, near_path
+from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.tool_settings import ToolSettings
 

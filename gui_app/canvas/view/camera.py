@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engine.data.axes import HOME, Axes
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
-from gui_app.canvas.view.axes import HOME, Axes
 from gui_app.canvas.view.viewport import LOW, SPAN, Viewport, inside
 
 SPAN_RANGE = (0.05, 1e9)

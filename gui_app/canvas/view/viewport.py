@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPointF, QRectF
 
+from engine.data.axes import HOME, Axes
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
-from gui_app.canvas.view.axes import HOME, Axes
 
 LOW, HIGH = CANVAS_EXTENT[:2]
 SPAN = HIGH - LOW

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
 from engine.data import Library, SavedSet, with_saved
 from engine.experiment import Experiment, class_labels, edit_many, switch_generator
-from gui_app.classes.actions import ClassActions
 from gui_app.panels.data.draw_section import LABEL_WIDTH, DrawSection
 from gui_app.panels.data.gallery import generators_gallery
 from gui_app.panels.data.saved_sets import SavedSets
@@ -19,8 +19,10 @@ from gui_app.panels.data.shown_splits import ShownSplits
 from gui_app.panels.data.split_section import SplitSection
 from gui_app.panels.panel import Panel
 from gui_app.session.document import Document
+from gui_app.session.operations import Operations
 from gui_app.session.origin import SAVED_SET
 from gui_app.session.seeds import new_seed
+from gui_app.session.tool_records import ToolRecord
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme
@@ -28,29 +30,35 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
-from gui_app.window.operations import Operations
 
 ANEW = "Pick a data set to generate anew."
 
 
 class DataPanel(Panel):
-    """Edits ``data``; drawing tools are chosen in ``tool_settings``, a person's own data sets are in ``library``."""
+    """Edits ``data``; one of ``tools`` is chosen in ``tool_settings``, a person's own data sets are in ``library``.
+
+    ``class_edit_asked(index, place)`` asks for the small window of a class at a place on the screen,
+    ``class_removal_asked(index)`` for its removal; the class is gone when the signal returns, or stays.
+    """
+
+    class_edit_asked = Signal(int, QPoint)
+    class_removal_asked = Signal(int)
 
     def __init__(
         self,
         document: Document,
         tool_settings: ToolSettings,
+        tools: Mapping[str, ToolRecord],
         library: Library | None = None,
         lane: int = 0,
     ) -> None:
-        self.tool_settings, self._library = tool_settings, library
+        self.tool_settings, self._tools, self._library = tool_settings, tools, library
         super().__init__(document, lane)
 
     def build(self) -> None:
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
-        self.draw = DrawSection(self.document, self.tool_settings)
+        self.draw = DrawSection(self.document, self.tool_settings, self._tools)
         self.draw.classes_asked.connect(self._set_classes)
-        self.classes = ClassActions(self.document, self.attempt, self)
         self.draw.palette_box.edit_asked.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
         self.controls["data.classes"] = self.draw.palette_box
@@ -108,7 +116,6 @@ class DataPanel(Panel):
         if shown == self._looks:
             return
         self._looks = shown
-        self.classes.theme = self.theme
         self.draw.palette_box.show_looks(looks.classes, shown[1])
         self.gallery.apply_theme(looks)
         if self.saved is not None:
@@ -229,12 +236,12 @@ class DataPanel(Panel):
 
     def _edit_class(self, index: int) -> None:
         button = self.draw.palette_box.buttons[index]
-        self.classes.edit(index, button.mapToGlobal(button.rect().bottomLeft()))
+        self.class_edit_asked.emit(index, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _set_classes(self, classes: int) -> None:
         before = self.document.experiment.data.classes
         if classes < before:
-            self.classes.remove(before - 1)
+            self.class_removal_asked.emit(before - 1)
         else:
             self.attempt(lambda: self.document.set_classes(classes))
         classes = self.document.experiment.data.classes

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from gui_app.canvas.tools import TOOLS, tool_for
 from gui_app.panels.data.tool_options import ToolOptions
 from gui_app.session.document import Document
+from gui_app.session.tool_records import ToolRecord, tool_of_task
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button
@@ -23,14 +25,14 @@ _SIDE, _SPACING = 28, 3
 
 
 class DrawSection(QWidget):
-    """Shows and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
+    """Offers ``tools``, shows and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
 
     classes_asked = Signal(int)
 
-    def __init__(self, document: Document, settings: ToolSettings) -> None:
+    def __init__(self, document: Document, settings: ToolSettings, tools: Mapping[str, ToolRecord]) -> None:
         super().__init__()
-        self._document, self._settings = document, settings
-        self.tools = {key: self._tool_button(key) for key in TOOLS}
+        self._document, self._settings, self._offered = document, settings, tools
+        self.tools = {key: self._tool_button(tool) for key, tool in tools.items()}
         self.undo = icon_button("undo", "Undo", "Undo", side=_SIDE)
         self.redo = icon_button("redo", "Redo", "Redo", side=_SIDE)
         self.clear = icon_button(
@@ -47,9 +49,9 @@ class DrawSection(QWidget):
     def refresh(self) -> None:
         """Show the settings and what the document's task offers, without signals."""
         data = self._document.experiment.data
-        current = tool_for(self._settings.tool, data.task)
+        current = tool_of_task(self._offered.values(), self._settings.tool, data.task)
         for key, button in self.tools.items():
-            button.setVisible(data.task in TOOLS[key].tasks)
+            button.setVisible(data.task in self._offered[key].tasks)
             button.setChecked(key == current.key)
         self.options.show_tool(current, data.task)
         self.palette_box.show_classes(data.classes, self._settings.class_index)
@@ -62,12 +64,11 @@ class DrawSection(QWidget):
         self.palette_box.apply_theme(theme)
         self.value.set_ramp((QColor(theme.low), QColor(theme.middle), QColor(theme.high)))
 
-    def _tool_button(self, key: str) -> QToolButton:
-        tool = TOOLS[key]
+    def _tool_button(self, tool: ToolRecord) -> QToolButton:
         words = tip(f"{tool.label} ({tool.shortcut})", tool.tooltip)
         button = icon_button(tool.icon, tool.label, words, "tool", _SIDE)
         button.setCheckable(True)
-        button.clicked.connect(lambda: self._choose_tool(key))
+        button.clicked.connect(lambda: self._choose_tool(tool.key))
         return button
 
     def _choose_tool(self, key: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from engine.catalogue import Parameter
 from engine.experiment import SPLITS
-from gui_app.canvas.tools import Tool
+from gui_app.session.tool_records import ToolRecord
 from gui_app.session.tool_settings import (
     DENSITY_RANGE,
     RADIUS_RANGE,
@@ -75,7 +75,7 @@ class ToolOptions(QWidget):
             if name in self.choices:
                 self.choices[name].chosen.connect(lambda value, name=name: setattr(settings, name, value))
 
-    def show_tool(self, tool: Tool, task: str) -> None:
+    def show_tool(self, tool: ToolRecord, task: str) -> None:
         """The controls that the tool uses, with the settings as they are; no signals."""
         for name, slider in self.sliders.items():
             slider.set_value(getattr(self._settings, name))

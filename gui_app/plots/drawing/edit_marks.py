@@ -14,8 +14,8 @@ from gui_app.plots.drawing.marks import ROW, draw_backdrop
 from gui_app.plots.drawing.ranges import Range
 from gui_app.plots.drawing.readout import Reading
 from gui_app.plots.drawing.text import small_font, text_width
-from gui_app.plots.drawing.ticks import count_text
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import count_text
 
 CLOSE = 8.0
 """Pixels within which marks are one, and within which the mouse reads it."""

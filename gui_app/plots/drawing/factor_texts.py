@@ -13,8 +13,8 @@ from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import ROW, draw_backdrop
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.text import small_font, text_width
-from gui_app.plots.drawing.ticks import Ticks
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import Ticks
 
 GAP = 8.0
 

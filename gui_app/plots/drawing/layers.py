@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gui_app.plots.drawing.ticks import Ticks
 from gui_app.theme.tokens import Theme, layer_colours
+from gui_app.widgets.ticks import Ticks
 
 _WORDS = 50.0
 """Pixels from bar to bar from which on each has room for its name."""

@@ -12,8 +12,8 @@ from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.text import small_font, text_width
-from gui_app.plots.drawing.ticks import Ticks
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import Ticks
 
 LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 6, 6, 12, 6
 LEFT_AXIS, BOTTOM_AXIS = 46, 20

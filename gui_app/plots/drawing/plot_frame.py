@@ -11,13 +11,13 @@ from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.observation.snapshot import LaneSnapshot, Snapshot, Stop
-from gui_app.plots import SMALLEST
 from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.marks import Sentence
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.drawing.plot_area import PlotArea
+from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.catalogue.probes import Probe
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.series import Floats, log_span, to_log10, value_span
-from gui_app.plots.drawing.ticks import Ticks, linear_ticks, log_ticks
+from gui_app.widgets.ticks import Ticks, linear_ticks, log_ticks
 
 TICK_HEIGHT = 26
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import math
 
+from gui_app.widgets.ticks import nice_step
+
 Range = tuple[float, float]
-
-
-def nice_step(rough: float) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that is no smaller than ``rough``."""
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next((factor * power for factor in (1, 2, 5) if factor * power >= rough * (1 - 1e-9)), 10 * power)
 
 
 class EasedRange:

@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter
 
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.picture import LEFT_AXIS, paint_bottom_ticks, paint_left_ticks
-from gui_app.plots.drawing.ticks import Ticks
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import Ticks
 
 
 class TickAxis(pg.AxisItem):

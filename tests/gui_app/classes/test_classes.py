@@ -21,16 +21,16 @@ def three(document, data):
     return document
 
 
-def popover_of(data, index):
+def popover_of(data, classes, index):
     button = data.draw.palette_box.buttons[index]
     place = button.rect().center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, button.mapToGlobal(place))
     QApplication.sendEvent(button, event)
-    return data.classes.popover
+    return classes.popover
 
 
-def test_a_right_click_names_a_class(three, data, tmp_path):
-    popover = popover_of(data, 1)
+def test_a_right_click_names_a_class(three, data, classes, tmp_path):
+    popover = popover_of(data, classes, 1)
     QTest.keyClicks(popover.name, " red, hot ")
     QTest.keyClick(popover.name, Qt.Key.Key_Return)
     assert three.experiment.data.class_names == (None, "red, hot", None)
@@ -48,57 +48,59 @@ def test_a_right_click_names_a_class(three, data, tmp_path):
     assert data.draw.palette_box.buttons[1].accessibleName() == "Class 2"
 
 
-def test_the_pencil_edits_the_chosen_class(three, data, settings):
+def test_the_pencil_edits_the_chosen_class(three, data, classes, settings):
     settings.class_index = 2
     click(data.draw.palette_box.pencil)
-    assert data.classes.popover.accessibleName() == "Class 3"
-    data.classes.popover.close()
+    assert classes.popover.accessibleName() == "Class 3"
+    classes.popover.close()
     QTest.mouseDClick(data.draw.palette_box.buttons[0], LEFT)
-    assert data.classes.popover.accessibleName() == "Class 1"
-    data.classes.popover.close()
+    assert classes.popover.accessibleName() == "Class 1"
+    classes.popover.close()
     assert three.stack.count() == 0
 
 
-def test_escape_leaves_the_name_alone(three, data):
-    popover = popover_of(data, 0)
+def test_escape_leaves_the_name_alone(three, data, classes):
+    popover = popover_of(data, classes, 0)
     QTest.keyClicks(popover.name, "no")
     QTest.keyClick(popover.name, Qt.Key.Key_Escape)
     assert not popover.isVisible()
     assert three.stack.count() == 0
 
 
-def test_a_name_that_is_taken_is_refused(three, data):
-    popover = popover_of(data, 0)
+def test_a_name_that_is_taken_is_refused(three, data, classes):
+    popover = popover_of(data, classes, 0)
     QTest.keyClicks(popover.name, "cat")
     popover.close()
-    popover = popover_of(data, 1)
+    popover = popover_of(data, classes, 1)
     QTest.keyClicks(popover.name, "cat")
     popover.close()
     assert data.error.text() == "Two classes are called 'cat'; give each a name of its own."
     assert three.stack.count() == 1
 
 
-def test_a_swatch_and_the_colour_dialog_recolour_a_class(three, data, monkeypatch):
+def test_a_swatch_and_the_colour_dialog_recolour_a_class(three, data, classes, monkeypatch):
     data.apply_theme(DARK)
-    click(popover_of(data, 0).swatches[4])
+    classes.apply_theme(DARK)
+    click(popover_of(data, classes, 0).swatches[4])
     assert three.experiment.data.class_colours == (DARK.classes[4], None, None)
     button = data.draw.palette_box.buttons[0]
     assert button.colour == QColor(DARK.classes[4])
     data.apply_theme(LIGHT)
+    classes.apply_theme(LIGHT)
     assert button.colour == QColor(DARK.classes[4])
     assert data.draw.palette_box.buttons[1].colour == QColor(LIGHT.classes[1])
     monkeypatch.setattr(QColorDialog, "getColor", lambda *a: QColor("#123456"))
-    click(popover_of(data, 0).other)
+    click(popover_of(data, classes, 0).other)
     assert button.colour == QColor("#123456")
-    click(popover_of(data, 0).usual)
+    click(popover_of(data, classes, 0).usual)
     assert three.experiment.data.class_colours is None
     assert three.stack.count() == 3
 
 
-def test_removing_asks_and_gives_the_points_to_another_class(three, data, qtbot, monkeypatch):
+def test_removing_asks_and_gives_the_points_to_another_class(three, data, classes, qtbot, monkeypatch):
     before = three.points
     monkeypatch.setattr(ClassRemoval, "exec", answer(lambda dialog: dialog.others.setCurrentIndex(1)))
-    click(popover_of(data, 0).remove)
+    click(popover_of(data, classes, 0).remove)
     assert three.experiment.data.classes == 2
     counts = np.bincount(before.target.astype(int))
     assert np.bincount(three.points.target.astype(int)).tolist() == [counts[1], counts[0] + counts[2]]
@@ -107,7 +109,7 @@ def test_removing_asks_and_gives_the_points_to_another_class(three, data, qtbot,
     assert not three.hand_drawn
 
 
-def test_removing_deletes_the_points_where_that_is_wanted(three, data, monkeypatch):
+def test_removing_deletes_the_points_where_that_is_wanted(three, data, classes, monkeypatch):
     monkeypatch.setattr(ClassRemoval, "exec", answer(lambda dialog: dialog.delete.click()))
     click(data.draw.palette_box.less)
     assert three.experiment.data.classes == 2
@@ -115,7 +117,7 @@ def test_removing_deletes_the_points_where_that_is_wanted(three, data, monkeypat
     assert three.stack.count() == 1
 
 
-def test_a_class_stays_where_a_person_thinks_better_of_it(three, data, dialogs):
+def test_a_class_stays_where_a_person_thinks_better_of_it(three, data, classes, dialogs):
     dialogs.answers = ["Cancel"]
     click(data.draw.palette_box.less)
     assert dialogs.said == ["Remove class 3"]
@@ -123,15 +125,15 @@ def test_a_class_stays_where_a_person_thinks_better_of_it(three, data, dialogs):
     assert three.stack.count() == 0
 
 
-def test_a_class_without_points_just_goes(document, data):
+def test_a_class_without_points_just_goes(document, data, classes):
     click(data.draw.palette_box.more)
-    click(popover_of(data, 2).remove)
+    click(popover_of(data, classes, 2).remove)
     assert document.experiment.data.classes == 2
     assert not document.hand_drawn
 
 
-def test_two_classes_cannot_be_fewer(document, data):
-    popover = popover_of(data, 0)
+def test_two_classes_cannot_be_fewer(document, data, classes):
+    popover = popover_of(data, classes, 0)
     assert not popover.remove.isEnabled()
     popover.close()
 

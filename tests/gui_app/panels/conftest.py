@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import default_experiment, to_json
+from gui_app.canvas.tools import TOOLS
+from gui_app.classes.actions import ClassActions
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -110,9 +112,18 @@ def show(qtbot):
 
 @pytest.fixture
 def data(document, settings, show):
-    panel = DataPanel(document, settings)
+    panel = DataPanel(document, settings, TOOLS)
     show(210, panel)
     return panel
+
+
+@pytest.fixture
+def classes(document, data):
+    """What the window lets the data panel do to classes."""
+    actions = ClassActions(document, data.attempt, data)
+    data.class_edit_asked.connect(actions.edit)
+    data.class_removal_asked.connect(actions.remove)
+    return actions
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import switch_generator
+from gui_app.canvas.tools import TOOLS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -56,7 +57,7 @@ def test_nothing_is_cut_off(dressed, document, settings, show, state, generator)
         changes = {path: value for path, value in changes.items() if path != "data.classes"}
     document.change(changes, "state")
     columns = [
-        (210, [DataPanel(document, settings)]),
+        (210, [DataPanel(document, settings, TOOLS)]),
         (290, [NetworkPanel(document), RegularizationPanel(document), TrainingPanel(document)]),
     ]
     for width, panels in columns:

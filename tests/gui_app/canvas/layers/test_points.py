@@ -6,7 +6,6 @@ from PySide6.QtGui import QColor, QImage
 from engine.data import Append, remove_where
 from engine.experiment import SPLITS, TEST, TRAINING, VALIDATION, Points
 from gui_app.canvas.layers.markers import marker_path
-from gui_app.canvas.layers.point_changes import added_and_removed, is_prefix
 from gui_app.canvas.layers.points import PointsLayer
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.view.viewport import Viewport
@@ -152,31 +151,3 @@ def test_markers_are_of_one_size(symbol):
 def test_an_unknown_marker_is_refused():
     with pytest.raises(ValueError, match="blob"):
         marker_path("blob", 3)
-
-
-def test_what_came_and_went():
-    points = some_points(50)
-    mask = np.arange(50) % 7 == 0
-    added, removed = added_and_removed(points, points[~mask])
-    assert not added.any()
-    assert np.array_equal(removed, mask)
-    added, removed = added_and_removed(points[~mask], points)
-    assert np.array_equal(added, mask)
-    assert not removed.any()
-
-
-def test_other_orders_and_equal_points_are_all_new():
-    points = some_points(50)
-    for before, after in ((points, points[::-1]), (points[[0, 0, 1]], points[[0, 1]])):
-        added, removed = added_and_removed(before, after)
-        assert added.all()
-        assert removed.all()
-
-
-def test_a_prefix():
-    points = some_points(50)
-    assert is_prefix(points[:30], points)
-    assert is_prefix(Points.empty(), points)
-    assert not is_prefix(points, points[:30])
-    assert not is_prefix(points[1:30], points)
-    assert not is_prefix(Points(points.xy, points.target + 1, points.split), points)

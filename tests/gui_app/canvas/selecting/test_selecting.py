@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from engine.data import read_csv
 from engine.experiment import Points, edit, edit_many, switch_task
 from gui_app.canvas import Canvas, ToolSettings
-from gui_app.canvas.selecting.frame import INSIDE, TURN
 from gui_app.canvas.tools.select import frame_of
+from gui_app.canvas.tools.selection_frame import INSIDE, TURN
 from gui_app.session.document import Document
 from tests.gui_app.canvas.conftest import LEFT
 from tests.gui_app.hands import put_points

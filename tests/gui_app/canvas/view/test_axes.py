@@ -4,19 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 import gui_app.canvas.input.gesture as gesture
+from engine.data.axes import FILLED, HOME, Axes
 from engine.experiment import Points, default_experiment, edit_many, switch_generator, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT, Prediction
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.surround import axis_words
 from gui_app.canvas.tools import TOOLS
-from gui_app.canvas.view.axes import FILLED, HOME, REACH, Axes
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
@@ -68,20 +66,6 @@ def put(canvas, xy):
     document = canvas._document
     after = edit_many(document.experiment, {"data.points": Points(xy, np.arange(len(xy)) % 2)})
     document.replace(after, "Import")
-
-
-@given(st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2), min_size=1, max_size=20))
-def test_fitted_axes_show_any_finite_data(places):
-    xy = np.array(places)
-    axes = Axes.fitted(xy)
-    sheet = axes.to_sheet(xy)
-    assert np.isfinite(sheet).all()
-    assert (np.abs(sheet) <= REACH).all()
-    assert min(axes.x_unit, axes.y_unit) > 0
-    for column, unit, middle in zip(xy.T, axes.units, axes.middle, strict=True):
-        spread = column.max() / 2 - column.min() / 2
-        if spread > max(abs(middle) * 1e-10, 1e-290):
-            assert spread / unit == pytest.approx(REACH * FILLED, rel=1e-3)
 
 
 def test_both_axes_of_an_import_fit_its_data(canvas):

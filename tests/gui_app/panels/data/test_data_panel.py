@@ -140,7 +140,7 @@ def test_regenerate_brings_generated_points_back(data, drawn):
     assert drawn.hand_drawn
 
 
-def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, document, dialogs):
+def test_regenerate_works_when_classes_of_the_data_set_are_gone(data, classes, document, dialogs):
     dialogs.answers = ["Remove class"]
     document.replace(switch_generator(document.experiment, "three_spirals"), "switch")
     click(data.draw.palette_box.less)
@@ -210,7 +210,7 @@ def test_the_bar_counts_points_while_they_are_drawn(data, document):
     document.finish_gesture("Draw")
 
 
-def test_adding_a_class_chooses_it_and_removing_it_chooses_the_last(data, document, settings):
+def test_adding_a_class_chooses_it_and_removing_it_chooses_the_last(data, classes, document, settings):
     click(data.draw.palette_box.more)
     assert (document.experiment.data.classes, settings.class_index) == (3, 2)
     click(data.draw.palette_box.less)

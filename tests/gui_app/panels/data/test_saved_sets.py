@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog
 
 from engine.data import Append, Library, varied
 from engine.experiment import Points, edit_many, switch_generator, switch_task
+from gui_app.canvas.tools import TOOLS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.theme.tokens import DARK
 from tests.gui_app.panels.conftest import click, drag_slider, type_into
@@ -35,7 +36,7 @@ def saved(library, document):
 
 @pytest.fixture
 def panel(document, settings, library, show):
-    panel = DataPanel(document, settings, library)
+    panel = DataPanel(document, settings, TOOLS, library)
     show(210, panel, height=1100)
     panel.saved.finish()
     return panel
@@ -176,7 +177,7 @@ def test_drawing_into_it_makes_it_a_drawing_until_that_is_undone(saved, panel, d
 def test_sets_are_shown_with_their_task(saved, library, panel, document):
     surface = switch_task(document.experiment, "surface")
     library.save("Hills", surface.data, Points([[0, 0]], [0.5]))
-    other = DataPanel(document, panel.tool_settings, library)
+    other = DataPanel(document, panel.tool_settings, TOOLS, library)
     other.saved.finish()
     shown = {
         button.accessibleName() for button in other.saved.gallery.thumbnails.values() if not button.isHidden()
@@ -234,7 +235,7 @@ def test_a_full_disk_loses_nothing(saved, panel, library, names, dialogs, monkey
 
 def test_damaged_files_are_listed_and_the_others_work(saved, library, document, settings, show):
     (library.folder / "odd.data.json").write_text("{")
-    panel = DataPanel(document, settings, library)
+    panel = DataPanel(document, settings, TOOLS, library)
     show(210, panel, height=1100)
     panel.saved.finish()
     assert panel.saved.problem.isVisible()
@@ -244,7 +245,7 @@ def test_damaged_files_are_listed_and_the_others_work(saved, library, document, 
 
 
 def test_sets_are_read_while_the_window_lives(saved, library, document, settings, show, qtbot):
-    panel = DataPanel(document, settings, library)
+    panel = DataPanel(document, settings, TOOLS, library)
     show(210, panel)
     assert not panel.saved.sets
     qtbot.waitUntil(lambda: len(panel.saved.sets) == 1)
@@ -262,7 +263,7 @@ def test_a_small_picture_shows_the_set_in_its_own_colours(saved, panel, document
 
 def test_far_points_do_not_break_the_picture(library, panel, document):
     library.save("Far", document.experiment.data, Points([[1e100, 0], [0, 0]], [0, 1]))
-    other = DataPanel(document, panel.tool_settings, library)
+    other = DataPanel(document, panel.tool_settings, TOOLS, library)
     other.saved.finish()
     assert not thumbnail(other).grab().isNull()
     other.deleteLater()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui_app.plots.drawing.ranges import EasedRange, nice_step
+from gui_app.plots.drawing.ranges import EasedRange
+from gui_app.widgets.ticks import nice_step
 
 ENDS = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.data import OPERATIONS, Edit, Operation, Replace, operate
+from engine.data.axes import HOME, Axes
 from engine.data.operations import moved
 from engine.experiment import edit_many
-from gui_app.canvas.view.axes import HOME, Axes
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.seeds import new_seed
@@ -102,7 +102,7 @@ class Operations(QObject):
 
         assert entry.amount is not None
         popover = AmountPopover(
-            entry.label, entry.tooltip, entry.amount, entry.percent, entry.random, self._anchor
+            entry.label, entry.tooltip, entry.amount, new_seed, entry.percent, entry.random, self._anchor
         )
         popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.features import CANVAS
 from engine.data.fit import FEW, NARROWEST
 from engine.experiment import Points
-from engine.observation.snapshot import CANVAS_EXTENT, Extent
 
 Floats = NDArray[np.float64]
+Extent = tuple[float, float, float, float]
+"""Left, right, bottom and top."""
 
-REACH = CANVAS_EXTENT[1]
+REACH = CANVAS
 FILLED = 0.9
 """How much of the sheet data fill that were fitted to it."""
 _FINEST = 1e-12

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
-from gui_app.plots.drawing.ranges import nice_step
-
 Ticks = tuple[tuple[float, str], ...]
 """Places on the axis (exponents on a logarithmic one) and their texts."""
+
+
+def nice_step(rough: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is no smaller than ``rough``."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next((factor * power for factor in (1, 2, 5) if factor * power >= rough * (1 - 1e-9)), 10 * power)
 
 
 def tick_text(value: float) -> str:

@@ -54,4 +54,6 @@ def _is_part(part: Points, whole: Points, kept: Bools) -> bool:
 def _keys(points: Points) -> NDArray[np.float64]:
     """One number a point that two different points hardly ever share."""
     # Not a matrix product: its rounding may depend on how many rows there are.
-    return points.xy[:, 0] + np.pi * points.xy[:, 1] + np.e * points.target + np.sqrt(2) * points.split
+    xy, target, split = points.xy, points.target, points.split
+    keys: NDArray[np.float64] = xy[:, 0] + np.pi * xy[:, 1] + np.e * target + np.sqrt(2) * split
+    return keys

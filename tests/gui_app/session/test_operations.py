@@ -7,11 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.data import OPERATIONS
+from engine.data.axes import HOME, Axes
 from engine.experiment import Points, default_experiment, switch_task
-from gui_app.canvas.view.axes import HOME, Axes
+from gui_app.session import operations as operations_module
 from gui_app.session.document import Document
-from gui_app.window import operations as operations_module
-from gui_app.window.operations import Operations
+from gui_app.session.operations import Operations
 from tests.gui_app.hands import put_points
 from tests.gui_app.panels.conftest import click, drag_slider, type_into
 

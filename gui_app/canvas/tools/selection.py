@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engine.data.point_changes import is_prefix
 from engine.experiment import Points
-from gui_app.canvas.layers.point_changes import is_prefix
 
 Indices = NDArray[np.int64]
 _NONE: Indices = np.empty(0, dtype=np.int64)
