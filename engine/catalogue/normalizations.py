@@ -2,24 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from engine.catalogue.entry import Entry, Family
 
-NORMALIZATIONS: Family[Entry] = Family(
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+EPS = 1e-5
+"""Added to variances, as in ``torch.nn.BatchNorm1d`` and ``torch.nn.LayerNorm``."""
+MOMENTUM = 0.1
+"""Share of a batch's mean and variance in the running ones, as in ``torch.nn.BatchNorm1d``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalization(Entry):
+    """``moments(values)`` returns the mean and the variance of values [lanes, n, width], with length 1 in each axis
+    that they are taken over. The values minus the mean, divided by √(variance + EPS), are then scaled by γ and shifted
+    by β.
+
+    ``over_batch`` normalizes with the moments of the batch [lanes, 1, width] in training, and with running ones in
+    evaluation. ``module(width)`` is its namesake in ``torch.nn``, with a weight and a bias, which exported models use;
+    None where there is none.
+    """
+
+    moments: Callable[[Tensor], tuple[Tensor, Tensor]]
+    over_batch: bool = False
+    module: Callable[[int], nn.Module] | None = None
+
+
+def _moments_over(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    mean = values.mean(axis, keepdim=True)
+    return mean, (values - mean).square().mean(axis, keepdim=True)
+
+
+def _over_batch(values: Tensor) -> tuple[Tensor, Tensor]:
+    return _moments_over(values, 1)
+
+
+def _over_layer(values: Tensor) -> tuple[Tensor, Tensor]:
+    return _moments_over(values, -1)
+
+
+def _batch_module(width: int) -> nn.Module:
+    from torch.nn import BatchNorm1d
+
+    return BatchNorm1d(width, EPS, MOMENTUM)
+
+
+def _layer_module(width: int) -> nn.Module:
+    from torch.nn import LayerNorm
+
+    return LayerNorm(width, EPS)
+
+
+NORMALIZATIONS: Family[Normalization] = Family(
     "normalization",
     [
-        Entry(
+        Normalization(
             key="batch",
             label="Batch",
             formula="γ·(z − mean) / √(variance + 10⁻⁵) + β, of each neuron over the batch",
             tooltip="Gives each neuron mean β and deviation γ over the batch; running moments take over in evaluation "
             "and for a batch of one (Ioffe & Szegedy 2015).",
+            moments=_over_batch,
+            over_batch=True,
+            module=_batch_module,
         ),
-        Entry(
+        Normalization(
             key="layer",
             label="Layer",
             formula="γ·(z − mean) / √(variance + 10⁻⁵) + β, of each point over the layer",
             tooltip="Normalizes the neurons of a layer together, point by point, so that no batch is needed "
             "(Ba et al. 2016).",
+            moments=_over_layer,
+            module=_layer_module,
         ),
     ],
 )

@@ -14,6 +14,7 @@ from engine.catalogue import regularizers
 from engine.catalogue.entry import Family, Parameter
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
+from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.tasks import TASKS
 from engine.experiment.choice import (
     ActivationChoice,
@@ -97,7 +98,7 @@ LayerNumbers = Annotated[tuple[LayerNumber, ...], Meta(min_length=1)]
 class NormalizationSettings(_Settings, frozen=True):
     """Normalize hidden layers, over the batch or over the layer, before or after their activation."""
 
-    kind: Literal["batch", "layer"] = "batch"
+    kind: Annotated[str, _one_of(NORMALIZATIONS)] = "batch"
     position: Literal["before", "after"] = "before"
     layers: Literal["all"] | LayerNumbers = "all"
 

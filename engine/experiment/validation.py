@@ -10,6 +10,7 @@ import numpy as np
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import CRITERIA
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text
@@ -119,6 +120,9 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
             f"expected one rate for each of the {depth} hidden layers, not {len(dropout.rates)}",
         )
     if normalization is not None:
+        if normalization.kind not in NORMALIZATIONS:
+            allowed = " or ".join(map(repr, NORMALIZATIONS))
+            yield "network.normalization.kind", f"expected {allowed}, not {normalization.kind!r}"
         yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
 
 

@@ -11,19 +11,8 @@ from torch import Tensor, nn
 from engine.data.files import atomic_write
 from engine.data.scaling import Scaling
 from engine.experiment.choice import ActivationChoice
-from engine.network import Layout, Normalized, bind_activation
-from engine.network.normalization import EPS, MOMENTUM
-
-
-class Activation(nn.Module):
-    """An activation of the catalogue as a layer without parameters."""
-
-    def __init__(self, choice: ActivationChoice) -> None:
-        super().__init__()
-        self._activate = bind_activation(choice)
-
-    def forward(self, z: Tensor) -> Tensor:
-        return self._activate(z)
+from engine.export.modules import ActivationModule, normalization_module
+from engine.network import Layout, Normalized
 
 
 class Residual(nn.Sequential):
@@ -57,25 +46,34 @@ class ExportedNetwork(nn.Module):
         self.register_buffer("output_shift", torch.tensor(scaling.target_shift, dtype=torch.float64))
         self.register_buffer("output_scale", torch.tensor(scaling.target_scale, dtype=torch.float64))
         layers: list[nn.Module] = []
+        self.normalizations: list[nn.Module] = []
+        """Those among the layers, input side first."""
         for layer, (fan_in, fan_out) in enumerate(layout.shapes[:-1], 1):
-            block = [nn.Linear(fan_in, fan_out), *_activation(layout.normalized, layer, fan_out, activation)]
+            block = [
+                nn.Linear(fan_in, fan_out),
+                *self._activation(layout.normalized, layer, fan_out, activation),
+            ]
             layers += [Residual(*block)] if layout.adds(layer) else block
         self.layers = nn.Sequential(*layers, nn.Linear(*layout.shapes[-1]))
+
+    def _activation(
+        self, normalized: Normalized | None, layer: int, width: int, activation: ActivationChoice
+    ) -> list[nn.Module]:
+        """The activation of a hidden layer, and its normalization where it has one."""
+        if normalized is None or layer not in normalized.layers:
+            return [ActivationModule(activation)]
+        norm = normalization_module(normalized.kind, width)
+        self.normalizations.append(norm)
+        return (
+            [norm, ActivationModule(activation)]
+            if normalized.before
+            else [ActivationModule(activation), norm]
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         scaled = (features.double() - self.input_shift) / self.input_scale
         answer: Tensor = self.layers(scaled.float()).double() * self.output_scale + self.output_shift
         return answer.to(features.dtype)
-
-
-def _activation(
-    normalized: Normalized | None, layer: int, width: int, activation: ActivationChoice
-) -> list[nn.Module]:
-    """The activation of a hidden layer, and its normalization where it has one."""
-    if normalized is None or layer not in normalized.layers:
-        return [Activation(activation)]
-    norm = nn.BatchNorm1d(width, EPS, MOMENTUM) if normalized.over_batch else nn.LayerNorm(width, EPS)
-    return [norm, Activation(activation)] if normalized.before else [Activation(activation), norm]
 
 
 def exported_network(
@@ -85,11 +83,11 @@ def exported_network(
     network = ExportedNetwork(layout, activation, scaling).eval()
     parts = list(network.layers.modules())
     linear = [part for part in parts if isinstance(part, nn.Linear)]
-    norms = [part for part in parts if isinstance(part, nn.BatchNorm1d | nn.LayerNorm)]
+    norms = network.normalizations
     with torch.no_grad():
         for norm, scale, shift in zip(norms, *layout.normalization_slices(), strict=True):
-            norm.weight.copy_(row[scale])
-            norm.bias.copy_(row[shift])
+            norm.get_parameter("weight").copy_(row[scale])
+            norm.get_parameter("bias").copy_(row[shift])
         for norm, mean, variance in zip(norms, *layout.running_slices(), strict=False):
             norm.get_buffer("running_mean").copy_(row[mean])
             norm.get_buffer("running_var").copy_(row[variance])

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.catalogue.losses import LOSSES
+from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.experiment.settings import DataSettings, Lane
 
 
 @dataclass(frozen=True)
 class Normalized:
-    """Which hidden ``layers`` (from 1) are normalized, over the batch or over the layer, ``before`` the activation or
-    after it.
+    """Which hidden ``layers`` (from 1) are normalized, by which ``kind`` of the catalogue, ``before`` the activation
+    or after it.
     """
 
     kind: str
@@ -21,7 +22,7 @@ class Normalized:
 
     @property
     def over_batch(self) -> bool:
-        return self.kind == "batch"
+        return NORMALIZATIONS[self.kind].over_batch
 
     @classmethod
     def of(cls, lane: Lane) -> Normalized | None:

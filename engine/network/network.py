@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.experiment.choice import ActivationChoice
 from engine.network.layout import Layout
-from engine.network.normalization import Moments, Normalization
+from engine.network.normalization import Moments, NormalizedLayer
 
 VECTOR = 32
 """Elements that PyTorch's vectorized loops take at once (two registers of 16 with AVX-512, fewer elsewhere)."""
@@ -39,7 +40,7 @@ class LaneNetwork:
         self.normalizations = self._normalizations()
         self._activate = bind_activation(activation)
 
-    def _normalizations(self) -> dict[int, Normalization]:
+    def _normalizations(self) -> dict[int, NormalizedLayer]:
         layout, scales_and_shifts = self.layout, self.layout.normalization_slices()
         if layout.normalized is None:
             return {}
@@ -50,10 +51,12 @@ class LaneNetwork:
         running: list[list[Tensor | None]] = [
             [self.flat[:, place][:, None].detach() for place in places] for places in layout.running_slices()
         ]
+        moments = NORMALIZATIONS[layout.normalized.kind].moments
         nothing: list[Tensor | None] = [None] * len(layout.normalized.layers)
         parts = zip(*learned, *(one or nothing for one in running), strict=True)
         return {
-            layer: Normalization(*part) for layer, part in zip(layout.normalized.layers, parts, strict=True)
+            layer: NormalizedLayer(moments, *part)
+            for layer, part in zip(layout.normalized.layers, parts, strict=True)
         }
 
     @property
@@ -147,7 +150,7 @@ class Batch:
     moments: dict[int, Moments] = field(default_factory=dict)
 
 
-def _normalized(norm: Normalization, layer: int, values: Tensor, batch: Batch | None) -> Tensor:
+def _normalized(norm: NormalizedLayer, layer: int, values: Tensor, batch: Batch | None) -> Tensor:
     normalized, moments = norm.apply(values, None if batch is None else batch.points)
     if batch is not None and moments is not None:
         batch.moments[layer] = moments

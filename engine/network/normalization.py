@@ -1,15 +1,13 @@
-"""Batch normalization (Ioffe & Szegedy 2015) and layer normalization (Ba et al. 2016), lane by lane."""
+"""A hidden layer's normalization, lane by lane: the catalogue's moments, and what training learns and follows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor
 
-EPS = 1e-5
-"""Added to variances, as in ``torch.nn.BatchNorm1d`` and ``torch.nn.LayerNorm``."""
-MOMENTUM = 0.1
-"""Share of a batch's mean and variance in the running ones, as in ``torch.nn.BatchNorm1d``."""
+from engine.catalogue.normalizations import EPS, MOMENTUM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,9 +20,12 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Normalization:
-    """One layer's: ``scale`` and ``shift`` [lanes, 1, width], and over the batch the running mean and variance, too."""
+class NormalizedLayer:
+    """``moments`` are the catalogue entry's. ``scale`` and ``shift`` are [lanes, 1, width], and so are the running
+    ``mean`` and ``variance``, which there are over the batch only.
+    """
 
+    moments: Callable[[Tensor], tuple[Tensor, Tensor]]
     scale: Tensor
     shift: Tensor
     mean: Tensor | None
@@ -38,11 +39,11 @@ class Normalization:
         """
         moments = None
         if self.mean is None or self.variance is None:
-            mean, variance = _moments(values, -1)
+            mean, variance = self.moments(values)
         elif points is None or points == 1:
             mean, variance = self.mean, self.variance
         else:
-            mean, variance = _moments(values[:, :points], 1)
+            mean, variance = self.moments(values[:, :points])
             moments = Moments(mean.detach(), variance.detach(), points)
         return (values - mean) / (variance + EPS).sqrt() * self.scale + self.shift, moments
 
@@ -60,8 +61,3 @@ class Normalization:
         assert self.variance is not None
         self.mean[lanes] = moments.mean[lanes]
         self.variance[lanes] = moments.variance[lanes] * (moments.points / (moments.points - 1))
-
-
-def _moments(values: Tensor, axis: int) -> tuple[Tensor, Tensor]:
-    mean = values.mean(axis, keepdim=True)
-    return mean, (values - mean).square().mean(axis, keepdim=True)

@@ -120,7 +120,6 @@ def test_the_entries_of_settings_chosen_by_name_are_those_allowed() -> None:
     for kind, name, family in (
         (RegularizationSettings, "l1_update", L1_UPDATES),
         (ClippingSettings, "kind", CLIPPING_KINDS),
-        (NormalizationSettings, "kind", NORMALIZATIONS),
         (NormalizationSettings, "position", POSITIONS),
     ):
         assert list(get_args(field_kind(kind, name))) == list(family)
