@@ -163,9 +163,9 @@ class Worker:
     def _announce_ends(self) -> None:
         if self._trainer is None:
             return
-        for name, stop in self._trainer.take_stops():
+        for name, stop in self._trainer.lanes.take_stops():
             self._outbox.put(m.LaneEnded(name, stop))
-        if self._playing and self._trainer.all_ended:
+        if self._playing and self._trainer.lanes.all_ended:
             self._playing = False
 
     def _publish(self) -> None:
@@ -173,15 +173,15 @@ class Worker:
         assert trainer is not None
         with self._snapshots.spending():
             predictions = self._look(trainer)
-            ghosts = trainer.ghosts(self._watch.lanes) if self._watch.ghosts else {}
+            ghosts = trainer.observer.ghosts(self._watch.lanes) if self._watch.ghosts else {}
             self._announce_ends()
             self._serial += 1
             snapshot = Snapshot(
                 serial=self._serial,
-                run=trainer.run_number,
+                run=trainer.lanes.run_number,
                 acknowledged=self._acknowledged,
-                task=trainer.data.task,
-                classes=trainer.data.classes,
+                task=trainer.lanes.data.task,
+                classes=trainer.lanes.data.classes,
                 playing=self._playing,
                 epoch=max(run.epoch for run in trainer.runs),
                 step=max(run.step for run in trainer.runs),
@@ -204,7 +204,7 @@ class Worker:
             return {}
         between = time.perf_counter()
         size = self._grid.of(watch.size) if self._busy else watch.size
-        predictions = trainer.predict(size, watch.extent, watch.lanes, watch.uncertainty)
+        predictions = trainer.observer.predict(size, watch.extent, watch.lanes, watch.uncertainty)
         if self._busy:
             self._grid.note(between - start, time.perf_counter() - between)
         return predictions
@@ -218,7 +218,7 @@ class Worker:
             self._outbox.put(m.RunNotSaved(_sentence(error)))
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
-            self._outbox.put(m.RunSaved(paths, self._trainer.lanes, left))
+            self._outbox.put(m.RunSaved(paths, len(self._trainer.lanes), left))
 
 
 class _Rate:

@@ -1,18 +1,22 @@
-"""How lanes end: why, and with which parameters."""
+"""How lanes end: when, why, and with which parameters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.observation import Stop
-from engine.training.lane_run import LaneRun
+from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lanes import Lanes
+from engine.training.step.threads import one_thread
 
 
 @dataclass(frozen=True, eq=False)
 class Ending:
-    """``row`` holds the parameters that the lane goes back to, None where it keeps those it has."""
+    """The end of a run; ``row`` [size] holds the parameters that it goes back to, None where it keeps those it has."""
 
     run: LaneRun
     stop: Stop
@@ -20,9 +24,10 @@ class Ending:
 
 
 def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
-    """The lane's loss is not finite: back to the last parameters with which it was, or to the best if so wished.
+    """The ending of a lane whose loss is not finite.
 
-    It happened in a step, and so in the epoch after the last whole one.
+    The lane goes back to its ``checkpoint`` [size], the last parameters with a finite loss, or to those of its best
+    epoch if its early stopping restores them. It diverged in a step, and so in the epoch after the last whole one.
     """
     best = run.best if run.restores_best else None
     reason = "the loss is no longer finite" + (
@@ -34,7 +39,7 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
-    """The lane's ending when its criterion says so, else None."""
+    """The ending of a lane whose criterion of early stopping says so, else None."""
     settings = run.lane.regularization.early_stopping
     if settings is None or run.status != "training":
         return None
@@ -44,3 +49,46 @@ def early_stopping(run: LaneRun) -> Ending | None:
     best = run.best if run.restores_best else None
     epoch, row = (None, None) if best is None else (best.epoch, run.best_row)
     return Ending(run, Stop("early_stopping", run.epoch, epoch, reason, run.step), row)
+
+
+def settle(lanes: Lanes) -> None:
+    """End the lanes that have diverged in steps that nobody has looked at yet, so that what is seen is sound."""
+    one_thread()
+    end_diverged(lanes, unsettled(lanes))
+
+
+def unsettled(lanes: Lanes) -> list[LaneRun]:
+    """The lanes that have diverged since anybody last looked, each set back to the step in which it did."""
+    return [run for stack in lanes.stacks.running for run in stack.settle(lanes.batches.epoch)]
+
+
+def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
+    """End these lanes, which go back to parameters with a finite loss."""
+    if diverged:
+        states = lanes.stacks.states()
+        end(lanes, [divergence(run, states[run.lane.name].checkpoint) for run in diverged])
+
+
+def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
+    """Let the losses of an epoch lower learning rates that wait for a plateau, and stop lanes early."""
+    for run in running:
+        if SCHEDULES[run.lane.training.schedule.name].reduces:
+            run.note_plateau()
+    if lanes.has_validation:
+        end(lanes, [ending for run in running if (ending := early_stopping(run))])
+
+
+def end(lanes: Lanes, endings: Sequence[Ending]) -> None:
+    """End lanes, and form new stacks of those that train on."""
+    if not endings:
+        return
+    states = lanes.stacks.states()
+    for ending in endings:
+        name = ending.run.lane.name
+        ending.run.end(ending.stop)
+        lanes.stops.append((name, ending.stop))
+        if ending.stop.kind == "early_stopping":
+            ending.run.left = states[name]
+        if ending.row is not None:
+            states[name] = LaneState.at(ending.row)
+    lanes.arrange(states)

@@ -14,6 +14,7 @@ from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
+from engine.training.endings import settle
 from engine.training.trainer import Trainer
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, with_lanes
@@ -75,8 +76,8 @@ class LossesOnly(Unseen):
 
     def _finish_epoch(self) -> None:
         super()._finish_epoch()
-        self._settle()
-        for group in self._stacks.running:
+        settle(self.lanes)
+        for group in self.lanes.stacks.running:
             group.numbers()
 
 

@@ -153,7 +153,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     yield "epoch", bar.epoch.number.text(), f"{whole:,}{into_the_next}"
     yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
     known = [score for score in truth.now.score[:2].tolist() if np.isfinite(score)]
-    if truth.trainer.data.task == "classification":
+    if truth.trainer.lanes.data.task == "classification":
         right = " / ".join(map(in_percent, known)) + " %" if known else "–"
     else:
         right = " / ".join(f"{score:.2f}".replace("-0.00", "0.00") for score in known)

@@ -31,7 +31,7 @@ class Truth:
     def of(cls, trainer: Trainer) -> Truth:
         """Of a trainer that does nothing meanwhile."""
         run = trainer.runs[0]
-        (stack,) = trainer._stacks
+        (stack,) = trainer.lanes.stacks
         anew = stack._new_measuring()
         anew.measure_layers([0])
         layers, chain = anew.layers(0)
@@ -45,7 +45,7 @@ class Truth:
         return run.best_row is not None and bool((row == run.best_row).all())
 
     def prediction(self, size: int, extent: Extent) -> NDArray[np.float32]:
-        (prediction,) = self.trainer.predict(size, extent, [0]).values()
+        (prediction,) = self.trainer.observer.predict(size, extent, [0]).values()
         return prediction.values
 
 
@@ -66,7 +66,7 @@ def losses_by_hand(trainer: Trainer) -> NDArray[np.float64]:
     for number, (shape, weights, biases) in enumerate(parts, 1):
         z = a @ row[weights].reshape(shape) + row[biases]
         a = z if number == layout.layers else np.tanh(z)
-    task, target = trainer.data.task, trainer.points.target
+    task, target = trainer.lanes.data.task, trainer.points.target
     if task == "classification":
         exponents = a - a.max(1, keepdims=True)
         per_point = np.log(np.exp(exponents).sum(1)) - exponents[np.arange(len(a)), target.astype(int)]

@@ -87,7 +87,7 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
 
 def lane_state(trainer: Trainer) -> LaneState:
     assert trainer.runs[0].lane.name == "A"
-    return trainer._stacks.states()["A"]
+    return trainer.lanes.stacks.states()["A"]
 
 
 def check(before: Experiment, after: Experiment) -> Effect:

@@ -100,7 +100,7 @@ def test_the_picture_is_what_the_model_answers_far_away(task: str, tmp_path: Pat
     what = settings_of(task, 1e9, 1.0, features=("x1",))
     extent = (1e9 - 1.5, 1e9 + 1.5, -1e9 - 1.5, -1e9 + 1.5)
     trainer = trained(what, 40)
-    prediction = trainer.predict(30, extent)["A"]
+    prediction = trainer.observer.predict(30, extent)["A"]
     model = exported(what, 40, tmp_path).model()
     x = torch.linspace(*extent[:2], 30, dtype=torch.float64)
     if task == "surface":
@@ -138,7 +138,7 @@ def test_points_that_augmentation_moves_stay_where_they_are_far_away(task: str) 
         for offset in (0.0, 1e9)
     )
     np.testing.assert_allclose(far.runs[0].now.score, near.runs[0].now.score, atol=5e-3)
-    apart = far.ghosts()["A"].xy - near.ghosts()["A"].xy
+    apart = far.observer.ghosts()["A"].xy - near.observer.ghosts()["A"].xy
     axes = apart[:, :1] if task == "curve" else apart
     np.testing.assert_allclose(axes, np.broadcast_to([1e9, -1e9][: axes.shape[1]], axes.shape), rtol=1e-15)
     # Squares and products of places that are moved a little move a little.

@@ -95,7 +95,7 @@ def test_regression_has_r2_and_what_is_unknown_is_empty() -> None:
 
 def experiment_of(trainer: Trainer) -> Experiment:
     lanes = tuple(run.lane for run in trainer.runs)
-    return Experiment(format=FORMAT, data=trainer.data, lanes=lanes)
+    return Experiment(format=FORMAT, data=trainer.lanes.data, lanes=lanes)
 
 
 def outcome(trainer: Trainer) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
         "lanes.0.training.learning_rate": 0.1,
     }
     trainer = Trainer(experiment(changes))
-    batches = trainer._batches
+    batches = trainer.lanes.batches
     run, data, flat = trainer.parameters("A")
     rows = batches.order[:10]
     column = [torch.tensor(rate).view(1, 1, 1) for rate in dropout_rates(run.lane)]
@@ -112,6 +112,6 @@ def test_each_batch_has_masks_of_its_own() -> None:
     trainer = Trainer(experiment())
     seeds = set()
     for _ in range(20):
-        seeds.add(trainer._batches.seed_of(trainer._batches.number))
+        seeds.add(trainer.lanes.batches.seed_of(trainer.lanes.batches.number))
         trainer.step()
     assert len(seeds) == 20

@@ -73,7 +73,7 @@ def train_by_torch(trainer: Trainer, steps: int) -> tuple[Tensor, Tensor]:
     optimizer = torch.optim.SGD(layers.parameters(), run.lane.training.learning_rate)
     inputs, encoded = data.inputs.double(), data.encoded.double()
     layers.train()
-    for rows in trainer._batches.order.split(size)[:steps]:
+    for rows in trainer.lanes.batches.order.split(size)[:steps]:
         answer = layers(inputs[rows])
         if data.task == "classification":
             loss = cross_entropy(answer, encoded[rows].argmax(1))
@@ -98,7 +98,7 @@ def test_training_is_torchs(task: str, kind: dict[str, Any], residual: bool) -> 
         trainer.step()
     torch.testing.assert_close(row(trainer), expected, rtol=1e-3, atol=1e-4)
     _, data, _ = trainer.parameters("A")
-    group = trainer._stacks.running[0]
+    group = trainer.lanes.stacks.running[0]
     with torch.no_grad():
         ours = group.network.forward(data.inputs[None])[0]
     torch.testing.assert_close(ours, answers, rtol=1e-3, atol=1e-4)
@@ -129,7 +129,7 @@ def test_running_moments_are_what_torch_counts_on() -> None:
     """Nine tenths of what they were, and one tenth of the batch's mean and unbiased variance."""
     trainer = Trainer(normalized({"lanes.0.network.hidden": [4], "lanes.0.training.learning_rate": 0.0}))
     run, data, flat = trainer.parameters("A")
-    first = data.inputs[trainer._batches.order[:10]]
+    first = data.inputs[trainer.lanes.batches.order[:10]]
     z = first @ flat[:8].view(2, 4) + flat[16:20]
     trainer.step()
     after = row(trainer)
@@ -225,7 +225,7 @@ def test_a_residual_layer_with_zero_weights_passes_on_what_it_gets() -> None:
             {"lanes.0.network.hidden": [4, 4, 4], RESIDUAL: True, "lanes.0.network.activation": "relu"}
         )
     )
-    group = trainer._stacks.running[0]
+    group = trainer.lanes.stacks.running[0]
     for layer in (1, 2):
         group.network.flat[0, group.network.layout.weight_slices()[layer]] = 0.0
     trace: list[tuple[Tensor, Tensor]] = []
@@ -261,4 +261,4 @@ def test_early_stopping_brings_the_moments_back_too() -> None:
 def test_placement_is_shape_and_starts_the_lane_again() -> None:
     trainer = trained(normalized(), 2)
     trainer.set_experiment(normalized(position="after"))
-    assert (trainer.runs[0].epoch, trainer.run_number) == (0, 2)
+    assert (trainer.runs[0].epoch, trainer.lanes.run_number) == (0, 2)

@@ -56,7 +56,7 @@ def test_row_0_is_at_y_low_and_column_0_at_x_low() -> None:
         {"lanes.0.network.hidden": [], "lanes.0.network.input_scaling": "none"}, task="surface"
     )
     trainer = trained(settings, 1)
-    group, _ = trainer._stacks.find("A")
+    group, _ = trainer.lanes.stacks.find("A")
     group.network.flat.copy_(torch.tensor([1.0, 10.0, 0.0]))
     values = trainer.lane_snapshots(3, (0.0, 3.0, 0.0, 3.0))[0].prediction.values  # type: ignore[union-attr]
     np.testing.assert_allclose(values, [[5.5, 6.5, 7.5], [15.5, 16.5, 17.5], [25.5, 26.5, 27.5]], rtol=1e-6)
@@ -84,10 +84,10 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     """Against a loop over torch.nn networks whose activations are masked by hand."""
     trainer = trained(experiment(DROPPING, task=task), 3)
     run, data, row = trainer.parameters("A")
-    prediction = trainer.predict(12, uncertainty=True)["A"]
+    prediction = trainer.observer.predict(12, uncertainty=True)["A"]
     assert prediction.uncertainty is not None
     assert prediction.uncertainty.shape == ((6,) if task == "curve" else (6, 6))
-    group, index = trainer._stacks.find("A")
+    group, index = trainer.lanes.stacks.find("A")
     generator = torch.Generator().manual_seed(0)
     grid = torch.from_numpy(
         data.scaling.inputs(
@@ -112,10 +112,10 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
 def test_uncertainty_is_there_only_when_asked_for_and_with_dropout() -> None:
     plain, dropping = lane("A"), lane("B", {"regularization.dropout": {"rate": 0.5}})
     trainer = trained(with_lanes(experiment(), plain, dropping), 1)
-    asked = trainer.predict(10, uncertainty=True)
+    asked = trainer.observer.predict(10, uncertainty=True)
     assert asked["A"].uncertainty is None
     assert asked["B"].uncertainty is not None
-    assert trainer.predict(10)["B"].uncertainty is None
-    again = trainer.predict(10, uncertainty=True)["B"].uncertainty
+    assert trainer.observer.predict(10)["B"].uncertainty is None
+    again = trainer.observer.predict(10, uncertainty=True)["B"].uncertainty
     assert again is not None
     assert again.tobytes() == asked["B"].uncertainty.tobytes(), "the picture does not flicker"

@@ -129,7 +129,7 @@ def test_the_saturated_share_counts_flat_outputs(activation: str) -> None:
 def test_the_dead_share_counts_neurons_that_are_zero_for_every_point() -> None:
     trainer = Trainer(of_activation("relu"))
     run = trainer.runs[0]
-    group, index = trainer._stacks.find("A")
+    group, index = trainer.lanes.stacks.find("A")
     with torch.no_grad():
         group.network.flat[index, run.layout.bias_slices()[1]] = torch.tensor([-99.0, 0.0, -99.0, 0.0, 0.0])
     group._measuring.forget()
@@ -200,7 +200,7 @@ def test_normalized_and_residual_networks_have_probes_too(change: dict[str, Any]
 def test_the_last_bias_gradient_of_a_normalized_network_is_of_biases_alone() -> None:
     trainer = trained(experiment({"lanes.0.network.normalization": {"kind": "layer"}}), 2)
     run, data, _ = trainer.parameters("A")
-    group, index = trainer._stacks.find("A")
+    group, index = trainer.lanes.stacks.find("A")
     network = group.network
     output = network.forward(data.inputs[None].expand(network.lanes, -1, -1))[index, : data.training]
     target = torch.from_numpy(data.target[: data.training]).long()

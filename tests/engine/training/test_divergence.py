@@ -127,7 +127,7 @@ def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
     assert trainer.runs[0].status == "diverged"
     assert trainer.runs[0].step == updates
     assert torch.equal(row(trainer), row(diverging(settings)))
-    assert [name for name, _ in trainer.take_stops()] == ["A"]
+    assert [name for name, _ in trainer.lanes.take_stops()] == ["A"]
 
 
 def test_in_a_window_that_rests_a_broken_loss_is_an_end() -> None:
@@ -197,7 +197,7 @@ def test_several_lanes_may_diverge_at_once(wild: int) -> None:
     below = {path.removeprefix("lanes.0."): value for path, value in WILD.items()}
     lanes = [lane(name, below) for name in names] + [lane("Z")]
     trainer = trained(with_lanes(experiment(), *lanes), 3)
-    assert sorted(name for name, _ in trainer.take_stops()) == sorted(names)
+    assert sorted(name for name, _ in trainer.lanes.take_stops()) == sorted(names)
     assert [run.status for run in trainer.runs] == ["diverged"] * wild + ["training"]
     assert trainer.runs[-1].epoch == 3
     assert trainer.runs[-1].step == 9

@@ -155,9 +155,9 @@ def test_after_the_end_the_numbers_shown_are_those_of_the_weights_held() -> None
 
 def test_the_stop_is_announced_once() -> None:
     trainer = trained(stopping(3), EPOCHS)
-    ((name, stop),) = trainer.take_stops()
+    ((name, stop),) = trainer.lanes.take_stops()
     assert (name, stop) == ("A", trainer.runs[0].stop)
-    assert trainer.take_stops() == []
+    assert trainer.lanes.take_stops() == []
 
 
 def without_validation(settings: Experiment) -> Experiment:
@@ -182,7 +182,7 @@ def test_a_lane_stops_alone() -> None:
     trainer = trained(with_lanes(base, *lanes), 5)
     assert [run.status for run in trainer.runs] == ["stopped", "training", "training"]
     assert [run.epoch for run in trainer.runs] == [1, 5, 5]
-    assert not trainer.all_ended
+    assert not trainer.lanes.all_ended
     for name in "BC":
         assert bits(trainer, name) == bits(trained(with_lanes(base, *lanes[1:]), 5), name)
 

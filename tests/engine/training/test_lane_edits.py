@@ -52,7 +52,7 @@ def test_a_live_edit_keeps_weights_and_counters_and_takes_effect(path: str, valu
     weights = row(trainer)
     trainer.set_experiment(after)
     assert torch.equal(row(trainer), weights)
-    assert (trainer.runs[0].epoch, trainer.runs[0].step, trainer.run_number) == (2, 7, 1)
+    assert (trainer.runs[0].epoch, trainer.runs[0].step, trainer.lanes.run_number) == (2, 7, 1)
     assert trainer.runs[0].history.last_epoch == 2
     trainer.train_epoch()
     plain.train_epoch()
@@ -68,7 +68,7 @@ def test_a_shape_edit_starts_again_from_the_seed(path: str, value: Any, epochs: 
     trainer = trained(before, epochs)
     trainer.step()
     trainer.set_experiment(after)
-    assert (trainer.runs[0].epoch, trainer.runs[0].step, trainer.run_number) == (0, 0, 2)
+    assert (trainer.runs[0].epoch, trainer.runs[0].step, trainer.lanes.run_number) == (0, 0, 2)
     trainer.train_epoch()
     trainer.train_epoch()
     assert bits(trainer) == bits(trained(after, 2))
@@ -145,7 +145,7 @@ def test_a_data_edit_keeps_the_weights_and_trains_on_the_new_points() -> None:
     drawn = with_points(settings, Points.concatenate([trainer.points.of_split(0)[:1], stroke]))
     trainer.set_experiment(drawn)
     assert torch.equal(row(trainer), weights)
-    assert (trainer.runs[0].epoch, trainer.run_number, trainer.training_points) == (2, 1, 2)
+    assert (trainer.runs[0].epoch, trainer.lanes.run_number, trainer.training_points) == (2, 1, 2)
     assert trainer.at_epoch_end
     trainer.measure()
     assert trainer.runs[0].now is not None
@@ -177,7 +177,7 @@ def test_another_task_or_number_of_classes_starts_again(change: Any) -> None:
     after = change(settings)
     trainer = trained(settings, 2)
     trainer.set_experiment(after)
-    assert (trainer.epoch, trainer.runs[0].step, trainer.run_number) == (0, 0, 2)
+    assert (trainer.epoch, trainer.runs[0].step, trainer.lanes.run_number) == (0, 0, 2)
     trainer.train_epoch()
     trainer.train_epoch()
     assert bits(trainer) == bits(trained(after, 2))
@@ -189,7 +189,7 @@ def test_reset_gives_the_same_numbers_again() -> None:
     first = bits(trainer)
     trainer.step()
     trainer.reset()
-    assert (trainer.epoch, trainer.runs[0].step, trainer.run_number) == (0, 0, 2)
+    assert (trainer.epoch, trainer.runs[0].step, trainer.lanes.run_number) == (0, 0, 2)
     assert torch.equal(row(trainer), row(Trainer(settings)))
     for _ in range(3):
         trainer.train_epoch()
@@ -222,7 +222,7 @@ def test_encodings_that_no_lane_uses_are_forgotten() -> None:
     for step in range(20):
         loss = {"name": "huber", "delta": 1.0 + step / 10}
         trainer.set_experiment(edit_many(settings, {"lanes.0.training.loss": loss}))
-    assert len(trainer._stacks._encoded) == 1
+    assert len(trainer.lanes.stacks._encoded) == 1
 
 
 def test_names_and_colours_of_classes_disturb_nothing() -> None:
@@ -231,7 +231,7 @@ def test_names_and_colours_of_classes_disturb_nothing() -> None:
     best = trainer.runs[0].best.epoch
     looks = {"data.class_names": ["a", None], "data.class_colours": [None, "#112233"]}
     trainer.set_experiment(edit_many(settings, looks))
-    assert trainer.data.class_names == ("a", None)
+    assert trainer.lanes.data.class_names == ("a", None)
     assert trainer.runs[0].best.epoch == best is not None
     trainer.train_epoch()
     plain.train_epoch()

@@ -139,9 +139,9 @@ def test_the_same_points_in_another_order_have_not_moved() -> None:
 def test_another_generated_data_set_starts_anew(changes: dict[str, object]) -> None:
     after = edit_many(experiment(), changes)
     trainer = trained(experiment(), 3)
-    run = trainer.run_number
+    run = trainer.lanes.run_number
     trainer.set_experiment(after)
-    assert trainer.run_number == run + 1
+    assert trainer.lanes.run_number == run + 1
     assert torch.equal(row(trainer), row(Trainer(after)))
     (shown,) = trainer.lane_snapshots(None)
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)

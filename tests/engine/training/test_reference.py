@@ -22,7 +22,7 @@ EPOCHS = 12
 def batches(trainer: Trainer, size: int, epochs: int) -> Iterator[Tensor]:
     """Rows of every batch: each point once an epoch, the last batch whatever is left."""
     shared = Batches()
-    shared.set_points(trainer.training_points, trainer.data.split.seed)
+    shared.set_points(trainer.training_points, trainer.lanes.data.split.seed)
     for _ in range(epochs):
         finished = False
         while not finished:

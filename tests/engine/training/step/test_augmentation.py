@@ -172,7 +172,7 @@ def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
     trainer = Trainer(settings, recording=False)
     _, data, before = trainer.parameters("A")
     trainer.step()
-    runner = next(iter(next(iter(trainer._stacks))._runners.values()))
+    runner = next(iter(next(iter(trainer.lanes.stacks))._runners.values()))
     offsets = zip(runner._moved, data.centre.tolist(), strict=True)
     x1, x2 = (values[0, : data.training] + centre for values, centre in offsets)
     shift, scale = (
@@ -243,7 +243,7 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
     )
     trainer = Trainer(settings)
     trainer.step()
-    runner = next(iter(next(iter(trainer._stacks))._runners.values()))
+    runner = next(iter(next(iter(trainer.lanes.stacks))._runners.values()))
     _, data, _ = trainer.parameters("A")
     heights = set(data.encoded[: data.training, 0].tolist())
     assert set(runner._encoded[:, 0].tolist()) <= heights
@@ -256,10 +256,10 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
 def test_ghosts_are_the_latest_batch_as_it_was_trained_on(task: str) -> None:
     changes = {"lanes.0.regularization.augmentation.shift": 0.5, "lanes.0.training.batch_size": 7}
     trainer = Trainer(experiment(changes, task=task))
-    assert trainer.ghosts() == {}
+    assert trainer.observer.ghosts() == {}
     for _ in range(3):
         trainer.step()
-    ghosts = trainer.ghosts()["A"]
+    ghosts = trainer.observer.ghosts()["A"]
     assert ghosts.xy.shape == (7, 2)
     points = trainer.points.of_split(0)
     assert set(ghosts.target.round(4)) <= set(points.target.round(4))
@@ -273,8 +273,8 @@ def test_ghosts_are_the_latest_batch_as_it_was_trained_on(task: str) -> None:
 
 def test_without_augmentation_there_are_no_ghosts() -> None:
     trainer = trained(with_lanes(experiment(), lane("A"), lane("B", MOVING["rotate"])), 1)
-    assert set(trainer.ghosts()) == {"B"}
-    assert trainer.ghosts([0]) == {}
+    assert set(trainer.observer.ghosts()) == {"B"}
+    assert trainer.observer.ghosts([0]) == {}
 
 
 def test_ghosts_do_not_change_what_is_learned() -> None:
@@ -282,6 +282,6 @@ def test_ghosts_do_not_change_what_is_learned() -> None:
     looked, plain = Trainer(settings), Trainer(settings)
     for _ in range(7):
         looked.step()
-        looked.ghosts()
+        looked.observer.ghosts()
         plain.step()
     assert torch.equal(row(looked), row(plain))

@@ -119,7 +119,7 @@ def test_rates_go_on_beyond_what_is_computed_ahead() -> None:
     )
     trainer = Trainer(settings)
     assert trainer.training_points * 6 > AHEAD
-    group = trainer._stacks.running[0]
+    group = trainer.lanes.stacks.running[0]
     for epoch in range(6):
         for _ in range(trainer.training_points):
             trainer.step()
@@ -148,10 +148,10 @@ def test_a_schedule_may_be_switched_on_while_training() -> None:
     trainer.set_experiment(experiment({**SGD, SCHEDULE: {"name": "step", "every": 1, "factor": 0.5}}))
     assert trainer.runs[0].epoch == 2
     trainer.step()
-    assert float(trainer._stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.025)
+    assert float(trainer.lanes.stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.025)
     trainer.set_experiment(experiment(SGD))
     trainer.step()
-    assert float(trainer._stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.1)
+    assert float(trainer.lanes.stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.1)
 
 
 def test_a_plateau_lowers_the_rate_of_its_lane_alone() -> None:
@@ -163,7 +163,7 @@ def test_a_plateau_lowers_the_rate_of_its_lane_alone() -> None:
         trainer.train_epoch()
     assert [run.plateau.reductions for run in trainer.runs] == [0, 2]
     trainer.step()
-    rates = trainer._stacks.running[0]._state.hyper["learning_rate"][:, 0].tolist()
+    rates = trainer.lanes.stacks.running[0]._state.hyper["learning_rate"][:, 0].tolist()
     assert rates == pytest.approx([1e-12, 2.5e-13])
 
 

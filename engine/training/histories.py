@@ -1,0 +1,60 @@
+"""What is measured of lanes goes into their histories: at their start and after every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.observation.probes import no_layer_numbers
+from engine.training.lane_stack import LaneStack
+
+
+def set_now(stack: LaneStack) -> None:
+    """Set ``now`` of a stack's runs to what they are; layers that are not measured are NaN."""
+    numbers = stack.numbers()
+    for index, run in enumerate(stack.runs):
+        layers, run.chain = stack.layers(index) or (no_layer_numbers(run.layout.layers), None)
+        run.now = run.measured(numbers[index], layers)
+
+
+def begin_histories(stacks: Iterable[LaneStack], has_validation: bool) -> None:
+    """Begin the histories of lanes that have made no step, and the best epochs of lanes that have none.
+
+    A lane has no best epoch where an edit made its former validation losses incomparable; then what it is now is the
+    best so far.
+    """
+    for stack in stacks:
+        if has_validation:
+            _begin_best(stack)
+        fresh = [index for index, run in enumerate(stack.runs) if not run.step]
+        if fresh:
+            _begin_rows(stack, fresh)
+
+
+def _begin_best(stack: LaneStack) -> None:
+    for index, run in enumerate(stack.runs):
+        if run.step and run.best is None:
+            run.begin_best(stack.numbers()[index], stack.network.flat[index])
+
+
+def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
+    stack.calibrate()
+    stack.measure_layers(fresh)
+    set_now(stack)
+    for index in fresh:
+        run = stack.runs[index]
+        assert run.now is not None
+        run.begin_history(stack.numbers()[index], run.now, stack.network.flat[index])
+
+
+def add_rows(stacks: Iterable[LaneStack]) -> None:
+    """Measure every lane after an epoch and add the rows to its history; layers only in the epochs that are due."""
+    for stack in stacks:
+        numbers = stack.numbers()
+        due = [index for index, run in enumerate(stack.runs) if run.layers_due]
+        for index, run in enumerate(stack.runs):
+            run.note_epoch(numbers[index], stack.network.flat[index])
+        stack.measure_layers(due)
+        for index in due:
+            layers = stack.layers(index)
+            assert layers is not None
+            stack.runs[index].note_layers(stack.runs[index].measured(numbers[index], layers[0]))

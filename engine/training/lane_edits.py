@@ -1,0 +1,135 @@
+"""Edits of settings and data during training, taken over as ``engine.experiment.effects`` decides."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from engine.data.resolve import resolve_points
+from engine.experiment.class_looks import without_looks
+from engine.experiment.differences import State
+from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
+from engine.experiment.points import Points
+from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.training.endings import settle
+from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lanes import Lanes
+
+
+class LaneEdits:
+    """Takes edited experiments over into the training of ``lanes``."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    def set_experiment(self, experiment: Experiment, gesture: Hashable, anew: bool) -> None:
+        """Take over data and lanes together, so that a change of task meets lanes that fit it.
+
+        Parameters
+        ----------
+        experiment
+            The experiment after the edit.
+        gesture
+            All edits of one gesture, unless it is None, leave one mark.
+        anew
+            Whether all lanes start from their seeds, whatever was edited.
+        """
+        settle(self._lanes)
+        if self._set_data(experiment.data, experiment.lanes, gesture, anew) is Effect.RESTART:
+            return
+        if list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
+            self.set_lanes(experiment.lanes, gesture)
+
+    def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
+        """Take over the settings of all lanes; a lane that was not there, or does not keep its weights, starts from
+        its seed. A lane that has ended and keeps its weights trains on with them when it is resumed, not before.
+        """
+        settle(self._lanes)
+        if self._retune(settings, gesture):
+            return
+        kept = self._kept(settings)
+        if kept:
+            self._rearrange(settings, kept, gesture)
+        else:
+            self._lanes.start(settings, self._lanes.trained())
+
+    # -- data
+
+    def _set_data(
+        self, data: DataSettings, settings: Sequence[Lane], gesture: Hashable, anew: bool
+    ) -> Effect:
+        """Take over the data, which may start the lanes with these ``settings``; returns what that did."""
+        lanes = self._lanes
+        before, old = lanes.data, lanes.points
+        points = old if without_looks(data) == without_looks(before) else resolve_points(data)
+        effect = Effect.RESTART if anew else data_effect(before, data, old, points)
+        if effect is Effect.NOTHING:
+            lanes.data = data
+            return effect
+        former = lanes.trained()
+        lanes.take_data(data, points)
+        if effect is Effect.RESTART:
+            lanes.start(settings, former)
+        else:
+            self._train_on(before, old, gesture)
+        return effect
+
+    def _train_on(self, before: DataSettings, old: Points, gesture: Hashable) -> None:
+        """Go on with the same weights on other data than ``before``."""
+        for run in self._lanes.runs:
+            run.forget_best()
+            run.note_edit(State(run.lane, before, old), self._lanes.state(run.lane), "data", gesture)
+        self._lanes.encode_anew()
+
+    # -- settings
+
+    def _retune(self, settings: Sequence[Lane], gesture: Hashable) -> bool:
+        """Take over settings that differ by numbers alone while all lanes train; False where there is more to do."""
+        lanes = self._lanes
+        if len(settings) != len(lanes) or not all(
+            run.status == "training" and lane_effect(run.lane, lane, lanes.data) <= Effect.NUMBERS
+            for run, lane in zip(lanes.runs, settings, strict=True)
+        ):
+            return False
+        for run, lane in zip(lanes.runs, settings, strict=True):
+            self._set_settings(run, lane, gesture)
+        lanes.retune()
+        return True
+
+    def _kept(self, settings: Sequence[Lane]) -> dict[str, LaneRun]:
+        """The runs that go on with their weights, by lane name."""
+        runs = {run.lane.name: run for run in self._lanes.runs}
+        return {
+            lane.name: run
+            for lane in settings
+            if (run := runs.get(lane.name)) is not None
+            and lane_effect(run.lane, lane, self._lanes.data) < Effect.RESTART
+        }
+
+    def _rearrange(self, settings: Sequence[Lane], kept: dict[str, LaneRun], gesture: Hashable) -> None:
+        """Form new stacks of the ``kept`` runs and new ones for the other lanes."""
+        lanes = self._lanes
+        states, former = lanes.stacks.states(), lanes.trained()
+        lanes.runs = [
+            self._edited(kept[lane.name], lane, states, gesture)
+            if lane.name in kept
+            else lanes.new_run(lane, states, former.get(lane.name))
+            for lane in settings
+        ]
+        if len(kept) < len(settings):
+            lanes.run_number += 1
+        lanes.arrange(states)
+
+    def _edited(self, run: LaneRun, lane: Lane, states: dict[str, LaneState], gesture: Hashable) -> LaneRun:
+        """``run`` with other settings that keep its weights; its state may lose the optimizer's part."""
+        if not keeps_optimizer_state(run.lane, lane):
+            states[lane.name] = run.forget_optimizer(states[lane.name])
+        if not keeps_best(run.lane, lane):
+            run.forget_best()
+        self._set_settings(run, lane, gesture)
+        return run
+
+    def _set_settings(self, run: LaneRun, lane: Lane, gesture: Hashable) -> None:
+        if run.lane != lane:
+            before = self._lanes.state(run.lane)
+            run.take_settings(lane)
+            run.note_edit(before, self._lanes.state(lane), "setting", gesture)

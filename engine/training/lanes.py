@@ -1,0 +1,141 @@
+"""The runs of all lanes, what they train on, and the stacks that hold their tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.experiment.differences import State, edit_description
+from engine.experiment.effects import Effect, data_effect
+from engine.experiment.points import Points
+from engine.experiment.settings import DataSettings, Lane
+from engine.network import Layout
+from engine.observation import Stop
+from engine.observation.history import MOST_EPOCHS
+from engine.training.histories import begin_histories
+from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_stack import LaneStack
+from engine.training.lane_stacks import LaneStacks
+from engine.training.step.batches import Batches
+from engine.training.step.threads import one_thread
+
+
+class Lanes:
+    """Who trains on what: the runs by number and name, their stacks, the data and the batches that they share.
+
+    Parameters
+    ----------
+    data, points
+        The data settings and the points that they stand for.
+    most_rows
+        How many epochs a history holds before any of them is left out.
+    recording
+        Whether steps and measurings are recorded and replayed.
+    """
+
+    def __init__(
+        self, data: DataSettings, points: Points, most_rows: int = MOST_EPOCHS, recording: bool = True
+    ) -> None:
+        self.runs: list[LaneRun] = []
+        self.stacks = LaneStacks(recording)
+        self.batches = Batches()
+        self.run_number = 0
+        """How many times lanes have started from their seeds."""
+        self.stops: list[tuple[str, Stop]] = []
+        """Ends that nobody has taken yet, by lane name."""
+        self._most_rows = most_rows
+        self.take_data(data, points)
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    @property
+    def running(self) -> list[LaneRun]:
+        """The runs that have not ended."""
+        return [run for run in self.runs if run.status == "training"]
+
+    @property
+    def all_ended(self) -> bool:
+        return not self.running
+
+    def numbered(self, numbers: Sequence[int] | None) -> list[LaneRun]:
+        """The runs of these lane numbers, without numbers that no lane has; with None all of them."""
+        return self.runs if numbers is None else [self.runs[n] for n in numbers if n < len(self.runs)]
+
+    def stacked(self, numbers: Sequence[int] | None) -> Iterator[tuple[LaneStack, list[int]]]:
+        """Every stack with the indexes in it of the lanes of these numbers; None means all lanes."""
+        chosen = set(self.numbered(numbers))
+        for stack in self.stacks:
+            yield stack, [index for index, run in enumerate(stack.runs) if run in chosen]
+
+    def take_stops(self) -> list[tuple[str, Stop]]:
+        """The lanes that have ended since the last call, by name."""
+        stops, self.stops = self.stops, []
+        return stops
+
+    def state(self, lane: Lane) -> State:
+        """A lane with the data that it trains on."""
+        return State(lane, self.data, self.points)
+
+    def trained(self) -> dict[str, State]:
+        """What the lanes that have made a step were trained with until now, by name."""
+        return {run.lane.name: self.state(run.lane) for run in self.runs if run.step}
+
+    # -- arrangement
+
+    def take_data(self, data: DataSettings, points: Points) -> None:
+        """Let the next arrangement train on these data; the current epoch begins again."""
+        training, validation, _ = points.counts()
+        self.data, self.points = data, points
+        self.has_validation = validation > 0
+        self.stacks.set_data(data, points)
+        self.batches.set_points(training, data.split.seed)
+
+    def start(self, lanes: Sequence[Lane], former: Mapping[str, State]) -> None:
+        """Start these lanes from their seeds in place of those there are.
+
+        ``former`` is what ``trained`` returned before the edit; the first mark of each run says what differs from it.
+        """
+        states: dict[str, LaneState] = {}
+        self.runs = [self.new_run(lane, states, former.get(lane.name)) for lane in lanes]
+        self.run_number += 1
+        self.stops = []
+        self.batches.start_over()
+        self.arrange(states)
+
+    def new_run(self, lane: Lane, states: dict[str, LaneState], former: State | None) -> LaneRun:
+        """A run that begins with the lane's seed, whose tensors are added to ``states``.
+
+        Its first mark says what differs from the ``former`` state of the lane.
+        """
+        run = LaneRun(lane, Layout.of(lane, self.data), self._most_rows)
+        states[lane.name] = run.first_state()
+        text = "" if former is None else self._start_text(former, self.state(lane))
+        if text:
+            run.marks.note(0, 0, text, "start")
+        return run
+
+    @staticmethod
+    def _start_text(before: State, after: State) -> str:
+        text = edit_description(before, after)
+        data = data_effect(before.data, after.data, before.points, after.points)
+        return f"{text}: started anew" if text and data is not Effect.RESTART else text
+
+    def arrange(self, states: Mapping[str, LaneState]) -> None:
+        """Form new stacks of the runs with the tensors of ``states``, by lane name."""
+        one_thread()
+        self.stacks.arrange(self.runs, states)
+        begin_histories(self.stacks, self.has_validation)
+
+    def retune(self) -> None:
+        """Let training go on with the numbers of the runs' settings."""
+        if self.stacks.retune():
+            begin_histories(self.stacks, self.has_validation)
+        else:
+            self.arrange(self.stacks.states())
+
+    def encode_anew(self) -> None:
+        """Let training go on with the points of ``take_data``."""
+        if self.stacks.encode_anew():
+            begin_histories(self.stacks, self.has_validation)
+        else:
+            self.arrange(self.stacks.states())
