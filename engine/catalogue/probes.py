@@ -8,9 +8,30 @@ normalization behind the activation and with what a residual connection adds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.catalogue.entry import Entry, Family
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerState:
+    """One layer of all lanes, and its part in one way forward and back over the n points of the training split.
+
+    ``weight`` and ``weight_gradient`` ∂C/∂W are [lanes, in, out], ``bias_gradient`` ∂C/∂b is [lanes, out], ``error``
+    ∂C/∂z [lanes, n, out]. Of hidden layers ``z`` and ``a`` are [lanes, n, out]; of the output layer they are None.
+    """
+
+    weight: Tensor
+    weight_gradient: Tensor
+    bias_gradient: Tensor
+    error: Tensor
+    z: Tensor | None
+    a: Tensor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +39,15 @@ class Probe(Entry):
     """One number a layer; NaN where it has no meaning.
 
     ``share`` tells that it lies between 0 and 1, ``log`` that it is positive and best seen on a logarithmic axis, and
-    ``hidden`` that the output layer has none.
+    ``hidden`` that the output layer has none. ``measure(layer)`` returns it for a layer: numbers [lanes]. Where that is
+    None, ``engine.observation.probes`` computes it for all layers at once, together with what it has in common with
+    others.
     """
 
     log: bool = False
     share: bool = False
     hidden: bool = False
+    measure: Callable[[LayerState], Tensor] | None = None
 
 
 SATURATED_BELOW = 0.05

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.probes import SATURATED_BELOW
+from engine.catalogue.probes import PROBES, SATURATED_BELOW, LayerState
 from engine.network import LaneNetwork, Layout
 from engine.network.network import bind_activation
 from engine.observation.snapshot import Chain, layer_block
@@ -54,7 +54,7 @@ def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult
         hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
         output = np.full((network.lanes, 1), np.nan)
         numbers |= {key: np.concatenate([values, output], 1) for key, values in hidden.items()}
-    return layer_block(**numbers)
+    return layer_block(**numbers, **_of_records(network, backprop))
 
 
 @np.errstate(all="ignore")
@@ -141,6 +141,42 @@ def _of_hidden(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floa
         dead = _dead(network.layout, backprop.z.numpy(), a)
         numbers["dead"] = _sums(dead.astype(np.float64), widths) / counts
     return numbers
+
+
+def _of_records(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
+    """Numbers [lanes, L] of those probes whose records say themselves how to measure a layer."""
+    measures = {key: probe.measure for key, probe in PROBES.items() if probe.measure is not None}
+    if not measures:
+        return {}
+    layers = _layer_states(network, backprop)
+    numbers = {key: np.full((network.lanes, len(layers)), np.nan) for key in measures}
+    for key, measure in measures.items():
+        for index, layer in enumerate(layers):
+            if layer.a is not None or not PROBES[key].hidden:
+                numbers[key][:, index] = measure(layer).double().numpy()
+    return numbers
+
+
+def _layer_states(network: LaneNetwork, backprop: BackpropResult) -> list[LayerState]:
+    layout, gradient = network.layout, backprop.gradient
+    widths, hidden = layout.widths[1:], layout.widths[1:-1]
+    z, a = (one.split(hidden, -1) if one is not None else () for one in (backprop.z, backprop.a))
+    states = []
+    for index, (weight, bias, error) in enumerate(
+        zip(layout.weight_slices(), layout.bias_slices(), backprop.errors.split(widths, -1), strict=True)
+    ):
+        last, shape = index == len(hidden), (network.lanes, *layout.shapes[index])
+        states.append(
+            LayerState(
+                network.flat[:, weight].view(shape),
+                gradient[:, weight].view(shape),
+                gradient[:, bias],
+                error,
+                None if last else z[index],
+                None if last else a[index],
+            )
+        )
+    return states
 
 
 def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_]:

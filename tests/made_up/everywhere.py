@@ -1,0 +1,313 @@
+"""An entry is one record in one file: every made-up entry is found by all that works with its family.
+
+``tests.made_up.entries`` holds the records, and must be imported before the program looks at its catalogue:
+``pytest -p tests.made_up.entries tests/made_up/everywhere.py``, as ``tests/test_made_up_entries.py`` does.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+import torch
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from engine.__main__ import main
+from engine.catalogue.losses import LOSSES
+from engine.data.scaling import Scaling, feature_values
+from engine.experiment import (
+    TRAINING,
+    Experiment,
+    ExperimentError,
+    default_experiment,
+    dumps,
+    edit_many,
+    get,
+    loads,
+    preset_experiment,
+    schema,
+    stable_hash,
+    switch_generator,
+    to_json,
+)
+from engine.observation.diagnosis import DataFacts, diagnose
+from engine.observation.snapshot import PROBE_INDEX, Snapshot
+from engine.training.models import export_lane
+from engine.training.trainer import Trainer
+from gui_app.canvas.tools import TOOLS
+from gui_app.panels.data.data_panel import DataPanel
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.panel import Panel
+from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.plots.drawing.probe_plot import ProbePlot
+from gui_app.session.document import Document
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.conftest import dialogs, engine, files, library, open_window, settings, still, window
+from tests.gui_app.panels.conftest import choose, click, type_into
+
+__all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
+
+NET, TRAIN = "lanes.0.network", "lanes.0.training"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An entry, the setting that chooses it, and data that it is for."""
+
+    key: str
+    path: str
+    generator: str = "circle"
+    parameter: tuple[str, float] | None = None
+    """One of its parameters, with another value than its default."""
+    value: Any = None
+    """What stands at the path when the entry is chosen, where that is not just its key."""
+    around: dict[str, Any] = field(default_factory=dict)
+    """What else must be set for it."""
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        value = self.key if self.value is None else self.value
+        if self.parameter is not None:
+            value = {"name": self.key, self.parameter[0]: self.parameter[1]}
+        return {**self.around, self.path: value}
+
+    def experiment(self) -> Experiment:
+        start = edit_many(
+            switch_generator(default_experiment(), self.generator),
+            {"data.generator.points": 60, f"{NET}.hidden": (5, 4)},
+        )
+        return edit_many(start, self.changes)
+
+
+CASES = [
+    Case("made_up_bend", f"{NET}.activation", parameter=("steepness", 0.7)),
+    Case("made_up_start", f"{NET}.initializer", parameter=("reach", 2.5)),
+    Case("made_up_norm", f"{NET}.normalization", value={"kind": "made_up_norm"}),
+    Case("made_up_batch_norm", f"{NET}.normalization", value={"kind": "made_up_batch_norm"}),
+    Case("made_up_radius", f"{NET}.features", value=("x1", "x2", "made_up_radius")),
+    Case("made_up_loss", f"{TRAIN}.loss"),
+    Case("made_up_loss", f"{TRAIN}.loss", "made_up_bands"),
+    Case("made_up_distance", f"{TRAIN}.loss", "sine", parameter=("width", 0.2)),
+    Case("made_up_distance", f"{TRAIN}.loss", "made_up_saddle"),
+    Case("made_up_optimizer", f"{TRAIN}.optimizer", parameter=("memory", 0.5)),
+    Case("made_up_schedule", f"{TRAIN}.schedule", parameter=("half", 5.0)),
+    Case("made_up_bands", "data.generator.name", "made_up_bands"),
+    Case("made_up_roof", "data.generator.name", "made_up_roof"),
+    Case("made_up_saddle", "data.generator.name", "made_up_saddle"),
+]
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
+
+
+def trained(experiment: Experiment, epochs: int, recording: bool = True) -> Trainer:
+    trainer = Trainer(experiment, recording=recording)
+    for _ in range(epochs):
+        trainer.train_epoch()
+    trainer.measure()
+    return trainer
+
+
+# -- settings
+
+
+@each_case
+def test_it_is_a_setting(case: Case) -> None:
+    """It is valid, comes back from JSON, and another experiment than the default; a slip of the pen is told of it."""
+    experiment = case.experiment()
+    assert loads(dumps(experiment)) == experiment
+    assert stable_hash(experiment) != stable_hash(default_experiment())
+    if case.parameter is not None:
+        assert get(experiment, f"{case.path}.{case.parameter[0]}") == case.parameter[1]
+    wrong = json.loads(json.dumps(case.changes).replace(case.key, f"{case.key}x"))
+    with pytest.raises(ExperimentError, match=case.key):
+        edit_many(experiment, wrong)
+
+
+@each_case
+def test_the_schema_allows_it(case: Case) -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    document = to_json(case.experiment())
+    validator.validate(document)
+    misspelt = json.loads(json.dumps(document).replace(case.key, f"{case.key}x"))
+    assert not validator.is_valid(misspelt)
+
+
+# -- training and what is seen of it
+
+
+@each_case
+def test_it_trains_and_a_replayed_step_is_the_eager_one(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        replayed, eager = (trained(case.experiment(), 4, recording) for recording in (True, False))
+    assert not caplog.records, "a step that cannot be replayed is a slow one"
+    rows = [trainer.parameters("A")[2] for trainer in (replayed, eager)]
+    assert torch.equal(rows[0].view(torch.int32), rows[1].view(torch.int32))
+    loss = replayed.runs[0].history.view().loss[:, 0]
+    assert np.isfinite(loss).all()
+    assert loss[-1] < loss[0]
+
+
+@each_case
+def test_probes_and_diagnosis_look_at_it(case: Case) -> None:
+    experiment = case.experiment()
+    trainer = trained(experiment, 60)
+    (snapshot,) = trainer.lane_snapshots(50)
+    for key in ("weight_gradient", "error", "activation_spread", "weight_norm"):
+        assert np.isfinite(snapshot.history.probe(key)[-1, 0])
+    assert snapshot.prediction is not None
+    assert np.isfinite(snapshot.prediction.values).all()
+    facts = DataFacts.of(experiment, trainer.points)
+    assert 0 < facts.baseline(experiment.lanes[0]) < np.inf
+    for finding in diagnose(experiment, 0, trainer.points, snapshot):
+        assert finding.title
+
+
+def test_a_made_up_probe_measures_layers() -> None:
+    case = CASES[0]
+    trainer = trained(case.experiment(), 2)
+    (snapshot,) = trainer.lane_snapshots(None)
+    layout, row = trainer.runs[0].layout, trainer.parameters("A")[2]
+    largest = [float(row[weights].abs().max()) for weights in layout.weight_slices()]
+    assert snapshot.history.probe("made_up_largest")[-1].tolist() == pytest.approx(largest)
+    positive = snapshot.history.probe("made_up_positive")[-1]
+    assert ((positive[:-1] > 0) & (positive[:-1] < 1)).all()
+    assert np.isnan(positive[-1]), "the output layer has none"
+
+
+# -- files and the command line
+
+
+@each_case
+def test_the_command_line_trains_and_exports_it(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start, out = tmp_path / "start.sketch.json", tmp_path / "out"
+    plain = edit_many(switch_generator(default_experiment(), case.generator), {"data.generator.points": 60})
+    start.write_text(dumps(plain), encoding="utf-8")
+    settings = [f"{path}={json.dumps(value)}" for path, value in case.changes.items()]
+    assert main(["run", str(start), "--epochs", "3", "--json", "--out", str(out), "--set", *settings]) == 0
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["lanes"][0]["epochs"] == 3
+    assert loads((out / "experiment.sketch.json").read_text("utf-8")) == edit_many(plain, case.changes)
+    assert main(["validate", str(out / "experiment.sketch.json")]) == 0
+    model = torch.load(out / "model-A.pt", weights_only=True)
+    assert all(part.isfinite().all() for part in model.values())
+    assert "made_up_largest" in (out / "layers.csv").read_text("utf-8").splitlines()[0]
+    assert len((out / "metrics.csv").read_text("utf-8").splitlines()) == 5
+
+
+@each_case
+def test_an_exported_model_answers_as_the_network_does(case: Case) -> None:
+    """Its losses are those that the history shows."""
+    trainer = trained(case.experiment(), 3)
+    run, data, task = trainer.runs[0], case.experiment().data, case.experiment().data.task
+    training = trainer.points.of_split(TRAINING)
+    scaling = Scaling.of(run.lane.network, trainer.points, task)
+    features = feature_values(run.lane.network.features, training.xy)
+    with torch.no_grad():
+        answers = export_lane(trainer, "A")(torch.from_numpy(features))
+    target = training.target if task == "classification" else scaling.targets(training.target)
+    loss, parameters = LOSSES[run.lane.training.loss.name], run.lane.training.loss.parameters
+    encoded = torch.from_numpy(loss.encode(target, task, data.classes))
+    scaled = ((answers - scaling.target_shift) / scaling.target_scale).float()[None]
+    mean = float(loss.per_point(scaled, encoded, task=task, **parameters).mean()) * scaling.loss_unit
+    assert mean == pytest.approx(run.history.view().loss[-1, 0], rel=1e-4)
+
+
+def test_a_made_up_example_can_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--preset", "made-up-preset"]) == 0
+    assert loads(capsys.readouterr().out) == preset_experiment("made_up_preset")
+
+
+# -- the window
+
+
+def press_feature(panel: Panel, case: Case) -> None:
+    assert isinstance(panel, NetworkPanel)
+    click(panel.chips[case.key])
+
+
+CHOSEN_BY: dict[str, Callable[[Panel, Case], None]] = {
+    f"{NET}.features": press_feature,
+    f"{NET}.normalization": lambda panel, case: click(panel.controls[case.path].buttons[case.key]),
+    "data.generator.name": lambda panel, case: click(panel.controls[case.path].thumbnails[case.key]),
+}
+"""How a person chooses what has no list to choose from."""
+
+
+@each_case
+def test_a_person_chooses_it_in_its_panel(case: Case, qtbot: QtBot) -> None:
+    """With its own sliders, where it has parameters; and takes the choice back."""
+    document = Document()
+    if not case.path.startswith("data"):
+        document.replace(switch_generator(document.experiment, case.generator), "start")
+    before, panel = document.experiment, panel_of(case, document)
+    qtbot.addWidget(panel)
+    panel.resize(300, 1200)
+    panel.show()
+    CHOSEN_BY.get(case.path, lambda panel, case: choose(panel.controls[case.path], case.key))(panel, case)
+    assert f'"{case.key}"' in dumps(document.experiment)
+    if case.parameter is not None:
+        key, value = case.parameter
+        type_into(panel.controls[f"{case.path}.{key}"].number, str(value))
+        assert get(document.experiment, f"{case.path}.{key}") == value
+        document.stack.undo()
+    document.stack.undo()
+    assert document.experiment == before
+
+
+def panel_of(case: Case, document: Document) -> Panel:
+    if case.path.startswith("data"):
+        return DataPanel(document, ToolSettings(), TOOLS)
+    return NetworkPanel(document) if case.path.startswith(NET) else TrainingPanel(document)
+
+
+TOGETHER = {
+    "circle": [0, 1, 2, 4, 5, 9, 10],
+    "made_up_roof": [0, 1, 3, 7, 9, 10],
+    "made_up_saddle": [0, 1, 2, 4, 8, 9, 10],
+}
+"""Cases that go together on some data."""
+
+
+@pytest.mark.parametrize("generator", TOGETHER)
+def test_the_window_trains_and_shows_them_all_at_once(
+    generator: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    """Canvas, plots and panels draw; each made-up probe is shown in a plot."""
+    experiment = edit_many(
+        switch_generator(default_experiment(), generator),
+        {"data.generator.points": 60, f"{NET}.hidden": (5, 4)},
+    )
+    changes = {path: value for n in TOGETHER[generator] for path, value in CASES[n].changes.items()}
+    window.document.replace(edit_many(experiment, changes), "everything made up", other_data=True)
+    click(window.transport.play)
+    for plot in window.dock_layout.plots:
+        if isinstance(plot, ProbePlot):
+            choose(plot.box, "made_up_largest")
+    qtbot.waitUntil(lambda: window.link.latest is not None and epoch_of(window.link.latest) >= 5)
+    click(window.transport.play)
+    qtbot.waitUntil(lambda: window.link.settled)
+    values = window.link.latest.lanes[0].now.layers
+    assert np.isfinite(values[PROBE_INDEX["made_up_largest"]]).all()
+    assert [plot.box.key() for plot in window.dock_layout.plots if isinstance(plot, ProbePlot)] == [
+        "made_up_largest"
+    ] * 2
+
+
+def epoch_of(snapshot: Snapshot) -> int:
+    return snapshot.lanes[0].now.epoch if snapshot.lanes else 0
+
+
+def test_a_made_up_example_is_in_the_menu(still: MainWindow) -> None:
+    (action,) = (action for action in still.findChildren(QAction) if action.text() == "Made-up example")
+    action.trigger()
+    assert still.document.experiment.lanes == preset_experiment("made_up_preset").lanes
