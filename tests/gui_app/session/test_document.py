@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QElapsedTimer
 
 from engine.catalogue.generators import GENERATORS
 from engine.data import Append, remove_where, resolve_points, stratified_split
@@ -19,6 +20,7 @@ from engine.experiment import (
     switch_task,
 )
 from gui_app.session import document as document_module
+from gui_app.session import experiment_editor
 from gui_app.session.document import Document
 from tests.gui_app.hands import draw, erase, put_points
 
@@ -123,9 +125,11 @@ def test_another_setting_begins_another_run(document):
 
 
 def test_a_late_change_begins_another_run(document, monkeypatch, qtbot):
-    monkeypatch.setattr(document_module, "MERGE_TIME", 1)
+    monkeypatch.setattr(experiment_editor, "MERGE_TIME", 1)
+    since_change = QElapsedTimer()
     document.change({RATE: 0.01}, "rate")
-    qtbot.waitUntil(lambda: document._since_push.hasExpired(1))
+    since_change.start()
+    qtbot.waitUntil(lambda: since_change.hasExpired(2))
     document.change({RATE: 0.02}, "rate")
     assert document.stack.count() == 2
 

@@ -1,0 +1,115 @@
+"""The undoable commands of a document: another experiment, and a finished gesture of edits of points."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QUndoCommand
+
+from engine.data import Edit
+from engine.experiment import Experiment, Points
+from gui_app.session.origin import Origin
+
+
+class Undoable(Protocol):
+    """What commands change: an experiment, its points and where they come from."""
+
+    experiment: Experiment
+    points: Points
+
+    @property
+    def data_replaced(self) -> SignalInstance: ...
+
+    @property
+    def data_chosen(self) -> SignalInstance: ...
+
+    def show(self, experiment: Experiment, origin: Origin) -> None: ...
+
+    def show_points(self, points: Points | None, origin: Origin) -> None: ...
+
+
+def _other_data(before: Experiment, old: Points, after: Experiment, new: Points) -> bool:
+    """Whether the points are of another data set: another task or generator, or hardly any where one was before."""
+    if before.data.task != after.data.task:
+        return True
+    if before.data.points is None and after.data.points is None:
+        return before.data.generator.name != after.data.generator.name
+    common = min(len(old), len(new))
+    same = (old.xy[:common] == new.xy[:common]).all(axis=1).sum()
+    return bool(len(new)) and int(same) < max(len(old), len(new)) / 2
+
+
+class ExperimentCommand(QUndoCommand):
+    """Leads from one experiment to another; it joins the command before it where it ``continues`` an edit of the same
+    ``paths``. With ``other_data`` a person has chosen the data set. ``origins`` are those before and after.
+    """
+
+    def __init__(
+        self,
+        document: Undoable,
+        after: Experiment,
+        text: str,
+        paths: frozenset[str],
+        continues: bool,
+        other_data: bool,
+        origins: tuple[Origin, Origin],
+    ) -> None:
+        super().__init__(text)
+        self._origins = origins
+        self._document, self._before, self._after = document, document.experiment, after
+        self._paths, self._continues, self._other_data = paths, continues, other_data
+
+    def redo(self) -> None:
+        self._go_to(self._after, self._origins[1])
+        if self._other_data:
+            self._document.data_chosen.emit()
+
+    def undo(self) -> None:
+        self._go_to(self._before, self._origins[0])
+
+    def _go_to(self, experiment: Experiment, origin: Origin) -> None:
+        document = self._document
+        before, points = document.experiment, document.points
+        document.show(experiment, origin)
+        # A slider that is dragged varies the data set that there is.
+        if not self._paths and _other_data(before, points, experiment, document.points):
+            document.data_replaced.emit(True)
+        elif not self._paths and len(points) != len(document.points):
+            document.data_replaced.emit(False)
+
+    def id(self) -> int:
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, ExperimentCommand) or not other._continues or other._paths != self._paths:
+            return False
+        self._after, self._origins = other._after, (self._origins[0], other._origins[1])
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class PointsCommand(QUndoCommand):
+    """A finished gesture: its edits are already applied when it is pushed. ``origins`` are those before and after."""
+
+    def __init__(
+        self, document: Undoable, edit: Edit, was_drawn: bool, text: str, origins: tuple[Origin, Origin]
+    ) -> None:
+        super().__init__(text)
+        self._origins = origins
+        self._document, self._edit, self._was_drawn = document, edit, was_drawn
+        self._applied = True
+        self.forgotten = False
+        """Whether undoing it takes it off the stack."""
+
+    def redo(self) -> None:
+        # The edits of the gesture are there already when the command is pushed.
+        if not self._applied:
+            self._document.show_points(self._edit.apply(self._document.points), self._origins[1])
+        self._applied = True
+
+    def undo(self) -> None:
+        self._applied = False
+        restored = self._edit.inverse().apply(self._document.points) if self._was_drawn else None
+        self._document.show_points(restored, self._origins[0])
+        self.setObsolete(self.forgotten)

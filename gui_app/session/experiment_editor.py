@@ -1,0 +1,237 @@
+"""An experiment under edit: every change is an undoable command."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from engine.data import Edit, Replace, assign_new, gather, keep_trained, resolve_points, with_new_split
+from engine.experiment import (
+    Experiment,
+    Points,
+    default_experiment,
+    edit_many,
+    switch_classes,
+    validate,
+)
+from gui_app.session.document_commands import ExperimentCommand, PointsCommand
+from gui_app.session.open_gesture import OpenGesture
+from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
+
+MERGE_TIME = 1000
+"""Milliseconds within which a change of the same settings still belongs to the one before."""
+
+
+class ExperimentEditor(QObject):
+    """Holds one ``Experiment``; every change of it goes through an undoable command.
+
+    ``changed(before, after)`` carries both experiments; parts that did not change are the same objects, so a listener
+    compares with ``is``. ``modified_changed()`` follows when the unsaved state may be another. ``data_replaced(whole)``
+    reports another data set, imported, chosen or brought back by undo; not ``whole`` where it lies beside the former
+    points. ``data_chosen()`` comes with a data set that a person imports or chooses, but not with its undoing.
+    """
+
+    changed = Signal(object, object)
+    modified_changed = Signal()
+    data_replaced = Signal(bool)
+    data_chosen = Signal()
+
+    def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.experiment = experiment or default_experiment()
+        self.points = resolve_points(self.experiment.data)
+        self._origin = Origin(FILE if self.hand_drawn else GENERATED)
+        self.stack = QUndoStack(self)
+        self.stack.cleanChanged.connect(self.modified_changed)
+        self._since_push = QElapsedTimer()
+        self.stack.indexChanged.connect(self._end_run)
+        self._gesture: OpenGesture | None = None
+
+    # -- state
+
+    @property
+    def modified(self) -> bool:
+        """Whether closing now would lose something, a stroke that still goes on included."""
+        return self._gesture is not None or not self.stack.isClean()
+
+    @property
+    def gesture(self) -> int:
+        """A number that all edits of one undo step share, also while a stroke still goes on."""
+        return self.stack.index() + (self._gesture is not None)
+
+    @property
+    def hand_drawn(self) -> bool:
+        """Whether a hand has touched the points, so that they are no longer what the generator makes."""
+        return self.experiment.data.points is not None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the points come from, as far as this session has seen."""
+        gesture = self._gesture
+        return self._origin if gesture is None else self._origin.after_edit(gesture.source, gesture.was_empty)
+
+    def reset(self, experiment: Experiment) -> None:
+        """Start over with another experiment; the undo history ends here."""
+        self._gesture = None
+        self.stack.clear()
+        self.show(experiment, Origin(GENERATED if experiment.data.points is None else FILE))
+
+    # -- settings
+
+    def change(self, changes: Mapping[str, object], text: str) -> None:
+        """Set values by path; changes of the same paths in quick succession, as in a drag, are one undo step.
+
+        Raises ExperimentError, and changes nothing, when the outcome is not valid.
+        """
+        self._push(edit_many(self.experiment, changes), text, frozenset(changes))
+
+    def change_to(self, experiment: Experiment, text: str, paths: Collection[str]) -> None:
+        """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
+        self._push(validate(experiment), text, frozenset(paths))
+
+    def replace(self, experiment: Experiment, text: str, other_data: bool = False, source: str = "") -> None:
+        """Put another experiment in place of this one, as one undo step of its own; with ``other_data``, because of
+        the data set that it brings. ``source`` says where its points come from, where all of them come from there.
+        """
+        self._push(validate(experiment), text, other_data=other_data, source=source)
+
+    def set_classes(self, classes: int) -> None:
+        """Have that many classes; points of classes that are gone go too."""
+        before = self.experiment
+        if classes < before.data.classes and (self.points.target >= classes).any():
+            kept = self.points[self.points.target < classes]
+            before = msgspec.structs.replace(before, data=msgspec.structs.replace(before.data, points=kept))
+        self._push(switch_classes(before, classes), "Change classes")
+
+    # -- points
+
+    def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
+        """Points to be appended, with splits that keep the shares of the split settings."""
+        data = self.experiment.data
+        targets = np.asarray(target, dtype=np.float64)
+        split = assign_new(
+            self.points.split, self.points.target, targets, data.task, data.split.validation, data.split.test
+        )
+        return Points(xy, targets, split)
+
+    def apply_edit(self, edit: Edit, source: str = DRAWN) -> None:
+        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step. ``source`` says where
+        points come from that it puts on an empty canvas.
+
+        Classes that it would leave without a point to train on keep one.
+        """
+        points, edits = self._outcome(edit, self.points)
+        earlier = self._gesture.edits if self._gesture else []
+        earlier += edits
+        self._show_gesture(points, earlier, source)
+
+    @property
+    def gesture_start(self) -> Points:
+        """The points before the gesture that goes on, or those there are."""
+        return self.points if self._gesture is None else resolve_points(self._gesture.before.data)
+
+    def preview(self, edit: Edit) -> None:
+        """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
+        self._show_gesture(*self._outcome(edit, self.gesture_start), DRAWN)
+
+    def finish_gesture(self, text: str) -> None:
+        """Make all edits since the last call one undo step; does nothing where there were none."""
+        gesture = self._gesture
+        if gesture is None:
+            return
+        origins = self._origin, self.origin
+        command = PointsCommand(self, gather(gesture.edits), gesture.was_drawn, text, origins)
+        self._gesture, self._origin = None, origins[1]
+        self.stack.push(command)
+        self.modified_changed.emit()
+
+    def cancel_gesture(self) -> None:
+        """Put the points back that were there before the gesture."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            self.show(gesture.before, self._origin)
+            self.modified_changed.emit()
+
+    def discard_last_gesture(self) -> None:
+        """Undo the last gesture for good, as if it had not been: there is nothing to redo."""
+        last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
+        if isinstance(last, PointsCommand):
+            last.forgotten = True
+            self.stack.undo()
+
+    def clear_points(self) -> None:
+        """Remove all points as one undo step."""
+        if len(self.points):
+            self.apply_edit(Replace(self.points, Points.empty()))
+            self.finish_gesture("Clear")
+
+    # -- for commands
+
+    def show(self, experiment: Experiment, origin: Origin) -> None:
+        """Be another experiment from now on, outside the undo history."""
+        before, self.experiment, self._origin = self.experiment, experiment, origin
+        if experiment.data is not before.data:
+            self.points = resolve_points(experiment.data)
+        self.changed.emit(before, experiment)
+
+    def show_points(self, points: Points | None, origin: Origin) -> None:
+        """Have other points from now on, outside the undo history; None for those that the generator makes."""
+        data = msgspec.structs.replace(self.experiment.data, points=points)
+        self.show(msgspec.structs.replace(self.experiment, data=data), origin)
+
+    # -- inside
+
+    def _show_gesture(self, points: Points, edits: list[Edit], source: str) -> None:
+        """Show the points that the edits of a gesture have made; the first ones begin it."""
+        begins = self._gesture is None
+        if self._gesture is None:
+            self._gesture = OpenGesture(self.experiment, not len(self.points), source)
+        self._gesture.edits, self._gesture.source = edits, source
+        self.show_points(points, self._origin)
+        if begins:
+            self.modified_changed.emit()
+
+    def _outcome(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
+        """What the edit makes of the points, and all that was done: classes keep a point to train on."""
+        points = edit.apply(before)
+        trained = keep_trained(before, points, self.experiment.data.task)
+        return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
+
+    def _push(
+        self,
+        after: Experiment,
+        text: str,
+        paths: frozenset[str] = frozenset(),
+        other_data: bool = False,
+        source: str = "",
+    ) -> None:
+        self.finish_gesture("Draw")
+        before = self.experiment
+        if after.data.split != before.data.split and after.data.points is before.data.points:
+            after = msgspec.structs.replace(after, data=with_new_split(after.data))
+        if after != before:
+            soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
+            continues = bool(paths) and soon
+            origins = self._origin, self._origin_of(after, source)
+            self.stack.push(ExperimentCommand(self, after, text, paths, continues, other_data, origins))
+            self._since_push.start()
+            self.modified_changed.emit()
+
+    def _end_run(self) -> None:
+        """What follows an undo, a redo or a stroke does not belong to the change before it."""
+        self._since_push.invalidate()
+
+    def _origin_of(self, after: Experiment, source: str) -> Origin:
+        points = after.data.points
+        if points is None:
+            return Origin(GENERATED)
+        if source:
+            return Origin(source)
+        same = points.xy is self.points.xy or np.array_equal(points.xy, self.points.xy)
+        kept = same and np.array_equal(points.target, self.points.target)
+        return self._origin if kept else self._origin.after_edit(DRAWN, not len(self.points))
