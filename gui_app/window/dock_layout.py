@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
@@ -61,7 +61,7 @@ class DockLayout(QObject):
         self.panels: list[Panel] = []
         self.classes: ClassActions | None = None
         self.diagnosis_line: DiagnosisLine | None = None
-        self.plots: tuple[PlotFrame, ...] = ()
+        self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self._playing = False
         self.docks = [make_dock("Data", self._left), make_dock("Model", self._right)]
         for title in PLOT_TITLES:

@@ -6,22 +6,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QToolBar
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from engine.data import Library
 from engine.experiment import edit
-from engine.export.names import left_files_sentence
-from engine.service import messages as m
 from engine.service.interface import Engine
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.input.keys import press_choice
 from gui_app.importing.drops import Drops, is_table
 from gui_app.panels.training.transport import TransportBar
 from gui_app.session.deferred import Deferred
-from gui_app.session.dialogs import Notice
-from gui_app.session.document import SUFFIX, Document
+from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.file_actions import FileActions
 from gui_app.session.operations import Operations
@@ -34,8 +31,12 @@ from gui_app.widgets.keyboard import KeyboardHome, leaves_field
 from gui_app.window import menus
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.event_messages import EventMessages
-from gui_app.window.examples import Examples, Stage
+from gui_app.window.examples import Examples
+from gui_app.window.file_name import FileName
+from gui_app.window.messages import Messages
+from gui_app.window.remembered_layout import restore_layout, save_layout
 from gui_app.window.run_messages import RunMessages
+from gui_app.window.stage import Stage
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -43,13 +44,8 @@ if TYPE_CHECKING:
     from gui_app.exporting.pictures import Exportable
     from gui_app.importing.actions import ImportActions
 
-LAYOUT_VERSION = 2
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
-NAME_WIDTH = 120
-"""Pixels of the bar that a long file name may take."""
-MESSAGE_TIME = 8000
-"""Milliseconds that a message stays in the status bar."""
 
 
 class MainWindow(QMainWindow):
@@ -81,9 +77,9 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self.canvas)
         self.examples = Examples(document, self.files, self.stage, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
-        self.notice = Notice(self)
         self.run_messages = RunMessages(document, self)
-        self.event_messages = EventMessages(document, self.link, self)
+        events = EventMessages(document, self.link, self)
+        self._messages = Messages(self, self.link, self.run_messages, events)
         self.dispatcher = SnapshotDispatcher(
             [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
         )
@@ -94,7 +90,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._connect()
         self._dress(appearance.theme)
-        self._show_file()
+        self._file_name.refresh()
         self._restore()
         self._plan()
 
@@ -109,9 +105,8 @@ class MainWindow(QMainWindow):
         bar.toggleViewAction().setEnabled(False)
         bar.addWidget(self.transport)
         self.addToolBar(bar)
-        self._name = QLabel()
-        self._name.setProperty("role", "name")
-        self.transport.add_left(self._name)
+        self._file_name = FileName(self.document, self)
+        self.transport.add_left(self._file_name)
         self.setStatusBar(StatusBar(self))
 
     def _plan(self) -> None:
@@ -183,12 +178,7 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(transport.set_playing)
         link.playing_changed.connect(self.dock_layout.show_playing)
         link.snapshot_taken.connect(self.dispatcher.show)
-        link.event_taken.connect(self._show_event)
-        for news in (self.run_messages, self.event_messages):
-            news.said.connect(self.show_message)
-            news.withdrawn.connect(self._clear_message)
         self.appearance.changed.connect(self._dress)
-        self.document.file_changed.connect(self._show_file)
         self.document.changed.connect(self._watch)
         self.canvas.optional_layers.switched.connect(self._watch)
         self.files.said.connect(self.show_message)
@@ -209,50 +199,13 @@ class MainWindow(QMainWindow):
 
     def show_message(self, sentence: str) -> None:
         """Show a sentence in the status bar for a while."""
-        self.statusBar().showMessage(sentence, MESSAGE_TIME)
-
-    def _clear_message(self, sentence: str) -> None:
-        """What was said is over: say it no longer."""
-        if self.statusBar().currentMessage() == sentence:
-            self.statusBar().clearMessage()
-
-    def _show_event(self, event: m.Event) -> None:
-        match event:
-            case m.RunSaved(paths, lanes, left):
-                models = "the model" if lanes == 1 else f"{lanes} models"
-                words = f"Exported everything into {Path(paths[0]).parent}, with {models}"
-                self.show_message(f"{words}. {left_files_sentence(left)}" if left else words)
-            case m.RunNotSaved(sentence):
-                self.notice.tell(
-                    "Histories and models cannot be written; training is not affected.", sentence, ""
-                )
-            case m.EngineRestarted():
-                self.show_message(
-                    "The training engine died and was started again from the first weights; the drawing is untouched."
-                )
-            case m.EngineFailed(sentence, details):
-                self.notice.tell(
-                    "The engine met an error and training is paused; the drawing is untouched.",
-                    sentence,
-                    details,
-                )
+        self._messages.show(sentence)
 
     def _dress(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
-
-    def _show_file(self) -> None:
-        document = self.document
-        self.setWindowTitle(f"{document.title}[*] – Neural Sketchbook")
-        self.setWindowModified(document.modified)
-        name = document.title.removesuffix(SUFFIX)
-        short = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
-        self._name.setText(short + (" •" if document.modified else ""))
-        # The first change must not push the buttons aside.
-        self._name.setMinimumWidth(self._name.fontMetrics().horizontalAdvance(short + " •") + 1)
-        self._name.setToolTip(str(document.path or document.title))
 
     def _watch(self, before: object = None, after: object = None) -> None:
         # In a minimized window nobody sees what would be predicted.
@@ -298,8 +251,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
-        self._settings.setValue("layout/geometry", self.saveGeometry())
-        self._settings.setValue("layout/state", self.saveState(LAYOUT_VERSION))
+        save_layout(self, self._settings)
         self.later.drop()
         self.link.close()
         self.closed.emit()
@@ -308,9 +260,5 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
         self.dock_layout.arrange()
-        geometry, state = self._settings.value("layout/geometry"), self._settings.value("layout/state")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(state, QByteArray):
-            self.restoreState(state, LAYOUT_VERSION)
+        restore_layout(self, self._settings)
         QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

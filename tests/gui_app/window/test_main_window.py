@@ -414,7 +414,7 @@ def test_plots_over_time_say_that_there_are_no_training_points(still):
 
 
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
-    monkeypatch.setattr("gui_app.window.main_window.MESSAGE_TIME", 20)
+    monkeypatch.setattr("gui_app.window.messages.MESSAGE_TIME", 20)
     still.show_message("Saved")
     assert still.statusBar().currentMessage() == "Saved"
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == "")

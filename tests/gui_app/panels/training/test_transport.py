@@ -11,7 +11,7 @@ from engine.experiment import switch_task
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 from gui_app.panels.training.transport import TransportBar
 from gui_app.theme.tokens import DARK, LIGHT
-from gui_app.window.main_window import NAME_WIDTH
+from gui_app.window.file_name import WIDEST
 from tests.gui_app.panels.conftest import choose, click
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
@@ -151,7 +151,7 @@ def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, wid
     bar = TransportBar(document, holder)
     holder.show()
     name = QLabel("name")
-    name.setFixedWidth(NAME_WIDTH + name.fontMetrics().horizontalAdvance(" •"))
+    name.setFixedWidth(WIDEST + name.fontMetrics().horizontalAdvance(" •"))
     bar.add_left(name)
     export = bar.add_menu("Export", QMenu(bar), "Export menu")
     qtbot.waitUntil(lambda: name.isVisible() and export.isVisible())

@@ -1,0 +1,102 @@
+"""The note of an example: what it shows and why, and a button for each remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.catalogue.presets import SHOWN_AFTER, Preset, Remedy
+from gui_app.widgets.buttons import icon_button, text_button
+from gui_app.widgets.tips import tip
+
+MARGIN, GAP = 8, 8
+
+
+class ExampleNote(QFrame):
+    """The text scrolls where the window is low; the buttons of the remedies stay in view. ``apply`` tries a remedy.
+    ``closed`` follows when a person closes the note.
+    """
+
+    closed = Signal()
+
+    def __init__(self, preset: Preset, apply: Callable[[Remedy], object]) -> None:
+        super().__init__()
+        self._apply = apply
+        self._rows: list[tuple[QWidget, QLabel]] = []
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(f"Example: {preset.label}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        column.setSpacing(6)
+        column.addLayout(self._heading(preset.label))
+        text = QWidget()
+        lines = QVBoxLayout(text)
+        lines.setContentsMargins(0, 0, 8, 0)
+        lines.setSpacing(8)
+        lines.addWidget(_label(preset.formula, "name"))
+        lines.addWidget(_label(f"Press Space to train. {preset.tooltip}"))
+        lines.addWidget(_label(preset.why))
+        lines.addStretch(1)
+        column.addWidget(_scrolled(text), 1)
+        what = preset.remedies[0].promise.what
+        column.addWidget(
+            _label(f"What helps, and the {what} after {SHOWN_AFTER} epochs from the start", "name")
+        )
+        for remedy in preset.remedies:
+            self._add_remedy(remedy, column)
+
+    def _heading(self, label: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        close = icon_button("close", "Close", tip("Close", "Puts this note away."), side=24)
+        close.clicked.connect(self.closed)
+        self.close_button = close
+        row.addWidget(_label(label, "title"), 1)
+        row.addWidget(close)
+        return row
+
+    def _add_remedy(self, remedy: Remedy, column: QVBoxLayout) -> None:
+        meaning = (
+            f"The example with this change alone, trained from the first weights: {remedy.promise.text}. "
+            "Ctrl+Z takes it back."
+        )
+        button = text_button(remedy.label, tip(remedy.label, meaning), "compact")
+        button.setAccessibleDescription(meaning)
+        button.clicked.connect(lambda: self._apply(remedy))
+        bound = QLabel(remedy.promise.bound)
+        bound.setProperty("role", "name")
+        self._rows.append((button, bound))
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(button)
+        row.addWidget(bound)
+        row.addStretch(1)
+        column.addLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide what the remedies come to where the widest has no room: their tips have it, too."""
+        room = self.contentsRect().width() - 2 * MARGIN
+        widths = (button.sizeHint().width() + GAP + bound.sizeHint().width() for button, bound in self._rows)
+        fits = max(widths, default=0) <= room
+        for _, bound in self._rows:
+            bound.setVisible(fits)
+
+
+def _scrolled(text: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumHeight(40)
+    area.setWidget(text)
+    return area
+
+
+def _label(text: str, role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

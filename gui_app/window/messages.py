@@ -1,0 +1,66 @@
+"""What the window says: sentences in its status bar for a while, and failures in a window of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMainWindow
+
+from engine.export.names import left_files_sentence
+from engine.service import messages as m
+from gui_app.session.dialogs import Notice
+from gui_app.session.engine_link import EngineLink
+from gui_app.window.event_messages import EventMessages
+from gui_app.window.run_messages import RunMessages
+
+MESSAGE_TIME = 8000
+"""Milliseconds that a message stays in the status bar."""
+
+
+class Messages(QObject):
+    """Shows sentences in the status bar of ``window``, also those of ``run`` and ``events``, and reports what the
+    engine has saved and how it has failed.
+    """
+
+    def __init__(
+        self, window: QMainWindow, link: EngineLink, run: RunMessages, events: EventMessages
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._notice = Notice(window)
+        for source in (run, events):
+            source.said.connect(self.show)
+            source.withdrawn.connect(self.withdraw)
+        link.event_taken.connect(self._report)
+
+    def show(self, sentence: str) -> None:
+        """Show a sentence for a while."""
+        self._window.statusBar().showMessage(sentence, MESSAGE_TIME)
+
+    def withdraw(self, sentence: str) -> None:
+        """Take a sentence away that is no longer true, if it is the one shown."""
+        bar = self._window.statusBar()
+        if bar.currentMessage() == sentence:
+            bar.clearMessage()
+
+    def _report(self, event: m.Event) -> None:
+        match event:
+            case m.RunSaved(paths, lanes, left):
+                models = "the model" if lanes == 1 else f"{lanes} models"
+                text = f"Exported everything into {Path(paths[0]).parent}, with {models}"
+                self.show(f"{text}. {left_files_sentence(left)}" if left else text)
+            case m.RunNotSaved(sentence):
+                self._notice.tell(
+                    "Histories and models cannot be written; training is not affected.", sentence, ""
+                )
+            case m.EngineRestarted():
+                self.show(
+                    "The training engine died and was started again from the first weights; the drawing is untouched."
+                )
+            case m.EngineFailed(sentence, details):
+                self._notice.tell(
+                    "The engine met an error and training is paused; the drawing is untouched.",
+                    sentence,
+                    details,
+                )
