@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
@@ -221,7 +223,7 @@ def _found_sign(reading: Reading) -> str:
     )
 
 
-def _box(name: str, entries: dict, meaning: str) -> QComboBox:
+def _box(name: str, entries: Mapping[Any, str], meaning: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.setToolTip(tip(name, meaning))
@@ -232,7 +234,7 @@ def _box(name: str, entries: dict, meaning: str) -> QComboBox:
     return box
 
 
-def _fill(box: QComboBox, entries: dict, chosen: object) -> None:
+def _fill(box: QComboBox, entries: Mapping[Any, str], chosen: object) -> None:
     box.clear()
     for key, words in entries.items():
         box.addItem(words, key)

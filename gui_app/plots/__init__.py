@@ -5,7 +5,7 @@ Importing this package loads no pyqtgraph, so that the window can be painted bef
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
@@ -15,7 +15,7 @@ BEHIND = {"Chain": "Gradient per layer"}
 """Which plot begins as a tab behind which."""
 
 
-def plot_kinds() -> tuple[type[PlotFrame], ...]:
+def plot_kinds() -> tuple[type[PlotFrame[Any, Any]], ...]:
     """One kind of plot a title, in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
     from gui_app.plots.chain_plot import ChainPlot
     from gui_app.plots.gradient_bars import GradientBars

@@ -43,7 +43,7 @@ class OverTimeModel:
 
     @property
     def layers(self) -> int:
-        return self.history.layers.shape[2]
+        return int(self.history.layers.shape[2])
 
     def probe(self, options: ProbeOptions) -> Floats:
         """[k, layers that have such a number], of the epochs in which layers were measured"""

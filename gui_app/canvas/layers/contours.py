@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.observation.snapshot import Extent
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 Floats = NDArray[np.float64]
 _CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)])
@@ -61,7 +65,7 @@ def _cells_with_border(best: NDArray[np.int8]) -> NDArray[np.int64]:
     return np.argwhere(border)
 
 
-def _next(corners: NDArray) -> NDArray:
+def _next(corners: NDArray[Kind]) -> NDArray[Kind]:
     """What belongs to the other end of each side: [cells, 4, …] turned on by one corner."""
     return corners[:, [1, 2, 3, 0]]
 
@@ -73,7 +77,8 @@ def _crossings(
 
     def lead(at: NDArray[np.int64]) -> NDArray[np.float32]:
         row, column = at[..., 0], at[..., 1]
-        return classes[label, row, column] - classes[_next(label), row, column]
+        ahead: NDArray[np.float32] = classes[label, row, column] - classes[_next(label), row, column]
+        return ahead
 
     here, there = lead(corners), lead(_next(corners))
     fall = here - there

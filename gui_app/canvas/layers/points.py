@@ -105,7 +105,8 @@ class PointsLayer:
         low = np.array((device.left(), device.top())) - side
         high = np.array((device.right(), device.bottom()))
         left, top = corners.T
-        return (left > low[0]) & (top > low[1]) & (left <= high[0]) & (top <= high[1])
+        touching: NDArray[np.bool_] = (left > low[0]) & (top > low[1]) & (left <= high[0]) & (top <= high[1])
+        return touching
 
     def _rect_around(self, xy: Floats) -> QRect:
         """The part of the widget that the markers at these places can touch."""

@@ -59,7 +59,9 @@ def value_colours(values: NDArray[np.float64], theme: Theme, strength: float = 1
     """The diverging colour map: float32 [n, 3] from 0 to 255 for values [n] from -1 to 1."""
     low, middle, high = rgb(theme.low), rgb(theme.middle), rgb(theme.high)
     share = np.clip(values, -1, 1).astype(np.float32)[:, None] * np.float32(strength)
-    return middle + np.maximum(share, 0) * (high - middle) + np.maximum(-share, 0) * (low - middle)
+    up, down = np.maximum(share, 0), np.maximum(-share, 0)
+    colours: NDArray[np.float32] = middle + up * (high - middle) + down * (low - middle)
+    return colours
 
 
 def value_colour(value: float, theme: Theme) -> str:
@@ -113,7 +115,8 @@ def _surface_table(theme: Theme) -> NDArray[np.uint32]:
 def _packed(colours: NDArray[np.float32]) -> NDArray[np.uint32]:
     """Red, green, blue [n, 3] as Qt's 0xffrrggbb [n]."""
     channels = np.clip(colours + 0.5, 0, 255).astype(np.uint32)
-    return channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2] | np.uint32(_OPAQUE)
+    packed: NDArray[np.uint32] = channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]
+    return packed | np.uint32(_OPAQUE)
 
 
 def _image(packed: NDArray[np.uint32]) -> QImage:

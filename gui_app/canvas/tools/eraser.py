@@ -26,7 +26,8 @@ def _of_class(context: ToolContext) -> NDArray[np.bool_]:
     """Which points [n] are of the class that is drawn now; all of them where there are no classes."""
     if context.task != "classification":
         return np.ones(len(context.points), dtype=np.bool_)
-    return context.points.target == context.drawn_class
+    same: NDArray[np.bool_] = context.points.target == context.drawn_class
+    return same
 
 
 def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:

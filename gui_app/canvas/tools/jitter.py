@@ -15,7 +15,8 @@ _SPEED = 0.4
 
 def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     """A random walk: its deviation grows with the root of time, however time is cut into steps."""
-    return offset + context.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
+    shaken: Floats = offset + context.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
+    return shaken
 
 
 JITTER = Tool(

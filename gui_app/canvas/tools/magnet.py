@@ -15,7 +15,8 @@ _SPEED = 1.5
 
 def _pulled(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     """All distances shrink alike, so that what lies within the circle stays there and nobody overtakes."""
-    return offset * np.exp(-_SPEED * seconds)
+    pulled: Floats = offset * np.exp(-_SPEED * seconds)
+    return pulled
 
 
 MAGNET = Tool(

@@ -45,9 +45,9 @@ def scatter(centres: Floats, radius: float, rng: np.random.Generator, soft: bool
         distance = radius * _SOFTNESS * np.sqrt(-2 * np.log1p(-share * covered))
     else:
         distance = radius * np.sqrt(share)
-    return centres + np.column_stack(
-        (distance * np.cos(2 * np.pi * turn), distance * np.sin(2 * np.pi * turn))
-    )
+    angle = 2 * np.pi * turn
+    scattered: Floats = centres + np.column_stack((distance * np.cos(angle), distance * np.sin(angle)))
+    return scattered
 
 
 def along(path: Floats, shares: Floats) -> Floats:

@@ -19,7 +19,8 @@ def _pushed(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     turn = context.rng.random(len(offset)) * 2 * np.pi
     anywhere = np.column_stack((np.cos(turn), np.sin(turn)))
     direction = np.where(distance > 0, offset / np.where(distance > 0, distance, 1.0), anywhere)
-    return direction * (1 - np.maximum(1 - distance, 0.0) * np.exp(-_SPEED * seconds))
+    pushed: Floats = direction * (1 - np.maximum(1 - distance, 0.0) * np.exp(-_SPEED * seconds))
+    return pushed
 
 
 REPEL = Tool(

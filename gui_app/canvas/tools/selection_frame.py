@@ -89,7 +89,8 @@ class SelectionFrame:
         if constrained:
             angle = round(angle / _TURN_STEP) * _TURN_STEP
         turn = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
-        return (xy - self.middle) @ turn + self.middle
+        turned: Floats = (xy - self.middle) @ turn + self.middle
+        return turned
 
     def _scaled(self, xy: Floats, side: Place, start: Place, end: Place, constrained: bool) -> Floats:
         """The side opposite to the handle stays where it is."""

@@ -75,7 +75,9 @@ class Viewport:
         """Data [..., 2] to pixels [..., 2]."""
         on_sheet = self.axes.to_sheet(np.asarray(xy, dtype=np.float64))
         from_corner = on_sheet - np.array((self.x_low, self.y_low + self.span))
-        return from_corner * np.array((self.scale, -self.scale)) + np.array((self.left, self.top))
+        pixels: NDArray[np.float64] = from_corner * np.array((self.scale, -self.scale))
+        pixels += np.array((self.left, self.top))
+        return pixels
 
     def to_pixel(self, x: float, y: float) -> QPointF:
         axes = self.axes
@@ -95,4 +97,5 @@ def inside(xy: NDArray[np.float64], extent: Extent = CANVAS_EXTENT) -> NDArray[n
     """Which of the places [n, 2] lie in the extent, its edge included: bool [n]."""
     x, y = xy.T
     left, right, bottom, top = extent
-    return (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+    within: NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+    return within

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gui_app.plots.drawing.ranges import Range
+
+Values = TypeVar("Values", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,12 @@ class Mapping:
     exact: bool = False
     pixel_ratio: float = 1.0
 
-    def x(self, values):
+    def x(self, values: Values) -> Values:
         """Pixels from the left."""
         start, end = self.x_range
         return (values - start) * (self.width / (end - start))
 
-    def y(self, values):
+    def y(self, values: Values) -> Values:
         """Pixels from the top."""
         start, end = self.y_range
         return (end - values) * (self.height / (end - start))

@@ -84,12 +84,12 @@ def _pieces(values: Floats) -> list[slice]:
 class Rug:
     """A short line at the lower edge for each of these epochs: there it was measured."""
 
-    epochs: NDArray
+    epochs: NDArray[np.int64]
     colour: str
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw the lines."""
-        pixels = np.unique(np.round(mapping.x(self.epochs) / RUG_GAP)) * RUG_GAP
+        pixels = np.unique(np.round(mapping.x(self.epochs.astype(np.float64)) / RUG_GAP)) * RUG_GAP
         painter.setPen(QPen(QColor(self.colour), 1.0))
         top = mapping.height - RUG_HEIGHT
         painter.drawLines([QLineF(place, top, place, mapping.height) for place in (pixels + 0.5).tolist()])

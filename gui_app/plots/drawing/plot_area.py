@@ -34,7 +34,7 @@ class _Content(QGraphicsItem):
         self._area = area
 
     def boundingRect(self) -> QRectF:
-        return self._area.view_box.rect()
+        return QRectF(self._area.view_box.rect())
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         area = self._area

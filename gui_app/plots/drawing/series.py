@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,8 @@ def to_log10(values: Floats, floor: float) -> Floats:
     positive = values > 0.0
     np.log10(values, out=exponents, where=positive)
     exponents[~np.isfinite(values)] = np.nan
-    return np.maximum(exponents, floor)
+    raised: Floats = np.maximum(exponents, floor)
+    return raised
 
 
 def value_span(values: Floats) -> tuple[float, float] | None:
@@ -41,7 +44,7 @@ def log_span(values: Floats) -> tuple[float, float] | None:
     return max(low, high - MOST_DECADES), high
 
 
-def thin(x: NDArray, y: Floats, pixels: int) -> tuple[Floats, Floats]:
+def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
     """Rows ``x`` [r] (ascending) and ``y`` [r] or [r, curves], with at most two rows a pixel of the width.
 
     Each pixel keeps the smallest and the largest value that falls into it, in the order in which the curve runs,
@@ -71,7 +74,7 @@ def _bucket_starts(x: Floats, pixels: int) -> NDArray[np.intp]:
     return np.unique(np.searchsorted(x, edges, side="left"))
 
 
-def nearest(x: NDArray, place: float) -> int:
+def nearest(x: NDArray[Any], place: float) -> int:
     """The row of ascending ``x`` that lies nearest to ``place``; the earlier of two as near."""
     right = int(np.searchsorted(x, place))
     if right == 0:
