@@ -59,7 +59,7 @@ def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
     _prepare(window, shot)
     live(app, lambda: window.link.settled, 60.0)
     window.link.set_playing(True)
-    live(app, lambda: window.link.latest.epoch >= shot.epochs, 120.0)
+    live(app, lambda: (newest := window.link.latest) is not None and newest.epoch >= shot.epochs, 120.0)
     if not shot.playing:
         window.link.set_playing(False)
         live(app, lambda: window.link.settled, 5.0)

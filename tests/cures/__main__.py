@@ -74,7 +74,8 @@ def _try(situation: Situation) -> list[Outcome]:
 
 
 def _tell_findings(seeds: Sequence[int], only: str) -> None:
-    silent, right = [], []
+    silent: list[bool] = []
+    right: list[bool] = []
     for run in (run for run in RUNS if only in run.name):
         told = watch(run, seeds)
         good = [one.right(run) if run.codes else one.silent() for one in told]

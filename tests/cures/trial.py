@@ -4,7 +4,7 @@ and from the start.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -168,9 +168,10 @@ class Trial:
             trainer.measure()
         history, now = run.history.view(), run.now
         assert now is not None
-        ended = epoch is None or run.status != "training"
-        row = len(history) - 1 if ended else int(np.searchsorted(history.epoch, epoch, side="right")) - 1
-        training, validation, test = now.loss if ended else history.loss[row]
+        losses = now.loss
+        if epoch is not None and run.status == "training":
+            losses = history.loss[int(np.searchsorted(history.epoch, epoch, side="right")) - 1]
+        training, validation, test = losses
         if measure == ERROR_OF_VALIDATION:
             return float(abs(validation - test))
         value = training if measure == "training loss" else validation
@@ -200,7 +201,7 @@ def _of_data(cure: Cure | None) -> bool:
     return cure is not None and any(path.startswith("data.") for path in cure.changes)
 
 
-def _treated(experiment: Experiment, cures: dict[int, Cure | None]) -> Experiment:
+def _treated(experiment: Experiment, cures: Mapping[int, Cure | None]) -> Experiment:
     edits: dict[str, object] = {}
     for place, cure in cures.items():
         if cure is not None:

@@ -74,10 +74,10 @@ class Catalogued(nn.Module):
 
     def __init__(self, name: str, parameters: Mapping[str, float]) -> None:
         super().__init__()
-        self._function, self._parameters = ACTIVATIONS[name].function, parameters
+        self._function, self._given = ACTIVATIONS[name].function, parameters
 
     def forward(self, z: Tensor) -> Tensor:
-        return self._function(z, **self._parameters)
+        return self._function(z, **self._given)
 
 
 def torch_network(

@@ -45,7 +45,8 @@ class Dialogs:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog) and dialog.isVisible():
             self.said.append(_words(dialog))
-            buttons = dialog.findChild(QDialogButtonBox).buttons()
+            box = dialog.findChild(QDialogButtonBox)
+            buttons = box.buttons() if box is not None else []
             wanted = self.answers.pop(0) if self.answers else buttons[0].text() if len(buttons) == 1 else None
             for button in buttons:
                 if button.text().replace("&", "") == wanted:

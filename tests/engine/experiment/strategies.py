@@ -102,7 +102,7 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
     hidden = draw(st.lists(number(hyperparameters.LAYER_WIDTH), max_size=5))
     features = [key for key, entry in FEATURES.items() if task != "curve" or entry.curve]
     losses = [key for key, entry in LOSSES.items() if applies(entry, task, classes)]
-    layers = st.sampled_from(["last", "all"])
+    layers: st.SearchStrategy[str | list[int]] = st.sampled_from(["last", "all"])
     moves = {key: number(getattr(regularizers, key.upper())) for key in ("rotate", "shear", "shift", "scale")}
     if task == "curve":
         moves |= dict.fromkeys(("rotate", "shear"), st.just(0.0))
@@ -200,4 +200,5 @@ def partial_documents(draw: st.DrawFn) -> JSON:
             return value
         return {key: thin(item) for key, item in value.items() if key in keep or draw(st.booleans())}
 
-    return thin(document)
+    thinned: JSON = thin(document)
+    return thinned

@@ -94,12 +94,14 @@ class PlainModel(nn.Module):
         """The same before the targets' scaling."""
         hidden = features_of(self.keys, xy)
         hidden = ((hidden - self.state["input_shift"]) / self.state["input_scale"]).to(self.dtype)
-        self.z, self.sigma, self.a = [], [], []
+        self.z: list[Tensor] = []
+        self.sigma: list[Tensor] = []
+        self.a: list[Tensor] = []
         for layer, linear in enumerate(self.linear):
             z = linear(hidden)
             if layer == len(self.linear) - 1:
                 self.z.append(z)
-                return z
+                return self.z[-1]
             if self.norm_first:
                 z = self.norms[layer](z)
             sigma = self.activations[layer](z)
@@ -114,13 +116,12 @@ class PlainModel(nn.Module):
 
     def _load(self) -> None:
         """Fill the layers with the file's tensors, in the file's order."""
-        wanted = []
+        wanted: list[Tensor] = []
         for layer, linear in enumerate(self.linear):
-            wanted += [linear.weight, linear.bias]
+            wanted += linear.parameters()
             if layer < len(self.norms) and not isinstance(self.norms[layer], nn.Identity):
-                norm = self.norms[layer]
-                wanted += [norm.weight, norm.bias]
-                wanted += [norm.running_mean, norm.running_var] if isinstance(norm, nn.BatchNorm1d) else []
+                wanted += self.norms[layer].parameters()
+                wanted += [part for part in self.norms[layer].buffers() if part.is_floating_point()]
         given = [
             value
             for key, value in self.state.items()
@@ -168,8 +169,8 @@ class Exported:
         """Places float64 [n, 2], targets [n] (classes as their numbers) and splits [n]."""
         rows = self.rows("data.csv")
         # class or value in the third column; in a curve the second is the target, too.
-        table = np.array([[float(field) for field in list(row.values())[:-1]] for row in rows])
-        table = torch.from_numpy(table.reshape(len(rows), -1))
+        numbers = np.array([[float(field) for field in list(row.values())[:-1]] for row in rows])
+        table = torch.from_numpy(numbers.reshape(len(rows), -1))
         return table[:, :2], table[:, -1], np.array([row["split"] for row in rows])
 
     def of(self, split: str) -> tuple[Tensor, Tensor]:

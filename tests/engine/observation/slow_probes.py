@@ -71,7 +71,7 @@ class SlowProbes:
 
     @property
     def weights(self) -> list[Tensor]:
-        return [layer.weight.detach() for layer in self.now.linear]
+        return [layer.get_parameter("weight").detach() for layer in self.now.linear]
 
     def gradients(self, l1: bool = True) -> list[Tensor]:
         """∂C/∂ of every parameter of the model; without λ₁ |W| where a proximal step takes care of it."""
@@ -133,7 +133,7 @@ class SlowProbes:
             return [*(error[:-1] / error[1:]).tolist(), np.nan]
 
     def update_ratio(self) -> Numbers:
-        before = [layer.weight.detach() for layer in self.before.linear]
+        before = [layer.get_parameter("weight").detach() for layer in self.before.linear]
         return [float((w - b).norm() / w.norm()) for w, b in zip(self.weights, before, strict=True)]
 
     def slope(self) -> Numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from engine.observation.snapshot import (
     Best,
@@ -18,24 +19,35 @@ from engine.observation.snapshot import (
 )
 
 
-def history_of(epochs, loss=None, penalty=None, weights=None, biases=None, measured=None) -> HistoryView:
+def history_of(
+    epochs: ArrayLike,
+    loss: ArrayLike | None = None,
+    penalty: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    biases: ArrayLike | None = None,
+    measured: ArrayLike | None = None,
+) -> HistoryView:
     """``measured``: rows at which there are layers, all unless given."""
-    epochs = np.asarray(epochs, dtype=np.int64)
-    rows = len(epochs)
+    epoch = np.asarray(epochs, dtype=np.int64)
+    rows = len(epoch)
     falling = np.exp(-np.arange(rows) / 50.0)
-    loss = np.stack([falling, 2 * falling, 3 * falling], axis=1) if loss is None else np.asarray(loss, float)
-    weights = np.stack([falling * 0.01, falling], axis=1) if weights is None else np.asarray(weights, float)
+    losses = (
+        np.stack([falling, 2 * falling, 3 * falling], axis=1) if loss is None else np.asarray(loss, float)
+    )
+    of_weights = (
+        np.stack([falling * 0.01, falling], axis=1) if weights is None else np.asarray(weights, float)
+    )
     some = np.arange(rows) if measured is None else np.asarray(measured)
-    biases = weights * 0.5 if biases is None else np.asarray(biases, float)
+    of_biases = of_weights * 0.5 if biases is None else np.asarray(biases, float)
     return HistoryView(
-        epoch=epochs,
-        step=epochs * 10,
-        loss=loss,
+        epoch=epoch,
+        step=epoch * 10,
+        loss=losses,
         penalty=np.zeros(rows) if penalty is None else np.asarray(penalty, float),
         score=np.ones((rows, 3)),
-        layer_epoch=epochs[some],
-        layer_step=epochs[some] * 10,
-        layers=layer_block(weight_gradient=weights[some], bias_gradient=biases[some]),
+        layer_epoch=epoch[some],
+        layer_step=epoch[some] * 10,
+        layers=layer_block(weight_gradient=of_weights[some], bias_gradient=of_biases[some]),
     )
 
 
@@ -71,18 +83,18 @@ def best_of(history: HistoryView, epoch: int | None) -> Best | None:
     return Best(epoch, int(history.step[row]), (training, validation, test))
 
 
-def probing(history: HistoryView, **probes) -> Snapshot:
+def probing(history: HistoryView, **probes: NDArray[np.float64]) -> Snapshot:
     """A run of which these probes [k, L] are known, too."""
     known = {key: history.probe(key) for key in ("weight_gradient", "bias_gradient")}
     return snapshot_of(replace(history, layers=layer_block(**known | probes)))
 
 
-def run_of(rows: int = 100, **history) -> Snapshot:
+def run_of(rows: int = 100, **history: ArrayLike | None) -> Snapshot:
     return snapshot_of(history_of(np.arange(rows) * 10, **history))
 
 
-def layers_now(weights, biases=None) -> Snapshot:
+def layers_now(weights: ArrayLike, biases: ArrayLike | None = None) -> Snapshot:
     """A run whose newest measurement has these gradients."""
-    weights = np.asarray(weights, float)
-    biases = weights * 0.5 if biases is None else np.asarray(biases, float)
-    return run_of(2, weights=np.stack([weights, weights]), biases=np.stack([biases, biases]))
+    of_weights = np.asarray(weights, float)
+    of_biases = of_weights * 0.5 if biases is None else np.asarray(biases, float)
+    return run_of(2, weights=np.stack([of_weights] * 2), biases=np.stack([of_biases] * 2))
