@@ -7,7 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.data.numbers import NumberError, is_number, meanings, read_in, readings, two_meanings
+from engine.data.numbers import (
+    NumberError,
+    describe_meanings,
+    has_two_meanings,
+    is_number,
+    read_number,
+    readings,
+)
 from engine.experiment import ExperimentError
 
 _IS_TEXT = re.compile(r"(^|\.)(name|class_names\.\d+)$")
@@ -45,10 +52,10 @@ def _read_value(path: str, text: str) -> Any:
         pass
     if _IS_TEXT.search(path) or not is_number(text):
         return text
-    if two_meanings(readings(text)):
-        raise ExperimentError(path, f"{meanings(text)}; write one of these")
+    if has_two_meanings(readings(text)):
+        raise ExperimentError(path, f"{describe_meanings(text)}; write one of these")
     try:
-        return read_in(text, "")
+        return read_number(text, "")
     except NumberError as error:
         raise ExperimentError(path, str(error)) from None
 

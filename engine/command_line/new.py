@@ -78,7 +78,7 @@ def _new(options: argparse.Namespace) -> None:
         experiment = edit_many(preset_experiment(options.preset), settings)
     if opened is not None:
         experiment = _with_table(experiment, opened, settings)
-        print(opened.account(as_json=options.json), file=sys.stderr)
+        print(opened.report(as_json=options.json), file=sys.stderr)
     sys.stdout.write(dumps(experiment))
 
 
@@ -112,7 +112,7 @@ def _default_experiment(task: str | None, settings: dict[str, Any]) -> Experimen
 
 def _with_table(experiment: Experiment, opened: Opened, settings: dict[str, Any]) -> Experiment:
     """Return the experiment with the table's points; inputs are scaled to fit unless ``settings`` scale them."""
-    experiment = opened.document(experiment)
+    experiment = opened.to_experiment(experiment)
     if any("input_scaling" in path or _sets_scaling(value) for path, value in settings.items()):
         return experiment
     return with_fitting_inputs(experiment)

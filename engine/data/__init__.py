@@ -1,6 +1,6 @@
-"""Making, splitting, editing, reading and writing points.
+"""Make, split, edit, read and write points.
 
-What reads and writes tables is loaded when it is asked for: a window shows itself before.
+The modules that read and write tables are loaded at their first use, after the window is shown.
 """
 
 from importlib import import_module
@@ -96,8 +96,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """What is not loaded yet: of the clipboard's text or of tables."""
+    """Load a name of ``engine.data.text`` or ``engine.data.tables`` at its first use."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = "text" if name.startswith("points_") else "tables"
-    return getattr(import_module(f"{__name__}.{room}"), name)
+    module = "text" if name.startswith("points_") else "tables"
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -1,4 +1,4 @@
-"""How the numbers of a column are written, by weighing all of them against each other."""
+"""How the numbers of a column are written, judged from all of its fields together."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.data.numbers import meanings, plain, readings, two_meanings
+from engine.data.numbers import describe_meanings, format_plain, has_two_meanings, readings
 
 Decimal = Literal[".", ",", ""]
 Why = Literal["plain", "seen", "beside", "assumed", "chosen", "open"]
 OUTWEIGHED = 20
-"""One sign that so many others speak against is a slip of the pen."""
+"""A decimal sign is taken for a typing mistake if more than this many numbers have the other one for each of it."""
 _NAMES = {".": "point", ",": "comma"}
 
 
 @dataclass(slots=True)
 class Signs:
-    """What the texts of a column say about its decimal sign.
+    """What the fields of a column show about its decimal sign.
 
-    ``certain`` counts the numbers that can be read with that sign alone, ``seen`` has the first of each, ``open`` the
-    first that has two meanings, by the sign that stands in it.
+    Attributes
+    ----------
+    certain : dict
+        By decimal sign, how many numbers can be read with that sign only.
+    seen : dict
+        By decimal sign, the first such number.
+    open : dict
+        By the sign that it contains, the first number with two meanings, such as ``1,284``.
+    percent : bool
+        Whether any number has a per cent sign.
     """
 
     certain: dict[str, int] = field(default_factory=dict)
@@ -29,18 +37,19 @@ class Signs:
     percent: bool = False
 
     def add(self, text: str, times: int = 1) -> None:
-        """Weigh one more text, which stands there so many ``times``; what is no number weighs nothing."""
+        """Count a field that occurs ``times`` times; a field that is no number counts nothing."""
         found = readings(text)
         self.percent = self.percent or (bool(found) and text.rstrip().endswith(("%", "％")))
         if len(found) == 1:
             sign = next(iter(found))
             self.certain[sign] = self.certain.get(sign, 0) + times
             self.seen.setdefault(sign, text)
-        elif two_meanings(found):
+        elif has_two_meanings(found):
             self.open.setdefault("," if "," in text else ".", text)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Signs:
+        """Count all fields of a column."""
         signs = cls()
         for text in texts:
             signs.add(text)
@@ -48,7 +57,15 @@ class Signs:
 
     @property
     def decimal(self) -> Decimal:
-        """The sign that the certain numbers have, or "" where there are none or they contradict each other."""
+        """The sign of the certain numbers, or "" if there are none or they contradict each other.
+
+        Examples
+        --------
+        >>> Signs.of(["1,5", "1,284", "2"]).decimal
+        ','
+        >>> Signs.of(["1,284", "2"]).decimal
+        ''
+        """
         points, commas = self.certain.get(".", 0), self.certain.get(",", 0)
         if points > OUTWEIGHED * commas:
             return "."
@@ -57,11 +74,22 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """The decimal sign of a column ("" where it is not known) and why.
+    """The decimal sign of a column and how it was found.
 
-    ``why``: ``plain`` where no text needs it, ``seen`` in the column itself, ``beside`` in other columns, ``assumed``
-    to be a point because tables are mostly written so, ``chosen`` by a person, ``open`` where a person must choose.
-    ``example`` is a text that has two meanings, ``proof`` one that has a single meaning.
+    Attributes
+    ----------
+    decimal : {".", ",", ""}
+        The sign; "" if it is not known.
+    why : str
+        ``plain``: no number of the column needs it. ``seen``: a number of the column shows it. ``beside``: numbers of
+        other columns show it. ``assumed``: a point, as in most tables. ``chosen``: a person chose it. ``open``: a
+        person must choose it.
+    example : str
+        A number of the column with two meanings.
+    proof : str
+        A number that shows the sign.
+    percent : bool
+        Whether the column has per cent signs.
     """
 
     decimal: Decimal = "."
@@ -72,9 +100,9 @@ class Convention:
 
     @classmethod
     def of(cls, signs: Signs, beside: Sequence[Signs] = ()) -> Convention:
-        """By the column's own signs, else by those of the columns ``beside`` it, else a point.
+        """Judge by the column's own signs, else by those of the columns ``beside`` it, else assume a point.
 
-        A comma with two meanings is never assumed to be the one or the other.
+        The meaning of a comma that could separate thousands or decimals is never assumed.
         """
         example, percent = next(iter(signs.open.values()), ""), signs.percent
         if signs.decimal:
@@ -89,17 +117,23 @@ class Convention:
             return cls(".", "assumed", example, percent=percent)
         return cls("", "open", example, percent=percent)
 
-    def words(self) -> str:
-        """One sentence for the importer, empty where there is nothing to say."""
-        parts = [self._sign_words()] if self.why != "plain" else []
+    def describe(self) -> str:
+        """Return a sentence for the importer, or "" if nothing is worth saying.
+
+        Examples
+        --------
+        >>> Convention.of(Signs.of(["1,5", "1,284"])).describe()
+        'decimal comma, as in “1,5”: “1,284” is read as 1.284'
+        """
+        parts = [self._describe_sign()] if self.why != "plain" else []
         parts += ["percentages are read as shares, 50 % as 0.5"] if self.percent else []
         return "; ".join(parts)
 
-    def _sign_words(self) -> str:
+    def _describe_sign(self) -> str:
         if self.why == "open":
-            return f"{meanings(self.example)}: choose the decimal sign"
+            return f"{describe_meanings(self.example)}: choose the decimal sign"
         reasons = {"seen": f", as in “{self.proof}”", "beside": f", as in “{self.proof}” beside it"}
-        words = f"decimal {_NAMES[self.decimal]}{reasons.get(self.why, '')}"
+        sentence = f"decimal {_NAMES[self.decimal]}{reasons.get(self.why, '')}"
         if self.example:
-            words += f": “{self.example}” is read as {plain(readings(self.example)[self.decimal])}"
-        return words
+            sentence += f": “{self.example}” is read as {format_plain(readings(self.example)[self.decimal])}"
+        return sentence

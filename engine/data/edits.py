@@ -1,4 +1,4 @@
-"""Edits of a data set that can be undone to the bit, order included."""
+"""Edits of a data set, each with an inverse that restores all points bit for bit and in their order."""
 
 from __future__ import annotations
 
@@ -17,19 +17,28 @@ Indices = NDArray[np.int64]
 
 @runtime_checkable
 class Edit(Protocol):
-    """``edit.inverse().apply(edit.apply(points))`` is ``points``, bit for bit.
+    """A change of the points that can be undone: ``edit.inverse().apply(edit.apply(points)) == points``.
 
-    ``apply`` raises ValueError when the points are not those the edit was made for.
+    Examples
+    --------
+    >>> points = Points([[0.0, 0.0], [1.0, 2.0]], [0.0, 1.0])
+    >>> edit = remove_where(points, points.target == 0.0)
+    >>> edit.apply(points).xy
+    array([[1., 2.]])
+    >>> edit.inverse().apply(edit.apply(points)) == points
+    True
     """
 
-    def apply(self, points: Points) -> Points: ...
+    def apply(self, points: Points) -> Points:
+        """Return the changed points. Raises ValueError if the edit was made for other points."""
 
-    def inverse(self) -> Edit: ...
+    def inverse(self) -> Edit:
+        """Return the edit that undoes this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Adds ``block`` behind the last point."""
+    """Add the points ``block`` after the last point."""
 
     block: Points
 
@@ -42,14 +51,14 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Truncate:
-    """Takes away the last points, which are ``block``: what undoes an Append."""
+    """Remove the last points, which are ``block``; the inverse of ``Append``."""
 
     block: Points
 
     def apply(self, points: Points) -> Points:
         kept = len(points) - len(self.block)
         if kept < 0:
-            raise ValueError(f"cannot take {len(self.block)} points away from {len(points)}")
+            raise ValueError(f"cannot remove {len(self.block)} of {len(points)} points")
         _require(points[kept:] == self.block)
         return points[:kept]
 
@@ -59,7 +68,7 @@ class Truncate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remove:
-    """Takes away the points at ``index`` int64 [k], ascending and each once; they are ``rows``."""
+    """Remove the points at ``index`` (int64 [k], ascending, no duplicates), which are ``rows``."""
 
     index: Indices
     rows: Points
@@ -80,7 +89,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Insert:
-    """Puts ``rows`` in, so that they end up at ``index`` int64 [k], ascending: what undoes a Remove."""
+    """Insert ``rows``, so that they are at ``index`` (int64 [k], ascending) afterwards; the inverse of ``Remove``."""
 
     index: Indices
     rows: Points
@@ -104,7 +113,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Puts the whole data set ``after`` in the place of ``before``: moves, new classes, generated data."""
+    """Replace all points, ``before``, by ``after``."""
 
     before: Points
     after: Points
@@ -119,7 +128,7 @@ class Replace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rewrite:
-    """Puts ``after`` in the place of ``before``, the points at ``index`` int64 [k], ascending: moves, new classes."""
+    """Replace the points at ``index`` (int64 [k], ascending), which are ``before``, by ``after``: move, reclassify."""
 
     index: Indices
     before: Points
@@ -128,7 +137,7 @@ class Rewrite:
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", _ascending(self.index, self.before))
         if len(self.after) != len(self.before):
-            raise ValueError(f"{len(self.after)} points cannot take the places of {len(self.before)} points")
+            raise ValueError(f"{len(self.after)} points cannot replace {len(self.before)} points")
 
     def apply(self, points: Points) -> Points:
         _require_inside(self.index, len(points))
@@ -144,7 +153,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """Several edits, one after another, that are undone together."""
+    """Several edits, applied in order and undone together."""
 
     edits: tuple[Edit, ...]
 
@@ -158,13 +167,13 @@ class Gesture:
 
 
 def remove_where(points: Points, mask: ArrayLike) -> Remove:
-    """The edit that takes away the points where ``mask`` bool [n] is true."""
+    """Return the edit that removes the points whose ``mask`` (bool [n]) is true."""
     index = np.flatnonzero(np.asarray(mask, dtype=np.bool_))
     return Remove(index, points[index])
 
 
 def merge(first: Edit, second: Edit) -> Edit | None:
-    """One edit that does what ``first`` and then ``second`` do, or None where there is no simpler one."""
+    """Return one edit that does what ``first`` and then ``second`` do, or None if there is no simpler one."""
     match first, second:
         case Append(), Append():
             return Append(Points.concatenate([first.block, second.block]))
@@ -178,7 +187,7 @@ def merge(first: Edit, second: Edit) -> Edit | None:
 
 
 def gather(edits: Iterable[Edit]) -> Edit:
-    """All edits of one gesture, in order, as one edit; neighbours are merged where ``merge`` can."""
+    """Return all edits of a gesture, in order, as one edit, in which ``merge`` has joined neighbours."""
     gathered: list[Edit] = []
     for kind, neighbours in groupby(edits, key=type):
         run = list(neighbours)
@@ -201,7 +210,7 @@ def _merge_neighbours(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def _merge_removals(first: Remove, second: Remove) -> Remove:
-    # The j-th index of the first moved every later point down: undo that for the second's indices.
+    # Indices of the second edit count without the points that the first removed: add those back.
     gaps = first.index - np.arange(len(first.index))
     index = np.concatenate([first.index, second.index + np.searchsorted(gaps, second.index, side="right")])
     order = np.argsort(index)
@@ -209,24 +218,24 @@ def _merge_removals(first: Remove, second: Remove) -> Remove:
 
 
 def _merge_rewrites(run: Sequence[Rewrite]) -> Rewrite:
-    """Each point as it was before the first of them that has it, and as it is after the last."""
+    """Return one edit from each point's state before its first rewrite to its state after the last."""
     index = np.concatenate([edit.index for edit in run])
     before = Points.concatenate([edit.before for edit in run])
     after = Points.concatenate([edit.after for edit in run])
-    places, first = np.unique(index, return_index=True)
+    rewritten, first = np.unique(index, return_index=True)
     last = len(index) - 1 - np.unique(index[::-1], return_index=True)[1]
-    return Rewrite(places, before[first], after[last])
+    return Rewrite(rewritten, before[first], after[last])
 
 
 def _ascending(index: ArrayLike, rows: Points) -> Indices:
-    """A read-only copy of ``index``; ValueError unless it is ascending and has one place for each row."""
-    places = np.array(index, dtype=np.int64).reshape(-1)
-    if len(places) != len(rows):
-        raise ValueError(f"{len(places)} places for {len(rows)} points")
-    if len(places) and (places[0] < 0 or (np.diff(places) <= 0).any()):
-        raise ValueError("places must be ascending, at least 0 and each given once")
-    places.flags.writeable = False
-    return places
+    """Return a read-only copy of ``index``; ValueError unless it is ascending and has one index for each row."""
+    indices = np.array(index, dtype=np.int64).reshape(-1)
+    if len(indices) != len(rows):
+        raise ValueError(f"{len(indices)} indices for {len(rows)} points")
+    if len(indices) and (indices[0] < 0 or (np.diff(indices) <= 0).any()):
+        raise ValueError("indices must be ascending, at least 0 and each given once")
+    indices.flags.writeable = False
+    return indices
 
 
 def _require_inside(index: Indices, size: int) -> None:
@@ -236,4 +245,4 @@ def _require_inside(index: Indices, size: int) -> None:
 
 def _require(same: bool) -> None:
     if not same:
-        raise ValueError("these are not the points this edit was made for")
+        raise ValueError("this edit was made for other points")

@@ -1,4 +1,4 @@
-"""Writing files so that a crash or a full disk never costs the old version, and reading none that is too large."""
+"""Write files so that a crash or a full disk never costs the old version; refuse to read too large ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from contextlib import suppress
 from pathlib import Path
 
 MAX_BYTES = 64 * 2**20
+"""Size of the largest file that is read."""
 
 
 def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
-    """Replace the file at ``path`` by ``content`` (text as UTF-8) in one step, or leave it as it was.
+    """Replace the file at ``path`` in one step, or leave it as it was.
 
-    OSError, with a sentence that names the path and the reason, when that fails.
+    Parameters
+    ----------
+    path : path-like
+        A new or an existing file. A symbolic link is followed.
+    content : bytes or str
+        The whole content; text is written as UTF-8.
+
+    Raises
+    ------
+    OSError
+        With the path and the reason in a sentence.
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(path))
@@ -31,7 +42,7 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
 
 
 def _write_through(path: Path, data: bytes) -> None:
-    """A new file whose bytes have reached the disk."""
+    """Write a new file and wait until its bytes have reached the disk."""
     with path.open("xb") as file:
         file.write(data)
         file.flush()
@@ -39,7 +50,7 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _copy_mode(source: Path, destination: Path) -> None:
-    """Permissions of the old file, where there is one and the file system has them."""
+    """Give ``destination`` the permissions of ``source``, if that exists and the file system has permissions."""
     with suppress(OSError):
         destination.chmod(source.stat().st_mode & 0o777)
 
@@ -52,7 +63,7 @@ def _readable(path: str | os.PathLike[str], error: OSError) -> OSError:
 
 
 def require_size(size: int) -> None:
-    """ValueError, with a sentence, for a file of more bytes than can be read."""
+    """Raise ValueError, with a sentence, for a file of more than ``MAX_BYTES``."""
     if size > MAX_BYTES:
         raise ValueError(
             f"the file has {size / 2**20:,.0f} MB, and at most {MAX_BYTES // 2**20} MB can be imported; "

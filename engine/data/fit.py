@@ -1,4 +1,4 @@
-"""Points scaled so that they are seen, and inputs so that they can be learned from."""
+"""Scale points so that the canvas shows them, and inputs so that a network can learn from them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,30 @@ from engine.experiment import Experiment, Points
 Floats = NDArray[np.float64]
 
 MARGIN = 1.0
-"""Canvas units that stay free around points that were scaled to fit."""
+"""Free space, in canvas units, around points that were scaled to fit."""
 LARGEST_VALUE = 1.0
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
 _FARTHEST = 2.0
-"""Data of more times the canvas's reach need a scaling of their own."""
+"""Data that reach this many times as far as the canvas need a scaling of their own."""
 NARROWEST = 1.5
-"""Data over less of the canvas, in its units, are hardly seen on it and need a scaling of their own, too."""
+"""Data that are narrower than this, in canvas units, on both axes need a scaling of their own, too."""
 FEW = 5
-"""Fewer points may lie in one place by chance, as where they were drawn."""
+"""Fewer points than this may lie close together by chance, so that nothing is concluded from it."""
 
 
 def misfit(points: Points, task: str) -> str:
-    """Why a network hardly learns from these points as the canvas scales them: what "the data" do, far out or all in
-    one place; "" where it can.
+    """Return why a network hardly learns from these points under the scaling of the canvas.
+
+    Parameters
+    ----------
+    points : Points
+        In data units.
+    task : {"classification", "curve", "surface"}
+
+    Returns
+    -------
+    str
+        A predicate for the subject "the data", such as "reach far beyond −6 to 6"; "" if they fit.
     """
     if not len(points):
         return ""
@@ -39,7 +49,7 @@ def misfit(points: Points, task: str) -> str:
 
 
 def with_fitting_inputs(experiment: Experiment) -> Experiment:
-    """The experiment with inputs standardized in each lane whose scaling does not suit its points; itself if all do."""
+    """Return the experiment with standardized inputs if its points do not fit the canvas, or else itself."""
     points = experiment.data.points
     if points is None or not misfit(points, experiment.data.task):
         return experiment
@@ -53,20 +63,26 @@ def with_fitting_inputs(experiment: Experiment) -> Experiment:
 
 
 def fit_positions(xy: Floats) -> Floats:
-    """Positions [n, 2] with both axes scaled so that they fill the sheet but for a margin."""
+    """Return positions [n, 2] scaled on both axes so that they fill the canvas up to ``MARGIN``."""
     return np.column_stack([_stretch(column, CANVAS - MARGIN) for column in xy.T]) if len(xy) else xy
 
 
 def fit_values(values: Floats) -> Floats:
-    """Values [n] scaled to −1 to 1."""
+    """Return values [n] scaled to the range from −1 to 1.
+
+    Examples
+    --------
+    >>> fit_values(np.array([10.0, 15.0, 20.0]))
+    array([-1.,  0.,  1.])
+    """
     return _stretch(values, LARGEST_VALUE)
 
 
 def _stretch(values: Floats, reach: float) -> Floats:
-    """Values [n] from −``reach`` to ``reach``; where they do not differ, 0."""
+    """Return values [n] scaled to the range from −``reach`` to ``reach``, or zeros if all are equal."""
     if not len(values):
         return values
-    # Halves, because the span of the largest numbers there are is larger than any of them.
+    # Halved, because the difference of two huge numbers may overflow.
     halves = values / 2
     low, span = halves.min(), np.ptp(halves)
     if span == 0:

@@ -1,4 +1,4 @@
-"""From a generator's name, size, noise and seed to points with their splits."""
+"""Generate points with their splits from a generator's name, size, noise and seed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,39 @@ Array = NDArray[np.float64]
 
 
 def generate(name: str, points: int, noise: float, seed: int) -> tuple[Array, Array]:
-    """Positions float64 [points, 2] in canvas units and targets float64 [points], in random order.
+    """Generate a data set in random order.
 
-    The same arguments give the same numbers; two generators draw different ones from one seed. KeyError for
-    an unknown name, ValueError or TypeError for a number outside its range (see the catalogue).
+    Parameters
+    ----------
+    name : str
+        Key of ``GENERATORS``.
+    points : int
+        How many; ``POINTS`` has the range.
+    noise : float
+        A share from 0 to 1.
+    seed : int
+        Equal arguments give equal numbers; two generators draw different numbers from one seed.
+
+    Returns
+    -------
+    xy : float64 [points, 2]
+        Positions in canvas units.
+    target : float64 [points]
+        Class numbers, or values.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
+    ValueError, TypeError
+        For a number out of range.
     """
     generator = GENERATORS[name]
     for parameter, value in ((POINTS, points), (NOISE, noise), (SEED, seed)):
         parameter.check(value)
     rng = np.random.default_rng([seed, crc32(name.encode())])
     xy, target = generator.function(points, noise, rng)
-    # Formulas make one class after another; batches in fixed order and drawing need them mixed.
+    # Generators make one class after another; batches in a fixed order need the classes mixed.
     order = rng.permutation(points)
     return xy[order], target[order]
 
@@ -34,7 +56,7 @@ def generate(name: str, points: int, noise: float, seed: int) -> tuple[Array, Ar
 def make_points(
     name: str, points: int, noise: float, seed: int, validation: float, test: float, split_seed: int
 ) -> Points:
-    """What ``generate`` makes, with the splits ``stratified_split`` gives it; errors as theirs."""
+    """Generate points and split them; see ``generate`` and ``stratified_split`` for arguments and errors."""
     xy, target = generate(name, points, noise, seed)
     split = stratified_split(target, GENERATORS[name].task, validation, test, split_seed)
     return Points(xy, target, split)

@@ -1,4 +1,4 @@
-"""From the points of a file to an experiment that trains on them."""
+"""Put the points of a file into an experiment."""
 
 from __future__ import annotations
 
@@ -30,9 +30,23 @@ MAX_CLASSES = int(CLASSES.high)
 def with_imported(
     experiment: Experiment, data: CsvData, task: str | None = None, beside: Points | None = None
 ) -> Experiment:
-    """The experiment with the imported points, of another ``task`` perhaps, in place of its own or ``beside`` these.
+    """Return the experiment with imported points, whose number of classes and class names follow the data.
 
-    Classes and their names follow; splits are dealt where the file has none.
+    Parameters
+    ----------
+    experiment : Experiment
+        Its lanes are kept.
+    data : CsvData
+        The imported points. If they have no split, they are split by the settings of the experiment.
+    task : str, optional
+        What the points are, if the experiment has another task.
+    beside : Points, optional
+        Points that are kept, before the imported ones. Without them the imported points replace all.
+
+    Raises
+    ------
+    ExperimentError
+        If the experiment cannot have the task or so many classes.
     """
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
@@ -47,24 +61,27 @@ def with_imported(
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, points=points))
 
 
-def outside(data: CsvData) -> int:
-    """How many points lie beyond the sheet, where nobody sees them."""
+def count_outside(data: CsvData) -> int:
+    """Return how many points lie outside the canvas."""
     return int((np.abs(data.xy) > CANVAS).any(axis=1).sum())
 
 
-def fitted(data: CsvData, task: str) -> CsvData:
-    """The points with both axes scaled so that they fill the sheet but for a margin."""
+def with_fitted_positions(data: CsvData, task: str) -> CsvData:
+    """Return the points with positions scaled by ``fit_positions``; the values of a curve follow its y axis."""
     xy = fit_positions(data.xy)
     return replace(data, xy=xy, target=xy[:, 1].copy() if task == "curve" else data.target)
 
 
 def with_fitted_values(data: CsvData) -> CsvData:
-    """The points with values scaled to what the colours of the sheet tell apart."""
+    """Return the points with values scaled by ``fit_values`` to the range of the canvas's colours."""
     return replace(data, target=fit_values(data.target))
 
 
 def _with_its_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:
-    """The experiment without points and with the file's classes, as many as there were where it never ``shrinks``."""
+    """Return the experiment without points and with the classes of the file.
+
+    Unless it ``shrinks``, it keeps at least its own number of classes.
+    """
     least = 2 if shrinks else experiment.data.classes
     classes = max(least, len(data.class_names), int(data.target.max(initial=0)) + 1)
     settings = msgspec.structs.replace(experiment.data, points=Points.empty())
@@ -74,11 +91,11 @@ def _with_its_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> E
 
 
 def _with_more_classes(experiment: Experiment, data: CsvData) -> tuple[Experiment, CsvData]:
-    """The experiment with the classes that are new in the file behind its own, and the points under their numbers."""
+    """Return the experiment with new classes of the file after its own, and the points with their numbers there."""
     own = file_labels(experiment.data)
     known = own or tuple(map(str, range(experiment.data.classes)))
     if not own and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
-        # Numbers mean themselves, those of classes in between too.
+        # Labels that are numbers keep them, even if no point has the numbers between.
         known = tuple(map(str, range(MAX_CLASSES)))
     new = [name for name in data.class_names if name not in known]
     number = np.array([known.index(name) if name in known else len(known) + new.index(name)
@@ -100,7 +117,7 @@ def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Expe
 
 
 def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | None, ...] | None:
-    """The names of a file for so many classes; None where they only count."""
+    """Return a file's class names, with None for further classes; None if the names are just 0, 1, …."""
     if names == class_labels(settings):
         return settings.class_names
     if names == tuple(str(number) for number in range(len(names))):
@@ -109,6 +126,7 @@ def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | 
 
 
 def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> NDArray[np.uint8]:
+    """Return the file's own split, or else a new one, which completes that of the ``kept`` points."""
     if data.split is not None:
         return data.split
     shares = settings.split

@@ -1,4 +1,4 @@
-"""A person's own data sets: one file each in a folder, written whole or not at all."""
+"""The data sets that a person has saved: a folder with one file for each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NOISE_REACH = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SavedSet:
-    """A file of the library: its name and data, whose points are not None, or the ``problem`` why it has none."""
+    """A file of the library: its name and data (with points), or the ``problem`` why it cannot be read."""
 
     path: Path
     name: str
@@ -46,40 +46,53 @@ class SavedSet:
 
     @property
     def points(self) -> Points:
+        """The points; none for a file with a problem."""
         return Points.empty() if self.data is None or self.data.points is None else self.data.points
 
 
 class Library:
-    """The data sets in ``folder``, which is made when the first one is saved."""
+    """The saved data sets in ``folder``, which is made when the first one is saved."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def sets(self) -> Iterator[SavedSet]:
-        """All there are, damaged ones too, in the order of their files' names."""
+        """Yield all saved sets, damaged ones too, in the order of their file names."""
         for path in sorted(self.folder.glob(f"*{SUFFIX}")):
             yield _read(path)
 
     def save(self, name: str, data: DataSettings, points: Points) -> SavedSet:
-        """Keep ``points``, which are of the kind that ``data`` says, under a name. OSError says why it failed."""
+        """Save ``points``, which have the task and classes of ``data``. Raises OSError with the reason."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{secrets.token_hex(8)}{SUFFIX}"
         return _write(path, name, msgspec.structs.replace(data, points=points))
 
     def rename(self, saved: SavedSet, name: str) -> SavedSet:
-        """The same data set under another name. OSError says why it failed."""
+        """Save a data set under another name in its file. Raises OSError with the reason."""
         assert saved.data is not None
         return _write(saved.path, name, saved.data)
 
     def delete(self, saved: SavedSet) -> None:
-        """Delete its file; one that is gone already is fine. OSError says why it failed."""
+        """Delete the file of a data set, if it still exists. Raises OSError with the reason."""
         saved.path.unlink(missing_ok=True)
 
 
 def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Points:
-    """``size`` of the points (all where there are fewer), moved by noise of a share from 0 to 1.
+    """Return a random variation of the points.
 
-    More points, or more noise, of one seed are the same ones and some more, or the same moves and longer.
+    Parameters
+    ----------
+    points : Points
+        A saved set.
+    task : str
+        Its task; the targets of a curve follow its points.
+    size : int
+        How many points to keep; all if there are fewer.
+    noise : float
+        From 0 to 1, in units of ``NOISE_REACH``.
+    seed : int
+        With one seed, a larger size keeps the same points and more, and a larger noise moves each point further in
+        the same direction.
     """
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.permutation(len(points))[:size])
@@ -93,7 +106,10 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
 
 
 def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment:
-    """The experiment with all points of a saved set, its classes and their looks; the sliders' numbers follow."""
+    """Return the experiment with the points, classes, names and colours of a saved set.
+
+    The settings of its generator follow: size of the set, no noise, and ``seed``.
+    """
     assert saved.data is not None
     data = saved.data
     if data.task != experiment.data.task:
@@ -118,7 +134,13 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
 
 
 def free_name(name: str, taken: set[str]) -> str:
-    """The name, tidied and shortened, with a number behind it where it is taken."""
+    """Return the name, tidied and shortened, followed by a number if it is taken.
+
+    Examples
+    --------
+    >>> free_name("Rings", {"Rings", "Rings 2"})
+    'Rings 3'
+    """
     tidy = tidy_name(name) or "Data set"
     numbered = (f"{tidy[: LONGEST_NAME - 5]} {number}" for number in range(2, len(taken) + 3))
     return next(candidate for candidate in (tidy, *numbered) if candidate not in taken)
@@ -132,7 +154,7 @@ def _write(path: Path, name: str, data: DataSettings) -> SavedSet:
 
 
 def _read(path: Path) -> SavedSet:
-    """The file's data set; what is wrong with it, in a sentence, where there is none."""
+    """Read a file; if it has no valid data set, ``problem`` says why in a sentence."""
     try:
         require_size(path.stat().st_size)
         document = json.loads(path.read_bytes())

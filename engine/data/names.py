@@ -1,4 +1,4 @@
-"""Names of classes and data sets as they may be given."""
+"""Make names of classes and data sets valid and distinct."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from engine.experiment.settings import LONGEST_NAME
 
 
 def tidy_name(name: str) -> str:
-    """The name with single blanks and without what cannot be printed, shortened; "" where nothing is left."""
+    """Return the name with single blanks, without unprintable characters and shortened; "" if nothing is left."""
     return _printable(name)[:LONGEST_NAME].strip()
 
 
 def distinct_names(names: Sequence[str], taken: Iterable[str] = ()) -> tuple[str | None, ...]:
-    """Tidy names, each another and none of those ``taken``; None where nothing is left of one.
+    """Return tidy names that differ from one another and from those ``taken``.
 
-    Those that are too long are cut, with "…"; those that would be alike end with a number.
+    A name that is too long is cut and ends with "…"; a name that would occur twice ends with a number; a name of
+    which nothing is left becomes None.
+
+    Examples
+    --------
+    >>> distinct_names(["red", "red", " "], taken=["blue"])
+    ('red', 'red 2', None)
     """
     used, given = set(taken), [_printable(name) for name in names]
-    # Names that fit come first: no cut one takes theirs.
-    for place in sorted(range(len(given)), key=lambda place: len(given[place]) > LONGEST_NAME):
-        if name := given[place]:
+    # Names that fit come first, so that a shortened name never takes the name of another class.
+    for index in sorted(range(len(given)), key=lambda index: len(given[index]) > LONGEST_NAME):
+        if name := given[index]:
             ends = (f" {number}" * (number > 1) for number in count(1))
-            given[place] = next(fit for end in ends if (fit := _fitting(name, end)) not in used)
-            used.add(given[place])
+            given[index] = next(fit for end in ends if (fit := _shortened(name, end)) not in used)
+            used.add(given[index])
     return tuple(name or None for name in given)
 
 
@@ -32,6 +38,7 @@ def _printable(name: str) -> str:
     return " ".join("".join(filter(str.isprintable, name)).split())
 
 
-def _fitting(name: str, end: str) -> str:
+def _shortened(name: str, end: str) -> str:
+    """Return the name with ``end`` appended, cut so that both fit."""
     room = LONGEST_NAME - len(end)
     return name + end if len(name) <= room else f"{name[: room - 1].rstrip()}…{end}"

@@ -1,9 +1,10 @@
-"""The one reader of numbers that people write: in fields, tables, the clipboard and on the command line.
+"""Read every number that people write: in fields, tables, the clipboard and on the command line.
 
-A number may have a decimal point or comma, groups of three digits (with ``. , ' _`` or a blank between them, the
-first not beginning with 0; Indian groups too), any of the usual minus signs, an exponent (``1e-3``, ``1·10^-3``,
-``10⁻³``) and a per cent sign, which divides by 100. Texts such as ``1,284`` can be read in two ways: a field takes the
-way in which the window itself writes numbers and says so, a column goes by what else stands in it and beside it.
+A number may have a decimal point or comma, groups of three digits (separated by ``. , ' _`` or a blank, the first
+group not beginning with 0; Indian groups too), any of the usual minus signs, an exponent (``1e-3``, ``1·10^-3``,
+``10⁻³``) and a per cent sign, which divides by 100. A text such as ``1,284`` has two meanings. A field takes the
+meaning that agrees with how the window writes numbers, and says so; a column follows its other numbers and those of
+the columns beside it (``engine.data.conventions``).
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.data.quoting import quoted
-from engine.data.signs import same_signs
+from engine.data.signs import normalize_signs
 
 LONGEST = 1000
-"""No number has more characters."""
+"""A text of more characters is no number."""
 _PLAIN = re.compile(r"[+-]?(?:\d+|0\d*\.\d+|\d{4,}\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?", re.ASCII)
-"""What has one meaning at first sight, and is read by ``float``."""
+"""Numbers with a single meaning, which ``float`` reads."""
 _WRITTEN = re.compile(
     r"(?P<sign>[+-]?) ?(?P<body>[.,]?\d(?:[\d.,'_ ]*[\d.,])?)"
     r"(?P<power> ?[eE] ?(?P<e>[+-]?\d+)| ?[*xX] ?10(?:\^|\*\*)(?P<ten>[+-]?\d+))? ?(?P<percent>%?)",
@@ -33,29 +34,48 @@ _BEYOND = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
 class NumberError(ValueError):
-    """One sentence: what was expected, what was found, and where needed how to write it."""
+    """A sentence: what was expected, what was found, and if needed how to write it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A number and, where the text had another meaning too, a sentence that tells how it was understood."""
+    """A number and, if its text has another meaning too, a sentence that says how it was read."""
 
     value: float
     note: str = ""
 
 
 def readings(text: str) -> dict[str, float]:
-    """Decimal sign (``.`` or ``,``) → the number that the text says with it; empty where it is no number.
+    """Read a text with each decimal sign.
 
-    Both signs with one value where none is needed: only two different values are two meanings. The value may be NaN
-    or infinite: for the words, and for a number beyond all.
+    Parameters
+    ----------
+    text : str
+        As a person wrote it.
+
+    Returns
+    -------
+    dict
+        The number by decimal sign (``.`` and ``,``); both signs give one value if the text needs none. Empty if the
+        text is no number. A value is NaN or infinite for texts such as ``nan`` and ``1e999``.
+
+    Examples
+    --------
+    >>> readings("1,284")
+    {'.': 1284.0, ',': 1.284}
+    >>> readings("1,5")
+    {',': 1.5}
+    >>> readings("12 %")
+    {'.': 0.12, ',': 0.12}
+    >>> readings("twelve")
+    {}
     """
     text = text.strip()
     if len(text) > LONGEST:
         return {}
     if _PLAIN.fullmatch(text):
         return {".": float(text)} if "." in text else dict.fromkeys(".,", float(text))
-    text = same_signs(text)
+    text = normalize_signs(text)
     if _BEYOND.fullmatch(text):
         return dict.fromkeys(".,", float(text))
     if power := _POWER.fullmatch(text):
@@ -68,14 +88,14 @@ def _readings(written: re.Match[str]) -> dict[str, float]:
     found = {}
     for decimal in ".,":
         digits = _plain_digits(written["body"], decimal)
-        # Nobody writes groups in front of an exponent: there the sign is a decimal one.
+        # Nobody separates thousands before an exponent, so that a single sign there is the decimal sign.
         if digits and not (written["power"] and "." not in digits and re.search("[.,]", written["body"])):
             found[decimal] = float(f"{written['sign']}{digits}e{exponent}")
     return found
 
 
 def _plain_digits(body: str, decimal: str) -> str:
-    """As Python writes it; empty where it cannot be read with that decimal sign."""
+    """Return the digits as Python writes them, or "" if they cannot be read with that decimal sign."""
     whole, sign, fraction = body.partition(decimal)
     if whole and not whole.isdigit():
         groups = _GROUPED.fullmatch(whole)
@@ -89,83 +109,139 @@ def _plain_digits(body: str, decimal: str) -> str:
     return f"{whole or 0}.{fraction}" if sign else whole
 
 
-def two_meanings(found: dict[str, float]) -> bool:
-    """Whether these readings of one text are different numbers."""
+def has_two_meanings(found: dict[str, float]) -> bool:
+    """Whether the ``readings`` of one text are different numbers."""
     return len(set(found.values())) > 1
 
 
 def all_plain(texts: Iterable[str]) -> bool:
-    """Whether all are numbers that have one meaning at first sight, with a decimal point if any."""
+    """Whether all texts are numbers with a single meaning and with a point as the decimal sign, if any."""
     return all(map(_PLAIN.fullmatch, texts))
 
 
 def is_number(text: str) -> bool:
-    """Whether the text says a number in any way, finite or not."""
+    """Whether the text is a number, finite or not."""
     return bool(readings(text))
 
 
 def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: float = math.inf) -> Typed:
-    """The number in a single text, as into a field for (``whole``) numbers from ``low`` to ``high``.
+    """Read the number in a field.
 
-    A comma that may be either parts thousands, as where the window writes 1,284; the note says so, but in a field of
-    whole numbers, which has no other way to read it. Where that number is out of range, and for a point in a field of
-    whole numbers, it is not known what is meant: NumberError, with one sentence, as for what is no finite number.
+    A comma with two meanings separates thousands, as the window writes 1,284.
+
+    Parameters
+    ----------
+    text : str
+        What was typed.
+    whole : bool
+        Whether the field takes whole numbers only.
+    low, high : float
+        The range of the field. A number of one meaning may lie outside.
+
+    Returns
+    -------
+    Typed
+        The number, with a note if the text has another meaning in this field.
+
+    Raises
+    ------
+    NumberError
+        If the text is no finite number; if it has two meanings and the usual one is out of range; and if a field of
+        whole numbers gets a point that may separate thousands.
+
+    Examples
+    --------
+    >>> read_typed("1,284")
+    Typed(value=1284.0, note='“1,284” is read as 1284; for 1.284 write a point')
+    >>> read_typed("1.284", whole=True)
+    Traceback (most recent call last):
+        ...
+    engine.data.numbers.NumberError: “1.284” is not a whole number; type 1284 or 1
     """
     found = readings(text)
     _require_number(text, found)
-    if not two_meanings(found):
+    if not has_two_meanings(found):
         return Typed(next(iter(found.values())))
     value = found["."]
     if not low <= value <= high or (whole and "," not in text):
-        raise NumberError(_whole_words(text, low, high) if whole else f"{meanings(text)}; type one of these")
+        raise NumberError(
+            _describe_not_whole(text, low, high) if whole else f"{describe_meanings(text)}; type one of these"
+        )
     return Typed(value, "" if whole or "," not in text else _note(text, found))
 
 
 def _note(text: str, found: dict[str, float]) -> str:
-    return f"{quoted(text.strip())} is read as {plain(found['.'])}; for {plain(found[','])} write a point"
+    return f"{quoted(text.strip())} is read as {format_plain(found['.'])}; for {format_plain(found[','])} write a point"
 
 
-def _whole_words(text: str, low: float, high: float) -> str:
-    """Why a field of whole numbers refuses a text that may have groups, and those it may mean that are allowed."""
+def _describe_not_whole(text: str, low: float, high: float) -> str:
+    """Say why a field of whole numbers refuses an ambiguous text, and name its meanings that are allowed."""
     meant = sorted({float(math.floor(value + 0.5)) for value in readings(text).values()}, reverse=True)
-    allowed = [plain(value) for value in meant if low <= value <= high]
-    way_out = f"; type {' or '.join(allowed)}" if allowed else ""
-    # A comma may part thousands, so that it may be a whole number, but none of these.
-    limits = f" from {plain(float(low))} to {plain(float(high))}" if "," in text or not allowed else ""
-    return f"{quoted(text.strip())} is not a whole number{limits}{way_out}"
+    allowed = [format_plain(value) for value in meant if low <= value <= high]
+    remedy = f"; type {' or '.join(allowed)}" if allowed else ""
+    # A comma may separate thousands: then the text is a whole number, but out of range.
+    limits = (
+        f" from {format_plain(float(low))} to {format_plain(float(high))}"
+        if "," in text or not allowed
+        else ""
+    )
+    return f"{quoted(text.strip())} is not a whole number{limits}{remedy}"
 
 
-def meanings(text: str, name: str = "") -> str:
-    """Words for the two numbers that a text may mean, for ``name`` if that is given."""
-    place = f" for {name}" if name else ""
+def describe_meanings(text: str, name: str = "") -> str:
+    """Name both meanings of a text, as the value of ``name`` if that is given.
+
+    Examples
+    --------
+    >>> describe_meanings("1,284")
+    '“1,284” may mean 1284 or 1.284'
+    """
+    of_what = f" for {name}" if name else ""
     low, high = sorted(readings(text).values(), key=abs)
-    return f"{quoted(text.strip())}{place} may mean {plain(high)} or {plain(low)}"
+    return f"{quoted(text.strip())}{of_what} may mean {format_plain(high)} or {format_plain(low)}"
 
 
-def plain(value: float) -> str:
-    """The number as short as it can be told exactly, without groups: 1284, 0.001."""
+def format_plain(value: float) -> str:
+    """Return the shortest text that stands for exactly this number, without groups: 1284, 0.001."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _require_number(text: str, found: dict[str, float], name: str = "") -> None:
-    place = f" for {name}" if name else ""
+    of_what = f" for {name}" if name else ""
     if not found:
         what = f"found {quoted(text)}" if text.strip() else "found nothing"
-        raise NumberError(f"expected a number{place} but {what}")
+        raise NumberError(f"expected a number{of_what} but {what}")
     if not all(map(math.isfinite, found.values())):
-        raise NumberError(f"expected a finite number{place} but found {quoted(text)}")
+        raise NumberError(f"expected a finite number{of_what} but found {quoted(text)}")
 
 
-def read_in(text: str, decimal: str, name: str = "") -> float:
-    """The number in one field of a column whose decimal sign is ``decimal``, or "" where that is not known.
+def read_number(text: str, decimal: str, name: str = "") -> float:
+    """Read the number in one field of a column.
 
-    What can only be read with the other sign is read with that, because it means nothing else. NumberError, with one
-    sentence about ``name`` (x1, y, …), for what is no finite number, and for two meanings where ``decimal`` is "".
+    Parameters
+    ----------
+    text : str
+        The field.
+    decimal : {".", ",", ""}
+        The decimal sign of the column; "" if it is not known. A number that can be read only with the other sign is
+        read with that one.
+    name : str, optional
+        The column, for the error (x1, y, …).
+
+    Raises
+    ------
+    NumberError
+        If the text is no finite number; if it has two meanings and ``decimal`` is "".
+
+    Examples
+    --------
+    >>> read_number("1,284", "."), read_number("1,284", ","), read_number("1,5", ".")
+    (1284.0, 1.284, 1.5)
     """
     if _PLAIN.fullmatch(text) and math.isfinite(value := float(text)):
         return value
     found = readings(text)
     _require_number(text, found, name)
-    if decimal not in found and two_meanings(found):
-        raise NumberError(f"{meanings(text, name)}; say which is the decimal sign")
+    if decimal not in found and has_two_meanings(found):
+        raise NumberError(f"{describe_meanings(text, name)}; say which is the decimal sign")
     return found[decimal] if decimal in found else next(iter(found.values()))

@@ -1,4 +1,4 @@
-"""From a file of data to a document, with an account of what was taken for what."""
+"""Open a file of points, and report how it was read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from engine.data.conventions import Decimal
 from engine.data.importing import with_imported
-from engine.data.tables.choice import guess_task, task_of, with_columns
+from engine.data.tables.choice import guess_task, task_of_roles, with_columns
+from engine.data.tables.describe import describe_form, describe_roles
 from engine.data.tables.files import read_table
 from engine.data.tables.reader import CsvData, CsvError, CsvReader, Problem
 from engine.data.tables.reading import Reading, read_as, survey_of
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
-from engine.data.tables.words import form_words, role_words
 from engine.experiment import Experiment
 from engine.experiment.points import SPLITS
 
@@ -25,7 +25,7 @@ _SAY_SIGN = "the decimal sign is said with --decimal point or --decimal comma"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The ``data`` of the file at ``path`` in a ``reading``, and the rows that were ``refused``."""
+    """The points of the file at ``path``, how they were read, and the rows that were ``refused``."""
 
     path: Path
     text: Text
@@ -33,43 +33,43 @@ class Opened:
     data: CsvData
     refused: tuple[Problem, ...]
 
-    def document(self, experiment: Experiment) -> Experiment:
-        """The experiment with these points; ExperimentError where it cannot be of that task."""
+    def to_experiment(self, experiment: Experiment) -> Experiment:
+        """Return the experiment with these points. Raises ExperimentError if it cannot have their task."""
         return with_imported(experiment, self.data, self.reading.task)
 
     @property
     def certain(self) -> bool:
-        """Whether nothing had to be guessed: every row is a point, every column known by the task's own name for it."""
+        """Whether nothing was guessed: every row is a point, and every column has the task's own name for it."""
         reading = self.reading
-        written = [reading.style(place).convention.why for place in reading.columns]
+        written = [reading.style(column).convention.why for column in reading.columns]
         doubted = self.refused or reading.doubts or self.text.notes
         return not doubted and reading.named >= {*COLUMNS[reading.task]} and {*written} <= {"plain", "seen"}
 
-    def account(self, as_json: bool = False) -> str:
-        """What was taken for what in one line, and then a line for every refused row; or all of it as JSON."""
+    def report(self, as_json: bool = False) -> str:
+        """Return the ``summary`` and a line for each refused row; or all of it as JSON."""
         if as_json:
             return json.dumps(self.as_json(), ensure_ascii=False)
-        return "\n".join([self.sentence(), *map(str, self.refused)])
+        return "\n".join([self.summary(), *map(str, self.refused)])
 
-    def sentence(self) -> str:
-        """One line: how many points, what was taken for what, how many rows were refused."""
+    def summary(self) -> str:
+        """Say in one line how many points there are, which column has which role, and how many rows were refused."""
         count, refused = len(self.data.target), len(self.refused)
         found = len(self.data.class_names)
         classes = f" of {found} class{'es' * (found != 1)}" if found else ""
         parts = [
             f"{count:,} point{'s' * (count != 1)}{classes} ({self.reading.task})",
-            role_words(self.reading),
+            describe_roles(self.reading),
         ]
-        parts += [form_words(self.reading, self.text), *self.reading.doubts, *self.text.notes]
+        parts += [describe_form(self.reading, self.text), *self.reading.doubts, *self.text.notes]
         parts += [f"{refused:,} row{'s' * (refused != 1)} refused"]
         return f"{self.path}: {'; '.join(filter(None, parts))}"
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON: roles, names, how the file is written, and every refused row with line and reason."""
+        """Return as JSON: roles, names, how the file is written, and each refused row with its line and reason."""
         reading, dialect = self.reading, self.reading.dialect
-        places = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
+        columns = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
         if reading.split is not None:
-            places[SPLIT] = reading.split
+            columns[SPLIT] = reading.split
         split = self.data.split
         return {
             "file": str(self.path),
@@ -79,7 +79,7 @@ class Opened:
             "splits": None
             if split is None
             else {name: int((split == k).sum()) for k, name in enumerate(SPLITS)},
-            "roles": {role: self._role(role, place) for role, place in places.items()},
+            "roles": {role: self._role(role, column) for role, column in columns.items()},
             "names": list(reading.names),
             "written": {
                 "encoding": self.text.encoding,
@@ -91,13 +91,13 @@ class Opened:
             "refused": [{"line": problem.line, "reason": problem.reason} for problem in self.refused],
         }
 
-    def _role(self, role: str, place: int) -> dict[str, Any]:
-        convention = self.reading.style(place).convention
+    def _role(self, role: str, column: int) -> dict[str, Any]:
+        convention = self.reading.style(column).convention
         return {
-            "column": place + 1,
-            "name": self.reading.called(place),
+            "column": column + 1,
+            "name": self.reading.called(column),
             "by": "name" if role in self.reading.named else self.reading.why,
-            "numbers": convention.words(),
+            "numbers": convention.describe(),
         }
 
 
@@ -107,10 +107,25 @@ def open_data(
     columns: Mapping[str, str] | None = None,
     decimal: Decimal | None = None,
 ) -> Opened:
-    """The points of any file of data, of that ``task``, with those ``columns`` (role → name or number), and written
-    with that ``decimal`` sign, if given.
+    """Read the points of a file of text or of NumPy arrays.
 
-    CsvError, with a sentence, where no point can be read or a column is not there; OSError as in ``read_table``.
+    Parameters
+    ----------
+    path : Path
+        CSV, TSV, .npy or .npz.
+    task : str, optional
+        What the points are; guessed from ``columns`` or from the table by default.
+    columns : mapping, optional
+        By role (x1, x2, x, y, class, value, target, split), the name of a column or its number from 1.
+    decimal : {".", ","}, optional
+        The decimal sign; found for each column by default.
+
+    Raises
+    ------
+    CsvError
+        With a sentence, if no point can be read, if a column does not exist, or if arrays get a decimal sign.
+    OSError
+        If the file cannot be opened.
     """
     try:
         text = read_table(path)
@@ -118,7 +133,7 @@ def open_data(
         raise CsvError(f"{path}: {error}") from None
     survey = survey_of(text)
     chosen = columns or {}
-    reading = read_as(survey, task or task_of(chosen) or guess_task(survey))
+    reading = read_as(survey, task or task_of_roles(chosen) or guess_task(survey))
     try:
         reading = with_columns(reading, chosen) if chosen else reading
     except ValueError as error:
@@ -138,5 +153,5 @@ def open_data(
 
 
 def _has_open_sign(reading: Reading) -> bool:
-    """Whether a column that is read has numbers of two meanings."""
-    return any(reading.style(place).convention.why == "open" for place in reading.numeric.values())
+    """Whether the decimal sign of a column must be chosen."""
+    return any(reading.style(column).convention.why == "open" for column in reading.numeric.values())

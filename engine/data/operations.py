@@ -1,4 +1,4 @@
-"""What can be done to a whole data set at once: each operation makes one edit that can be undone to the bit."""
+"""Operations on a whole data set: each makes one edit, which can be undone bit for bit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an operation is asked for: the points and their kind, how much of it, and from which seed."""
+    """The arguments of an operation: the points, their task and number of classes, its amount, random numbers."""
 
     points: Points
     task: str
@@ -32,9 +32,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Entry):
-    """One entry of ``OPERATIONS``. ``tasks`` says for which data it makes sense, ``parameters`` holds the number
-    that it takes, if any, and ``percent`` whether that number is a share. ``random`` tells that the outcome depends
-    on the seed, ``rescales`` that the data come into other units.
+    """One entry of ``OPERATIONS``.
+
+    Attributes
+    ----------
+    function : callable
+        Makes the edit.
+    tasks : tuple of str
+        The tasks for which the operation makes sense.
+    percent : bool
+        Whether its number is a share, shown in per cent.
+    random : bool
+        Whether the edit depends on the seed.
+    rescales : bool
+        Whether it changes the units of the data.
     """
 
     function: Callable[[Request], Edit]
@@ -45,17 +56,42 @@ class Operation(Entry):
 
     @property
     def amount(self) -> Parameter | None:
-        """The number that says how much; None where there is nothing to choose."""
+        """The number that a person chooses, or None."""
         return self.parameters[0] if self.parameters else None
 
 
 def operate(
     name: str, points: Points, task: str, classes: int = 2, amount: float | None = None, seed: int = 0
 ) -> Edit:
-    """The edit that operation ``name`` makes of ``points``; the same arguments give the same edit.
+    """Make the edit of an operation.
 
-    ``amount`` is the operation's number (None: its default). ValueError for data that it does not fit, for a
-    number out of range, and where a point would end up beyond ±1e100; KeyError for an unknown name.
+    Parameters
+    ----------
+    name : str
+        Key of ``OPERATIONS``.
+    points : Points
+        All points of the data set.
+    task : str
+        What they are.
+    classes : int
+        How many classes there are; used in classification only.
+    amount : float, optional
+        The operation's number; its default if None.
+    seed : int
+        Equal arguments give equal edits.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
+    ValueError
+        If the operation does not fit the task, if a number is out of range, or if a point would lie beyond ±1e100.
+
+    Examples
+    --------
+    >>> points = Points([[1.0, 2.0]], [0.0])
+    >>> operate("mirror_x", points, "classification").apply(points).xy
+    array([[-1.,  2.]])
     """
     entry = OPERATIONS[name]
     if task not in entry.tasks:
@@ -71,13 +107,16 @@ def operate(
 
 
 def moved(points: Points, xy: Floats, task: str, target: Floats | None = None) -> Points:
-    """The points at other places [n, 2], with other targets [n] if given; a curve's targets are its heights."""
+    """Return the points at positions ``xy`` [n, 2], with targets ``target`` [n] if given.
+
+    The targets of a curve are always its second coordinate.
+    """
     kept = points.target if target is None else target
     return Points(xy, xy[:, 1] if task == "curve" else kept, points.split)
 
 
 def _move(request: Request, xy: Floats, target: Floats | None = None) -> Edit:
-    # Written like this, NaN is refused, too.
+    # NaN compares as False and is therefore refused, too.
     if not all(
         np.abs(numbers).max(initial=0.0) <= LARGEST for numbers in (xy, target) if numbers is not None
     ):
@@ -134,7 +173,7 @@ def _mirror(across: int, up: int) -> Callable[[Request], Edit]:
 
 
 def _rotate(request: Request) -> Edit:
-    # Quarter turns are exact.
+    # Split off quarter turns, which are exact.
     quarters, rest = divmod(request.amount, 90)
     angle = np.deg2rad(rest)
     cos, sin = (1.0, 0.0) if rest == 0 else (np.cos(angle), np.sin(angle))

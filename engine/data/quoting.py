@@ -1,12 +1,18 @@
-"""What somebody wrote, as sentences quote it."""
+"""Quote in sentences what a person wrote."""
 
 from __future__ import annotations
 
 LONGEST = 60
-"""Characters of a text that a sentence repeats."""
+"""How many characters of a text are quoted."""
 
 
 def quoted(text: str) -> str:
-    """Between “ and ”, in one line, and cut where it is long."""
+    """Return the text between “ and ”, in one line and shortened.
+
+    Examples
+    --------
+    >>> quoted("two\\nlines")
+    '“two\\\\nlines”'
+    """
     shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
     return f"“{shown if len(shown) <= LONGEST else f'{shown[: LONGEST - 1]}…'}”"

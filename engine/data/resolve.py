@@ -1,4 +1,4 @@
-"""From data settings to the points that are trained on."""
+"""Find the points that data settings describe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.experiment.settings import DataSettings
 
 
 def resolve_points(data: DataSettings) -> Points:
-    """The points of the settings: those drawn by hand, or else what the generator makes."""
+    """Return the points of the settings, or else those that its generator makes."""
     if data.points is not None:
         return data.points
     generator, split = data.generator, data.split
@@ -22,9 +22,9 @@ def resolve_points(data: DataSettings) -> Points:
 
 
 def with_new_split(data: DataSettings) -> DataSettings:
-    """The settings with hand-drawn points dealt out again by the split settings."""
+    """Return the settings with their points, if any, split anew by the split settings."""
     if data.points is None:
         return data
     points, split = data.points, data.split
-    dealt = stratified_split(points.target, data.task, split.validation, split.test, split.seed)
-    return msgspec.structs.replace(data, points=Points(points.xy, points.target, dealt))
+    assigned = stratified_split(points.target, data.task, split.validation, split.test, split.seed)
+    return msgspec.structs.replace(data, points=Points(points.xy, points.target, assigned))

@@ -1,4 +1,4 @@
-"""From canvas coordinates to what the network is fed, and back from its answers to the user's own units."""
+"""Scale canvas coordinates to the network's inputs, and its answers back to the units of the data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ from engine.experiment.settings import NetworkSettings
 Floats = NDArray[np.float64]
 
 TARGET_BOUND = {"classification": 1.0, "curve": CANVAS, "surface": 1.0}
-"""Largest |target| on the canvas; class numbers are never scaled."""
+"""By task, the largest |target| on the canvas. Class numbers are never scaled."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """Scaled input = (feature − ``input_shift``) / ``input_scale``, both [features]; targets likewise."""
+    """Shifts and scales of inputs and targets.
+
+    Attributes
+    ----------
+    features : tuple of str
+        Keys of ``FEATURES``.
+    input_shift, input_scale : float64 [features]
+        Scaled input = (feature − shift) / scale.
+    target_shift, target_scale : float
+        The same for targets.
+    """
 
     features: tuple[str, ...]
     input_shift: Floats
@@ -29,7 +39,7 @@ class Scaling:
 
     @classmethod
     def of(cls, network: NetworkSettings, points: Points, task: str) -> Scaling:
-        """The scaling that ``network.input_scaling`` asks for; ``standardize`` looks at the training points."""
+        """Return the scaling of ``network.input_scaling``; ``standardize`` uses the training points only."""
         keys = network.features
         if network.input_scaling == "unit":
             bounds = np.array([FEATURES[key].bound for key in keys])
@@ -45,40 +55,57 @@ class Scaling:
 
     @property
     def loss_unit(self) -> float:
-        """What 1 of a scaled loss or of a penalty is in the user's own units: losses go with the square of targets."""
-        # As a product: a power of a Python number raises where it leaves all numbers.
+        """How many units of the data, squared, 1 of a scaled loss or penalty stands for."""
+        # A product, because the power of a Python number raises OverflowError.
         return self.target_scale * self.target_scale
 
     def inputs(self, xy: Floats) -> NDArray[np.float32]:
-        """Positions [n, 2] as scaled features float32 [n, features].
+        """Return the scaled features of positions.
 
-        Shifted and scaled in double precision: what single precision has room for are the differences between
-        points, not the offset that they share.
+        Shift and scale are applied in double precision, because single precision would lose the differences
+        between points that lie far from zero.
+
+        Parameters
+        ----------
+        xy : float64 [n, 2]
+
+        Returns
+        -------
+        float32 [n, features]
         """
-        # A point may lie so far out that single precision, or even its square, ends in infinity.
+        # The coordinate of a distant point, or its square, may overflow to infinity.
         with np.errstate(over="ignore", invalid="ignore"):
             values = (feature_values(self.features, xy) - self.input_shift) / self.input_scale
             return values.astype(np.float32)
 
     def targets(self, target: Floats) -> Floats:
-        """Targets [n] in scaled units."""
+        """Return targets [n] in scaled units."""
         return (target - self.target_shift) / self.target_scale
 
 
 def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
-    """Unscaled features [n, features] of positions [n, 2]."""
+    """Return the unscaled features [n, features] of positions [n, 2].
+
+    Examples
+    --------
+    >>> feature_values(("x1", "x2"), np.array([[0.5, -2.0]]))
+    array([[ 0.5, -2. ]])
+    """
     with np.errstate(over="ignore"):
         return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
 
 
-def centre_of(xy: Floats) -> Floats:
-    """Mean place [2] of places [n, 2]; zero of none."""
+def mean_position(xy: Floats) -> Floats:
+    """Return the mean [2] of positions [n, 2]; zeros if there are none."""
     return _moments(xy)[0] if len(xy) else np.zeros(2)
 
 
 def _moments(values: Floats) -> tuple[Floats, Floats]:
-    """Means and deviations [columns] of values [n, columns], in any range; where all values are one, that and 1."""
-    # Divided by a power of two, numbers keep all their digits, and their squares neither overflow nor vanish.
+    """Return means and standard deviations [columns] of values [n, columns], also of huge and tiny values.
+
+    A constant column has its value as the mean and 1 as the deviation.
+    """
+    # Division by a power of two keeps all digits; squares of the results neither overflow nor underflow.
     _, exponents = np.frexp(np.abs(np.where(np.isfinite(values), values, 0.0)).max(0))
     with np.errstate(over="ignore", invalid="ignore"):
         near_one = np.ldexp(values, -exponents)

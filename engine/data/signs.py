@@ -1,4 +1,4 @@
-"""The signs with which numbers are written: one for all that look alike."""
+"""Unicode characters in numbers: replace each by the one ASCII character that it looks like."""
 
 from __future__ import annotations
 
@@ -25,8 +25,14 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _RAISED = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 
 
-def same_signs(text: str) -> str:
-    """The text with one minus, blank, apostrophe, and so on, for all that look alike, and with digits 0 to 9."""
+def normalize_signs(text: str) -> str:
+    """Return the text with ASCII signs, blanks, apostrophes and digits in place of their Unicode variants.
+
+    Examples
+    --------
+    >>> normalize_signs("−1’284·10⁻³")
+    "-1'284*10^-3"
+    """
     if text.isascii():
         return text.replace("\t", " ").replace("`", "'")
     text = _RAISED.sub(lambda raised: "10^" + raised[1].translate(_SUPERSCRIPTS), text)

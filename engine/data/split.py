@@ -1,4 +1,4 @@
-"""Sharing points out to training, validation and test."""
+"""Split points into training, validation and test."""
 
 from __future__ import annotations
 
@@ -19,12 +19,38 @@ _MAX_QUANTILES = 20
 
 
 def stratified_split(target: ArrayLike, task: str, validation: float, test: float, seed: int) -> Splits:
-    """A split uint8 [n] for targets [n], random but the same for the same arguments.
+    """Split points at random, in equal shares within each class or range of targets.
 
-    A class's first point is for training and its second for validation, if validation has a share. Beyond that, totals
-    are n times the shares, rounded by largest remainder, with at least one training point, and within each class
-    (classification) or quantile of the target (regression) the counts are within one point of its share. ValueError
-    unless the shares are at least 0 and add up to less than 1.
+    Each class gets a training point first, then a validation point if validation has a share. Apart from that, the
+    totals are n times the shares, rounded by largest remainder, with at least one training point; within each class
+    (classification) or quantile of the target (regression), counts are within one point of the shares.
+
+    Parameters
+    ----------
+    target : array-like [n]
+        Class numbers or values.
+    task : str
+        Whether targets are classes.
+    validation, test : float
+        Shares, at least 0 and together less than 1. Training has the rest.
+    seed : int
+        Equal arguments give equal splits.
+
+    Returns
+    -------
+    uint8 [n]
+        Indices of ``SPLITS``.
+
+    Raises
+    ------
+    ValueError
+        For shares out of range.
+
+    Examples
+    --------
+    >>> split = stratified_split([0, 0, 0, 0, 1, 1, 1, 1], "classification", 0.25, 0.25, seed=0)
+    >>> np.bincount(split[:4]), np.bincount(split[4:])
+    (array([2, 1, 1]), array([2, 1, 1]))
     """
     shares = _shares(validation, test)
     targets = np.asarray(target, dtype=np.float64).reshape(-1)
@@ -47,11 +73,34 @@ def assign_new(
     validation: float,
     test: float,
 ) -> Splits:
-    """A split uint8 [k] for points drawn one after another beside existing ones; nothing is random.
+    """Split new points, drawn one after another, so that all points together follow the shares.
 
-    Each goes where most is missing compared with the shares, within its class (classification) or over all points
-    (regression); but a class without a training point, then one without a validation point, gets that first.
-    ValueError as in ``stratified_split``.
+    Each point joins the split that lacks most, within its class (classification) or among all points (regression). A
+    class without a training point gets one first, then a validation point. Nothing is random.
+
+    Parameters
+    ----------
+    existing_split, existing_target : array-like [n]
+        The points that are there.
+    new_target : array-like [k]
+        The new points, in order.
+    task, validation, test
+        As for ``stratified_split``.
+
+    Returns
+    -------
+    uint8 [k]
+        Indices of ``SPLITS``.
+
+    Raises
+    ------
+    ValueError
+        For shares out of range.
+
+    Examples
+    --------
+    >>> assign_new([], [], [0, 0, 0, 0], "classification", 0.25, 0.25)
+    array([0, 1, 2, 0], dtype=uint8)
     """
     shares = _shares(validation, test)
     old_split = np.asarray(existing_split, dtype=np.uint8).reshape(-1)
@@ -65,7 +114,7 @@ def assign_new(
 
 
 def _shares(validation: float, test: float) -> tuple[int, int, int]:
-    """Shares of training, validation and test in billionths."""
+    """Return the shares of training, validation and test in billionths; ValueError if they are out of range."""
     if 0 <= validation < 1 and 0 <= test < 1:
         held_out = round(validation * _WHOLE), round(test * _WHOLE)
         if sum(held_out) < _WHOLE:
@@ -76,7 +125,7 @@ def _shares(validation: float, test: float) -> tuple[int, int, int]:
 
 
 def _strata(target: NDArray[np.float64], task: str, rng: np.random.Generator) -> list[Indices]:
-    """Groups of indices that are split alike, smallest first, each in random order."""
+    """Return groups of indices that are split in equal shares, the smallest first, each in random order."""
     shuffled = rng.permutation(len(target))
     if task == "classification":
         groups = [shuffled[target[shuffled] == number] for number in sorted(set(target.tolist()))]
@@ -87,8 +136,9 @@ def _strata(target: NDArray[np.float64], task: str, rng: np.random.Generator) ->
 
 
 def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int], classes: bool) -> list[list[int]]:
-    """How many points of each stratum each split takes: rows add up to ``sizes``, and columns to the totals, but where
-    small ``classes`` need points that they would not get.
+    """Return how many points of each stratum go to each split [strata, splits].
+
+    Rows sum to ``sizes``. Columns sum to ``_totals``, unless small ``classes`` need points that they would not get.
     """
     floors = [[size * share // _WHOLE for share in shares] for size in sizes]
     counts = [
@@ -100,8 +150,8 @@ def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int], clas
         for total, column in zip(_totals(sum(sizes), shares), zip(*counts, strict=True), strict=True)
     ]
     for size, row, floor in zip(sizes, counts, floors, strict=True):
-        # Serving the split that misses most always works out (Gale and Ryser); ties follow the remainders. What was
-        # given a point already for its class's sake comes last.
+        # To serve the split that lacks most always leads to the totals (Gale and Ryser); ties follow the remainders.
+        # A split that got an extra point for its class comes last.
         wanting = sorted(
             (row[s] > floor[s], -missing[s], -(size * share % _WHOLE), s) for s, share in enumerate(shares)
         )
@@ -112,7 +162,10 @@ def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int], clas
 
 
 def _with_needed(size: int, floor: Sequence[int], shares: tuple[int, int, int]) -> list[int]:
-    """``floor`` with a point for training and, of two or more, one for validation, taken where most are if need be."""
+    """Return ``floor`` with at least one training point and, of two or more points, one validation point.
+
+    If the points do not suffice, the largest count gives one up.
+    """
     row = list(floor)
     row[TRAINING] = max(row[TRAINING], min(size, 1))
     if shares[VALIDATION]:
@@ -123,7 +176,7 @@ def _with_needed(size: int, floor: Sequence[int], shares: tuple[int, int, int]) 
 
 
 def _totals(points: int, shares: tuple[int, int, int]) -> list[int]:
-    """``points`` times the shares, rounded by largest remainder; training gets one point if there is any."""
+    """Return ``points`` times the shares, rounded by largest remainder, with a training point if there are points."""
     totals = [points * share // _WHOLE for share in shares]
     by_remainder = sorted(range(len(shares)), key=lambda s: -(points * shares[s] % _WHOLE))
     if totals[TRAINING] == 0:
@@ -134,12 +187,13 @@ def _totals(points: int, shares: tuple[int, int, int]) -> list[int]:
 
 
 def _class_of(target: ArrayLike, task: str) -> NDArray[np.float64]:
+    """Return the class of each target; in regression all points are one class."""
     targets = np.asarray(target, dtype=np.float64).reshape(-1)
     return targets if task == "classification" else np.zeros_like(targets)
 
 
 def _fill(counts: list[int], shares: tuple[int, int, int], new: int) -> list[int]:
-    """Splits for ``new`` points of one class that has ``counts`` already, which this brings up to date."""
+    """Return splits for ``new`` points of a class that has ``counts`` in each split; updates ``counts``."""
     chosen = []
     total = sum(counts)
     for after in range(total + 1, total + new + 1):
@@ -153,18 +207,30 @@ def _fill(counts: list[int], shares: tuple[int, int, int], new: int) -> list[int
 
 
 def _needed(counts: Sequence[int], shares: tuple[int, int, int]) -> int | None:
-    """The split that a class must have a point of first, if it has none yet."""
+    """Return the split in which a class still needs its first point, or None."""
     if not counts[TRAINING]:
         return TRAINING
     return VALIDATION if shares[VALIDATION] and not counts[VALIDATION] else None
 
 
 def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
-    """The edit that lets each class of ``after`` keep a point to train on; None where nothing is to be done.
+    """Return the edit that gives classes their training point back after points were removed or reclassified.
 
-    It is for edits that take points away or give them another class: where such an edit from ``before`` leaves a class
-    (in regression, all points) without a training point, one of its test points, or else validation points, becomes
-    one. A class that was without one before, or lost it because the split itself was edited, stays as it is.
+    If the change leaves a class (in regression, the data set) without a training point, one of its test points, or
+    else of its validation points, becomes a training point. A class that had none before stays as it is, and so does
+    one whose split was edited.
+
+    Parameters
+    ----------
+    before, after : Points
+        The points before and after an edit.
+    task : str
+        Whether targets are classes.
+
+    Returns
+    -------
+    Rewrite or None
+        An edit of ``after``; None if no class needs it.
     """
     if len(after) > len(before) or (
         len(after) == len(before) and np.array_equal(before.target, after.target)
@@ -183,7 +249,7 @@ def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
 
 
 def _untrained(classes: NDArray[np.float64], split: Splits) -> set[int]:
-    """Classes that have points, and none to train on."""
+    """Return the classes that have points but no training point."""
     numbers = classes.astype(np.int64)
     there = np.bincount(numbers)
     trained = np.bincount(numbers[split == TRAINING], minlength=len(there))
@@ -191,6 +257,6 @@ def _untrained(classes: NDArray[np.float64], split: Splits) -> set[int]:
 
 
 def _spare(members: Indices, split: Splits) -> int:
-    """The point of a class that can best be spared: the first test point, or the first of all."""
+    """Return the index of the class's first test point, or else of its first point."""
     spare = members[split[members] == TEST]
     return int(spare[0] if len(spare) else members[0])

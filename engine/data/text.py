@@ -1,4 +1,4 @@
-"""Points as text for the clipboard: the same lines as in a CSV file."""
+"""Points as text for the clipboard, written like a CSV file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from engine.experiment.points import Points
 
 
 def points_to_text(points: Points, task: str, names: Sequence[str] = ()) -> str:
-    """A header and one line a point; ``points_from_text`` gives the same points to the bit.
+    """Write a header and one line for each point; ``points_from_text`` returns the same points, bit for bit.
 
-    ``names``, where given, stand for the class numbers.
+    Class numbers are written as ``names``, if given.
+
+    Examples
+    --------
+    >>> print(points_to_text(Points([[0.5, -1.0]], [1.0]), "classification", ("red", "blue")), end="")
+    x1,x2,class,split
+    0.5,-1.0,blue,training
     """
     text = io.StringIO(newline="")
     write_csv(points, task, text, names)
@@ -23,10 +29,23 @@ def points_to_text(points: Points, task: str, names: Sequence[str] = ()) -> str:
 
 
 def points_from_text(text: str, task: str, names: Sequence[str] = (), classes: int | None = None) -> Points:
-    """The points of a text; those that say no split are for training.
+    """Read the points of a text; without a column ``split`` all are training points.
 
-    Labels that are all among ``names`` are these classes. CsvError says in a sentence what cannot be read, or that
-    there are more than ``classes`` classes.
+    Parameters
+    ----------
+    text : str
+        A table in any dialect that ``read_csv`` reads.
+    task : str
+        What the points are.
+    names : sequence of str
+        The class names of the data. If they contain all labels of the text, labels mean these classes.
+    classes : int, optional
+        How many classes are allowed.
+
+    Raises
+    ------
+    CsvError
+        With a sentence, if something cannot be read or there are too many classes.
     """
     data = read_csv(text, task, names)
     found = int(data.target.max(initial=0)) + 1

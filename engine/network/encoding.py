@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
-from engine.data.scaling import Scaling, centre_of
+from engine.data.scaling import Scaling, mean_position
 from engine.experiment.points import Points
 from engine.experiment.settings import Lane
 
@@ -46,7 +46,7 @@ class EncodedData:
         order = np.argsort(points.split, kind="stable")
         xy, target = points.xy[order], points.target[order]
         training, validation, test = points.counts()
-        centre = centre_of(xy[:training])
+        centre = mean_position(xy[:training])
         entry, parameters = LOSSES[lane.training.loss.name], lane.training.loss.parameters
         return cls(
             task=task,

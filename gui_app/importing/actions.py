@@ -69,7 +69,7 @@ class ImportActions(QObject):
         if not opened.certain:
             return self.read(path)
         try:
-            imported = opened.document(self._document.experiment)
+            imported = opened.to_experiment(self._document.experiment)
         except (ExperimentError, ValueError) as error:
             return self._refuse(path.name, error)
         self._show(imported, path.name, opened.data)

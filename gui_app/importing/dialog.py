@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import CsvData, CsvReader, importing
-from engine.data.tables import Survey, Text, dialect_of, read_as, remarks, role_words
+from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks
 from engine.experiment import DataSettings, file_labels
 from gui_app.importing.preview import ROWS, Preview
 from gui_app.importing.reading_form import ReadingForm
@@ -80,7 +80,7 @@ class ImportDialog(QDialog):
         """The points, scaled as was asked for."""
         data = self._data
         if self.scale.isChecked():
-            data = importing.fitted(data, self.task)
+            data = importing.with_fitted_positions(data, self.task)
         if self.task == "surface" and self.scale_values.isChecked():
             data = importing.with_fitted_values(data)
         return data
@@ -160,7 +160,7 @@ class ImportDialog(QDialog):
         """Say what was taken for what, and what is not sure."""
         reading = self.form.reading
         written = "" if self._text.tidy else remarks(reading)
-        found = [role_words(reading), written, *reading.doubts, *self._text.notes]
+        found = [describe_roles(reading), written, *reading.doubts, *self._text.notes]
         self.found.setText("\n".join(f"{words[0].upper()}{words[1:]}." for words in found if words))
 
     def _read(self) -> Iterator[None]:
@@ -193,7 +193,7 @@ class ImportDialog(QDialog):
 
     def _show_choices(self) -> None:
         """What may be done with points of this kind and at these places."""
-        hidden = importing.outside(self._data)
+        hidden = importing.count_outside(self._data)
         where = f"{'lies' if hidden == 1 else 'lie'} outside −6 to 6; the axes will fit them, unless they are scaled."
         self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
         self.hint.setVisible(bool(hidden))

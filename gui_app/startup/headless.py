@@ -62,9 +62,9 @@ def _open(window: MainWindow, file: Path | None) -> None:
 
     if file is not None and is_table(file):
         opened = open_data(file)
-        imported = with_fitting_inputs(opened.document(window.document.experiment))
+        imported = with_fitting_inputs(opened.to_experiment(window.document.experiment))
         window.document.replace(imported, f"Import {file.name}")
-        print(opened.account(), file=sys.stderr)
+        print(opened.report(), file=sys.stderr)
         return
     if file is not None:
         window.document.open(file)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed, read_typed
 from engine.data.quoting import quoted
-from engine.data.signs import same_signs
+from engine.data.signs import normalize_signs
 from gui_app.widgets.numbers import format_exactly, format_number, format_percent
 
 Read = Callable[[str], Typed]
@@ -39,7 +39,7 @@ def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Re
 
 def _without(text: str, sign: str) -> str:
     """The text without one ``sign`` behind it; NumberError where a second one stands there."""
-    plain = (same_signs(text) if sign == "%" else text).strip()
+    plain = (normalize_signs(text) if sign == "%" else text).strip()
     if not plain.endswith(sign):
         return text
     plain = plain.removesuffix(sign).strip()

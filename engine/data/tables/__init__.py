@@ -1,6 +1,11 @@
-"""What people bring in: text of any dialect and arrays, read as points or refused with a reason."""
+"""Import tables: text in any dialect and NumPy arrays, read as points or refused with a reason.
+
+The way of a file: ``source`` (bytes and encoding) → ``detect`` (dialect) → ``facts`` (about all rows) → ``header`` →
+``roles`` → ``reading`` (all choices together) → ``reader`` (points).
+"""
 
 from engine.data.tables.arrays import ARRAY_SUFFIXES
+from engine.data.tables.describe import DELIMITERS, describe_form, describe_roles, remarks
 from engine.data.tables.dialect import Dialect, first_rows
 from engine.data.tables.encodings import ENCODINGS, encoding_name
 from engine.data.tables.facts import Survey
@@ -9,7 +14,6 @@ from engine.data.tables.reader import CsvData, CsvError, CsvReader, Problem
 from engine.data.tables.reading import Reading, dialect_of, guess_reading, plain_reading, read_as, survey_of
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
-from engine.data.tables.words import DELIMITERS, form_words, remarks, role_words
 
 __all__ = [
     "ARRAY_SUFFIXES",
@@ -25,10 +29,11 @@ __all__ = [
     "Reading",
     "Survey",
     "Text",
+    "describe_form",
+    "describe_roles",
     "dialect_of",
     "encoding_name",
     "first_rows",
-    "form_words",
     "guess_reading",
     "plain_reading",
     "read_as",
@@ -36,7 +41,6 @@ __all__ = [
     "read_table",
     "read_text",
     "remarks",
-    "role_words",
     "survey_of",
     "write_csv",
 ]

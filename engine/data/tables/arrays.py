@@ -1,4 +1,4 @@
-"""NumPy's files as tables: what is in a .npy or .npz, written as the lines of a CSV file."""
+"""Read NumPy files (.npy, .npz) as tables: their arrays, written as the lines of a CSV file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARRAY_SUFFIXES = (".npy", ".npz")
 
 
 def is_array_file(path: Path) -> bool:
-    """Whether it is called so, or begins as such a file does."""
+    """Whether the file has the suffix of a NumPy file or begins like one."""
     if path.suffix.lower() in ARRAY_SUFFIXES:
         return True
     with path.open("rb") as file:
@@ -29,9 +29,19 @@ def is_array_file(path: Path) -> bool:
 
 
 def read_arrays(path: Path) -> Text:
-    """The columns of a file's arrays, with a header, and notes about what was put together and what was left out.
+    """Read the arrays of a file as a table with a header.
 
-    CsvError says in a sentence what cannot be read (objects never are); OSError for a file that cannot be opened.
+    Returns
+    -------
+    Text
+        CSV; its notes say which arrays belong together and which were left out.
+
+    Raises
+    ------
+    CsvError
+        With a sentence, if the file cannot be read. Python objects are never read.
+    OSError
+        If the file cannot be opened.
     """
     try:
         require_size(path.stat().st_size)
@@ -47,7 +57,7 @@ def _npy(path: Path) -> NDArray[Any]:
     with path.open("rb") as file:
         if file.read(len(NUMPY)) != NUMPY:
             raise ValueError("no NumPy file")
-    # A map of the file cannot ask for more memory than there is file.
+    # A memory map never needs more memory than the file has bytes, whatever its header says.
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return array
 
@@ -68,6 +78,7 @@ def _as_csv(columns: list[Column]) -> str:
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:
+    """Return values as Python objects that ``csv`` writes: text, floats, and booleans as 0 and 1."""
     if values.dtype.kind == "S":
         return [value.decode("utf-8", "replace") for value in values.tolist()]
     if values.dtype.kind == "f":
@@ -77,10 +88,10 @@ def _plain(values: NDArray[Any]) -> list[Any]:
 
 
 def _sentence(error: Exception) -> str:
-    """What NumPy means, for a person."""
-    words = str(error)
-    if isinstance(error, JoinError) or words.startswith("the file has"):
-        return words
-    if "allow_pickle" in words or "objects" in words:
+    """Return a person's sentence for an error of NumPy."""
+    message = str(error)
+    if isinstance(error, JoinError) or message.startswith("the file has"):
+        return message
+    if "allow_pickle" in message or "objects" in message:
         return "the file holds Python objects, which could do harm and are never read; save plain arrays"
     return "this is not a whole file of NumPy arrays (.npy or .npz)"

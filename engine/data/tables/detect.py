@@ -1,4 +1,4 @@
-"""Which delimiter and quote sign a text is most likely written with."""
+"""Find the delimiter and the quote sign with which a text is most likely written."""
 
 from __future__ import annotations
 
@@ -14,16 +14,29 @@ from engine.data.tables.dialect import COMMENT, HINT, Dialect, parts, rows
 from engine.data.tables.source import Text
 
 DELIMITERS = ("\t", ";", ",", "|", " ")
-"""In the order of preference where a text could be read in several ways; the last stands for any blanks."""
+"""In the order of preference for a text with several possible readings; the last stands for any blanks."""
 SAMPLE = 100
-"""So many lines tell how a text is written."""
+"""How many lines are examined."""
 _MOST_FIELDS = 50
 _WANTED = 2
 Score = tuple[float, ...]
 
 
 def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -> Dialect:
-    """The likeliest dialect; with that ``delimiter`` and ``quote`` sign where these are known."""
+    """Return the likeliest dialect.
+
+    Parameters
+    ----------
+    text : Text
+        The whole text; the first ``SAMPLE`` lines decide, but for escapes.
+    delimiter, quote : str, optional
+        One character, if it is known; ``quote`` is "" if fields are never quoted.
+
+    Examples
+    --------
+    >>> detect(Text.of("a;b\\n1,5;2\\n3;4\\n")).delimiter
+    ';'
+    """
     lines = _sample(text)
     hint = HINT.fullmatch(lines[0]) if lines else None
     start = Dialect(skip=1 if hint else 0, comments=_has_comments(lines[1 if hint else 0 :]))
@@ -59,9 +72,13 @@ def _best(sample: Text, start: Dialect, delimiter: str | None, quote: str | None
 
 
 def _score(sample: Text, dialect: Dialect) -> Score:
-    """How many columns of numbers there are in most of the rows (two are enough), how many rows fit, and more."""
+    """Return how well a dialect fits; larger is better.
+
+    In this order: columns of numbers (two are enough), share of rows with the usual number of fields, share of
+    numbers, quoted fields, fields in a row.
+    """
     table: list[list[str]] = []
-    with suppress(csv.Error):  # such as a field without end
+    with suppress(csv.Error):  # such as a field whose quotes are not closed
         table.extend(row for _, row in rows(sample, dialect, strict=False))
     width = mode(map(len, table)) if table else 0
     if width < 2:
@@ -75,7 +92,7 @@ def _score(sample: Text, dialect: Dialect) -> Score:
 
 
 def _quoted(sample: Text, dialect: Dialect) -> float:
-    """How many fields have the quote sign at both ends."""
+    """Return how many fields have the quote sign at both ends."""
     if not dialect.quote:
         return 0
     bare = replace(dialect, quote="")
@@ -87,7 +104,7 @@ def _quoted(sample: Text, dialect: Dialect) -> float:
 
 
 def _escapes(text: Text, dialect: Dialect) -> bool:
-    """Whether quote signs have backslashes before them, as R writes them: only so the quotes come in pairs."""
+    """Whether quote signs are escaped by backslashes, as R writes them: only then the quotes are paired."""
     if not dialect.quote or b"\\" not in text.content:
         return False
     unpaired = not _is_whole(text, dialect) or _has_odd_lines(text, dialect.quote)
@@ -95,11 +112,12 @@ def _escapes(text: Text, dialect: Dialect) -> bool:
 
 
 def _has_odd_lines(text: Text, quote: str) -> bool:
-    """Whether there is a line with a quote sign behind a backslash, and without a partner."""
+    """Whether a line has a quote sign after a backslash and an odd number of quote signs."""
     return any("\\" + quote in line and line.count(quote) % 2 for line in text.lines())
 
 
 def _is_whole(text: Text, dialect: Dialect) -> bool:
+    """Whether all rows can be read, with all quotes closed."""
     try:
         for _ in rows(text, dialect):
             pass
@@ -109,20 +127,20 @@ def _is_whole(text: Text, dialect: Dialect) -> bool:
 
 
 def _has_comments(lines: list[str]) -> bool:
-    """Whether the lines begin with some that begin with #, while others do not."""
+    """Whether the first line begins with # and some other line does not."""
     filled = [line.lstrip() for line in lines if line.strip()]
     marked = [line.startswith(COMMENT) for line in filled]
     return bool(marked) and marked[0] and not all(marked)
 
 
 def _titled(lines: list[str], sample: Text, dialect: Dialect) -> Dialect:
-    """The dialect with or without comments, and with that of the first of them that holds the names of the columns."""
+    """Return the dialect with the comment that contains the column names, or without comments if they are data."""
     body = [row for _, row in rows(sample, dialect, strict=False)]
     width = mode(map(len, body)) if body else 0
     first = next((n for n, line in enumerate(lines) if _is_row(line, n, dialect)), len(lines))
     marked = [n for n in range(dialect.skip, first) if lines[n].strip()]
     if any(_is_data(lines[n], dialect, width) for n in marked):
-        # A column of texts such as #ff0000.
+        # The first column has texts such as #ff0000.
         return replace(dialect, comments=False)
     fits = [n for n in marked if len(parts(lines[n], dialect)) in (width, width - 1) and width > 1]
     return replace(dialect, title=fits[-1] + 1 if fits else 0)

@@ -1,4 +1,4 @@
-"""What the lines of a table are written in, and the rows that they make."""
+"""The dialect of a table, and the rows of its lines."""
 
 from __future__ import annotations
 
@@ -12,16 +12,28 @@ from itertools import islice
 from engine.data.tables.source import Text
 
 HINT = re.compile(r'"?sep=(?P<sign>.)"?\s*', re.IGNORECASE)
-"""A first line that only says the delimiter, as spreadsheets read it."""
+"""A first line that names the delimiter, as spreadsheets read and write it."""
 COMMENT = "#"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """``delimiter`` is one character (a blank stands for any blanks), ``quote`` one or none; a backslash ``escape``s.
+    """How the lines of a table are written.
 
-    The first ``skip`` lines are no rows, and neither are those that begin with #, where there are ``comments``; but
-    the one numbered ``title`` (from 1; 0: none) holds the names of the columns behind its #.
+    Attributes
+    ----------
+    delimiter : str
+        One character between fields; a blank stands for any number of blanks and tabs.
+    quote : str
+        One character around fields, or "".
+    escape : bool
+        Whether a backslash escapes the quote sign.
+    skip : int
+        How many lines at the start are no rows.
+    comments : bool
+        Whether lines that begin with # are no rows.
+    title : int
+        Number, from 1, of the comment that contains the names of the columns; 0 if none does.
     """
 
     delimiter: str = ","
@@ -39,9 +51,17 @@ class Dialect:
 
 
 def rows(text: Text, dialect: Dialect, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
-    """Number of the first line, from 1, and fields without surrounding blanks, of each row that is not blank.
+    """Yield each row that is not blank: the number of its first line, from 1, and its stripped fields.
 
-    csv.Error for broken quotes, if ``strict``, and for lines that are too long; its message says what, not where.
+    Raises
+    ------
+    csv.Error
+        For broken quotes, if ``strict``, and for lines that are too long. The message does not name the line.
+
+    Examples
+    --------
+    >>> list(rows(Text.of("x,y\\n\\n1, 2\\n"), Dialect()))
+    [(1, ['x', 'y']), (3, ['1', '2'])]
     """
     reader = csv.reader(
         _lines(text, dialect),
@@ -61,7 +81,7 @@ def rows(text: Text, dialect: Dialect, strict: bool = True) -> Iterator[tuple[in
 
 
 def first_rows(text: Text, dialect: Dialect, count: int) -> list[list[str]]:
-    """The fields of the first rows, as far as they can be told apart."""
+    """Return the fields of the first ``count`` rows, up to the first row that cannot be read."""
     found: list[list[str]] = []
     with suppress(csv.Error):
         found.extend(row for _, row in islice(rows(text, dialect, strict=False), count))
@@ -69,13 +89,13 @@ def first_rows(text: Text, dialect: Dialect, count: int) -> list[list[str]]:
 
 
 def parts(line: str, dialect: Dialect) -> list[str]:
-    """The fields of one line, which may begin with #."""
+    """Return the fields of one line, without a # at its start."""
     line = line.strip().lstrip(COMMENT).strip(" \n") if line.lstrip().startswith(COMMENT) else line
     return next(iter(first_rows(Text.of(line), dialect, 1)), [])
 
 
 def _lines(text: Text, dialect: Dialect) -> Iterator[str]:
-    """All lines; those that are no rows are blank, so that the others keep their numbers."""
+    """Yield all lines; those that are no rows are blank, so that the others keep their numbers."""
     blanks = dialect.delimiter == " "
     for number, line in enumerate(text.lines(), 1):
         if number <= dialect.skip:

@@ -1,4 +1,4 @@
-"""How letters are written as bytes: what there is to choose from, and what a file looks like."""
+"""Encodings of text files: those to choose from, and the likeliest of a file."""
 
 from __future__ import annotations
 
@@ -32,31 +32,37 @@ ENCODINGS = {
     "cp850": "DOS (850)",
     "mac_roman": "Macintosh (Roman)",
 }
-"""Encodings that a person can choose, and their names."""
+"""Encodings that a person can choose, with their names."""
 _GUESSED = (
     "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1257", "cp1255", "cp1256", "cp932", "gb18030",
     "cp949", "big5", "euc_jp",
 )  # fmt: skip
-"""In the order of preference where several are as likely."""
+"""Encodings that are guessed, in the order of preference if several are equally likely."""
 _WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][@-~\x80-\xff]*")
-"""The second byte of a Japanese or Chinese letter may be any ASCII sign from @ on."""
+"""A word with letters beyond ASCII; the second byte of a Chinese letter may be an ASCII sign from @ on."""
 _WESTERN = re.compile("[^\\W\\d_]|[°²³µ·×–—‘’“”„…€£§©®±½¼¾ªº¿¡«»]")
 _ENOUGH = 20_000
-"""So many bytes of words tell the language."""
+"""How many bytes of words are examined."""
 
 
 def find_encoding(content: bytes) -> str:
-    """The likeliest encoding of a text."""
+    """Return the likeliest encoding of a text, as a name that Python knows.
+
+    Examples
+    --------
+    >>> find_encoding("Größe".encode()), find_encoding("Größe".encode("cp1252"))
+    ('utf-8', 'cp1252')
+    """
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     wide = looks_wide(content)
     if wide:
         return wide
-    return "utf-8" if _is_utf8(content) else _by_letters(content)
+    return "utf-8" if _is_utf8(content) else _guess_by_words(content)
 
 
 def encoding_name(encoding: str) -> str:
-    """What a person calls it."""
+    """Return the name of an encoding for a person."""
     plain = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
     return ENCODINGS.get(plain, encoding.upper())
 
@@ -64,20 +70,20 @@ def encoding_name(encoding: str) -> str:
 def _is_utf8(content: bytes) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for place in range(0, len(content), 2**20):
-            decoder.decode(content[place : place + 2**20])
+        for start in range(0, len(content), 2**20):
+            decoder.decode(content[start : start + 2**20])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _by_letters(content: bytes) -> str:
-    """By the words that are not plain ASCII; numbers would only dilute them."""
+def _guess_by_words(content: bytes) -> str:
+    """Guess from the words that are not ASCII; numbers and other words say nothing about the encoding."""
     words = {found.group() for found, _ in zip(_WORD.finditer(content), range(_ENOUGH), strict=False)}
-    if all(map(_western, words)):
+    if all(map(_is_western, words)):
         return "cp1252"
-    # Takes a twentieth of a second to import, and few files need it.
+    # Imported here, because it takes a twentieth of a second and few files need it.
     from charset_normalizer import from_bytes
 
     found = list(from_bytes(b" ".join(sorted(words))[:_ENOUGH], cp_isolation=[*_GUESSED]))
@@ -87,8 +93,8 @@ def _by_letters(content: bytes) -> str:
     return best.encoding
 
 
-def _western(word: bytes) -> bool:
-    """Whether it reads as a word of a Western language: here and there one letter with an accent."""
+def _is_western(word: bytes) -> bool:
+    """Whether the bytes are a word of a Western language: few letters have an accent."""
     try:
         letters = word.decode("cp1252")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What the fields of a column are: counted over all rows."""
+"""Facts about the columns of a table, counted over all rows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from engine.data.tables.dialect import Dialect, rows
 from engine.data.tables.source import Text
 
 HEAD = 4
-"""So many rows may be names instead of points; they are kept and counted when that is known."""
+"""How many first rows may be names instead of points. They are kept as they are until that is decided."""
 FEW = 50
-"""More different texts than these are not counted one by one."""
+"""How many different texts of a column are counted one by one."""
 MOST_COLUMNS = 200
-"""Texts and arrays alike have at most so many."""
+"""How many columns a text or an array may have."""
 MOST_ROWS = 200_000
-"""What lies beyond tells nothing new."""
+"""How many rows are examined."""
 SAMPLE = 12
-"""So many rows are kept to be shown."""
+"""How many rows are kept for a preview."""
 STEP = 1000
+"""Rows of one step of ``Survey.steps``."""
 _NUMBERLIKE = re.compile(r"[^\w]{0,3}[+\-−]?[.,]?\d")
 _MACHINE = re.compile(r"[+-]?\d\.\d+[eE][+-]\d{2,3}", re.ASCII)
 """A number as C's %e and numpy.savetxt write it."""
@@ -32,11 +33,23 @@ _MACHINE = re.compile(r"[+-]?\d\.\d+[eE][+-]\d{2,3}", re.ASCII)
 
 @dataclass(slots=True)
 class Facts:
-    """``filled`` fields, of which ``numbers`` are numbers and ``numberlike`` begin as such.
+    """Facts about one column.
 
-    ``texts`` counts the different ones, and is None where there are more than a ``FEW``. ``machine`` fields are written
-    with an exponent, as only programs do. ``counting`` tells that they are whole and go up by one, ``whole`` that they
-    are whole.
+    Attributes
+    ----------
+    filled : int
+        Fields that are not empty.
+    numbers, numberlike, machine : int
+        How many of them are numbers; are no numbers but begin like one; are numbers with an exponent, as only
+        programs write them.
+    texts : Counter or None
+        How often each text occurs; None if there are more than ``FEW`` different ones.
+    signs : Signs
+        What the numbers show about their decimal sign.
+    counting, whole : bool
+        Whether all fields are whole numbers that rise by one; whether all are whole numbers.
+    first, last : float or None
+        The first and the last number, as long as all are whole.
     """
 
     filled: int = 0
@@ -51,7 +64,7 @@ class Facts:
     last: float | None = None
 
     def add(self, fields: Iterable[str]) -> None:
-        """Count more fields, which lie below those so far."""
+        """Count more fields, which follow those so far."""
         texts = [text for text in fields if text]
         self.filled += len(texts)
         counted = Counter(texts)
@@ -64,7 +77,7 @@ class Facts:
             self._add_any(texts, counted)
 
     def _add_plain(self, texts: Sequence[str]) -> None:
-        """Numbers of one meaning at first sight."""
+        """Count numbers of a single meaning (see ``all_plain``)."""
         self.numbers += len(texts)
         pointed = next((text for text in texts if "." in text), None)
         if pointed is not None:
@@ -90,7 +103,7 @@ class Facts:
             self._follow([values[text] for text in texts])
 
     def _follow(self, values: Sequence[float]) -> None:
-        """Look whether the numbers are whole and go up by one."""
+        """Check whether the numbers are whole and rise by one, from the last one on."""
         self.whole = all(value.is_integer() for value in values)
         before = [*([] if self.last is None else [self.last]), *values]
         self.counting = self.counting and self.whole and all(b == a + 1 for a, b in pairwise(before))
@@ -98,7 +111,7 @@ class Facts:
             self.first, self.last = values[0] if self.first is None else self.first, values[-1]
 
     def absorb(self, later: Facts) -> None:
-        """Count the fields of ``later`` too, which lie below."""
+        """Add the counts of ``later`` fields of the same column."""
         joined = self.last is None or later.first is None or self.last + 1 == later.first
         self.counting = self.counting and later.counting and joined
         self.whole = self.whole and later.whole
@@ -117,24 +130,33 @@ class Facts:
         return 0 < self.filled <= 2 * self.numbers
 
     @property
-    def wordy(self) -> bool:
-        """Whether there are fields and none is a number or meant as one."""
+    def textual(self) -> bool:
+        """Whether there are fields, none is a number, and most do not begin like one."""
         return self.filled > 0 and not self.numbers and 2 * self.numberlike < self.filled
 
     def classes(self, most: int) -> bool:
-        """Whether there are few enough different texts for classes, at most ``most``."""
+        """Whether there are texts, and at most ``most`` different ones."""
         return self.texts is not None and 0 < len(self.texts) <= most
 
     def repeats(self, most: int) -> bool:
-        """Whether two or more of these texts stand there twice on average, as labels do and measurements do not."""
+        """Whether there are two to ``most`` texts that occur twice or more on average, as labels do."""
         texts = self.texts or ()
         return self.classes(most) and 2 <= len(texts) <= self.filled / 2
 
 
 class Survey:
-    """All rows of a text, in one dialect: the ``head`` as it stands, all others as facts about each column.
+    """A survey of all rows of a text in one dialect.
 
-    ``sample`` has the first of all rows. Made by ``finish``, or by ``steps`` a thousand rows a turn.
+    Attributes
+    ----------
+    text, dialect
+        What is surveyed.
+    head : list of rows
+        The first ``HEAD`` rows, as they are.
+    sample : list of rows
+        The first ``SAMPLE`` rows, for a preview.
+    count : int
+        How many rows were examined.
     """
 
     def __init__(self, text: Text, dialect: Dialect) -> None:
@@ -148,13 +170,14 @@ class Survey:
 
     @classmethod
     def of(cls, text: Text, dialect: Dialect) -> Survey:
+        """Survey the whole text at once."""
         survey = cls(text, dialect)
         for _ in survey.steps():
             pass
         return survey
 
     def steps(self) -> Iterator[None]:
-        """Goes through the rows, as far as they can be told apart."""
+        """Survey the rows up to the first that cannot be read; yields after every ``STEP`` rows."""
         try:
             for _, row in rows(self.text, self.dialect, strict=False):
                 self.count += 1
@@ -165,16 +188,16 @@ class Survey:
                 if self.count <= SAMPLE:
                     self.sample.append(row)
                 if self.count % STEP == 0:
-                    self._weigh()
+                    self._count_waiting()
                     yield
                 if self.count == MOST_ROWS:
                     break
         except csv.Error:
             pass
-        self._weigh()
+        self._count_waiting()
 
-    def _weigh(self) -> None:
-        """Count the rows that have been read since."""
+    def _count_waiting(self) -> None:
+        """Count the rows that were read since the last call."""
         table, self._waiting = self._waiting, []
         self._widths.update(map(len, table))
         widest = min(max(map(len, table), default=0), MOST_COLUMNS)
@@ -183,14 +206,21 @@ class Survey:
             facts.add(row[k] for row in table if k < len(row))
 
     def width(self, header: int) -> int:
-        """How many fields most rows behind ``header`` rows have; 0 where there are none."""
+        """Return how many fields most rows after the first ``header`` rows have; 0 if there are none."""
         widths = Counter(len(row) for row in self.head[header:])
         widths.update(self._widths)
-        # Of several that are as frequent, the first.
+        # The first of several widths that are equally frequent.
         return max(widths, key=widths.__getitem__, default=0)
 
     def body(self, header: int) -> list[Facts]:
-        """Facts about every column behind ``header`` rows."""
+        """Return the facts about each column without the first ``header`` rows.
+
+        Examples
+        --------
+        >>> survey = Survey.of(Text.of("x,kind\\n1,red\\n2,red\\n"), Dialect())
+        >>> [(facts.numbers, facts.texts["red"]) for facts in survey.body(1)]
+        [(2, 0), (0, 2)]
+        """
         found = []
         for k in range(min(self.width(header), MOST_COLUMNS)):
             facts = Facts()

@@ -1,4 +1,4 @@
-"""Data sets as CSV files: writing exactly, reading what spreadsheets and people make of them."""
+"""Data sets as CSV files: write them exactly, read what spreadsheets and people make of them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment.points import SPLITS, Points
 
 MAX_PROBLEMS = 5
+"""How many refused rows an error of ``read_csv`` names."""
 
 
 def write_csv(
@@ -28,10 +29,23 @@ def write_csv(
     destination: str | os.PathLike[str] | TextIO,
     names: Sequence[str] = (),
 ) -> None:
-    """A header and one line a point, to a path or an open text file; reading it back gives the same bits.
+    """Write a header and one line for each point; ``read_csv`` returns the same points, bit for bit.
 
-    ``names``, where given, stand for the class numbers. A file at a path is replaced in one step or left as it
-    was; OSError says why it could not be.
+    Parameters
+    ----------
+    points : Points
+        What to write, with splits.
+    task : str
+        Decides the columns; see ``COLUMNS``.
+    destination : path-like or text file
+        A file at a path is replaced in one step or left as it was.
+    names : sequence of str
+        Names of the classes, written instead of their numbers.
+
+    Raises
+    ------
+    OSError
+        With a sentence, if the file cannot be written.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -51,12 +65,30 @@ def write_csv(
 
 
 def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[str] = ()) -> CsvData:
-    """The points of a file (a path object) or of the text itself (str or bytes), which nobody is asked about.
+    """Read points without asking a person: every row must be a point.
 
-    Its columns are those of the task, known by name or in their order, and perhaps a split; how it is written is
-    detected. Labels that are all among ``names`` are these classes; others that are the numbers 0, 1, … without gaps
-    keep their number, and all others are numbered in sorted order. CsvError for what cannot be read, OSError for a
-    file that cannot be opened.
+    Parameters
+    ----------
+    source : path-like, str or bytes
+        A path, or the text itself. Its dialect is detected.
+    task : str
+        The columns are those of the task, by name or in order, and perhaps a split.
+    names : sequence of str
+        Class names. If they contain all labels, labels mean these classes. Otherwise labels 0, 1, … keep their
+        number, and others are numbered in sorted order.
+
+    Raises
+    ------
+    CsvError
+        With a sentence for each of the first rows that are no points.
+    OSError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> data = read_csv("x1;x2;class\\n0,5;1;red\\n2;3;blue\\n", "classification")
+    >>> data.xy.tolist(), data.target.tolist(), data.class_names
+    ([[0.5, 1.0], [2.0, 3.0]], [1.0, 0.0], ('blue', 'red'))
     """
     text = read_text(source)
     reader = CsvReader(text, plain_reading(text, task), names, most_problems=MAX_PROBLEMS)
@@ -67,14 +99,19 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
 
 
 def read_table(path: Path) -> Text:
-    """The rows of any file of points: text, or arrays of NumPy. Errors as those of ``read_text``."""
+    """Read a file of text or of NumPy arrays as a table. Raises as ``read_text`` does."""
     return read_arrays(path) if is_array_file(path) else read_text(path)
 
 
 def read_text(source: os.PathLike[str] | str | bytes) -> Text:
-    """The text of a file or of what was in one.
+    """Read text from a path, or from the content of a file (str or bytes), and find its encoding.
 
-    CsvError, with a sentence, for one that is too large or no text, OSError as in ``read_csv``.
+    Raises
+    ------
+    CsvError
+        With a sentence, if it is too large or no text.
+    OSError
+        If the file cannot be opened.
     """
     try:
         if isinstance(source, os.PathLike):

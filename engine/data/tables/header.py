@@ -1,4 +1,4 @@
-"""Which of the first rows are names, and what the columns are called."""
+"""Find the rows of names at the start of a table, and the names of its columns."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from engine.data.numbers import is_number
 from engine.data.tables.facts import Facts, Survey
-from engine.data.tables.vocabulary import KNOWN, NUMBERS, folded
+from engine.data.tables.vocabulary import KNOWN_NAMES, NUMERIC_NAMES, folded
 
 ROW_NAMES = "row names"
-"""What the first column is called where only the others have names, as in R's files."""
+"""Name of the first column if only the others have names, as in files of R."""
 MOST_HEADERS = 3
 _TYPES = {
     "c", "continuous", "numeric", "n", "d", "discrete", "categorical", "s", "string", "text", "t", "time",
@@ -24,10 +24,18 @@ _MISSING = {"na", "n/a", "nan", "null", "none", "?", "-", "--", "."}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """So many ``rows`` above the points, the ``names`` of all columns ("" for none), and the ``flags`` that the
-    header itself gives some of them: ``class``, ``meta``, ``ignore`` or ``weight``.
+    """The rows above the points.
 
-    ``fits`` is False where there are more or fewer names than columns, so that nobody knows whose they are.
+    Attributes
+    ----------
+    rows : int
+        How many there are.
+    names : tuple of str
+        The name of each column, or "".
+    flags : dict
+        By column, the role that the header itself assigns: ``class``, ``meta``, ``ignore`` or ``weight``.
+    fits : bool
+        False if the number of names differs from that of the columns; the names are then not used.
     """
 
     rows: int
@@ -37,9 +45,17 @@ class Header:
 
 
 def find_header(survey: Survey, rows: int | None = None) -> Header:
-    """The likeliest header, or the one of so many ``rows``."""
+    """Return the likeliest header, or the header of ``rows`` rows.
+
+    Examples
+    --------
+    >>> from engine.data.tables.dialect import Dialect
+    >>> from engine.data.tables.source import Text
+    >>> find_header(Survey.of(Text.of("width,kind\\n1,red\\n2,blue\\n"), Dialect()))
+    Header(rows=1, names=('width', 'kind'), flags={}, fits=True)
+    """
     if rows is None:
-        rows = _count(survey)
+        rows = _count_rows(survey)
     head, body = survey.head[:rows], survey.body(rows)
     if not head:
         return Header(rows, ("",) * _used((), body))
@@ -52,7 +68,7 @@ def find_header(survey: Survey, rows: int | None = None) -> Header:
     return _marked(Header(rows, names))
 
 
-def _count(survey: Survey) -> int:
+def _count_rows(survey: Survey) -> int:
     if survey.dialect.title:
         return 1
     if _is_typed(survey.head):
@@ -64,7 +80,7 @@ def _count(survey: Survey) -> int:
 
 
 def _titles(survey: Survey) -> int:
-    """How many rows above the names are none of the table: words in fewer or more fields than the rest."""
+    """Return how many rows above the names are titles: texts in fewer or more fields than the table has columns."""
     for row in range(1, min(MOST_HEADERS, len(survey.head))):
         fields = survey.head[row - 1]
         if any(map(is_number, fields)) or _aligned(fields, survey.body(row)) is not None:
@@ -73,20 +89,23 @@ def _titles(survey: Survey) -> int:
 
 
 def _aligned(names: Sequence[str], body: Sequence[Facts]) -> tuple[str, ...] | None:
-    """The names, each at its column's place; None where there is not one for each."""
+    """Return one name for each column, or None if their number does not fit."""
     width = _used(names, body)
     while len(names) > width and not names[-1]:
         names = names[:-1]
     if len(names) == width - 1 > 0:
         shifted = (ROW_NAMES, *names)
-        # Where that would put the name of a number over words, it is the last column that has no name.
-        odd = any(folded(name) in NUMBERS and facts.wordy for name, facts in zip(shifted, body, strict=False))
+        # If that puts the name of a number over texts, the last column is the one without a name.
+        odd = any(
+            folded(name) in NUMERIC_NAMES and facts.textual
+            for name, facts in zip(shifted, body, strict=False)
+        )
         names = (*names, "") if odd else shifted
     return tuple(names) if len(names) == width else None
 
 
 def _used(names: Sequence[str], body: Sequence[Facts]) -> int:
-    """How many columns there are without the last ones where these have neither a name nor anything below it."""
+    """Return the number of columns without the last ones that have neither a name nor a filled field."""
     width = len(body)
     while width and not body[width - 1].filled and not any(names[width - 1 :]):
         width -= 1
@@ -94,7 +113,7 @@ def _used(names: Sequence[str], body: Sequence[Facts]) -> int:
 
 
 def _is_names(survey: Survey, row: int) -> bool:
-    """Whether the row before ``row`` is one of names: over columns of numbers it has none, or has those of years."""
+    """Whether row number ``row``, from 1, has names: no numbers over columns of numbers, unless they are years."""
     if len(survey.head) < row:
         return False
     first, body = survey.head[row - 1], survey.body(row)
@@ -104,29 +123,30 @@ def _is_names(survey: Survey, row: int) -> bool:
     if names is None:
         return not any(map(is_number, first))
     pairs = [(name, facts) for name, facts in zip(names, body, strict=False) if name and facts.filled]
-    for_it = sum(facts.numeric and not is_number(name) for name, facts in pairs)
-    if not any(facts.numeric and is_number(name) for name, facts in pairs):
-        return bool(for_it) or _knows(pairs)
     numbers = [(name, facts) for name, facts in pairs if facts.numeric and is_number(name)]
+    if not numbers:
+        return any(facts.numeric for _, facts in pairs) or _has_known_name(pairs)
     if all(_is_year(name, facts) for name, facts in numbers):
         return True
-    return _knows(pairs) and all(
+    return _has_known_name(pairs) and all(
         name.isdecimal() and name not in (facts.texts or ()) for name, facts in numbers
     )
 
 
-def _knows(pairs: Sequence[tuple[str, Facts]]) -> bool:
-    """Whether one of the names says what it stands for, and is no label of its own column."""
-    return any(folded(name) in KNOWN and not (facts.texts and name in facts.texts) for name, facts in pairs)
+def _has_known_name(pairs: Sequence[tuple[str, Facts]]) -> bool:
+    """Whether one of the names is in ``KNOWN_NAMES`` and is no label of its own column."""
+    return any(
+        folded(name) in KNOWN_NAMES and not (facts.texts and name in facts.texts) for name, facts in pairs
+    )
 
 
 def _is_year(name: str, facts: Facts) -> bool:
-    """Whether it is a year over numbers that are none."""
+    """Whether the name is a year and the column below it has none."""
     return bool(_YEAR.fullmatch(name)) and not (facts.texts and any(map(_YEAR.fullmatch, facts.texts)))
 
 
 def _is_units(survey: Survey, above: int) -> bool:
-    """Whether the row below ``above`` rows holds units: words over all columns of numbers, and no label of points."""
+    """Whether the row after ``above`` rows has units: texts over all columns of numbers, and no label of a point."""
     if len(survey.head) < above + 2:
         return False
     row, body = survey.head[above], survey.body(above + 1)
@@ -140,25 +160,26 @@ def _is_units(survey: Survey, above: int) -> bool:
 
 
 def _is_typed(head: Sequence[Sequence[str]]) -> bool:
-    """Whether names, types and roles stand in three rows, as Orange writes them."""
+    """Whether three rows have names, types and roles, as Orange writes them."""
     if len(head) < 3:
         return False
     types = [text.casefold() for text in head[1]]
     if not any(text in _TYPES for text in types) or any(is_number(text) for text in types):
         return False
-    # In place of a type all values of a column may be listed.
+    # A list of all values of a column may replace its type.
     listed = all(text in _TYPES or " " in text or not text for text in types)
     return listed and all(_flag(text) or "=" in text or not text for text in head[2])
 
 
 def _flag(text: str) -> str:
-    words = {"c": "class", "m": "meta", "i": "ignore", "w": "weight"}
-    found = [words.get(part, part) for part in text.casefold().split() if part in _FLAGS]
+    """Return the first flag in a text, or ""."""
+    long = {"c": "class", "m": "meta", "i": "ignore", "w": "weight"}
+    found = [long.get(part, part) for part in text.casefold().split() if part in _FLAGS]
     return found[0] if found else ""
 
 
 def _marked(header: Header) -> Header:
-    """Names that say type and role before a #, as in C#width and cD#kind."""
+    """Take types and roles off names such as C#width and cD#kind, as Orange writes them."""
     found = [_MARKED.fullmatch(name) for name in header.names]
     if not any(found):
         return header

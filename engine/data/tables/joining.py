@@ -1,4 +1,4 @@
-"""Which arrays of a file belong together: features with their own labels, and each part of the data as its split."""
+"""Join the arrays of a file to one table: features with their labels, and training, validation and test parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.data.tables.facts import MOST_COLUMNS
 from engine.data.tables.reader import MAX_ROWS
-from engine.data.tables.vocabulary import SPLIT, SPLIT_WORDS, WORDS, folded
+from engine.data.tables.vocabulary import COLUMN_NAMES, SPLIT, SPLIT_CODES, folded
 from engine.experiment.points import SPLITS
 
 Array = NDArray[Any]
@@ -28,12 +28,12 @@ _UNLABELLED = "has no labels of its own"
 
 
 class JoinError(ValueError):
-    """One sentence: why nobody can tell what the points are."""
+    """A sentence that says why the arrays make no table."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """An array, the ``split`` that its name says (None: none) and what else it says: ``x`` of ``X_train``."""
+    """An array with what its name says: ``X_train`` has the split training and the stem ``x``."""
 
     name: str
     array: Array
@@ -43,20 +43,41 @@ class _Named:
     @classmethod
     def of(cls, name: str, array: Array) -> _Named:
         words = [word.casefold() for word in _WORD.findall(name)]
-        splits = [SPLIT_WORDS[word] for word in words if word in SPLIT_WORDS]
-        rest = "".join(word for word in words if word not in SPLIT_WORDS)
-        # Such as xtrain.
+        splits = [SPLIT_CODES[word] for word in words if word in SPLIT_CODES]
+        rest = "".join(word for word in words if word not in SPLIT_CODES)
+        # Names without a separator, such as xtrain.
         if not splits and (
             found := re.fullmatch("(x|y)(train|valid|val|test)|(train|valid|val|test)(x|y)", rest)
         ):
-            splits, rest = [SPLIT_WORDS[found[2] or found[3]]], found[1] or found[4]
+            splits, rest = [SPLIT_CODES[found[2] or found[3]]], found[1] or found[4]
         return cls(name, array, splits[0] if len(splits) == 1 else None, rest or folded(name) * (not splits))
 
 
 def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
-    """The columns of the points, and sentences about what was put together and what was left out.
+    """Join arrays to the columns of one table.
 
-    JoinError where there are no points, or where it is not clear which arrays belong together.
+    Parameters
+    ----------
+    arrays : mapping
+        By name, as in a .npz file; a single array may have the name "".
+
+    Returns
+    -------
+    columns : list of (name, array [points])
+        Features, labels, and a split if the names of the arrays tell one.
+    notes : tuple of str
+        Sentences that say which arrays belong together and which were left out.
+
+    Raises
+    ------
+    JoinError
+        If there are no points, or if it is not clear which arrays belong together.
+
+    Examples
+    --------
+    >>> columns, notes = join({"X": np.zeros((3, 2)), "y": np.array([0, 1, 1])})
+    >>> [name for name, _ in columns], notes
+    (['x 1', 'x 2', 'y'], ('X and y belong together',))
     """
     tables = [_Named.of(name, array) for name, array in arrays.items() if array.ndim in (1, 2) and len(array)]
     if not tables:
@@ -81,7 +102,7 @@ def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
 
 
 def _by_split(tables: list[_Named]) -> tuple[list[Column], list[str], list[str]]:
-    """The points of all splits, one below the other, with a column that says which is which."""
+    """Return the columns of all splits, one after another, with a column of splits; the arrays used; notes."""
     found: dict[int, list[Column]] = {}
     used: list[str] = []
     notes: list[str] = []
@@ -114,7 +135,7 @@ def _by_split(tables: list[_Named]) -> tuple[list[Column], list[str], list[str]]
 
 
 def _pair(tables: list[_Named]) -> tuple[list[Column], list[str]]:
-    """The columns of features and of their labels, and the arrays they come from."""
+    """Return the columns of features and labels, and the names of their arrays."""
     features = [table for table in tables if table.stem in _FEATURES]
     targets = [table for table in tables if table.stem in _TARGETS]
     if len(tables) == 1:
@@ -140,22 +161,22 @@ def _pair(tables: list[_Named]) -> tuple[list[Column], list[str]]:
 
 
 def _are_columns(tables: list[_Named]) -> bool:
-    """Whether each array is one column under the name of its role, such as x1, x2 and class."""
+    """Whether each array is one column with the name of a role, such as x1, x2 and class."""
     lengths = {len(table.array) for table in tables}
     if len(lengths) > 1 or any(table.array.ndim == 2 and table.array.shape[1] > 1 for table in tables):
         return False
     stems = {table.stem for table in tables}
     return (
         any(
-            all(not stems.isdisjoint(words) for words in roles.values()) and len(stems) == len(tables)
-            for roles in WORDS.values()
+            all(not stems.isdisjoint(names) for names in roles.values()) and len(stems) == len(tables)
+            for roles in COLUMN_NAMES.values()
         )
         or {"x", "y"} < stems
     )
 
 
 def _by_shape(tables: list[_Named]) -> tuple[list[_Named], list[_Named]]:
-    """Of two arrays without telling names, the one with several columns has the features, the other the labels."""
+    """Of two arrays with unknown names, take the one with several columns as features, the other as labels."""
     if len(tables) != 2:
         return [], []
     wide = [table for table in tables if table.array.ndim == 2 and table.array.shape[1] > 1]
@@ -163,20 +184,21 @@ def _by_shape(tables: list[_Named]) -> tuple[list[_Named], list[_Named]]:
 
 
 def _is_table(table: _Named) -> bool:
-    """Whether it has labels beside its features."""
+    """Whether the array has labels beside its features: named fields, or several columns and a name without stem."""
     return bool(table.array.dtype.names) or (
         not table.stem and table.array.ndim == 2 and table.array.shape[1] > 1
     )
 
 
 def _columns(table: _Named) -> list[Column]:
+    """Return the columns of an array; JoinError if there are too many."""
     if table.array.ndim == 2 and table.array.shape[1] > MOST_COLUMNS:
         raise JoinError(f"expected at most {MOST_COLUMNS} columns but found {table.array.shape[1]:,}")
     return list(_parts(table.stem if table.stem in _FEATURES | _TARGETS else table.name, table.array))
 
 
 def _parts(name: str, array: Array) -> Iterator[Column]:
-    """The columns of one array."""
+    """Yield the columns of an array, with numbers or the names of its fields."""
     if array.dtype.names:
         for field in array.dtype.names:
             yield from _parts(field, array[field])
@@ -188,20 +210,20 @@ def _parts(name: str, array: Array) -> Iterator[Column]:
 
 
 def _labels(table: _Named) -> Array:
-    """One label a point; a column for each class with a single one in each row is as good."""
+    """Return one label for each point; one-hot rows become the index of their 1."""
     array = table.array
     if array.ndim == 1:
         return array
     if array.shape[1] == 1:
         return array[:, 0]
     if array.dtype.kind in "biuf" and (np.isin(array, (0, 1)).all() and (array.sum(1) == 1).all()):
-        places: Array = np.argmax(array, axis=1)
-        return places
+        classes: Array = np.argmax(array, axis=1)
+        return classes
     raise JoinError(f"{table.name} has {array.shape[1]:,} columns, but each point has one label")
 
 
 def _require_plain(array: Array) -> None:
-    """JoinError for anything but numbers and text."""
+    """Raise JoinError for anything but numbers and text in at most two dimensions."""
     if array.dtype.names:
         for field in array.dtype.names:
             _require_plain(array[field])
@@ -213,6 +235,7 @@ def _require_plain(array: Array) -> None:
 
 
 def _stacked(parts: list[Array]) -> Array:
+    """Return the parts as one array, as text if any part is text."""
     if len({part.dtype.kind in "US" for part in parts}) > 1:
         parts = [np.asarray([str(value) for value in part.tolist()]) for part in parts]
     joined: Array = np.concatenate(parts)

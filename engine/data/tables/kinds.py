@@ -1,4 +1,4 @@
-"""Files that hold no table of text, known by their first bytes."""
+"""Recognize files that are no text by their first bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KINDS = (
 )
 _ZIPPED = (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("ppt/", "a PowerPoint file"))
 _PARQUET = b"PAR1"
-"""At both ends; a column may be called so, too."""
+"""A Parquet file begins and ends with it. A text may begin with it, as the name of a column."""
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _CONTROLS = bytes({*range(32)} - {0, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
@@ -40,11 +40,11 @@ _MOST_CONTROLS, _MOST_ZEROS = 0.02, 0.3
 
 
 def refuse_binary(content: bytes) -> None:
-    """ValueError, with one sentence, for what is no text."""
+    """Raise ValueError, with a sentence that names the kind of file, if the content is no text."""
     kind = _kind(content)
     if kind:
         raise ValueError(f"this is {kind}, not a table of text; save the table as CSV first")
-    # A file may have been filled up with zeros.
+    # Some programs pad a file with zeros.
     start = content[:_START].rstrip(b"\0")
     if not start or looks_wide(content):
         return
@@ -56,13 +56,16 @@ def refuse_binary(content: bytes) -> None:
 
 
 def looks_wide(content: bytes) -> str:
-    """The encoding where characters take two bytes or four, by mark or by the zeros between letters; or else ""."""
+    """Return the encoding of a text with two or four bytes for each character, or "" if it is none.
+
+    A byte order mark tells it, or the zero bytes between ASCII characters.
+    """
     if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     start = content[:_START]
-    # Digits and delimiters of a table have a zero byte behind them (little-endian) or in front, and nowhere else.
+    # Digits and delimiters have a zero byte after them (little-endian) or before them (big-endian).
     halves = start[::2], start[1::2]
     zeros = [half.count(0) / max(len(half), 1) for half in halves]
     if max(zeros) < 0.5 or min(zeros) > 0.1:

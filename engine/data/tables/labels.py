@@ -1,4 +1,4 @@
-"""Labels are texts: what a class is called, and the order of classes."""
+"""Names of classes from labels, and the order of classes. Labels are texts, even if they look like numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,22 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def class_name(label: str, decimal: str, machine: bool = False) -> str:
-    """The label itself; but 1.0 is 1, and where a program wrote all labels with exponents, 1.0e+00 is 1 too."""
+    """Return the name of the class of a label: the label itself, but 1 for 1.0.
+
+    Parameters
+    ----------
+    label : str
+        A field of the column.
+    decimal : {".", ",", ""}
+        The decimal sign of the column.
+    machine : bool
+        Whether all labels have exponents; then 1.0e+00 is 1, too.
+
+    Examples
+    --------
+    >>> class_name("01", "."), class_name("1.0", "."), class_name("1.0e+00", ".", machine=True)
+    ('01', '1', '1')
+    """
     if machine:
         value = float(label)
         return str(int(value)) if math.isfinite(value) and value.is_integer() else label
@@ -22,9 +37,19 @@ def class_name(label: str, decimal: str, machine: bool = False) -> str:
 
 
 def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
-    """Class names in the order of their numbers: 0, 1, … as they are, other numbers by size, texts by letter.
+    """Return class names in the order of their class numbers: numbers by size, texts alphabetically.
 
-    With ``keep_gaps``, classes between 0 and the highest that no point belongs to are named too.
+    Parameters
+    ----------
+    names : set of str
+        The names that occur.
+    keep_gaps : bool
+        If all are numbers of possible classes, also return those from 0 on that do not occur.
+
+    Examples
+    --------
+    >>> class_order({"10", "9"}), class_order({"10", "a"}), class_order({"2"}, keep_gaps=True)
+    (('9', '10'), ('10', 'a'), ('0', '1', '2'))
     """
     if not all(_NUMBER.fullmatch(name) for name in names):
         return tuple(sorted(names))

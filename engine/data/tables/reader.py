@@ -1,4 +1,4 @@
-"""From the rows of a table to points, with a reason for every row that is none."""
+"""Read the rows of a table as points, with a reason for each row that is none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.hyperparameters import POINTS
-from engine.data.numbers import read_in
+from engine.data.numbers import read_number
 from engine.data.quoting import quoted
 from engine.data.tables.dialect import rows
 from engine.data.tables.facts import MOST_COLUMNS
@@ -23,12 +23,12 @@ from engine.experiment.points import LARGEST, SPLITS, TOO_FAR
 
 MAX_ROWS = int(POINTS.high)
 STEP = 1000
-"""Rows that are read in one go."""
+"""Rows of one step of ``CsvReader.steps``."""
 _NO_LABELS = {"", "nan"}
 
 
 class CsvError(ValueError):
-    """One sentence with the line, what is expected and what was found; ``problems`` has up to five."""
+    """A sentence with the line, what was expected and what was found; ``problems`` has several such sentences."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__(problems[0])
@@ -48,9 +48,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CsvData:
-    """``xy`` float64 [n, 2], ``target`` float64 [n], ``split`` uint8 [n] or None where the file has none.
+    """The points of a table.
 
-    ``class_names[k]`` is what the file calls class k; empty for regression.
+    Attributes
+    ----------
+    xy : float64 [n, 2]
+        Positions.
+    target : float64 [n]
+        Class numbers or values.
+    split : uint8 [n] or None
+        Indices of ``SPLITS``; None if the table has no split.
+    class_names : tuple of str
+        By class number, its name in the table; empty in regression.
     """
 
     xy: NDArray[np.float64]
@@ -60,10 +69,27 @@ class CsvData:
 
 
 class CsvReader:
-    """Reads a text step by step; ``problems`` are the rows that are no points, ``failed`` counts all of them.
+    """Reads a text step by step.
 
-    Only ``most_problems`` are kept, and with ``stop`` nothing is read after them. Labels that are all among
-    ``names`` are these classes.
+    Parameters
+    ----------
+    text : Text
+        The whole text.
+    reading : Reading
+        How to read it.
+    names : sequence of str
+        Class names. If they contain all labels, labels mean these classes.
+    most_problems : int
+        How many problems are kept.
+    stop : bool
+        Whether reading ends after that many problems.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Rows that are no points.
+    failed : int
+        How many there are, kept or not.
     """
 
     def __init__(
@@ -86,7 +112,7 @@ class CsvReader:
         self._names: dict[str, str] = {}
 
     def __len__(self) -> int:
-        """How many points have been read."""
+        """Return how many points have been read."""
         return len(self._numbers)
 
     def finish(self) -> None:
@@ -95,7 +121,7 @@ class CsvReader:
             pass
 
     def steps(self) -> Iterator[None]:
-        """Reads some rows a step."""
+        """Read all rows; yields after every ``STEP`` rows."""
         line = seen = 0
         try:
             for line, row in rows(self._text, self.reading.dialect):
@@ -108,11 +134,11 @@ class CsvReader:
             what = str(error) if str(error).startswith("a line of") else f"broken quotes ({error})"
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {what}")
         if not (self._numbers or self.problems):
-            found = "nothing behind the header" if seen else "an empty file"
+            found = "nothing after the header" if seen else "an empty file"
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {found}")
 
     def _read(self, line: int, row: list[str], seen: int) -> bool:
-        """Takes one row; False when no more is to be read."""
+        """Read one row; returns False if no more rows are to be read."""
         if seen <= self.reading.header:
             return True
         if seen - self.reading.header > MAX_ROWS:
@@ -130,18 +156,18 @@ class CsvReader:
             self.problems.append(Problem(line, reason))
 
     def _take(self, row: list[str]) -> None:
-        """Keeps one point; ValueError says what is wrong with it."""
+        """Keep the point of a row; ValueError, with a sentence, if it is none."""
         reading = self.reading
-        # Empty fields at the end are delimiters too many.
+        # Empty fields after the last column come from extra delimiters and are allowed.
         if len(row) < reading.width or any(row[reading.width :]):
             too_many = reading.width == MOST_COLUMNS < len(row)
             wanted = f"at most {MOST_COLUMNS} columns" if too_many else reading.layout()
             raise ValueError(f"expected {wanted} but found {len(row):,}")
-        numbers = [read_in(row[place], decimal, name) for place, decimal, name in self._numeric]
+        numbers = [read_number(row[column], decimal, name) for column, decimal, name in self._numeric]
         if max(map(abs, numbers)) > LARGEST:
             far = next(k for k, number in enumerate(numbers) if abs(number) > LARGEST)
-            place, _, role = self._numeric[far]
-            raise ValueError(f"{quoted(row[place])} for {role} {TOO_FAR}")
+            column, _, role = self._numeric[far]
+            raise ValueError(f"{quoted(row[column])} for {role} {TOO_FAR}")
         label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])
@@ -152,7 +178,7 @@ class CsvReader:
             self._splits.append(split)
 
     def _name(self, label: str) -> str:
-        """The class's name: the label as it stands, but that 1 and 1.0 are one class."""
+        """Return the name of a label's class (see ``class_name``); ValueError for no label or too many classes."""
         style = self.reading.style(self.reading.columns[2])
         name = label
         if label not in self._known:
@@ -172,7 +198,7 @@ class CsvReader:
         return split
 
     def result(self) -> CsvData:
-        """The points that have been read."""
+        """Return the points that have been read."""
         width = len(self._numeric)
         table = np.array(self._numbers, dtype=np.float64).reshape(-1, width)
         found = set(self._labels)
@@ -188,5 +214,7 @@ class CsvReader:
 
 
 def _numeric(reading: Reading) -> list[tuple[int, str, str]]:
-    """Place, decimal sign and role of each column of numbers."""
-    return [(place, reading.style(place).convention.decimal, role) for role, place in reading.numeric.items()]
+    """Return index, decimal sign and role of each column of numbers."""
+    return [
+        (column, reading.style(column).convention.decimal, role) for role, column in reading.numeric.items()
+    ]

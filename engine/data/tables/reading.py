@@ -1,4 +1,4 @@
-"""How a table is read: in which dialect, from which row on, and which column is which."""
+"""How a table is read: its dialect, its header and the roles of its columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN, _COMMAS = Convention(), Dialect()
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the fields of a column are written: numbers by a ``convention``; ``machine`` where all have exponents."""
+    """How the fields of a column are written: the convention of numbers, and whether all have exponents."""
 
     convention: Convention = _PLAIN
     machine: bool = False
@@ -27,12 +27,36 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``width`` fields a row, of which ``columns`` are those of the task, in order, and ``split`` the split.
+    """All choices about how a table is read.
 
-    The first ``header`` rows are no points; ``names`` has what they call the columns, "" for those without a name.
-    ``decimal`` is the sign that a person has chosen, None where each column is read in its own ``style``. ``named``
-    are the roles known by name, ``why`` says how the others were found, ``own`` whether the names are those that we
-    write, ``doubts`` are sentences about what is not sure.
+    Attributes
+    ----------
+    task : str
+        What the points are.
+    dialect : Dialect
+        How lines are written.
+    decimal : {".", ","} or None
+        The decimal sign that a person chose; None if each column has its own ``style``.
+    header : int
+        How many first rows are no points.
+    names : tuple of str
+        The name of each column, or "".
+    width : int
+        How many fields a row has.
+    columns : tuple of int
+        Indices of the task's columns, in the order of ``COLUMNS``.
+    split : int or None
+        Index of the column of splits.
+    own : bool
+        Whether the names are those that ``write_csv`` writes.
+    named : frozenset of str
+        The roles whose columns were found by name.
+    styles : tuple of Style
+        How each column is written.
+    doubts : tuple of str
+        Sentences about what is uncertain.
+    why : str
+        How the other roles were found.
     """
 
     task: str
@@ -50,49 +74,65 @@ class Reading:
     why: str = "guessed by what they hold"
 
     def layout(self) -> str:
-        """What a row has to look like."""
+        """Describe the columns that a row must have."""
         names = COLUMNS[self.task] if self.split is None else (*COLUMNS[self.task], SPLIT)
         wanted = f" ({', '.join(names)})" if len(names) == self.width else ""
         return f"{self.width} columns{wanted}"
 
     @property
     def numeric(self) -> dict[str, int]:
-        """Role and place of each column that holds numbers."""
+        """By role, the index of each column of numbers."""
         roles = COLUMNS[self.task][: 3 if self.task == "surface" else 2]
         return dict(zip(roles, self.columns, strict=False))
 
-    def style(self, place: int) -> Style:
-        """How the fields of a column are written."""
-        found = self.styles[place] if place < len(self.styles) else Style()
+    def style(self, column: int) -> Style:
+        """Return how the fields of a column are written."""
+        found = self.styles[column] if column < len(self.styles) else Style()
         if self.decimal is None:
             return found
         return replace(found, convention=replace(found.convention, decimal=self.decimal, why="chosen"))
 
-    def called(self, place: int) -> str:
-        """The name of a column, or its number from 1."""
-        name = self.names[place] if place < len(self.names) else ""
-        return name or f"column {place + 1}"
+    def called(self, column: int) -> str:
+        """Return the name of a column, or its number from 1."""
+        name = self.names[column] if column < len(self.names) else ""
+        return name or f"column {column + 1}"
 
 
 def guess_reading(text: Text, task: str) -> Reading:
-    """For any table: the columns are known by their names, or else by what they hold."""
+    """Return the likeliest reading of a text: roles follow the names of columns, or else their content.
+
+    Examples
+    --------
+    >>> reading = guess_reading(Text.of("kind;height;width\\nred;1,5;2\\nblue;4,25;-1\\n"), "classification")
+    >>> reading.columns, reading.dialect.delimiter, reading.header
+    ((1, 2, 0), ';', 1)
+    """
     return read_as(survey_of(text), task)
 
 
 def survey_of(text: Text, delimiter: str | None = None, quote: str | None = None) -> Survey:
-    """All rows in the likeliest dialect, or in that of a known ``delimiter`` or ``quote`` sign."""
+    """Survey a text in the likeliest dialect with the given ``delimiter`` and ``quote``, if any."""
     return Survey.of(text, dialect_of(text, delimiter, quote))
 
 
 def dialect_of(text: Text, delimiter: str | None = None, quote: str | None = None) -> Dialect:
-    """The likeliest dialect, or that of a known ``delimiter`` or ``quote`` sign; of our own text it is known."""
+    """Return the likeliest dialect with the given ``delimiter`` and ``quote``, if any; see ``detect``."""
     return Dialect() if text.tidy else detect(text, delimiter, quote)
 
 
 def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool = False) -> Reading:
-    """The likeliest reading of a table, with so many rows of names if that is known.
+    """Return the likeliest reading of a table.
 
-    With ``in_order``, numbers without names are taken in the order in which they stand.
+    Parameters
+    ----------
+    survey : Survey
+        Facts about all rows.
+    task : str
+        What the points are.
+    header : int, optional
+        How many first rows are no points, if that is known.
+    in_order : bool
+        Whether columns of numbers without names have their roles in order.
     """
     rows = find_header(survey, 1 if survey.text.tidy else header)
     facts, names = survey.body(rows.rows)[: len(rows.names)], rows.names
@@ -114,24 +154,28 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
 
 
 def plain_reading(text: Text, task: str) -> Reading:
-    """For a text that nobody is asked about: the task's columns by name, or these and a split and nothing else."""
+    """Return the reading of a text that nobody is asked about.
+
+    The columns are known by name; or the table has just the task's columns in order, and perhaps a split.
+    """
     survey = survey_of(text)
     reading = read_as(survey, task, in_order=True)
     wanted = COLUMNS[task]
     if reading.named >= {*wanted}:
         return reading
-    places = [k for k in range(reading.width) if not _is_index(reading.names, k)]
-    extra = len(places) - len(wanted)
-    if extra == 0 or (extra == 1 and reading.split in places):
+    columns = [k for k in range(reading.width) if not _is_row_name(reading.names, k)]
+    extra = len(columns) - len(wanted)
+    if extra == 0 or (extra == 1 and reading.split in columns):
         return reading
     if extra == 1 and not any(reading.names):
-        return replace(reading, columns=tuple(places[:-1]), split=places[-1])
+        return replace(reading, columns=tuple(columns[:-1]), split=columns[-1])
     width = len(wanted) + (reading.split is not None)
     return replace(reading, width=width, columns=tuple(range(len(wanted))), split=None)
 
 
-def _is_index(names: Sequence[str], place: int) -> bool:
-    return any(names) and place < len(names) and folded(names[place]) in INDEX_NAMES
+def _is_row_name(names: Sequence[str], column: int) -> bool:
+    """Whether a column has the number or the name of each row."""
+    return any(names) and column < len(names) and folded(names[column]) in INDEX_NAMES
 
 
 def _doubts(header: Header, roles: Roles) -> tuple[str, ...]:

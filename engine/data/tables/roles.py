@@ -1,4 +1,4 @@
-"""Which column is which: by the names first, and where these say nothing by what all rows hold."""
+"""Find the role of each column: by its name, or else by its content."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from engine.catalogue.hyperparameters import CLASSES
 from engine.data.tables.facts import Facts
 from engine.data.tables.vocabulary import (
+    COLUMN_NAMES,
     COLUMNS,
     INDEX_NAMES,
-    SPLIT_NAMES,
+    SPLIT_CODES,
+    SPLIT_COLUMN_NAMES,
     SPLIT_NUMBERS,
-    SPLIT_WORDS,
-    WORDS,
+    are_splits,
     folded,
-    says_splits,
 )
 
 MAX_CLASSES = int(CLASSES.high)
@@ -25,10 +25,18 @@ _FROM_ZERO = (("x0", "x1", "x2"), ("feature0", "feature1", "feature2"), ("f0", "
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The place of each of the task's ``columns`` and of the ``split`` (None: there is none).
+    """The column of each role.
 
-    ``named`` are the roles known by a column's name; the others were guessed. ``doubts`` are sentences about what
-    was not taken for what its name says.
+    Attributes
+    ----------
+    columns : tuple of int
+        Indices of the task's columns, in the order of ``COLUMNS``.
+    split : int or None
+        Index of the column of splits.
+    named : frozenset of str
+        The roles found by name; the others were guessed.
+    doubts : tuple of str
+        Sentences about columns that do not have the role that their name suggests.
     """
 
     columns: tuple[int, ...]
@@ -39,6 +47,8 @@ class Roles:
 
 @dataclass(slots=True)
 class _Search:
+    """What is known of the columns, and the roles found so far."""
+
     names: Sequence[str]
     facts: Sequence[Facts]
     task: str
@@ -50,12 +60,12 @@ class _Search:
 
     @property
     def free(self) -> list[int]:
-        """The columns that have no role yet and may have one."""
+        """Indices of the columns that have no role yet and may have one."""
         taken = {*self.found.values(), self.split}
         return [k for k in range(len(self.facts)) if k not in taken and self.flags.get(k) in (None, "class")]
 
-    def take(self, role: str, place: int, named: bool) -> None:
-        self.found[role] = place
+    def take(self, role: str, column: int, named: bool) -> None:
+        self.found[role] = column
         if named:
             self.named.add(role)
 
@@ -63,7 +73,21 @@ class _Search:
 def find_roles(
     names: Sequence[str], facts: Sequence[Facts], task: str, flags: Mapping[int, str], in_order: bool = False
 ) -> Roles:
-    """The likeliest roles; with ``in_order``, numbers without names are taken in the order in which they stand."""
+    """Find the likeliest role of each column.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The name of each column, or "".
+    facts : sequence of Facts
+        What each column contains.
+    task : str
+        What the points are.
+    flags : mapping
+        Roles that the header assigns; see ``Header``.
+    in_order : bool
+        Whether columns of numbers without names have their roles in order.
+    """
     search = _Search(names, facts, task, flags)
     _find_split(search)
     _find_named(search)
@@ -75,54 +99,53 @@ def find_roles(
 
 
 def _find_split(search: _Search) -> None:
-    called = [folded(name) for name in search.names]
-    for place, name in enumerate(called):
-        if name in SPLIT_NAMES and _takes_split(search, place, name):
-            search.split = place
+    for column, name in enumerate(map(folded, search.names)):
+        if name in SPLIT_COLUMN_NAMES and _takes_split(search, column, name):
+            search.split = column
             search.named.add("split")
             return
     if len(search.facts) > len(COLUMNS[search.task]):
-        plain = (
+        unnamed = (
             k
             for k, facts in enumerate(search.facts)
-            if facts.texts and {*map(str.casefold, facts.texts)} <= SPLIT_WORDS.keys()
+            if facts.texts and {*map(str.casefold, facts.texts)} <= SPLIT_CODES.keys()
         )
-        search.split = next(plain, None)
+        search.split = next(unnamed, None)
 
 
-def _takes_split(search: _Search, place: int, name: str) -> bool:
-    """Whether the column so called says the split; where it is just called that, a doubt."""
-    texts = search.facts[place].texts
-    if texts is not None and says_splits(texts):
+def _takes_split(search: _Search, column: int, name: str) -> bool:
+    """Whether the column ``name`` contains splits; notes a doubt if it is called "split" and does not."""
+    texts = search.facts[column].texts
+    if texts is not None and are_splits(texts):
         return True
-    if name != SPLIT_NAMES[0]:
+    if name != SPLIT_COLUMN_NAMES[0]:
         return False
-    words = {text for text in texts or () if text.casefold() in SPLIT_WORDS}
-    if texts and 2 * sum(texts[word] for word in words) > search.facts[place].filled:
-        # The few others are refused row by row.
+    splits = {text for text in texts or () if text.casefold() in SPLIT_CODES}
+    if texts and 2 * sum(texts[text] for text in splits) > search.facts[column].filled:
+        # Rows with one of the few other texts are refused.
         return True
-    others = [text for text in texts or () if text not in words]
+    others = [text for text in texts or () if text not in splits]
     others.sort(key=lambda text: text in SPLIT_NUMBERS)
     odd = others[0] if others else "too many different words"
-    search.doubts.append(f"“{search.names[place]}” is not taken for the split, because it says “{odd}”")
+    search.doubts.append(f"“{search.names[column]}” is not taken for the split, because it says “{odd}”")
     return False
 
 
 def _find_named(search: _Search) -> None:
-    """The roles that flags or names give away."""
-    for place, flag in search.flags.items():
-        if flag == "class" and place < len(search.facts):
-            search.take(COLUMNS[search.task][-1], place, True)
-    known = {folded(name): place for place, name in reversed(list(enumerate(search.names)))}
+    """Find the roles that flags or names tell."""
+    for column, flag in search.flags.items():
+        if flag == "class" and column < len(search.facts):
+            search.take(COLUMNS[search.task][-1], column, True)
+    known = {folded(name): column for column, name in reversed(list(enumerate(search.names)))}
     _find_pair(search, known)
-    for role, words in WORDS[search.task].items():
-        found = next((known[word] for word in words if known.get(word) in search.free), None)
+    for role, names in COLUMN_NAMES[search.task].items():
+        found = next((known[name] for name in names if known.get(name) in search.free), None)
         if role not in search.found and found is not None:
             search.take(role, found, True)
 
 
 def _find_pair(search: _Search, known: Mapping[str, int]) -> None:
-    """Columns x and y of places, where a third one is the target; and x0, x1 counted from zero."""
+    """Find coordinates named x and y, if a third column can be the target, or named from zero (x0, x1)."""
     if search.task == "curve":
         return
     for zero, one, two in _FROM_ZERO:
@@ -130,22 +153,22 @@ def _find_pair(search: _Search, known: Mapping[str, int]) -> None:
             search.take("x1", known[zero], True)
             search.take("x2", known[one], True)
             return
-    if all(word in known for word in _PAIR) and not {"x1", "x2"} & known.keys():
-        others = [k for k in search.free if k not in map(known.get, _PAIR) and not _is_index(search, k)]
+    if all(name in known for name in _PAIR) and not {"x1", "x2"} & known.keys():
+        others = [k for k in search.free if k not in map(known.get, _PAIR) and not _is_row_name(search, k)]
         if others or search.found:
             search.take("x1", known["x"], True)
             search.take("x2", known["y"], True)
 
 
 def _find_class(search: _Search, in_order: bool) -> None:
-    """The last column of a few words; where all are numbers, the last of a few whole ones; or else the last."""
-    free = [k for k in search.free if not _is_index(search, k)] or search.free
+    """Take the last column of few texts; if all are numbers, the last of few whole numbers; or else the last."""
+    free = [k for k in search.free if not _is_row_name(search, k)] or search.free
     facts = search.facts
-    words = [k for k in free if facts[k].wordy and facts[k].classes(MAX_CLASSES)]
-    words = words or [k for k in free if facts[k].wordy]
+    texts = [k for k in free if facts[k].textual and facts[k].classes(MAX_CLASSES)]
+    texts = texts or [k for k in free if facts[k].textual]
     whole = [k for k in free if facts[k].numeric and facts[k].whole and facts[k].repeats(MAX_CLASSES)]
-    if words and len(free) - len(words) >= 2:
-        chosen = words
+    if texts and len(free) - len(texts) >= 2:
+        chosen = texts
     elif whole and not in_order and all(facts[k].numbers == facts[k].filled for k in free):
         chosen = whole
     else:
@@ -154,34 +177,35 @@ def _find_class(search: _Search, in_order: bool) -> None:
 
 
 def _find_numbers(search: _Search) -> None:
-    """What is still missing, from the columns that look most like numbers, in the order in which they stand."""
+    """Give the missing roles, in order, to the columns that look most like numbers of points."""
     missing = [role for role in COLUMNS[search.task] if role not in search.found]
     free = search.free
-    best = sorted(free, key=lambda place: (_unlike(search, place, len(free) > len(missing)), place))[
-        : len(missing)
-    ]
-    for role, place in zip(missing, sorted(best), strict=False):
-        search.take(role, place, False)
+    spare = len(free) > len(missing)
+    best = sorted(free, key=lambda column: (_distance(search, column, spare), column))[: len(missing)]
+    for role, column in zip(missing, sorted(best), strict=False):
+        search.take(role, column, False)
 
 
-def _unlike(search: _Search, place: int, spare: bool) -> tuple[int, bool]:
-    """How little a column looks like numbers of points."""
-    facts = search.facts[place]
-    # What cannot be read is refused row by row; that must never let another column take its place.
-    kind = (
-        0
-        if facts.numeric
-        else 1
-        if facts.numbers or 2 * facts.numberlike > facts.filled
-        else 2
-        if facts.filled
-        else 3
-    )
-    counts = spare and facts.counting and facts.filled > MAX_CLASSES
-    return kind, _is_index(search, place) or counts
+def _distance(search: _Search, column: int, spare: bool) -> tuple[int, bool]:
+    """Return how little a column looks like numbers of points; a row index counts as little if others are to spare."""
+    facts = search.facts[column]
+    counts_rows = spare and facts.counting and facts.filled > MAX_CLASSES
+    return _kind(facts), _is_row_name(search, column) or counts_rows
 
 
-def _is_index(search: _Search, place: int) -> bool:
-    """Whether a column is called the number or the name of a row."""
+def _kind(facts: Facts) -> int:
+    """Return 0 for numbers, 1 for some numbers or what begins like them, 2 for texts, 3 for nothing.
+
+    Unreadable fields make a column of numbers no worse than 1: their rows are refused, and no other column replaces it.
+    """
+    if facts.numeric:
+        return 0
+    if facts.numbers or 2 * facts.numberlike > facts.filled:
+        return 1
+    return 2 if facts.filled else 3
+
+
+def _is_row_name(search: _Search, column: int) -> bool:
+    """Whether the name of a column says that it has the number or the name of each row."""
     named = any(search.names)
-    return named and folded(search.names[place]) in INDEX_NAMES
+    return named and folded(search.names[column]) in INDEX_NAMES

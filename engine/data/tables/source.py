@@ -12,16 +12,26 @@ from engine.data.tables.encodings import find_encoding
 from engine.data.tables.kinds import refuse_binary
 
 MAX_LINE = 100_000
-"""No row of points is longer, in characters."""
+"""The most characters of a line."""
 ZEROS = "zero bytes, with which a file is filled up, are left out"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The bytes of a file and their encoding; lines are decoded as they are read, so that memory stays small.
+    """The bytes of a file and their encoding. Lines are decoded as they are read, to save memory.
 
-    ``fixed`` tells that the encoding is known and not guessed, ``tidy`` that the text was made from arrays, with a
-    header and commas. ``notes`` are sentences about what was put together or left out on the way here.
+    Attributes
+    ----------
+    content : bytes
+        The whole file.
+    encoding : str
+        As Python names it.
+    fixed : bool
+        Whether the encoding is known and not guessed.
+    tidy : bool
+        Whether the text was made from arrays, with a header and commas.
+    notes : tuple of str
+        Sentences about what was joined or left out.
     """
 
     content: bytes
@@ -32,9 +42,12 @@ class Text:
 
     @classmethod
     def of(cls, source: bytes | str) -> Text:
-        """By a byte order mark, as UTF-8 where it is that, or else by what the letters look like.
+        """Return a text with the likeliest encoding: by byte order mark, as valid UTF-8, or by its letters.
 
-        ValueError, with a sentence, for more than can be read and for what is no text.
+        Raises
+        ------
+        ValueError
+            With a sentence, if the source is too large or no text.
         """
         if isinstance(source, str):
             content = source.encode(errors="replace")
@@ -46,14 +59,17 @@ class Text:
         return cls(source, encoding, notes=_zeros(source, encoding))
 
     def encoded(self, encoding: str) -> Text:
-        """The same bytes read in another encoding."""
+        """Return the same bytes in another encoding."""
         others = tuple(note for note in self.notes if note != ZEROS)
         return replace(self, encoding=encoding, notes=(*others, *_zeros(self.content, encoding)))
 
     def lines(self) -> Iterator[str]:
-        """With any of the usual line ends turned into \\n; csv.Error for one that is too long to be read.
+        """Yield lines that end with \\n, without zero characters, with which some programs pad files.
 
-        Zero characters, with which some programs fill files up, are left out.
+        Raises
+        ------
+        csv.Error
+            For a line that is too long.
         """
         first = True
         for line in io.TextIOWrapper(io.BytesIO(self.content), self.encoding, errors="replace"):
@@ -65,5 +81,5 @@ class Text:
 
 
 def _zeros(content: bytes, encoding: str) -> tuple[str, ...]:
-    """A note about zero bytes, where they are no halves of letters."""
+    """Return a note about zero bytes, unless they are halves of characters."""
     return (ZEROS,) if 0 in content and not encoding.startswith(("utf-16", "utf-32")) else ()

@@ -1,4 +1,4 @@
-"""The words by which people call columns, classes of splits, and missing values."""
+"""The names that people give columns and splits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COLUMNS = {
     "curve": ("x", "y"),
     "surface": ("x1", "x2", "value"),
 }
-"""The columns of each task's file; one more, ``split``, may follow."""
+"""By task, the roles of columns, which are also the names that we write. A column ``split`` may follow."""
 SPLIT = "split"
 _CLASS = (
     "class", "label", "target", "species", "category", "kind", "type", "group", "classes", "labels", "classname",
@@ -23,21 +23,25 @@ _VALUE = ("value", "target", "z", "y", "label", "output", "response", "outcome",
 _HEIGHT = ("y", "target", "value", "output", "response", "label", "fx", "outcome")
 _FIRST = ("x1", "feature1", "f1", "input1", "dim1")
 _SECOND = ("x2", "feature2", "f2", "input2", "dim2")
-WORDS = {
+COLUMN_NAMES = {
     "classification": {"x1": _FIRST, "x2": _SECOND, "class": _CLASS},
     "curve": {"x": ("x", "x1", "time", "t", "feature", "input"), "y": _HEIGHT},
     "surface": {"x1": _FIRST, "x2": _SECOND, "value": _VALUE},
 }
-"""The names, ``folded``, of each column of a task, the likeliest first."""
-SPLIT_NAMES = ("split", "set", "subset", "partition", "dataset")
+"""By task and role, the names of columns as ``folded`` returns them, the likeliest first."""
+SPLIT_COLUMN_NAMES = ("split", "set", "subset", "partition", "dataset")
+"""Names, ``folded``, of a column of splits."""
 INDEX_NAMES = {"", "id", "index", "nr", "no", "row", "#", "unnamed:0", "rownames", "rowname", "rowid"}
-KNOWN = {
-    *SPLIT_NAMES, *(word for words in WORDS.values() for names in words.values() for word in names), "id", "index",
-    "x0", "feature0", "rownames",
+"""Names, ``folded``, of a column of row numbers or row names."""
+KNOWN_NAMES = {
+    *SPLIT_COLUMN_NAMES,
+    *(name for roles in COLUMN_NAMES.values() for names in roles.values() for name in names),
+    "id", "index", "x0", "feature0", "rownames",
 }  # fmt: skip
-NUMBERS = {"x", "x1", "x2", "value"}
-"""Names of columns that hold numbers in every task that has them."""
-SPLIT_WORDS = {
+"""Names that mark a row as the header of a table."""
+NUMERIC_NAMES = {"x", "x1", "x2", "value"}
+"""Roles of columns of numbers."""
+SPLIT_CODES = {
     "training": TRAINING, "train": TRAINING, "validation": VALIDATION, "valid": VALIDATION, "val": VALIDATION,
     "dev": VALIDATION, "test": TEST, "testing": TEST,
 }  # fmt: skip
@@ -45,18 +49,30 @@ SPLIT_NUMBERS = {str(number): number for number in range(len(SPLITS))}
 
 
 def folded(name: str) -> str:
-    """The name without what makes no difference: X_1, x[1] and x₁ are x1."""
+    """Return a name without differences of case and punctuation.
+
+    Examples
+    --------
+    >>> folded("X_1"), folded("x[1]"), folded("x₁")
+    ('x1', 'x1', 'x1')
+    """
     plain = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\s_\-.\[\]()]", "", plain) or plain.strip()
 
 
 def split_code(text: str) -> int | None:
-    """The number of a split by its name in any case, or by its number from 0; None for anything else."""
-    word = text.casefold()
-    return SPLIT_WORDS.get(word, SPLIT_NUMBERS.get(word))
+    """Return the index of a split from its name in any case or its index as text, or None.
+
+    Examples
+    --------
+    >>> split_code("Val"), split_code("2"), split_code("other")
+    (1, 2, None)
+    """
+    name = text.casefold()
+    return SPLIT_CODES.get(name, SPLIT_NUMBERS.get(name))
 
 
-def says_splits(texts: Iterable[str]) -> bool:
-    """Whether all texts name splits, or all of 0, 1 and 2 stand for them."""
+def are_splits(texts: Iterable[str]) -> bool:
+    """Whether all texts are names of splits, or the texts are exactly 0, 1 and 2."""
     found = {text.casefold() for text in texts}
-    return bool(found) and (found <= SPLIT_WORDS.keys() or found == SPLIT_NUMBERS.keys())
+    return bool(found) and (found <= SPLIT_CODES.keys() or found == SPLIT_NUMBERS.keys())

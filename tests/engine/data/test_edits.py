@@ -126,15 +126,15 @@ def test_an_edit_for_other_points_is_refused(edit: Edit, points: Points) -> None
 
 
 @pytest.mark.parametrize("index", [[1, 0], [0, 0], [-1, 0], [0], [0, 1, 2]])
-def test_places_must_be_ascending_and_fit(index: list[int]) -> None:
-    with pytest.raises(ValueError, match="places"):
+def test_indices_must_be_ascending_and_fit(index: list[int]) -> None:
+    with pytest.raises(ValueError, match="indices"):
         Remove(np.array(index), TWO)
-    with pytest.raises(ValueError, match="places"):
+    with pytest.raises(ValueError, match="indices"):
         Insert(np.array(index), TWO)
 
 
 def test_a_rewrite_has_a_new_point_for_every_old_one() -> None:
-    with pytest.raises(ValueError, match="2 points cannot take the places of 1"):
+    with pytest.raises(ValueError, match="2 points cannot replace 1"):
         Rewrite(np.array([0]), ONE, TWO)
 
 

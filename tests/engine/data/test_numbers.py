@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.data.conventions import Convention, Signs
-from engine.data.numbers import NumberError, Typed, is_number, plain, read_in, read_typed, readings
+from engine.data.numbers import NumberError, Typed, format_plain, is_number, read_number, read_typed, readings
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read_column(
     values, problems = np.full(len(texts), np.nan), {}
     for place, text in enumerate(texts):
         try:
-            values[place] = read_in(text, convention.decimal, name)
+            values[place] = read_number(text, convention.decimal, name)
         except NumberError as error:
             problems[place] = str(error)
     return Column(values, convention, problems)
@@ -81,15 +81,15 @@ def test_a_text_with_one_meaning_has_it_everywhere(text: str, value: float) -> N
     assert set(readings(text).values()) == {value}
     assert read_typed(text).value == value
     assert read_typed(text).note == ""
-    assert [read_in(text, decimal) for decimal in (".", ",", "")] == [value] * 3
+    assert [read_number(text, decimal) for decimal in (".", ",", "")] == [value] * 3
 
 
 @pytest.mark.parametrize(("text", "values"), OPEN.items())
 def test_a_text_with_two_meanings_takes_the_columns(text: str, values: tuple[float, float]) -> None:
     assert tuple(readings(text)[sign] for sign in ".,") == values
-    assert (read_in(text, "."), read_in(text, ",")) == values
+    assert (read_number(text, "."), read_number(text, ",")) == values
     with pytest.raises(NumberError, match=r"“.+” for x1 may mean \S+ or \S+; say which is the decimal sign"):
-        read_in(text, "", "x1")
+        read_number(text, "", "x1")
 
 
 @pytest.mark.parametrize("text", NONE)
@@ -98,14 +98,14 @@ def test_what_is_no_number_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(NumberError, match=r"^expected a number but found \S"):
         read_typed(text)
     with pytest.raises(NumberError, match=r"^expected a number for x2 but found \S"):
-        read_in(text, ".", "x2")
+        read_number(text, ".", "x2")
 
 
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "1e400", "-1e999 %"])
 def test_numbers_that_are_not_finite_are_known_and_refused(text: str) -> None:
     assert is_number(text)
     with pytest.raises(NumberError, match=rf"expected a finite number for y but found “{re.escape(text)}”"):
-        read_in(text, ".", "y")
+        read_number(text, ".", "y")
     with pytest.raises(NumberError, match="expected a finite number but found"):
         read_typed(text)
 
@@ -139,8 +139,8 @@ def test_a_field_of_whole_numbers_offers_those_it_takes(text: str, high: float, 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_python_writes_is_read_to_the_bit(value: float) -> None:
-    assert np.float64(read_in(repr(value), ".")).tobytes() == np.float64(value).tobytes()
-    assert read_in(repr(value).replace(".", ","), ",") == value
+    assert np.float64(read_number(repr(value), ".")).tobytes() == np.float64(value).tobytes()
+    assert read_number(repr(value).replace(".", ","), ",") == value
 
 
 @given(
@@ -151,7 +151,7 @@ def test_what_python_writes_is_read_to_the_bit(value: float) -> None:
 def test_groups_and_decimals_of_any_size(whole: int, fraction: int, signs: str) -> None:
     group, decimal = signs
     text = f"{whole:,}".replace(",", group) + decimal + str(fraction)
-    assert read_in(text, decimal) == float(f"{whole}.{fraction}")
+    assert read_number(text, decimal) == float(f"{whole}.{fraction}")
 
 
 @given(st.text("0123456789.,' _-+e%·^10−⁻³ ", max_size=12))
@@ -168,8 +168,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @given(st.floats(-1e20, 1e20))
 def test_the_shortest_text_is_exact(value: float) -> None:
-    assert float(plain(value)) == value
-    assert "," not in plain(value)
+    assert float(format_plain(value)) == value
+    assert "," not in format_plain(value)
 
 
 COLUMNS = {
@@ -208,7 +208,7 @@ def test_a_column_is_weighed_as_a_whole(
 def test_a_column_that_does_not_tell_is_asked_about(texts: list[str], beside: list[str]) -> None:
     column = read_column(texts, beside=[Signs.of([text]) for text in beside], name="x1")
     assert column.convention.why == "open"
-    assert column.convention.words().endswith("choose the decimal sign")
+    assert column.convention.describe().endswith("choose the decimal sign")
     for place, text in enumerate(texts):
         twofold = len(set(readings(text).values())) > 1
         assert math.isnan(column.values[place]) == twofold
@@ -216,7 +216,7 @@ def test_a_column_that_does_not_tell_is_asked_about(texts: list[str], beside: li
     for decimal in (".", ","):
         told = read_column(texts, Convention(decimal, "chosen"))
         assert not told.problems
-        assert told.values.tolist() == [read_in(text, decimal) for text in texts]
+        assert told.values.tolist() == [read_number(text, decimal) for text in texts]
 
 
 def test_a_column_names_what_it_refuses() -> None:
@@ -240,7 +240,7 @@ def test_a_column_names_what_it_refuses() -> None:
     ],
 )
 def test_a_convention_says_itself_in_words(texts: list[str], beside: str, words: str) -> None:
-    assert read_column(texts, beside=[Signs.of([beside])]).convention.words() == words
+    assert read_column(texts, beside=[Signs.of([beside])]).convention.describe() == words
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), st.sampled_from([".", ","]))

@@ -280,7 +280,7 @@ def test_points_are_scaled_into_view_only_where_a_person_asks(still, answer, tmp
 
 def test_scaled_curves_keep_their_targets_at_their_heights():
     xy = np.array([[0.0, 10.0], [10.0, 10.0]])
-    data = importing.fitted(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
+    data = importing.with_fitted_positions(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
     assert data.xy.tolist() == [[-5.0, 0.0], [5.0, 0.0]]
     assert data.target.tolist() == [0.0, 0.0]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.numbers import read_in
+from engine.data.numbers import read_number
 from gui_app.widgets.numbers import format_number, format_percent
 
 
@@ -19,7 +19,7 @@ def test_numbers_are_compact(value, text):
 
 @given(st.floats(-1e12, 1e12, allow_subnormal=False))
 def test_what_is_written_can_be_read_again(value):
-    assert read_in(format_number(value), ".") == pytest.approx(value, rel=6e-4)
+    assert read_number(format_number(value), ".") == pytest.approx(value, rel=6e-4)
 
 
 def test_shares_are_shown_in_per_cent():

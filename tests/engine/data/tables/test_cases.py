@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data import CsvData, CsvError, CsvReader, Problem, guess_reading, read_csv, read_table
-from engine.data.tables import Reading, Text, form_words, role_words
+from engine.data.tables import Reading, Text, describe_form, describe_roles
 
 CASES = Path(__file__).parents[1] / "cases"
 RED_BLUE = ("blue", "red")
@@ -245,8 +245,8 @@ def test_one_split_that_is_none_is_refused_by_its_line() -> None:
 def test_what_was_taken_for_what_is_said() -> None:
     text = Text.of(b"# by hand\n#kind;a;b\nx;1,5;2\ny;3;4,25\n")
     reading = guess_reading(text, "classification")
-    assert role_words(reading) == "by name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
-    assert form_words(reading, text) == (
+    assert describe_roles(reading) == "by name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
+    assert describe_form(reading, text) == (
         "semicolon; decimal comma, as in “1,5”; lines that begin with # are left out; names in the first row; "
         "Unicode (UTF-8)"
     )
@@ -282,7 +282,7 @@ def test_files_that_hold_no_table_get_one_sentence(content: bytes, words: str, t
 
 def test_signs_that_differ_are_said_for_each_column() -> None:
     text = Text.of("pay;score;kind\n1.500;0,5;A\n2.250;1,5;B\n")
-    assert form_words(guess_reading(text, "classification"), text) == (
+    assert describe_form(guess_reading(text, "classification"), text) == (
         "semicolon; for x1 decimal comma, as in “0,5” beside it: “1.500” is read as 1500; for x2 decimal comma, "
         "as in “0,5”; names in the first row"
     )

@@ -133,7 +133,7 @@ def test_curve_and_surface() -> None:
     [
         ("", "surface", "line 1: expected 3 columns (x1, x2, value) but found an empty file"),
         (" \n\n", "curve", "line 1: expected 2 columns (x, y) but found an empty file"),
-        ("x,y\n", "curve", "line 2: expected 2 columns (x, y) but found nothing behind the header"),
+        ("x,y\n", "curve", "line 2: expected 2 columns (x, y) but found nothing after the header"),
         ("1\n2\n", "curve", "line 1: expected 2 columns (x, y) but found 1"),
         ("1,2\n", "surface", "line 1: expected 3 columns (x1, x2, value) but found 2"),
         ("1,2,3,4,5\n", "surface", "line 1: expected 3 columns (x1, x2, value) but found 5"),
