@@ -1,4 +1,4 @@
-"""How the numbers of the data lie on the sheet: both axes at once, each in a unit of its own."""
+"""Map between the data's own units and the sheet, the square on which tools work."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ Extent = tuple[float, float, float, float]
 
 REACH = CANVAS
 FILLED = 0.9
-"""How much of the sheet data fill that were fitted to it."""
+"""Share of the sheet that data fill when the axes are fitted to them."""
 _FINEST = 1e-12
-"""Of a number's own size: finer differences are lost in rounding."""
+"""The smallest unit, relative to the middle of the data: rounding loses finer differences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """Data are what the sheet says times the unit, from the middle on, for x and for y.
+    """A linear map for each axis: data = middle + unit · sheet.
 
-    On the sheet both axes are alike and go from −6 to 6: circles are circles there, whatever the units are. With the
-    units of the usual axes, data and sheet are the same numbers.
+    The sheet goes from −6 to 6 on both axes, so that circles stay round whatever the units of the data are. With the
+    default values, data and sheet have the same numbers.
+
+    Examples
+    --------
+    >>> axes = Axes(x_middle=100.0, x_unit=10.0)
+    >>> axes.to_data(np.array([[6.0, 1.0]]))
+    array([[160.,   1.]])
     """
 
     x_middle: float = 0.0
@@ -37,8 +43,8 @@ class Axes:
 
     @classmethod
     def fitted(cls, xy: Floats) -> Axes:
-        """Such that the places [n, 2] fill the sheet but for a margin; n > 0."""
-        # Halves, because the span of the largest numbers there are is larger than any of them.
+        """Return axes on which the positions [n, 2], n > 0, fill the sheet up to a margin."""
+        # Halved, because the difference of two huge numbers may overflow.
         low, high = xy.min(axis=0) / 2, xy.max(axis=0) / 2
         middle, half = low + high, high - low
         half = np.where(half > 0, half, half.max() or REACH * FILLED)
@@ -47,7 +53,7 @@ class Axes:
 
     @classmethod
     def showing(cls, xy: Floats) -> Axes:
-        """The usual axes where the places [n, 2] are seen well on them, or else fitted ones."""
+        """Return the usual axes if they show the positions [n, 2] well, or else fitted ones."""
         if not len(xy):
             return cls()
         seen = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
@@ -55,35 +61,38 @@ class Axes:
 
     @property
     def usual(self) -> bool:
+        """Whether data and sheet have the same numbers."""
         return self == HOME
 
     @property
     def units(self) -> Floats:
+        """Data units in one unit of the sheet [2]."""
         return np.array((self.x_unit, self.y_unit))
 
     @property
     def middle(self) -> Floats:
+        """The data at the middle of the sheet [2]."""
         return np.array((self.x_middle, self.y_middle))
 
     def to_sheet(self, xy: Floats) -> Floats:
-        """Places of the data [..., 2] on the sheet."""
+        """Return the positions on the sheet of data [..., 2]."""
         return xy if self.usual else (xy - self.middle) / self.units
 
     def to_data(self, xy: Floats) -> Floats:
-        """Places of the sheet [..., 2] as data."""
+        """Return the data at positions [..., 2] on the sheet."""
         return xy if self.usual else xy * self.units + self.middle
 
     def points_on_sheet(self, points: Points, task: str) -> Points:
-        """The points at their places on the sheet; a curve's targets are its heights."""
+        """Return the points at their positions on the sheet; the targets of a curve are its second coordinate."""
         xy = self.to_sheet(points.xy)
         return Points(xy, xy[:, 1] if task == "curve" else points.target, points.split)
 
     def moved(self, before: Floats, sheet: Floats) -> Floats:
-        """Places of the sheet [n, 2] as data; those that have not moved are ``before``, to the bit."""
+        """Return the data at positions [n, 2] on the sheet; positions that did not move give ``before`` exactly."""
         return np.where(sheet == self.to_sheet(before), before, self.to_data(sheet))
 
     def extent(self, sheet: Extent) -> Extent:
-        """What a part of the sheet shows of the data."""
+        """Return the extent of the data on a part of the sheet."""
         if self.usual:
             return sheet
         low, high = self.to_data(np.array((sheet[0::2], sheet[1::2]))).tolist()
@@ -91,3 +100,4 @@ class Axes:
 
 
 HOME = Axes()
+"""The usual axes."""

@@ -1,4 +1,4 @@
-"""What differs between two data sets."""
+"""Find the points in which two data sets differ."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Bools = NDArray[np.bool_]
 
 
 def is_prefix(short: Points, long: Points) -> bool:
-    """Whether ``long`` is ``short`` with points added behind."""
+    """Whether ``long`` is ``short`` with more points after it."""
     n = len(short)
     return (
         n <= len(long)
@@ -22,10 +22,22 @@ def is_prefix(short: Points, long: Points) -> bool:
 
 
 def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
-    """Which of the points ``after`` are new, and which of those ``before`` are gone.
+    """Find new and removed points, in the order in which they are drawn.
 
-    All are, unless the others are the same ones in the same order: nothing that was hidden may come to the top.
-    Of as many points before as after, those are both whose place in the order has another point now.
+    Points that stay must be the same in the same order; otherwise all points count as new and as removed, because a
+    point may then have moved above another. If both sets have the same length, the points that differ at the same
+    index are both new and removed.
+
+    Returns
+    -------
+    added : bool [len(after)]
+    removed : bool [len(before)]
+
+    Examples
+    --------
+    >>> before = Points([[0.0, 0.0], [1.0, 1.0]], [0.0, 1.0])
+    >>> added_and_removed(before, before[1:])
+    (array([False]), array([ True, False]))
     """
     if len(before) == len(after):
         differ = (before.xy != after.xy).any(axis=1)
@@ -43,7 +55,7 @@ def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
 
 
 def _is_part(part: Points, whole: Points, kept: Bools) -> bool:
-    """Whether ``part`` is those points of the whole that are ``kept`` bool [n], in their order."""
+    """Whether ``part`` has exactly the points of ``whole`` whose ``kept`` (bool [n]) is true, in their order."""
     return (
         np.array_equal(whole.xy[kept], part.xy)
         and np.array_equal(whole.target[kept], part.target)
@@ -52,8 +64,8 @@ def _is_part(part: Points, whole: Points, kept: Bools) -> bool:
 
 
 def _keys(points: Points) -> NDArray[np.float64]:
-    """One number a point that two different points hardly ever share."""
-    # Not a matrix product: its rounding may depend on how many rows there are.
+    """Return a number for each point; two different points hardly ever share it."""
+    # Not a matrix product, whose rounding may depend on the number of rows.
     xy, target, split = points.xy, points.target, points.split
     keys: NDArray[np.float64] = xy[:, 0] + np.pi * xy[:, 1] + np.e * target + np.sqrt(2) * split
     return keys

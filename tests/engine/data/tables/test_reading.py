@@ -109,7 +109,7 @@ BAD = {
     "empty": (b"", "found an empty file"),
     "blank": (b"\n \n\n", "found an empty file"),
     "one column": (b"1\n2\n3\n", "line 1: expected 3 columns (x1, x2, class) but found 1"),
-    "header only": (b"x1,x2,class\n", "line 2: expected 3 columns (x1, x2, class) but found nothing behind"),
+    "header only": (b"x1,x2,class\n", "line 2: expected 3 columns (x1, x2, class) but found nothing after"),
     "text in numbers": (b"1,2,a\n1,two,b\n", "line 2: expected a number for x2 but found “two”"),
     "nan": (b"1,2,a\nnan,2,b\n", "line 2: expected a finite number for x1 but found “nan”"),
     "inf": (b"1,2,a\n1,-inf,b\n", "line 2: expected a finite number for x2 but found “-inf”"),
