@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.entry import Entry, Family
-
-CANVAS = 6.0
-"""The canvas shows [-CANVAS, CANVAS] on both axes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ INPUT_SCALINGS: Family[Entry] = Family(
         Entry(
             key="unit",
             label="Unit",
-            formula="x / 6, x² / 36",
+            formula=f"x / {CANVAS:g}, x² / {CANVAS * CANVAS:g}",
             tooltip="The canvas becomes −1…1; stays the same while you draw. For data on the canvas.",
         ),
         Entry(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.entry import Entry, Family
 
 Array = NDArray[np.float64]
@@ -123,14 +124,14 @@ def _curve(shape: Callable[[Array], Array], span: float) -> Function:
 
 
 def _plane(points: int, noise: float, rng: np.random.Generator) -> Made:
-    xy = rng.uniform(-6, 6, (points, 2))
-    moved = xy + rng.uniform(-6, 6, (points, 2)) * noise
+    xy = rng.uniform(-CANVAS, CANVAS, (points, 2))
+    moved = xy + rng.uniform(-CANVAS, CANVAS, (points, 2)) * noise
     return xy, moved.sum(axis=1) / 10
 
 
 def _bumps(points: int, noise: float, rng: np.random.Generator) -> Made:
-    xy = rng.uniform(-6, 6, (points, 2))
-    moved = xy + rng.uniform(-6, 6, (points, 2)) * noise
+    xy = rng.uniform(-CANVAS, CANVAS, (points, 2))
+    moved = xy + rng.uniform(-CANVAS, CANVAS, (points, 2)) * noise
     offset = moved[:, None, :] - BUMPS[:, :2]
     height = np.maximum(0.0, 1.0 - np.hypot(offset[..., 0], offset[..., 1]) / 2)
     highest = height.argmax(axis=1)

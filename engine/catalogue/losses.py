@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue import constant_answers
 from engine.catalogue.entry import Entry, Family, Parameter
+from engine.catalogue.tasks import CLASSIFICATION, REGRESSION
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -194,8 +195,6 @@ def _playground(output: Tensor, encoded: Tensor, task: str) -> Tensor:
     return 0.5 * (answer - encoded).square().sum(-1)
 
 
-REGRESSION = ("curve", "surface")
-
 LOSSES: Family[Loss] = Family(
     "loss",
     [
@@ -204,7 +203,7 @@ LOSSES: Family[Loss] = Family(
             label="Cross-entropy",
             formula="−ln p(class)",
             tooltip="How surprised the softmax probabilities are by the right class.",
-            tasks=("classification",),
+            tasks=(CLASSIFICATION,),
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_cross_entropy,
@@ -216,7 +215,7 @@ LOSSES: Family[Loss] = Family(
             label="Squared error",
             formula="Σ (a − y)²",
             tooltip="Squared distance to the target; for classes, of the softmax probabilities to 0 and 1.",
-            tasks=("classification", *REGRESSION),
+            tasks=(CLASSIFICATION, *REGRESSION),
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_squared,
@@ -253,7 +252,7 @@ LOSSES: Family[Loss] = Family(
             label="TensorFlow Playground's",
             formula="½ (tanh z − y)², y = ±1",
             tooltip="One tanh output for two classes (+1 and −1), a linear one for regression, half the squared error.",
-            tasks=("classification", *REGRESSION),
+            tasks=(CLASSIFICATION, *REGRESSION),
             max_classes=2,
             outputs=_one_output,
             encode=_encode_sign,

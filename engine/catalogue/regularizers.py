@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.entry import Entry, Family, Parameter
 
 Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
@@ -105,14 +106,14 @@ LABEL_SMOOTHING = Parameter(
     typical=(0.05, 0.2),
 )
 INPUT_NOISE = Parameter(
-    "input_noise", "σ", 0.0, 0.0, 6.0, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
+    "input_noise", "σ", 0.0, 0.0, CANVAS, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
 )
 ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.", unit="°")
 SHEAR = Parameter(
     "shear", "Shear", 0.0, 0.0, 2.0, "Moves x₁ by up to this share of the distance in x₂.", slider=(0.0, 1.0)
 )
 SHIFT = Parameter(
-    "shift", "Shift", 0.0, 0.0, 6.0, "Up to so many canvas units in each direction.", slider=(0.0, 3.0)
+    "shift", "Shift", 0.0, 0.0, CANVAS, "Up to so many canvas units in each direction.", slider=(0.0, 3.0)
 )
 SCALE = Parameter(
     "scale", "Scale", 0.0, 0.0, 0.95, "Larger or smaller by up to this share.", slider=(0.0, 0.9)

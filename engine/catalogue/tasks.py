@@ -1,29 +1,62 @@
-"""The three kinds of data a person can draw."""
+"""The three kinds of data a person can draw, and what a new experiment has in each."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.entry import Entry, Family
 
-TASKS: Family[Entry] = Family(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Entry):
+    """``generator``, ``loss`` and ``features`` are keys of what an experiment has in this task by default; the loss
+    trains any number of classes.
+
+    ``target_bound`` is the largest |target| on the canvas, by which ``input_scaling`` "unit" divides targets; class
+    numbers are never scaled. ``regression`` tells whether targets are values.
+    """
+
+    generator: str
+    loss: str
+    features: tuple[str, ...] = ("x1", "x2")
+    target_bound: float = 1.0
+    regression: bool = True
+
+
+TASKS: Family[Task] = Family(
     "task",
     [
-        Entry(
+        Task(
             key="classification",
             label="Classification",
             formula="x₁, x₂ → class",
             tooltip="Tell points of different classes apart.",
+            generator="spiral",
+            loss="cross_entropy",
+            regression=False,
         ),
-        Entry(
+        Task(
             key="curve",
             label="Curve",
             formula="x → y",
             tooltip="Fit a curve through points: regression in one variable.",
+            generator="sine",
+            loss="squared",
+            features=("x1",),
+            target_bound=CANVAS,
         ),
-        Entry(
+        Task(
             key="surface",
             label="Surface",
             formula="x₁, x₂ → value",
             tooltip="Fit a coloured surface: regression in two variables.",
+            generator="plane",
+            loss="squared",
         ),
     ],
 )
+
+CLASSIFICATION = "classification"
+"""The task with classes, and the one that an experiment has by default."""
+REGRESSION = tuple(key for key, task in TASKS.items() if task.regression)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.features import CANVAS
+from engine.catalogue.canvas import CANVAS
 from engine.data.fit import FEW, NARROWEST
 from engine.experiment import Points
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.features import CANVAS
+from engine.catalogue.canvas import CANVAS
 from engine.experiment import Experiment, Points
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.features import CANVAS
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
 from engine.data.fit import fit_positions, fit_values
 from engine.data.names import distinct_names

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.hyperparameters import CLASSES, SEED
-from engine.catalogue.tasks import TASKS
+from engine.catalogue.tasks import REGRESSION, TASKS
 from engine.data.edits import Edit, Replace, remove_where
 from engine.data.fit import fit_positions, fit_values
 from engine.experiment.points import LARGEST, Points
@@ -197,7 +197,7 @@ OPERATIONS: Family[Operation] = Family(
         ),
         Operation(
             key="target_noise", label="Add noise to the values", formula="y ← y + σ·N(0, 1)",
-            random=True, function=_target_noise, tasks=("curve", "surface"),
+            random=True, function=_target_noise, tasks=REGRESSION,
             tooltip="Changes every value at random, as an imprecise measurement would.",
             parameters=_amount("Deviation", 0.2, 0.0, 3.0, "Standard deviation of the values."),
         ),

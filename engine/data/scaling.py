@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.features import CANVAS, FEATURES
+from engine.catalogue.features import FEATURES
+from engine.catalogue.tasks import TASKS
 from engine.experiment.points import TRAINING, Points
 from engine.experiment.settings import NetworkSettings
 
 Floats = NDArray[np.float64]
-
-TARGET_BOUND = {"classification": 1.0, "curve": CANVAS, "surface": 1.0}
-"""By task, the largest |target| on the canvas. Class numbers are never scaled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +41,7 @@ class Scaling:
         keys = network.features
         if network.input_scaling == "unit":
             bounds = np.array([FEATURES[key].bound for key in keys])
-            return cls(keys, np.zeros(len(keys)), bounds, 0.0, TARGET_BOUND[task])
+            return cls(keys, np.zeros(len(keys)), bounds, 0.0, TASKS[task].target_bound)
         training = points.of_split(TRAINING)
         if network.input_scaling == "none" or not len(training):
             return cls(keys, np.zeros(len(keys)), np.ones(len(keys)), 0.0, 1.0)

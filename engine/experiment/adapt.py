@@ -8,6 +8,7 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.presets import PRESETS
+from engine.catalogue.tasks import TASKS
 from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import default_experiment, edit_many
@@ -39,9 +40,8 @@ def preset_experiment(key: str) -> Experiment:
 
 
 def switch_task(experiment: Experiment, task: str) -> Experiment:
-    """The experiment with the first data set of ``task`` (the spiral for classification)."""
-    fitting = [key for key, entry in GENERATORS.items() if entry.task == task]
-    return switch_generator(experiment, "spiral" if "spiral" in fitting else fitting[0])
+    """The experiment with the usual data set of ``task``. KeyError for an unknown task."""
+    return switch_generator(experiment, TASKS[task].generator)
 
 
 def switch_classes(experiment: Experiment, classes: int) -> Experiment:
@@ -78,8 +78,7 @@ def _looks(data: DataSettings) -> dict[str, object]:
 
 def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, object]:
     changes: dict[str, object] = {}
-    usual_before = _usual_loss(experiment.data.task, experiment.data.classes)
-    usual = _usual_loss(task, classes)
+    usual_before, usual = TASKS[experiment.data.task].loss, TASKS[task].loss
     for index, lane in enumerate(experiment.lanes):
         loss = chosen = lane.training.loss.name
         # Who has chosen no loss of their own gets the task's usual one, there and back.
@@ -95,13 +94,9 @@ def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, 
     return changes
 
 
-def _usual_loss(task: str, classes: int) -> str:
-    return next(key for key, entry in LOSSES.items() if applies(entry, task, classes))
-
-
 def _fitting_features(features: tuple[str, ...], task: str, before: str) -> tuple[str, ...]:
     if task == "curve":
-        return tuple(key for key in features if FEATURES[key].curve) or ("x1",)
+        return tuple(key for key in features if FEATURES[key].curve) or TASKS[task].features
     if before == "curve" and "x2" not in features:
         return tuple(key for key in FEATURES if key in {*features, "x2"})
     return features

@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
-from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.tasks import CLASSIFICATION, TASKS, Task
 from engine.experiment.choice import Choice
 from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
@@ -234,12 +233,10 @@ def _fill_in(document: dict[str, Any]) -> dict[str, Any]:
     data = document.get("data", {})
     if not isinstance(data, dict) or not isinstance(data.get("generator", {}), dict):
         return document
-    task = data.get("task", "classification")
+    task = data.get("task", CLASSIFICATION)
     generator = data.get("generator", {})
     if "name" not in generator:
-        fitting = [key for key, entry in GENERATORS.items() if entry.task == task]
-        name = "spiral" if "spiral" in fitting or not fitting else fitting[0]
-        generator = {**generator, "name": name}
+        generator = {**generator, "name": _defaults(task).generator}
     known = isinstance(generator["name"], str) and generator["name"] in GENERATORS
     made = GENERATORS[generator["name"]].classes if known else 2
     data = {"classes": max(2, made), **data, "generator": generator}
@@ -253,13 +250,16 @@ def _fill_in_lane(lane: Any, task: Any, classes: Any) -> Any:
     if not isinstance(lane, dict) or not isinstance(task, str) or not isinstance(classes, int):
         return lane
     network, training = lane.get("network", {}), lane.get("training", {})
-    if isinstance(network, dict) and task == "curve":
-        features = [key for key in ("x1", "x2") if FEATURES[key].curve]
-        lane = {**lane, "network": {"features": features, **network}}
+    if isinstance(network, dict):
+        lane = {**lane, "network": {"features": _defaults(task).features, **network}}
     if isinstance(training, dict):
-        loss = next((key for key, entry in LOSSES.items() if applies(entry, task, classes)), "cross_entropy")
-        lane = {**lane, "training": {"loss": loss, **training}}
+        lane = {**lane, "training": {"loss": _defaults(task).loss, **training}}
     return lane
+
+
+def _defaults(task: Any) -> Task:
+    """The task that tells the defaults, also where the document names none that there is."""
+    return TASKS[task if isinstance(task, str) and task in TASKS else CLASSIFICATION]
 
 
 def _lines_of(points: Points | None) -> str:

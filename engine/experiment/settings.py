@@ -15,7 +15,7 @@ from engine.catalogue.entry import Family, Parameter
 from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.normalizations import NORMALIZATIONS
-from engine.catalogue.tasks import TASKS
+from engine.catalogue.tasks import CLASSIFICATION, TASKS
 from engine.experiment.choice import (
     ActivationChoice,
     InitializerChoice,
@@ -26,6 +26,7 @@ from engine.experiment.choice import (
 from engine.experiment.points import Points
 
 FORMAT = "neural-sketchbook/1"
+_DEFAULTS = TASKS[CLASSIFICATION]
 
 
 def _range(parameter: Parameter) -> Meta:
@@ -56,7 +57,7 @@ class _Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class GeneratorSettings(_Settings, frozen=True):
     """What makes the points when no hand has touched them."""
 
-    name: Annotated[str, _one_of(GENERATORS)] = "spiral"
+    name: Annotated[str, _one_of(GENERATORS)] = _DEFAULTS.generator
     points: Annotated[int, _range(numbers.POINTS)] = int(numbers.POINTS.default)
     noise: Annotated[float, _range(numbers.NOISE)] = numbers.NOISE.default
     seed: Seed = 0
@@ -82,7 +83,7 @@ class DataSettings(_Settings, frozen=True):
     ``class_names`` and ``class_colours`` have an entry a class, null for its number or the theme's colour.
     """
 
-    task: Annotated[str, _one_of(TASKS)] = "classification"
+    task: Annotated[str, _one_of(TASKS)] = CLASSIFICATION
     classes: Annotated[int, _range(numbers.CLASSES)] = int(numbers.CLASSES.default)
     class_names: tuple[ClassName | None, ...] | None = None
     class_colours: tuple[ClassColour | None, ...] | None = None
@@ -109,7 +110,7 @@ class NetworkSettings(_Settings, frozen=True):
     features: Annotated[
         tuple[Annotated[str, _one_of(FEATURES)], ...],
         Meta(min_length=1, description="What the network is fed, in this order, each at most once."),
-    ] = ("x1", "x2")
+    ] = _DEFAULTS.features
     input_scaling: Annotated[str, _one_of(INPUT_SCALINGS)] = "unit"
     hidden: Annotated[
         tuple[Annotated[int, _range(numbers.LAYER_WIDTH)], ...],
@@ -138,8 +139,8 @@ class TrainingSettings(_Settings, frozen=True):
     )
     learning_rate: Annotated[float, _range(numbers.LEARNING_RATE)] = numbers.LEARNING_RATE.default
     batch_size: Annotated[int, _range(numbers.BATCH_SIZE)] = int(numbers.BATCH_SIZE.default)
-    loss: Annotated[LossChoice, _default("cross_entropy")] = field(
-        default_factory=lambda: LossChoice("cross_entropy")
+    loss: Annotated[LossChoice, _default(_DEFAULTS.loss)] = field(
+        default_factory=lambda: LossChoice(_DEFAULTS.loss)
     )
     schedule: Annotated[ScheduleChoice, _default("constant")] = field(
         default_factory=lambda: ScheduleChoice("constant")

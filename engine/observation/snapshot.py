@@ -13,13 +13,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.probes import PROBES
 
 Floats = NDArray[np.float64]
 Extent = tuple[float, float, float, float]
 """x low, x high, y low, y high, in canvas units."""
 
-CANVAS_EXTENT: Extent = (-6.0, 6.0, -6.0, 6.0)
+CANVAS_EXTENT: Extent = (-CANVAS, CANVAS, -CANVAS, CANVAS)
 
 PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
 """Where in a block of numbers about layers each probe's are."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
 
+from engine.catalogue.canvas import CANVAS
 from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers.prediction import SURFACE_STRENGTH
 from gui_app.canvas.layers.scene import Scene, small_font
@@ -14,7 +15,9 @@ from gui_app.canvas.view.viewport import MARGIN, Viewport
 from gui_app.theme.tokens import mix
 from gui_app.widgets.ticks import Ticks, linear_ticks, tick_text
 
-TICKS = ((-6.0, "−6"), (-3.0, "−3"), (0.0, "0"), (3.0, "3"), (6.0, "6"))
+TICKS: Ticks = tuple(
+    (at * CANVAS, f"{at * CANVAS:g}".replace("-", "−")) for at in (-1.0, -0.5, 0.0, 0.5, 1.0)
+)
 """Places and words of the usual view, on both axes."""
 _MOST_TICKS = 5
 _LONGEST = 7, 5

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from engine.catalogue.features import CANVAS
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.generators import GENERATORS
 from engine.data import generate
 from gui_app.theme.tokens import LIGHT, Theme, mix

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.catalogue.features import CANVAS, FEATURES
+from engine.catalogue.canvas import CANVAS
+from engine.catalogue.features import FEATURES
 
 X1 = np.array([-6.0, -1.5, 0.0, 2.0, 6.0])
 X2 = np.array([6.0, 0.5, -3.0, 2.0, -6.0])

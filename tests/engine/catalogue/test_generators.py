@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue.features import CANVAS
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.generators import BUMPS, GENERATORS, Array, Made
 from engine.catalogue.tasks import TASKS
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.tasks import TASKS
 
 LANES, POINTS = 3, 40
 
@@ -179,7 +180,7 @@ def test_classes_do_not_count_in_regression() -> None:
     assert applies(LOSSES["playground"], "curve", 10)
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_every_task_has_a_loss(task: str) -> None:
     assert any(applies(entry, task, 10) for entry in LOSSES.values())
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue.tasks import TASKS
 from engine.data import Library, free_name, varied, with_saved
 from engine.data.library import NOISE_REACH, SUFFIX
 from engine.experiment import Points, default_experiment, edit_many, switch_task, validate
@@ -121,8 +122,8 @@ def test_a_line_that_was_edited_by_hand_is_validated(library: Library) -> None:
     assert found.problem == "data.points.1.0: numbers must be finite"
 
 
-TASKS = st.sampled_from(["classification", "curve", "surface"])
-CASES = TASKS.flatmap(lambda task: st.tuples(st.just(task), arrays_of(task)))
+ANY_TASK = st.sampled_from(list(TASKS))
+CASES = ANY_TASK.flatmap(lambda task: st.tuples(st.just(task), arrays_of(task)))
 
 
 @given(CASES, st.integers(2, 40), st.integers(0, 2**32 - 1))
@@ -153,7 +154,7 @@ def test_noise_of_one_seed_grows_along_the_same_ways() -> None:
     assert np.array_equal(curve.target, curve.xy[:, 1])
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_a_saved_set_takes_its_task_classes_and_looks_along(library: Library, task: str) -> None:
     saved = library.save("a", edit_many(NAMED, {}).data, POINTS)
     after = validate(with_saved(switch_task(default_experiment(), task), saved, 7))

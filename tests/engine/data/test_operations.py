@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue.tasks import TASKS
 from engine.data import OPERATIONS, fit_positions, fit_values, operate
 from engine.experiment import Points
 from tests.engine.data.strategies import arrays_of, bits
 
-TASKS = ("classification", "curve", "surface")
 SEEDS = st.integers(0, 2**32 - 1)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue.tasks import TASKS
 from engine.data import assign_new, keep_trained, stratified_split
 from engine.experiment import Points
 from tests.engine.data.strategies import NUMBERS, shares
@@ -38,7 +39,7 @@ def largest_remainder(points: int, validation: float, test: float) -> list[int]:
     return totals
 
 
-@given(CLASSES, shares(), SEEDS, st.sampled_from(["classification", "curve", "surface"]))
+@given(CLASSES, shares(), SEEDS, st.sampled_from(list(TASKS)))
 def test_totals_are_the_rounded_shares(
     target: list[float], held_out: tuple[float, float], seed: int, task: str
 ) -> None:

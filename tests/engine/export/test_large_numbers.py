@@ -12,12 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.__main__ import main
+from engine.catalogue.tasks import TASKS
 from engine.data.scaling import Scaling
 from engine.experiment import Experiment, Points, dumps, edit_many
 from tests.engine.export.plain import SPLITS, Exported
 from tests.engine.helpers import experiment, trained, with_points
 
-TASKS = ("classification", "curve", "surface")
 SCALINGS = ("none", "unit", "standardize")
 FEATURES = ("x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2")
 CURVE_FEATURES = ("x1", "x1_squared", "sin_x1")

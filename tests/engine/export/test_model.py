@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.tasks import TASKS
 from engine.data.scaling import feature_values
 from engine.experiment import Experiment
 from engine.export.model import ExportedNetwork, exported_network, write_model
@@ -47,7 +48,7 @@ def loss_of(output: Tensor, target: Tensor, task: str) -> Tensor:
     return nn.functional.mse_loss(output[:, 0], target)
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("scaling", ["none", "unit", "standardize"])
 def test_a_file_reproduces_the_losses(task: str, scaling: str, tmp_path: Path) -> None:
     changes: dict[str, Any] = {"lanes.0.network.input_scaling": scaling}

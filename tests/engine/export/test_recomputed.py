@@ -16,12 +16,12 @@ from engine.__main__ import main
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.probes import PROBES
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError, dumps
 from tests.engine.export.plain import SPLITS, Exported, penalty_of, scaled_losses
 from tests.engine.helpers import experiment
 from tests.engine.observation.slow_probes import SlowProbes
 
-TASKS = ("classification", "curve", "surface")
 NET, REG = "lanes.0.network", "lanes.0.regularization"
 ALL_AT_ONCE = {
     f"{NET}.normalization": {"kind": "batch", "position": "before"},

@@ -13,6 +13,7 @@ import torch
 from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.probes import PROBES
+from engine.catalogue.tasks import TASKS
 from engine.data import resolve_points
 from engine.experiment import Experiment, Points, dumps
 from engine.observation import Measurement
@@ -27,12 +28,7 @@ CORNER = {"corner": True, f"{NET}.input_scaling": "none"}
 """All coordinates positive, so that a ReLU with negative weights is dead."""
 PROXIMAL = {f"{REG}.l1": 0.05, f"{REG}.l1_update": "proximal", "lanes.0.training.optimizer": "sgd"}
 WIDE = {f"{NET}.initializer": {"name": "normal", "std": 5.0}}
-FITTING = [
-    (task, loss)
-    for task in ("classification", "curve", "surface")
-    for loss, entry in LOSSES.items()
-    if applies(entry, task, 2)
-]
+FITTING = [(task, loss) for task in TASKS for loss, entry in LOSSES.items() if applies(entry, task, 2)]
 
 
 def norm(kind: str, position: str) -> dict[str, Any]:

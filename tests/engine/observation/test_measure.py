@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.catalogue.tasks import TASKS
 from engine.data import resolve_points
 from engine.data.scaling import feature_values
 from engine.experiment import Experiment, Points
@@ -145,7 +146,7 @@ def test_the_history_has_one_row_an_epoch_from_before_training_on() -> None:
     assert snapshot.best_epoch == view.epoch[best]
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_what_is_measured_again_and_again_is_replayed(task: str, caplog: pytest.LogCaptureFixture) -> None:
     trainer = Trainer(experiment(task=task))
     for _ in range(12):

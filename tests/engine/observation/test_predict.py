@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from engine.catalogue.tasks import TASKS
 from engine.data.scaling import feature_values
 from engine.network.dropout import draw_masks
 from engine.observation import CANVAS_EXTENT
@@ -26,7 +27,7 @@ def test_a_curve_goes_from_edge_to_edge() -> None:
     assert curve_grid(5, EXTENT)[:, 0].tolist() == [-3.0, -1.0, 1.0, 3.0, 5.0]
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("scaling", ["none", "unit", "standardize"])
 @pytest.mark.parametrize("activation", ["tanh", "silu"])
 def test_values_are_those_of_the_exported_model(task: str, scaling: str, activation: str) -> None:
@@ -79,7 +80,7 @@ def test_nobody_watching_nothing_predicted() -> None:
 DROPPING = {"lanes.0.regularization.dropout": {"rate": 0.4, "layers": "all", "input_rate": 0.1}}
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> None:
     """Against a loop over torch.nn networks whose activations are masked by hand."""
     trainer = trained(experiment(DROPPING, task=task), 3)

@@ -14,6 +14,7 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.probes import PROBES
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment
 from engine.observation import LaneSnapshot
 from engine.training.trainer import Trainer
@@ -216,7 +217,7 @@ def test_the_last_bias_gradient_of_a_normalized_network_is_of_biases_alone() -> 
     depth=st.integers(1, 6),
     activation=st.sampled_from(["sigmoid", "tanh", "softplus", "linear", "silu"]),
     epochs=st.integers(0, 2),
-    task=st.sampled_from(["classification", "curve", "surface"]),
+    task=st.sampled_from(list(TASKS)),
     seed=st.integers(0, 20),
 )
 def test_the_product_of_the_chain_is_autograds(

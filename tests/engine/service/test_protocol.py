@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, Points, default_experiment, edit_many
 from engine.observation import LaneSnapshot, Snapshot
 from engine.service import messages as m
@@ -137,7 +138,7 @@ def test_a_fresh_experiment_is_trained_as_by_the_synchronous_trainer(driver: Dri
     assert weights(driver.settled().lanes) == synchronous(default_experiment(), 3, 30)
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_after_some_epochs_it_is_where_the_synchronous_trainer_is(driver: Driver, task: str) -> None:
     settings = experiment({"lanes.0.regularization.dropout": {"rate": 0.3}}, task=task)
     driver.send(m.SetExperiment(settings), m.Watch(9), m.StepEpoch(25))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment
 from engine.observation.report import Report
 from engine.service import messages as m
@@ -66,7 +67,7 @@ def obeying(*commands: m.Command) -> Report:
 
 
 @pytest.mark.parametrize("hidden", [(5,), (1, 1), (8, 8, 8)])
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_a_lane_measured_alone_has_the_numbers_that_it_has_in_company(
     hidden: tuple[int, ...], task: str
 ) -> None:

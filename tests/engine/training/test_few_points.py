@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Points
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
@@ -21,7 +22,7 @@ CASES = {"one": ONE, "one class": ONE_CLASS, "same place": SAME_PLACE}
 
 @pytest.mark.parametrize("rows", CASES.values(), ids=CASES)
 @pytest.mark.parametrize("scaling", ["none", "unit", "standardize"])
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_training_goes_well(rows: Rows, scaling: str, task: str, size: int) -> None:
     points = points_of(rows)

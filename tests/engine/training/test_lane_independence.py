@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, Lane, Points
 from engine.training import lane_stack as lane_stack_module
 from engine.training.trainer import Trainer
@@ -202,7 +203,7 @@ def everything(settings: Experiment) -> tuple[bytes, ...]:
     return tuple(part for run in trainer.runs for part in bits(trainer, run.lane.name))
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_the_same_experiment_gives_the_same_bits(task: str) -> None:
     settings = experiment({"lanes.0.regularization.dropout": DROPOUT}, task=task)
     assert everything(settings) == everything(settings)

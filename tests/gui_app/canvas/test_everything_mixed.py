@@ -19,6 +19,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import default_experiment, dumps, edit_many, switch_task
 from engine.service import messages as m
 from engine.training.trainer import Trainer
@@ -199,7 +200,7 @@ class Studio(RuleBasedStateMachine):
         self.link.deleteLater()
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_whatever_is_done_all_agree_and_everything_comes_back(qapp, task) -> None:
     QGuiApplication.clipboard().setText("1,2,0\n3,-4,1")
     machine = type("Studio", (Studio,), {"task": task})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QElapsedTimer
 
 from engine.catalogue.generators import GENERATORS
+from engine.catalogue.tasks import TASKS
 from engine.data import Append, remove_where, resolve_points, stratified_split
 from engine.experiment import (
     ExperimentError,
@@ -295,7 +296,7 @@ def test_changes_say_from_what_to_what(document):
 # -- file
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("drawn", [False, True])
 def test_a_saved_document_opens_equal(qapp, tmp_path, task, drawn):
     document = Document(switch_task(default_experiment(), task))

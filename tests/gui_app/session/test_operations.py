@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engine.catalogue.tasks import TASKS
 from engine.data import OPERATIONS
 from engine.data.axes import HOME, Axes
 from engine.experiment import Points, default_experiment, switch_task
@@ -174,7 +175,7 @@ def test_each_task_offers_what_makes_sense(document, operations):
 UNEQUAL = Axes(50.0, 500.0, 8.0, 4.0)
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("key", [key for key, entry in OPERATIONS.items() if not entry.rescales])
 def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monkeypatch, key, task):
     monkeypatch.setattr(operations_module, "new_seed", lambda seed: 3)

@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from engine.catalogue.tasks import TASKS
 from engine.data import (
     OPERATIONS,
     Append,
@@ -45,7 +46,7 @@ NAMES = st.sampled_from(["cat", "dog", "a, b", 'q"uote', "ä", "7", None])
 
 
 class WholeSets(RuleBasedStateMachine):
-    @initialize(task=st.sampled_from(["classification", "curve", "surface"]))
+    @initialize(task=st.sampled_from(list(TASKS)))
     def begin(self, task: str) -> None:
         experiment = edit(switch_task(default_experiment(), task), "data.generator.points", 30)
         self.document = Document(experiment)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue.tasks import TASKS
 from engine.data import (
     CsvData,
     CsvError,
@@ -264,7 +265,7 @@ SENTENCE = "this is [^\n]*; save the table as CSV first"
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    for task in ("classification", "curve", "surface"):
+    for task in TASKS:
         try:
             data, problems = read(content, task)
         except CsvError as error:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Points, switch_task
 from gui_app.canvas import TOOLS
 from gui_app.canvas.input.cheat_sheet import CheatSheet
@@ -77,7 +78,7 @@ def preview(canvas, place):
 
 
 @pytest.mark.parametrize("key", list(TOOLS))
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_every_tool_shows_something_and_changes_nothing(document, canvas, settings, key, task):
     if task not in TOOLS[key].tasks:
         return

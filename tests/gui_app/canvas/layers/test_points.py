@@ -3,6 +3,7 @@ import pytest
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage
 
+from engine.catalogue.tasks import TASKS
 from engine.data import Append, remove_where
 from engine.experiment import SPLITS, TEST, TRAINING, VALIDATION, Points
 from gui_app.canvas.layers.markers import marker_path
@@ -55,7 +56,7 @@ def next_edit(kind, points, done, rng):
     return done.pop().inverse()
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_a_mended_picture_is_the_same_as_a_new_one(task, ratio):
     scene, rng, done = scene_of(task), np.random.default_rng(1), []

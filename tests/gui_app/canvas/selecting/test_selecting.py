@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from engine.catalogue.tasks import TASKS
 from engine.data import read_csv
 from engine.experiment import Points, edit, edit_many, switch_task
 from gui_app.canvas import Canvas, ToolSettings
@@ -237,7 +238,7 @@ def test_relabelling_values(document, canvas, settings):
     assert set(document.points.target) == {0.5}
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_duplicates_lie_beside_their_originals_and_are_selected(document, canvas, task):
     document.replace(switch_task(document.experiment, task), "Change task")
     canvas.selected.select_all()

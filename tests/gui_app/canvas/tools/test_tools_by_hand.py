@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from engine.catalogue.tasks import TASKS
 from engine.experiment import SPLITS, TEST, TRAINING, VALIDATION, Points, edit_many, switch_task
 from gui_app.canvas import TOOLS
 from gui_app.canvas.tools.path import near_path
@@ -63,7 +64,7 @@ def same_but(before, after, mask):
 
 
 @pytest.mark.parametrize("soft", [False, True], ids=["even", "soft"])
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_a_fast_and_a_slow_stroke_are_equally_dense(empty_document, settings, hand, soft, task):
     if task != "classification":
         empty_document.replace(switch_task(empty_document.experiment, task), "Change task")
@@ -203,7 +204,7 @@ def test_a_cancelled_drag_gives_the_value_back(document, canvas, settings, hand)
 # -- line
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_points_follow_a_path_when_it_is_finished(document, settings, hand, task):
     document.replace(switch_task(document.experiment, task), "Change task")
     document.clear_points()
@@ -293,7 +294,7 @@ def test_the_split_brush_moves_points_into_a_split(points, document, settings, h
 
 
 @pytest.mark.parametrize("tool", ["jitter", "magnet", "repel"])
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("task", list(TASKS))
 def test_pushing_moves_only_what_is_in_the_circle(document, canvas, settings, hand, clock, tool, task):
     document.replace(switch_task(document.experiment, task), "Change task")
     before = document.points
