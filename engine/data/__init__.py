@@ -16,17 +16,17 @@ from engine.data.edits import (
     Replace,
     Rewrite,
     Truncate,
-    gather,
-    merge,
     remove_where,
 )
 from engine.data.files import atomic_write
 from engine.data.fit import fit_positions, fit_values, misfit, with_fitting_inputs
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
+from engine.data.merging import gather, merge
 from engine.data.operations import OPERATIONS, Operation, operate
 from engine.data.resolve import resolve_points, with_new_split
-from engine.data.split import assign_new, keep_trained, stratified_split
+from engine.data.split import assign_new, stratified_split
+from engine.data.training_points import keep_trained
 
 if TYPE_CHECKING:
     from engine.data.tables import (

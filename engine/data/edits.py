@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -170,61 +168,6 @@ def remove_where(points: Points, mask: ArrayLike) -> Remove:
     """Return the edit that removes the points whose ``mask`` (bool [n]) is true."""
     index = np.flatnonzero(np.asarray(mask, dtype=np.bool_))
     return Remove(index, points[index])
-
-
-def merge(first: Edit, second: Edit) -> Edit | None:
-    """Return one edit that does what ``first`` and then ``second`` do, or None if there is no simpler one."""
-    match first, second:
-        case Append(), Append():
-            return Append(Points.concatenate([first.block, second.block]))
-        case Remove(), Remove():
-            return _merge_removals(first, second)
-        case Replace(), Replace():
-            return Replace(first.before, second.after)
-        case Rewrite(), Rewrite():
-            return _merge_rewrites([first, second])
-    return None
-
-
-def gather(edits: Iterable[Edit]) -> Edit:
-    """Return all edits of a gesture, in order, as one edit, in which ``merge`` has joined neighbours."""
-    gathered: list[Edit] = []
-    for kind, neighbours in groupby(edits, key=type):
-        run = list(neighbours)
-        if kind is Append:
-            blocks = [edit.block for edit in run if isinstance(edit, Append)]
-            gathered.append(Append(Points.concatenate(blocks)))
-        elif kind is Rewrite:
-            gathered.append(_merge_rewrites([edit for edit in run if isinstance(edit, Rewrite)]))
-        else:
-            gathered.extend(_merge_neighbours(run))
-    return gathered[0] if len(gathered) == 1 else Gesture(tuple(gathered))
-
-
-def _merge_neighbours(edits: Iterable[Edit]) -> list[Edit]:
-    merged: list[Edit] = []
-    for edit in edits:
-        both = merge(merged[-1], edit) if merged else None
-        merged[-1:] = [both] if both is not None else [*merged[-1:], edit]
-    return merged
-
-
-def _merge_removals(first: Remove, second: Remove) -> Remove:
-    # Indices of the second edit count without the points that the first removed: add those back.
-    gaps = first.index - np.arange(len(first.index))
-    index = np.concatenate([first.index, second.index + np.searchsorted(gaps, second.index, side="right")])
-    order = np.argsort(index)
-    return Remove(index[order], Points.concatenate([first.rows, second.rows])[order])
-
-
-def _merge_rewrites(run: Sequence[Rewrite]) -> Rewrite:
-    """Return one edit from each point's state before its first rewrite to its state after the last."""
-    index = np.concatenate([edit.index for edit in run])
-    before = Points.concatenate([edit.before for edit in run])
-    after = Points.concatenate([edit.after for edit in run])
-    rewritten, first = np.unique(index, return_index=True)
-    last = len(index) - 1 - np.unique(index[::-1], return_index=True)[1]
-    return Rewrite(rewritten, before[first], after[last])
 
 
 def _ascending(index: ArrayLike, rows: Points) -> Indices:

@@ -14,7 +14,7 @@ import numpy as np
 from engine.data.files import atomic_write, require_size
 from engine.data.names import tidy_name
 from engine.data.operations import moved
-from engine.data.split import keep_trained
+from engine.data.training_points import keep_trained
 from engine.experiment import (
     FORMAT,
     DataSettings,

@@ -131,25 +131,33 @@ def open_data(
         text = read_table(path)
     except CsvError as error:
         raise CsvError(f"{path}: {error}") from None
-    survey = survey_of(text)
-    chosen = columns or {}
-    reading = read_as(survey, task or task_of_roles(chosen) or guess_task(survey))
-    try:
-        reading = with_columns(reading, chosen) if chosen else reading
-    except ValueError as error:
-        raise CsvError(f"--columns: {error}") from None
-    if decimal is not None:
-        if text.tidy:
-            raise CsvError("--decimal: arrays hold numbers and not texts; leave it out")
-        reading = replace(reading, decimal=decimal)
-    elif _has_open_sign(reading):
-        reading = replace(reading, doubts=(*reading.doubts, _SAY_SIGN))
+    reading = _with_decimal(_choose_reading(text, task, columns or {}), text, decimal)
     reader = CsvReader(text, reading, stop=False)
     reader.finish()
     if not len(reader):
         remedy = f" ({_SAY_SIGN})" if _SAY_SIGN in reading.doubts else ""
         raise CsvError(f"{path}: no point can be read: {reader.problems[0]}{remedy}")
     return Opened(path, text, reading, reader.result(), tuple(reader.problems))
+
+
+def _choose_reading(text: Text, task: str | None, columns: Mapping[str, str]) -> Reading:
+    survey = survey_of(text)
+    reading = read_as(survey, task or task_of_roles(columns) or guess_task(survey))
+    try:
+        return with_columns(reading, columns) if columns else reading
+    except ValueError as error:
+        raise CsvError(f"--columns: {error}") from None
+
+
+def _with_decimal(reading: Reading, text: Text, decimal: Decimal | None) -> Reading:
+    """Return the reading with that decimal sign, or with a doubt if it needs one."""
+    if decimal is not None:
+        if text.tidy:
+            raise CsvError("--decimal: arrays hold numbers and not texts; leave it out")
+        return replace(reading, decimal=decimal)
+    if _has_open_sign(reading):
+        return replace(reading, doubts=(*reading.doubts, _SAY_SIGN))
+    return reading
 
 
 def _has_open_sign(reading: Reading) -> bool:

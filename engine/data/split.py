@@ -8,8 +8,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.data.edits import Rewrite
-from engine.experiment.points import SPLITS, TEST, TRAINING, VALIDATION, Points
+from engine.experiment.points import SPLITS, TEST, TRAINING, VALIDATION
 
 Splits = NDArray[np.uint8]
 Indices = NDArray[np.intp]
@@ -104,7 +103,7 @@ def assign_new(
     """
     shares = _shares(validation, test)
     old_split = np.asarray(existing_split, dtype=np.uint8).reshape(-1)
-    old_class, new_class = _class_of(existing_target, task), _class_of(new_target, task)
+    old_class, new_class = classes_of(existing_target, task), classes_of(new_target, task)
     split = np.zeros(len(new_class), dtype=np.uint8)
     for number in np.unique(new_class):
         counts = np.bincount(old_split[old_class == number], minlength=len(SPLITS)).tolist()
@@ -186,8 +185,8 @@ def _totals(points: int, shares: tuple[int, int, int]) -> list[int]:
     return totals
 
 
-def _class_of(target: ArrayLike, task: str) -> NDArray[np.float64]:
-    """Return the class of each target; in regression all points are one class."""
+def classes_of(target: ArrayLike, task: str) -> NDArray[np.float64]:
+    """Return the class of each target [n]; in regression all points are one class, 0."""
     targets = np.asarray(target, dtype=np.float64).reshape(-1)
     return targets if task == "classification" else np.zeros_like(targets)
 
@@ -211,52 +210,3 @@ def _needed(counts: Sequence[int], shares: tuple[int, int, int]) -> int | None:
     if not counts[TRAINING]:
         return TRAINING
     return VALIDATION if shares[VALIDATION] and not counts[VALIDATION] else None
-
-
-def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
-    """Return the edit that gives classes their training point back after points were removed or reclassified.
-
-    If the change leaves a class (in regression, the data set) without a training point, one of its test points, or
-    else of its validation points, becomes a training point. A class that had none before stays as it is, and so does
-    one whose split was edited.
-
-    Parameters
-    ----------
-    before, after : Points
-        The points before and after an edit.
-    task : str
-        Whether targets are classes.
-
-    Returns
-    -------
-    Rewrite or None
-        An edit of ``after``; None if no class needs it.
-    """
-    if len(after) > len(before) or (
-        len(after) == len(before) and np.array_equal(before.target, after.target)
-    ):
-        return None
-    classes = _class_of(after.target, task)
-    bare = _untrained(classes, after.split)
-    if bare:
-        bare -= _untrained(_class_of(before.target, task), before.split)
-    index = [_spare(np.flatnonzero(classes == number), after.split) for number in sorted(bare)]
-    if not index:
-        return None
-    chosen = np.sort(np.array(index, dtype=np.int64))
-    rows = after[chosen]
-    return Rewrite(chosen, rows, Points(rows.xy, rows.target, np.full(len(rows), TRAINING, dtype=np.uint8)))
-
-
-def _untrained(classes: NDArray[np.float64], split: Splits) -> set[int]:
-    """Return the classes that have points but no training point."""
-    numbers = classes.astype(np.int64)
-    there = np.bincount(numbers)
-    trained = np.bincount(numbers[split == TRAINING], minlength=len(there))
-    return set(np.flatnonzero((there > 0) & (trained == 0)).tolist())
-
-
-def _spare(members: Indices, split: Splits) -> int:
-    """Return the index of the class's first test point, or else of its first point."""
-    spare = members[split[members] == TEST]
-    return int(spare[0] if len(spare) else members[0])
