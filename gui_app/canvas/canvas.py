@@ -63,7 +63,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         super().__init__(parent)
         self._document, self._settings = document, tool_settings
         self.optional_layers = OptionalLayers(self)
-        self._theme = system_theme()
+        self.theme = system_theme()
         self._prediction: Prediction | None = None
         self.camera = Camera(self)
         self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
@@ -76,7 +76,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._picture = Picture(self._view)
         self._legend = Legend()
         self._overlay = Overlay(self.context, self.pointer)
-        self.selection_bar.apply_theme(self._theme)
+        self.selection_bar.apply_theme(self.theme)
         self._connect()
         self._set_up_widget()
         fit_settings(self._settings, self._document.experiment.data)
@@ -139,8 +139,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         return QSize(640, 640)
 
     def apply_theme(self, theme: Theme) -> None:
-        if theme != self._theme:
-            self._theme = theme
+        if theme != self.theme:
+            self.theme = theme
             self.selection_bar.apply_theme(theme)
             self.update()
 
@@ -197,7 +197,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
         return Scene(
-            viewport, with_class_colours(self._theme, data), data.task, data.classes, file_labels(data)
+            viewport, with_class_colours(self.theme, data), data.task, data.classes, file_labels(data)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

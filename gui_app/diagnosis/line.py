@@ -28,7 +28,7 @@ class DiagnosisLine(QWidget):
 
     def __init__(self, diagnosis: Diagnosis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._diagnosis, self.theme = diagnosis, LIGHT
+        self.diagnosis, self.theme = diagnosis, LIGHT
         self._shown: Finding | None = None
         self.cures: list[QPushButton] = []
         self.setFixedHeight(HEIGHT)
@@ -73,7 +73,7 @@ class DiagnosisLine(QWidget):
 
     def _show_more(self, cures: int) -> None:
         """``more`` is there for all that is not in the line, which shows so many cures."""
-        findings = self._diagnosis.findings
+        findings = self.diagnosis.findings
         others = len(findings) - 1
         self.more.setVisible(others > 0 or (bool(findings) and cures < len(findings[0].cures)))
         self.more.setText(f"{others} more" if others > 0 else "More")
@@ -116,16 +116,16 @@ class DiagnosisLine(QWidget):
             self._buttons.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self.cures = cure_buttons(now.cures[:MOST_CURES] if now else (), self._diagnosis)
+        self.cures = cure_buttons(now.cures[:MOST_CURES] if now else (), self.diagnosis)
         for button in self.cures:
             self._buttons.addWidget(button)
 
     def _dismiss(self) -> None:
         if self._shown is not None:
-            self._diagnosis.dismiss(self._shown.code)
+            self.diagnosis.dismiss(self._shown.code)
 
     def _open_more(self) -> None:
-        popover = FindingsPopover(self._diagnosis, self.theme, self)
+        popover = FindingsPopover(self.diagnosis, self.theme, self)
         popover.open_above(self.mapToGlobal(QPoint(self.width() - 8, -4)), Qt.AlignmentFlag.AlignRight)
 
 

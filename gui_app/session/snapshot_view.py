@@ -49,6 +49,11 @@ class SnapshotView(Generic[Model, Options, Shown]):
         raise NotImplementedError
 
     @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest snapshot that the view was given."""
+        return self._snapshot
+
+    @property
     def is_seen(self) -> bool:
         """Whether drawing is of any use; a view that is not seen calls ``catch_up`` when it is."""
         return True

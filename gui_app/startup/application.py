@@ -46,16 +46,17 @@ def sets_folder() -> Path:
 def make_window(
     app: QApplication,
     settings: QSettings | None = None,
-    engine: str = "process",
+    engine: str | Engine = "process",
     library: Library | None = None,
 ) -> MainWindow:
-    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES``; without a ``library``,
-    a person's own data sets are where the app keeps them.
+    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES`` or an engine that has not
+    been started; without a ``library``, the person's own data sets are where the app keeps them.
     """
     settings = QSettings() if settings is None else settings
     appearance = Appearance(app, settings)
     appearance.apply()
     library = library or Library(sets_folder())
-    window = MainWindow(Document(starter_experiment()), ENGINES[engine](), appearance, settings, library)
+    ready = ENGINES[engine]() if isinstance(engine, str) else engine
+    window = MainWindow(Document(starter_experiment()), ready, appearance, settings, library)
     appearance.setParent(window)
     return window

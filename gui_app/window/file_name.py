@@ -17,6 +17,7 @@ class FileName(QLabel):
     def __init__(self, document: Document, window: QWidget) -> None:
         super().__init__()
         self._document, self._titled = document, window
+        self.setObjectName("fileName")
         self.setProperty("role", "name")
         document.file_changed.connect(self.refresh)
 

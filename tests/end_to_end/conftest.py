@@ -2,11 +2,12 @@
 
 import pytest
 
+from engine.service.process import ProcessEngine
 from tests.gui_app.conftest import library, open_window, settings, window
 
 __all__ = ["engine", "library", "open_window", "settings", "window"]
 
 
 @pytest.fixture
-def engine() -> str:
-    return "process"
+def engine() -> ProcessEngine:
+    return ProcessEngine()

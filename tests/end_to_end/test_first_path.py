@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +16,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.service.process import ProcessEngine
 from engine.training.trainer import Trainer
 from gui_app.window.main_window import MainWindow
 from tests.engine.seeds import MOST, of_seeds, scores, trained_unseen
+from tests.gui_app.hands import LEFT, stroke
 
 pytestmark = pytest.mark.window
-LEFT = Qt.MouseButton.LeftButton
-
-
-def stroke(window: MainWindow, *corners: tuple[float, float]) -> None:
-    """Draw along the corners (canvas units) with the left button held."""
-    canvas = window.canvas
-    pixel = canvas.scene.viewport.to_pixel
-    path = [
-        (1 - t) * np.array(a) + t * np.array(b) for a, b in pairwise(corners) for t in np.linspace(0, 1, 12)
-    ]
-    places = [pixel(float(x), float(y)).toPoint() for x, y in path]
-    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, places[0])
-    for place in places[1:]:
-        QTest.mouseMove(canvas, place)
-    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, places[-1])
 
 
 def draw_two_classes(window: MainWindow) -> None:
@@ -172,16 +159,16 @@ def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow
 
 
 def test_a_window_closed_at_once_leaves_no_engine_behind(
-    open_window: Callable[..., MainWindow], qtbot: QtBot
+    open_window: Callable[..., MainWindow], engine: ProcessEngine, qtbot: QtBot
 ) -> None:
     window = open_window(early=True)
     window.later.start()
-    while window.link._engine.pid is None:
+    while engine.pid is None:
         QApplication.processEvents()
-    process = window.link._engine._child._process
     assert window.later.waiting, "the rooms are still to be furnished"
     assert window.close()
-    assert process.poll() is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(engine.pid, 0)
 
 
 def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -11,9 +11,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import Library
+from engine.experiment import default_experiment
+from engine.service.interface import Engine
+from engine.service.process import ProcessEngine
+from gui_app.session.document import Document
 from gui_app.startup.application import make_window
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import dialogs, files
+from tests.gui_app.dialogs import dialogs, files
+from tests.gui_app.fake_engine import FakeEngine
 
 __all__ = ["dialogs", "files"]
 
@@ -30,14 +35,35 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture
-def engine() -> str:
-    """Where the windows' engines run: in a thread, which is up sooner than a process."""
-    return "thread"
+def document(qapp: QApplication) -> Iterator[Document]:
+    """The spiral."""
+    document = Document(default_experiment())
+    yield document
+    document.stack.setClean()
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    """The engine of the windows of a test that uses this fixture: it does nothing but what the test makes it do."""
+    return FakeEngine()
+
+
+@pytest.fixture
+def process_engine() -> ProcessEngine:
+    """The engine of the window of a test that uses this fixture: a process, as a user has it."""
+    return ProcessEngine()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str | Engine:
+    """The windows' engine: the one that the test uses, or else a thread, which starts sooner than a process."""
+    named = next((name for name in ("fake_engine", "process_engine") if name in request.fixturenames), None)
+    return "thread" if named is None else request.getfixturevalue(named)
 
 
 @pytest.fixture
 def open_window(
-    qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str, library: Library
+    qapp: QApplication, qtbot: QtBot, settings: QSettings, engine: str | Engine, library: Library
 ) -> Iterator[Callable[..., MainWindow]]:
     """Opens a window; every window and its engine are gone after the test. One that is ``early`` stays as it is
     first painted until ``later`` is started or finished.

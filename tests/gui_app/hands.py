@@ -1,120 +1,38 @@
-"""Hands for tests of the whole window: they answer dialogs, draw, and stand in for an engine."""
+"""Hands for tests: they draw on a canvas, use controls, change documents and drop files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
 from engine.data import Append, Replace, remove_where
 from engine.experiment import Points
-from engine.observation.snapshot import Snapshot
-from engine.service import messages as m
+from gui_app.canvas import Canvas
 from gui_app.session.document import Document
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.plots.runs import history_of, snapshot_of
 
-LEFT = Qt.MouseButton.LeftButton
-
-
-class Dialogs:
-    """Presses a button in every modal dialog that opens: the next of ``answers``, or the only one there is.
-
-    ``said`` keeps the words of each dialog. A dialog that nobody expected is dismissed, and fails the test.
-    """
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.answers: list[str] = []
-        self.unexpected: list[str] = []
-        self._timer = QTimer(interval=1)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _look(self) -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QDialog) and dialog.isVisible():
-            self.said.append(_words(dialog))
-            box = dialog.findChild(QDialogButtonBox)
-            buttons = box.buttons() if box is not None else []
-            wanted = self.answers.pop(0) if self.answers else buttons[0].text() if len(buttons) == 1 else None
-            for button in buttons:
-                if button.text().replace("&", "") == wanted:
-                    QTest.mouseClick(button, LEFT)
-                    return
-            self.unexpected.append(self.said[-1])
-            dialog.reject()
+Part = TypeVar("Part", bound=QWidget)
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
-def _words(dialog: QDialog) -> str:
-    if isinstance(dialog, QMessageBox):
-        return f"{dialog.text()}\n{dialog.informativeText()}".strip()
-    return dialog.windowTitle()
+def part_of(window: MainWindow, kind: type[Part]) -> Part:
+    """The window's only panel or plot of a class."""
+    layout = window.dock_layout
+    (part,) = (part for part in (*layout.panels, *layout.plots) if isinstance(part, kind))
+    return part
 
 
-class Files:
-    """Answers the file dialogs with ``path`` (None: the person thinks better of it); ``asked`` keeps their titles."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.path: Path | None = None
-        self.kind = ""
-        self.asked: list[str] = []
-        for name in ("getOpenFileName", "getSaveFileName"):
-            monkeypatch.setattr(QFileDialog, name, lambda *a: (self._answer(*a), self.kind))
-        monkeypatch.setattr(QFileDialog, "getExistingDirectory", self._answer)
-
-    def _answer(self, parent: object, title: str, *_: object) -> str:
-        self.asked.append(title)
-        return "" if self.path is None else str(self.path)
-
-
-class FakeEngine:
-    """An engine whose answers the test makes; ``commands`` keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.commands: list[m.Command] = []
-        self.snapshot: Snapshot | None = None
-        self.events: list[m.Event] = []
-        self.started = self.closed = 0
-
-    def start(self) -> None:
-        self.started += 1
-
-    def send(self, command: m.Command) -> None:
-        self.commands.append(command)
-
-    def take_snapshot(self) -> Snapshot | None:
-        taken, self.snapshot = self.snapshot, None
-        return taken
-
-    def take_events(self) -> list[m.Event]:
-        taken, self.events = self.events, []
-        return taken
-
-    def close(self, timeout: float) -> bool:
-        self.closed += 1
-        return True
-
-    # -- for the test
-
-    def take_commands(self) -> list[m.Command]:
-        taken, self.commands = self.commands, []
-        return taken
-
-    def answer(self, acknowledged: int, playing: bool = False) -> Snapshot:
-        """Put a snapshot where the window finds it."""
-        self.snapshot = replace(snapshot_of(history_of([0])), acknowledged=acknowledged, playing=playing)
-        return self.snapshot
+def dock_of(window: MainWindow, title: str) -> QDockWidget:
+    (dock,) = (dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
+    return dock
 
 
 def draw(document: Document, xy: Sequence[Sequence[float]], target: float = 0.0, edits: int = 1) -> None:
@@ -138,20 +56,101 @@ def erase(document: Document, every: int) -> None:
     document.finish_gesture("Erase")
 
 
-def stroke(
-    window: MainWindow, start: tuple[float, float], end: tuple[float, float], release: bool = True
-) -> None:
-    """With the left button along a line in canvas units."""
-    path = [pixel(window, *(np.array(start) * (1 - t) + np.array(end) * t)) for t in np.linspace(0, 1, 6)]
-    QTest.mousePress(window.canvas, LEFT, pos=path[0])
-    for place in path[1:]:
-        QTest.mouseMove(window.canvas, place)
-    if release:
-        QTest.mouseRelease(window.canvas, LEFT, pos=path[-1])
+class Hand:
+    """Draws on a canvas with real mouse events, at places in canvas units."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+
+    def pixel(self, place) -> QPoint:
+        return self.canvas.scene.viewport.to_pixel(*place).toPoint()
+
+    def place(self, place) -> tuple[float, float]:
+        """Where the mouse really is when it is sent to a place: pixels are whole."""
+        return self.canvas.scene.viewport.to_canvas(QPointF(self.pixel(place)))
+
+    def press(self, place, button=LEFT, modifiers=NONE) -> None:
+        QTest.mousePress(self.canvas, button, modifiers, self.pixel(place))
+
+    def move(self, place, button=LEFT, modifiers=NONE) -> None:
+        """With the button down; with the modifiers that QTest does not send with a move."""
+        if not modifiers:
+            QTest.mouseMove(self.canvas, self.pixel(place))
+            return
+        at = QPointF(self.pixel(place))
+        no_button, kind = Qt.MouseButton.NoButton, QEvent.Type.MouseMove
+        event = QMouseEvent(kind, at, self.canvas.mapToGlobal(at), no_button, button, modifiers)
+        QApplication.sendEvent(self.canvas, event)
+
+    def release(self, place, button=LEFT, modifiers=NONE) -> None:
+        QTest.mouseRelease(self.canvas, button, modifiers, self.pixel(place))
+
+    def click(self, place, button=LEFT, modifiers=NONE) -> None:
+        self.press(place, button, modifiers)
+        self.release(place, button, modifiers)
+
+    def drag(self, start, end, events=10, button=LEFT, modifiers=NONE) -> None:
+        self.press(start, button, modifiers)
+        for share in np.linspace(0, 1, events + 1)[1:]:
+            self.move(np.asarray(start) + share * (np.asarray(end) - np.asarray(start)), button, modifiers)
+        self.release(end, button, modifiers)
+
+    def follow(self, *corners, events=1, release=True) -> None:
+        """Along a path with the left button, with that many moves from corner to corner."""
+        self.press(corners[0])
+        for start, end in pairwise(np.asarray(corners, dtype=float)):
+            for share in np.linspace(0, 1, events + 1)[1:]:
+                self.move(start + share * (end - start))
+        if release:
+            self.release(corners[-1])
+
+    def wheel(self, notches, place=(0, 0), modifiers=NONE) -> None:
+        at, phase = QPointF(self.pixel(place)), Qt.ScrollPhase.NoScrollPhase
+        angle, no_button = QPoint(0, round(120 * notches)), Qt.MouseButton.NoButton
+        event = QWheelEvent(
+            at, self.canvas.mapToGlobal(at), QPoint(), angle, no_button, modifiers, phase, False
+        )
+        QApplication.sendEvent(self.canvas, event)
+
+
+def stroke(window: MainWindow, *corners: tuple[float, float], release: bool = True) -> None:
+    """With the left button along the corners, in canvas units."""
+    Hand(window.canvas).follow(*corners, events=6, release=release)
 
 
 def pixel(window: MainWindow, x: float, y: float) -> QPoint:
-    return window.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint()
+    return Hand(window.canvas).pixel((x, y))
+
+
+def click(widget: QWidget, pos: QPoint | None = None) -> None:
+    QTest.mouseClick(widget, LEFT, pos=pos or widget.rect().center())
+
+
+def drag_slider(control, start: float, end: float) -> None:
+    """From one share of the groove to another."""
+    groove = control.slider
+    QTest.mousePress(groove, LEFT, pos=QPoint(round(start * groove.width()), 10))
+    for step in range(1, 6):
+        place = start + (end - start) * step / 5
+        QTest.mouseMove(groove, QPoint(round(place * groove.width()), 10))
+    QTest.mouseRelease(groove, LEFT, pos=QPoint(round(end * groove.width()), 10))
+
+
+def type_into(field, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def choose(box, key: str) -> None:
+    """By keyboard, as a person without a mouse does."""
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    while (row := box.view().currentIndex().row()) != box.keys().index(key):
+        down = box.keys().index(key) > row
+        QTest.keyClick(box.view(), Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
 
 
 def content_of(*paths: Path) -> QMimeData:
@@ -171,17 +170,3 @@ def drop(window: MainWindow, *paths: Path) -> bool:
         QApplication.sendEvent(window, QDropEvent(QPointF(place), *kinds))
         QApplication.processEvents()
     return enter.isAccepted()
-
-
-@pytest.fixture
-def dialogs(qapp: QApplication) -> Iterator[Dialogs]:
-    dialogs = Dialogs()
-    yield dialogs
-    dialogs.stop()
-    assert not dialogs.unexpected
-    assert not dialogs.answers, "a dialog did not come"
-
-
-@pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Files:
-    return Files(monkeypatch)

@@ -19,6 +19,7 @@ from engine.catalogue.probes import PROBES
 from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.observation.texts import value_text
+from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -188,7 +189,7 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
     ends = [stop for stop in lane.stops if stop.kind == "early_stopping"]
     for stop in ends:
         yield "decision", f"{stop.epoch:,}" in words, True
-    if lane.best is not None and truth.now.step and not panel._snapshot.playing:
+    if lane.best is not None and truth.now.step and not panel.snapshot.playing:
         yield "best", f"epoch {lane.best.epoch:,}, with losses of" in words, True
         yield "best losses", all(value_text(loss) in words for loss in lane.best.loss), True
         yield "way back", panel.stopping.go_back.isHidden(), truth.has_best_weights
@@ -389,25 +390,21 @@ def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) 
     window.link.set_playing(True)
     shown: list[SnapshotView] = []
     watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8)
-    # Nothing comes or is drawn from here on: time stands still for the window.
-    window.link._timer.stop()
-    window.dispatcher._turn.stop()
+    # No event is delivered from here on, so that the window takes and draws nothing more.
     for view in window.dispatcher.views:
-        truth = headless(experiment, view._snapshot.lanes[0].now.step)
+        truth = headless(experiment, view.snapshot.lanes[0].now.step)
         if not isinstance(view, GradientHistory | LossPlot):
             assert [(w, s, r) for w, s, r in RIGHT[type(view)](view, truth) if s != r] == []
         else:
-            history, right = view._snapshot.lanes[0].history, truth.lane.history
+            history, right = view.snapshot.lanes[0].history, truth.lane.history
             assert history.loss.tobytes() == right.loss[: len(history)].tobytes()
             assert history.layers.tobytes() == right.layers[: len(history.layer_epoch)].tobytes()
         shown.append(view)
     assert len(shown) == len(RIGHT)
-    window.link._timer.start()
 
 
-@pytest.mark.parametrize("engine", ["process"])
 def test_every_view_begins_anew_with_an_engine_that_was_started_again(
-    window: MainWindow, qtbot: QtBot
+    window: MainWindow, process_engine: ProcessEngine, qtbot: QtBot
 ) -> None:
     show_all_plots(window, qtbot)
     document, link = window.document, window.link
@@ -415,7 +412,7 @@ def test_every_view_begins_anew_with_an_engine_that_was_started_again(
     qtbot.waitUntil(lambda: link.settled)
     link.set_playing(True)
     qtbot.waitUntil(lambda: link.latest.epoch > 3)
-    os.kill(link._engine.pid, signal.SIGKILL)
+    os.kill(process_engine.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: link.latest is None)
     assert window.transport.step_count.number.text() == "0"
     assert window.canvas._prediction is None

@@ -37,7 +37,7 @@ class Thumbnail(QAbstractButton):
         self.task, self.rank = task, ""
         self._make = make
         self._settings = (0.0, 0)
-        self._theme = LIGHT
+        self.theme = LIGHT
         self._picture: QPixmap | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -51,8 +51,8 @@ class Thumbnail(QAbstractButton):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the points in the colours of ``theme``."""
-        if theme != self._theme:
-            self._theme = theme
+        if theme != self.theme:
+            self.theme = theme
             self._forget()
 
     def nextCheckState(self) -> None:
@@ -92,7 +92,7 @@ class Thumbnail(QAbstractButton):
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(self._theme.backdrop))
+        picture.fill(QColor(self.theme.backdrop))
         xy, target = self._make(*self._settings)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -108,7 +108,7 @@ class Thumbnail(QAbstractButton):
         return picture
 
     def _colours(self, target: np.ndarray) -> list[str]:
-        theme = self._theme
+        theme = self.theme
         if self.task == "classification":
             return [theme.classes[int(number)] for number in target]
         if self.task == "curve":
@@ -126,7 +126,7 @@ class Gallery(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._task, self._theme = "", LIGHT
+        self._task, self.theme = "", LIGHT
         self.thumbnails: dict[str, Thumbnail] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -134,7 +134,7 @@ class Gallery(QWidget):
         """One more, behind the others; a data set of the same key gives way."""
         self.remove(key)
         thumbnail.setParent(self)
-        thumbnail.apply_theme(self._theme)
+        thumbnail.apply_theme(self.theme)
         thumbnail.setVisible(thumbnail.task == self._task)
         thumbnail.clicked.connect(lambda: self.chosen.emit(key))
         self.thumbnails[key] = thumbnail
@@ -163,7 +163,7 @@ class Gallery(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw all pictures in the colours of ``theme``."""
-        self._theme = theme
+        self.theme = theme
         for thumbnail in self.thumbnails.values():
             thumbnail.apply_theme(theme)
 

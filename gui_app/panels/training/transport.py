@@ -87,7 +87,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.document, self._theme = document, LIGHT
+        self.document, self.theme = document, LIGHT
         self._playing = self._stopped = self._begun = False
         self.setProperty("kind", "bar")
         self._make_buttons()
@@ -114,7 +114,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.play.setText(name)
         self.play.setAccessibleName(name)
         set_icon(self.play, name.lower())
-        self.play.setIcon(icon(name.lower(), self._theme.on_accent))
+        self.play.setIcon(icon(name.lower(), self.theme.on_accent))
 
     @staticmethod
     def model_of(snapshot: Snapshot | None) -> Progress:
@@ -174,7 +174,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def apply_theme(self, theme: Theme) -> None:
         """Redraw the icons in the colours of ``theme``."""
-        self._theme = theme
+        self.theme = theme
         tint(self, theme.text)
         self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
 

@@ -28,8 +28,8 @@ from gui_app.canvas.layers.points import PointsLayer
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.theme.tokens import LIGHT
-from tests.gui_app.canvas.conftest import LEFT, Hand
-from tests.gui_app.hands import FakeEngine
+from tests.gui_app.fake_engine import FakeEngine
+from tests.gui_app.hands import LEFT, Hand
 
 RIGHT = Qt.MouseButton.RightButton
 MODIFIERS = (
@@ -60,7 +60,8 @@ class Studio(RuleBasedStateMachine):
         self.now = 0.0
         self.canvas.pointer.gesture.clock = lambda: self.now
         self.hand = Hand(self.canvas)
-        self.link = EngineLink(self.document, FakeEngine())
+        self.engine = FakeEngine()
+        self.link = EngineLink(self.document, self.engine)
         self.trainer = Trainer(self.document.experiment)
         self.first = bits(self.document)
 
@@ -170,9 +171,7 @@ class Studio(RuleBasedStateMachine):
     @invariant()
     def the_engine_gets_the_documents_points(self) -> None:
         self.link.pull()
-        sent = [
-            command for command in self.link._engine.take_commands() if isinstance(command, m.SetExperiment)
-        ]
+        sent = [command for command in self.engine.take_commands() if isinstance(command, m.SetExperiment)]
         if sent:
             self.sent = sent[-1].experiment
             self.trainer.set_experiment(self.sent)

@@ -11,7 +11,7 @@ from engine.experiment import edit, loads, switch_generator
 from gui_app.classes.removal import ClassRemoval
 from gui_app.exporting import files as exports
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.panels.conftest import LEFT, click
+from tests.gui_app.hands import LEFT, click
 
 
 @pytest.fixture

@@ -373,8 +373,8 @@ def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
     still.later.finish()
     line = still.dock_layout.diagnosis_line
     still.document.replace(SIGMOID, "Deep sigmoid")
-    train(line._diagnosis, VANISHING, 100)
-    said = line._diagnosis._lane.now.epoch
+    train(line.diagnosis, VANISHING, 100)
+    said = line.diagnosis._lane.now.epoch
     assert not still.link.playing
     button = next(button for button in line.cures if button.text() == "Switch to ReLU with He weights")
     assert "starts again" in button.toolTip()
@@ -433,7 +433,7 @@ def test_in_the_window_a_sick_run_is_diagnosed_and_cured(window, qtbot, monkeypa
 
 
 def test_a_finding_does_not_wait_for_a_message_to_go(still, monkeypatch):
-    diagnosis = still.dock_layout.diagnosis_line._diagnosis
+    diagnosis = still.dock_layout.diagnosis_line.diagnosis
     still.document.replace(SIGMOID, "Deep sigmoid")
     still.show_message("Saved")
     train(diagnosis, VANISHING, 100)
@@ -442,7 +442,7 @@ def test_a_finding_does_not_wait_for_a_message_to_go(still, monkeypatch):
 
 
 def test_findings_go_when_another_document_comes(still):
-    diagnosis = still.dock_layout.diagnosis_line._diagnosis
+    diagnosis = still.dock_layout.diagnosis_line.diagnosis
     still.document.replace(SIGMOID, "Deep sigmoid")
     train(diagnosis, VANISHING, 100)
     assert codes(diagnosis) == ["vanishing_gradient"]

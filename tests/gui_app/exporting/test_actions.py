@@ -10,23 +10,17 @@ from engine.experiment import loads
 from engine.service import messages as m
 from gui_app.exporting import actions, pictures
 from gui_app.exporting.actions import NO_HISTORY
-from gui_app.startup import application
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import draw
+
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
-
-
-@pytest.fixture
-def trained(still):
+def trained(still, fake_engine):
     """Something has been measured."""
-    still.link._engine.answer(acknowledged=0)
+    fake_engine.answer(acknowledged=0)
     still.link.pull()
-    still.link._engine.commands.clear()
+    fake_engine.commands.clear()
     return still
 
 
@@ -116,14 +110,14 @@ def test_without_a_history_it_says_so(still, files, dialogs):
 
 
 @pytest.mark.parametrize("what", ["settings", "data", "history", "everything"])
-def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what):
+def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what, fake_engine):
     before = names(tmp_path)
     getattr(trained.exports, what)()
     trained.exports.picture(trained.canvas)
     assert len(files.asked) == 2
     assert names(tmp_path) == before
     assert trained.statusBar().currentMessage() == ""
-    assert trained.link._engine.commands == []
+    assert fake_engine.commands == []
 
 
 ALL = {
@@ -136,24 +130,24 @@ ALL = {
 }  # fmt: skip
 
 
-def test_everything_goes_into_a_new_folder(trained, tmp_path, files):
+def test_everything_goes_into_a_new_folder(trained, tmp_path, files, fake_engine):
     files.path = tmp_path / "a" / "b"
     trained.exports.everything()
     assert names(files.path) == ALL
     assert all(path.stat().st_size > 0 for path in files.path.iterdir())
-    assert [command.folder for command in trained.link._engine.commands] == [str(files.path)]
+    assert [command.folder for command in fake_engine.commands] == [str(files.path)]
     assert trained.statusBar().currentMessage() == f"Exported everything into {files.path}"
     assert json.loads((files.path / "experiment.sketch.json").read_text())["format"] == "neural-sketchbook/1"
 
 
-def test_histories_and_models_are_left_to_the_engine(still, tmp_path):
-    still.link._engine.commands.clear()
+def test_histories_and_models_are_left_to_the_engine(still, tmp_path, fake_engine):
+    fake_engine.commands.clear()
     written = still.exports.everything_into(tmp_path / "out")
     assert {path.name for path in written} == names(tmp_path / "out") == ALL
-    assert still.link._engine.commands[-1] == m.SaveRun(str(tmp_path / "out"))
+    assert fake_engine.commands[-1] == m.SaveRun(str(tmp_path / "out"))
 
 
-def test_what_the_engine_would_replace_is_asked_for_too(trained, tmp_path, files, dialogs):
+def test_what_the_engine_would_replace_is_asked_for_too(trained, tmp_path, files, dialogs, fake_engine):
     files.path = tmp_path / "out"
     files.path.mkdir()
     for name in ("metrics.csv", "model-A-best.pt", "model-mine.pt"):
@@ -162,7 +156,7 @@ def test_what_the_engine_would_replace_is_asked_for_too(trained, tmp_path, files
     trained.exports.everything()
     assert dialogs.said == ["metrics.csv and 1 more file are there already."]
     assert names(files.path) == {"metrics.csv", "model-A-best.pt", "model-mine.pt"}
-    assert trained.link._engine.commands == []
+    assert fake_engine.commands == []
 
 
 @pytest.mark.parametrize("answer", ["Replace", "Cancel"])
@@ -178,13 +172,13 @@ def test_everything_replaces_nothing_unasked(trained, tmp_path, files, dialogs, 
     assert len(names(files.path)) == (2 if answer == "Cancel" else len(ALL))
 
 
-def test_a_folder_that_is_a_file_is_one_sentence(trained, tmp_path, files, dialogs):
+def test_a_folder_that_is_a_file_is_one_sentence(trained, tmp_path, files, dialogs, fake_engine):
     files.path = tmp_path / "file"
     files.path.write_text("precious")
     trained.exports.everything()
     assert dialogs.said == ["experiment.sketch.json cannot be written\nFile exists."]
     assert files.path.read_text() == "precious"
-    assert trained.link._engine.commands == []
+    assert fake_engine.commands == []
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_the_old_picture(
@@ -203,7 +197,7 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_picture(
 
 
 def test_a_disk_that_fills_up_is_one_sentence_and_the_engine_is_not_asked(
-    trained, tmp_path, files, dialogs, monkeypatch
+    trained, tmp_path, files, dialogs, monkeypatch, fake_engine
 ):
     def full(path, content):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -213,7 +207,7 @@ def test_a_disk_that_fills_up_is_one_sentence_and_the_engine_is_not_asked(
     trained.exports.everything()
     assert names(files.path) == {"experiment.sketch.json", "data.csv"}
     assert dialogs.said == ["canvas.png cannot be written\nNo space left on device."]
-    assert trained.link._engine.commands == []
+    assert fake_engine.commands == []
     assert trained.statusBar().currentMessage() == ""
 
 

@@ -9,16 +9,9 @@ from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service.messages import SetExperiment, Watch
 from gui_app.canvas.view.viewport import inside
 from gui_app.importing.dialog import ImportDialog
-from gui_app.startup import application
-from tests.gui_app.hands import FakeEngine
-from tests.gui_app.panels.conftest import click
+from tests.gui_app.hands import click
 
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 CLASSES = "x1,x2,class\n1,2,red\n-1,0.5,blue\n3,-4,green\n0,0,red\n"
@@ -53,20 +46,20 @@ def read(window, path, text: str) -> bool:
     return window.imports.read(path)
 
 
-def starts(window) -> list[bool]:
+def starts(window, fake_engine) -> list[bool]:
     """Of each experiment that the engine was sent, whether training starts anew."""
     window.link.pull()
-    return [sent.anew for sent in window.link._engine.take_commands() if isinstance(sent, SetExperiment)]
+    return [sent.anew for sent in fake_engine.take_commands() if isinstance(sent, SetExperiment)]
 
 
-def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, answer):
+def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, answer, fake_engine):
     still.document.clear_points()
-    assert True not in starts(still)
+    assert True not in starts(still, fake_engine)
     assert read(still, tmp_path / "a.csv", CLASSES)
-    assert starts(still) == [True]
+    assert starts(still, fake_engine) == [True]
     answer.append(lambda dialog: dialog.beside.click())
     assert read(still, tmp_path / "b.csv", "x1,x2,class\n2,2,red\n")
-    assert starts(still) == [False]
+    assert starts(still, fake_engine) == [False]
 
 
 def test_classes_are_named_counted_and_dealt(still, tmp_path):
@@ -348,7 +341,7 @@ def far(count=200) -> str:
     return "".join(f"{x},{y},{int(x > 50)}\n" for x, y in rows.tolist())
 
 
-def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path, qtbot):
+def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path, qtbot, fake_engine):
     before = still.document.experiment
     assert read(still, tmp_path / "a.csv", far())
     document, canvas = still.document, still.canvas
@@ -357,7 +350,7 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
         [0.9 * canvas.scene.viewport.side] * 2
     )
     watched = Watch(canvas.grid_size, canvas.extent, (0,))
-    qtbot.waitUntil(lambda: watched in still.link._engine.commands)
+    qtbot.waitUntil(lambda: watched in fake_engine.commands)
     assert document.experiment.lanes[0].network.input_scaling == "standardize"
     assert (
         still.statusBar()

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from engine.data.tables import Text
 from engine.experiment import default_experiment, edit_many, switch_task
 from gui_app.importing.dialog import ImportDialog
-from tests.gui_app.panels.conftest import click
+from tests.gui_app.hands import click
 
 TABLE = "size;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;0;cat\n"
 

@@ -6,15 +6,9 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import dumps, edit
-from gui_app.startup import application
-from tests.gui_app.hands import FakeEngine, content_of, draw, drop
+from tests.gui_app.hands import content_of, draw, drop
 
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "b.TSV", "c.txt"])

@@ -3,52 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from engine.experiment import default_experiment, to_json
+from engine.experiment import to_json
 from gui_app.canvas.tools import TOOLS
 from gui_app.classes.actions import ClassActions
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
-from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def click(widget: QWidget, pos: QPoint | None = None) -> None:
-    QTest.mouseClick(widget, LEFT, pos=pos or widget.rect().center())
-
-
-def drag_slider(control, start: float, end: float) -> None:
-    """From one share of the groove to another."""
-    groove = control.slider
-    QTest.mousePress(groove, LEFT, pos=QPoint(round(start * groove.width()), 10))
-    for step in range(1, 6):
-        place = start + (end - start) * step / 5
-        QTest.mouseMove(groove, QPoint(round(place * groove.width()), 10))
-    QTest.mouseRelease(groove, LEFT, pos=QPoint(round(end * groove.width()), 10))
-
-
-def type_into(field, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
-
-
-def choose(box, key: str) -> None:
-    """By keyboard, as a person without a mouse does."""
-    box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_Down)
-    while (row := box.view().currentIndex().row()) != box.keys().index(key):
-        down = box.keys().index(key) > row
-        QTest.keyClick(box.view(), Qt.Key.Key_Down if down else Qt.Key.Key_Up)
-    QTest.keyClick(box.view(), Qt.Key.Key_Return)
 
 
 def differences(before, after, path: str = "") -> set[str]:
@@ -70,13 +35,6 @@ def differences(before, after, path: str = "") -> set[str]:
 def moved(before, after) -> set[str]:
     """The paths at which two experiments differ."""
     return differences(to_json(before), to_json(after))
-
-
-@pytest.fixture
-def document(qapp):
-    document = Document(default_experiment())
-    yield document
-    document.stack.setClean()
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.fold import Fold
 from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.switch import Switch
-from tests.gui_app.panels.conftest import LEFT, choose, click, moved, type_into
+from tests.gui_app.hands import LEFT, choose, click, type_into
+from tests.gui_app.panels.conftest import moved
 
 LANE = "lanes.0."
 NET, TRAIN, REG = f"{LANE}network.", f"{LANE}training.", f"{LANE}regularization."

@@ -24,12 +24,8 @@ CHAIN = Chain(
 
 
 @pytest.fixture
-def plot(qtbot):
-    plot = ChainPlot(LIGHT)
-    qtbot.addWidget(plot)
-    plot.resize(450, 220)
-    plot.show()
-    return plot
+def plot(shown):
+    return shown(ChainPlot)
 
 
 def chained(chain=CHAIN):

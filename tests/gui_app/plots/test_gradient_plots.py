@@ -7,33 +7,8 @@ from PySide6.QtCore import QPointF
 from engine.observation.snapshot import Snapshot, Stop
 from gui_app.plots.drawing.bars import Bars
 from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
-from gui_app.plots.gradient_bars import GradientBars
-from gui_app.plots.gradient_history import GradientHistory
 from gui_app.theme.tokens import DARK, LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
-
-
-@pytest.fixture(params=[GradientBars, GradientHistory])
-def plot(request, qtbot):
-    return shown(request.param, qtbot)
-
-
-@pytest.fixture
-def bars(qtbot):
-    return shown(GradientBars, qtbot)
-
-
-@pytest.fixture
-def history(qtbot):
-    return shown(GradientHistory, qtbot)
-
-
-def shown(kind, qtbot):
-    plot = kind(LIGHT)
-    qtbot.addWidget(plot)
-    plot.resize(450, 220)
-    plot.show()
-    return plot
 
 
 def bars_of(plot) -> Bars:

@@ -14,12 +14,8 @@ from tests.gui_app.plots.runs import history_of, run_of, snapshot_of
 
 
 @pytest.fixture
-def plot(qtbot):
-    plot = LossPlot(LIGHT)
-    qtbot.addWidget(plot)
-    plot.resize(450, 220)
-    plot.show()
-    return plot
+def plot(shown):
+    return shown(LossPlot)
 
 
 def curves(plot) -> dict[str, Curve]:

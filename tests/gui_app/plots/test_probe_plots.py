@@ -11,38 +11,13 @@ from PySide6.QtTest import QTest
 from engine.catalogue.probes import PROBES
 from gui_app.plots.drawing.bars import Bars
 from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
-from gui_app.plots.gradient_bars import GradientBars
-from gui_app.plots.gradient_history import GradientHistory
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.panels.conftest import choose
+from tests.gui_app.hands import choose
 from tests.gui_app.plots.runs import history_of, probing
 
 ROWS, LAYERS = 30, 3
 NUMBERS = np.random.default_rng(0).uniform(0.1, 0.9, (ROWS, LAYERS))
 WEIGHTS = np.tile([0.01, 0.1, 1.0], (ROWS, 1))
-
-
-@pytest.fixture(params=[GradientBars, GradientHistory])
-def plot(request, qtbot):
-    return shown(request.param, qtbot)
-
-
-@pytest.fixture
-def bars(qtbot):
-    return shown(GradientBars, qtbot)
-
-
-@pytest.fixture
-def history(qtbot):
-    return shown(GradientHistory, qtbot)
-
-
-def shown(kind, qtbot):
-    plot = kind(LIGHT)
-    qtbot.addWidget(plot)
-    plot.resize(450, 220)
-    plot.show()
-    return plot
 
 
 def numbers_of(key):

@@ -7,7 +7,7 @@ from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import draw
 
 RATE = "lanes.0.training.learning_rate"
 
@@ -18,17 +18,12 @@ def document(qapp):
 
 
 @pytest.fixture
-def fake():
-    return FakeEngine()
-
-
-@pytest.fixture
-def link(document, fake):
+def link(document, fake_engine):
     """Started; the test pulls by hand."""
-    link = EngineLink(document, fake)
+    link = EngineLink(document, fake_engine)
     link.start()
     link._timer.stop()
-    fake.take_commands()
+    fake_engine.take_commands()
     yield link
     link.close()
 
@@ -46,72 +41,75 @@ def heard(link):
 # -- commands
 
 
-def test_starting_loads_the_engine_once_with_the_document(document, fake):
-    link = EngineLink(document, fake)
+def test_starting_loads_the_engine_once_with_the_document(document, fake_engine):
+    link = EngineLink(document, fake_engine)
     link.watch(50)
     link.start()
     link.start()
-    assert fake.started == 1
-    assert fake.commands == [m.SetExperiment(document.experiment, 0), m.Watch(50, CANVAS_EXTENT, (0,))]
+    assert fake_engine.started == 1
+    assert fake_engine.commands == [m.SetExperiment(document.experiment, 0), m.Watch(50, CANVAS_EXTENT, (0,))]
     link.close()
 
 
-def test_what_is_asked_before_the_start_finds_an_experiment(document, fake):
-    link = EngineLink(document, fake)
+def test_what_is_asked_before_the_start_finds_an_experiment(document, fake_engine):
+    link = EngineLink(document, fake_engine)
     link.set_playing(True)
-    assert [type(command) for command in fake.commands] == [m.SetExperiment, m.Play]
+    assert [type(command) for command in fake_engine.commands] == [m.SetExperiment, m.Play]
     link.start()
-    assert len(fake.commands) == 2
+    assert len(fake_engine.commands) == 2
     link.close()
 
 
-def test_a_closed_link_starts_no_engine(document, fake):
-    link = EngineLink(document, fake)
+def test_a_closed_link_starts_no_engine(document, fake_engine):
+    link = EngineLink(document, fake_engine)
     assert link.close()
     link.start()
-    assert fake.started == 0
-    assert fake.closed == 1
+    assert fake_engine.started == 0
+    assert fake_engine.closed == 1
 
 
-def test_edits_of_one_frame_are_one_command(link, document, fake):
+def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
     for rate in np.linspace(0.01, 0.02, 20):
         document.change({RATE: float(rate)}, "rate")
     draw(document, [[0, 0], [1, 1]], edits=2)
     link.watch(80)
-    assert fake.commands == []
+    assert fake_engine.commands == []
     link.pull()
-    assert fake.take_commands() == [m.SetExperiment(document.experiment, 2), m.Watch(80, CANVAS_EXTENT, (0,))]
+    assert fake_engine.take_commands() == [
+        m.SetExperiment(document.experiment, 2),
+        m.Watch(80, CANVAS_EXTENT, (0,)),
+    ]
     link.pull()
     link.watch(80)
     link.pull()
-    assert fake.commands == []
+    assert fake_engine.commands == []
 
 
-def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link, document, fake):
+def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link, document, fake_engine):
     before = document.experiment
     document.clear_points()
     link.pull()
-    assert not fake.take_commands()[-1].anew
+    assert not fake_engine.take_commands()[-1].anew
     document.replace(before, "Data set", other_data=True)
     document.change({RATE: 0.01}, "rate")
     link.pull()
-    assert fake.take_commands() == [m.SetExperiment(document.experiment, 3, anew=True)]
+    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, anew=True)]
     for act, anew in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
         getattr(document.stack, act)()
         link.pull()
-        (command,) = fake.take_commands()
+        (command,) = fake_engine.take_commands()
         assert command.anew == anew
     assert document.experiment == before
 
 
-def test_edits_go_before_the_command_that_follows_them(link, document, fake):
+def test_edits_go_before_the_command_that_follows_them(link, document, fake_engine):
     document.change({RATE: 0.01}, "rate")
     first = document.experiment
     link.step_batch()
     document.replace(edit(first, RATE, 0.02), "rate")
     link.step_epoch()
     link.pull()
-    assert fake.take_commands() == [
+    assert fake_engine.take_commands() == [
         m.SetExperiment(first, 1),
         m.StepBatch(),
         m.SetExperiment(document.experiment, 2),
@@ -119,12 +117,12 @@ def test_edits_go_before_the_command_that_follows_them(link, document, fake):
     ]
 
 
-def test_edits_of_one_drag_or_stroke_are_one_gesture(link, document, fake):
+def test_edits_of_one_drag_or_stroke_are_one_gesture(link, document, fake_engine):
     gestures: list[list[int]] = []
 
     def sent() -> None:
         link.pull()
-        gestures[-1] += [edit.gesture for edit in fake.take_commands()]
+        gestures[-1] += [edit.gesture for edit in fake_engine.take_commands()]
 
     def drag() -> None:
         for rate in (0.01, 0.02, 0.03):
@@ -145,7 +143,7 @@ def test_edits_of_one_drag_or_stroke_are_one_gesture(link, document, fake):
     assert len({numbers[0] for numbers in gestures}) == 4
 
 
-def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
+def test_each_request_is_the_command_of_its_name(link, fake_engine, tmp_path):
     link.set_playing(True)
     link.set_playing(False)
     link.step_batch()
@@ -153,7 +151,7 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
     link.restart()
     link.restore_best()
     link.save_run(tmp_path)
-    assert fake.commands == [
+    assert fake_engine.commands == [
         m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.RestoreBest((0,)),
         m.SaveRun(str(tmp_path)),
     ]  # fmt: skip
@@ -162,65 +160,65 @@ def test_each_request_is_the_command_of_its_name(link, fake, tmp_path):
 # -- snapshots
 
 
-def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake, heard):
-    fake.events = [m.EngineReady(), m.RunSaved(("a.pt",))]
-    snapshot = fake.answer(acknowledged=0)
+def test_a_frame_takes_all_events_and_the_newest_snapshot(link, fake_engine, heard):
+    fake_engine.events = [m.EngineReady(), m.RunSaved(("a.pt",))]
+    snapshot = fake_engine.answer(acknowledged=0)
     link.pull()
     link.pull()
     assert heard == [m.EngineReady(), m.RunSaved(("a.pt",)), snapshot]
     assert link.latest is snapshot
 
 
-def test_settled_waits_for_the_answer_to_the_last_command(link, document, fake):
+def test_settled_waits_for_the_answer_to_the_last_command(link, document, fake_engine):
     assert not link.settled
-    fake.answer(acknowledged=0)
+    fake_engine.answer(acknowledged=0)
     link.pull()
     assert link.settled
     link.step_batch()
     link.step_batch()
     assert not link.settled
     for acknowledged, settled in ((0, False), (1, False), (2, True)):
-        fake.answer(acknowledged)
+        fake_engine.answer(acknowledged)
         link.pull()
         assert link.settled == settled
     document.change({RATE: 0.01}, "rate")
     assert not link.settled
 
 
-def test_play_does_not_flicker_back_from_an_older_snapshot(link, fake, heard):
+def test_play_does_not_flicker_back_from_an_older_snapshot(link, fake_engine, heard):
     link.set_playing(True)
     assert heard == [True]
-    fake.answer(acknowledged=0, playing=False)
+    fake_engine.answer(acknowledged=0, playing=False)
     link.pull()
     assert link.playing
-    fake.answer(acknowledged=1, playing=True)
+    fake_engine.answer(acknowledged=1, playing=True)
     link.pull()
     link.set_playing(False)
-    fake.answer(acknowledged=1, playing=True)
+    fake_engine.answer(acknowledged=1, playing=True)
     link.pull()
     assert not link.playing
     assert [told for told in heard if isinstance(told, bool)] == [True, False]
 
 
-def test_an_end_of_training_is_shown(link, fake, heard):
+def test_an_end_of_training_is_shown(link, fake_engine, heard):
     link.set_playing(True)
-    fake.answer(acknowledged=1, playing=False)
+    fake_engine.answer(acknowledged=1, playing=False)
     link.pull()
     assert not link.playing
     assert [told for told in heard if isinstance(told, bool)] == [True, False]
 
 
 @pytest.mark.parametrize("event", [m.EngineFailed("no memory", "…"), m.EngineRestarted()])
-def test_a_failed_engine_does_not_play(link, fake, event):
+def test_a_failed_engine_does_not_play(link, fake_engine, event):
     link.set_playing(True)
-    fake.events = [event]
+    fake_engine.events = [event]
     link.pull()
     assert not link.playing
 
 
-def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake, heard, tmp_path):
+def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake_engine, heard, tmp_path):
     lost = m.EngineFailed("keeps ending", "…", final=True)
-    fake.events = [lost]
+    fake_engine.events = [lost]
     link.pull()
     heard.clear()
     link.set_playing(True)
@@ -234,49 +232,49 @@ def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake,
     assert heard[5:] == []
 
 
-def test_after_another_failure_the_engine_is_asked_again(link, fake, heard):
-    fake.events = [m.EngineFailed("no memory", "…")]
+def test_after_another_failure_the_engine_is_asked_again(link, fake_engine, heard):
+    fake_engine.events = [m.EngineFailed("no memory", "…")]
     link.pull()
     heard.clear()
     link.set_playing(True)
     assert heard == [True]
 
 
-def test_a_single_step_pauses(link, fake):
+def test_a_single_step_pauses(link, fake_engine):
     link.set_playing(True)
     link.step_batch()
     assert not link.playing
 
 
-def test_another_document_starts_over_and_forgets_the_former_run(link, document, fake, heard):
+def test_another_document_starts_over_and_forgets_the_former_run(link, document, fake_engine, heard):
     link.set_playing(True)
-    old = fake.answer(acknowledged=1, playing=True)
+    old = fake_engine.answer(acknowledged=1, playing=True)
     link.pull()
     document.reset(switch_task(document.experiment, "curve"))
     assert link.latest is None
     assert not link.playing
     assert heard == [True, old, False, None]
-    assert fake.take_commands() == [
+    assert fake_engine.take_commands() == [
         m.Play(), m.SetExperiment(document.experiment, 0), m.Pause(), m.Reset(),
     ]  # fmt: skip
-    fake.answer(acknowledged=2, playing=False)
+    fake_engine.answer(acknowledged=2, playing=False)
     link.pull()
     assert link.latest is None, "this is still the former document's"
-    new = fake.answer(acknowledged=3)
+    new = fake_engine.answer(acknowledged=3)
     link.pull()
     assert link.latest is new
     assert link.settled
 
 
-def test_the_frame_goes_on_by_itself(document, fake, qtbot):
-    link = EngineLink(document, fake)
+def test_the_frame_goes_on_by_itself(document, fake_engine, qtbot):
+    link = EngineLink(document, fake_engine)
     link.start()
-    snapshot = fake.answer(acknowledged=0)
+    snapshot = fake_engine.answer(acknowledged=0)
     qtbot.waitUntil(lambda: link.latest is snapshot)
     link.close()
-    late = fake.answer(acknowledged=0)
+    late = fake_engine.answer(acknowledged=0)
     assert not link._timer.isActive()
-    assert fake.snapshot is late
+    assert fake_engine.snapshot is late
 
 
 # -- with the real engine

@@ -5,20 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.experiment import default_experiment, dumps, loads, switch_task
 from gui_app.session.file_actions import MOST_RECENT
 from gui_app.session.starter import starter_experiment
-from gui_app.startup import application
-from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
+from tests.gui_app.hands import LEFT, draw, stroke
 
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 def sketch(folder: Path, name: str = "a.sketch.json", task: str = "curve") -> Path:
@@ -197,7 +191,7 @@ def test_junk_in_the_settings_is_no_recent_file(still, settings, junk):
 @pytest.mark.parametrize(
     ("answer", "left", "written"), [("Save", True, True), ("Discard", True, False), ("Cancel", False, False)]
 )
-def test_closing_asks(still, tmp_path, files, dialogs, answer, left, written):
+def test_closing_asks(still, tmp_path, files, dialogs, answer, left, written, fake_engine):
     change(still)
     files.path = tmp_path / "mine.sketch.json"
     dialogs.answers = [answer]
@@ -205,16 +199,16 @@ def test_closing_asks(still, tmp_path, files, dialogs, answer, left, written):
     assert dialogs.said == ["Untitled.sketch.json has changes that are not saved.\nSave them?"]
     assert files.path.exists() == written
     assert still.isVisible() != left
-    assert (still.link._engine.closed == 1) == left
+    assert (fake_engine.closed == 1) == left
 
 
-def test_closing_without_changes_does_not_ask(still):
+def test_closing_without_changes_does_not_ask(still, fake_engine):
     assert still.close()
-    assert still.link._engine.closed == 1
+    assert fake_engine.closed == 1
 
 
 @pytest.mark.parametrize("failure", ["no name", "disk"])
-def test_what_cannot_be_saved_is_not_closed(still, tmp_path, files, dialogs, failure):
+def test_what_cannot_be_saved_is_not_closed(still, tmp_path, files, dialogs, failure, fake_engine):
     change(still)
     dialogs.answers = ["Save"]
     if failure == "disk":
@@ -222,7 +216,7 @@ def test_what_cannot_be_saved_is_not_closed(still, tmp_path, files, dialogs, fai
     assert not still.close()
     assert still.isVisible()
     assert still.document.modified
-    assert still.link._engine.closed == 0
+    assert fake_engine.closed == 0
     assert len(dialogs.said) == (2 if failure == "disk" else 1)
 
 
@@ -268,12 +262,12 @@ def test_the_title_shows_what_is_not_saved(still, tmp_path, files):
     place = still.transport.play.pos()
     change(still)
     assert still.isWindowModified()
-    assert still._name.text() == "Untitled •"
+    assert still.findChild(QLabel, "fileName").text() == "Untitled •"
     QApplication.processEvents()
     assert still.transport.play.pos() == place
     files.path = tmp_path / "mine.sketch.json"
     still.files.save()
     assert not still.isWindowModified()
-    assert still._name.text() == "mine"
+    assert still.findChild(QLabel, "fileName").text() == "mine"
     still.document.stack.undo()
     assert still.isWindowModified()

@@ -13,15 +13,7 @@ from engine.experiment import Points, default_experiment, switch_task
 from gui_app.session import operations as operations_module
 from gui_app.session.document import Document
 from gui_app.session.operations import Operations
-from tests.gui_app.hands import put_points
-from tests.gui_app.panels.conftest import click, drag_slider, type_into
-
-
-@pytest.fixture
-def document(qapp):
-    document = Document(default_experiment())
-    yield document
-    document.stack.setClean()
+from tests.gui_app.hands import click, drag_slider, put_points, type_into
 
 
 @pytest.fixture

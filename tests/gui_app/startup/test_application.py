@@ -11,7 +11,8 @@ from engine.experiment import default_experiment, dumps, switch_task
 from gui_app import __main__ as program
 from gui_app.importing.dialog import ImportDialog
 from gui_app.startup import application, recovery
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.fake_engine import FakeEngine
+from tests.gui_app.hands import draw
 
 
 @pytest.fixture

@@ -10,14 +10,9 @@ from engine.data import Append
 from engine.experiment import loads
 from gui_app.startup import application, recovery
 from gui_app.startup.recovery import recover
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import draw
 
-
-@pytest.fixture(autouse=True)
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.fixture
@@ -219,9 +214,9 @@ def test_the_copy_of_a_window_that_is_open_for_hours_is_left_alone(open_window, 
     assert len(copies(folder)) == 1
 
 
-def test_a_shown_window_offers_once_it_is_painted(qapp, settings, folder, dialogs, qtbot):
+def test_a_shown_window_offers_once_it_is_painted(qapp, settings, folder, dialogs, qtbot, fake_engine):
     crash(folder, 0.25)
-    window = application.make_window(qapp, settings, "fake")
+    window = application.make_window(qapp, settings, fake_engine)
     recover(window, folder)
     dialogs.answers = ["Restore"]
     window.show()

@@ -15,24 +15,24 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import switch_task
 from engine.service import messages as m
-from gui_app.startup import application
+from gui_app.panels.data.data_panel import DataPanel
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.plots import plot_kinds
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import LEFT, FakeEngine, Files, draw, pixel, stroke
+from tests.gui_app.dialogs import Files
+from tests.gui_app.fake_engine import FakeEngine
+from tests.gui_app.hands import LEFT, dock_of, draw, pixel, stroke
 
 Open = Callable[..., MainWindow]
+PANELS = {DataPanel, NetworkPanel, RegularizationPanel, TrainingPanel}
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
-pytestmark = pytest.mark.qt_log_ignore("does not support raise")
+pytestmark = [pytest.mark.usefixtures("fake_engine"), pytest.mark.qt_log_ignore("does not support raise")]
 """A screen that is not there raises no windows, and says so."""
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> str:
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     window = open_window(size, early=True)
     before, paper = places(window), sheet(window)
     furnish(window, qtbot)
-    assert len(window.dock_layout.panels) == 4
-    assert len(window.dock_layout.plots) == 4
+    assert {type(panel) for panel in window.dock_layout.panels} == PANELS
+    assert tuple(map(type, window.dock_layout.plots)) == plot_kinds()
     assert places(window) == before
     assert sheet(window) == paper
 
@@ -265,9 +265,11 @@ def test_a_stroke_goes_on_while_the_rooms_are_furnished(early: MainWindow, qtbot
         (Qt.Key.Key_R, CONTROL, m.Reset()),
     ],
 )
-def test_keys_drive_training_at_once(early: MainWindow, key, modifiers, command) -> None:
+def test_keys_drive_training_at_once(
+    early: MainWindow, key, modifiers, command, fake_engine: FakeEngine
+) -> None:
     QTest.keyClick(early.canvas, key, modifiers)
-    assert early.link._engine.take_commands()[-1] == command
+    assert fake_engine.take_commands()[-1] == command
     assert early.dock_layout.panels == [], "and nothing had to be built for it"
 
 
@@ -313,22 +315,25 @@ def test_a_theme_chosen_at_once_is_worn_by_what_comes(early: MainWindow, qtbot: 
     furnish(early, qtbot)
     parts = (*early.dock_layout.panels, *early.dock_layout.plots)
     assert {part.theme.name for part in parts} == {"dark"}
-    assert early.dock_layout.data_panel.gallery.thumbnails["spiral"]._theme == DARK
+    assert early.dock_layout.data_panel.gallery.thumbnails["spiral"].theme == DARK
     early.appearance.choose("light")
     assert {part.theme.name for part in parts} == {"light"}
 
 
-def test_another_task_at_once_is_shown_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
+def test_another_task_at_once_is_shown_by_what_comes(
+    early: MainWindow, qtbot: QtBot, fake_engine: FakeEngine
+) -> None:
     early.document.replace(switch_task(early.document.experiment, "curve"), "Curve")
-    snapshot = early.link._engine.answer(acknowledged=0)
+    snapshot = fake_engine.answer(acknowledged=0)
     early.link.pull()
     furnish(early, qtbot)
     assert early.dock_layout.data_panel.gallery.thumbnails["sine"].isVisible()
-    assert [plot._snapshot for plot in early.dock_layout.plots] == [snapshot] * 4
+    assert early.dock_layout.plots
+    assert all(plot.snapshot is snapshot for plot in early.dock_layout.plots)
 
 
 def test_a_dock_hidden_at_once_is_furnished_all_the_same(early: MainWindow, qtbot: QtBot) -> None:
-    model, loss = early.dock_layout.docks[1:3]
+    model, loss = dock_of(early, "Model"), dock_of(early, "Loss")
     model.hide()
     loss.hide()
     furnish(early, qtbot)
@@ -342,18 +347,22 @@ def test_a_dock_hidden_at_once_is_furnished_all_the_same(early: MainWindow, qtbo
 # -- closing at once
 
 
-def test_a_window_closed_at_once_builds_nothing_more(early: MainWindow, qtbot: QtBot) -> None:
+def test_a_window_closed_at_once_builds_nothing_more(
+    early: MainWindow, qtbot: QtBot, fake_engine: FakeEngine
+) -> None:
     early.later.start()
     early.close()
     for _ in range(10):
         QApplication.processEvents()
     assert early.later.waiting == ()
     assert early.dock_layout.panels == []
-    assert early.link._engine.started == 0
-    assert early.link._engine.closed == 1
+    assert fake_engine.started == 0
+    assert fake_engine.closed == 1
 
 
-def test_a_window_closed_while_it_is_furnished_stays_closed(early: MainWindow, qtbot: QtBot) -> None:
+def test_a_window_closed_while_it_is_furnished_stays_closed(
+    early: MainWindow, qtbot: QtBot, fake_engine: FakeEngine
+) -> None:
     early.later.start()
     qtbot.waitUntil(lambda: bool(early.dock_layout.panels))
     early.close()
@@ -361,7 +370,7 @@ def test_a_window_closed_while_it_is_furnished_stays_closed(early: MainWindow, q
     for _ in range(10):
         QApplication.processEvents()
     assert len(early.dock_layout.panels) == built
-    assert early.link._engine.closed == 1
+    assert fake_engine.closed == 1
 
 
 def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, qtbot: QtBot, dialogs) -> None:
@@ -369,4 +378,4 @@ def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, q
     dialogs.answers = ["Cancel"]
     assert not early.close()
     furnish(early, qtbot)
-    assert len(early.dock_layout.plots) == 4
+    assert tuple(map(type, early.dock_layout.plots)) == plot_kinds()

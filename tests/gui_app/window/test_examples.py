@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from engine.catalogue.presets import PRESETS
 from engine.experiment import Points, edit_many, preset_experiment, switch_generator
 from engine.service import messages as m
-from gui_app.startup import application
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import LEFT, draw
 
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.mark.parametrize("key", PRESETS)
@@ -58,16 +50,16 @@ def test_a_drawing_is_not_lost_without_a_question(still, dialogs):
     assert still.document.experiment == preset_experiment("overfits")
 
 
-def test_a_remedy_is_one_undo_step_and_training_begins_anew(still):
+def test_a_remedy_is_one_undo_step_and_training_begins_anew(still, fake_engine):
     still.examples.open("dead_units")
-    still.link._engine.take_commands()
+    fake_engine.take_commands()
     for number, button in enumerate(still.examples.note.findChildren(QPushButton)):
         QTest.mouseClick(button, LEFT)
         remedy = PRESETS["dead_units"].remedies[number]
         assert still.document.experiment == edit_many(preset_experiment("dead_units"), remedy.edits())
         assert still.document.stack.undoText() == remedy.label
         assert still.document.stack.count() == number + 1
-        sent = still.link._engine.take_commands()
+        sent = fake_engine.take_commands()
         assert [type(one) for one in sent if not isinstance(one, m.Watch)] == [
             m.SetExperiment,
             m.Reset,

@@ -10,22 +10,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine.service import messages as m
-from gui_app.startup import application
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.number_field import NumberField
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import FakeEngine
+from tests.gui_app.fake_engine import FakeEngine
+from tests.gui_app.hands import LEFT
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
-LEFT = Qt.MouseButton.LeftButton
 RATE = "lanes.0.training.learning_rate"
 
 
-@pytest.fixture
-def engine(monkeypatch):
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 def press(window: MainWindow, keys: str) -> None:
@@ -38,8 +34,8 @@ def rate_of(window: MainWindow) -> NumberField:
     return next(panel for panel in window.dock_layout.panels if RATE in panel.controls).controls[RATE].number
 
 
-def played(window: MainWindow) -> bool:
-    return any(isinstance(sent, m.Play) for sent in window.link._engine.take_commands())
+def played(fake_engine: FakeEngine) -> bool:
+    return any(isinstance(sent, m.Play) for sent in fake_engine.take_commands())
 
 
 def typed_fields(window: MainWindow) -> list[QLineEdit]:
@@ -48,22 +44,22 @@ def typed_fields(window: MainWindow) -> list[QLineEdit]:
     return [*fields, *(spin.lineEdit() for spin in spins)]
 
 
-def test_a_space_in_a_number_is_typed_and_starts_nothing(still):
+def test_a_space_in_a_number_is_typed_and_starts_nothing(still, fake_engine):
     field = rate_of(still)
     QTest.mouseClick(field, LEFT)
     field.selectAll()
-    still.link._engine.take_commands()
+    fake_engine.take_commands()
     press(still, "3 %")
     assert field.text() == "3 %"
-    assert not played(still)
+    assert not played(fake_engine)
     press(still, "\r")
     assert still.document.experiment.lanes[0].training.learning_rate == 0.03
 
 
-def test_every_field_keeps_every_key_that_it_could_hold(still):
+def test_every_field_keeps_every_key_that_it_could_hold(still, fake_engine):
     fields, tool, index = typed_fields(still), still.tools.tool, still.tools.class_index
     assert len(fields) > 8
-    still.link._engine.take_commands()
+    fake_engine.take_commands()
     for field in fields:
         field.setFocus()
         field.selectAll()
@@ -72,18 +68,18 @@ def test_every_field_keeps_every_key_that_it_could_hold(still):
         press(still, "\x1b\x1b")
     assert (still.tools.tool, still.tools.class_index) == (tool, index)
     assert not still.canvas.cheat_sheet.isVisible()
-    assert not [sent for sent in still.link._engine.take_commands() if not isinstance(sent, m.Watch)]
+    assert not [sent for sent in fake_engine.take_commands() if not isinstance(sent, m.Watch)]
 
 
-def test_enter_and_escape_give_the_keyboard_back_where_the_number_is_taken(still):
+def test_enter_and_escape_give_the_keyboard_back_where_the_number_is_taken(still, fake_engine):
     field = rate_of(still)
     QTest.mouseClick(field, LEFT)
     field.selectAll()
     press(still, "0.02\r")
     assert still.canvas.hasFocus()
-    still.link._engine.take_commands()
+    fake_engine.take_commands()
     press(still, " ")
-    assert played(still)
+    assert played(fake_engine)
     QTest.mouseClick(field, LEFT)
     field.selectAll()
     press(still, "many\r")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.window.main_window import MainWindow
-
-LEFT = Qt.MouseButton.LeftButton
+from tests.gui_app.hands import LEFT, part_of
 
 
 def test_a_class_is_chosen_after_the_bin(window: MainWindow) -> None:
@@ -32,7 +31,7 @@ def test_keys_reach_the_tools_from_a_button_and_a_slider(window: MainWindow) -> 
 
 
 def test_a_number_field_keeps_its_digits(window: MainWindow) -> None:
-    field = window.dock_layout.panels[3].controls["lanes.0.training.learning_rate"].number
+    field = part_of(window, TrainingPanel).controls["lanes.0.training.learning_rate"].number
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "2")

@@ -15,33 +15,23 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
 from engine.service import messages as m
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
-from gui_app.startup import application
+from gui_app.plots import plot_kinds
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import SMALLEST
 from gui_app.window.run_messages import LaneOutcome, RunMessages
-from tests.gui_app.hands import LEFT, FakeEngine, draw, stroke
+from tests.gui_app.hands import LEFT, dock_of, draw, part_of, stroke
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-def sent(window) -> list:
-    """What the engine was told since the last look."""
-    return window.link._engine.take_commands()
-
-
-def tell(window, *events) -> None:
-    window.link._engine.events = list(events)
+def tell(window, fake_engine, *events) -> None:
+    fake_engine.events = list(events)
     window.link.pull()
 
 
@@ -57,11 +47,11 @@ def tell(window, *events) -> None:
         (Qt.Key.Key_R, CONTROL, [m.Reset()]),
     ],
 )
-def test_keys_drive_training(still, key, modifiers, commands):
+def test_keys_drive_training(still, key, modifiers, commands, fake_engine):
     still.link.pull()
-    sent(still)
+    fake_engine.take_commands()
     QTest.keyClick(still.canvas, key, modifiers)
-    assert sent(still) == commands
+    assert fake_engine.take_commands() == commands
 
 
 def test_space_plays_and_pauses(still):
@@ -109,13 +99,13 @@ def test_keys_open_dialogs(still, files, key, modifiers, dialog):
     assert files.asked == [dialog]
 
 
-def test_a_point_typed_into_a_field_steps_nothing(still):
+def test_a_point_typed_into_a_field_steps_nothing(still, fake_engine):
     field = next(box for box in still.findChildren(QLineEdit) if box.isVisible() and box.isEnabled())
     field.setFocus()
     still.link.pull()
-    sent(still)
+    fake_engine.take_commands()
     QTest.keyClick(field, Qt.Key.Key_Period)
-    assert sent(still) == []
+    assert fake_engine.take_commands() == []
 
 
 def test_keys_wait_for_the_end_of_a_stroke(still):
@@ -133,10 +123,10 @@ def test_keys_wait_for_the_end_of_a_stroke(still):
 # -- messages
 
 
-def test_failures_of_the_engine_are_told_without_waiting(still):
+def test_failures_of_the_engine_are_told_without_waiting(still, fake_engine):
     failures = [m.EngineFailed(f"failure {n}", f"Traceback {n}") for n in range(10)]
     still.link.set_playing(True)
-    tell(still, *failures)
+    tell(still, fake_engine, *failures)
     boxes = still.findChildren(QMessageBox)
     assert [(box.isVisible(), box.isModal()) for box in boxes] == [(True, False)]
     assert boxes[0].informativeText() == "failure 9"
@@ -145,9 +135,9 @@ def test_failures_of_the_engine_are_told_without_waiting(still):
     boxes[0].close()
 
 
-def test_histories_that_cannot_be_written_do_not_pause_training(still):
+def test_histories_that_cannot_be_written_do_not_pause_training(still, fake_engine):
     still.link.set_playing(True)
-    tell(still, m.RunNotSaved("No space left on device: a/metrics.csv"))
+    tell(still, fake_engine, m.RunNotSaved("No space left on device: a/metrics.csv"))
     (box,) = still.findChildren(QMessageBox)
     assert box.text() == "Histories and models cannot be written; training is not affected."
     assert box.informativeText() == "No space left on device: a/metrics.csv"
@@ -170,8 +160,8 @@ def test_histories_that_cannot_be_written_do_not_pause_training(still):
         ),
     ],
 )
-def test_events_are_told_in_the_status_bar(still, event, words):
-    tell(still, event)
+def test_events_are_told_in_the_status_bar(still, event, words, fake_engine):
+    tell(still, fake_engine, event)
     assert still.statusBar().currentMessage() == words
 
 
@@ -188,7 +178,7 @@ def test_events_are_told_in_the_status_bar(still, event, words):
         ),
     ],
 )
-def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words):
+def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words, fake_engine):
     said = []
     still.run_messages.said.connect(said.append)
     ended = snapshot_of(history_of([0, 1]), stop=stop, playing=False)
@@ -223,7 +213,7 @@ def test_of_many_lanes_the_news_say_which_has_ended():
     assert compose((calm,), None) == compose((), None) == ""
 
 
-def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
+def test_the_news_say_that_a_run_went_back_until_it_goes_on(still, fake_engine):
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
     snapshot = snapshot_of(history_of([0, 10]), best=0, playing=False, marks=(back,))
     (lane,) = snapshot.lanes
@@ -238,7 +228,9 @@ def test_the_news_say_that_a_run_went_back_until_it_goes_on(still):
 @pytest.mark.parametrize(
     ("best", "step", "offered"), [(None, 100, False), (10, 100, False), (0, 100, True), (0, 0, False)]
 )
-def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, best, step, offered):
+def test_there_is_a_way_back_where_the_best_weights_are_others(
+    still, qtbot, best, step, offered, fake_engine
+):
     """At the top, in the card of early stopping and by key."""
     snapshot = snapshot_of(history_of([0, 10]), best=best, playing=False)
     lane = snapshot.lanes[0]
@@ -250,21 +242,23 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(still, qtbot, bes
     still.dispatcher.show(resting)
     assert [not button.isHidden() for button in buttons] == [offered] * 2
     if offered:
-        sent(still)
+        fake_engine.take_commands()
         for button in buttons:
             button.click()
         QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
-        assert [c for c in sent(still) if isinstance(c, m.RestoreBest)] == [m.RestoreBest((0,))] * 3
+        assert [c for c in fake_engine.take_commands() if isinstance(c, m.RestoreBest)] == [
+            m.RestoreBest((0,))
+        ] * 3
     still.dispatcher.show(replace(resting, playing=True))
     qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
 
 
 @pytest.mark.parametrize("epoch", [0, 1200, None])
-def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(still, epoch):
+def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(still, epoch, fake_engine):
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
     still.link.pull()
     assert still.statusBar().currentMessage() == ""
-    tell(still, m.NotRestored("A", epoch))
+    tell(still, fake_engine, m.NotRestored("A", epoch))
     assert still.statusBar().currentMessage() == (
         "There are no best weights to go back to: that takes a validation loss."
         if epoch is None
@@ -272,16 +266,17 @@ def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(sti
     )
 
 
-def test_going_back_while_it_trains_is_said_and_stays_said(still):
+def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
     """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
     still.link.set_playing(True)
-    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    tell(still, fake_engine, m.Restored("A", "weights of epoch 5 restored"))
     words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
     assert still.statusBar().currentMessage() == words
     back = EditMark(10, 100, "weights of epoch 5 restored", "restore")
     for playing_from in ([0, 10], [0, 10, 11]):
-        still.dispatcher.show(snapshot_of(history_of(playing_from), best=0, marks=(back,)))
-        still.run_messages.show_snapshot(still.dispatcher._snapshot)
+        newest = snapshot_of(history_of(playing_from), best=0, marks=(back,))
+        still.dispatcher.show(newest)
+        still.run_messages.show_snapshot(newest)
         assert still.statusBar().currentMessage() == words
 
 
@@ -292,13 +287,13 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still):
         (m.NotRestored("B", None), "B: there are no best weights to go back to"),
     ],
 )
-def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words):
+def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, fake_engine):
     experiment = still.document.experiment
     (one,) = experiment.lanes
     still.document.replace(
         msgspec.structs.replace(experiment, lanes=(one, msgspec.structs.replace(one, name="B"))), "two"
     )
-    tell(still, event)
+    tell(still, fake_engine, event)
     assert still.statusBar().currentMessage().startswith(words)
 
 
@@ -312,26 +307,26 @@ def test_the_news_name_the_lane_that_has_gone_back():
 SHARES = ", or lower the validation and test shares"
 
 
-def show(window, acknowledged, training_points=250, **shown):
+def show(window, fake_engine, acknowledged, training_points=250, **shown):
     """A snapshot from the engine, made after so many commands."""
     snapshot = replace(snapshot_of(history_of([0, 10]), **shown), acknowledged=acknowledged)
-    window.link._engine.snapshot = replace(snapshot, training_points=training_points)
+    fake_engine.snapshot = replace(snapshot, training_points=training_points)
     window.link.pull()
     return window.statusBar().currentMessage()
 
 
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
-def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, shares):
+def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, shares, fake_engine):
     if empty:
         still.document.clear_points()
     still.link.set_playing(True)
     acknowledged = still.link.commands
-    tell(still, m.NoTrainingPoints())
+    tell(still, fake_engine, m.NoTrainingPoints())
     words = f"There are no training points: draw some{shares}."
-    assert show(still, acknowledged - 1) == words, "a snapshot from before it was said"
-    assert show(still, acknowledged, training_points=0, playing=False) == words
+    assert show(still, fake_engine, acknowledged - 1) == words, "a snapshot from before it was said"
+    assert show(still, fake_engine, acknowledged, training_points=0, playing=False) == words
     assert still.transport.play.text() == "Play"
-    assert show(still, acknowledged, playing=False) == ""
+    assert show(still, fake_engine, acknowledged, playing=False) == ""
 
 
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
@@ -349,35 +344,35 @@ def test_while_training_waits_for_points_that_is_said(still, empty, shares):
     assert still.statusBar().currentMessage() == ""
 
 
-def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still):
+def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still, fake_engine):
     still.link.set_playing(True)
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
     acknowledged = still.link.commands
-    tell(still, m.Restored("A", "weights of epoch 5 restored"))
+    tell(still, fake_engine, m.Restored("A", "weights of epoch 5 restored"))
     words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
-    assert show(still, acknowledged - 1, best=0) == words, "a snapshot from before it was said"
+    assert show(still, fake_engine, acknowledged - 1, best=0) == words, "a snapshot from before it was said"
     back = EditMark(9, 90, "weights of epoch 5 restored", "restore")
-    assert show(still, acknowledged, best=0, marks=(back,)) == words
+    assert show(still, fake_engine, acknowledged, best=0, marks=(back,)) == words
     still.link.set_playing(False)
-    assert show(still, still.link.commands, best=0, marks=(back,), playing=False) == words
+    assert show(still, fake_engine, still.link.commands, best=0, marks=(back,), playing=False) == words
     QTest.keyClick(still, Qt.Key.Key_R, CONTROL)
-    assert show(still, still.link.commands, best=0, run=2, playing=False) == ""
+    assert show(still, fake_engine, still.link.commands, best=0, run=2, playing=False) == ""
 
 
 @pytest.mark.parametrize(("epoch", "before", "after"), [(10, 10, 0), (None, None, 0)])
-def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch, before, after):
+def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch, before, after, fake_engine):
     still.link.set_playing(True)
-    tell(still, m.NotRestored("A", epoch))
+    tell(still, fake_engine, m.NotRestored("A", epoch))
     words = still.statusBar().currentMessage()
     assert words
-    assert show(still, still.link.commands, best=before) == words
-    assert show(still, still.link.commands, best=after) == ""
+    assert show(still, fake_engine, still.link.commands, best=before) == words
+    assert show(still, fake_engine, still.link.commands, best=after) == ""
 
 
-def test_a_later_sentence_stays_when_an_answer_is_over(still):
-    tell(still, m.NoTrainingPoints())
+def test_a_later_sentence_stays_when_an_answer_is_over(still, fake_engine):
+    tell(still, fake_engine, m.NoTrainingPoints())
     still.show_message("Something else")
-    assert show(still, still.link.commands) == "Something else"
+    assert show(still, fake_engine, still.link.commands) == "Something else"
 
 
 def test_before_the_first_snapshot_plots_say_that_training_begins(still):
@@ -420,44 +415,46 @@ def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == "")
 
 
-def test_a_snapshot_reaches_every_view(still):
-    snapshot = still.link._engine.answer(acknowledged=0)
+def test_a_snapshot_reaches_every_view(still, fake_engine):
+    snapshot = fake_engine.answer(acknowledged=0)
     still.link.pull()
-    assert [plot._snapshot for plot in still.dock_layout.plots] == [snapshot] * 4
+    assert still.dispatcher.views
+    assert all(view.snapshot is snapshot for view in still.dispatcher.views)
     still.document.reset(still.document.experiment)
-    assert [plot._snapshot for plot in still.dock_layout.plots] == [None] * 4
+    assert all(view.snapshot is None for view in still.dispatcher.views)
 
 
-def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot):
-    sent(still)
+def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot, fake_engine):
+    fake_engine.take_commands()
     still.showMinimized()
-    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in still.link._engine.commands)
+    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in fake_engine.commands)
     still.showNormal()
-    qtbot.waitUntil(lambda: still.link._engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)))
+    qtbot.waitUntil(lambda: fake_engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)))
 
 
-def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot):
+def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot, fake_engine):
     stop = Stop("early_stopping", 10, 5, "no better")
-    snapshot = still.link._engine.answer(acknowledged=0)
+    snapshot = fake_engine.answer(acknowledged=0)
     lane = replace(snapshot.lanes[0], status="stopped", stop=stop, stops=(stop,))
-    still.link._engine.snapshot = replace(snapshot, lanes=(lane,))
+    fake_engine.snapshot = replace(snapshot, lanes=(lane,))
     still.link.pull()
-    sent(still)
-    card = still.dock_layout.panels[2].stopping
+    fake_engine.take_commands()
+    card = part_of(still, RegularizationPanel).stopping
     qtbot.waitUntil(card.go_on.isVisible)
     dock(still, "Model").widget().ensureWidgetVisible(card.go_on)
     QApplication.processEvents()
     QTest.mouseClick(card.go_on, Qt.MouseButton.LeftButton)
-    assert sent(still) == [m.Play()]
+    assert fake_engine.take_commands() == [m.Play()]
     assert still.transport.playing
 
 
-def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot):
+def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot, fake_engine):
     window = open_window()
-    snapshot = window.link._engine.answer(acknowledged=0)
+    snapshot = fake_engine.answer(acknowledged=0)
     window.link.pull()
     window.complete()
-    assert all(plot._snapshot is snapshot for plot in window.dock_layout.plots)
+    assert tuple(map(type, window.dock_layout.plots)) == plot_kinds()
+    assert all(plot.snapshot is snapshot for plot in window.dock_layout.plots)
 
 
 # -- docks
@@ -548,7 +545,7 @@ def test_the_keyboard_reaches_every_room(still, qtbot):
             for name, room in (
                 ("transport", still.transport),
                 ("data", still.dock_layout.data_panel),
-                ("model", still.dock_layout.docks[1]),
+                ("model", dock_of(still, "Model")),
                 ("canvas", still.canvas),
             )
             if room is focus or room.isAncestorOf(focus)
@@ -569,7 +566,7 @@ def test_it_fits_a_small_screen(still, qtbot):
 def worn(window) -> set:
     parts = (window.transport, window.canvas)
     return {
-        *(part._theme.name for part in parts),
+        *(part.theme.name for part in parts),
         *(panel.theme.name for panel in window.dock_layout.panels),
         *(plot.theme.name for plot in window.dock_layout.plots),
     }

@@ -9,16 +9,10 @@ from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.service import messages as m
 from gui_app.exporting import actions
-from gui_app.startup import application
 from gui_app.theme.appearance import MODES
-from tests.gui_app.hands import FakeEngine, draw
+from tests.gui_app.hands import dock_of, draw
 
-
-@pytest.fixture
-def engine(monkeypatch):
-    """An engine that does nothing: these tests are about the rest."""
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 def entries(menu: QMenu, path: str = "") -> dict:
@@ -36,7 +30,7 @@ def entries(menu: QMenu, path: str = "") -> dict:
 
 
 @pytest.fixture
-def window(still, tmp_path):
+def window(still, tmp_path, fake_engine):
     """With a file opened lately, something drawn, undone and measured."""
     path = tmp_path / "lately & old.sketch.json"
     path.write_text(dumps(still.document.experiment))
@@ -45,9 +39,9 @@ def window(still, tmp_path):
     draw(still.document, [[1, 1]])
     draw(still.document, [[2, 2]])
     still.document.stack.undo()
-    still.link._engine.answer(acknowledged=still.link._driven)
+    fake_engine.answer(acknowledged=still.link._driven)
     still.link.pull()
-    still.link._engine.take_commands()
+    fake_engine.take_commands()
     return still
 
 
@@ -151,9 +145,9 @@ def test_an_entry_asks_before_the_drawing_is_lost(window, menus, dialogs, entry)
 
 
 @pytest.mark.parametrize(("entry", "command"), COMMANDS.items())
-def test_an_entry_drives_training(window, menus, entry, command):
+def test_an_entry_drives_training(window, menus, entry, command, fake_engine):
     menus[entry].trigger()
-    assert window.link._engine.commands == [command]
+    assert fake_engine.commands == [command]
 
 
 @pytest.mark.parametrize(("entry", "index"), EDITS.items())
@@ -185,7 +179,7 @@ def test_entries_copy_and_paste(window, menus, dialogs):
 
 @pytest.mark.parametrize("title", DOCKS)
 def test_an_entry_hides_and_shows_a_dock(window, menus, title):
-    dock = next(dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
+    dock = dock_of(window, title)
     entry = menus[f"View > {title}"]
     assert entry.isChecked()
     entry.trigger()
@@ -195,9 +189,9 @@ def test_an_entry_hides_and_shows_a_dock(window, menus, title):
 
 
 def test_an_entry_restores_the_layout(window, menus):
-    window.dock_layout.docks[0].hide()
+    dock_of(window, "Data").hide()
     menus["View > Restore the layout"].trigger()
-    assert window.dock_layout.docks[0].isVisible()
+    assert dock_of(window, "Data").isVisible()
 
 
 def test_entries_choose_the_theme(window, menus):
@@ -266,13 +260,13 @@ def test_entries_work_on_selected_points(window, menus):
     assert window.document.stack.undoText() == "Relabel"
 
 
-def test_entries_change_the_view_and_the_engine_follows(window, menus):
+def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engine):
     draw(window.document, [[20, 0]])
     menus["View > Show all points"].trigger()
     extent = window.canvas.extent
     assert extent[1] > 20
     window.link.pull()
-    assert m.Watch(100, extent, (0,)) in window.link._engine.commands
+    assert m.Watch(100, extent, (0,)) in fake_engine.commands
     menus["View > Usual view"].trigger()
     assert window.canvas.extent == (-6, 6, -6, 6)
     menus["Help > Keys and mouse"].trigger()

@@ -12,10 +12,10 @@ from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
 from gui_app.plots.drawing.legend import GAP, fitted
 from gui_app.plots.drawing.text import text_width
-from gui_app.startup import application
+from gui_app.plots.loss_plot import LossPlot
 from gui_app.widgets.wrapped_text import fits, set_in, wrapped
 from gui_app.window.run_messages import RunMessages
-from tests.gui_app.hands import FakeEngine
+from tests.gui_app.hands import part_of
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 REASON = "the validation loss has not improved for 50 epochs since epoch 15,924"
@@ -25,10 +25,7 @@ MISSED = (
 )
 
 
-@pytest.fixture
-def engine(monkeypatch):
-    monkeypatch.setitem(application.ENGINES, "fake", FakeEngine)
-    return "fake"
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
@@ -106,8 +103,8 @@ def test_what_a_finding_saw_is_read_before_all_cures_are_offered(still):
     )
     cures = tuple(Cure(f"A cure with a long name {n}", {"training.learning_rate": 0.1}) for n in range(3))
     finding = Finding("exploding_gradient", "error", "Exploding gradient", numbers, cures)
-    line._diagnosis.findings = (finding,)
-    line._diagnosis.changed.emit((finding,))
+    line.diagnosis.findings = (finding,)
+    line.diagnosis.changed.emit((finding,))
     QApplication.processEvents()
     assert "…" not in line.numbers.text()
     assert line.numbers.text().count("\n") == 1
@@ -130,7 +127,7 @@ def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):
 
 
 def test_each_curve_of_the_loss_has_its_number(still):
-    plot = still.dock_layout.plots[0]
+    plot = part_of(still, LossPlot)
     history = history_of([0, 15_974], penalty=[0.5, 0.0123])
     plot.show_snapshot(snapshot_of(history))
     QApplication.processEvents()

@@ -12,8 +12,7 @@ from engine.experiment import Points, switch_task
 from gui_app.canvas import TOOLS
 from gui_app.canvas.input.cheat_sheet import CheatSheet
 from gui_app.canvas.tools import ERASER, SELECT
-from tests.gui_app.canvas.conftest import LEFT, NONE
-from tests.gui_app.hands import put_points
+from tests.gui_app.hands import LEFT, NONE, put_points
 
 NO_BUTTON = Qt.MouseButton.NoButton
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -13,8 +13,7 @@ from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.tools.select import frame_of
 from gui_app.canvas.tools.selection_frame import INSIDE, TURN
 from gui_app.session.document import Document
-from tests.gui_app.canvas.conftest import LEFT
-from tests.gui_app.hands import put_points
+from tests.gui_app.hands import LEFT, put_points
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 GRID = np.stack(np.meshgrid(np.arange(-5, 6), np.arange(-5, 6)), -1).reshape(-1, 2).astype(float)

@@ -9,8 +9,7 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import SPLITS, TEST, TRAINING, VALIDATION, Points, edit_many, switch_task
 from gui_app.canvas import TOOLS
 from gui_app.canvas.tools.path import near_path
-from tests.gui_app.canvas.conftest import LEFT
-from tests.gui_app.hands import put_points
+from tests.gui_app.hands import LEFT, put_points
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 RIGHT = Qt.MouseButton.RightButton

@@ -18,9 +18,9 @@ from gui_app.canvas.tools import TOOLS
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
-from tests.gui_app.canvas.conftest import SIDE, Hand
+from tests.gui_app.canvas.conftest import SIDE
 from tests.gui_app.canvas.test_canvas import snapshot
-from tests.gui_app.hands import put_points
+from tests.gui_app.hands import Hand, put_points
 
 UNEQUAL = Axes(50.0, 500.0, 10.0, 5.0)
 """Places of the data are such that they have an exact place on the sheet."""
@@ -62,16 +62,15 @@ def image_of_sheet(canvas):
     return canvas.grab(canvas.scene.viewport.square.toRect().adjusted(0, 0, -1, -1)).toImage()
 
 
-def put(canvas, xy):
-    document = canvas._document
+def put(document, xy):
     after = edit_many(document.experiment, {"data.points": Points(xy, np.arange(len(xy)) % 2)})
     document.replace(after, "Import")
 
 
-def test_both_axes_of_an_import_fit_its_data(canvas):
+def test_both_axes_of_an_import_fit_its_data(canvas, document):
     rng = np.random.default_rng(0)
-    put(canvas, np.column_stack((rng.uniform(0, 100, 200), rng.uniform(470, 530, 200))))
-    xy = canvas._document.points.xy
+    put(document, np.column_stack((rng.uniform(0, 100, 200), rng.uniform(470, 530, 200))))
+    xy = document.points.xy
     assert inside(xy, canvas.extent).all()
     pixels = canvas.scene.viewport.to_pixels(xy)
     assert np.ptp(pixels, axis=0) / canvas.scene.viewport.side == pytest.approx([FILLED] * 2)
@@ -80,28 +79,27 @@ def test_both_axes_of_an_import_fit_its_data(canvas):
 
 
 @pytest.mark.parametrize("span", [0.01, 1.0])
-def test_data_that_are_too_small_to_be_seen_are_fitted_too(canvas, span):
-    put(canvas, np.random.default_rng(0).uniform(0, span, (50, 2)))
+def test_data_that_are_too_small_to_be_seen_are_fitted_too(canvas, span, document):
+    put(document, np.random.default_rng(0).uniform(0, span, (50, 2)))
     width = canvas.extent[1] - canvas.extent[0]
     assert span < width < 1.5 * span
 
 
-def test_data_that_are_seen_on_the_usual_axes_stay_there(canvas):
-    put(canvas, np.array([[-3.0, 2.0], [4.0, -1.0], [0.0, 0.0]]))
+def test_data_that_are_seen_on_the_usual_axes_stay_there(canvas, document):
+    put(document, np.array([[-3.0, 2.0], [4.0, -1.0], [0.0, 0.0]]))
     assert canvas.extent == CANVAS_EXTENT
 
 
 FAR = np.array([[0.0, 470.0], [100.0, 530.0], [40.0, 500.0]])
 
 
-def test_another_data_set_starts_the_view_anew_and_undo_brings_the_old_one_back(canvas):
-    document = canvas._document
+def test_another_data_set_starts_the_view_anew_and_undo_brings_the_old_one_back(canvas, document):
     canvas.camera.zoom(5, (1, 1))
-    put(canvas, FAR)
+    put(document, FAR)
     far = canvas.extent
     assert far[0] < 0 < 100 < far[1]
     canvas.camera.zoom(5, (1, 1))
-    put(canvas, FAR + 1000)
+    put(document, FAR + 1000)
     assert canvas.extent == pytest.approx(np.add(far, 1000))
     document.stack.undo()
     assert canvas.extent == far
@@ -115,9 +113,8 @@ def test_another_data_set_starts_the_view_anew_and_undo_brings_the_old_one_back(
     assert canvas.extent == CANVAS_EXTENT
 
 
-def test_data_beside_what_there_is_are_seen_and_undo_goes_back(canvas):
-    document = canvas._document
-    put(canvas, np.random.default_rng(0).uniform(-5, 5, (50, 2)))
+def test_data_beside_what_there_is_are_seen_and_undo_goes_back(canvas, document):
+    put(document, np.random.default_rng(0).uniform(-5, 5, (50, 2)))
     canvas.camera.zoom(3, (0, 0))
     near = canvas.extent
     both = Points.concatenate([document.points, Points(FAR, [0, 1, 0])])
@@ -132,17 +129,16 @@ def test_data_beside_what_there_is_are_seen_and_undo_goes_back(canvas):
     assert inside(more.xy[-1:], canvas.extent).all()
 
 
-def test_a_new_document_starts_the_view_anew(canvas):
-    put(canvas, FAR)
-    canvas._document.reset(default_experiment())
+def test_a_new_document_starts_the_view_anew(canvas, document):
+    put(document, FAR)
+    document.reset(default_experiment())
     assert canvas.extent == CANVAS_EXTENT
     canvas.camera.pan(3, 3)
-    canvas._document.reset(default_experiment())
+    document.reset(default_experiment())
     assert canvas.extent == CANVAS_EXTENT
 
 
-def test_what_varies_a_data_set_leaves_the_view_alone(canvas):
-    document = canvas._document
+def test_what_varies_a_data_set_leaves_the_view_alone(canvas, document):
     canvas.camera.zoom(5, (1, 1))
     view = canvas.extent
     document.change({"data.generator.noise": 0.3}, "noise")
@@ -160,8 +156,7 @@ def test_a_file_of_far_data_is_seen_when_it_is_opened(qtbot):
     document.stack.setClean()
 
 
-def test_show_all_fits_both_axes_without_the_origin_and_a_double_click_goes_back(canvas, hand):
-    document = canvas._document
+def test_show_all_fits_both_axes_without_the_origin_and_a_double_click_goes_back(canvas, hand, document):
     put_points(document, Points([[2000, 3], [2100, 4], [2050, 3.5]], [0, 1, 0]), "Draw")
     assert canvas.extent == CANVAS_EXTENT
     canvas.show_all()

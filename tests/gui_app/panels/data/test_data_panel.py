@@ -11,8 +11,7 @@ from gui_app.canvas import TOOLS, tools_for
 from gui_app.panels.data.data_panel import ANEW
 from gui_app.session.origin import PASTED
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.hands import draw, put_points
-from tests.gui_app.panels.conftest import click, drag_slider, type_into
+from tests.gui_app.hands import click, drag_slider, draw, put_points, type_into
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from engine.experiment import Points, edit_many, switch_generator, switch_task
 from gui_app.canvas.tools import TOOLS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.theme.tokens import DARK
-from tests.gui_app.panels.conftest import click, drag_slider, type_into
+from tests.gui_app.hands import click, drag_slider, type_into
 
 MINE = Points(np.random.default_rng(5).uniform(-5, 5, (80, 2)), np.arange(80) % 3, np.arange(80) % 3)
 

@@ -5,8 +5,7 @@ from engine.experiment import NormalizationSettings, Points, get, switch_task
 from gui_app.panels.network.residual_switch import NO_EQUAL_WIDTHS
 from gui_app.panels.network.scaling_note import DONE, NEEDED
 from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
-from tests.gui_app.hands import put_points
-from tests.gui_app.panels.conftest import click, type_into
+from tests.gui_app.hands import click, put_points, type_into
 
 HIDDEN = "lanes.0.network.hidden"
 
@@ -105,9 +104,11 @@ def test_parameters_come_and_go_with_the_activation(network, document):
     assert not any("activation." in path for path in network.controls)
 
 
-def test_a_panel_of_a_lane_that_is_gone_stays_calm(network, document):
+def test_a_panel_of_a_lane_that_is_gone_keeps_what_it_shows(network, document):
+    shown = network.seed.number.value()
     network.lane = 5
     document.change({"lanes.0.seed": 3}, "seed")
+    assert network.seed.number.value() == shown != 3
 
 
 def normalization(document):

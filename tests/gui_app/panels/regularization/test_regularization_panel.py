@@ -17,7 +17,8 @@ from gui_app.panels.regularizer_notes import (
     NO_VALIDATION,
 )
 from gui_app.widgets.tips import entry_tip
-from tests.gui_app.panels.conftest import LEFT, click, drag_slider, moved, type_into
+from tests.gui_app.hands import LEFT, click, drag_slider, type_into
+from tests.gui_app.panels.conftest import moved
 from tests.gui_app.plots.runs import run_of
 
 REG = "lanes.0.regularization."

@@ -2,7 +2,7 @@ import pytest
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import switch_task
-from tests.gui_app.panels.conftest import choose, drag_slider, type_into
+from tests.gui_app.hands import choose, drag_slider, type_into
 
 
 @pytest.mark.parametrize(

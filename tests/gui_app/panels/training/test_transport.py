@@ -12,7 +12,7 @@ from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, 
 from gui_app.panels.training.transport import TransportBar
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.file_name import WIDEST
-from tests.gui_app.panels.conftest import choose, click
+from tests.gui_app.hands import choose, click
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
