@@ -52,7 +52,7 @@ from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.conftest import dialogs, engine, files, library, open_window, settings, still, window
-from tests.gui_app.panels.conftest import choose, click, type_into
+from tests.gui_app.hands import choose, click, type_into
 
 __all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
 
