@@ -7,7 +7,14 @@ from engine.experiment.adapt import (
     switch_hidden,
     switch_task,
 )
-from engine.experiment.class_looks import class_labels, file_labels, with_look, without_look, without_looks
+from engine.experiment.class_looks import (
+    class_labels,
+    file_labels,
+    with_colour,
+    with_name,
+    without_look,
+    without_looks,
+)
 from engine.experiment.document import (
     default_experiment,
     dumps,
@@ -78,7 +85,8 @@ __all__ = [
     "to_json",
     "unfit",
     "validate",
-    "with_look",
+    "with_colour",
+    "with_name",
     "without_look",
     "without_looks",
 ]

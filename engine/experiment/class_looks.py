@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import msgspec
 
 from engine.experiment.settings import DataSettings
-
-T = TypeVar("T")
 
 
 def class_labels(data: DataSettings) -> tuple[str, ...]:
@@ -22,14 +18,18 @@ def file_labels(data: DataSettings) -> tuple[str, ...]:
     return class_labels(data) if data.task == "classification" and any(data.class_names or ()) else ()
 
 
-def with_look(data: DataSettings, index: int, **looks: str | None) -> DataSettings:
-    """The settings with another ``name`` or ``colour`` of one class; None is the usual one."""
-    changes: dict[str, object] = {}
-    for key, look in looks.items():
-        entries = list(getattr(data, f"class_{key}s") or (None,) * data.classes)
-        entries[index] = look
-        changes[f"class_{key}s"] = tidy(entries)
-    return msgspec.structs.replace(data, **changes)
+def with_name(data: DataSettings, index: int, name: str | None) -> DataSettings:
+    """The settings with another name of class ``index``, counted from 0; None is its number.
+
+    >>> with_name(DataSettings(), 1, "cat").class_names
+    (None, 'cat')
+    """
+    return msgspec.structs.replace(data, class_names=_with(data, data.class_names, index, name))
+
+
+def with_colour(data: DataSettings, index: int, colour: str | None) -> DataSettings:
+    """The settings with another colour ("#rrggbb") of class ``index``, counted from 0; None is the theme's."""
+    return msgspec.structs.replace(data, class_colours=_with(data, data.class_colours, index, colour))
 
 
 def with_count(data: DataSettings, classes: int) -> DataSettings:
@@ -72,3 +72,11 @@ def _resized(entries: tuple[str | None, ...] | None, classes: int) -> tuple[str 
 
 def _less(entries: tuple[str | None, ...] | None, gone: int) -> tuple[str | None, ...] | None:
     return tidy([entry for index, entry in enumerate(entries or ()) if index != gone])
+
+
+def _with(
+    data: DataSettings, entries: tuple[str | None, ...] | None, index: int, entry: str | None
+) -> tuple[str | None, ...] | None:
+    changed = list(entries or (None,) * data.classes)
+    changed[index] = entry
+    return tidy(changed)

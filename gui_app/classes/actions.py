@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.data import without_class
-from engine.experiment import class_labels, with_look
+from engine.experiment import DataSettings, class_labels, with_colour, with_name
 from gui_app.classes.removal import ClassRemoval
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT, Theme
@@ -38,8 +38,8 @@ class ClassActions(QObject):
         name = data.class_names[index] if data.class_names else None
         popover = ClassPopover(index, name or "", self._theme.classes, own, self._window)
         popover.remove.setEnabled(data.classes > 2)
-        popover.renamed.connect(lambda name: self._look(index, "Rename class", name=name or None))
-        popover.recoloured.connect(lambda colour: self._look(index, "Recolour class", colour=colour or None))
+        popover.renamed.connect(lambda name: self._rename(index, name))
+        popover.recoloured.connect(lambda colour: self._recolour(index, colour))
         popover.removal_asked.connect(lambda: self.remove(index))
         popover.destroyed.connect(self._forget)
         self.popover = popover
@@ -63,10 +63,15 @@ class ClassActions(QObject):
             )
         )
 
-    def _look(self, index: int, words: str, **look: str | None) -> None:
-        experiment = self._document.experiment
-        after = msgspec.structs.replace(experiment, data=with_look(experiment.data, index, **look))
-        self._attempt(lambda: self._document.replace(after, words))
+    def _rename(self, index: int, name: str) -> None:
+        self._put(with_name(self._document.experiment.data, index, name or None), "Rename class")
+
+    def _recolour(self, index: int, colour: str) -> None:
+        self._put(with_colour(self._document.experiment.data, index, colour or None), "Recolour class")
+
+    def _put(self, data: DataSettings, undo_text: str) -> None:
+        after = msgspec.structs.replace(self._document.experiment, data=data)
+        self._attempt(lambda: self._document.replace(after, undo_text))
 
     def _forget(self) -> None:
         self.popover = None

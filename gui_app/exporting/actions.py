@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QWidget
 from engine.catalogue import Parameter
 from gui_app.exporting import files
 from gui_app.exporting.files import Writers
-from gui_app.exporting.pictures import Exportable, export_picture
+from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
 from gui_app.session.dialogs import (
     CSV,
-    PICTURES,
     SKETCHES,
     ask_folder,
     ask_number,
@@ -49,13 +48,15 @@ class ExportActions(QObject):
         self.views = views
 
     def picture(self, view: Exportable) -> None:
-        """Ask for a name and, for PNG, a scale; write the view."""
+        """Ask for a name and, for pixels, a scale; write the view."""
+        kinds = {suffix: one.label for suffix, one in PICTURE_FORMATS.items()}
         # No suffix is proposed, so that the chosen kind of picture gives it.
-        path = self._ask(f"Export {view.export_title.lower()}", view.export_name, PICTURES)
+        path = self._ask(f"Export {view.export_title.lower()}", view.export_name, kinds)
         if path is None:
             return
         scale: float | None = 1.0
-        if path.suffix.lower() == ".png":
+        chosen = PICTURE_FORMATS.get(path.suffix.lower())
+        if chosen is not None and chosen.pixels:
             scale = ask_number(self._window, "Resolution", RESOLUTION, unit="×")
         if scale is not None:
             self._write({path: lambda: export_picture(view, path, scale or 1.0)}, path.name)

@@ -11,10 +11,8 @@ from engine.experiment import dumps, file_labels
 from engine.export.metrics import HISTORY_FILES, gradients_csv, metrics_csv, with_newest_layers
 from engine.export.names import model_names
 from engine.observation.snapshot import Snapshot
-from gui_app.exporting.pictures import Exportable, export_picture
+from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
 from gui_app.session.document import SUFFIX, Document
-
-PICTURE_FORMATS = ("png", "svg", "pdf")
 
 Writers = dict[Path, Callable[[], None]]
 """What writes each file; it raises OSError and leaves the old file when that fails."""
@@ -50,7 +48,7 @@ def everything(document: Document, views: Sequence[Exportable], folder: Path, sc
     }
     for view in views:
         for suffix in PICTURE_FORMATS:
-            path = folder / f"{view.export_name}.{suffix}"
+            path = folder / f"{view.export_name}{suffix}"
             writers[path] = partial(export_picture, view, path, scale)
     return writers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -40,11 +41,11 @@ def export_picture(view: Exportable, path: Path, scale: float = 2.0) -> None:
 
     Raises ValueError for another suffix and OSError when the file cannot be written; then an old file stays.
     """
-    render = _FORMATS.get(path.suffix.lower())
-    if render is None:
-        known = ", ".join(_FORMATS)
+    chosen = PICTURE_FORMATS.get(path.suffix.lower())
+    if chosen is None:
+        known = ", ".join(PICTURE_FORMATS)
         raise ValueError(f"A picture is saved as one of {known}; {quoted(path.name)} ends in none of them.")
-    atomic_write(path, render(view, scale))
+    atomic_write(path, chosen.render(view, scale))
 
 
 def _png(view: Exportable, scale: float) -> bytes:
@@ -104,4 +105,18 @@ def _bytes_of(draw: Callable[[QBuffer], object]) -> bytes:
     return bytes(buffer.data().data())
 
 
-_FORMATS: dict[str, Callable[[Exportable, float], bytes]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}
+@dataclass(frozen=True, slots=True)
+class PictureFormat:
+    """``render(view, scale)`` returns the bytes of a file; only one made of ``pixels`` heeds the scale."""
+
+    label: str
+    render: Callable[[Exportable, float], bytes]
+    pixels: bool = False
+
+
+PICTURE_FORMATS = {
+    ".png": PictureFormat("PNG", _png, pixels=True),
+    ".svg": PictureFormat("SVG", _svg),
+    ".pdf": PictureFormat("PDF", _pdf),
+}
+"""By the suffix of their files. File dialogs, menus and the export of everything offer what stands here."""

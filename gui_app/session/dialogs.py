@@ -17,7 +17,6 @@ NAME = "Neural Sketchbook"
 SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
 DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
-PICTURES = {".png": "PNG", ".svg": "SVG", ".pdf": "PDF"}
 """What files of a suffix are called, for the file dialogs."""
 
 

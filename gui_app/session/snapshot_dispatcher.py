@@ -60,7 +60,7 @@ class SnapshotDispatcher(QObject):
         self._clock = clock
         self._began = clock()
         self._waiting: list[AnyView | ThrottledView] = []
-        self._costs: dict[int, float] = {}
+        self._costs: dict[AnyView | ThrottledView, float] = {}
         self._snapshot: Snapshot | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._next)
@@ -94,8 +94,8 @@ class SnapshotDispatcher(QObject):
         view, start = self._waiting.pop(0), self._clock()
         view.show_snapshot(self._snapshot)
         now = self._clock()
-        self._costs[id(view)] = now - start
+        self._costs[view] = now - start
         if self._waiting:
-            spent, cost = now - self._began, self._costs.get(id(self._waiting[0]), FRAME)
+            spent, cost = now - self._began, self._costs.get(self._waiting[0], FRAME)
             fits = spent + cost <= TURNS * FRAME
             self._turn.start(0 if fits else max(0, round((FRAME - spent) * 1000)))

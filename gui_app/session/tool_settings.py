@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue import Parameter
 from engine.experiment import SPLITS, TRAINING, Points
 
-RADIUS_RANGE = (0.1, 3.0)
-DENSITY_RANGE = (1.0, 60.0)
-RATE_RANGE = (5.0, 500.0)
-SCATTER_RANGE = (0.0, 1.0)
-STRENGTH_RANGE = (0.1, 3.0)
-VALUE_RANGE = (-1.0, 1.0)
 RADIUS_STEP = 1.12
 """One notch of the wheel, or one press of a bracket key, makes the radius so many times larger."""
 
@@ -26,27 +21,51 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """One setting of a ``ToolSettings``: ``fit`` moves what is put into it to the nearest allowed value."""
+    """One setting of a ``ToolSettings``: ``fit`` moves what is put into it to the nearest allowed value.
+
+    ``settings.radius`` reads it and assigning to that changes it; so do ``read`` and ``write`` of
+    ``ToolSettings.radius``, for controls that are made from a list of settings.
+    """
 
     def __init__(self, default: T, fit: Callable[[Any], T]) -> None:
         self._default, self._fit = default, fit
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = f"_{name}"
+        self.name = name
 
-    def __get__(self, settings: ToolSettings, owner: type) -> T:
-        value: T = settings.__dict__.get(self._name, self._default)
-        return value
+    @overload
+    def __get__(self, settings: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, settings: ToolSettings, owner: type) -> T: ...
+
+    def __get__(self, settings: ToolSettings | None, owner: type) -> Self | T:
+        return self if settings is None else self.read(settings)
 
     def __set__(self, settings: ToolSettings, value: Any) -> None:
+        self.write(settings, value)
+
+    def read(self, settings: ToolSettings) -> T:
+        """The value in these settings."""
+        value: T = settings.chosen.get(self.name, self._default)
+        return value
+
+    def write(self, settings: ToolSettings, value: Any) -> None:
+        """Put the nearest allowed value; ``changed`` is emitted where that is another than before."""
         fitted = self._fit(value)
-        if fitted != settings.__dict__.get(self._name, self._default):
-            settings.__dict__[self._name] = fitted
+        if fitted != self.read(settings):
+            settings.chosen[self.name] = fitted
             settings.changed.emit()
 
 
-def _within(limits: tuple[float, float]) -> Callable[[Any], float]:
-    return lambda value: min(max(float(value), limits[0]), limits[1])
+class Number(Setting[float]):
+    """A number within the range of its ``parameter``, with that one's default. Panels show it as a slider."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(
+            float(parameter.default), lambda value: min(max(float(value), parameter.low), parameter.high)
+        )
+        self.parameter = parameter
 
 
 def _splits(splits: Iterable[int]) -> frozenset[int]:
@@ -60,28 +79,62 @@ class ToolSettings(QObject):
 
     tool = Setting("brush", str)
     """A key of ``TOOLS``."""
-    radius = Setting(0.6, _within(RADIUS_RANGE))
-    """In units of the sheet."""
-    density = Setting(12.0, _within(DENSITY_RANGE))
-    """Points per canvas unit of a path's length."""
-    rate = Setting(60.0, _within(RATE_RANGE))
-    """Points per second that are sprayed."""
+    radius = Number(
+        Parameter("radius", "Radius", 0.6, 0.1, 3.0, "How far the tool reaches, in canvas units.", log=True)
+    )
+    density = Number(
+        Parameter(
+            "density",
+            "Density",
+            12,
+            1.0,
+            60.0,
+            "Points per canvas unit of a path.",
+            integer=True,
+            log=True,
+            unit="/u",
+        )
+    )
+    rate = Number(
+        Parameter(
+            "rate",
+            "Rate",
+            60,
+            5.0,
+            500.0,
+            "Points per second that are sprayed.",
+            integer=True,
+            log=True,
+            unit="/s",
+        )
+    )
     soft = Setting(False, bool)
     """Whether points come thickest in the middle of the circle (gaussian), or evenly all over it."""
-    scatter = Setting(0.1, _within(SCATTER_RANGE))
-    """How far points of a line lie from it at most, in units of the sheet."""
-    strength = Setting(1.0, _within(STRENGTH_RANGE))
-    """How fast points are moved, against the usual speed."""
+    scatter = Number(
+        Parameter(
+            "scatter", "Scatter", 0.1, 0.0, 1.0, "How far points lie from the line at most, in canvas units."
+        )
+    )
+    strength = Number(
+        Parameter("strength", "Strength", 1.0, 0.1, 3.0, "How fast points move, against the usual.", log=True)
+    )
     class_index = Setting(0, lambda index: max(int(index), 0))
     """What is drawn in classification; counts from 0."""
-    value = Setting(1.0, _within(VALUE_RANGE))
-    """What is drawn on a surface."""
+    value = Number(
+        Parameter("value", "Value", 1.0, -1.0, 1.0, "What is drawn; the eyedropper takes it from a point.")
+    )
+    """Of a surface."""
     split = Setting(TRAINING, lambda split: min(max(int(split), 0), len(SPLITS) - 1))
     """What the split brush paints."""
     lasso = Setting(False, bool)
     """Whether points are selected by a freely drawn line, or by a rectangle."""
     shown = Setting(ALL_SPLITS, _splits)
     """The splits whose points are shown; no tool changes the others."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.chosen: dict[str, Any] = {}
+        """Those settings that are no longer at their defaults, by name."""
 
     def scale_radius(self, notches: float) -> None:
         """Larger for notches above 0, smaller for those below."""

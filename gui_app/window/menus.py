@@ -68,11 +68,13 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
 
     def fill() -> None:
         menu.clear()
-        actions = exports()
+        from gui_app.exporting.pictures import PICTURE_FORMATS
+
+        actions, formats = exports(), ", ".join(one.label for one in PICTURE_FORMATS.values())
         _add(menu, "&Everything into a folder …", actions.everything)
         menu.addSeparator()
         for view in actions.views:
-            _add(menu, f"{view.export_title} (PNG, SVG, PDF) …", partial(actions.picture, view))
+            _add(menu, f"{view.export_title} ({formats}) …", partial(actions.picture, view))
         menu.addSeparator()
         _add(menu, "Settings (JSON) …", actions.settings)
         _add(menu, "Data (CSV) …", actions.data)

@@ -115,8 +115,10 @@ class Facts:
         joined = self.last is None or later.first is None or self.last + 1 == later.first
         self.counting = self.counting and later.counting and joined
         self.whole = self.whole and later.whole
-        for name in ("filled", "numbers", "numberlike", "machine"):
-            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.filled += later.filled
+        self.numbers += later.numbers
+        self.numberlike += later.numberlike
+        self.machine += later.machine
         both = None if self.texts is None or later.texts is None else self.texts + later.texts
         self.texts = None if both is None or len(both) > FEW else both
         self.signs.certain = dict(Counter(self.signs.certain) + Counter(later.signs.certain))

@@ -78,7 +78,7 @@ class DrawSection(QWidget):
     def _connect(self) -> None:
         stack = self._document.stack
         self._settings.changed.connect(self.refresh)
-        self.palette_box.chosen.connect(lambda index: setattr(self._settings, "class_index", index))
+        self.palette_box.chosen.connect(lambda index: ToolSettings.class_index.write(self._settings, index))
         self.palette_box.count_changed.connect(self.classes_asked)
         self.clear.clicked.connect(self._document.clear_points)
         self.undo.clicked.connect(stack.undo)

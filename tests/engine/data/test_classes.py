@@ -16,7 +16,8 @@ from engine.experiment import (
     from_json,
     switch_classes,
     switch_generator,
-    with_look,
+    with_colour,
+    with_name,
 )
 from tests.engine.data.strategies import arrays_of, bits
 
@@ -86,9 +87,9 @@ def test_labels():
     assert class_labels(NAMED.data) == ("cat", "2", "eel")
     assert file_labels(NAMED.data) == ("cat", "2", "eel")
     assert file_labels(THREE.data) == ()
-    data = with_look(NAMED.data, 0, name=None)
-    assert class_labels(with_look(data, 2, name=None)) == ("1", "2", "3")
-    assert with_look(data, 2, name=None).class_names is None
+    data = with_name(NAMED.data, 0, None)
+    assert class_labels(with_name(data, 2, None)) == ("1", "2", "3")
+    assert with_name(data, 2, None).class_names is None
     odd = edit_many(THREE, {"data.class_names": ("2", None, "class 2")}).data
     assert class_labels(odd) == ("2", "class class 2", "class 2")
-    assert with_look(data, 1, colour=None).class_colours == (None, None, "#445566")
+    assert with_colour(data, 1, None).class_colours == (None, None, "#445566")

@@ -10,6 +10,8 @@ from engine.experiment import loads
 from engine.service import messages as m
 from gui_app.exporting import actions, pictures
 from gui_app.exporting.actions import NO_HISTORY
+from gui_app.exporting.files import everything
+from gui_app.window.menus import export_menu
 from tests.gui_app.hands import draw
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -216,3 +218,17 @@ def test_the_folder_is_remembered(trained, tmp_path, files, settings):
     trained.exports.data()
     assert settings.value("export folder") == str(tmp_path)
     assert trained.exports._folder() == tmp_path
+
+
+def test_a_format_that_is_declared_is_offered_everywhere(trained, tmp_path, files, monkeypatch):
+    """Dialog, menu and the export of everything know no formats of their own."""
+    made_up = pictures.PictureFormat("Made up", lambda view, scale: f"{view.export_title} {scale}".encode())
+    monkeypatch.setitem(pictures.PICTURE_FORMATS, ".made", made_up)
+    files.path, files.kind = tmp_path / "picture", "Made up (*.made)"
+    trained.exports.picture(trained.canvas)
+    assert (tmp_path / "picture.made").read_bytes() == b"Canvas 1.0"
+    menu = export_menu(trained, lambda: trained.exports)
+    menu.aboutToShow.emit()
+    assert "Canvas (PNG, SVG, PDF, Made up) …" in [action.text() for action in menu.actions()]
+    written = {path.name for path in everything(trained.document, [trained.canvas], tmp_path)}
+    assert {"canvas.png", "canvas.svg", "canvas.pdf", "canvas.made"} <= written

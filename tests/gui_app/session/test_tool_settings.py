@@ -1,17 +1,19 @@
 import pytest
 
 from engine.experiment import Points
-from gui_app.canvas import DENSITY_RANGE, RADIUS_RANGE, VALUE_RANGE, ToolSettings
+from gui_app.canvas import ToolSettings
+from gui_app.panels.data.tool_options import NUMBERS
 
 
-@pytest.mark.parametrize(
-    ("name", "limits"), [("radius", RADIUS_RANGE), ("density", DENSITY_RANGE), ("value", VALUE_RANGE)]
-)
-def test_numbers_stay_in_range(name, limits):
-    settings = ToolSettings()
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+def test_numbers_begin_at_their_defaults_and_stay_in_range(number):
+    """Those of the slider that shows them."""
+    settings, limits = ToolSettings(), (number.parameter.low, number.parameter.high)
+    assert number.read(settings) == number.parameter.default
+    assert number.name == number.parameter.key
     for asked, got in ((-1e9, limits[0]), (1e9, limits[1]), (sum(limits) / 2, sum(limits) / 2)):
-        setattr(settings, name, asked)
-        assert getattr(settings, name) == got
+        number.write(settings, asked)
+        assert number.read(settings) == got
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ from engine.experiment import (
     loads,
     switch_task,
     validate,
-    with_look,
+    with_colour,
+    with_name,
 )
 from gui_app.session.document import Document
 from tests.engine.data.strategies import bits
@@ -86,7 +87,8 @@ class WholeSets(RuleBasedStateMachine):
     @rule(place=SEEDS, name=NAMES, colour=st.sampled_from([None, "#102030"]))
     def rename_and_recolour(self, place: int, name: str | None, colour: str | None) -> None:
         experiment = self.document.experiment
-        data = with_look(experiment.data, place % experiment.data.classes, name=name, colour=colour)
+        index = place % experiment.data.classes
+        data = with_colour(with_name(experiment.data, index, name), index, colour)
         names = [name for name in data.class_names or () if name]
         if len(set(names)) == len(names):
             self.document.replace(msgspec.structs.replace(experiment, data=data), "Look")
