@@ -22,7 +22,9 @@ from engine.catalogue.normalizations import NORMALIZATIONS, Normalization
 from engine.catalogue.optimizers import OPTIMIZERS, Optimizer
 from engine.catalogue.presets import PRESETS, Preset, Promise, Remedy
 from engine.catalogue.probes import PROBES, LayerState, Probe
+from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.schedules import SCHEDULES, Schedule
+from tests.made_up import regularizer
 
 
 def add(family: Family[Any], *entries: Entry) -> None:
@@ -287,3 +289,8 @@ add(
         remedies=(Remedy("Eight neurons", {"network.hidden": (8,)}, Promise("training accuracy", 0.9)),),
     ),
 )
+
+# -- what needs more than a record
+
+add(REGULARIZERS, regularizer.RECORD)
+regularizer.add_lines()

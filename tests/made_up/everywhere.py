@@ -46,6 +46,7 @@ from gui_app.canvas.tools import TOOLS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.panel import Panel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.session.document import Document
@@ -56,7 +57,7 @@ from tests.gui_app.hands import choose, click, type_into
 
 __all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
 
-NET, TRAIN = "lanes.0.network", "lanes.0.training"
+NET, TRAIN, REG = "lanes.0.network", "lanes.0.training", "lanes.0.regularization"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ CASES = [
     Case("made_up_distance", f"{TRAIN}.loss", "made_up_saddle"),
     Case("made_up_optimizer", f"{TRAIN}.optimizer", parameter=("memory", 0.5)),
     Case("made_up_schedule", f"{TRAIN}.schedule", parameter=("half", 5.0)),
+    Case("made_up_pull", f"{REG}.made_up_pull", value=0.05),
+    Case("made_up_pull", f"{REG}.made_up_pull", "sine", value=0.05),
     Case("made_up_bands", "data.generator.name", "made_up_bands"),
     Case("made_up_roof", "data.generator.name", "made_up_roof"),
     Case("made_up_saddle", "data.generator.name", "made_up_saddle"),
@@ -182,6 +185,20 @@ def test_a_made_up_probe_measures_layers() -> None:
     assert np.isnan(positive[-1]), "the output layer has none"
 
 
+def test_a_made_up_regularizer_pulls_live_and_says_so() -> None:
+    """From the edit on weights are smaller than without it; training goes on, and a mark names the edit."""
+    pulled, plain = (trained(CASES[0].experiment(), 3) for _ in range(2))
+    step = pulled.runs[0].step
+    pulled.set_experiment(edit_many(CASES[0].experiment(), {f"{REG}.made_up_pull": 1.0}))
+    assert pulled.runs[0].step == step
+    for trainer in (pulled, plain):
+        for _ in range(5):
+            trainer.train_epoch()
+    norms = [trainer.parameters("A")[2].norm() for trainer in (pulled, plain)]
+    assert norms[0] < norms[1]
+    assert [mark.text for mark in pulled.runs[0].marks.view] == ["pull π 0 → 1"]
+
+
 # -- files and the command line
 
 
@@ -235,8 +252,14 @@ def press_feature(panel: Panel, case: Case) -> None:
     click(panel.chips[case.key])
 
 
+def switch_on(panel: Panel, case: Case) -> None:
+    assert isinstance(panel, RegularizationPanel)
+    click(panel.cards[case.key].switch)
+
+
 CHOSEN_BY: dict[str, Callable[[Panel, Case], None]] = {
     f"{NET}.features": press_feature,
+    f"{REG}.made_up_pull": switch_on,
     f"{NET}.normalization": lambda panel, case: click(panel.controls[case.path].buttons[case.key]),
     "data.generator.name": lambda panel, case: click(panel.controls[case.path].thumbnails[case.key]),
 }
@@ -254,6 +277,7 @@ def test_a_person_chooses_it_in_its_panel(case: Case, qtbot: QtBot) -> None:
     panel.resize(300, 1200)
     panel.show()
     CHOSEN_BY.get(case.path, lambda panel, case: choose(panel.controls[case.path], case.key))(panel, case)
+    assert document.experiment != before
     assert f'"{case.key}"' in dumps(document.experiment)
     if case.parameter is not None:
         key, value = case.parameter
@@ -267,11 +291,13 @@ def test_a_person_chooses_it_in_its_panel(case: Case, qtbot: QtBot) -> None:
 def panel_of(case: Case, document: Document) -> Panel:
     if case.path.startswith("data"):
         return DataPanel(document, ToolSettings(), TOOLS)
+    if case.path.startswith(REG):
+        return RegularizationPanel(document)
     return NetworkPanel(document) if case.path.startswith(NET) else TrainingPanel(document)
 
 
 TOGETHER = {
-    "circle": [0, 1, 2, 4, 5, 9, 10],
+    "circle": [0, 1, 2, 4, 5, 9, 10, 11],
     "made_up_roof": [0, 1, 3, 7, 9, 10],
     "made_up_saddle": [0, 1, 2, 4, 8, 9, 10],
 }

@@ -1,0 +1,81 @@
+"""A made-up regularizer. It needs a few lines besides its record; they are added while their modules are imported.
+
+``LINES`` are those lines, as somebody who adds a regularizer writes them: its field among the settings, its strength
+among the numbers of a step, and its effect on a step.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
+
+from engine.catalogue import regularizers
+from engine.catalogue.entry import Parameter
+from engine.catalogue.regularizers import Regularizer
+
+STRENGTH = Parameter("made_up_pull", "π", 0.0, 0.0, 10.0, "How strongly weights are pulled to zero.")
+
+RECORD = Regularizer(
+    key="made_up_pull",
+    label="Pull",
+    formula="C ← C + π·Σ ln cosh W",
+    tooltip="Pulls weights to zero: small ones like L2 does, large ones like L1.",
+    parameters=(STRENGTH,),
+    group="Penalties",
+    meaning="Pulls weights to zero.",
+    typical_on={"made_up_pull": 0.01},
+)
+
+LINES = {
+    "engine.experiment.settings": [
+        (
+            "    mixup: Annotated[float, _range(regularizers.MIXUP)] = 0.0\n",
+            "    made_up_pull: Annotated[float, _range(regularizers.MADE_UP_PULL)] = 0.0\n",
+        )
+    ],
+    "engine.training.step.lane_numbers": [
+        ('    "label_smoothing": 0.0,\n', '    "made_up_pull": 0.0,\n'),
+        ('        "mixup": settings.mixup,\n', '        "made_up_pull": settings.made_up_pull,\n'),
+    ],
+    "engine.training.step.step_runner": [
+        (
+            '                terms.get("l2"),\n            )\n',
+            '            if "made_up_pull" in terms:\n'
+            "                pull = network.flat[:, :weights].tanh() * terms['made_up_pull']\n"
+            "                self._gradient[:, :weights].add_(pull)\n",
+        )
+    ],
+}
+"""By module, pairs of what stands there and what is written below it."""
+
+
+class _Loader(SourceFileLoader):
+    def get_code(self, fullname: str) -> CodeType:
+        source = self.get_data(self.path).decode()
+        for there, added in LINES[fullname]:
+            assert source.count(there) == 1, f"{fullname} has changed: name another line than {there!r}"
+            source = source.replace(there, there + added)
+        return compile(source, self.path, "exec", dont_inherit=True)
+
+
+class _Finder:
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in LINES:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        assert spec is not None
+        assert isinstance(spec.loader, SourceFileLoader)
+        spec.loader = _Loader(name, spec.loader.path)
+        return spec
+
+
+def add_lines() -> None:
+    """Have the modules of ``LINES`` imported with those lines; none of them may have been imported yet."""
+    assert not LINES.keys() & sys.modules.keys()
+    regularizers.MADE_UP_PULL = STRENGTH  # type: ignore[attr-defined]
+    sys.meta_path.insert(0, _Finder)
