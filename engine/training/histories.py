@@ -10,9 +10,9 @@ from engine.training.lane_stack import LaneStack
 
 def set_now(stack: LaneStack) -> None:
     """Set ``now`` of a stack's runs to what they are; layers that are not measured are NaN."""
-    numbers = stack.numbers()
+    numbers = stack.measuring.numbers()
     for index, run in enumerate(stack.runs):
-        layers, run.chain = stack.layers(index) or (no_layer_numbers(run.layout.layers), None)
+        layers, run.chain = stack.measuring.layers(index) or (no_layer_numbers(run.layout.layers), None)
         run.now = run.measured(numbers[index], layers)
 
 
@@ -33,28 +33,28 @@ def begin_histories(stacks: Iterable[LaneStack], has_validation: bool) -> None:
 def _begin_best(stack: LaneStack) -> None:
     for index, run in enumerate(stack.runs):
         if run.step and run.best is None:
-            run.begin_best(stack.numbers()[index], stack.network.flat[index])
+            run.begin_best(stack.measuring.numbers()[index], stack.network.flat[index])
 
 
 def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
     stack.calibrate()
-    stack.measure_layers(fresh)
+    stack.measuring.measure_layers(fresh)
     set_now(stack)
     for index in fresh:
         run = stack.runs[index]
         assert run.now is not None
-        run.begin_history(stack.numbers()[index], run.now, stack.network.flat[index])
+        run.begin_history(stack.measuring.numbers()[index], run.now, stack.network.flat[index])
 
 
 def add_rows(stacks: Iterable[LaneStack]) -> None:
     """Measure every lane after an epoch and add the rows to its history; layers only in the epochs that are due."""
     for stack in stacks:
-        numbers = stack.numbers()
+        numbers = stack.measuring.numbers()
         due = [index for index, run in enumerate(stack.runs) if run.layers_due]
         for index, run in enumerate(stack.runs):
             run.note_epoch(numbers[index], stack.network.flat[index])
-        stack.measure_layers(due)
+        stack.measuring.measure_layers(due)
         for index in due:
-            layers = stack.layers(index)
+            layers = stack.measuring.layers(index)
             assert layers is not None
             stack.runs[index].note_layers(stack.runs[index].measured(numbers[index], layers[0]))

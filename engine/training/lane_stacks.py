@@ -8,7 +8,8 @@ from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
 from engine.training.lane_run import LaneRun, LaneState
-from engine.training.lane_stack import LaneStack, StackKey
+from engine.training.lane_stack import LaneStack
+from engine.training.stack_key import StackKey
 
 
 class LaneStacks:

@@ -31,7 +31,7 @@ class Observer:
         """Bring ``now`` of all runs up to date, with the layers of the lanes of these numbers."""
         settle(self._lanes)
         for stack, indexes in self._lanes.stacked(numbers):
-            stack.measure_layers(indexes)
+            stack.measuring.measure_layers(indexes)
             set_now(stack)
 
     def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:

@@ -78,7 +78,7 @@ class LossesOnly(Unseen):
         super()._finish_epoch()
         settle(self.lanes)
         for group in self.lanes.stacks.running:
-            group.numbers()
+            group.measuring.numbers()
 
 
 def cost_of(kind: type[Trainer], lanes: int = 1) -> Callable[[], list[Sample]]:

@@ -32,7 +32,7 @@ class Truth:
         """Of a trainer that does nothing meanwhile."""
         run = trainer.runs[0]
         (stack,) = trainer.lanes.stacks
-        anew = stack._new_measuring()
+        anew = stack.new_measuring()
         anew.measure_layers([0])
         layers, chain = anew.layers(0)
         now = run.measured(anew.numbers()[0], layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, radians
 
 import numpy as np
@@ -16,7 +17,6 @@ from engine.training.lane_run import LaneRun
 from engine.training.step.augmentation import STRENGTHS
 from engine.training.step.schedule import Rate
 
-HYPER, RATE = "hyper ", "rate "
 TERMS = {
     "l1_subgradient": 0.0,
     "l1_proximal": 0.0,
@@ -31,25 +31,69 @@ TERMS = {
 """Strengths of regularizers, each with the one that does nothing."""
 
 
-def numbers_of(runs: Sequence[LaneRun]) -> dict[str, Tensor]:
-    """Every number that an edit may change during training, by a name of its own.
+@dataclass(frozen=True, eq=False)
+class LaneNumbers:
+    """The numbers of some lanes; a step reads these tensors, so an edit copies new numbers into them.
 
-    Hyperparameters of the optimizer (and what derives from them) and ``TERMS`` are [lanes, 1]; dropout rates, of the
-    inputs (place 0) and of each hidden layer, are [lanes, 1, 1].
+    Attributes
+    ----------
+    hyper
+        Hyperparameters of the optimizer, and what derives from them, by name [lanes, 1].
+    terms
+        Strengths of regularizers, by the names of ``TERMS`` [lanes, 1].
+    dropout
+        Dropout rates of the inputs and of each hidden layer [lanes, 1, 1].
     """
-    rows: list[dict[str, float]] = []
-    for run in runs:
-        parameters = parameters_of(run)
-        hyper = parameters | OPTIMIZERS[run.lane.training.optimizer.name].derive(parameters)
-        rows.append({f"{HYPER}{key}": value for key, value in hyper.items()})
-        rows[-1] |= TERMS | terms_of(run.lane.regularization)
-    numbers = {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
-    rates = torch.tensor([dropout_rates(run.lane) for run in runs])
-    return numbers | {f"{RATE}{place}": rate.view(-1, 1, 1).clone() for place, rate in enumerate(rates.T)}
+
+    hyper: Mapping[str, Tensor]
+    terms: Mapping[str, Tensor]
+    dropout: Sequence[Tensor]
+
+    @classmethod
+    def of(cls, runs: Sequence[LaneRun]) -> LaneNumbers:
+        """The numbers of these runs' settings; all runs have the same kind of optimizer and the same layers."""
+        rates = torch.tensor([dropout_rates(run.lane) for run in runs])
+        return cls(
+            _columns([_hyper_of(run) for run in runs]),
+            _columns([TERMS | terms_of(run.lane.regularization) for run in runs]),
+            [rate.view(-1, 1, 1).clone() for rate in rates.T],
+        )
+
+    @property
+    def used_terms(self) -> dict[str, Tensor]:
+        """The terms that do something in any lane: only these take part in a step."""
+        return {key: term for key, term in self.terms.items() if (term != TERMS[key]).any()}
+
+    @property
+    def used_dropout(self) -> list[Tensor | None]:
+        """The dropout rates, with None for a layer that no lane drops anything of."""
+        return [rate if (rate != 0.0).any() else None for rate in self.dropout]
+
+    def uses_the_same(self, other: LaneNumbers) -> bool:
+        """Whether the same terms and the same layers' dropout do something, so that the step is the same program."""
+        dropped, others = ([rate is not None for rate in one.used_dropout] for one in (self, other))
+        return self.used_terms.keys() == other.used_terms.keys() and dropped == others
+
+    def copy_(self, other: LaneNumbers) -> None:
+        """Take over the numbers of as many lanes, in place."""
+        for mine, theirs in ((self.hyper, other.hyper), (self.terms, other.terms)):
+            for key, tensor in theirs.items():
+                mine[key].copy_(tensor)
+        for rate, another in zip(self.dropout, other.dropout, strict=True):
+            rate.copy_(another)
+
+
+def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Tensor]:
+    return {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
+
+
+def _hyper_of(run: LaneRun) -> dict[str, float]:
+    parameters = parameters_of(run)
+    return parameters | OPTIMIZERS[run.lane.training.optimizer.name].derive(parameters)
 
 
 def terms_of(settings: RegularizationSettings) -> dict[str, float]:
-    """Strengths of what is used."""
+    """Strengths of what these settings use, by the names of ``TERMS``; angles in radians."""
     terms = {
         f"l1_{settings.l1_update}": settings.l1,
         "l2": settings.l2,
@@ -69,29 +113,30 @@ def terms_of(settings: RegularizationSettings) -> dict[str, float]:
     return terms
 
 
+def moves_points(settings: RegularizationSettings) -> bool:
+    """Whether data augmentation, input noise or mixup moves the training points of a lane."""
+    terms = terms_of(settings)
+    return any(terms[key] for key in STRENGTHS)
+
+
 def rate_of(run: LaneRun) -> Rate:
+    """The learning rate of a run, with its schedule and the reductions by a plateau so far."""
     training = run.lane.training
     return Rate(training.learning_rate, training.schedule, run.plateau.reductions)
 
 
 def is_scheduled(runs: Sequence[LaneRun]) -> bool:
-    """Whether the learning rate of any lane changes by itself."""
+    """Whether the learning rate of any run changes by itself."""
     return not all(rate_of(run).is_constant for run in runs)
 
 
 def parameters_of(run: LaneRun) -> dict[str, float]:
-    """The optimizer's, with the learning rate."""
+    """The optimizer's parameters of a run, with the learning rate."""
     training = run.lane.training
     return {"learning_rate": training.learning_rate, **training.optimizer.parameters}
 
 
 def optimizer_parameters(runs: Sequence[LaneRun]) -> dict[str, Floats]:
-    """The same of all lanes [lanes, 1]."""
+    """The optimizer's parameters of several runs [lanes, 1], with the learning rates."""
     rows = [parameters_of(run) for run in runs]
     return {key: np.array([[row[key]] for row in rows]) for key in rows[0]}
-
-
-def used_terms(numbers: Mapping[str, Tensor]) -> set[str]:
-    """Names of the regularizers' numbers that do something in any lane: only these take part in a step."""
-    idle = TERMS | {key: 0.0 for key in numbers if key.startswith(RATE)}
-    return {key for key, value in idle.items() if (numbers[key] != value).any()}

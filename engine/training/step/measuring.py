@@ -1,4 +1,4 @@
-"""What is known of a group's lanes at a moment, recorded and replayed as its step is."""
+"""What is measured of a stack's lanes at a moment, recorded and replayed as its step is."""
 
 from __future__ import annotations
 
@@ -13,25 +13,39 @@ from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.measure import Evaluation, LayerMeasuring, blocks
 from engine.training.step.clipping import clip
-from engine.training.step.recording import Replayed
+from engine.training.step.recording import Recorded
 
 Floats = NDArray[np.float64]
 Layers = tuple[Floats, Chain | None]
 """A lane's probes [P, L], and its chain."""
 
 EAGER = 6
-"""Calls that are not worth recording: while somebody draws, the points are others every few epochs."""
+"""Calls before recording is worth its cost: while somebody draws, the points change every few epochs."""
 MOST_CHOICES = 4
-"""Choices of lanes that are kept ready to be measured."""
+"""How many choices of lanes are kept ready to be measured."""
 CLIPS = ("clip_norm", "clip_value")
 
 
 class Measuring:
-    """Of the lanes of ``network``, of which there is ``checkpoint`` [lanes, size], the parameters of before the latest
-    step, and ``terms`` [lanes, 1], the strengths of the regularizers that any of them uses. Where ``same_alone`` says
-    of a number of points that a lane alone would get other bits from them than in company, it is computed twice.
+    """Measures the lanes of a stack; what has been measured stays until ``forget``.
 
-    What has been computed stays until ``forget``.
+    Parameters
+    ----------
+    network
+        The lanes; after the first ``count`` there may be one that repeats a lane alone.
+    checkpoint
+        The parameters [lanes, size] of before the latest step.
+    terms
+        The strengths [lanes, 1] of the regularizers that any lane uses, by name.
+    data
+        The points.
+    count
+        How many lanes are measured.
+    same_alone
+        Whether a lane alone gets from a number of points the bits that it gets in company; where not, it is computed
+        twice.
+    recording
+        Whether measurings are recorded and replayed.
     """
 
     def __init__(
@@ -40,14 +54,15 @@ class Measuring:
         checkpoint: Tensor,
         terms: Mapping[str, Tensor],
         data: EncodedData,
+        count: int,
         same_alone: Callable[[int], bool] = lambda points: True,
         recording: bool = True,
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
-        self._same_alone, self._recording = same_alone, recording
+        self._count, self._same_alone, self._recording = count, same_alone, recording
         self._evaluated = self._lanes.of(self._in_company(range(network.lanes), data.ends[-1]))
         self._evaluation = Evaluation(self._evaluated.network, data, self._evaluated.terms)
-        self._evaluate = Replayed(self._evaluation.compute, recording, EAGER)
+        self._evaluate = Recorded(self._evaluation.compute, recording, EAGER)
         self._choices: dict[tuple[int, ...], _Choice] = {}
         self.forget()
 
@@ -57,20 +72,26 @@ class Measuring:
         self._layers: dict[int, Layers] = {}
 
     def numbers(self) -> Floats:
-        """Losses, penalty and scores [lanes, 7]; there may be more lanes after them."""
+        """Losses of the three splits, penalty and scores of the three splits [lanes, 7] of the lanes as they are."""
         if self._numbers is None:
             self._evaluated.load()
             self._evaluate()
             self._numbers = self._evaluation.numbers()
         return self._numbers
 
-    def layers(self, row: int) -> Layers | None:
-        """What is known of the layers of the lane in this row; None where nothing is."""
-        return self._layers.get(row)
+    def layers(self, index: int) -> Layers | None:
+        """Probes [P, L] and chain of a lane; None where they have not been measured since it changed."""
+        return self._layers.get(index)
 
-    def measure_layers(self, rows: Sequence[int]) -> None:
-        """Make known what the layers of the lanes in these rows are like."""
-        self._layers |= zip(rows, self._choice(tuple(rows)).measure(self._checkpoint), strict=False)
+    def measure_layers(self, indexes: Sequence[int]) -> None:
+        """Measure the layers of these lanes, as far as that has not been done since they changed."""
+        missing: Sequence[int] = [index for index in indexes if index not in self._layers]
+        if len(missing) == self._count:
+            missing = range(self._lanes.network.lanes)
+        if missing:
+            measured = self._choice(tuple(missing)).measure(self._checkpoint)
+            # A lane alone may be computed twice.
+            self._layers |= zip(missing, measured, strict=False)
 
     def _choice(self, rows: tuple[int, ...]) -> _Choice:
         choice = self._choices.pop(rows, None)
@@ -127,7 +148,7 @@ class _Choice:
         norm, value = (lanes.terms.get(key) for key in CLIPS)
         cutting = None if norm is None and value is None else partial(clip, norm=norm, value=value)
         self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, cutting)
-        self._compute = Replayed(self._measuring.compute, recording, EAGER)
+        self._compute = Recorded(self._measuring.compute, recording, EAGER)
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:
         """Probes and chain of each, as the lanes are now."""

@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.training.step.out_forms import in_place_form, out_forms
+
 log = logging.getLogger(__name__)
 
 Call = Callable[[], object]
@@ -65,28 +67,44 @@ def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
     return Tape(recorder.needed(() if results is None else results), recorder.kept)
 
 
-class Replayed:
-    """``function`` as a call that records itself after ``eager`` calls and is replayed from then on: the same bits.
+class Recorded:
+    """A function that runs eagerly at first, is recorded at one call, and is replayed from then on: the same bits.
 
-    What cannot be recorded goes on as it is, with a logged reason.
+    What cannot be recorded goes on eagerly, with a logged reason.
+
+    Parameters
+    ----------
+    function
+        What ``record`` takes.
+    recording
+        Whether to record at all.
+    eager
+        How many calls run eagerly before the one that is recorded.
     """
 
     def __init__(
         self, function: Callable[[], Sequence[Tensor] | None], recording: bool = True, eager: int = 0
     ) -> None:
-        self._call: Callable[[], object] = function
         self._function = function
-        self._eager = eager if recording else -1
+        self._records = recording
+        self._eager_calls = eager
+        self._tape: Tape | None = None
 
     def __call__(self) -> None:
-        if self._eager == 0:
-            try:
-                self._call = record(self._function).play
-            except Unrecordable as reason:
-                log.warning("this runs without replay: %s", reason)
+        if self._tape is not None:
+            self._tape.play()
+        elif self._records and self._eager_calls == 0:
+            self._record()
         else:
-            self._call()
-        self._eager -= self._eager >= 0
+            self._function()
+            self._eager_calls -= self._records
+
+    def _record(self) -> None:
+        try:
+            self._tape = record(self._function)
+        except Unrecordable as reason:
+            self._records = False
+            log.warning("this runs without replay: %s", reason)
 
 
 @dataclass
@@ -113,7 +131,7 @@ class _Recorder(TorchDispatchMode):
 
         A constant is made again only where something else writes into it.
         """
-        changed = {place for noted in self._noted if not noted.constant for place in noted.writes}
+        changed = {memory for noted in self._noted if not noted.constant for memory in noted.writes}
         wanted = {_memory(tensor) for tensor in results}
         calls: list[Call] = []
         for noted in reversed(self._noted):
@@ -132,7 +150,9 @@ class _Recorder(TorchDispatchMode):
         reads = {_memory(tensor) for tensor in _tensors([args, [*kwargs.values()]])}
         if before:
             writes = {_memory(tensor) for tensor in before}
-            self._noted.append(_Noted(_bind(_in_place(func), args, kwargs), reads, writes, _is_random(func)))
+            self._noted.append(
+                _Noted(_bind(in_place_form(func), args, kwargs), reads, writes, _is_random(func))
+            )
             return result
         if _is_view(result, args):
             return result
@@ -157,7 +177,7 @@ def _into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
         return None
     if func._schema.name in _COPIES and _bits(torch.empty_like(result).copy_(args[0])).equal(_bits(result)):
         return partial(result.detach().copy_, args[0].detach())
-    for candidate, name in _out_forms(func):
+    for candidate, name in out_forms(func):
         call = _bind(candidate, args, {**kwargs, name: result})
         if _is_random(func) or _same_bits(
             candidate, args, {**kwargs, name: torch.empty_like(result)}, name, result
@@ -167,7 +187,7 @@ def _into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
 
 
 def _is_random(func: Any) -> bool:
-    """Whether it draws numbers, of which those that come later depend."""
+    """Whether it draws random numbers: later draws depend on it, so that it must be replayed whoever reads them."""
     return torch.Tag.nondeterministic_seeded in func.tags
 
 
@@ -183,29 +203,6 @@ def _bits(tensor: Tensor) -> Tensor:
     """The numbers as integers, so that NaN equals NaN and −0 differs from 0."""
     integers = {4: torch.int32, 8: torch.int64, 2: torch.int16, 1: torch.uint8}
     return tensor.contiguous().view(integers[tensor.element_size()])
-
-
-def _out_forms(func: Any) -> Iterator[tuple[Any, str]]:
-    """Callables that write into a given tensor, the fastest first, with the name of that argument."""
-    name = func._schema.name.split("::")[1]
-    for place in (torch, torch._C._nn, torch.special, torch.linalg):
-        binding = getattr(place, name, None)
-        if binding is not None and func.namespace == "aten":
-            yield binding, "out"
-    packet = func.overloadpacket
-    inputs = [argument.name for argument in func._schema.arguments]
-    for overload in packet.overloads():
-        form = getattr(packet, overload)
-        outs = [argument.name for argument in form._schema.arguments if argument.is_out]
-        if len(outs) == 1 and [a.name for a in form._schema.arguments if not a.is_out] == inputs:
-            yield form._op, outs[0]
-
-
-def _in_place(func: Any) -> Any:
-    """The method of ``Tensor`` that does what the in-place operation does, where there is one: it is called faster."""
-    name = func._schema.name.split("::")[1]
-    method = getattr(Tensor, name, None)
-    return method if method is not None and name.endswith("_") else func._op
 
 
 def _bind(function: Any, args: Any, kwargs: Any) -> Call:
@@ -224,8 +221,8 @@ def _detached(value: Any) -> Any:
 def _written(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
     """The arguments that the operation writes into."""
     return [
-        kwargs[argument.name] if argument.name in kwargs else args[place]
-        for place, argument in enumerate(func._schema.arguments)
+        kwargs[argument.name] if argument.name in kwargs else args[index]
+        for index, argument in enumerate(func._schema.arguments)
         if argument.alias_info is not None and argument.alias_info.is_write
     ]
 
@@ -235,7 +232,7 @@ def _memory(tensor: Tensor) -> int:
 
 
 def _is_view(result: Any, args: Any) -> bool:
-    """Whether all that came out is memory that went in."""
+    """Whether every result lies in the memory of an argument."""
     outputs = result if isinstance(result, tuple | list) else [result]
     inputs = {_memory(tensor) for tensor in _tensors(args)}
     return all(isinstance(output, Tensor) and _memory(output) in inputs for output in outputs)

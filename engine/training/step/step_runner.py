@@ -1,4 +1,4 @@
-"""A group's training step on batches of one length, recorded at its first call and replayed from then on."""
+"""A stack's training step on batches of one length, recorded at its first call and replayed from then on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.network.dropout import draw_masks
 from engine.training.step.augmentation import STRENGTHS, Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms, shrink_weights
-from engine.training.step.recording import Replayed
+from engine.training.step.recording import Recorded
 
 _OTHER = 0x5DEECE66D
 """Makes another seed of a seed."""
@@ -83,8 +83,8 @@ class StepRunner:
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
-        self.differentiate = Replayed(self._differentiate, recording)
-        self.update = Replayed(self._update, recording)
+        self._backpropagation = Recorded(self._differentiate, recording)
+        self._optimization = Recorded(self._update, recording)
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
         """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
@@ -95,6 +95,11 @@ class StepRunner:
         else:
             self._real_inputs.copy_(inputs)
         self._real_encoded.copy_(encoded)
+
+    def step(self) -> None:
+        """One update of all lanes on the batch that is loaded."""
+        self._backpropagation()
+        self._optimization()
 
     def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
         """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets

@@ -133,7 +133,7 @@ def test_the_dead_share_counts_neurons_that_are_zero_for_every_point() -> None:
     group, index = trainer.lanes.stacks.find("A")
     with torch.no_grad():
         group.network.flat[index, run.layout.bias_slices()[1]] = torch.tensor([-99.0, 0.0, -99.0, 0.0, 0.0])
-    group._measuring.forget()
+    group.measuring.forget()
     trainer.measure()
     now, reference = trainer.runs[0].now, Reference(trainer)
     expected = [(a == 0).all(0).double().mean().item() for a in reference.a]

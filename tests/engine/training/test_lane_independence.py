@@ -9,7 +9,7 @@ import pytest
 from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, Lane, Points
-from engine.training import lane_stack as lane_stack_module
+from engine.training import stack_key as stack_key_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
 
@@ -54,7 +54,7 @@ def test_alone_where_a_lane_alone_is_computed_twice(activation: str, monkeypatch
     other = lane("B", {"network.activation": activation, "seed": 5})
     together = bits(trained(with_lanes(BASE, one, other), EPOCHS))
     asked = []
-    monkeypatch.setattr(lane_stack_module, "same_alone", lambda *_: asked.append(True))
+    monkeypatch.setattr(stack_key_module, "same_alone", lambda *_: asked.append(True))
     assert bits(alone(one)) == together
     assert asked
 
@@ -91,7 +91,7 @@ def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.M
         return bits(trainer)
 
     together = across_an_edit(one, other)
-    monkeypatch.setattr(lane_stack_module, "same_alone", only_the_first)
+    monkeypatch.setattr(stack_key_module, "same_alone", only_the_first)
     assert across_an_edit(one) == together
     assert {size for size in sizes if len(size) == 2} == {(10, 7), (10, 1)}
     assert {size for size in sizes if len(size) == 1} == {(64,), (128,)}, "what is measured, too"

@@ -172,7 +172,7 @@ def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
     trainer = Trainer(settings, recording=False)
     _, data, before = trainer.parameters("A")
     trainer.step()
-    runner = next(iter(next(iter(trainer.lanes.stacks))._runners.values()))
+    runner = next(iter(next(iter(trainer.lanes.stacks))._stepper._runners.values()))
     offsets = zip(runner._moved, data.centre.tolist(), strict=True)
     x1, x2 = (values[0, : data.training] + centre for values, centre in offsets)
     shift, scale = (
@@ -243,7 +243,7 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
     )
     trainer = Trainer(settings)
     trainer.step()
-    runner = next(iter(next(iter(trainer.lanes.stacks))._runners.values()))
+    runner = next(iter(next(iter(trainer.lanes.stacks))._stepper._runners.values()))
     _, data, _ = trainer.parameters("A")
     heights = set(data.encoded[: data.training, 0].tolist())
     assert set(runner._encoded[:, 0].tolist()) <= heights

@@ -1,0 +1,55 @@
+"""What lanes must share to be one stack, and whether a lane alone would get other bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.experiment.choice import ActivationChoice, LossChoice
+from engine.network import Layout
+from engine.training.lane_run import LaneRun
+from engine.training.step.batch_invariance import same_alone
+from engine.training.step.lane_numbers import moves_points
+
+TWIN_LIMIT = 100_000
+"""Up to this many parameters a lane alone may be computed twice (see ``LaneStack``)."""
+
+
+@dataclass(frozen=True)
+class StackKey:
+    """What lanes must share to train in one batched step."""
+
+    layout: Layout
+    features: tuple[str, ...]
+    input_scaling: str
+    activation: ActivationChoice
+    loss: LossChoice
+    optimizer: str
+    batch_size: int
+    moves_points: bool
+    running: bool
+
+    @classmethod
+    def of(cls, run: LaneRun) -> StackKey:
+        """The key of a run as its settings and its status are now."""
+        network, training = run.lane.network, run.lane.training
+        return cls(
+            run.layout,
+            network.features,
+            network.input_scaling,
+            network.activation,
+            training.loss,
+            training.optimizer.name,
+            training.batch_size,
+            moves_points(run.lane.regularization),
+            run.status == "training",
+        )
+
+    def trains_alone(self, task: str, points: int) -> bool:
+        """Whether a lane alone is trained on this many points to the bits that it gets in company."""
+        return self.measures_alone(task, min(self.batch_size, points), points % self.batch_size)
+
+    def measures_alone(self, task: str, *counts: int) -> bool:
+        """Whether a lane alone gets, on each of these counts of points, the bits that it gets in company."""
+        if self.layout.parameters > TWIN_LIMIT:
+            return True
+        return same_alone(self.layout, self.activation, self.loss, task, counts)

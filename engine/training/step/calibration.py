@@ -1,0 +1,43 @@
+"""The running moments that batch normalization begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from engine.network import Batch, EncodedData
+from engine.training.step.step_runner import StepState
+
+
+def calibrate(state: StepState, data: EncodedData, rows: Sequence[int]) -> bool:
+    """Set batch normalization's running moments to those of the training split, in lanes that have made no step.
+
+    From then on they follow the batches. Beginning with 0 and 1 instead, as in ``torch.nn.BatchNorm1d``, a network
+    would be measured with moments that nothing has ever had, until enough steps have washed them out.
+
+    Parameters
+    ----------
+    state
+        The lanes' networks and checkpoints, both of which change.
+    data
+        The points; with fewer than two to train on, nothing changes.
+    rows
+        The lanes' indexes in the stack.
+
+    Returns
+    -------
+    bool
+        Whether anything changed.
+    """
+    network, points = state.network, data.training
+    follows = any(norm.mean is not None for norm in network.normalizations.values())
+    if points < 2 or not rows or not follows:
+        return False
+    batch, inputs = Batch(points), network.whole_vectors(data.inputs[:points])
+    with torch.no_grad():
+        network.forward(inputs.expand(network.lanes, -1, -1), batch=batch)
+        for layer, moments in batch.moments.items():
+            network.normalizations[layer].take(moments, list(rows))
+    state.checkpoint[list(rows)] = network.flat[list(rows)]
+    return True

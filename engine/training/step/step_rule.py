@@ -1,0 +1,58 @@
+"""Which learning rate and optimizer numbers the coming steps of a stack have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.catalogue.optimizers import OPTIMIZERS, Floats
+from engine.training.lane_run import LaneRun
+from engine.training.step.lane_numbers import is_scheduled, optimizer_parameters, rate_of
+from engine.training.step.per_step import Rule
+from engine.training.step.schedule import epochs_before
+
+
+def step_rule(
+    runs: Sequence[LaneRun],
+    optimizer: str,
+    updates: Sequence[int],
+    batches: int,
+    epochs: int = 0,
+    batch: int = 0,
+) -> Rule:
+    """The numbers of the optimizer that change from step to step.
+
+    Parameters
+    ----------
+    runs
+        The lanes of a stack, one a row.
+    optimizer
+        The key of their optimizer.
+    updates
+        How many updates the optimizer of each lane has made before the first step of the rule.
+    batches
+        How many batches make an epoch.
+    epochs
+        By how many epochs the first step is later than the runs' counts of epochs; negative for earlier.
+    batch
+        The number of the batch, in its epoch, of the first step.
+    """
+    per_step, scheduled = OPTIMIZERS[optimizer].per_step, is_scheduled(runs)
+    parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]
+    made = np.array(updates, dtype=np.float64)[:, None]
+    begun = [run.epoch + epochs for run in runs]
+
+    def rule(first: int, count: int) -> dict[str, Floats]:
+        numbers: dict[str, Floats] = {}
+        if scheduled:
+            numbers["learning_rate"] = np.stack(
+                [
+                    rate.at(epochs_before(epoch, batch + first, batches, count))
+                    for rate, epoch in zip(rates, begun, strict=True)
+                ]
+            )
+        steps = made + np.arange(first + 1, first + count + 1)
+        return numbers | (per_step(parameters | numbers, steps) if per_step else {})
+
+    return rule
