@@ -11,9 +11,9 @@ Clock = Callable[[], float]
 
 
 class Budget:
-    """Something that may take ``share`` of the time, and is done at most every ``interval`` seconds.
+    """Limits an activity to a ``share`` of the time, and to once in ``interval`` seconds.
 
-    What it took last decides how long it waits: cost c, then a pause of c · (1 / share − 1).
+    The pause follows from the latest cost c: c · (1 / share − 1) seconds.
     """
 
     def __init__(self, share: float, interval: float = 0.0, clock: Clock = time.perf_counter) -> None:
@@ -22,22 +22,22 @@ class Budget:
         self._clock = clock
         self._began = self._ended = float("-inf")
         self.cost = 0.0
-        """Seconds that it took the last time."""
+        """Seconds that the activity took the last time."""
 
     @property
     def waited(self) -> float:
-        """Seconds since it ended the last time."""
+        """Seconds since the activity last ended."""
         return self._clock() - self._ended
 
     @property
     def allows(self) -> bool:
-        """Whether it may be done now."""
+        """Whether the activity may begin now."""
         now = self._clock()
         return now - self._began >= self._interval and now - self._ended >= self.cost * (1 / self.share - 1)
 
     @contextmanager
     def spending(self) -> Iterator[None]:
-        """Do it."""
+        """Measure the activity in a ``with`` block."""
         self._began = self._clock()
         try:
             yield
@@ -49,9 +49,9 @@ class Budget:
 SIZES = (1.0, 0.75, 0.5, 0.35, 0.25)
 """Grid sizes, as shares of the one that is asked for."""
 SMALLEST = 16
-"""Cells along a side below which nothing is gained."""
+"""The fewest cells along a side; fewer gain no time."""
 SLOW, FAST = 4, 30
-"""So many grids in a row must be too slow, or would be fast enough if finer, before the size changes."""
+"""How many grids in a row must be too slow, or fast enough to be finer, before the size changes."""
 
 
 class GridSize:

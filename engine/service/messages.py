@@ -75,7 +75,7 @@ class Reset:
 class RestoreBest:
     """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
     where they have one and other weights. The epochs go on counting, training goes on if it did, and an ended lane
-    stays ended until it is played on, from there. ``Restored`` or ``NotRestored`` tells of each of them.
+    stays ended until it is played on, from there. ``Restored`` or ``NotRestored`` follows for each lane.
     """
 
     lanes: tuple[int, ...] | None = None
@@ -143,7 +143,7 @@ class NotRestored:
 
 @dataclass(frozen=True, slots=True)
 class RunSaved:
-    """Paths of the files that were written, with the models of so many lanes, and of the models of other runs that
+    """Paths of the files that were written, with the models of ``lanes`` lanes, and of the models of other runs that
     stand beside them.
     """
 

@@ -32,7 +32,7 @@ from engine.service.shared_memory import Arena, Key, create, descriptors
 from engine.service.wire import Wire, pack
 
 RESTARTS, RESTART_SPAN = 3, 60.0
-"""So many restarts within so many seconds; an engine that dies more often stays dead, and says so."""
+"""The most restarts within a span of seconds; an engine that dies more often stays dead, and says so."""
 LAST_MOMENT = 1.0
 """Seconds for a process to be gone that has nothing more to say or has been killed."""
 
@@ -50,7 +50,7 @@ class ProcessEngine:
     """An ``Engine`` (see ``engine.service.interface``) whose training runs in a child process.
 
     When the child dies it is started again with the experiment and the watch it had, paused; ``EngineRestarted``
-    tells. A child that cannot start is not tried again. Nothing here waits for the child but ``close``; processes
+    reports it. A child that cannot start is not tried again. Nothing here waits for the child but ``close``; processes
     are started, read from and buried in a thread of their own, and the lock is held for moments only.
     """
 

@@ -31,7 +31,7 @@ class Arena:
         self._end = 0
 
     def put(self, data: memoryview) -> tuple[int, int] | None:
-        """Copy the bytes in; returns their place (offset, length), or None where there is no room for them."""
+        """Copy the bytes in; returns their offset and length, or None where there is no room for them."""
         start, end = self._end, self._end + data.nbytes
         if end > len(self._memory):
             return None
@@ -40,7 +40,7 @@ class Arena:
         return start, data.nbytes
 
     def get(self, offset: int, length: int) -> bytes:
-        """A copy of what is at a place; ConnectionError where there is no such place."""
+        """A copy of ``length`` bytes from ``offset`` on. Raises ConnectionError where the arena has no such bytes."""
         if not 0 <= offset <= offset + length <= len(self._memory):
             raise ConnectionError(f"an arena of {len(self._memory)} bytes has no {length} bytes at {offset}")
         return self._memory[offset : offset + length]

@@ -1,6 +1,6 @@
 """Pickled values over a pair of pipes; large arrays in them go through an arena instead.
 
-A message is a head (mark, number of buffers, length of the pickle), the buffers' places in the arena, the pickle.
+A message is a head (mark, number of buffers, length of the pickle), the buffers' positions in the arena, the pickle.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import IO, Any
 from engine.service.shared_memory import SIZE, Arena
 
 LARGE = 4 << 10
-"""Bytes from which an array is worth its way through the arena."""
+"""An array of this many bytes or more goes through the arena."""
 LONGEST = 1 << 30
 """Bytes of a pickle that no honest message has."""
 
 _MARK = b"NSk\x01"
 _GREETING = b"\x00neural-sketchbook\x00"
 _HEAD = struct.Struct("<4sIQ")
-_PLACE = struct.Struct("<QQ")
-_MOST_PLACES = SIZE // LARGE
+_POSITION = struct.Struct("<QQ")
+_MOST_BUFFERS = SIZE // LARGE
 
 
 def pack(value: object) -> bytes:
@@ -41,26 +41,26 @@ class Wire:
         self._lock = threading.Lock()
 
     def send(self, value: object) -> None:
-        """Raises OSError (BrokenPipeError among them) when the other end is gone."""
+        """Send a value. Raises OSError (such as BrokenPipeError) when the other end is gone."""
         self.write(pack(value))
 
     def send_large(self, value: object) -> None:
-        """Send with arrays through the arena. The other end must have received the one before."""
+        """Send a value, its large arrays through the arena. The other end must have received the value before it."""
         arena = self._arena
         if arena is None:
             return self.send(value)
         arena.clear()
-        places: list[tuple[int, int]] = []
+        positions: list[tuple[int, int]] = []
 
         def stays(buffer: pickle.PickleBuffer) -> bool:
             """Whether a buffer stays in the pickle."""
             data = buffer.raw()
-            place = arena.put(data) if data.nbytes >= LARGE else None
-            if place is not None:
-                places.append(place)
-            return place is None
+            position = arena.put(data) if data.nbytes >= LARGE else None
+            if position is not None:
+                positions.append(position)
+            return position is None
 
-        self.write(_message(pickle.dumps(value, protocol=5, buffer_callback=stays), places))
+        self.write(_message(pickle.dumps(value, protocol=5, buffer_callback=stays), positions))
 
     def write(self, message: bytes) -> None:
         """Send what has been packed."""
@@ -78,14 +78,16 @@ class Wire:
             raise ConnectionError(f"a message cannot begin with {mark!r}")
         if not _possible(length, count):
             raise ConnectionError(f"a message cannot have {length} bytes and {count} buffers")
-        places = list(_PLACE.iter_unpack(self._exactly(count * _PLACE.size)))
+        positions = list(_POSITION.iter_unpack(self._exactly(count * _POSITION.size)))
         data = self._exactly(length)
-        if places and self._arena is None:
+        if positions and self._arena is None:
             raise ConnectionError("a message has arrays in an arena, and there is none")
-        return pickle.loads(data, buffers=[self._arena.get(*place) for place in places if self._arena])
+        return pickle.loads(
+            data, buffers=[self._arena.get(*position) for position in positions if self._arena]
+        )
 
     def greet(self) -> None:
-        """Say that from here on there are messages."""
+        """Announce that only messages follow."""
         self.write(_GREETING)
 
     def await_greeting(self) -> None:
@@ -101,11 +103,13 @@ class Wire:
         return data
 
 
-def _message(data: bytes, places: Sequence[tuple[int, int]]) -> bytes:
-    if not _possible(len(data), len(places)):
+def _message(data: bytes, positions: Sequence[tuple[int, int]]) -> bytes:
+    if not _possible(len(data), len(positions)):
         raise ValueError(f"a message of {len(data)} bytes is too long to be sent")
-    return b"".join((_HEAD.pack(_MARK, len(places), len(data)), *(_PLACE.pack(*one) for one in places), data))
+    return b"".join(
+        (_HEAD.pack(_MARK, len(positions), len(data)), *(_POSITION.pack(*one) for one in positions), data)
+    )
 
 
-def _possible(length: int, places: int) -> bool:
-    return length <= LONGEST and places <= _MOST_PLACES
+def _possible(length: int, positions: int) -> bool:
+    return length <= LONGEST and positions <= _MOST_BUFFERS

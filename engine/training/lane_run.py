@@ -33,7 +33,7 @@ from engine.training.step.schedule import Plateau
 
 @dataclass(eq=False)
 class LaneState:
-    """The tensors of one lane while it is in no group: flat rows [parameters] and the count of its updates.
+    """The tensors of one lane outside any stack: flat rows [size], slots of the optimizer and the count of its updates.
 
     ``checkpoint`` is the newest row whose loss was finite.
     """
@@ -51,9 +51,9 @@ class LaneState:
 
 @dataclass(eq=False)
 class LaneRun:
-    """Everything about a lane but its tensors, which its group holds.
+    """Everything about a lane but its tensors, which its stack holds.
 
-    ``step`` counts the updates made; its group adds the latest when the lane is looked at.
+    ``step`` counts the updates made; its stack adds the latest when the lane is looked at.
     """
 
     lane: Lane
@@ -112,7 +112,7 @@ class LaneRun:
     def note_epoch(self, numbers: Floats, row: Tensor) -> None:
         """Take a whole epoch's losses, penalty and scores [7], and what had them, the parameters [size].
 
-        A loss that is not finite has no place in the history. The lane ends when a step meets it, not before.
+        A loss that is not finite is left out of the history. The lane ends when a step meets it, not before.
         """
         training, validation, test = numbers[:3].tolist()
         self._losses = training, validation
@@ -226,14 +226,14 @@ class LaneRun:
         Early stopping counts from now. Patience has the best epoch so far to beat; the other criteria, which would
         end training again at once, have the lowest loss from now on.
         """
-        self.note(self._continued_words(), "continue")
+        self.note(self._continued_text(), "continue")
         self.status, self.stop, self.waits = "training", None, False
         self._watch_from_here()
         self.stopping.lowest = BestEpoch()
         state, self.left = self.left or state, None
         return state
 
-    def _continued_words(self) -> str:
+    def _continued_text(self) -> str:
         last, stop = self.goes_on_from, self.stop
         if last is not None:
             return f"continued from the weights of epoch {last:,}, not from the best"

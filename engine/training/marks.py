@@ -41,7 +41,7 @@ class Marks:
         self._add(_Edit(EditMark(epoch, step, text, kind, self._next())))
 
     def note_end(self) -> int:
-        """The run has ended; returns the end's place in the order of what happened."""
+        """The run has ended; returns the end's position in the order of events."""
         for edit in self._edits:
             edit.before = edit.after = None
         return self._next()

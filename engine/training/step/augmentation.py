@@ -1,6 +1,6 @@
-"""Data augmentation: each time a point is trained on, it lies a little elsewhere.
+"""Data augmentation: each time a point is trained on, it lies at a slightly different position.
 
-Of each point x counts from the centre c of the training points, so that the point lies at c + x. In this order, with
+A point's x is measured from the centre c of the training points, so that the point lies at c + x. In this order, with
 u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn anew for each point and step:
 
     x ← (1 + scale·u₁)·x                  scale
@@ -30,24 +30,24 @@ MOVES = ("scale", "shear", "rotate", "shift", "input_noise")
 STRENGTHS = (*MOVES, "mixup")
 
 Strengths = Mapping[str, Tensor]
-"""Of those changes that any lane uses, by name: [lanes, 1]."""
+"""Strengths [lanes, 1] of the changes that any lane uses, by name."""
 
 
 class Augmentation:
-    """Of batches of ``points`` points, with memory that stays where it is. Places are offsets from the centre."""
+    """Moves batches of ``points`` points; positions are offsets from the centre, and the memory stays where it is."""
 
     def __init__(self, points: int) -> None:
         # Whole vectors, because sines of what is left over have other roundings.
         rows = -(-points // VECTOR) * VECTOR
         self._points = points
         self._xy, self._uniform, self._normal = (torch.zeros(columns, rows) for columns in (2, 7, 2))
-        self._places = self._xy[:, :points]
+        self._real_xy = self._xy[:, :points]
         self._drawn = [torch.zeros(columns, points) for columns in (7, 2)]
         self._targets = [self._uniform[:, :points], self._normal[:, :points]]
 
     def load(self, xy: Tensor) -> None:
-        """Take a batch's places [points, 2]."""
-        self._places.copy_(xy.T)
+        """Take a batch's positions [points, 2]."""
+        self._real_xy.copy_(xy.T)
 
     def draw(self, strengths: Strengths, generator: Generator) -> None:
         """Draw the random numbers of a batch."""
@@ -57,8 +57,8 @@ class Augmentation:
         if "mixup" in strengths:
             self._share = _larger_share(self._uniform[5:], strengths["mixup"])
 
-    def places(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
-        """x1 and x2 [lanes, rows] elsewhere; the first ``points`` rows count."""
+    def positions(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
+        """x1 and x2 [lanes, rows] after the moves; the first ``points`` rows count."""
         x1, x2 = self._moved(strengths)
         if "mixup" in strengths:
             x1, x2 = self._mixed(x1), self._mixed(x2)
@@ -66,7 +66,7 @@ class Augmentation:
         return x1.expand(lanes, -1), x2.expand(lanes, -1)
 
     def targets(self, encoded: Tensor, strengths: Strengths) -> Tensor:
-        """Encoded targets [lanes, n, outputs], or [n, outputs] as they are, of the places."""
+        """Encoded targets [lanes, n, outputs], or [n, outputs] without mixup, of the moved points."""
         if "mixup" not in strengths:
             return encoded
         share = self._share[:, : len(encoded), None]
@@ -92,7 +92,7 @@ class Augmentation:
         return values * self._share + self._next(values, -1) * (1.0 - self._share)
 
     def _next(self, values: Tensor, axis: int) -> Tensor:
-        """The values of the next points of the batch, after the last those of the first."""
+        """The values of each point's successor in the batch; the last point's successor is the first."""
         here, rest = values.narrow(axis, 0, self._points), values.shape[axis] - self._points
         following = [here.narrow(axis, 1, self._points - 1), here.narrow(axis, 0, 1)]
         return torch.cat([*following, values.narrow(axis, self._points, rest)], axis)

@@ -16,10 +16,10 @@ from engine.network import Batch, LaneNetwork, Layout
 def same_alone(
     layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, counts: Sequence[int]
 ) -> bool:
-    """Tried out with random numbers on batches of so many points.
+    """Whether a lane alone gets the bits that it gets in company, tried with random numbers on batches of these sizes.
 
-    PyTorch and its matrix library choose their way by the shape of a tensor; for some shapes, a batch of one matrix
-    takes another way than a batch of several, and other roundings.
+    PyTorch and its matrix library choose a kernel by the shape of a tensor; for some shapes, a batch of one matrix
+    takes another kernel than a batch of several, which rounds otherwise.
     """
     return all(_same(layout, activation, loss, task, count) for count in counts if count)
 

@@ -37,7 +37,7 @@ class Plateau:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A lane's learning rate by its epochs, after so many reductions by a plateau."""
+    """A lane's learning rate as a function of its epochs, after ``reductions`` by a plateau."""
 
     learning_rate: float
     schedule: ScheduleChoice
@@ -48,7 +48,7 @@ class Rate:
         return self.schedule.name == "constant"
 
     def at(self, epochs: Floats) -> Floats:
-        """In steps [n] before which the lane has trained for ``epochs`` [n]."""
+        """The rate of steps [n] before which the lane has trained for ``epochs`` [n]."""
         entry, parameters = SCHEDULES[self.schedule.name], self.schedule.parameters
         rate = self.learning_rate * entry.factor(epochs, parameters)
         return rate * parameters["factor"] ** self.reductions if entry.reduces else rate

@@ -25,11 +25,12 @@ _OTHER = 0x5DEECE66D
 
 @dataclass(frozen=True, eq=False)
 class StepState:
-    """What a step works on; all of it stays where it is for as long as a group lives.
+    """What a step works on; its memory stays the same for as long as the stack lives.
 
     ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
     the latest update) and the optimizer's slots. ``terms`` [lanes, 1] are the strengths of those regularizers that any
-    lane uses, by name, and ``rates`` [lanes, 1, 1] those of each place of dropout, None where no lane has any.
+    lane uses, by name, and ``rates`` [lanes, 1, 1] the dropout rates of the
+    inputs and of each hidden layer, None where no lane drops anything.
     """
 
     network: LaneNetwork
@@ -50,7 +51,7 @@ class StepState:
 
     @property
     def drops(self) -> bool:
-        """Whether any place has dropout."""
+        """Whether any lane drops inputs or neurons."""
         return any(rate is not None for rate in self.rates)
 
     @property
@@ -79,7 +80,7 @@ class StepRunner:
         self._encoded = torch.zeros(rows, data.encoded.shape[1])
         self._real_inputs, self._real_encoded = self._inputs[:points], self._encoded[:points]
         self._augmentation = Augmentation(points) if step.augmentation else None
-        self._places: tuple[Tensor, ...] = ()
+        self._positions: tuple[Tensor, ...] = ()
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
@@ -102,7 +103,7 @@ class StepRunner:
         self._optimization()
 
     def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
-        """Places [points, 2] of the latest batch as augmentation made them, and their encoded targets
+        """Positions [points, 2] of the latest batch as augmentation made them, and their encoded targets
         [points, outputs]; None without augmentation.
         """
         if self._augmentation is None:
@@ -136,8 +137,8 @@ class StepRunner:
             return self._inputs.expand(step.network.lanes, -1, -1)
         with torch.no_grad():
             self._augmentation.draw(step.augmentation, step.moving)
-            self._places = self._augmentation.places(step.augmentation)
-            return self._data.features(*self._places)[:, :rows]
+            self._positions = self._augmentation.positions(step.augmentation)
+            return self._data.features(*self._positions)[:, :rows]
 
     def _losses(self, output: Tensor) -> Tensor:
         encoded, smoothing = self._encoded, self._state.terms.get("label_smoothing")
@@ -163,7 +164,7 @@ class StepRunner:
             )
             clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
-        self._moments, self._moved = self._batch.moments, self._places
+        self._moments, self._moved = self._batch.moments, self._positions
         return (
             self._gradient,
             self._output,

@@ -35,7 +35,7 @@ def drawn(
 def moved(strengths: dict[str, float | list[float]], xy: Tensor = XY) -> Tensor:
     """Places [lanes, points, 2]."""
     augmentation, columns = drawn(strengths, xy)
-    return torch.stack(augmentation.places(columns), -1)[:, : len(xy)] + CENTRE
+    return torch.stack(augmentation.positions(columns), -1)[:, : len(xy)] + CENTRE
 
 
 def numbers() -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +110,7 @@ def test_mixup_mixes_a_point_and_its_target_with_the_next_of_the_batch() -> None
     augmentation, strengths = drawn({"mixup": [0.0, 1.0]})
     encoded = torch.eye(2)[torch.arange(POINTS) % 2]
     share = augmentation._share[:, :POINTS, None]
-    places = torch.stack(augmentation.places(strengths), -1)[:, :POINTS] + CENTRE
+    places = torch.stack(augmentation.positions(strengths), -1)[:, :POINTS] + CENTRE
     targets = augmentation.targets(encoded, strengths)
     torch.testing.assert_close(places[0], XY)
     assert torch.equal(targets[0], encoded), "a lane without mixup keeps its targets to the bit"
