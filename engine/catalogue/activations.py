@@ -20,9 +20,9 @@ def _never(**parameters: float) -> bool:
 class Activation(Entry):
     """``function(z, **parameters)`` returns σ(z) in the shape of z.
 
-    ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere. ``dies(**parameters)`` tells whether it
+    ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere. ``dies(**parameters)`` says whether it
     is flat at 0 for z < 0, so that a neuron can be 0 for all points and learn no more.
-    ``position_free`` tells whether PyTorch gives an element the same bits wherever it stands in a tensor. Some of its
+    ``position_free`` says whether PyTorch gives an element the same bits at any index of a tensor. Some of its
     functions compute the last elements, which fill no whole vector register, with other instructions.
     """
 

@@ -15,7 +15,7 @@ class Parameter:
 
     ``low`` and ``high`` are the values that validation accepts (``open_low`` excludes ``low`` itself);
     ``slider`` is the part of that range a slider spans, ``typical`` the part the lecture recommends.
-    ``unit`` stands right behind the number.
+    ``unit`` is written right after the number.
     """
 
     key: str
@@ -37,7 +37,23 @@ class Parameter:
         return self.slider or (self.low, self.high)
 
     def check(self, value: object) -> float:
-        """``value`` as a number of this parameter's kind; ValueError or TypeError says what is allowed."""
+        """The value as a number of this parameter's kind, ``int`` or ``float``.
+
+        Raises
+        ------
+        TypeError
+            For what is no number.
+        ValueError
+            For a number out of range, or a fraction where a whole number is needed. Both messages say what is allowed.
+
+        Examples
+        --------
+        >>> Parameter("rate", "Rate", 0.5, 0.0, 1.0, "A share.").check(1)
+        1.0
+        >>> Parameter("rate", "Rate", 0.5, 0.0, 1.0, "A share.").check(2)
+        Traceback (most recent call last):
+        ValueError: rate takes a number from 0 to 1, not 2
+        """
         kind = "a whole number" if self.integer else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{self.key} takes {kind} {self.allowed}, not {value!r:.60}")

@@ -17,7 +17,7 @@ class Feature(Entry):
     """``function(x1, x2)`` works on arrays, and on tensors, of any one shape; ``bound`` is its largest |value| on the
     canvas.
 
-    ``curve`` tells whether it makes sense where x2 is the target, ``straight`` that it bends nothing.
+    ``curve`` says whether it can be used where x2 is the target, ``straight`` whether it is linear.
     """
 
     function: Callable[[Any, Any], Any]

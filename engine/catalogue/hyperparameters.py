@@ -1,4 +1,4 @@
-"""The numbers of network, training and data settings, each declared once: range, default, words, slider."""
+"""The numbers of network, training and data settings, each declared once: range, default, label, tooltip, slider."""
 
 from engine.catalogue.entry import Parameter
 

@@ -148,7 +148,7 @@ def _cross_entropy_function() -> type[Function]:
         @staticmethod
         def forward(context: Any, output: Tensor, encoded: Tensor) -> Tensor:
             context.save_for_backward(output, encoded)
-            # Classes first, and sums one by one: fast, and an element's place does not show in its last bit.
+            # Classes first, and sums one by one: fast, and an element has the same last bit at any index.
             below = output.movedim(-1, 0).contiguous()
             below = below - below.amax(0)
             others = _all_but_largest(below.exp().unbind(0)).log1p()
@@ -265,5 +265,9 @@ LOSSES: Family[Loss] = Family(
 
 
 def applies(loss: Loss, task: str, classes: int) -> bool:
-    """Whether ``loss`` can train ``task`` with that many classes."""
+    """Whether a loss can train a task with that many classes.
+
+    >>> applies(LOSSES["playground"], "classification", 3), applies(LOSSES["huber"], "curve", 2)
+    (False, True)
+    """
     return task in loss.tasks and (task != "classification" or classes <= loss.max_classes)

@@ -39,8 +39,9 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Edits that cure a demonstration when it is trained anew with them; ``changes`` are by path, below the lane or,
-    where they begin with ``data.``, below the experiment.
+    """Edits that cure a demonstration when it is trained with them from the first weights.
+
+    ``changes`` are by path: below the lane or, where they begin with ``data.``, below the experiment.
     """
 
     label: str
@@ -55,7 +56,7 @@ class Remedy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset(Entry):
     """``changes`` of the default experiment with the data of ``generator``, by path as in ``Remedy``; ``shows`` is the
-    code of the diagnosis. ``formula`` tells the settings in a line, ``tooltip`` what one sees, ``why`` the reason.
+    code of the diagnosis. ``formula`` gives the settings in a line, ``tooltip`` what can be seen, ``why`` the reason.
     """
 
     generator: str

@@ -3,7 +3,7 @@
 c is the loss of one training point, C the cost over the whole training split, without dropout; both as training makes
 them small: in regression, of scaled targets. A mean over points or neurons is over all of the training split and of the
 layer. z is what an activation gets, after a normalization before it; a is what the next layer gets, after a
-normalization behind the activation and with what a residual connection adds.
+normalization after the activation and with what a residual connection adds.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class LayerState:
 class Probe(Entry):
     """One number a layer; NaN where it has no meaning.
 
-    ``share`` tells that it lies between 0 and 1, ``log`` that it is positive and best seen on a logarithmic axis, and
-    ``hidden`` that the output layer has none. ``measure(layer)`` returns it for a layer: numbers [lanes]. Where that is
+    ``share``: it lies between 0 and 1. ``log``: it is positive and best seen on a logarithmic axis. ``hidden``: the
+    output layer has none. ``measure(layer)`` returns it for a layer: numbers [lanes]. Where that is
     None, ``engine.observation.probes`` computes it for all layers at once, together with what it has in common with
     others.
     """

@@ -30,18 +30,33 @@ class Regularizer(Entry):
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
     def path(self, key: str) -> str:
-        """Where one of its settings lies below ``regularization``."""
+        """The path of one of its settings below ``regularization``.
+
+        >>> REGULARIZERS["dropout"].path("rate"), REGULARIZERS["l2"].path("l2")
+        ('dropout.rate', 'l2')
+        """
         return key if key == self.settings_field else f"{self.settings_field}.{key}".lstrip(".")
 
     def switched_on(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Edits, by paths below ``regularization``, that switch it on, with its typical or with these values."""
+        """The edits that switch it on, by path below ``regularization``.
+
+        Parameters
+        ----------
+        values
+            Values of its parameters, by key; its typical ones where they are left out.
+
+        Examples
+        --------
+        >>> REGULARIZERS["max_norm"].switched_on({"max_norm": 2.0})
+        {'max_norm': 2.0}
+        """
         values = {**self.typical_on, **(values or {})}
         if not self.nullable:
             return {self.path(key): value for key, value in values.items()}
         return {self.settings_field: values.get(self.settings_field, values)}
 
     def switched_off(self) -> dict[str, Any]:
-        """Edits that switch it off."""
+        """The edits that switch it off, by path below ``regularization``."""
         if self.nullable:
             return {self.settings_field: None}
         return {self.path(parameter.key): 0.0 for parameter in self.parameters}

@@ -20,8 +20,8 @@ def _one(epochs: Floats, parameters: Mapping[str, float]) -> Floats:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule(Entry):
     """``factor(epochs, parameters)`` is what the learning rate is multiplied with in a step, for the epochs [n] that a
-    lane has trained before it; 2.5 is the middle of the third. ``reduces`` tells that training itself lowers the rate
-    further, when the loss no longer falls.
+    lane has trained before it; 2.5 is the middle of the third. ``reduces`` says whether training itself lowers the
+    rate further, when the loss no longer falls.
     """
 
     factor: Callable[[Floats, Mapping[str, float]], Floats] = _one

@@ -14,7 +14,7 @@ class Task(Entry):
     trains any number of classes.
 
     ``target_bound`` is the largest |target| on the canvas, by which ``input_scaling`` "unit" divides targets; class
-    numbers are never scaled. ``regression`` tells whether targets are values.
+    numbers are never scaled. ``regression`` says whether targets are values.
     """
 
     generator: str

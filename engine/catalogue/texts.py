@@ -4,6 +4,10 @@ from __future__ import annotations
 
 
 def setting_text(value: float) -> str:
-    """A number as it was chosen: 0.003, 1e-5, 1e100."""
+    """A number as it was chosen, with up to six digits.
+
+    >>> [setting_text(value) for value in (0.003, 10.0, 0.00001, 1e100)]
+    ['0.003', '10', '1e-5', '1e100']
+    """
     digits, _, power = f"{value:g}".partition("e")
     return f"{digits}e{int(power)}" if power else digits

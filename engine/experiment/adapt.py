@@ -17,9 +17,25 @@ from engine.experiment.validation import unfit
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with the data set ``name``; task, classes, features and losses follow where they must.
+    """The experiment with another generated data set; task, classes, features and losses follow where they must.
 
-    Points drawn by hand are left behind, because the data are what the generator makes. KeyError for an unknown name.
+    Parameters
+    ----------
+    experiment
+        Its points drawn by hand, if any, are dropped: the data are what the generator makes.
+    name
+        The key of a generator.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> switched = switch_generator(default_experiment(), "sine")
+    >>> switched.data.task, switched.lanes[0].network.features, switched.lanes[0].training.loss.name
+    ('curve', ('x1',), 'squared')
     """
     entry = GENERATORS[name]
     changes: dict[str, object] = {"data.task": entry.task, "data.generator.name": name, "data.points": None}
@@ -45,7 +61,7 @@ def switch_task(experiment: Experiment, task: str) -> Experiment:
 
 
 def switch_classes(experiment: Experiment, classes: int) -> Experiment:
-    """The experiment with that many classes; losses that cannot train so many give way."""
+    """The experiment with that many classes; a loss that cannot train them is replaced."""
     changes = {"data.classes": classes, **_lane_changes(experiment, experiment.data.task, classes)}
     changes |= _looks(with_count(experiment.data, classes))
     return edit_many(experiment, changes)

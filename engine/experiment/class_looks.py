@@ -8,7 +8,11 @@ from engine.experiment.settings import DataSettings
 
 
 def class_labels(data: DataSettings) -> tuple[str, ...]:
-    """What each class is called: its name, or its number from 1 (with a word before where that is another's name)."""
+    """The label of each class: its name, or its number from 1, as "class 2" where "2" is another one's name.
+
+    >>> class_labels(DataSettings(classes=3, class_names=(None, "1", "cat")))
+    ('class 1', '1', 'cat')
+    """
     names = data.class_names or (None,) * data.classes
     return tuple(name or _number_label(index + 1, names) for index, name in enumerate(names))
 
@@ -33,7 +37,7 @@ def with_colour(data: DataSettings, index: int, colour: str | None) -> DataSetti
 
 
 def with_count(data: DataSettings, classes: int) -> DataSettings:
-    """The settings with the looks of so many classes: the last ones go, new ones look as usual."""
+    """The settings with the looks of ``classes`` classes: the last ones are dropped, new ones have the default look."""
     return msgspec.structs.replace(
         data,
         class_names=_resized(data.class_names, classes),
@@ -61,7 +65,7 @@ def without_looks(data: DataSettings) -> DataSettings:
 
 
 def tidy(entries: list[str | None]) -> tuple[str | None, ...] | None:
-    """None where all look as usual."""
+    """The entries as a tuple; None where all have the default look."""
     return tuple(entries) if any(entries) else None
 
 

@@ -38,7 +38,16 @@ class State:
 
 
 def edit_description(before: State, after: State) -> str:
-    """As in "λ₂ 0 → 0.001, learning rate 0.003 → 0.01"; empty where nothing that matters to training changed."""
+    """What an edit changed, in a phrase; empty where nothing changed that training depends on.
+
+    Examples
+    --------
+    >>> from engine.experiment import default_experiment, edit
+    >>> sketch, points = default_experiment(), Points.empty()
+    >>> edited = edit(sketch, "lanes.0.training.learning_rate", 0.01)
+    >>> edit_description(State(sketch.lanes[0], sketch.data, points), State(edited.lanes[0], sketch.data, points))
+    'learning rate 0.003 → 0.01'
+    """
     return ", ".join([*data_phrases(before, after), *lane_phrases(before.lane, after.lane)])
 
 

@@ -35,7 +35,23 @@ def default_experiment() -> Experiment:
 
 
 def from_json(value: object) -> Experiment:
-    """An experiment from parsed JSON; what is left out gets its default. ExperimentError names what is wrong."""
+    """An experiment from parsed JSON.
+
+    Parameters
+    ----------
+    value
+        A JSON object of this format or an older one. Keys that are left out get their defaults.
+
+    Raises
+    ------
+    ExperimentError
+        With the path of what is wrong, and what is allowed there.
+
+    Examples
+    --------
+    >>> from_json({"format": FORMAT, "data": {"task": "surface"}}).data.generator.name
+    'plane'
+    """
     document = _migrate(value)
     return validate(_convert(_fill_in(document), Experiment, ""))
 
@@ -88,16 +104,31 @@ def schema() -> dict[str, Any]:
 
 
 def edit(experiment: Experiment, path: str, value: object) -> Experiment:
-    """A copy with the value at ``path`` (as in ``lanes.0.training.learning_rate``) replaced.
+    """A copy with one value replaced.
 
-    ``value`` is the field's JSON form or an instance of its type. ExperimentError for an unknown path, a value
-    that is not allowed, or one that does not go with the rest.
+    Parameters
+    ----------
+    path
+        Keys and lane numbers with dots between, as in ``lanes.0.training.learning_rate``.
+    value
+        The field's JSON form, or an instance of its type.
+
+    Raises
+    ------
+    ExperimentError
+        For an unknown path, a value that is not allowed, or one that does not go with the rest.
+
+    Examples
+    --------
+    >>> edited = edit(default_experiment(), "lanes.0.training.learning_rate", 0.1)
+    >>> get(edited, "lanes.0.training.learning_rate")
+    0.1
     """
     return edit_many(experiment, {path: value})
 
 
 def edit_many(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
-    """As ``edit``, for several paths at once; only the outcome must be valid."""
+    """As ``edit``, for several values by path; only the outcome must be valid."""
     for path, value in changes.items():
         experiment = _replace(experiment, Experiment, path.split("."), value, path)
     return validate(experiment)
@@ -258,7 +289,7 @@ def _fill_in_lane(lane: Any, task: Any, classes: Any) -> Any:
 
 
 def _defaults(task: Any) -> Task:
-    """The task that tells the defaults, also where the document names none that there is."""
+    """The task whose defaults count, also where the document names an unknown one."""
     return TASKS[task if isinstance(task, str) and task in TASKS else CLASSIFICATION]
 
 

@@ -17,7 +17,7 @@ def field_kind(settings: type[Any], name: str) -> Any:
 
 @cache
 def _field_kinds(settings: type[Any]) -> dict[str, Any]:
-    """By name; kept, because msgspec compiles all annotations of a class anew whenever it is asked."""
+    """By name; cached, because msgspec compiles all annotations of a class each time it is asked."""
     return {field.name: field.type for field in msgspec.structs.fields(settings)}
 
 
@@ -41,10 +41,14 @@ def kind_at(kind: Any, path: str) -> Any:
 
 
 def allowed_text(kind: Any) -> str:
-    """What a type with values named one by one allows, in words."""
+    """The values that a type allows, as part of a sentence.
+
+    >>> allowed_text(Literal["before", "after"])
+    "'before' or 'after'"
+    """
     options = _options(kind)
-    words = [repr(value) for o in options if get_origin(o) is Literal for value in get_args(o)]
-    return " or ".join([*words, *("a list" for o in options if get_origin(o) is tuple)])
+    allowed = [repr(value) for o in options if get_origin(o) is Literal for value in get_args(o)]
+    return " or ".join([*allowed, *("a list" for o in options if get_origin(o) is tuple)])
 
 
 def fields(kind: Any) -> list[str]:

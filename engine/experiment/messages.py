@@ -1,4 +1,4 @@
-"""The validator's messages in a person's words: the place, what is allowed, what was found."""
+"""The validator's messages in plain language: the path, what is allowed, what was found."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _WORDS = {
 
 def readable(message: str, value: object, path: str) -> ExperimentError:
     """msgspec's ``message`` about ``value``, which stands at ``path``, as an ``ExperimentError``."""
-    sentence, _, place = message.partition(" - at `$")
-    where = join_path(path, re.sub(r"\[(\d+)\]", r".\1", place.rstrip("`")).strip("."))
+    sentence, _, location = message.partition(" - at `$")
+    where = join_path(path, re.sub(r"\[(\d+)\]", r".\1", location.rstrip("`")).strip("."))
     unknown = re.fullmatch(r"Object contains unknown field `(.*)`", sentence)
     if unknown:
         return _unknown_field(where, unknown.group(1))
@@ -42,11 +42,11 @@ def readable(message: str, value: object, path: str) -> ExperimentError:
     if sentence.startswith("Invalid enum value"):
         sentence = f"Expected {allowed_text(kind_at(Experiment, where))}, not {found!r:.60}"
     elif sentence.startswith("Expected"):
-        sentence = f"{_in_words(sentence.partition(', got')[0])}, not {found!r:.60}"
+        sentence = f"{_plain_kinds(sentence.partition(', got')[0])}, not {found!r:.60}"
     return ExperimentError(where, sentence[:1].lower() + sentence[1:])
 
 
-def _in_words(sentence: str) -> str:
+def _plain_kinds(sentence: str) -> str:
     kinds = re.compile(r"`([^`]*)`")
     sentence = kinds.sub(
         lambda m: " or ".join(_KINDS.get(kind, kind) for kind in m[1].split(" | ")), sentence
@@ -57,6 +57,7 @@ def _in_words(sentence: str) -> str:
 
 
 def join_path(*parts: str) -> str:
+    """Parts of a path with dots between; empty ones are left out."""
     return ".".join(part for part in parts if part)
 
 

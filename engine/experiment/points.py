@@ -95,8 +95,8 @@ class Points:
             splits.append(SPLITS.index(row[3]))
         table = np.array(numbers, dtype=np.float64).reshape(-1, 3)
         if (far := np.abs(table) > LARGEST).any():
-            index, place = np.argwhere(far)[0].tolist()
-            raise ValueError(f"point {index} holds {setting_text(numbers[index][place])}, which {TOO_FAR}")
+            index, column = np.argwhere(far)[0].tolist()
+            raise ValueError(f"point {index} holds {setting_text(numbers[index][column])}, which {TOO_FAR}")
         return cls(table[:, :2], table[:, 2], splits)
 
     def to_rows(self) -> list[list[Any]]:

@@ -32,15 +32,15 @@ _DEFAULTS = TASKS[CLASSIFICATION]
 def _range(parameter: Parameter) -> Meta:
     whole = parameter.integer
     low, high = (int(parameter.low), int(parameter.high)) if whole else (parameter.low, parameter.high)
-    words = f"{parameter.label}. {parameter.tooltip}"
+    description = f"{parameter.label}. {parameter.tooltip}"
     if parameter.open_low:
-        return Meta(gt=low, le=high, description=words)
-    return Meta(ge=low, le=high, description=words)
+        return Meta(gt=low, le=high, description=description)
+    return Meta(ge=low, le=high, description=description)
 
 
 def _one_of(family: Family[Any]) -> Meta:
-    words = "; ".join(f"{key}: {entry.tooltip}" for key, entry in family.items())
-    return Meta(description=words, extra_json_schema={"enum": list(family)})
+    description = "; ".join(f"{key}: {entry.tooltip}" for key, entry in family.items())
+    return Meta(description=description, extra_json_schema={"enum": list(family)})
 
 
 def _default(key: str) -> Meta:
@@ -153,7 +153,7 @@ DropoutRate = Annotated[float, _range(regularizers.DROPOUT_RATE)]
 class DropoutSettings(_Settings, frozen=True):
     """Share of neurons that a step ignores, in the last hidden layer, in all, or in the layers named (from 1).
 
-    ``rates``, one for each hidden layer, take the place of ``rate`` and ``layers`` where they are given.
+    ``rates``, one for each hidden layer, replace ``rate`` and ``layers`` where they are given.
     """
 
     rate: DropoutRate = 0.0

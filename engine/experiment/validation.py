@@ -1,4 +1,4 @@
-"""Rules that hold between fields of an experiment, each with its place and remedy in words."""
+"""Rules that hold between fields of an experiment, each with its path and a sentence that names the remedy."""
 
 from __future__ import annotations
 

@@ -28,7 +28,20 @@ HISTORY_FILES = ("metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "eve
 
 
 def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
-    """All that there is to tell of how lanes have trained, as text by file name."""
+    """The tables of how lanes have trained.
+
+    Parameters
+    ----------
+    lanes
+        Snapshots with whole histories.
+    task
+        Names the score: accuracy in classification, R² in regression.
+
+    Returns
+    -------
+    dict
+        CSV text by file name, for each of ``HISTORY_FILES``.
+    """
     histories = [(lane.name, with_newest_layers(lane)) for lane in lanes]
     texts = (
         metrics_csv(histories, task),
@@ -41,11 +54,11 @@ def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
 
 
 def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
-    """A lane's history, with what is known now of its layers as the newest epoch's row, if that is what it is about."""
+    """A lane's history, with the present numbers of its layers as a row of the newest epoch, if they are of that."""
     view, now = lane.history, lane.now
     if not len(view) or now.epoch in view.layer_epoch or np.isnan(now.layers).all():
         return view
-    # Where the weights were put back or the data changed since, it is about something else.
+    # After restored weights or changed data, the present numbers are of something else.
     if now.step != view.step[-1] or not np.array_equal(now.loss, view.loss[-1], equal_nan=True):
         return view
     return replace(
@@ -136,8 +149,8 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
             yield event.whole_epochs, "" if event.step is None else event.step, "end", _stop_text(event)
         else:
             yield event.epoch, event.step, _EVENTS[event.kind], event.text
-    for words in (_models(lane), *_left_out(lane)):
-        yield lane.now.epoch, lane.now.step, "note", words
+    for note in (_models(lane), *_left_out(lane)):
+        yield lane.now.epoch, lane.now.step, "note", note
 
 
 _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}
@@ -169,7 +182,7 @@ def _left_out(lane: LaneSnapshot) -> Iterator[str]:
 
 
 def finite_or_none(value: float) -> float | None:
-    """A number for JSON, which knows neither NaN nor infinity."""
+    """A number for JSON: None for NaN and infinity, which JSON does not have."""
     return float(value) if np.isfinite(value) else None
 
 

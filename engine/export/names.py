@@ -1,4 +1,4 @@
-"""Names of the files that models are written to, and what stands beside them from before. Loads no torch."""
+"""Names of the files that models are written to, and earlier files beside them. Loads no torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ MOST_NAMED = 3
 
 
 def model_names(lanes: Iterable[str]) -> list[tuple[str, str]]:
-    """For each lane the names of the files with its weights and with those of its best epoch."""
+    """The names of each lane's model files: of its present weights, and of those of its best epoch.
+
+    Names are valid on any system, and no two files have the same one, however lanes are called.
+
+    >>> model_names(["A", "a", "B?"])
+    [('model-A.pt', 'model-A-best.pt'), ('model-a-2.pt', 'model-a-2-best.pt'), ('model-B_.pt', 'model-B_-best.pt')]
+    """
     return [(f"model-{part}.pt", f"model-{part}{BEST}.pt") for part in _parts(list(lanes))]
 
 
@@ -38,9 +44,9 @@ def _both(part: str) -> set[str]:
 
 
 def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
-    """Files of models in ``folder`` besides those ``written``: of lanes that are no more, or somebody's own.
+    """The model files in ``folder`` that are not among those ``written``: of removed lanes, or somebody's own.
 
-    First those that look like the best weights of a model that was written, and could not be taken away.
+    First come those named like the best weights of a written model, which could not be deleted.
     """
     written = set(written)
     beside = {path.with_stem(path.stem + BEST) for path in written}
@@ -48,7 +54,11 @@ def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
 
 
 def left_files_sentence(paths: Sequence[str]) -> str:
-    """Which files stand there from before, in a sentence; empty where there are none."""
+    """A sentence that names files of earlier runs; empty where there are none.
+
+    >>> left_files_sentence(["out/model-B.pt"])
+    'Left from before, not of this run: model-B.pt.'
+    """
     if not paths:
         return ""
     names = [Path(path).name for path in paths]

@@ -29,10 +29,26 @@ def dropout_rates(lane: Lane) -> list[float]:
 def draw_masks(
     rates: Sequence[Tensor | None], widths: Sequence[int], batch: int, generator: Generator
 ) -> list[Tensor | None]:
-    """For each place with rates [lanes, 1, 1], a mask [lanes, batch, width]: 0, or 1 / (1 − p) with probability 1 − p.
+    """Random masks that multiply the inputs and the activations of hidden layers.
 
     All lanes share one set of uniform numbers, so that a difference between lanes comes from their rates alone. They
-    are drawn for every place, so that they do not depend on where the other lanes drop something.
+    are drawn for all layers, so that they do not depend on the layers in which other lanes drop something.
+
+    Parameters
+    ----------
+    rates
+        The rates p of the inputs and of each hidden layer, [lanes, 1, 1]; None where no lane drops anything.
+    widths
+        Neurons from the input features to the outputs, [L + 1].
+    batch
+        How many points the masks are for.
+    generator
+        The source of the uniform numbers.
+
+    Returns
+    -------
+    list
+        Masks [lanes, batch, width]: 0, or 1 / (1 − p) with probability 1 − p. None where the rate is None.
     """
     uniform = torch.rand(batch, sum(widths[:-1]), generator=generator).split(widths[:-1], 1)
     return [

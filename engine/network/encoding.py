@@ -20,11 +20,11 @@ from engine.experiment.settings import Lane
 
 @dataclass(frozen=True, eq=False)
 class EncodedData:
-    """``inputs`` [n, features] of the places ``centre`` [2] + ``offsets`` [n, 2] and ``encoded`` [n, outputs], training
-    points first, then validation, then test.
+    """``inputs`` [n, features] of the positions ``centre`` [2] + ``offsets`` [n, 2] and ``encoded`` [n, outputs]:
+    training points first, then validation, then test.
 
-    ``centre`` is the mean place of the training points: single precision has room for how far a point lies from it, but
-    not for how far from zero. ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to
+    ``centre`` is the mean position of the training points: single precision holds how far a point lies from it, but not
+    how far it lies from zero. ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to
     ``ends[s]``.
     """
 
@@ -62,8 +62,8 @@ class EncodedData:
         )
 
     def features(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """Scaled inputs [lanes, n, features] of other places, as ``inputs`` are those of the points; given as their
-        offsets from the centre [lanes, n].
+        """Scaled inputs [lanes, n, features] of other positions, given by their offsets from the centre
+        [lanes, n].
         """
         scaling, centre = self.scaling, torch.from_numpy(self.centre)
         # Sums with float64 tensors are float64; copying makes them single again, in a way that can be recorded.
@@ -73,7 +73,7 @@ class EncodedData:
         return torch.zeros(scaled.shape).copy_(scaled)
 
     def decode(self, encoded: Tensor) -> NDArray[np.float64]:
-        """Targets [n] of encoded ones [n, outputs], which may be mixed."""
+        """Targets [n] in the user's units, of encoded ones [n, outputs] that may be mixed."""
         if self.task != "classification":
             return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
         classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
@@ -91,7 +91,7 @@ class EncodedData:
 
     @property
     def user_units(self) -> float:
-        """What scaled losses and penalties are multiplied with to be in the user's own units."""
+        """The factor from scaled losses and penalties to the user's own units."""
         return self.scaling.loss_unit
 
 

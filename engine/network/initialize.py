@@ -11,9 +11,19 @@ from engine.network.layout import Layout
 
 
 def initial_parameters(lane: Lane, layout: Layout) -> Tensor:
-    """A flat row float32 [size]; the same seed and shape give the same row, whatever the other lanes.
+    """The parameters with which a lane starts; normalization has scale 1 and shift 0, mean 0 and variance 1.
 
-    Normalization begins with scale 1 and shift 0, mean 0 and variance 1.
+    Parameters
+    ----------
+    lane
+        Its seed and initializer are used.
+    layout
+        The shape of its network.
+
+    Returns
+    -------
+    Tensor
+        A flat row, float32 [size]: the same for the same seed and shape, whatever the other lanes.
     """
     choice = lane.network.initializer
     draw = INITIALIZERS[choice.name].function
@@ -22,6 +32,6 @@ def initial_parameters(lane: Lane, layout: Layout) -> Tensor:
     row = torch.zeros(layout.size)
     parts = torch.cat([weight.reshape(-1) for weight, _ in drawn] + [bias for _, bias in drawn])
     row[: len(parts)] = parts
-    for place in (*layout.normalization_slices()[0], *layout.running_slices()[1]):
-        row[place] = 1.0
+    for numbers in (*layout.normalization_slices()[0], *layout.running_slices()[1]):
+        row[numbers] = 1.0
     return row

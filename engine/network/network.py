@@ -31,11 +31,11 @@ class LaneNetwork:
         self.flat = flat
         lanes = len(flat)
         self.weights = [
-            flat[:, place].view(lanes, *shape).detach().requires_grad_()
-            for place, shape in zip(layout.weight_slices(), layout.shapes, strict=True)
+            flat[:, columns].view(lanes, *shape).detach().requires_grad_()
+            for columns, shape in zip(layout.weight_slices(), layout.shapes, strict=True)
         ]
         self.biases = [
-            flat[:, place].view(lanes, 1, -1).detach().requires_grad_() for place in layout.bias_slices()
+            flat[:, columns].view(lanes, 1, -1).detach().requires_grad_() for columns in layout.bias_slices()
         ]
         self.normalizations = self._normalizations()
         self._activate = bind_activation(activation)
@@ -45,11 +45,12 @@ class LaneNetwork:
         if layout.normalized is None:
             return {}
         learned = [
-            [self.flat[:, place][:, None].detach().requires_grad_() for place in places]
-            for places in scales_and_shifts
+            [self.flat[:, columns][:, None].detach().requires_grad_() for columns in slices]
+            for slices in scales_and_shifts
         ]
         running: list[list[Tensor | None]] = [
-            [self.flat[:, place][:, None].detach() for place in places] for places in layout.running_slices()
+            [self.flat[:, columns][:, None].detach() for columns in slices]
+            for slices in layout.running_slices()
         ]
         moments = NORMALIZATIONS[layout.normalized.kind].moments
         nothing: list[Tensor | None] = [None] * len(layout.normalized.layers)
@@ -75,13 +76,13 @@ class LaneNetwork:
     def whole_vectors(self, rows: Tensor) -> Tensor:
         """``rows`` [n, …] with the first repeated at the end until each layer's activations fill whole vectors.
 
-        Only so does an element's place, and with it the number of lanes, change no bit (see ``position_free``).
+        Only then does an element's index, and with it the number of lanes, change no bit (see ``position_free``).
         """
         missing = self.whole(len(rows)) - len(rows)
         return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
     def whole(self, rows: int) -> int:
-        """How many rows ``whole_vectors`` makes of so many."""
+        """How many rows ``whole_vectors`` makes of ``rows``."""
         if ACTIVATIONS[self.activation.name].position_free:
             return rows
         multiple = lcm(*(VECTOR // gcd(VECTOR, width) for width in self.layout.widths[1:-1]))

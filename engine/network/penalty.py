@@ -6,9 +6,25 @@ from torch import Tensor
 
 
 def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
-    """Penalty [lanes] of flat weights [lanes, weights] with strengths [lanes, 1]; None leaves a term out.
+    """The penalty of each lane, in the unit of scaled losses.
 
-    It is in the unit of scaled losses.
+    Parameters
+    ----------
+    weights
+        Flat weights [lanes, weights].
+    l1, l2
+        Strengths λ₁ and λ₂ [lanes, 1]; None leaves a term out.
+
+    Returns
+    -------
+    Tensor
+        [lanes]
+
+    Examples
+    --------
+    >>> import torch
+    >>> penalty(torch.tensor([[1.0, -2.0]]), torch.tensor([[0.1]]), torch.tensor([[0.01]]))
+    tensor([0.3500])
     """
     terms = [l1 * weights.abs()] if l1 is not None else []
     terms += [l2 * weights.square()] if l2 is not None else []

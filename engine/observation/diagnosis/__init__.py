@@ -1,4 +1,4 @@
-"""What is wrong with a lane, in plain words, and what may help: rules over its history. NumPy only, no torch."""
+"""Findings about a lane in plain language, and edits that may help: rules over its history. NumPy only, no torch."""
 
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.data import DataFacts

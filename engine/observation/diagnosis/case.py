@@ -29,9 +29,9 @@ SMOOTHED = 7
 class Case:
     """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings, and losses
     of up to epoch ``incomparable`` with other data or another loss. ``first_best`` is what there was, with the present
-    data and loss, when these last changed: no row tells that.
+    data and loss, when these last changed; no row holds that.
 
-    ``found`` tells rules whether their finding stands already; they then use the looser of two thresholds.
+    ``found`` says whether a rule's finding stands already; the rule then uses the looser of two thresholds.
     """
 
     experiment: Experiment
@@ -192,11 +192,11 @@ class Case:
         """By what share of the baseline the training loss changes from row to row, recently."""
         return float(np.abs(np.diff(self.training[self.recent])).mean() / self.baseline)
 
-    # -- words
+    # -- phrases
 
     @property
     def score_sentence(self) -> str:
-        """The recent training score, what the neighbours reach, and of which epochs medians are told."""
+        """The recent training score, what the neighbours reach, and the epochs of the medians."""
         name = "accuracy" if self.data.task == "classification" else "R²"
         how = "a vote" if self.data.task == "classification" else "the mean"
         mine, theirs = self.as_score(self.skill), self.as_score(self.data.reachable)

@@ -235,7 +235,7 @@ def balance(case: Case) -> Cure | None:
 
 
 def deal_bare_classes_anew(case: Case) -> Cure | None:
-    """Points of classes that have none to train on, or none for validation, dealt out anew."""
+    """Points of classes that have none to train on, or none for validation, put into other splits."""
     points, shares = case.data.points, case.experiment.data.split
     split = points.split.copy()
     for number in range(len(case.data.class_counts)):

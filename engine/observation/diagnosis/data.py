@@ -14,9 +14,10 @@ from engine.experiment.choice import LossChoice
 
 NEIGHBOURS = 5
 ASKED, KNOWN = 200, 1000
-"""Of so many training points the neighbours are looked for, among so many: enough to tell, and done in milliseconds."""
+"""The most training points that are asked for, and the most that are searched, for the nearest neighbours: a good
+estimate within milliseconds."""
 FEWEST = 16
-"""With fewer training points, neighbours tell nothing."""
+"""With fewer training points, neighbours are no evidence."""
 SMALLEST = 1e-12
 """Where all targets are the same there is nothing to compare with, and no division by it."""
 
@@ -81,7 +82,7 @@ class DataFacts:
         return max(self.class_counts, default=0) / max(sum(self.class_counts), 1)
 
     def skill(self, score: float) -> float:
-        """A score (accuracy or R²) on a scale on which the same answer for all points is 0 and no mistake is 1."""
+        """A score, accuracy or R², on the scale where the best constant answer is 0 and a faultless one is 1."""
         return (score - self.plain) / max(1.0 - self.plain, 1e-9)
 
     def score(self, skill: float) -> float:
@@ -108,5 +109,5 @@ def neighbours_score(points: Points, task: str) -> float:
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:
-    """At most so many places, evenly over ``count``."""
+    """At most ``most`` indices, spread evenly over ``count``."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

@@ -22,7 +22,7 @@ COARSER = 20
 EDITS = ("setting", "data", "restore")
 """Kinds of marks after which what was measured before is no evidence."""
 APPEARS, GOES = 4, 4
-"""So often in a row a rule must have found something before it is told, and nothing before it is taken back."""
+"""How many looks in a row must find something before it is reported, and nothing before it is withdrawn."""
 
 
 @dataclass(slots=True)
@@ -135,13 +135,13 @@ class Diagnostician:
 
     def _findings(self, history: HistoryView) -> tuple[Finding, ...]:
         found = {code: watch for code, watch in self._watches.items() if watch.found}
-        told = [RULES[code] for code in found if not RULES[code].yields_to & found.keys()]
-        if not told:
+        reported = [RULES[code] for code in found if not RULES[code].yields_to & found.keys()]
+        if not reported:
             return ()
         if self._experiment is not self._cured:
             self._cured, self._cures = self._experiment, {}
         case = self._case(history, self._stop, found=True)
-        return tuple(self._finding(rule, found[rule.code], case) for rule in told)
+        return tuple(self._finding(rule, found[rule.code], case) for rule in reported)
 
     def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
         # Numbers are those of now, also between two looks.
@@ -173,7 +173,22 @@ class Diagnostician:
 def diagnose(
     experiment: Experiment, lane_number: int, points: Points, snapshot: LaneSnapshot
 ) -> tuple[Finding, ...]:
-    """What there is to say at the end of a run of which the whole history is known."""
+    """The findings at the end of a run.
+
+    Parameters
+    ----------
+    experiment, points
+        What was trained.
+    lane_number
+        The lane's index in the experiment.
+    snapshot
+        The lane's last snapshot, with its whole history.
+
+    Returns
+    -------
+    tuple
+        Findings, the most pressing first; none where nothing is wrong.
+    """
     return Diagnostician().look(experiment, lane_number, points, snapshot)
 
 

@@ -37,7 +37,7 @@ class Cure:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A finding in plain words: ``title`` names it, ``numbers`` is a sentence with what was seen."""
+    """A finding in plain language: ``title`` names it, ``numbers`` is a sentence with what was seen."""
 
     title: str
     numbers: str
@@ -48,8 +48,8 @@ class Rule:
     """``look(case)`` says what it found, None where it found nothing; ``cures(case)`` what may help, best first.
 
     It says nothing before the lane has trained for ``epochs`` with the settings it has. Where a code of ``yields_to``
-    is found as well, that one is the cause, and this finding is not told. ``at_end`` is for rules that need no trend
-    when a lane diverges or stops, ``only_at_end`` for those that look at nothing else.
+    is found as well, that one is the cause, and this finding is not reported. ``at_end`` is for rules that need no
+    trend when a lane diverges or stops, ``only_at_end`` for those that look at nothing else.
     """
 
     code: str

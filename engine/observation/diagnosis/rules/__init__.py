@@ -1,4 +1,4 @@
-"""All rules, the most pressing first: that is the order in which findings are told."""
+"""All rules, the most pressing first: that is the order in which findings are reported."""
 
 from __future__ import annotations
 

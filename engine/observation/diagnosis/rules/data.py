@@ -21,7 +21,7 @@ FEW, FEW_TO_DECIDE = 12, 15
 FEW_OF_CLASS = 3
 """A class with fewer training points is hardly learned."""
 MANY = 100
-"""With so many points, validation could have had more of them."""
+"""With at least this many points, validation could have had more of them."""
 
 
 def _small_validation(case: Case) -> Statement | None:

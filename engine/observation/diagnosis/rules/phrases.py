@@ -1,4 +1,4 @@
-"""Numbers and places as sentences say them."""
+"""Numbers and layers as sentences say them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hardly_fell(case: Case, rows: NDArray[np.bool_]) -> str:
 
 
 def layer_phrase(layer: int, layers: int) -> str:
-    """A layer, counted from 1, of so many; the last by the name that plots give it."""
+    """A layer by its number from 1; the last one of ``layers`` by the name that plots give it."""
     return f"layer {layer}" if layer < layers else "the output layer"
 
 
