@@ -23,7 +23,7 @@ from engine.data.fit import fit_positions, fit_values, misfit, with_fitting_inpu
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.merging import gather, merge
-from engine.data.operations import OPERATIONS, Operation, operate
+from engine.data.operations import OPERATIONS, Operation, operate, operate_on_sheet
 from engine.data.resolve import resolve_points, with_new_split
 from engine.data.split import assign_new, stratified_split
 from engine.data.training_points import keep_trained
@@ -78,6 +78,7 @@ __all__ = [
     "merge_class",
     "misfit",
     "operate",
+    "operate_on_sheet",
     "points_from_text",
     "points_to_text",
     "read_csv",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.hyperparameters import CLASSES, SEED
 from engine.catalogue.tasks import REGRESSION, TASKS
+from engine.data.axes import Axes
 from engine.data.edits import Edit, Replace, remove_where
 from engine.data.fit import fit_positions, fit_values
 from engine.experiment.points import LARGEST, Points
@@ -104,6 +105,39 @@ def operate(
     rng = np.random.default_rng([seed, crc32(name.encode())])
     with np.errstate(over="ignore", invalid="ignore"):
         return entry.function(Request(points, task, classes, number, rng))
+
+
+def operate_on_sheet(
+    name: str, points: Points, task: str, classes: int, amount: float | None, seed: int, axes: Axes
+) -> Edit:
+    """The edit that operation ``name`` makes of ``points`` at their positions on the sheet.
+
+    Parameters
+    ----------
+    name, points, task, classes, amount, seed
+        As in ``operate``.
+    axes
+        How the data lie on the sheet, so that an amount means the same on screen whatever the units are. An operation
+        that rescales the data ignores them.
+
+    Returns
+    -------
+    Edit
+        In units of the data; points that do not move keep their coordinates to the bit.
+
+    Raises
+    ------
+    ValueError, KeyError
+        As ``operate`` does.
+    """
+    if axes.usual or OPERATIONS[name].rescales:
+        return operate(name, points, task, classes, amount, seed)
+    edit = operate(name, axes.points_on_sheet(points, task), task, classes, amount, seed)
+    if not isinstance(edit, Replace):
+        # An edit that only removes points names them by their index.
+        return operate(name, points, task, classes, amount, seed)
+    xy = axes.moved(points.xy, edit.after.xy)
+    return Replace(points, moved(points, xy, task, edit.after.target))
 
 
 def moved(points: Points, xy: Floats, task: str, target: Floats | None = None) -> Points:

@@ -1,4 +1,4 @@
-"""Whole-set operations as menu entries; those that take a number show their effect while it is chosen."""
+"""Whole-set operations as menu entries; an operation with a number shows its effect while the number is chosen."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.data import OPERATIONS, Edit, Operation, Replace, operate
+from engine.data import OPERATIONS, Edit, Operation, operate_on_sheet
 from engine.data.axes import HOME, Axes
-from engine.data.operations import moved
 from engine.experiment import edit_many
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
     from gui_app.widgets.amount_popover import AmountPopover
 
 _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
-"""The rest is one more group."""
+"""The remaining operations form one more group."""
 
 
 class Operations(QObject):
-    """Works on all points of ``document``, as they lie on the sheet with these ``axes``; ``said(sentence)`` tells what
-    cannot be done. Small windows open over ``anchor``, so many pixels ``down`` from its top.
+    """Changes all points of ``document``, at their positions on the sheet with these ``axes``; ``said(sentence)``
+    reports why an operation is impossible. Popovers open over ``anchor``, ``down`` pixels from its top.
     """
 
     said = Signal(str)
@@ -39,7 +38,7 @@ class Operations(QObject):
         self.popover: AmountPopover | None = None
 
     def fill(self, menu: QMenu) -> None:
-        """One entry an operation, of use or not depending on the data whenever the menu opens."""
+        """Add one entry for each operation, enabled or not depending on the data when the menu opens."""
         menu.setToolTipsVisible(True)
         rest = tuple(key for key in OPERATIONS if key not in sum(_GROUPS, ()))
         actions = {}
@@ -63,7 +62,7 @@ class Operations(QObject):
         refresh()
 
     def run(self, name: str, *_: object) -> None:
-        """Do it as one undo step, after asking for its number where it takes one."""
+        """Run an operation as one undo step; where it takes a number, ask for it first."""
         entry = OPERATIONS[name]
         self._document.finish_gesture("Draw")
         if entry.rescales:
@@ -77,7 +76,7 @@ class Operations(QObject):
             self._ask(entry)
 
     def _rescale(self, entry: Operation) -> None:
-        """As another data set, on which the view begins anew."""
+        """Replace the data set, so that the view starts anew."""
         document = self._document
         try:
             after = self._edit(entry, None, 0).apply(document.points)
@@ -87,15 +86,8 @@ class Operations(QObject):
             self.said.emit(reason(error))
 
     def _edit(self, entry: Operation, amount: float | None, seed: int) -> Edit:
-        data, start, axes = self._document.experiment.data, self._document.gesture_start, self._axes()
-        plain = axes.usual or entry.rescales
-        points = start if plain else axes.points_on_sheet(start, data.task)
-        edit = operate(entry.key, points, data.task, data.classes, amount, seed)
-        if plain or not isinstance(edit, Replace):
-            # What only takes points away names them by their number.
-            return edit if plain else operate(entry.key, start, data.task, data.classes, amount, seed)
-        xy = axes.moved(start.xy, edit.after.xy)
-        return Replace(start, moved(start, xy, data.task, edit.after.target))
+        data, start = self._document.experiment.data, self._document.gesture_start
+        return operate_on_sheet(entry.key, start, data.task, data.classes, amount, seed, self._axes())
 
     def _ask(self, entry: Operation) -> None:
         from gui_app.widgets.amount_popover import AmountPopover
@@ -110,7 +102,7 @@ class Operations(QObject):
         popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._down)))
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
-        """Show the outcome in place of the one before; returns why that is impossible, if it is."""
+        """Show the outcome instead of the former one. Returns why that is impossible, or ""."""
         start = self._document.gesture_start
         try:
             edit = self._edit(entry, amount, seed)
