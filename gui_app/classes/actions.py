@@ -1,4 +1,4 @@
-"""Classes by name and colour: the small window that changes them, and the question before one is removed."""
+"""Name, colour and removal of a class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui_app.widgets.class_popover import ClassPopover
 
 
 class ClassActions(QObject):
-    """Changes the classes of ``document``; ``attempt`` does it, and tells why where it cannot be."""
+    """Changes the classes of ``document``; ``attempt`` runs a change and shows why where it is refused."""
 
     def __init__(
         self, document: Document, attempt: Callable[[Callable[[], None]], None], window: QWidget
@@ -31,8 +31,8 @@ class ClassActions(QObject):
         """Offer the class colours of ``theme``."""
         self._theme = theme
 
-    def edit(self, index: int, place: QPoint) -> None:
-        """Open the small window of a class at a place on the screen."""
+    def edit(self, index: int, point: QPoint) -> None:
+        """Open the popover of a class at a point of the screen."""
         data = self._document.experiment.data
         own = data.class_colours[index] if data.class_colours else None
         name = data.class_names[index] if data.class_names else None
@@ -43,10 +43,10 @@ class ClassActions(QObject):
         popover.removal_asked.connect(lambda: self.remove(index))
         popover.destroyed.connect(self._forget)
         self.popover = popover
-        popover.open_at(place)
+        popover.open_at(point)
 
     def remove(self, index: int) -> None:
-        """Take a class away, as one undo step, after asking what becomes of its points."""
+        """Remove a class, as one undo step; where it has points, ask first whether another class takes them."""
         document = self._document
         count = int((document.points.target == index).sum())
         into = None

@@ -1,4 +1,4 @@
-"""The question what becomes of a class's points when the class is removed."""
+"""The dialog before a class with points is removed: delete the points, or give them to another class."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 
 class ClassRemoval(QDialog):
-    """Asks whether the points of class ``gone`` go too or belong to another class; ``into`` is that class.
+    """Asks whether to delete the points of class ``gone`` or to give them to the class ``into``.
 
-    ``labels`` are what the classes are called.
+    ``labels`` are the names of all classes.
     """
 
     def __init__(self, gone: int, labels: Sequence[str], points: int, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Export: the dialogs that ask where to, and the messages about what was written."""
+"""Export: the dialogs for file names, and the messages about written files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RESOLUTION = Parameter(
 
 
 class ExportActions(QObject):
-    """``said(sentence)`` tells what was written. ``views`` are the pictures there are to export."""
+    """``said(sentence)`` reports written files. ``views`` are the pictures that can be exported."""
 
     said = Signal(str)
 
@@ -90,21 +90,20 @@ class ExportActions(QObject):
         self._write(writers, f"{path.name} and {gradients.name}")
 
     def everything(self) -> None:
-        """Ask for a folder, and before files that are there are replaced; write all there is."""
+        """Ask for a folder, and again before existing files are replaced; write everything."""
         folder = ask_folder(self._window, "Export everything into a folder", self._folder())
         if folder is None:
             return
-        there = [path for path in self._writers(folder) if path.exists()] + files.of_engine(
-            self._document, folder
-        )
-        if not there or may_replace(self._window, there):
+        existing = [path for path in self._writers(folder) if path.exists()]
+        existing += files.of_engine(self._document, folder)
+        if not existing or may_replace(self._window, existing):
             self.everything_into(folder)
 
     def everything_into(self, folder: Path) -> list[Path]:
-        """Write all there is into ``folder``; the engine adds histories and models. Returns what was written."""
+        """Write everything into ``folder``; the engine adds histories and models. Returns the written files."""
         writers = self._writers(folder)
         written = self._write(writers, f"everything into {folder}")
-        # Where one file could not be written, that has been said, and the engine's would fail likewise.
+        # After a failure, which has been reported, the engine's files would fail, too.
         if len(written) == len(writers):
             self._link.save_run(folder)
         return written
@@ -116,7 +115,7 @@ class ExportActions(QObject):
         return ask_save(self._window, title, self._folder() / name, kinds)
 
     def _write(self, writers: Writers, what: str) -> list[Path]:
-        """Write files until one fails; those that were written."""
+        """Write files until one fails. Returns the written files."""
         written: list[Path] = []
         for path, write in writers.items():
             try:

@@ -1,4 +1,4 @@
-"""What a person can take away: pictures of the views, settings, data and history as files."""
+"""Pictures of the views, settings, data and history as files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_pictu
 from gui_app.session.document import SUFFIX, Document
 
 Writers = dict[Path, Callable[[], None]]
-"""What writes each file; it raises OSError and leaves the old file when that fails."""
+"""A function for each file that writes it, or raises OSError and leaves the old file as it is."""
 
 
 def write_settings(document: Document, path: Path) -> None:
@@ -38,8 +38,8 @@ def write_gradients(snapshot: Snapshot, path: Path) -> None:
 
 
 def everything(document: Document, views: Sequence[Exportable], folder: Path, scale: float = 2.0) -> Writers:
-    """All files there can be in ``folder``, but histories and models: of these the engine writes what there is at one
-    moment, so that they go together while it trains, too.
+    """The writers of all files in ``folder`` except histories and models: the engine writes those, all of one moment,
+    so that they match even while it trains.
     """
     settings, data = folder / f"experiment{SUFFIX}", folder / "data.csv"
     writers: Writers = {

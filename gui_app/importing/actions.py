@@ -1,4 +1,4 @@
-"""Import of data from files and the clipboard: what is asked, and the messages about what was read."""
+"""Import of data from files and the clipboard: the dialogs, and the messages about imported points."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STANDARDIZED = "They are standardized for the network, because they {misfit} (Ne
 
 
 class ImportActions(QObject):
-    """``said(sentence)`` tells what was read."""
+    """``said(sentence)`` reports imported points."""
 
     said = Signal(str)
 
@@ -48,8 +48,8 @@ class ImportActions(QObject):
             self.read(path)
 
     def read(self, path: Path) -> bool:
-        """Show what is in a file of points and, as one undo step, take what a person chooses of it; False when
-        nothing changed.
+        """Show the table in a file and import what a person chooses of it, as one undo step. False when nothing
+        changed.
         """
         try:
             text = read_table(path)
@@ -61,7 +61,7 @@ class ImportActions(QObject):
         return True
 
     def start_with(self, path: Path) -> bool:
-        """The same for a file that was named at the start: without a question where nothing had to be guessed."""
+        """Import a file that was named on the command line, without a question where its format is certain."""
         try:
             opened = open_data(path)
         except (CsvError, OSError):
@@ -76,7 +76,7 @@ class ImportActions(QObject):
         return True
 
     def paste(self) -> bool:
-        """The same with what lies in the clipboard: text, or a file."""
+        """Import the text or the file in the clipboard, as ``read`` does."""
         content = QGuiApplication.clipboard().mimeData()
         files = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
         if files:
@@ -87,7 +87,7 @@ class ImportActions(QObject):
             return self._refuse(CLIPBOARD, error)
 
     def copy(self) -> None:
-        """Put all points into the clipboard, as the lines of a CSV file."""
+        """Copy all points to the clipboard, as the lines of a CSV file."""
         data, points = self._document.experiment.data, self._document.points
         QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
         self.said.emit(f"Copied {len(points):,} points as text")
@@ -112,7 +112,7 @@ class ImportActions(QObject):
         return True
 
     def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
-        """Put the imported points on the canvas, in one undo step, and say what they are."""
+        """Put the imported points on the canvas, as one undo step, and report what they are."""
         after = with_fitting_inputs(imported)
         alone = not beside or not len(self._document.points)
         way = PASTED if name == CLIPBOARD else IMPORTED

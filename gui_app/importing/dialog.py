@@ -26,12 +26,12 @@ from gui_app.widgets.card import caption
 
 MOST_LISTED = 1000
 SMALL = 100_000
-"""A table of so many bytes is read at once."""
+"""Bytes of a table that is read at once."""
 
 
 class ImportDialog(QDialog):
-    """Asks how ``text`` is to be read. When it is accepted, ``data`` are the points, ``task`` is what they are,
-    and ``add`` tells whether they go beside those that are there.
+    """Asks how to read ``text``. When it is accepted, ``data`` are the points, ``task`` is their task, and ``add``
+    means that they come beside the points that exist.
 
     A long table is read in short turns, so that the dialog stays alive.
     """
@@ -77,7 +77,7 @@ class ImportDialog(QDialog):
 
     @property
     def data(self) -> CsvData:
-        """The points, scaled as was asked for."""
+        """The points, scaled if the person asked for it."""
         data = self._data
         if self.scale.isChecked():
             data = importing.with_fitted_positions(data, self.task)
@@ -86,7 +86,7 @@ class ImportDialog(QDialog):
         return data
 
     def finish(self) -> None:
-        """Read to the end, now."""
+        """Read to the end at once."""
         self._work.finish()
 
     # -- inside
@@ -100,7 +100,7 @@ class ImportDialog(QDialog):
         self.finished.connect(self._work.drop)
 
     def _look(self) -> None:
-        """Find out anew how the text is written, as far as nobody has said it, and read it so."""
+        """Detect anew what the person has not chosen about the text, and read it."""
         wanted = self.form.wanted
         if wanted.encoding is not None:
             self._text = self._text.encoded(wanted.encoding)
@@ -204,7 +204,7 @@ class ImportDialog(QDialog):
             self.replace.setChecked(True)
 
     def _allow(self) -> None:
-        """Import only what was read, and rows left out only where a person has agreed to that."""
+        """Allow the import when all rows are read, or when the person has agreed to leave the others out."""
         agreed = not self.reader.failed or self.skip.isChecked()
         self.accept_button.setEnabled(not self._work.waiting and bool(len(self.reader)) and agreed)
 

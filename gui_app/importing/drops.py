@@ -20,7 +20,7 @@ TABLES = (".csv", ".tsv", ".txt", ".npz", ".npy")
 
 
 class Drops(QObject):
-    """Takes the first file of a drop that it knows; ``said(sentence)`` tells what would happen, or why nothing does."""
+    """Takes the first file of a drop that it can open; ``said(sentence)`` reports what would happen, or why nothing."""
 
     said = Signal(str)
 
@@ -51,7 +51,7 @@ class Drops(QObject):
             return
         event.acceptProposedAction()
         if not isinstance(event, QDragMoveEvent):
-            # Whoever dropped the file waits until this returns: questions come after it.
+            # The other program waits until this returns, so that dialogs come later.
             QTimer.singleShot(0, self, lambda: self._open(path))
         elif event.type() == QEvent.Type.DragEnter:
             verb = "open" if path.name.lower().endswith(SUFFIX) else "import"

@@ -35,25 +35,23 @@ class Preview(QTableWidget):
         self.horizontalHeader().setStretchLastSection(True)
 
     def show_rows(self, rows: Sequence[Sequence[str]], names: Sequence[str], reading: Reading) -> None:
-        """Replace what is shown."""
+        """Show these rows in place of the former ones."""
         roles: dict[int | None, str] = {}
-        for place, role in zip(
-            (*reading.columns, reading.split), (*COLUMNS[reading.task], SPLIT), strict=True
-        ):
-            roles[place] = f"{roles[place]}, {role}" if place in roles else role
+        columns = (*reading.columns, reading.split)
+        for column, role in zip(columns, (*COLUMNS[reading.task], SPLIT), strict=True):
+            roles[column] = f"{roles[column]}, {role}" if column in roles else role
         self.clear()
         self.setRowCount(len(rows))
         self.setColumnCount(len(names))
-        for column, name in enumerate(names):
-            said = roles.get(column)
-            words = name if said is None or said == name else f"{name} → {said}"
-            heading = QTableWidgetItem(words)
-            self._dim(heading, said is None)
-            self.setHorizontalHeaderItem(column, heading)
+        for index, name in enumerate(names):
+            given = roles.get(index)
+            heading = QTableWidgetItem(name if given is None or given == name else f"{name} → {given}")
+            self._dim(heading, given is None)
+            self.setHorizontalHeaderItem(index, heading)
             for row, fields in enumerate(rows):
-                cell = QTableWidgetItem(fields[column] if column < len(fields) else "")
-                self._dim(cell, said is None)
-                self.setItem(row, column, cell)
+                cell = QTableWidgetItem(fields[index] if index < len(fields) else "")
+                self._dim(cell, given is None)
+                self.setItem(row, index, cell)
         self.resizeColumnsToContents()
 
     def _dim(self, item: QTableWidgetItem, unread: bool) -> None:

@@ -1,4 +1,4 @@
-"""How a table is read: as what kind of data, which column is which, and what its lines are written in."""
+"""The controls for reading a table: its task, the roles of its columns, and how its text is written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHOSEN, EITHER = "chosen by you", "guessed or chosen by you"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person has said about how the text is written; None where that is found out."""
+    """What a person has chosen about how the text is written; None where it is detected."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -39,8 +39,8 @@ class Wanted:
 class ReadingForm(QWidget):
     """Shows and edits ``reading``, the way in which the table of a survey is read.
 
-    ``changed()`` tells that a person has changed it, ``written()`` that it has to be found anew because the text is
-    written as ``wanted``. What a table is written in is asked only where it ``is_text``.
+    ``changed()`` follows when a person has changed it, ``written()`` when it must be detected anew because the person
+    has chosen how the text is written: ``wanted``. Only a table that ``is_text`` has these choices.
     """
 
     changed = Signal()
@@ -78,7 +78,7 @@ class ReadingForm(QWidget):
         return [self.reading.called(k) for k in range(self.reading.width)]
 
     def rows(self, count: int) -> list[list[str]]:
-        """The fields of the first rows behind the header."""
+        """The fields of the first rows after the header."""
         assert self._survey is not None
         return self._survey.sample[self.reading.header :][:count]
 
@@ -210,7 +210,7 @@ class ReadingForm(QWidget):
 
 
 def _found_sign(reading: Reading) -> str:
-    """What the decimal sign was found to be."""
+    """The decimal sign that was detected, in a phrase."""
     plain = replace(reading, decimal=None)
     found = {plain.style(place).convention for place in reading.numeric.values()}
     signs = {each.decimal for each in found if each.why != "plain"} or {"."}

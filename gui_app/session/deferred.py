@@ -1,4 +1,4 @@
-"""What can wait until a person sees the window: named jobs that run in short turns of the event loop."""
+"""Work that can wait until the window is visible: named jobs in short turns of the event loop."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QTimer
 
 Job = Callable[[], Iterator[None] | None]
-"""A function, or a generator function that stops wherever mouse and keyboard may come in between."""
+"""A function, or a generator function that yields where mouse and keyboard may be served."""
 
 
 class Deferred(QObject):
-    """Runs jobs in the order in which they were added, one a turn, once ``start`` is called."""
+    """Runs jobs in the order of ``add``, one in a turn of the event loop, after ``start`` is called."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,40 +22,40 @@ class Deferred(QObject):
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """The names of the jobs that are not done."""
+        """The names of the jobs that are not finished."""
         begun = (self._begun[0],) if self._begun else ()
         return *begun, *self._jobs
 
     def add(self, name: str, job: Job) -> None:
-        """One more job, after the others."""
+        """Append a job."""
         self._jobs[name] = job
 
     def start(self) -> None:
-        """Go to work from the next turn of the event loop on."""
+        """Begin with the next turn of the event loop."""
         if self.waiting:
             self._turn.start()
 
     def finish(self) -> None:
-        """Do all that is left, now."""
+        """Run all remaining jobs at once."""
         self._turn.stop()
         while self.waiting:
             self._go_on()
 
     def drop(self) -> None:
-        """Forget what is left."""
+        """Discard all remaining jobs."""
         self._turn.stop()
         self._jobs.clear()
         self._begun = None
 
     def _take_turn(self) -> None:
-        # First, so that a job that fails does not keep the others waiting.
+        # First, so that the other jobs run even when this one fails.
         self._turn.start()
         self._go_on()
         if not self.waiting:
             self._turn.stop()
 
     def _go_on(self) -> None:
-        """One step of the job that has begun, or the first one of the next job."""
+        """Run one step of the current job, or the first step of the next one."""
         if self._begun is None:
             name = next(iter(self._jobs))
             steps = self._jobs.pop(name)()

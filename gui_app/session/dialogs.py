@@ -1,4 +1,4 @@
-"""The questions that a person is asked, and how failures are told."""
+"""Questions to the person, and messages about failures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "Neural Sketchbook"
 SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
 DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
-"""What files of a suffix are called, for the file dialogs."""
+"""The name of each kind of file in file dialogs, by suffix."""
 
 
 def ask_open(window: QWidget, title: str, folder: Path, kinds: Mapping[str, str]) -> Path | None:
@@ -47,7 +47,7 @@ def ask_folder(window: QWidget, title: str, folder: Path) -> Path | None:
 
 
 def may_replace(window: QWidget, paths: list[Path]) -> bool:
-    """Whether these files, which are there, may go."""
+    """Ask whether these existing files may be replaced."""
     others = len(paths) - 1
     more = f" and {others} more file{'s' * (others > 1)} are" if others else " is"
     return ask(window, f"{paths[0].name}{more} there already.", "", ("Replace", "Cancel")) == "Replace"
@@ -115,7 +115,7 @@ def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = ""
 
 
 def warn(window: QWidget, headline: str, detail: str) -> None:
-    """One sentence about what failed and one about why."""
+    """Show one sentence about what failed and one about why."""
     box = _box(window, QMessageBox.Icon.Warning, headline, detail)
     box.exec()
     box.deleteLater()
@@ -130,7 +130,7 @@ def reason(error: Exception) -> str:
 
 
 class Notice(QObject):
-    """Tells of failures that nobody asked for, in one window that waits for nobody; a newer one takes its place."""
+    """Reports failures in the background, in one window that blocks nothing; a newer report replaces the older one."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

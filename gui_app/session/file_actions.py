@@ -1,4 +1,4 @@
-"""New, open, save, recent files: the document and its file, with the questions a person is asked."""
+"""New, open, save and recent files, with the questions to the person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
 
 
 class FileActions(QObject):
-    """``said(sentence)`` tells what was done."""
+    """``said(sentence)`` reports opened and saved files."""
 
     said = Signal(str)
 
@@ -30,7 +30,7 @@ class FileActions(QObject):
         self.start_from(starter_experiment())
 
     def start_from(self, experiment: Experiment) -> bool:
-        """A new document of an experiment; False where the person would rather keep what is open."""
+        """Start a new document with an experiment; False where the person keeps the open one."""
         leaves = self.may_leave()
         if leaves:
             self._document.reset(experiment)
@@ -47,7 +47,7 @@ class FileActions(QObject):
             self.load(path)
 
     def load(self, path: Path) -> bool:
-        """Open ``path`` without asking; a file that cannot be read changes nothing but the message."""
+        """Open ``path`` without a question; a file that cannot be read changes nothing and is reported."""
         try:
             self._document.open(path.absolute())
         except (OSError, ExperimentError) as error:
@@ -59,7 +59,7 @@ class FileActions(QObject):
         return True
 
     def save(self) -> bool:
-        """Save under the document's name, asking for one where there is none; False when it was not saved."""
+        """Save to the document's file, or ask for one where it has none; False when nothing was saved."""
         return self.save_as() if self._document.path is None else self._write(self._document.path)
 
     def save_as(self) -> bool:
@@ -68,7 +68,7 @@ class FileActions(QObject):
         return path is not None and self._write(path)
 
     def may_leave(self) -> bool:
-        """Whether the document may be closed: saved, unchanged, or the person says so."""
+        """Whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
         if not self._document.modified:
             return True
         headline = f"{self._document.title} has changes that are not saved."
@@ -76,9 +76,9 @@ class FileActions(QObject):
         return self.save() if answer == SAVE else answer == DISCARD
 
     def recent(self) -> list[Path]:
-        """Files opened or saved lately that are still there, the latest first."""
+        """Recently opened or saved files that still exist, the latest first."""
         stored = self._settings.value("recent", [])
-        # Some kinds of settings files give a list of one back as its only entry.
+        # Some settings formats return a list with one entry as that entry.
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [Path(name) for name in names if os.path.exists(name)]
 
@@ -100,7 +100,7 @@ class FileActions(QObject):
         self._settings.setValue("recent", [str(path) for path in paths])
 
     def _folder(self) -> Path:
-        """Where a person most likely looks for files."""
+        """The folder in which file dialogs open."""
         if self._document.path is not None:
             return self._document.path.parent
         return next((path.parent for path in self.recent()), Path.home())

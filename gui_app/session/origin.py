@@ -1,4 +1,4 @@
-"""Where the points of a document come from, in a word that is true also after they were edited."""
+"""Where the points of a document come from, also after they were edited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SAVED_SET, FILE, RESTORED = "From a saved set", "From the file", "Restored"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where all points came from at first, and whether points have come, gone, moved or changed since."""
+    """Where all points came from at first, and whether points were added, removed, moved or changed since."""
 
     source: str
     edited: bool = False
@@ -20,5 +20,5 @@ class Origin:
         return f"{self.source} and edited" if self.edited and self.source != DRAWN else self.source
 
     def after_edit(self, source: str, was_empty: bool) -> Origin:
-        """Of points that were edited; where there were none, all now come from ``source``."""
+        """The origin after an edit; where there were no points, all now come from ``source``."""
         return Origin(source) if was_empty else Origin(self.source, True)

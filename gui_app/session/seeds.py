@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import randrange
 
 SEEDS = 10_000
-"""New seeds are below this, short enough to be read out."""
+"""New seeds are smaller than this, so that they are short to read out."""
 
 
 def new_seed(old: int) -> int:

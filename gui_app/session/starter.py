@@ -1,4 +1,4 @@
-"""The experiment that a newcomer meets: the spiral, and a network that can learn it within seconds."""
+"""The experiment of a new document: the spiral, and a network that learns it within seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person has chosen for drawing. Panels show and change it, tools read it."""
+"""The settings of the drawing tools. Panels show and change them, tools read them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.catalogue import Parameter
 from engine.experiment import SPLITS, TRAINING, Points
 
 RADIUS_STEP = 1.12
-"""One notch of the wheel, or one press of a bracket key, makes the radius so many times larger."""
+"""Factor of the radius for one notch of the wheel or one press of a bracket key."""
 
 ALL_SPLITS = frozenset(range(len(SPLITS)))
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """One setting of a ``ToolSettings``: ``fit`` moves what is put into it to the nearest allowed value.
+    """One setting of a ``ToolSettings``: ``fit`` turns a new value into the nearest allowed one.
 
     ``settings.radius`` reads it and assigning to that changes it; so do ``read`` and ``write`` of
     ``ToolSettings.radius``, for controls that are made from a list of settings.
@@ -73,7 +73,7 @@ def _splits(splits: Iterable[int]) -> frozenset[int]:
 
 
 class ToolSettings(QObject):
-    """The current tool and its numbers; ``changed`` tells that any of them has another value now."""
+    """The current tool and its settings; ``changed`` follows when one of them has another value."""
 
     changed = Signal()
 
@@ -137,7 +137,7 @@ class ToolSettings(QObject):
         """Those settings that are no longer at their defaults, by name."""
 
     def scale_radius(self, notches: float) -> None:
-        """Larger for notches above 0, smaller for those below."""
+        """Make the radius larger for notches above 0, smaller for those below."""
         self.radius = round(self.radius * RADIUS_STEP**notches, 2)
 
     def show_split(self, split: int, shown: bool) -> None:

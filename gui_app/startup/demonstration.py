@@ -1,4 +1,4 @@
-"""Two interlocked arms, painted with the brush as a hand would: the drawing of a run without a hand."""
+"""Two interlocked arms, painted with the brush: the drawing of a run without a person."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def paint_arms(document: Document, canvas: Canvas, tools: ToolSettings, seed: in
     document.replace(msgspec.structs.replace(experiment, data=empty), "Empty canvas")
     canvas.context.rng = np.random.default_rng(seed)
     tools.radius = 0.45
-    for kind, phase in enumerate((0.0, np.pi)):
-        tools.class_index = kind
+    for index, phase in enumerate((0.0, np.pi)):
+        tools.class_index = index
         path = np.stack([RADIUS * np.cos(TURN + phase), RADIUS * np.sin(TURN + phase)], 1).tolist()
         canvas.pointer.gesture.begin(BRUSH, tuple(path[0]))
-        for place in path[1:]:
-            canvas.pointer.gesture.move(tuple(place))
+        for position in path[1:]:
+            canvas.pointer.gesture.move(tuple(position))
         canvas.pointer.gesture.finish()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 def display_missing(environment: Mapping[str, str], platform: str = sys.platform) -> str:
-    """One sentence about why no window can open, or "" when one can."""
+    """Why no window can open, in one sentence; "" when one can."""
     # Qt tries one after another of a list such as "wayland;xcb:options".
     chosen = environment.get("QT_QPA_PLATFORM") or "wayland;xcb"
     tried = {name.partition(":")[0].partition("-")[0] for name in chosen.split(";")}

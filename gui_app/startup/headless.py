@@ -1,4 +1,4 @@
-"""The window's job without a screen: draw a data set, train, write what the window would have shown."""
+"""The window without a screen: draw a data set, train, and write what the window would have shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gui_app.window.main_window import MainWindow
 
 GOAL = 0.98
-"""Training accuracy (or R²) at which training has shown what it can."""
+"""Training accuracy (or R²) at which training ends."""
 TRAINING_TIME, LOADING_TIME, WRITING_TIME = 45.0, 120.0, 60.0
 """Longest time for each, in seconds."""
 
@@ -39,17 +39,17 @@ def run_headless(file: Path | None, folder: Path) -> int:
     with TemporaryDirectory() as scratch:
         window = make_window(app, QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat))
         window.show()
-        place = file
+        path = file
         try:
             _open(window, file)
-            place = folder
+            path = folder
             folder.mkdir(parents=True, exist_ok=True)
             return _work(app, window, folder)
         except CsvError as error:
             print(reason(error), file=sys.stderr)
             return 2
         except (OSError, ExperimentError) as error:
-            print(f"{place}: {reason(error)}", file=sys.stderr)
+            print(f"{path}: {reason(error)}", file=sys.stderr)
             return 2
         finally:
             window.document.stack.setClean()
@@ -110,7 +110,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
 
 
 def _export(window: MainWindow, folder: Path) -> list[Path]:
-    """Write all there is, without a dialog that nobody would answer. Raises OSError."""
+    """Write all files without a dialog, which nobody would answer. Raises OSError."""
     from gui_app.exporting import files
 
     writers = files.everything(window.document, window.exports.views, folder)
@@ -135,7 +135,7 @@ def _tell(window: MainWindow) -> None:
 
 
 def _wait(app: QApplication, done: Callable[[], bool], seconds: float) -> None:
-    """Let the window live until ``done``, or until the time is over."""
+    """Process the window's events until ``done``, for at most so many seconds."""
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         app.processEvents()

@@ -1,4 +1,4 @@
-"""What is not saved survives a crash: a copy in a folder of the app's own, offered at the next start."""
+"""Unsaved changes survive a crash: a copy in the app's own folder, offered at the next start."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ RESTORE, DISCARD, LATER = ANSWERS = ("Restore", "Discard", "Later")
 
 
 class Recovery(QObject):
-    """Keeps a copy of ``document`` in ``folder`` while it has changes that are not saved.
+    """Keeps a copy of ``document`` in ``folder`` while it has unsaved changes.
 
     Each copy has a lock that dies with its process, so that windows side by side leave each other's copies alone.
-    ``said(sentence)`` tells when no copy can be written.
+    ``said(sentence)`` reports that no copy can be written.
     """
 
     said = Signal(str)
@@ -37,7 +37,7 @@ class Recovery(QObject):
         super().__init__(window)
         self._document, self._window = document, window
         self._folder = default_folder() if folder is None else folder
-        self._place: tuple[Path, QLockFile] | None = None
+        self._copy: tuple[Path, QLockFile] | None = None
         self._kept: Experiment | None = None
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.keep)
@@ -45,13 +45,13 @@ class Recovery(QObject):
         document.file_changed.connect(self._drop_when_saved)
 
     def keep(self) -> bool:
-        """Write a copy if there is something new to lose; False when that failed."""
+        """Write a copy if there are new unsaved changes; False when that failed."""
         experiment = self._document.experiment
         if not self._document.modified or experiment is self._kept:
             return True
         try:
-            self._place = self._place or _claim(self._folder)
-            atomic_write(self._place[0], dumps(experiment))
+            self._copy = self._copy or _claim(self._folder)
+            atomic_write(self._copy[0], dumps(experiment))
         except OSError as error:
             self.said.emit(f"No copy can be kept against a crash. {reason(error)}")
             return False
@@ -70,7 +70,7 @@ class Recovery(QObject):
             answer = ask(self._window, "Restore the drawing of last time?", detail, ANSWERS)
             if answer == RESTORE:
                 self._document.replace(experiment, "Restore", source=RESTORED)
-            # A copy goes when there is another one, or none is wanted.
+            # Restored changes need their own copy before the old one may go.
             if answer == DISCARD or (answer == RESTORE and self.keep()):
                 with suppress(OSError):
                     path.unlink()
@@ -78,7 +78,7 @@ class Recovery(QObject):
             return
 
     def end(self) -> None:
-        """Leave nothing behind: what the document holds is saved or not wanted."""
+        """Delete the copy: the document is saved, or its changes are not wanted."""
         self._timer.stop()
         self._drop()
 
@@ -87,16 +87,16 @@ class Recovery(QObject):
             self._drop()
 
     def _drop(self) -> None:
-        if self._place is not None:
-            path, lock = self._place
+        if self._copy is not None:
+            path, lock = self._copy
             with suppress(OSError):
                 path.unlink()
             lock.unlock()
-        self._place = self._kept = None
+        self._copy = self._kept = None
 
 
 def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) -> Recovery:
-    """Keep copies of the window's document until it is closed; ``offer`` what a crash has left once it is shown."""
+    """Keep copies of the window's document until it is closed; ``offer`` that of a crash when the window is shown."""
     recovery = Recovery(window.document, window, folder)
     recovery.said.connect(window.show_message)
     window.closed.connect(recovery.end)
@@ -106,12 +106,12 @@ def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) 
 
 
 def default_folder() -> Path:
-    places = QStandardPaths.StandardLocation
-    return Path(QStandardPaths.writableLocation(places.AppLocalDataLocation), "recovery")
+    location = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(location), "recovery")
 
 
 def _claim(folder: Path) -> tuple[Path, QLockFile]:
-    """A name that no other window has, and its lock. Raises OSError."""
+    """A file name that no other window uses, and its lock. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in count():
         path = folder / f"{os.getpid()}-{number}{SUFFIX}"
@@ -133,7 +133,7 @@ def _left(folder: Path) -> Iterator[tuple[Path, QLockFile]]:
 
 
 def _age(path: Path) -> float:
-    """Greater for older files; one that has just gone is as old as can be."""
+    """Minus the time of the last change, greater for older files; 0.0 for a file that is just gone."""
     with suppress(OSError):
         return -path.stat().st_mtime
     return 0.0
@@ -141,6 +141,6 @@ def _age(path: Path) -> float:
 
 def _lock_of(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_suffix(".lock")))
-    # However old it is, a lock is good as long as its process lives.
+    # A lock holds as long as its process lives, however old it is.
     lock.setStaleLockTime(0)
     return lock

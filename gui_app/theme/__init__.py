@@ -1,1 +1,1 @@
-"""How everything looks: tokens, style sheet, icons and class colours."""
+"""Colours, sizes, style sheet and icons: tokens, in a light and a dark theme."""

@@ -1,4 +1,4 @@
-"""Light, dark, or as the system has it: chosen, remembered and told to every view."""
+"""The colour scheme: light, dark or the system's, chosen by a person and remembered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MODES = {SYSTEM: "Follow the system", "light": "Light", "dark": "Dark"}
 
 
 class Appearance(QObject):
-    """``changed(theme)`` tells every view what to wear; ``mode`` is a key of ``MODES``."""
+    """``changed(theme)`` carries the new theme to every view; ``mode`` is a key of ``MODES``."""
 
     changed = Signal(object)
 
@@ -26,12 +26,12 @@ class Appearance(QObject):
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def apply(self) -> None:
-        """Dress the app and tell the views."""
+        """Apply the theme to the application and to the views."""
         style_sheet.apply(self._app, self.theme)
         self.changed.emit(self.theme)
 
     def choose(self, mode: str) -> None:
-        """Take a key of ``MODES`` and remember it."""
+        """Switch to a key of ``MODES`` and remember it."""
         self.mode = mode
         self._settings.setValue("appearance", mode)
         self._follow()

@@ -9,7 +9,7 @@ from gui_app.theme.tokens import Theme
 
 
 def with_class_colours(theme: Theme, data: DataSettings) -> Theme:
-    """The theme in which classes wear their own colours where they have some."""
+    """The theme with the colours that a person gave to classes; the other classes keep the theme's."""
     if data.class_colours is None:
         return theme
     own = data.class_colours + (None,) * len(theme.classes)

@@ -1,4 +1,4 @@
-"""Icons: drawings of one stroke width, in whatever colour the theme asks for."""
+"""SVG icons of one stroke width, in any colour of the theme."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def app_icon() -> QIcon:
 
 
 class _Drawing(QIconEngine):
-    """Draws an SVG when it is first seen, once a size, so that it is sharp on every screen."""
+    """Renders an SVG when it is first shown, once for each size, so that it is sharp on every screen."""
 
     def __init__(self, svg: str) -> None:
         super().__init__()

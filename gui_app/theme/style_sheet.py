@@ -1,4 +1,4 @@
-"""The look of the whole app: the style sheet and the palette, both filled from a theme."""
+"""The style sheet and the palette of the application, both made from a theme."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from resources import read_text
 _DRAWN = {
     "chevron-down": "muted", "chevron-up": "muted", "chevron-right": "muted", "close": "muted", "check": "on_accent",
 }  # fmt: skip
-"""Icons that the style sheet itself shows, with the token of their colour."""
+"""Icons in the style sheet, with the token of their colour."""
 
 
 def style_sheet(theme: Theme) -> str:
-    """``styles/app.qss`` with every ``@token`` replaced; KeyError names a token that no theme has."""
+    """``styles/app.qss`` with every ``@token`` replaced by its value. Raises KeyError for an unknown token."""
     tokens = _tokens(theme)
     return re.sub(
         r"@([a-z_]+(?:-[a-z]+)*)", lambda found: tokens[found.group(1)], read_text("styles/app.qss")
@@ -30,7 +30,7 @@ def style_sheet(theme: Theme) -> str:
 
 
 def palette(theme: Theme) -> QPalette:
-    """What widgets that paint themselves read: Highlight is the accent, Mid the border, Midlight the hover."""
+    """The colours for widgets that paint themselves: Highlight is the accent, Mid the border, Midlight the hover."""
     role = QPalette.ColorRole
     colours = {
         role.Window: theme.panel, role.Base: theme.panel, role.AlternateBase: theme.backdrop,
@@ -41,23 +41,23 @@ def palette(theme: Theme) -> QPalette:
         role.Link: theme.accent, role.ToolTipBase: theme.text, role.ToolTipText: theme.panel,
     }  # fmt: skip
     filled = QPalette()
-    for place, colour in colours.items():
-        filled.setColor(place, QColor(colour))
+    for colour_role, colour in colours.items():
+        filled.setColor(colour_role, QColor(colour))
     faded = QColor(mix(theme.panel, theme.muted, 0.55))
-    for place in (role.WindowText, role.Text, role.ButtonText):
-        filled.setColor(QPalette.ColorGroup.Disabled, place, faded)
+    for colour_role in (role.WindowText, role.Text, role.ButtonText):
+        filled.setColor(QPalette.ColorGroup.Disabled, colour_role, faded)
     filled.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(mix(theme.panel, theme.muted, 0.4)))
     return filled
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the app in ``theme``; may be called again with another one. Another window in the same costs nothing."""
+    """Apply ``theme`` to the application; a second call with the same theme does nothing."""
     sheet = style_sheet(theme)
     if app.styleSheet() == sheet:
         return
-    if app.property("dressed") is None:
+    if app.property("style set") is None:
         app.setStyle("Fusion")
-        app.setProperty("dressed", True)
+        app.setProperty("style set", True)
     font = app.font()
     font.setPixelSize(FONT_BODY)
     app.setFont(font)

@@ -133,7 +133,7 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def system_theme() -> Theme:
-    """The theme that goes with the system's colour scheme (light where the system does not say)."""
+    """The theme of the system's colour scheme; light where the system has none."""
     return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
@@ -143,7 +143,7 @@ def rgb(colour: str) -> NDArray[np.float32]:
 
 
 def mix(first: str, second: str, share: float) -> str:
-    """The colour that lies ``share`` (0…1) of the way from ``first`` to ``second``."""
+    """The colour between ``first`` (share 0) and ``second`` (share 1)."""
     red, green, blue = np.rint(rgb(first) + (rgb(second) - rgb(first)) * share).astype(int).tolist()
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -161,7 +161,7 @@ def layer_colours(theme: Theme, layers: int) -> list[str]:
         return [stops[-1]]
     colours = []
     for layer in range(layers):
-        place = layer * (len(stops) - 1) / (layers - 1)
-        low = min(int(place), len(stops) - 2)
-        colours.append(mix(stops[low], stops[low + 1], place - low))
+        position = layer * (len(stops) - 1) / (layers - 1)
+        low = min(int(position), len(stops) - 2)
+        colours.append(mix(stops[low], stops[low + 1], position - low))
     return colours

@@ -55,7 +55,7 @@ def make_dock(title: str, content: QWidget) -> QDockWidget:
 class Column(QScrollArea):
     """Panels one below the other; it scrolls up and down and is at least ``width`` pixels wide.
 
-    It stands empty until all panels are there, so that nobody sees how they find their places.
+    It stays empty until all panels are built, so that nobody sees the layout change.
     """
 
     def __init__(self, width: int) -> None:
@@ -76,13 +76,13 @@ class Column(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
 
     def add(self, panel: QWidget) -> None:
-        """One more panel, below the others."""
+        """Add a panel below the others."""
         self._panels.addWidget(panel)
-        # Now rather than when all are shown at once; it also settles how much room they need.
+        # Now rather than when all are shown at once; it also determines how much room they need.
         for part in panel.findChildren(QWidget):
             part.ensurePolished()
 
     def reveal(self) -> None:
-        """All panels are there."""
+        """Show the panels: all are built."""
         self._panels.addStretch(1)
         self.setWidget(self._inside)

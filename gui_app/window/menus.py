@@ -26,9 +26,9 @@ Keys = QKeySequence.StandardKey
 
 
 def _add(
-    menu: QMenu, words: str, work: Callable[[], object], keys: Keys | str | None = None, tip: str = ""
+    menu: QMenu, text: str, work: Callable[[], object], keys: Keys | str | None = None, tip: str = ""
 ) -> QAction:
-    action = menu.addAction(words)
+    action = menu.addAction(text)
     action.triggered.connect(lambda checked=False: work())
     if keys is not None:
         action.setShortcut(QKeySequence(keys))
@@ -44,7 +44,7 @@ def add_file_menu(
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
 ) -> None:
-    """``imports`` and ``exports`` are asked for when an entry needs them."""
+    """``imports`` and ``exports`` are called when an entry needs them."""
     menu = window.menuBar().addMenu("&File")
     _add(menu, "&New", files.new, Keys.New)
     _add(menu, "&Open …", files.open, Keys.Open)
@@ -87,7 +87,7 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
 def add_edit_menu(
     window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
 ) -> None:
-    """``imports`` is asked for when an entry needs it."""
+    """``imports`` is called when an entry needs it."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.stack.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
@@ -104,7 +104,7 @@ def add_edit_menu(
 
 
 def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
-    """What can be done with selected points."""
+    """Add the commands on selected points."""
     _add(menu, "Select &all", selected.select_all, Keys.SelectAll)
     _add(menu, "Cu&t points", selected.cut, Keys.Cut)
     _add(menu, "C&opy points", selected.copy, Keys.Copy)
@@ -126,7 +126,7 @@ def add_data_menu(window: QMainWindow, operations: Operations) -> None:
 
 
 def add_examples_menu(window: QMainWindow, examples: Examples) -> None:
-    """What the lecture shows, ready to be trained."""
+    """One entry for each example of the lecture."""
     menu = window.menuBar().addMenu("E&xamples")
     menu.setToolTipsVisible(True)
     for key, preset in PRESETS.items():
@@ -148,7 +148,7 @@ def add_view_menu(
         menu.addAction(dock.toggleViewAction())
     _add(menu, "&Restore the layout", restore)
     menu.addSeparator()
-    for words, switch, tip in (
+    for text, switch, tip in (
         (
             "&Uncertainty (dropout)",
             canvas.optional_layers.show_uncertainty,
@@ -160,30 +160,30 @@ def add_view_menu(
             "The latest batch as data augmentation made it.",
         ),
     ):
-        action = menu.addAction(words)
+        action = menu.addAction(text)
         action.setCheckable(True)
         action.setToolTip(tip)
         action.setStatusTip(tip)
         action.toggled.connect(switch)
     menu.addSeparator()
     group = QActionGroup(menu)
-    for mode, words in MODES.items():
-        action = _add(menu, words, partial(appearance.choose, mode))
+    for mode, text in MODES.items():
+        action = _add(menu, text, partial(appearance.choose, mode))
         action.setCheckable(True)
         action.setChecked(mode == appearance.mode)
         group.addAction(action)
 
 
 def add_train_menu(window: QMainWindow, commands: dict[str, tuple[Callable[[], object], str | None]]) -> None:
-    """``commands`` maps words to work and key (None where the key is bound elsewhere)."""
+    """``commands`` maps texts to functions and keys (None where the key is bound elsewhere)."""
     menu = window.menuBar().addMenu("&Train")
-    for words, (work, keys) in commands.items():
-        _add(menu, words, work, keys)
+    for text, (work, keys) in commands.items():
+        _add(menu, text, work, keys)
 
 
 def _fill_recent(menu: QMenu, files: FileActions) -> None:
     menu.clear()
     for path in files.recent():
-        # A lone & would underline the letter behind it.
+        # A single & would underline the next letter.
         _add(menu, path.name.replace("&", "&&"), partial(files.open_recent, path), tip=str(path))
     menu.setEnabled(bool(menu.actions()))

@@ -1,4 +1,4 @@
-"""The bar at the bottom: a message in two small lines where one has no room for it."""
+"""The bar at the bottom: a long message takes two small lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MARGIN = 8
 
 
 class StatusBar(QStatusBar):
-    """The tool tip has the message whole."""
+    """Shows a message; the tool tip has the whole of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,14 +23,14 @@ class StatusBar(QStatusBar):
         self.messageChanged.connect(self.setToolTip)
 
     def addWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
-        """Also where a message is shown: Qt would hide for good what comes during one."""
+        """Add a widget even while a message is shown: Qt alone would hide it for good."""
         super().addWidget(widget, stretch or 0)
         if self.currentMessage():
             widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
     @property
     def room(self) -> QRectF:
-        """Where a message is written."""
+        """The rectangle of the message."""
         return QRectF(self.rect()).adjusted(MARGIN, 3, -MARGIN, -2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
