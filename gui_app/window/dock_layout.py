@@ -1,26 +1,25 @@
-"""The rooms around the canvas: their docks stand at once, and are filled when the window has been painted."""
+"""What the docks hold: panels, plots and the line of diagnosis, built after the window has been painted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from engine.data import Library
 from gui_app.canvas.tools import TOOLS
-from gui_app.plots import BEHIND, PLOT_TITLES, plot_kinds
-from gui_app.plots.drawing.sizes import SMALLEST
+from gui_app.plots import PLOT_TITLES, plot_kinds
 from gui_app.plots.loading import load
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
-from gui_app.window.docks import Column, make_dock
+from gui_app.window.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
+from gui_app.window.docks import Column
 
 if TYPE_CHECKING:
     from gui_app.classes.actions import ClassActions
@@ -29,14 +28,12 @@ if TYPE_CHECKING:
     from gui_app.panels.panel import Panel
     from gui_app.plots.drawing.plot_frame import PlotFrame
 
-LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
-
 
 class DockLayout(QObject):
-    """``docks`` are the data's, the model's and the plots'; ``jobs`` build what they hold.
+    """The docks exist at once, empty; ``jobs`` fill them.
 
     ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights;
-    ``cured(sentence)`` tells that a cure was applied.
+    ``cured(sentence)`` reports that a cure was applied.
     """
 
     continue_requested = Signal()
@@ -63,16 +60,19 @@ class DockLayout(QObject):
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self._playing = False
-        self.docks = [make_dock("Data", self._left), make_dock("Model", self._right)]
-        for title in PLOT_TITLES:
-            empty = QWidget()
-            empty.setMinimumSize(SMALLEST)
-            self.docks.append(make_dock(title, empty))
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self._arrangement = DockArrangement(window, self._left, self._right)
+
+    @property
+    def docks(self) -> list[QDockWidget]:
+        """All docks, in the order of the menu."""
+        return self._arrangement.docks
+
+    def arrange(self) -> None:
+        """Put all docks in their first places and sizes."""
+        self._arrangement.arrange()
 
     def jobs(self) -> dict[str, Job]:
-        """What is still to be built, by name, in the order in which a person looks for it."""
+        """The jobs that fill the docks, by name, in the order in which a person looks for the parts."""
         return {
             "data": self._add_data,
             "network": self._add_network,
@@ -84,7 +84,7 @@ class DockLayout(QObject):
         }
 
     def apply_theme(self, theme: Theme) -> None:
-        """Dress what is there, and remember it for what comes."""
+        """Apply the theme to the parts that exist, and keep it for those to come."""
         self._theme = theme
         for panel in self.panels:
             panel.apply_theme(theme)
@@ -96,33 +96,10 @@ class DockLayout(QObject):
             self.diagnosis_line.apply_theme(theme)
 
     def show_playing(self, playing: bool) -> None:
-        """Let plots know whether training is to run, also those that come."""
+        """Show in the plots whether training runs, also in those to come."""
         self._playing = playing
         for plot in self.plots:
             plot.show_playing(playing)
-
-    def arrange(self) -> None:
-        """All docks in their first places and sizes."""
-        areas, window = Qt.DockWidgetArea, self._window
-        data, model, *all_plots = self.docks
-        by_title = {dock.windowTitle(): dock for dock in all_plots}
-        plots = [dock for title, dock in by_title.items() if title not in BEHIND]
-        window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        window.addDockWidget(areas.LeftDockWidgetArea, data)
-        window.addDockWidget(areas.RightDockWidgetArea, model)
-        window.addDockWidget(areas.BottomDockWidgetArea, plots[0])
-        for left, right in pairwise(plots):
-            window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        for title, front in BEHIND.items():
-            window.tabifyDockWidget(by_title[front], by_title[title])
-        for dock in self.docks:
-            dock.setFloating(False)
-            dock.show()
-        for title in BEHIND.values():
-            by_title[title].raise_()
-        window.resizeDocks([data, model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
-        window.resizeDocks(plots, [PLOT_HEIGHT] * len(plots), Qt.Orientation.Vertical)
-        window.resizeDocks(plots, [5, 4, 4], Qt.Orientation.Horizontal)
 
     # -- one job each
 
@@ -186,10 +163,9 @@ class DockLayout(QObject):
         self.panels.append(panel)
 
     def _add_plot(self, index: int) -> None:
-        plot, dock = plot_kinds()[index](), self.docks[index - len(PLOT_TITLES)]
+        plot = plot_kinds()[index]()
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)
-        dock.widget().deleteLater()
-        dock.setWidget(plot)
+        self._arrangement.put_plot(PLOT_TITLES[index], plot)
         self.plots += (plot,)
