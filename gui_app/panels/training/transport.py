@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import floor, isfinite, nan
-
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -20,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
-from engine.observation.snapshot import Best, Snapshot, Stop
+from engine.observation.snapshot import Best, Snapshot
+from gui_app.panels.training.progress import NOT_BEGUN, Figures, Progress, figures_of, score_name
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, best_words
 from gui_app.session.document import Document
@@ -33,50 +31,8 @@ from gui_app.widgets.figure import Figure
 from gui_app.widgets.tips import tip
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far training is. ``score`` [2]: of the training and of the validation points, NaN where there are none;
-    ``speed`` in steps a second, None while nothing trains.
-    """
-
-    epoch: int
-    step: int
-    speed: float | None
-    task: str
-    score: tuple[float, float]
-    stop: Stop | None
-    best: Best | None = None
-    """The best epoch, where there is a way back to its weights."""
-    beyond: int = 0
-    """Steps since the epoch ended."""
-
-
-LOWEST_WITH_DECIMALS = -99.5
-"""R² below is worse than any that is worth comparing."""
-BEYOND = (
-    "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
-    "and the mouse on them, those after every epoch."
-)
-NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
-"""Without a task, so that the score is called by that of the document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Progress in words."""
-
-    epoch: str
-    epoch_tip: str
-    step: str
-    speed: str
-    score_name: str
-    score: str
-    stop: Stop | None
-    best: Best | None
-
-
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
-    """Asks for what its buttons say and shows what snapshots tell; it commands nothing by itself."""
+    """Emits a signal for each button and shows the progress of training; it commands nothing itself."""
 
     play_toggled = Signal(bool)
     step_requested = Signal()
@@ -136,12 +92,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     @staticmethod
     def compose(model: Progress, options: None) -> Figures:
-        name = _score_name(model.task) if model.task else ""
-        speed = "–" if model.speed is None else f"{model.speed:,.0f}"
-        beyond = 0 if model.speed is not None else model.beyond
-        epoch = f"{model.epoch:,} +{beyond:,}" if beyond else f"{model.epoch:,}"
-        words = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
-        return Figures(epoch, words, f"{model.step:,}", speed, name, _score(model), model.stop, model.best)
+        return figures_of(model)
 
     def draw(self, shown: Figures) -> None:
         self.epoch.show_text(shown.epoch)
@@ -149,7 +100,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.step_count.show_text(shown.step)
         self.speed.show_text(shown.speed)
         self._begun = bool(shown.score_name)
-        self.score.show_name(shown.score_name or _score_name(self.document.experiment.data.task))
+        self.score.show_name(shown.score_name or score_name(self.document.experiment.data.task))
         self.score.show_text(shown.score)
         self._stopped = shown.stop is not None
         self._show_best(shown.best)
@@ -269,7 +220,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def _show_task(self, before: Experiment, after: Experiment) -> None:
         self.task.set_key(after.data.task)
         if not self._begun:
-            self.score.show_name(_score_name(after.data.task))
+            self.score.show_name(score_name(after.data.task))
 
     def _lay_out(self) -> None:
         self._row = row = QHBoxLayout(self)
@@ -289,33 +240,3 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addWidget(self.task)
         row.addLayout(self._right)
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
-
-
-def _score_name(task: str) -> str:
-    return "accuracy" if task == "classification" else "R²"
-
-
-def _score(model: Progress) -> str:
-    """Of the training and, where there are any, of the validation points."""
-    training, validation = (
-        _share(score) if model.task == "classification" else _r2(score) for score in model.score
-    )
-    text = training if validation == "–" else f"{training} / {validation}"
-    return f"{text} %" if model.task == "classification" and text != "–" else text
-
-
-def _share(score: float) -> str:
-    """In percent; only what is perfect is 100."""
-    if not isfinite(score):
-        return "–"
-    return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
-
-
-def _r2(score: float) -> str:
-    """With two decimals; of what is far off, which may have forty digits, only the power of ten tells anything."""
-    if not isfinite(score):
-        return "–"
-    if score > LOWEST_WITH_DECIMALS:
-        return f"{score:z.2f}"
-    digit, power = f"{score:.0e}".split("e")
-    return f"{digit}e{int(power)}"

@@ -1,0 +1,92 @@
+"""How far training is, as the bar at the top shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite, nan
+
+from engine.observation.snapshot import Best, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far training is. ``score`` [2]: of the training and of the validation points, NaN where there are none;
+    ``speed`` in steps a second, None while nothing trains.
+    """
+
+    epoch: int
+    step: int
+    speed: float | None
+    task: str
+    score: tuple[float, float]
+    stop: Stop | None
+    best: Best | None = None
+    """The best epoch, where there is a way back to its weights."""
+    beyond: int = 0
+    """Steps since the epoch ended."""
+
+
+LOWEST_WITH_DECIMALS = -99.5
+"""Lower values of R² are shown as a power of ten."""
+BEYOND = (
+    "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
+    "and the mouse on them, those after every epoch."
+)
+NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
+"""It has no task, so that the score has the name that goes with the task of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The texts of the bar."""
+
+    epoch: str
+    epoch_tip: str
+    step: str
+    speed: str
+    score_name: str
+    score: str
+    stop: Stop | None
+    best: Best | None
+
+
+def figures_of(progress: Progress) -> Figures:
+    """The texts for a progress."""
+    name = score_name(progress.task) if progress.task else ""
+    speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
+    beyond = 0 if progress.speed is not None else progress.beyond
+    epoch = f"{progress.epoch:,} +{beyond:,}" if beyond else f"{progress.epoch:,}"
+    words = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
+    return Figures(
+        epoch, words, f"{progress.step:,}", speed, name, _score(progress), progress.stop, progress.best
+    )
+
+
+def score_name(task: str) -> str:
+    return "accuracy" if task == "classification" else "R²"
+
+
+def _score(model: Progress) -> str:
+    """The score of the training points and, where there are any, of the validation points."""
+    training, validation = (
+        _share(score) if model.task == "classification" else _r2(score) for score in model.score
+    )
+    text = training if validation == "–" else f"{training} / {validation}"
+    return f"{text} %" if model.task == "classification" and text != "–" else text
+
+
+def _share(score: float) -> str:
+    """A share in percent; only a perfect one is 100."""
+    if not isfinite(score):
+        return "–"
+    return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
+
+
+def _r2(score: float) -> str:
+    """R² with two decimals; far below 0, where it may have forty digits, as a power of ten."""
+    if not isfinite(score):
+        return "–"
+    if score > LOWEST_WITH_DECIMALS:
+        return f"{score:z.2f}"
+    digit, power = f"{score:.0e}".split("e")
+    return f"{digit}e{int(power)}"
