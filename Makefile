@@ -36,7 +36,7 @@ cures: $(INSTALLED) ## try every cure of every finding and write the table of do
 
 lint: $(INSTALLED) ## check style, format, types and import contracts
 	@status=0; \
-	for check in "ruff check" "ruff format --check" "mypy engine gui_app" "lint-imports --no-logo"; do \
+	for check in "ruff check" "ruff format --check" "mypy engine gui_app tests" "lint-imports --no-logo"; do \
 	    echo "== $$check"; \
 	    .venv/bin/$$check || status=1; \
 	done; \

@@ -8,18 +8,23 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QWidget
 
 from engine.data import Append, Replace, remove_where
 from engine.experiment import Points
 from gui_app.canvas import Canvas
 from gui_app.session.document import Document
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.window.main_window import MainWindow
 
 Part = TypeVar("Part", bound=QWidget)
+Place = Sequence[float] | NDArray[np.float64]
+"""x and y in canvas units."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
@@ -62,17 +67,22 @@ class Hand:
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
 
-    def pixel(self, place) -> QPoint:
-        return self.canvas.scene.viewport.to_pixel(*place).toPoint()
+    def pixel(self, place: Place) -> QPoint:
+        x, y = place
+        return self.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint()
 
-    def place(self, place) -> tuple[float, float]:
+    def place(self, place: Place) -> tuple[float, float]:
         """Where the mouse really is when it is sent to a place: pixels are whole."""
         return self.canvas.scene.viewport.to_canvas(QPointF(self.pixel(place)))
 
-    def press(self, place, button=LEFT, modifiers=NONE) -> None:
+    def press(
+        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+    ) -> None:
         QTest.mousePress(self.canvas, button, modifiers, self.pixel(place))
 
-    def move(self, place, button=LEFT, modifiers=NONE) -> None:
+    def move(
+        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+    ) -> None:
         """With the button down; with the modifiers that QTest does not send with a move."""
         if not modifiers:
             QTest.mouseMove(self.canvas, self.pixel(place))
@@ -82,35 +92,53 @@ class Hand:
         event = QMouseEvent(kind, at, self.canvas.mapToGlobal(at), no_button, button, modifiers)
         QApplication.sendEvent(self.canvas, event)
 
-    def release(self, place, button=LEFT, modifiers=NONE) -> None:
+    def release(
+        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+    ) -> None:
         QTest.mouseRelease(self.canvas, button, modifiers, self.pixel(place))
 
-    def click(self, place, button=LEFT, modifiers=NONE) -> None:
+    def click(
+        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+    ) -> None:
         self.press(place, button, modifiers)
         self.release(place, button, modifiers)
 
-    def drag(self, start, end, events=10, button=LEFT, modifiers=NONE) -> None:
+    def drag(
+        self,
+        start: Place,
+        end: Place,
+        events: int = 10,
+        button: Qt.MouseButton = LEFT,
+        modifiers: Qt.KeyboardModifier = NONE,
+    ) -> None:
         self.press(start, button, modifiers)
         for share in np.linspace(0, 1, events + 1)[1:]:
-            self.move(np.asarray(start) + share * (np.asarray(end) - np.asarray(start)), button, modifiers)
+            self.move(_between(start, end, share), button, modifiers)
         self.release(end, button, modifiers)
 
-    def follow(self, *corners, events=1, release=True) -> None:
+    def follow(self, *corners: Place, events: int = 1, release: bool = True) -> None:
         """Along a path with the left button, with that many moves from corner to corner."""
         self.press(corners[0])
-        for start, end in pairwise(np.asarray(corners, dtype=float)):
+        for start, end in pairwise(corners):
             for share in np.linspace(0, 1, events + 1)[1:]:
-                self.move(start + share * (end - start))
+                self.move(_between(start, end, share))
         if release:
             self.release(corners[-1])
 
-    def wheel(self, notches, place=(0, 0), modifiers=NONE) -> None:
+    def wheel(self, notches: float, place: Place = (0, 0), modifiers: Qt.KeyboardModifier = NONE) -> None:
         at, phase = QPointF(self.pixel(place)), Qt.ScrollPhase.NoScrollPhase
         angle, no_button = QPoint(0, round(120 * notches)), Qt.MouseButton.NoButton
         event = QWheelEvent(
             at, self.canvas.mapToGlobal(at), QPoint(), angle, no_button, modifiers, phase, False
         )
         QApplication.sendEvent(self.canvas, event)
+
+
+def _between(start: Place, end: Place, share: float) -> NDArray[np.float64]:
+    """The place at a share of the way."""
+    first, last = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    between: NDArray[np.float64] = first + share * (last - first)
+    return between
 
 
 def stroke(window: MainWindow, *corners: tuple[float, float], release: bool = True) -> None:
@@ -126,9 +154,10 @@ def click(widget: QWidget, pos: QPoint | None = None) -> None:
     QTest.mouseClick(widget, LEFT, pos=pos or widget.rect().center())
 
 
-def drag_slider(control, start: float, end: float) -> None:
+def drag_slider(control: ParameterSlider, start: float, end: float) -> None:
     """From one share of the groove to another."""
     groove = control.slider
+    assert groove is not None
     QTest.mousePress(groove, LEFT, pos=QPoint(round(start * groove.width()), 10))
     for step in range(1, 6):
         place = start + (end - start) * step / 5
@@ -136,14 +165,14 @@ def drag_slider(control, start: float, end: float) -> None:
     QTest.mouseRelease(groove, LEFT, pos=QPoint(round(end * groove.width()), 10))
 
 
-def type_into(field, text: str) -> None:
+def type_into(field: QLineEdit, text: str) -> None:
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-def choose(box, key: str) -> None:
+def choose(box: ChoiceBox, key: str) -> None:
     """By keyboard, as a person without a mouse does."""
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Down)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.experiment import Experiment
 from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
+from engine.service import messages as m
 from engine.service.interface import Inbox
 from engine.service.worker import Worker
 from engine.training.trainer import Trainer
@@ -34,7 +36,9 @@ class Truth:
         (stack,) = trainer.lanes.stacks
         anew = stack.new_measuring()
         anew.measure_layers([0])
-        layers, chain = anew.layers(0)
+        measured = anew.layers(0)
+        assert measured is not None
+        layers, chain = measured
         now = run.measured(anew.numbers()[0], layers)
         return cls(trainer, now, chain, run.snapshot(None, run.history.view()))
 
@@ -85,19 +89,19 @@ class Workers:
         waiting: set[int] = set()
 
         class Kept(Worker):
-            def __init__(self, inbox: Inbox, *others: object) -> None:
+            def __init__(self, inbox: Inbox[m.Command], *others: Any) -> None:
                 super().__init__(inbox, *others)
                 all_of_them.append(self)
                 drain = inbox.drain
 
-                def noting(wait: bool = False) -> list:
+                def noting(wait: bool = False) -> list[m.Command]:
                     if wait and inbox.empty:
                         waiting.add(id(self))
                     items = drain(wait)
                     waiting.discard(id(self))
                     return items
 
-                inbox.drain = noting
+                monkeypatch.setattr(inbox, "drain", noting)
 
         monkeypatch.setattr("engine.service.worker.Worker", Kept)
         self._all, self._waiting = all_of_them, waiting

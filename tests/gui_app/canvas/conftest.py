@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from gui_app.canvas import Canvas, ToolSettings
+from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.hands import Hand
 
@@ -14,19 +17,19 @@ SIDE = 664
 
 
 @pytest.fixture
-def empty_document(document):
+def empty_document(document: Document) -> Document:
     document.clear_points()
     document.stack.clear()
     return document
 
 
 @pytest.fixture
-def settings(qapp):
+def settings(qapp: QApplication) -> ToolSettings:
     return ToolSettings()
 
 
 @pytest.fixture
-def canvas(qtbot, document, settings):
+def canvas(qtbot: QtBot, document: Document, settings: ToolSettings) -> Canvas:
     canvas = Canvas(document, settings)
     qtbot.addWidget(canvas)
     canvas.apply_theme(LIGHT)
@@ -39,5 +42,5 @@ def canvas(qtbot, document, settings):
 
 
 @pytest.fixture
-def hand(canvas):
+def hand(canvas: Canvas) -> Hand:
     return Hand(canvas)

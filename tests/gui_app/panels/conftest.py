@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
-from engine.experiment import to_json
+from engine.experiment import Experiment, to_json
 from gui_app.canvas.tools import TOOLS
 from gui_app.classes.actions import ClassActions
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
 
 
-def differences(before, after, path: str = "") -> set[str]:
+class Show(Protocol):
+    """Shows panels one below the other in an area of a width in pixels."""
+
+    def __call__(self, width: int, *panels: QWidget, height: int = 720) -> QScrollArea: ...
+
+
+def differences(before: object, after: object, path: str = "") -> set[str]:
     """The paths at which two JSON values differ; where a kind changes, the path of the whole."""
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
         return set().union(*(differences(before[key], after[key], f"{path}.{key}") for key in before))
@@ -32,21 +42,21 @@ def differences(before, after, path: str = "") -> set[str]:
     return set() if before == after else {path.lstrip(".")}
 
 
-def moved(before, after) -> set[str]:
+def moved(before: Experiment, after: Experiment) -> set[str]:
     """The paths at which two experiments differ."""
     return differences(to_json(before), to_json(after))
 
 
 @pytest.fixture
-def settings(qapp):
+def settings(qapp: QApplication) -> ToolSettings:
     return ToolSettings()
 
 
 @pytest.fixture
-def show(qtbot):
+def show(qtbot: QtBot) -> Show:
     """Shows panels one below the other in an area of the width that they have in the window."""
 
-    areas = []
+    areas: list[QScrollArea] = []
 
     def build(width: int, *panels: QWidget, height: int = 720) -> QScrollArea:
         inside = QWidget()
@@ -69,14 +79,14 @@ def show(qtbot):
 
 
 @pytest.fixture
-def data(document, settings, show):
+def data(document: Document, settings: ToolSettings, show: Show) -> DataPanel:
     panel = DataPanel(document, settings, TOOLS)
     show(210, panel)
     return panel
 
 
 @pytest.fixture
-def classes(document, data):
+def classes(document: Document, data: DataPanel) -> ClassActions:
     """What the window lets the data panel do to classes."""
     actions = ClassActions(document, data.attempt, data)
     data.class_edit_asked.connect(actions.edit)
@@ -85,21 +95,21 @@ def classes(document, data):
 
 
 @pytest.fixture
-def network(document, show):
+def network(document: Document, show: Show) -> NetworkPanel:
     panel = NetworkPanel(document)
     show(290, panel)
     return panel
 
 
 @pytest.fixture
-def training(document, show):
+def training(document: Document, show: Show) -> TrainingPanel:
     panel = TrainingPanel(document)
     show(290, panel)
     return panel
 
 
 @pytest.fixture
-def regularization(document, show):
+def regularization(document: Document, show: Show) -> RegularizationPanel:
     panel = RegularizationPanel(document)
     show(290, panel)
     return panel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,12 +12,20 @@ from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.theme.tokens import LIGHT
 
+Kind = TypeVar("Kind", bound=PlotFrame[Any, Any])
 
-@pytest.fixture
-def shown(qtbot: QtBot) -> Callable[[type[PlotFrame]], PlotFrame]:
+
+class Show(Protocol):
     """Makes a plot of a class and shows it."""
 
-    def show(kind: type[PlotFrame]) -> PlotFrame:
+    def __call__(self, kind: type[Kind]) -> Kind: ...
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Show:
+    """Makes a plot of a class and shows it."""
+
+    def show(kind: type[Kind]) -> Kind:
         plot = kind(LIGHT)
         qtbot.addWidget(plot)
         plot.resize(450, 220)
@@ -28,16 +36,17 @@ def shown(qtbot: QtBot) -> Callable[[type[PlotFrame]], PlotFrame]:
 
 
 @pytest.fixture(params=[GradientBars, GradientHistory])
-def plot(request, shown):
+def plot(request: pytest.FixtureRequest, shown: Show) -> PlotFrame[Any, Any]:
     """Each plot of layers in turn."""
-    return shown(request.param)
+    chosen: type[PlotFrame[Any, Any]] = request.param
+    return shown(chosen)
 
 
 @pytest.fixture
-def bars(shown):
+def bars(shown: Show) -> GradientBars:
     return shown(GradientBars)
 
 
 @pytest.fixture
-def history(shown):
+def history(shown: Show) -> GradientHistory:
     return shown(GradientHistory)
