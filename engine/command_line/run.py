@@ -93,7 +93,7 @@ def _print_outcome(trainer: Trainer, experiment: Experiment, as_json: bool) -> N
     from engine.export.summary import summary
 
     epochs = [run.epoch for run in trainer.runs]
-    outcome = summary(trainer.lane_snapshots(None), epochs, experiment, trainer.points)
+    outcome = summary(trainer.lane_snapshots(), epochs, experiment, trainer.points)
     if as_json:
         print(json.dumps(outcome, allow_nan=False))
         return

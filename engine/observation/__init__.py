@@ -1,6 +1,6 @@
-"""Probes, snapshot and history: what turns a live network into numbers that a view may draw.
+"""Probes, observables, snapshot and history: what turns a live network into values that a view may draw.
 
-Importing this package loads no torch; ``measure`` and ``predict`` live in modules of their own that do.
+Importing this package loads no torch; its modules ``measure``, ``predict`` and ``probes`` do.
 """
 
 from engine.observation.history import History
@@ -10,11 +10,10 @@ from engine.observation.snapshot import (
     Chain,
     EditMark,
     Extent,
-    Ghosts,
     HistoryView,
     LaneSnapshot,
     Measurement,
-    Prediction,
+    Observed,
     Snapshot,
     Status,
     Stop,
@@ -27,12 +26,11 @@ __all__ = [
     "Chain",
     "EditMark",
     "Extent",
-    "Ghosts",
     "History",
     "HistoryView",
     "LaneSnapshot",
     "Measurement",
-    "Prediction",
+    "Observed",
     "Snapshot",
     "Status",
     "Stop",

@@ -13,29 +13,57 @@ from torch import Generator, Tensor
 from engine.data.scaling import Scaling
 from engine.network import EncodedData, LaneNetwork
 from engine.network.dropout import draw_masks
-from engine.observation.snapshot import Extent, Prediction
+from engine.observation.snapshot import Extent
 
-UNCERTAINTY_COARSER = 2
-"""Each cell of uncertainty is as wide as so many of the prediction."""
 PASSES = 30
-"""Passes with dropout that make an uncertainty (Gal & Ghahramani 2016)."""
+"""Passes with dropout from which an uncertainty is computed."""
 
 Rates = Sequence[Tensor | None]
 """Dropout rates [lanes, 1, 1] of the inputs and of each hidden layer, None where no lane has any."""
 
 
-def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) -> list[Prediction]:
-    """One ``Prediction`` a lane: ``size`` × ``size`` cells, or ``size`` heights for a curve."""
-    values = _in_user_units(_answers(network, data, size, extent, None), data)
-    return [Prediction(extent, lane_values) for lane_values in values]
+def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) -> NDArray[np.floating]:
+    """Compute what each lane answers on a grid, without dropout.
+
+    Parameters
+    ----------
+    network, data
+        The lanes, and the data whose task and scaling they were trained with.
+    size
+        Cells along each side of the grid, or heights of a curve; 1 or more.
+    extent
+        What the grid covers, in canvas units.
+
+    Returns
+    -------
+    ndarray
+        Probabilities float32 [lanes, size, size, classes], values float64 [lanes, size, size] of a surface or heights
+        float64 [lanes, size] of a curve, both in the user's own units. Row 0 is at y low, column 0 at x low.
+    """
+    return _in_user_units(_answers(network, data, size, extent, None), data)
 
 
 def uncertainties(
     network: LaneNetwork, data: EncodedData, rates: Rates, size: int, extent: Extent, passes: int = PASSES
 ) -> list[NDArray[np.float32] | None]:
-    """Of each lane, the standard deviation of what it answers over ``passes`` with dropout; None for lanes without.
+    """Compute how far each lane's answers scatter under dropout (Gal & Ghahramani 2016, arXiv:1506.02142).
 
-    All passes see the same masks every time, so that a picture changes with the network alone.
+    Every call draws the same masks, so that a picture changes with the network alone.
+
+    Parameters
+    ----------
+    network, data, size, extent
+        As in ``predict``.
+    rates
+        Dropout rates of the inputs and of each hidden layer.
+    passes
+        Passes with dropout; 1 or more.
+
+    Returns
+    -------
+    list
+        For each lane the standard deviation over the passes, float32 [size, size] or for a curve [size], in the user's
+        own units; for classification, of the probability whose deviation is largest. None for lanes without dropout.
     """
     dropping = [rate for rate in rates if rate is not None]
     if not dropping:
@@ -81,7 +109,11 @@ def _inputs(scaling: Scaling, curve: bool, size: int, extent: Extent) -> Tensor:
 
 
 def cell_centres(size: int, extent: Extent) -> NDArray[np.float64]:
-    """Centres [size², 2] of size × size equal cells, row by row from y low, each row from x low."""
+    """Centres [size², 2] of size × size equal cells of ``extent``, row by row from y low, each row from x low.
+
+    >>> cell_centres(2, (0.0, 4.0, 0.0, 8.0)).tolist()
+    [[1.0, 2.0], [3.0, 2.0], [1.0, 6.0], [3.0, 6.0]]
+    """
     left, right, bottom, top = extent
     steps = (np.arange(size) + 0.5) / size
     x, y = np.meshgrid(left + steps * (right - left), bottom + steps * (top - bottom))
@@ -89,6 +121,10 @@ def cell_centres(size: int, extent: Extent) -> NDArray[np.float64]:
 
 
 def curve_grid(size: int, extent: Extent) -> NDArray[np.float64]:
-    """Positions [size, 2] from x low to x high; the second number does not matter."""
+    """Positions [size, 2] from x low to x high of ``extent``; the second coordinate is not used.
+
+    >>> curve_grid(3, (0.0, 4.0, 0.0, 8.0))[:, 0].tolist()
+    [0.0, 2.0, 4.0]
+    """
     x = np.linspace(extent[0], extent[1], size)
     return np.stack([x, np.zeros(size)], 1)

@@ -7,8 +7,9 @@ Arrays over splits are ordered training, validation, test; arrays over layers fr
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ Extent = tuple[float, float, float, float]
 CANVAS_EXTENT: Extent = (-CANVAS, CANVAS, -CANVAS, CANVAS)
 
 PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
-"""Where in a block of numbers about layers each probe's are."""
+"""Index of each probe along the axis P of an array of numbers about layers."""
 
 Status = Literal["training", "stopped", "diverged"]
 
@@ -88,8 +89,30 @@ class EditMark:
         return self.epoch + self.lasted
 
 
+class LayerNumbers:
+    """Reads numbers of probes from ``layers`` [..., P, L]."""
+
+    __slots__ = ()
+    layers: Floats
+
+    def probe(self, key: str) -> Floats:
+        """Numbers [..., L] of a probe of the catalogue."""
+        numbers: Floats = self.layers[..., PROBE_INDEX[key], :]
+        return numbers
+
+    @property
+    def weight_gradient(self) -> Floats:
+        """Norm of the gradient of each layer's weights [..., L]."""
+        return self.probe("weight_gradient")
+
+    @property
+    def bias_gradient(self) -> Floats:
+        """Norm of the gradient of each layer's biases [..., L]."""
+        return self.probe("bias_gradient")
+
+
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(LayerNumbers):
     """One lane measured at one moment.
 
     ``loss`` and ``score`` [3] over splits (score: accuracy 0…1 or R²); ``layers`` [P, L]: what the catalogue's probes,
@@ -108,24 +131,9 @@ class Measurement:
         """Training loss plus penalty."""
         return float(self.loss[0]) + self.penalty
 
-    def probe(self, key: str) -> Floats:
-        """A probe's numbers [L]."""
-        numbers: Floats = self.layers[PROBE_INDEX[key]]
-        return numbers
-
-    @property
-    def weight_gradient(self) -> Floats:
-        """[L]"""
-        return self.probe("weight_gradient")
-
-    @property
-    def bias_gradient(self) -> Floats:
-        """[L]"""
-        return self.probe("bias_gradient")
-
 
 @dataclass(frozen=True, slots=True)
-class HistoryView:
+class HistoryView(LayerNumbers):
     """Measurements over time, oldest first: a row for each of r whole epochs, row 0 from before training.
 
     Layers are measured in k of these epochs only (see ``engine.observation.history``), so that their rows have epochs
@@ -175,20 +183,6 @@ class HistoryView:
             self.layers[:measured],
         )
 
-    def probe(self, key: str) -> Floats:
-        """A probe's numbers [k, L], of the epochs ``layer_epoch``."""
-        return self.layers[:, PROBE_INDEX[key]]
-
-    @property
-    def weight_gradient(self) -> Floats:
-        """[k, L]"""
-        return self.probe("weight_gradient")
-
-    @property
-    def bias_gradient(self) -> Floats:
-        """[k, L]"""
-        return self.probe("bias_gradient")
-
 
 def layer_block(**probes: ArrayLike) -> Floats:
     """Numbers [..., P, L] of these probes [..., L], by key; NaN for the others."""
@@ -215,30 +209,35 @@ class Chain:
     gradients: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What the network answers on a grid over ``extent``.
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed(Mapping[str, Any]):
+    """What was computed for a lane because a view asked for it: values of observables, by key.
 
-    ``values``: class probabilities float32 [rows, columns, classes] for classification, values float64 [rows, columns]
-    for surface (row 0 at y low, column 0 at x low; grid points at the centres of rows × columns equal cells), and
-    heights float64 [columns] for curve (first at x low, last at x high). ``uncertainty``, over the same extent but on
-    fewer cells, is the standard deviation over passes with dropout, of values in the user's own units or, of the class
-    where it is largest, of probabilities; None where it was not asked for or there is no dropout.
+    ``entries`` are pairs of key and value, so that it can be pickled and compared part by part. An observable reads its
+    own value (``Observable.of``).
     """
 
-    extent: Extent
-    values: NDArray[np.floating]
-    uncertainty: NDArray[np.float32] | None = None
+    entries: tuple[tuple[str, Any], ...] = ()
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Observed:
+        """These values, without those that are None."""
+        return cls(tuple((key, value) for key, value in values.items() if value is not None))
 
-@dataclass(frozen=True, slots=True)
-class Ghosts:
-    """The latest batch as augmentation has made it: places [n, 2] and targets [n] (with mixup, the class of the
-    larger share).
-    """
+    def __getitem__(self, key: str) -> Any:
+        for name, value in self.entries:
+            if name == key:
+                return value
+        raise KeyError(key)
 
-    xy: Floats
-    target: Floats
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, _ in self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __or__(self, others: Observed) -> Observed:
+        return Observed.of({**self, **others})
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +255,12 @@ class LaneSnapshot:
     best: Best | None
     now: Measurement
     history: HistoryView
-    prediction: Prediction | None
+    observed: Observed = field(default_factory=Observed)
+    """What views asked for (see ``engine.observation.observables``)."""
     stops: tuple[Stop, ...] = ()
     """All its ends so far, oldest first, those included from which it went on."""
     chain: Chain | None = None
     """None for a network with wider, no, normalized or added hidden layers."""
-    ghosts: Ghosts | None = None
-    """None where nobody asked for them or nothing is augmented."""
     clip_norm: float | None = None
     """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
     clips_cost: bool = True

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from engine.experiment.settings import Experiment
-from engine.observation.snapshot import CANVAS_EXTENT, Extent, Stop
+from engine.observation.observables import Request
+from engine.observation.snapshot import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,15 @@ class SetExperiment:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Measure the layers of the lanes of these numbers (None: all) for every snapshot, and predict what they answer on
-    a grid of ``size`` cells over ``extent`` (None: not at all).
+    """For every snapshot, measure the layers of these lanes (by index; None: all) and compute for them what the
+    ``requests`` ask for.
 
-    What no view shows need not be computed; histories do not depend on who watches. While training is slow to compute
-    a grid, it has fewer cells. ``uncertainty`` asks for that of Monte-Carlo dropout, and ``ghosts`` for the latest
-    batch as augmentation made it.
+    What no view shows need not be computed; histories do not depend on who watches. While training runs and computing
+    takes too long, grids have fewer cells than a request says.
     """
 
-    size: int | None
-    extent: Extent = CANVAS_EXTENT
+    requests: tuple[Request, ...] = ()
     lanes: tuple[int, ...] | None = None
-    uncertainty: bool = False
-    ghosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.observation.report import NO_HISTORY, Report
-from engine.observation.snapshot import CANVAS_EXTENT, Prediction, Snapshot
+from engine.observation.snapshot import Observed, Snapshot
 from engine.service import messages as m
-from engine.service.budget import Budget, GridSize
+from engine.service.budget import Budget
 from engine.service.interface import Inbox, Mailbox
+from engine.service.watching import Watching
 from engine.training.saving import save_run
 from engine.training.trainer import Trainer
 
@@ -34,13 +35,12 @@ class Worker:
     def __init__(self, inbox: Inbox[m.Command], mailbox: Mailbox[Report], outbox: Inbox[m.Event]) -> None:
         self._inbox, self._mailbox, self._outbox = inbox, mailbox, outbox
         self._trainer: Trainer | None = None
-        self._watch = m.Watch(None, CANVAS_EXTENT)
         self._playing = False
         self._epochs_left: int | None = None
         self._serial = self._acknowledged = 0
         self._steps = 0
         self._snapshots = Budget(SNAPSHOT_SHARE, INTERVAL)
-        self._grid = GridSize(SNAPSHOT_SHARE * WANTED)
+        self._watching = Watching(SNAPSHOT_SHARE * WANTED)
         self._rate = _Rate()
 
     def run(self) -> None:
@@ -84,7 +84,7 @@ class Worker:
             case m.SetExperiment():
                 self._set_experiment(command)
             case m.Watch():
-                self._watch = command
+                self._watching.watch = command
             case m.Pause():
                 self._playing = False
             case m.SaveRun(folder):
@@ -172,8 +172,9 @@ class Worker:
         trainer = self._trainer
         assert trainer is not None
         with self._snapshots.spending():
-            predictions = self._look(trainer)
-            ghosts = trainer.observer.ghosts(self._watch.lanes) if self._watch.ghosts else {}
+            if not self._playing:
+                trainer.end_broken()
+            observed = self._watching.look(trainer, self._busy)
             self._announce_ends()
             self._serial += 1
             snapshot = Snapshot(
@@ -188,26 +189,10 @@ class Worker:
                 steps_per_second=self._rate.update(self._steps) if self._playing else 0.0,
                 training_points=trainer.training_points,
                 lanes=tuple(
-                    run.snapshot(predictions.get(run.lane.name), NO_HISTORY, ghosts.get(run.lane.name))
-                    for run in trainer.runs
+                    run.snapshot(NO_HISTORY, observed.get(run.lane.name, Observed())) for run in trainer.runs
                 ),
             )
             self._mailbox.put(Report(snapshot, tuple(run.history.delta() for run in trainer.runs)))
-
-    def _look(self, trainer: Trainer) -> dict[str, Prediction]:
-        """Measure and predict what is watched; while nothing trains, measure every layer and spare no cell."""
-        if not self._playing:
-            trainer.end_broken()
-        watch, start = self._watch, time.perf_counter()
-        trainer.measure(watch.lanes if self._busy else None)
-        if watch.size is None:
-            return {}
-        between = time.perf_counter()
-        size = self._grid.of(watch.size) if self._busy else watch.size
-        predictions = trainer.observer.predict(size, watch.extent, watch.lanes, watch.uncertainty)
-        if self._busy:
-            self._grid.note(between - start, time.perf_counter() - between)
-        return predictions
 
     def _save_run(self, folder: Path) -> None:
         if self._trainer is None:

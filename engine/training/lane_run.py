@@ -14,12 +14,11 @@ from engine.network import Layout, initial_parameters
 from engine.observation import (
     Best,
     Chain,
-    Ghosts,
     History,
     HistoryView,
     LaneSnapshot,
     Measurement,
-    Prediction,
+    Observed,
     Status,
     Stop,
 )
@@ -262,9 +261,7 @@ class LaneRun:
         self.note(f"training goes on from the {weights}" if has_them else f"{weights} restored", "restore")
         return LaneState.at(self.best_row)
 
-    def snapshot(
-        self, prediction: Prediction | None, history: HistoryView, ghosts: Ghosts | None = None
-    ) -> LaneSnapshot:
+    def snapshot(self, history: HistoryView, observed: Observed) -> LaneSnapshot:
         assert self.now is not None
         settings = self.lane.regularization
         clipping = settings.gradient_clipping
@@ -275,10 +272,9 @@ class LaneRun:
             best=self.best,
             now=self.now,
             history=history,
-            prediction=prediction,
+            observed=observed,
             stops=tuple(self.stops),
             chain=self.chain,
-            ghosts=ghosts,
             clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
             clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
             marks=self.marks.view,

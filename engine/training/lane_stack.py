@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
-from engine.observation import Ghosts
+from engine.observation.rows import Floats
 from engine.training.divergence_guard import DivergenceGuard
 from engine.training.lane_run import LaneRun, LaneState
 from engine.training.stack_key import StackKey
@@ -105,8 +105,10 @@ class LaneStack:
         rows = list(indexes) if len(indexes) > 1 or self._trains_alone() else [*indexes, *indexes]
         return network.of(rows), [rate if rate is None else rate[rows] for rate in rates]
 
-    def ghosts(self, index: int) -> Ghosts | None:
-        """The latest batch as the lane of this index saw it; None where nothing is augmented or trained yet."""
+    def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
+        """Positions [n, 2] and targets [n] of the latest batch as augmentation made them for the lane of this index;
+        None without augmentation or before the first step.
+        """
         runner = self._stepper.latest
         moved = None if runner is None else runner.moved(index)
         if moved is None:
@@ -115,7 +117,7 @@ class LaneStack:
         if self.data.task == "curve":
             # Only x is fed to the network, so that only x has moved.
             xy[:, 1] = target
-        return Ghosts(xy, target)
+        return xy, target
 
     # -- edits
 

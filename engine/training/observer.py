@@ -1,20 +1,19 @@
-"""What is to be seen of training: measured numbers, predictions, the latest batch, and lanes as snapshots."""
+"""What is to be seen of training: measured numbers, observables, and lanes as snapshots."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from torch import Tensor
 
 from engine.network import EncodedData
-from engine.observation import CANVAS_EXTENT, Extent, Ghosts, LaneSnapshot, Prediction
-from engine.observation.predict import UNCERTAINTY_COARSER, predict, uncertainties
+from engine.observation import LaneSnapshot, Observed
+from engine.observation.observables import Request, observe
 from engine.training.endings import settle
 from engine.training.histories import set_now
 from engine.training.lane_run import LaneRun
-from engine.training.lane_stack import LaneStack
 from engine.training.lanes import Lanes
+from engine.training.stack_view import StackView
 
 
 class Observer:
@@ -46,68 +45,34 @@ class Observer:
         stack, index = self._lanes.stacks.find(name)
         return stack.runs[index], stack.data, stack.network.flat[index].clone()
 
-    def predict(
-        self,
-        size: int,
-        extent: Extent = CANVAS_EXTENT,
-        numbers: Sequence[int] | None = None,
-        uncertainty: bool = False,
-    ) -> dict[str, Prediction]:
-        """The answers of lanes on a grid over the canvas.
+    def observe(
+        self, requests: Sequence[Request], numbers: Sequence[int] | None = None
+    ) -> dict[str, Observed]:
+        """Compute observables of lanes.
 
         Parameters
         ----------
-        size
-            Cells along each axis of the grid.
-        extent
-            Left, right, bottom and top of the grid, in the units of the data.
+        requests
+            The observables, with their options.
         numbers
             Lane numbers; None for all lanes.
-        uncertainty
-            Whether to add the deviation over passes with dropout, on a coarser grid.
 
         Returns
         -------
         dict
-            A prediction a lane, by name.
+            What was found of each of these lanes, by its name.
+
+        Raises
+        ------
+        KeyError
+            Where no observable has the key of a request.
         """
         settle(self._lanes)
-        predictions: dict[str, Prediction] = {}
-        for stack, indexes in self._lanes.stacked(numbers):
-            if indexes:
-                predictions |= _predictions(stack, indexes, size, extent, uncertainty)
-        return predictions
+        stacked = self._lanes.stacked(numbers)
+        return observe([StackView(stack, indexes) for stack, indexes in stacked if indexes], requests)
 
-    def ghosts(self, numbers: Sequence[int] | None = None) -> dict[str, Ghosts]:
-        """The latest batch as each of these lanes saw it, by name, where it was augmented."""
-        settle(self._lanes)
-        return {
-            stack.runs[index].lane.name: ghosts
-            for stack, indexes in self._lanes.stacked(numbers)
-            for index in indexes
-            if (ghosts := stack.ghosts(index)) is not None
-        }
-
-    def lane_snapshots(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> tuple[LaneSnapshot, ...]:
-        """Every lane with its whole history; with predictions on a grid of ``size`` cells, unless that is None."""
+    def lane_snapshots(self, requests: Sequence[Request] = ()) -> tuple[LaneSnapshot, ...]:
+        """Every lane with its whole history and what is requested."""
         self.measure()
-        predictions = {} if size is None else self.predict(size, extent)
-        return tuple(
-            run.snapshot(predictions.get(run.lane.name), run.history.view()) for run in self._lanes.runs
-        )
-
-
-def _predictions(
-    stack: LaneStack, indexes: Sequence[int], size: int, extent: Extent, uncertainty: bool
-) -> dict[str, Prediction]:
-    network, rates = stack.part(indexes)
-    predictions = predict(network, stack.data, size, extent)
-    if uncertainty:
-        coarse = max(1, size // UNCERTAINTY_COARSER)
-        spreads = uncertainties(network, stack.data, rates, coarse, extent)
-        predictions = [
-            replace(one, uncertainty=spread) for one, spread in zip(predictions, spreads, strict=True)
-        ]
-    names = [stack.runs[index].lane.name for index in indexes]
-    # A lane alone may be computed twice.
-    return dict(zip(names, predictions, strict=False))
+        observed = self.observe(requests)
+        return tuple(run.snapshot(run.history.view(), observed[run.lane.name]) for run in self._lanes.runs)

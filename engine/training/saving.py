@@ -22,7 +22,7 @@ class SavedRun:
 
 def save_run(trainer: Trainer, folder: Path) -> SavedRun:
     """Write the histories of all lanes and their models, all of the same step. Raises OSError."""
-    texts = history_files(trainer.lane_snapshots(None), trainer.lanes.data.task)
+    texts = history_files(trainer.lane_snapshots(), trainer.lanes.data.task)
     for name, text in texts.items():
         atomic_write(folder / name, text)
     models = save_models(trainer, folder)

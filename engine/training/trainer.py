@@ -11,8 +11,9 @@ from engine.data.resolve import resolve_points
 from engine.experiment.points import Points
 from engine.experiment.settings import Experiment, Lane
 from engine.network import EncodedData
-from engine.observation import CANVAS_EXTENT, Extent, LaneSnapshot
+from engine.observation import LaneSnapshot
 from engine.observation.history import MOST_EPOCHS
+from engine.observation.observables import Request
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
 from engine.training.histories import add_rows
 from engine.training.lane_edits import LaneEdits
@@ -197,6 +198,6 @@ class Trainer:
         """See ``Observer.parameters``."""
         return self.observer.parameters(name)
 
-    def lane_snapshots(self, size: int | None, extent: Extent = CANVAS_EXTENT) -> tuple[LaneSnapshot, ...]:
+    def lane_snapshots(self, requests: Sequence[Request] = ()) -> tuple[LaneSnapshot, ...]:
         """See ``Observer.lane_snapshots``."""
-        return self.observer.lane_snapshots(size, extent)
+        return self.observer.lane_snapshots(requests)

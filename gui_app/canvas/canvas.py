@@ -10,7 +10,17 @@ from PySide6.QtWidgets import QWidget
 
 from engine.data.axes import HOME, Axes
 from engine.experiment import Experiment, file_labels
-from engine.observation.snapshot import Extent, Ghosts, Prediction, Snapshot
+from engine.observation.observables import (
+    GHOSTS,
+    PREDICTION,
+    UNCERTAINTY,
+    Ghosts,
+    Grid,
+    Prediction,
+    Request,
+    Uncertainty,
+)
+from engine.observation.snapshot import Extent, Snapshot
 from gui_app.canvas.input.cheat_sheet import CheatSheet
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
@@ -38,11 +48,14 @@ _EXPORT_SIDE = 800
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the network answers to data of such a task and so many classes, and the latest batch as it was augmented."""
+    """What the network answers to data of this task and number of classes, how sure it is of that, and the latest
+    batch as it was augmented.
+    """
 
     task: str
     classes: int
     prediction: Prediction | None = None
+    uncertainty: Uncertainty | None = None
     ghosts: Ghosts | None = None
 
 
@@ -65,6 +78,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.optional_layers = OptionalLayers(self)
         self.theme = system_theme()
         self._prediction: Prediction | None = None
+        self._uncertainty: Uncertainty | None = None
         self.camera = Camera(self)
         self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
         self.selected = SelectedActions(document, self.context, self)
@@ -126,6 +140,14 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         return CURVE_COLUMNS if self._document.experiment.data.task == "curve" else GRID_SIZE
 
     @property
+    def requests(self) -> tuple[Request, ...]:
+        """The observables that are shown, for the view as it is now."""
+        grid, layers = Grid(self.grid_size, self.extent), self.optional_layers
+        uncertainty = (UNCERTAINTY.request(grid),) if layers.uncertainty else ()
+        ghosts = (GHOSTS.request(),) if layers.ghosts else ()
+        return (PREDICTION.request(grid), *uncertainty, *ghosts)
+
+    @property
     def _view(self) -> View:
         return View(self.scene, self.width(), self.height(), self.devicePixelRatioF())
 
@@ -149,7 +171,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         if snapshot is None or not snapshot.lanes:
             return None
         lane = snapshot.lanes[0]
-        return Answers(snapshot.task, snapshot.classes, lane.prediction, lane.ghosts)
+        return Answers(
+            snapshot.task, snapshot.classes, PREDICTION.of(lane), UNCERTAINTY.of(lane), GHOSTS.of(lane)
+        )
 
     @property
     def options(self) -> tuple[str, int]:
@@ -167,11 +191,11 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
-        if shown.prediction is not self._prediction:
-            comes_or_goes = shown.prediction is None or self._prediction is None
-            self._prediction = shown.prediction
+        if shown.prediction is not self._prediction or shown.uncertainty is not self._uncertainty:
+            comes_or_goes = (shown.prediction is None) != (self._prediction is None)
+            self._prediction, self._uncertainty = shown.prediction, shown.uncertainty
             if self.isVisible():
-                self._current_picture().show_prediction(self._prediction)
+                self._current_picture().show_prediction(self._prediction, self._uncertainty)
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()
@@ -190,8 +214,16 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
         scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
-        paint_picture(painter, whole, scene, self._visible.points, self._prediction, self._visible.hidden)
-        self.optional_layers.paint(painter, scene, self._prediction)
+        paint_picture(
+            painter,
+            whole,
+            scene,
+            self._visible.points,
+            self._prediction,
+            self._uncertainty,
+            self._visible.hidden,
+        )
+        self.optional_layers.paint(painter, scene, self._uncertainty)
         painter.restore()
 
     def _scene_on(self, viewport: Viewport) -> Scene:
@@ -202,8 +234,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
-        self._current_picture().paint(painter, self._visible.points, self._prediction, self._visible.hidden)
-        self.optional_layers.paint(painter, scene, self._prediction)
+        self._current_picture().paint(
+            painter, self._visible.points, self._prediction, self._uncertainty, self._visible.hidden
+        )
+        self.optional_layers.paint(painter, scene, self._uncertainty)
         self._overlay.paint(painter, scene)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from engine.data import resolve_points
 from engine.experiment import Effect, Experiment, edit_many, effect
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Observed, Snapshot
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.ticks import count_text
@@ -57,7 +57,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
     def model_of(snapshot: Snapshot | None) -> Seen | None:
         if snapshot is None or not snapshot.lanes:
             return None
-        lane = replace(snapshot.lanes[LANE], prediction=None, ghosts=None)
+        lane = replace(snapshot.lanes[LANE], observed=Observed())
         return Seen(snapshot.run, snapshot.playing, lane)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import PROBE_INDEX, Snapshot
+from engine.observation.snapshot import LayerNumbers, Snapshot
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.clipping import stretched
@@ -23,7 +23,7 @@ WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LayersModel:
+class LayersModel(LayerNumbers):
     """``layers`` [P, L]: what all probes say now. ``measured``: whether there is a loss of training points."""
 
     layers: Floats
@@ -34,11 +34,6 @@ class LayersModel:
     """Whether what is clipped is the gradient of the whole cost."""
     points: int = 0
     """How many points there are to train on."""
-
-    def probe(self, key: str) -> Floats:
-        """A probe's numbers [L]."""
-        numbers: Floats = self.layers[PROBE_INDEX[key]]
-        return numbers
 
     def beside(self, key: str) -> tuple[Floats, Floats]:
         """With the weights' gradient: the biases', and what clipping leaves where it takes something away; else NaN."""

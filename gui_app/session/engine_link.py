@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.observation.snapshot import CANVAS_EXTENT, Extent, Snapshot
+from engine.observation.observables import Request
+from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
 from gui_app.session.document import Document
@@ -33,7 +35,8 @@ class EngineLink(QObject):
         # The engine has nothing yet, so all of the document is an edit.
         self._edited = True
         self._anew = False
-        self._watch = self._watched = m.Watch(None)
+        self._requests: Callable[[], Iterable[Request]] | None = None
+        self._watched = m.Watch()
         self._started = False
         self._playing = False
         self._driven = self._driven_before = 0
@@ -105,15 +108,9 @@ class EngineLink(QObject):
         """The current lane goes back to the weights of its best epoch."""
         self._send(m.RestoreBest((0,)))
 
-    def watch(
-        self,
-        size: int | None,
-        extent: Extent = CANVAS_EXTENT,
-        uncertainty: bool = False,
-        ghosts: bool = False,
-    ) -> None:
-        """Ask for predictions on a grid of that many cells, and more to see on the canvas, from the next frame on."""
-        self._watch = m.Watch(size, extent, (0,), uncertainty, ghosts)
+    def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
+        """Ask in every frame for the observables of the current lane that ``requests`` returns then, and no others."""
+        self._requests = requests
 
     def save_run(self, folder: Path) -> None:
         """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
@@ -144,9 +141,12 @@ class EngineLink(QObject):
             document, anew = self._document, self._anew
             self._edited = self._anew = False
             self._engine.send(m.SetExperiment(document.experiment, document.gesture, anew))
-        if self._watch != self._watched:
-            self._watched = self._watch
-            self._engine.send(self._watch)
+        if self._requests is None:
+            return
+        watch = m.Watch(tuple(self._requests()), (0,))
+        if watch != self._watched:
+            self._watched = watch
+            self._engine.send(watch)
 
     def _note_edit(self, before: object, after: object) -> None:
         self._edited = True

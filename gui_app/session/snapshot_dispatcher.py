@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from gui_app.session.snapshot_view import SnapshotView
 
@@ -69,6 +70,13 @@ class SnapshotDispatcher(QObject):
     def views(self) -> list[AnyView]:
         """All that show snapshots."""
         return [view.view if isinstance(view, ThrottledView) else view for view in self._views]
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The observables that the views on screen ask for, each once."""
+        return tuple(
+            dict.fromkeys(request for view in self.views if view.is_seen for request in view.requests)
+        )
 
     def add(self, view: AnyView) -> None:
         """One more view, which gets what the others have."""

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 
 Model = TypeVar("Model")
@@ -52,6 +53,11 @@ class SnapshotView(Generic[Model, Options, Shown]):
     def snapshot(self) -> Snapshot | None:
         """The newest snapshot that the view was given."""
         return self._snapshot
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The observables that it shows now, which the engine computes only while somebody asks for them."""
+        return ()
 
     @property
     def is_seen(self) -> bool:

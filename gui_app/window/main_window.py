@@ -6,12 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from engine.data import Library
 from engine.experiment import edit
+from engine.observation.observables import Request
 from engine.service.interface import Engine
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.input.keys import press_choice
@@ -179,14 +180,11 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(self.dock_layout.show_playing)
         link.snapshot_taken.connect(self.dispatcher.show)
         self.appearance.changed.connect(self._dress)
-        self.document.changed.connect(self._watch)
-        self.canvas.optional_layers.switched.connect(self._watch)
         self.files.said.connect(self.show_message)
         self.canvas.selected.said.connect(self.show_message)
-        self.canvas.camera.changed.connect(self._watch)
         self.operations.said.connect(self.show_message)
         self._drops.said.connect(self.show_message)
-        self._watch()
+        link.watch(self._requests)
 
     def open_file(self, path: Path) -> None:
         """Open a sketch, or import a table as soon as the window stands."""
@@ -207,10 +205,9 @@ class MainWindow(QMainWindow):
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
 
-    def _watch(self, before: object = None, after: object = None) -> None:
-        # In a minimized window nobody sees what would be predicted.
-        size, extras = None if self.isMinimized() else self.canvas.grid_size, self.canvas.optional_layers
-        self.link.watch(size, self.canvas.extent, extras.uncertainty, extras.ghosts)
+    def _requests(self) -> tuple[Request, ...]:
+        """What the engine must compute for the views; in a minimized window nobody sees them."""
+        return () if self.isMinimized() else self.dispatcher.requests
 
     def _train_anew(self) -> None:
         self.link.restart()
@@ -235,11 +232,6 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     # -- coming and going
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self._watch()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

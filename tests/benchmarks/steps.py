@@ -19,6 +19,7 @@ from engine.training.trainer import Trainer
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, with_lanes
 from tests.engine.seeds import Unseen
+from tests.observing import watch_prediction
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
@@ -114,7 +115,7 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     inbox: Inbox[m.Command] = Inbox()
     mailbox: Mailbox[Report] = Mailbox(Report.merged)
     worker = Worker(inbox, mailbox, Inbox())
-    for command in (m.SetExperiment(settings), m.Watch(100), m.Play()):
+    for command in (m.SetExperiment(settings), watch_prediction(100), m.Play()):
         worker._obey(command)
     assert worker._trainer is not None
     for _ in range(200):

@@ -98,7 +98,7 @@ def _try_presets() -> None:
             trainer = Trainer(lanes_of(cured, range(PRESET_SEEDS)))
             while trainer.epoch < SHOWN_AFTER and trainer.can_train:
                 trainer.train_epoch()
-            now = [lane.now for lane in trainer.lane_snapshots(None)]
+            now = [lane.now for lane in trainer.lane_snapshots()]
             kept = sum(remedy.promise.kept(one.score[0], one.loss[1]) for one in now)
             print(f"{preset.label}: {remedy.label}: {remedy.promise.text} on {kept} of {PRESET_SEEDS}")
 

@@ -100,7 +100,7 @@ class Trial:
             waiting = [place for place, one in enumerate(self.found) if one is None]
             if not waiting or epoch > self.situation.epochs:
                 continue
-            for place, snapshot in enumerate(trainer.lane_snapshots(None)):
+            for place, snapshot in enumerate(trainer.lane_snapshots()):
                 if place in waiting:
                     self._look(watching[place], place, snapshot, epoch)
 

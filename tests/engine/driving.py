@@ -78,7 +78,7 @@ class Driver:
 
     def start_over(self) -> None:
         """Put away what others have left in an engine that several tests use."""
-        self.send(m.Pause(), m.Watch(None), m.SetExperiment(experiment()), m.Reset())
+        self.send(m.Pause(), m.Watch(), m.SetExperiment(experiment()), m.Reset())
         self.settled()
         self.snapshot = None
         self.events.clear()

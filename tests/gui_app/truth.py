@@ -10,11 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.experiment import Experiment
-from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
+from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement, Observed
 from engine.service import messages as m
 from engine.service.interface import Inbox
 from engine.service.worker import Worker
 from engine.training.trainer import Trainer
+from tests.observing import predicted
 
 CANVAS = 6.0
 """Half the canvas, by which coordinates are divided where input scaling is "unit"."""
@@ -40,7 +41,7 @@ class Truth:
         assert measured is not None
         layers, chain = measured
         now = run.measured(anew.numbers()[0], layers)
-        return cls(trainer, now, chain, run.snapshot(None, run.history.view()))
+        return cls(trainer, now, chain, run.snapshot(run.history.view(), Observed()))
 
     @property
     def has_best_weights(self) -> bool:
@@ -49,8 +50,8 @@ class Truth:
         return run.best_row is not None and bool((row == run.best_row).all())
 
     def prediction(self, size: int, extent: Extent) -> NDArray[np.float32]:
-        (prediction,) = self.trainer.observer.predict(size, extent, [0]).values()
-        return prediction.values
+        values: NDArray[np.float32] = predicted(self.trainer, size, extent)[self.lane.name].values
+        return values
 
 
 def headless(experiment: Experiment, steps: int) -> Truth:

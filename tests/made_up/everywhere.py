@@ -54,6 +54,7 @@ from gui_app.session.tool_settings import ToolSettings
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.conftest import dialogs, engine, files, library, open_window, settings, still, window
 from tests.gui_app.hands import choose, click, type_into
+from tests.observing import prediction_of, prediction_request
 
 __all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
 
@@ -162,11 +163,10 @@ def test_it_trains_and_a_replayed_step_is_the_eager_one(case: Case, caplog: pyte
 def test_probes_and_diagnosis_look_at_it(case: Case) -> None:
     experiment = case.experiment()
     trainer = trained(experiment, 60)
-    (snapshot,) = trainer.lane_snapshots(50)
+    (snapshot,) = trainer.lane_snapshots([prediction_request(50)])
     for key in ("weight_gradient", "error", "activation_spread", "weight_norm"):
         assert np.isfinite(snapshot.history.probe(key)[-1, 0])
-    assert snapshot.prediction is not None
-    assert np.isfinite(snapshot.prediction.values).all()
+    assert np.isfinite(prediction_of(snapshot).values).all()
     facts = DataFacts.of(experiment, trainer.points)
     assert 0 < facts.baseline(experiment.lanes[0]) < np.inf
     for finding in diagnose(experiment, 0, trainer.points, snapshot):
@@ -176,7 +176,7 @@ def test_probes_and_diagnosis_look_at_it(case: Case) -> None:
 def test_a_made_up_probe_measures_layers() -> None:
     case = CASES[0]
     trainer = trained(case.experiment(), 2)
-    (snapshot,) = trainer.lane_snapshots(None)
+    (snapshot,) = trainer.lane_snapshots()
     layout, row = trainer.runs[0].layout, trainer.parameters("A")[2]
     largest = [float(row[weights].abs().max()) for weights in layout.weight_slices()]
     assert snapshot.history.probe("made_up_largest")[-1].tolist() == pytest.approx(largest)

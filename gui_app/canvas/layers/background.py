@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.observation.snapshot import Prediction
+from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.prediction import paint_prediction
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
@@ -16,6 +16,7 @@ class Background:
     def __init__(self, view: View) -> None:
         self._scene = view.scene
         self._prediction: Prediction | None = None
+        self._uncertainty: Uncertainty | None = None
         backdrop = QColor(view.scene.theme.backdrop)
         self._image = view.blank(QImage.Format.Format_RGB32, backdrop)
         self._image.setDevicePixelRatio(view.ratio)
@@ -24,10 +25,10 @@ class Background:
         self._paint_sheet(painter)
         painter.end()
 
-    def show_prediction(self, prediction: Prediction | None) -> None:
-        """Turn it into a picture, the same one only once."""
-        if prediction is not self._prediction:
-            self._prediction = prediction
+    def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None = None) -> None:
+        """Turn them into a picture, the same two only once."""
+        if prediction is not self._prediction or uncertainty is not self._uncertainty:
+            self._prediction, self._uncertainty = prediction, uncertainty
             on_image = QPainter(self._image)
             self._paint_sheet(on_image)
             on_image.end()
@@ -38,15 +39,21 @@ class Background:
 
     def _paint_sheet(self, painter: QPainter) -> None:
         painter.setClipRect(self._scene.viewport.square)
-        paint_ground_sheet(painter, self._scene, self._prediction, self._scene.theme.backdrop)
+        outside = self._scene.theme.backdrop
+        paint_ground_sheet(painter, self._scene, self._prediction, self._uncertainty, outside)
 
 
 def paint_ground_sheet(
-    painter: QPainter, scene: Scene, prediction: Prediction | None, outside: str, enlarged: int = 1
+    painter: QPainter,
+    scene: Scene,
+    prediction: Prediction | None,
+    uncertainty: Uncertainty | None,
+    outside: str,
+    enlarged: int = 1,
 ) -> None:
     """The sheet on ground of the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
     covered = prediction is not None and scene.task != "curve"
     paint_sheet(painter, scene, grid=not covered)
     if prediction is not None:
-        paint_prediction(painter, scene, prediction, enlarged)
+        paint_prediction(painter, scene, prediction, uncertainty, enlarged)
     paint_border(painter, scene, outside)

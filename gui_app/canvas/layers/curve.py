@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.observation.snapshot import CANVAS_EXTENT, Extent, Prediction
+from engine.observation.observables import Prediction
+from engine.observation.snapshot import CANVAS_EXTENT, Extent
 from gui_app.canvas.layers.paths import polyline_path
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import inside

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.experiment import Points
-from engine.observation import Ghosts
+from engine.observation.observables import Ghosts
 from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbers
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import inside

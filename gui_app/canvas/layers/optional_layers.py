@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter
 
-from engine.observation.snapshot import Ghosts, Prediction
+from engine.observation.observables import Ghosts, Uncertainty
 from gui_app.canvas.layers import ghosts, uncertainty
 from gui_app.canvas.layers.scene import Scene
 
@@ -13,11 +13,10 @@ from gui_app.canvas.layers.scene import Scene
 class OptionalLayers(QObject):
     """``uncertainty``: how far predictions scatter under dropout; ``ghosts``: the augmented points of the latest batch.
 
-    ``changed`` tells that there is something else to be seen, ``switched`` that something else is wanted.
+    ``changed`` is emitted when there is something else to be seen.
     """
 
     changed = Signal()
-    switched = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,18 +36,17 @@ class OptionalLayers(QObject):
             if self.ghosts:
                 self.changed.emit()
 
-    def paint(self, painter: QPainter, scene: Scene, prediction: Prediction | None) -> None:
+    def paint(self, painter: QPainter, scene: Scene, shown: Uncertainty | None) -> None:
         """Over the points: ghosts, and the words that explain what is shown or say what it needs."""
         words = []
         if self.ghosts:
             ghosts.paint_ghosts(painter, scene, self._batch)
             words.append(ghosts.words_for(self._batch))
         if self.uncertainty:
-            words.append(uncertainty.words_for(scene, prediction))
+            words.append(uncertainty.words_for(scene, shown))
         uncertainty.paint_words(painter, scene, [*filter(None, words)])
 
     def _switch(self, name: str, on: bool) -> None:
         if getattr(self, name) != on:
             setattr(self, name, on)
-            self.switched.emit()
             self.changed.emit()

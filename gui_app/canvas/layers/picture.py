@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from engine.experiment import Points
-from engine.observation.snapshot import Prediction
+from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.background import Background, paint_ground_sheet
 from gui_app.canvas.layers.curve import curve_paths, paint_curve
 from gui_app.canvas.layers.legend import Legend, paint_empty_words, paint_legend
@@ -36,17 +36,22 @@ class Picture:
         """Bring the points up to date; returns the part of the widget that looks different now."""
         return self._points_layer.update(points)
 
-    def show_prediction(self, prediction: Prediction | None) -> None:
+    def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None) -> None:
         """Bring the ground up to date: half the work of a frame, which need not hold up the painting."""
-        self._background.show_prediction(prediction)
+        self._background.show_prediction(prediction, uncertainty)
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
 
     def paint(
-        self, painter: QPainter, points: Points, prediction: Prediction | None, hidden: int = 0
+        self,
+        painter: QPainter,
+        points: Points,
+        prediction: Prediction | None,
+        uncertainty: Uncertainty | None,
+        hidden: int = 0,
     ) -> None:
         """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
-        self.show_prediction(prediction)
+        self.show_prediction(prediction, uncertainty)
         self._points_layer.update(points)
         self._background.paint(painter)
         self._points_layer.paint(painter)
@@ -67,12 +72,13 @@ def paint_picture(
     scene: Scene,
     points: Points,
     prediction: Prediction | None,
+    uncertainty: Uncertainty | None,
     hidden: int = 0,
 ) -> None:
     """The whole picture, in shapes wherever possible, for pictures that can be enlarged."""
     outside = scene.theme.window
     painter.fillRect(rect, QColor(outside))
-    paint_ground_sheet(painter, scene, prediction, outside, _EXPORT_ENLARGED)
+    paint_ground_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED)
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from engine.observation.snapshot import Prediction
+from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.contours import class_boundaries
 from gui_app.canvas.layers.paths import segments_path
 from gui_app.canvas.layers.scene import Scene
@@ -70,14 +70,20 @@ def value_colour(value: float, theme: Theme) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, enlarged: int = 1) -> None:
-    """Image and boundary, in the place that the prediction's extent has on the canvas.
+def paint_prediction(
+    painter: QPainter,
+    scene: Scene,
+    prediction: Prediction,
+    uncertainty: Uncertainty | None = None,
+    enlarged: int = 1,
+) -> None:
+    """Image, uncertainty and boundary, in the rectangle that the prediction's extent has on the canvas.
 
     The image has ``enlarged`` pixels for each grid point in each direction.
     """
     image = prediction_image(prediction, scene)
     if image is None:
-        paint_uncertainty(painter, scene, prediction)
+        paint_uncertainty(painter, scene, prediction, uncertainty)
         return
     if enlarged > 1:
         smooth, shape = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
@@ -90,7 +96,7 @@ def paint_prediction(painter: QPainter, scene: Scene, prediction: Prediction, en
         painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(place, image)
-    paint_uncertainty(painter, scene, prediction)
+    paint_uncertainty(painter, scene, prediction, uncertainty)
     if scene.task == "classification":
         _paint_boundary(painter, scene, prediction)
     painter.restore()

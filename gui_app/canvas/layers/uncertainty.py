@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
-from engine.observation.snapshot import Prediction
+from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.theme.tokens import rgb
 
@@ -25,21 +25,23 @@ BAND_OPACITY = 0.22
 _MARGIN = 6
 
 
-def paint_uncertainty(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
-    """Paints nothing where the prediction has no uncertainty."""
-    if prediction.uncertainty is None:
+def paint_uncertainty(
+    painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Uncertainty | None
+) -> None:
+    """Paints nothing where there is no uncertainty; the band of a curve lies around the prediction."""
+    if uncertainty is None:
         return
     if scene.task == "curve":
-        _paint_band(painter, scene, prediction, prediction.uncertainty)
+        _paint_band(painter, scene, prediction, uncertainty)
     else:
-        _paint_haze(painter, scene, prediction, prediction.uncertainty)
+        _paint_haze(painter, scene, uncertainty)
 
 
-def words_for(scene: Scene, prediction: Prediction | None) -> str:
+def words_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
     """What explains the haze or the band, with its largest value; what to do where there is none."""
-    if prediction is None or prediction.uncertainty is None:
+    if uncertainty is None:
         return "Uncertainty needs dropout: switch it on"
-    largest = float(np.nanmax(prediction.uncertainty, initial=0.0))
+    largest = float(np.nanmax(uncertainty.deviations, initial=0.0))
     if scene.task == "curve":
         return f"Band: ±{BAND:g} σ under dropout, σ up to {largest:.2g}"
     return f"Haze: scatter under dropout, σ up to {largest:.2g}"
@@ -61,9 +63,9 @@ def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
         corner = place.topLeft()
 
 
-def haze_image(uncertainty: Floats, scene: Scene) -> QImage:
+def haze_image(deviations: Floats, scene: Scene) -> QImage:
     """The colour of the paper over each cell [rows, columns], the less sure the thicker; top row first."""
-    share = np.clip(np.nan_to_num(uncertainty) / FULL[scene.task], 0.0, 1.0) * THICKEST
+    share = np.clip(np.nan_to_num(deviations) / FULL[scene.task], 0.0, 1.0) * THICKEST
     red, green, blue = rgb(scene.paper).astype(np.uint32)
     alpha = np.rint(share * 255).astype(np.uint32)
     packed = np.ascontiguousarray((alpha << 24 | red << 16 | green << 8 | blue)[::-1])
@@ -72,24 +74,24 @@ def haze_image(uncertainty: Floats, scene: Scene) -> QImage:
     return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
-def band_outline(prediction: Prediction, uncertainty: Floats) -> NDArray[np.float64]:
+def band_outline(prediction: Prediction, uncertainty: Uncertainty) -> NDArray[np.float64]:
     """Corners [2n, 2] of the band in canvas units: along its top from the left, and back along its bottom."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))
-    coarse = np.linspace(*prediction.extent[:2], len(uncertainty))
-    reach = BAND * np.interp(x, coarse, uncertainty)
+    coarse = np.linspace(*uncertainty.extent[:2], len(uncertainty.deviations))
+    reach = BAND * np.interp(x, coarse, uncertainty.deviations)
     top, bottom = np.column_stack([x, heights + reach]), np.column_stack([x, heights - reach])
     return np.concatenate([top, bottom[::-1]])
 
 
-def _paint_haze(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Floats) -> None:
-    x_low, x_high, y_low, y_high = prediction.extent
+def _paint_haze(painter: QPainter, scene: Scene, uncertainty: Uncertainty) -> None:
+    x_low, x_high, y_low, y_high = uncertainty.extent
     place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(place, haze_image(uncertainty, scene))
+    painter.drawImage(place, haze_image(uncertainty.deviations, scene))
 
 
-def _paint_band(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Floats) -> None:
+def _paint_band(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Uncertainty) -> None:
     corners = scene.viewport.to_pixels(band_outline(prediction, uncertainty))
     if not np.isfinite(corners).all():
         return

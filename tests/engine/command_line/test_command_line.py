@@ -90,7 +90,7 @@ def test_run_prints_one_json_object_with_the_trainers_numbers(
     text = printed(capsys, "run", file, "--epochs", 4, "--json")
     assert text.count("\n") == 1
     lanes = json.loads(text)["lanes"]
-    expected = trained(loads(file.read_bytes()), 4).lane_snapshots(None)
+    expected = trained(loads(file.read_bytes()), 4).lane_snapshots()
     for found, snapshot in zip(lanes, expected, strict=True):
         assert found["name"] == snapshot.name
         assert (found["epochs"], found["steps"]) == (4, 12)

@@ -70,7 +70,7 @@ def test_data_in_units_of_their_own_are_learned() -> None:
     trainer = Trainer(edit_many(start, many))
     for _ in range(60):
         trainer.train_epoch()
-    scores = [lane.now.score[0] for lane in trainer.lane_snapshots(None)]
+    scores = [lane.now.score[0] for lane in trainer.lane_snapshots()]
     assert np.median(scores) >= 0.95
 
 

@@ -15,8 +15,10 @@ from engine.__main__ import main
 from engine.catalogue.tasks import TASKS
 from engine.data.scaling import Scaling
 from engine.experiment import Experiment, Points, dumps, edit_many
+from engine.observation.observables import GHOSTS, UNCERTAINTY, Grid
 from tests.engine.export.plain import SPLITS, Exported
 from tests.engine.helpers import experiment, trained, with_points
+from tests.observing import observed, predicted
 
 SCALINGS = ("none", "unit", "standardize")
 FEATURES = ("x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2")
@@ -100,7 +102,7 @@ def test_the_picture_is_what_the_model_answers_far_away(task: str, tmp_path: Pat
     what = settings_of(task, 1e9, 1.0, features=("x1",))
     extent = (1e9 - 1.5, 1e9 + 1.5, -1e9 - 1.5, -1e9 + 1.5)
     trainer = trained(what, 40)
-    prediction = trainer.observer.predict(30, extent)["A"]
+    prediction = predicted(trainer, 30, extent)["A"]
     model = exported(what, 40, tmp_path).model()
     x = torch.linspace(*extent[:2], 30, dtype=torch.float64)
     if task == "surface":
@@ -118,8 +120,8 @@ def test_how_unsure_dropout_makes_a_curve_does_not_depend_on_the_offset() -> Non
         far = settings_of("curve", offset, 1.0)
         dropping = edit_many(far, {"lanes.0.regularization.dropout": {"rate": 0.5, "layers": "all"}})
         low, high = offset - 1.0, offset + 1.0
-        prediction = trained(dropping, 3).predict(40, (low, high, low, high), uncertainty=True)["A"]
-        spreads.append(prediction.uncertainty)
+        grid = Grid(40, (low, high, low, high))
+        spreads.append(observed(trained(dropping, 3), UNCERTAINTY, grid)["A"].deviations)
     assert spreads[0].min() > 0.01
     np.testing.assert_allclose(spreads[1], spreads[0], rtol=1e-3)
 
@@ -138,7 +140,7 @@ def test_points_that_augmentation_moves_stay_where_they_are_far_away(task: str) 
         for offset in (0.0, 1e9)
     )
     np.testing.assert_allclose(far.runs[0].now.score, near.runs[0].now.score, atol=5e-3)
-    apart = far.observer.ghosts()["A"].xy - near.observer.ghosts()["A"].xy
+    apart = observed(far, GHOSTS)["A"].xy - observed(near, GHOSTS)["A"].xy
     axes = apart[:, :1] if task == "curve" else apart
     np.testing.assert_allclose(axes, np.broadcast_to([1e9, -1e9][: axes.shape[1]], axes.shape), rtol=1e-15)
     # Squares and products of places that are moved a little move a little.

@@ -78,7 +78,7 @@ def test_layers_have_every_probe(trainer: Trainer) -> None:
 def test_stops_tell_when_and_why() -> None:
     early = {"patience": 2, "min_delta": 10.0}
     trainer = trained(experiment({"lanes.0.regularization.early_stopping": early}), 5)
-    (row,) = read(stops_csv(trainer.lane_snapshots(None)))
+    (row,) = read(stops_csv(trainer.lane_snapshots()))
     assert (row["lane"], row["kind"], row["epoch"], row["best_epoch"]) == ("A", "early_stopping", "2", "0")
     assert row["reason"] == trainer.runs[0].stop.reason
 
@@ -101,7 +101,7 @@ def experiment_of(trainer: Trainer) -> Experiment:
 def outcome(trainer: Trainer) -> dict[str, Any]:
     settings = experiment_of(trainer)
     epochs = [run.epoch for run in trainer.runs]
-    whole = summary(trainer.lane_snapshots(None), epochs, settings, trainer.points)
+    whole = summary(trainer.lane_snapshots(), epochs, settings, trainer.points)
     assert json.loads(json.dumps(whole, allow_nan=False)) == whole
     return whole
 
@@ -110,7 +110,7 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
     whole = outcome(trainer)
     assert list(whole) == ["lanes"]
     first = whole["lanes"][0]
-    shown = trainer.lane_snapshots(None)[0]
+    shown = trainer.lane_snapshots()[0]
     now, best = shown.now, shown.best
     assert best is not None
     assert first == {

@@ -81,7 +81,7 @@ def test_training_drops_and_evaluation_does_not() -> None:
     with torch.no_grad():
         output = network(data.inputs)
     expected = torch.nn.functional.cross_entropy(output[: data.training], data.encoded[: data.training])
-    assert trainer.lane_snapshots(None)[0].now.loss[0] == pytest.approx(expected.item(), rel=1e-5)
+    assert trainer.lane_snapshots()[0].now.loss[0] == pytest.approx(expected.item(), rel=1e-5)
     assert not torch.equal(flat, row(trained(experiment(), 2)))
 
 

@@ -186,7 +186,7 @@ def test_before_the_first_step_the_running_moments_are_those_of_the_training_poi
             torch.testing.assert_close(flat[variance].double(), seen.var(0), rtol=1e-3, atol=1e-4)
             normal = (seen - seen.mean(0)) / (seen.var(0, unbiased=False) + 1e-5).sqrt()
             hidden = torch.tanh(normal) if position == "before" else normal
-        shown = next(lane for lane in trainer.lane_snapshots(None) if lane.name == name)
+        shown = next(lane for lane in trainer.lane_snapshots() if lane.name == name)
         assert shown.now.weight_gradient.max() < 100.0
 
     assert_calibrated()

@@ -72,7 +72,7 @@ def snapshot(seen: HistoryView, stop: Stop | None = None) -> LaneSnapshot:
     now = Measurement(
         int(seen.epoch[-1]), int(seen.step[-1]), seen.loss[-1], 0.0, seen.score[-1], seen.layers[-1]
     )
-    return LaneSnapshot("A", status, stop, None, now, seen, None)
+    return LaneSnapshot("A", status, stop, None, now, seen)
 
 
 def first(seen: HistoryView, rows: int) -> HistoryView:

@@ -31,16 +31,16 @@ def test_overfitting_to_new_points_is_told_from_the_best_of_the_lane() -> None:
     """Which is that of the edit, of 20 seeds of 20: no epoch since has been as good on the new validation points."""
     experiment = of_seeds(edit_many(circle(), {"lanes.0.training.learning_rate": 0.03}))
     trainer = trained(experiment, BEFORE)
-    assert not any(lane.first_best for lane in trainer.lane_snapshots(None))
+    assert not any(lane.first_best for lane in trainer.lane_snapshots())
     points = drawn_anew(trainer.points)
     for drawn in (points[:0], points):
         experiment = edit_many(experiment, {"data.points": drawn})
         trainer.set_experiment(experiment)
-    edited = trainer.lane_snapshots(None)
+    edited = trainer.lane_snapshots()
     assert all(lane.first_best == lane.best is not None for lane in edited)
     for _ in range(AFTER):
         trainer.train_epoch()
-    lanes, from_the_edit = trainer.lane_snapshots(None), 0
+    lanes, from_the_edit = trainer.lane_snapshots(), 0
     assert [lane.first_best for lane in lanes] == [lane.best for lane in edited]
     for place, lane in enumerate(lanes):
         told = [one for one in diagnose(experiment, place, points, lane) if one.code == "overfitting"]
@@ -51,7 +51,7 @@ def test_overfitting_to_new_points_is_told_from_the_best_of_the_lane() -> None:
             from_the_edit += lane.best.epoch == BEFORE
     assert from_the_edit >= MOST * len(lanes)
     trainer.reset()
-    assert not any(lane.first_best for lane in trainer.lane_snapshots(None))
+    assert not any(lane.first_best for lane in trainer.lane_snapshots())
 
 
 def assert_compares(finding: Finding, history: HistoryView, best: Best) -> None:

@@ -15,6 +15,7 @@ from engine.data.scaling import feature_values
 from engine.experiment import Experiment, Points
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, torch_network, trained, with_points
+from tests.observing import prediction_request
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("classification", {}),
@@ -90,7 +91,7 @@ class Reference:
 def test_every_number_equals_the_independent_one(task: str, changes: dict[str, Any], scaling: str) -> None:
     settings = experiment({**PENALTIES, "lanes.0.network.input_scaling": scaling, **changes}, task=task)
     trainer = trained(settings, 3)
-    (snapshot,) = trainer.lane_snapshots(None)
+    (snapshot,) = trainer.lane_snapshots()
     now, reference = snapshot.now, Reference(trainer, settings)
     for split in range(3):
         assert now.loss[split] == pytest.approx(reference.losses(split).mean().item(), rel=1e-4)
@@ -111,14 +112,14 @@ def test_r2_of_a_constant_target_is_unknown() -> None:
     settings = experiment(task="surface")
     points = resolve_points(settings.data)
     flat = Points(points.xy, np.full(len(points), 0.5), points.split)
-    now = Trainer(with_points(settings, flat)).lane_snapshots(None)[0].now
+    now = Trainer(with_points(settings, flat)).lane_snapshots()[0].now
     assert np.isnan(now.score).all()
     assert np.isfinite(now.loss).all()
 
 
 def test_vanishing_gradients_are_measured_not_rounded_away() -> None:
     settings = experiment({"lanes.0.network.hidden": [4] * 30, "lanes.0.network.activation": "sigmoid"})
-    now = Trainer(settings).lane_snapshots(None)[0].now
+    now = Trainer(settings).lane_snapshots()[0].now
     assert (now.weight_gradient > 0).all()
     assert now.weight_gradient[0] < 1e-12 < 1e-2 < now.bias_gradient[-1]
 
@@ -128,7 +129,7 @@ def test_measuring_costs_the_training_nothing() -> None:
     before = trainer.parameters("A")[2]
     for _ in range(3):
         trainer.measure()
-        trainer.lane_snapshots(5)
+        trainer.lane_snapshots([prediction_request(5)])
     assert torch.equal(trainer.parameters("A")[2], before)
     assert trainer.runs[0].history.view().epoch.tolist() == [0]
 
@@ -140,7 +141,7 @@ def test_the_history_has_one_row_an_epoch_from_before_training_on() -> None:
     view = trainer.runs[0].history.view()
     assert view.epoch.tolist() == [0, 1, 2, 3, 4, 5]
     assert view.step.tolist() == [0, 3, 6, 9, 12, 15]
-    (snapshot,) = trainer.lane_snapshots(None)
+    (snapshot,) = trainer.lane_snapshots()
     assert (snapshot.now.epoch, snapshot.now.step) == (5, 16)
     best = np.argmin(view.loss[:, 1])
     assert snapshot.best_epoch == view.epoch[best]
@@ -151,5 +152,5 @@ def test_what_is_measured_again_and_again_is_replayed(task: str, caplog: pytest.
     trainer = Trainer(experiment(task=task))
     for _ in range(12):
         trainer.train_epoch()
-        trainer.lane_snapshots(None)
+        trainer.lane_snapshots()
     assert not caplog.records, "what cannot be replayed is slow"

@@ -11,9 +11,11 @@ from engine.catalogue.tasks import TASKS
 from engine.data.scaling import feature_values
 from engine.network.dropout import draw_masks
 from engine.observation import CANVAS_EXTENT
+from engine.observation.observables import UNCERTAINTY, Grid
 from engine.observation.predict import PASSES, cell_centres, curve_grid
 from engine.training.models import export_lane
 from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
+from tests.observing import observed, predicted, prediction_of, prediction_request
 
 EXTENT = (-3.0, 5.0, -2.0, 8.0)
 
@@ -35,8 +37,7 @@ def test_values_are_those_of_the_exported_model(task: str, scaling: str, activat
     settings = experiment(changes, task=task)
     trainer = trained(settings, 2)
     size = 7
-    prediction = trainer.lane_snapshots(size, EXTENT)[0].prediction
-    assert prediction is not None
+    prediction = prediction_of(trainer.lane_snapshots([prediction_request(size, EXTENT)])[0])
     assert prediction.extent == EXTENT
     # A probability needs no more digits than single precision has; a height may share a large offset with others.
     assert prediction.values.dtype == (np.float32 if task == "classification" else np.float64)
@@ -59,20 +60,19 @@ def test_row_0_is_at_y_low_and_column_0_at_x_low() -> None:
     trainer = trained(settings, 1)
     group, _ = trainer.lanes.stacks.find("A")
     group.network.flat.copy_(torch.tensor([1.0, 10.0, 0.0]))
-    values = trainer.lane_snapshots(3, (0.0, 3.0, 0.0, 3.0))[0].prediction.values  # type: ignore[union-attr]
+    values = predicted(trainer, 3, (0.0, 3.0, 0.0, 3.0))["A"].values
     np.testing.assert_allclose(values, [[5.5, 6.5, 7.5], [15.5, 16.5, 17.5], [25.5, 26.5, 27.5]], rtol=1e-6)
 
 
 def test_two_classes_with_one_output_have_two_probabilities() -> None:
     trainer = trained(experiment({"lanes.0.training.loss": "playground"}), 1)
-    prediction = trainer.lane_snapshots(4)[0].prediction
-    assert prediction is not None
+    prediction = predicted(trainer, 4)["A"]
     assert prediction.values.shape == (4, 4, 2)
     np.testing.assert_allclose(prediction.values.sum(-1), 1.0, rtol=1e-6)
 
 
 def test_nobody_watching_nothing_predicted() -> None:
-    assert trained(experiment(), 1).lane_snapshots(None)[0].prediction is None
+    assert trained(experiment(), 1).lane_snapshots()[0].observed == {}
 
 
 # -- Monte-Carlo dropout
@@ -85,9 +85,8 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     """Against a loop over torch.nn networks whose activations are masked by hand."""
     trainer = trained(experiment(DROPPING, task=task), 3)
     run, data, row = trainer.parameters("A")
-    prediction = trainer.observer.predict(12, uncertainty=True)["A"]
-    assert prediction.uncertainty is not None
-    assert prediction.uncertainty.shape == ((6,) if task == "curve" else (6, 6))
+    deviations = observed(trainer, UNCERTAINTY, Grid(12))["A"].deviations
+    assert deviations.shape == ((6,) if task == "curve" else (6, 6))
     group, index = trainer.lanes.stacks.find("A")
     generator = torch.Generator().manual_seed(0)
     grid = torch.from_numpy(
@@ -106,17 +105,17 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     spread = np.std(answers, axis=0).max(-1)
     if task != "classification":
         spread = spread * data.scaling.target_scale
-    np.testing.assert_allclose(prediction.uncertainty.ravel(), spread, atol=2e-3)
+    np.testing.assert_allclose(deviations.ravel(), spread, atol=2e-3)
     assert spread.max() > 0.01
 
 
 def test_uncertainty_is_there_only_when_asked_for_and_with_dropout() -> None:
     plain, dropping = lane("A"), lane("B", {"regularization.dropout": {"rate": 0.5}})
     trainer = trained(with_lanes(experiment(), plain, dropping), 1)
-    asked = trainer.observer.predict(10, uncertainty=True)
-    assert asked["A"].uncertainty is None
-    assert asked["B"].uncertainty is not None
-    assert trainer.observer.predict(10)["B"].uncertainty is None
-    again = trainer.observer.predict(10, uncertainty=True)["B"].uncertainty
-    assert again is not None
-    assert again.tobytes() == asked["B"].uncertainty.tobytes(), "the picture does not flicker"
+    asked = observed(trainer, UNCERTAINTY, Grid(10))
+    assert set(asked) == {"B"}
+    assert all(
+        UNCERTAINTY.of(seen) is None for seen in trainer.observer.observe([prediction_request(10)]).values()
+    )
+    again = observed(trainer, UNCERTAINTY, Grid(10))["B"]
+    assert again.deviations.tobytes() == asked["B"].deviations.tobytes(), "the picture does not flicker"

@@ -61,7 +61,7 @@ class Reference:
 
 
 def snapshot_of(trainer: Trainer) -> LaneSnapshot:
-    return trainer.lane_snapshots(None)[0]
+    return trainer.lane_snapshots()[0]
 
 
 def of_activation(activation: str, **more: Any) -> Experiment:

@@ -91,7 +91,7 @@ def test_a_reader_makes_snapshots_of_lanes_that_come_and_go() -> None:
     def report() -> Report:
         nonlocal serial
         serial += 1
-        lanes = tuple(replace(one, history=NO_HISTORY) for one in trainer.lane_snapshots(None))
+        lanes = tuple(replace(one, history=NO_HISTORY) for one in trainer.lane_snapshots())
         snapshot = Snapshot(serial, 1, 0, "classification", 2, True, 0, 0, 0.0, 0, lanes)
         return Report(snapshot, tuple(run.history.delta() for run in trainer.runs))
 

@@ -43,7 +43,7 @@ def watch(run: Run, seeds: Sequence[int]) -> list[Told]:
     while trainer.epoch < run.epochs and trainer.can_train:
         trainer.train_epoch()
     told = []
-    for place, end in enumerate(trainer.lane_snapshots(None)):
+    for place, end in enumerate(trainer.lane_snapshots()):
         diagnostician, rows, ever = Diagnostician(), len(end.history), set[str]()
         for count in range(LOOK_EVERY, rows, LOOK_EVERY):
             shown = replace(end, history=first(end.history, count), stop=None)

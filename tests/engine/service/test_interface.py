@@ -10,6 +10,7 @@ from engine.experiment import Experiment, edit
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from tests.engine.helpers import experiment
+from tests.observing import watch_prediction
 
 
 def test_a_mailbox_holds_the_newest() -> None:
@@ -78,8 +79,8 @@ ANEW = m.SetExperiment(with_rate(0.3), anew=True)
         ([ONE, ONE, TWO], [TWO]),
         ([ONE, ANEW, TWO, ONE], [ANEW, ONE]),
         ([ONE, m.Play(), TWO], [ONE, m.Play(), TWO]),
-        ([m.Watch(1), m.Watch(2)], [m.Watch(2)]),
-        ([ONE, m.Watch(1), TWO], [ONE, m.Watch(1), TWO]),
+        ([watch_prediction(1), watch_prediction(2)], [watch_prediction(2)]),
+        ([ONE, watch_prediction(1), TWO], [ONE, watch_prediction(1), TWO]),
         ([m.StepBatch(), m.StepBatch()], [m.StepBatch(), m.StepBatch()]),
         ([m.StepEpoch(), m.StepEpoch()], [m.StepEpoch(), m.StepEpoch()]),
         ([m.Play(), m.Pause(), m.Play()], [m.Play(), m.Pause(), m.Play()]),

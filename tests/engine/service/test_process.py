@@ -18,12 +18,14 @@ from typing import Any
 import pytest
 
 from engine.experiment import Points, default_experiment
+from engine.observation.observables import PREDICTION
 from engine.service import messages as m
 from engine.service import process as process_module
 from engine.service.process import RESTARTS, ProcessEngine
 from engine.service.shared_memory import Key
 from tests.engine.driving import DEADLINE, Driver, alive, reaped, until
 from tests.engine.helpers import experiment, with_points
+from tests.observing import prediction_of, watch_prediction
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks processes and descriptors up in /proc")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
@@ -108,17 +110,15 @@ def test_snapshots_wait_until_the_last_one_is_taken(shared: Driver) -> None:
 
 
 def test_large_arrays_arrive_read_only_and_stay_as_they_are(shared: Driver) -> None:
-    shared.send(m.Watch(100), m.StepBatch())
+    shared.send(watch_prediction(100), m.StepBatch())
     first = shared.settled()
-    assert first.lanes[0].prediction is not None
-    values = first.lanes[0].prediction.values
+    values = prediction_of(first.lanes[0]).values
     assert values.shape == (100, 100, 2)
     assert not values.flags.writeable
     before = values.tobytes()
     shared.send(m.StepEpoch(3))
     second = shared.settled()
-    assert second.lanes[0].prediction is not None
-    assert second.lanes[0].prediction.values.tobytes() != before
+    assert prediction_of(second.lanes[0]).values.tobytes() != before
     assert values.tobytes() == before
 
 
@@ -129,19 +129,19 @@ def test_nothing_waits_while_a_process_is_started(driver: Driver, launches: Laun
     driver.send(m.SetExperiment(experiment()))
     driver.engine.start()
     until(lambda: launches.count == 1)
-    driver.send(m.Watch(5), m.StepEpoch(2))
+    driver.send(watch_prediction(5), m.StepEpoch(2))
     assert driver.engine.take_snapshot() is None
     assert driver.engine.take_events() == []
     launches.allowed.release()
     assert driver.settled().epoch == 2
     os.kill(child_of(driver), signal.SIGTERM)
     until(lambda: launches.count == 2)
-    driver.send(m.Watch(6))
+    driver.send(watch_prediction(6))
     driver.look()
     assert driver.events == [m.EngineReady()]
     driver.snapshot = None
     launches.allowed.release()
-    driver.until(lambda: driver.snapshot and driver.snapshot.lanes[0].prediction)
+    driver.until(lambda: driver.snapshot and PREDICTION.of(driver.snapshot.lanes[0]))
     assert driver.events == [m.EngineReady(), m.EngineRestarted(), m.EngineReady()]
 
 
@@ -233,7 +233,7 @@ def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
 @posix
 def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: Driver) -> None:
     pid = child_of(running)
-    running.send(m.SetExperiment(experiment()), m.Watch(7), m.Watch(9), m.Play())
+    running.send(m.SetExperiment(experiment()), watch_prediction(7), watch_prediction(9), m.Play())
     running.until(lambda: running.snapshot and running.snapshot.epoch > 0)
     os.kill(pid, signal.SIGKILL)
     running.until(lambda: m.EngineRestarted() in running.events)
@@ -246,8 +246,7 @@ def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: D
     assert child_of(running) != pid
     assert reaped(pid)
     assert (snapshot.step, snapshot.playing, snapshot.training_points) == (1, False, 30)
-    assert snapshot.lanes[0].prediction is not None
-    assert snapshot.lanes[0].prediction.values.shape == (9, 9, 2)
+    assert prediction_of(snapshot.lanes[0]).values.shape == (9, 9, 2)
     assert running.events == [m.EngineReady(), m.EngineRestarted(), m.EngineReady()]
 
 
@@ -255,7 +254,7 @@ def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: D
 def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
     running: Driver, tmp_path: Path
 ) -> None:
-    running.send(m.Watch(100), m.Play())
+    running.send(watch_prediction(100), m.Play())
     running.until(lambda: running.snapshot and running.snapshot.epoch > 2)
 
     def told(event: Callable[[m.Event], bool]) -> bool:
@@ -329,6 +328,7 @@ def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver) ->
 PARENT = """
 import os, signal, sys, time
 from engine.experiment import default_experiment, edit_many
+from engine.observation.observables import PREDICTION, Grid
 from engine.service import messages as m
 from engine.service.process import ProcessEngine
 
@@ -338,7 +338,7 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 how, when = sys.argv[1:]
 engine = ProcessEngine()
 engine.send(m.SetExperiment(edit_many(default_experiment(), {"lanes.0.network.hidden": [256, 256, 256]})))
-engine.send(m.Watch(100))
+engine.send(m.Watch((PREDICTION.request(Grid(100)),)))
 engine.send(m.Play())
 engine.start()
 while engine.pid is None:
@@ -437,15 +437,16 @@ def test_it_works_where_there_are_no_standard_streams(tmp_path: Path) -> None:
     code = (
         "import pathlib, sys, time\n"
         "from engine.experiment import default_experiment\n"
+        "from engine.observation.observables import PREDICTION, Grid\n"
         "from engine.service import messages as m\n"
         "from engine.service.process import ProcessEngine\n"
         "engine = ProcessEngine()\n"
         "engine.send(m.SetExperiment(default_experiment()))\n"
-        "engine.send(m.Watch(100))\n"
+        "engine.send(m.Watch((PREDICTION.request(Grid(100)),)))\n"
         "engine.start()\n"
         "while (snapshot := engine.take_snapshot()) is None:\n"
         "    time.sleep(0.001)\n"
-        "report = sys.stderr, snapshot.lanes[0].prediction.values.shape, engine.take_events(), engine.close(10.0)\n"
+        "report = sys.stderr, PREDICTION.of(snapshot.lanes[0]).values.shape, engine.take_events(), engine.close(10.0)\n"
         "pathlib.Path(sys.argv[1]).write_text(repr(report))\n"
     )
     found = tmp_path / "found"

@@ -16,6 +16,7 @@ import torch
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, Points, default_experiment, edit_many
 from engine.observation import LaneSnapshot, Snapshot
+from engine.observation.observables import PREDICTION
 from engine.service import messages as m
 from engine.service.interface import Engine
 from engine.service.process import ProcessEngine
@@ -23,6 +24,7 @@ from engine.service.thread import ThreadEngine
 from engine.training.models import export_lane
 from tests.engine.driving import DEADLINE, Driver, until
 from tests.engine.helpers import experiment, lane, trained, with_lanes, with_points
+from tests.observing import prediction_of, prediction_request, watch_prediction
 
 WILD = {
     "lanes.0.training.optimizer": "sgd",
@@ -68,14 +70,14 @@ def weights(lanes: tuple[LaneSnapshot, ...]) -> list[Any]:
     """What the weights show through."""
     parts = []
     for one in lanes:
-        assert one.prediction is not None
-        arrays = one.prediction.values, one.now.loss, one.now.weight_gradient, one.now.bias_gradient
+        prediction = prediction_of(one)
+        arrays = prediction.values, one.now.loss, one.now.weight_gradient, one.now.bias_gradient
         parts.append((one.name, one.now.epoch, one.now.step, *(array.tobytes() for array in arrays)))
     return parts
 
 
 def synchronous(settings: Experiment, epochs: int, size: int = 9) -> list[Any]:
-    return weights(trained(settings, epochs).lane_snapshots(size))
+    return weights(trained(settings, epochs).lane_snapshots([prediction_request(size)]))
 
 
 def test_it_gets_ready_once_and_shows_the_experiment_untrained(engine: Engine) -> None:
@@ -87,13 +89,13 @@ def test_it_gets_ready_once_and_shows_the_experiment_untrained(engine: Engine) -
     assert driver.events == [m.EngineReady()]
     assert (snapshot.epoch, snapshot.step, snapshot.playing, snapshot.run) == (0, 0, False, 1)
     assert (snapshot.task, snapshot.classes, snapshot.training_points) == ("classification", 2, 30)
-    assert snapshot.lanes[0].prediction is None
+    assert snapshot.lanes[0].observed == {}
 
 
 def test_commands_sent_before_the_start_are_kept_in_their_order(engine: Engine) -> None:
     driver = Driver(engine)
     driver.send(m.SetExperiment(experiment(WILD)), m.SetExperiment(experiment()), m.StepEpoch(2), m.Pause())
-    driver.send(m.Reset(), m.Watch(9), m.StepEpoch(2))
+    driver.send(m.Reset(), watch_prediction(9), m.StepEpoch(2))
     engine.start()
     snapshot = driver.settled()
     assert snapshot.epoch == 2
@@ -108,7 +110,7 @@ def test_closing_ends_it_even_while_it_plays(engine: Engine) -> None:
     assert engine.close(10.0)
     assert engine.close(0.0)
     driver.look()
-    driver.send(m.Play(), m.SetExperiment(experiment()), m.Watch(3))
+    driver.send(m.Play(), m.SetExperiment(experiment()), watch_prediction(3))
     assert engine.take_snapshot() is None
     assert not driver.events_of(m.EngineFailed)
 
@@ -134,14 +136,14 @@ def test_starting_what_has_been_closed_does_not_leave_it_running(engine: Engine)
 
 
 def test_a_fresh_experiment_is_trained_as_by_the_synchronous_trainer(driver: Driver) -> None:
-    driver.send(m.SetExperiment(default_experiment()), m.Watch(30), m.StepEpoch(3))
+    driver.send(m.SetExperiment(default_experiment()), watch_prediction(30), m.StepEpoch(3))
     assert weights(driver.settled().lanes) == synchronous(default_experiment(), 3, 30)
 
 
 @pytest.mark.parametrize("task", list(TASKS))
 def test_after_some_epochs_it_is_where_the_synchronous_trainer_is(driver: Driver, task: str) -> None:
     settings = experiment({"lanes.0.regularization.dropout": {"rate": 0.3}}, task=task)
-    driver.send(m.SetExperiment(settings), m.Watch(9), m.StepEpoch(25))
+    driver.send(m.SetExperiment(settings), watch_prediction(9), m.StepEpoch(25))
     snapshot = driver.settled()
     assert (snapshot.epoch, snapshot.step) == (25, 75)
     assert weights(snapshot.lanes) == synchronous(settings, 25)
@@ -167,7 +169,7 @@ def test_an_epoch_asked_for_before_a_reset_is_one_epoch_after_it(driver: Driver)
     driver.send(m.StepEpoch(3), m.Reset())
     assert driver.settled().epoch <= 3
     settings = edit_many(experiment(), {"lanes.0.seed": 5})
-    driver.send(m.SetExperiment(settings), m.Watch(9), m.StepEpoch(2))
+    driver.send(m.SetExperiment(settings), watch_prediction(9), m.StepEpoch(2))
     snapshot = driver.settled()
     assert snapshot.epoch == 2
     assert weights(snapshot.lanes) == synchronous(settings, 2)
@@ -177,9 +179,9 @@ def test_pausing_and_watching_change_no_number(driver: Driver) -> None:
     settings = experiment()
     driver.send(m.SetExperiment(settings))
     for size in range(1, 8):
-        driver.send(m.Watch(size), m.Play(), m.Pause())
+        driver.send(watch_prediction(size), m.Play(), m.Pause())
         driver.settled()
-    driver.send(m.Watch(9), m.StepEpoch())
+    driver.send(watch_prediction(9), m.StepEpoch())
     snapshot = driver.settled()
     assert weights(snapshot.lanes) == synchronous(settings, snapshot.epoch)
 
@@ -192,15 +194,15 @@ def test_playing_goes_on_until_paused(driver: Driver) -> None:
     driver.until(lambda: driver.snapshot and driver.snapshot.steps_per_second > 0)
     driver.send(m.Pause())
     step = driver.settled().step
-    driver.send(m.Watch(2))
-    driver.until(lambda: driver.snapshot and driver.snapshot.lanes[0].prediction)
+    driver.send(watch_prediction(2))
+    driver.until(lambda: driver.snapshot and PREDICTION.of(driver.snapshot.lanes[0]))
     assert driver.settled().step == step
     assert driver.snapshot.steps_per_second == 0.0
 
 
 def test_reset_gives_the_first_numbers_again_and_goes_on_if_it_played(driver: Driver) -> None:
     settings = experiment()
-    driver.send(m.SetExperiment(settings), m.Watch(9), m.Pause())
+    driver.send(m.SetExperiment(settings), watch_prediction(9), m.Pause())
     run = driver.settled().run
     driver.send(m.StepEpoch(3), m.Pause(), m.Reset())
     snapshot = driver.settled()
@@ -331,7 +333,7 @@ def test_models_are_saved(driver: Driver, tmp_path: Path) -> None:
 def test_what_is_saved_while_training_is_of_one_moment(driver: Driver, tmp_path: Path) -> None:
     # With one batch an epoch every step ends one, so that the model is that of the history's last row.
     settings = experiment({"lanes.0.training.batch_size": 500})
-    driver.send(m.SetExperiment(settings), m.Watch(None), m.Play())
+    driver.send(m.SetExperiment(settings), m.Watch(), m.Play())
     driver.until(lambda: driver.snapshot is not None and driver.snapshot.epoch > 3)
     driver.send(m.SaveRun(str(tmp_path)))
     driver.until(lambda: driver.events_of(m.RunSaved))
@@ -367,10 +369,17 @@ def test_a_failing_command_is_told_and_the_next_is_obeyed(driver: Driver) -> Non
 
 
 def test_what_was_obeyed_is_counted_without_what_only_sets_something(driver: Driver) -> None:
-    driver.send(m.SetExperiment(experiment()), m.Watch(2), m.Pause())
+    driver.send(m.SetExperiment(experiment()), watch_prediction(2), m.Pause())
     before = driver.settled().acknowledged
     assert before == driver.sent
-    driver.send(m.Watch(3), m.SetExperiment(experiment()), m.StepBatch(), m.Watch(4), m.Reset(), m.Pause())
+    driver.send(
+        watch_prediction(3),
+        m.SetExperiment(experiment()),
+        m.StepBatch(),
+        watch_prediction(4),
+        m.Reset(),
+        m.Pause(),
+    )
     assert driver.settled().acknowledged == before + 3
 
 
@@ -405,7 +414,7 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
 
 
 @pytest.mark.parametrize("command", [
-    m.SetExperiment(with_points(experiment(), Points([[1, 2]], [1]))), m.Watch(40), m.Watch(None, (0.0, 1.0, 2.0, 3.0)),
+    m.SetExperiment(with_points(experiment(), Points([[1, 2]], [1]))), watch_prediction(40), m.Watch(lanes=(0, 2)),
     m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(3), m.Reset(), m.SaveRun("folder"), m.Shutdown(),
     m.EngineReady(), m.RunSaved(("a", "b")), m.RunNotSaved("sentence"), m.EngineFailed("sentence", "details"),
     m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")), m.NoTrainingPoints(), m.Restored("A", "words"),
@@ -420,7 +429,7 @@ def test_messages_cross_a_process_boundary(command: Any) -> None:
 
 
 def test_snapshots_cross_a_process_boundary_and_hold_no_tensors(driver: Driver) -> None:
-    driver.send(m.SetExperiment(experiment()), m.Watch(6), m.StepEpoch(2))
+    driver.send(m.SetExperiment(experiment()), watch_prediction(6), m.StepEpoch(2))
     snapshot = driver.settled()
     text = pickle.dumps(snapshot)
     assert b"torch" not in text
@@ -438,7 +447,7 @@ def test_snapshots_cross_a_process_boundary_and_hold_no_tensors(driver: Driver) 
 
 
 def test_a_snapshot_taken_does_not_change_while_training_goes_on(driver: Driver) -> None:
-    driver.send(m.SetExperiment(experiment()), m.Watch(6), m.Play())
+    driver.send(m.SetExperiment(experiment()), watch_prediction(6), m.Play())
     driver.until(lambda: driver.snapshot and driver.snapshot.epoch > 2)
     first = driver.snapshot
     assert first is not None

@@ -20,6 +20,7 @@ from engine.service.thread import ThreadEngine
 from engine.service.worker import Worker
 from tests.engine.driving import Driver
 from tests.engine.helpers import experiment, lane, trained, with_lanes, with_points
+from tests.observing import watch_prediction
 
 EDITED, EPOCHS = 30, 180
 """Both before and after the edit, layers are measured in more epochs than those in each of which they are."""
@@ -49,7 +50,7 @@ def headless(settings: Experiment, edited: Experiment) -> tuple[LaneSnapshot, ..
     trainer.resume()
     while trainer.epoch < EPOCHS:
         trainer.step()
-    return trainer.lane_snapshots(None)
+    return trainer.lane_snapshots()
 
 
 def plain(value: object) -> object:
@@ -62,10 +63,10 @@ def plain(value: object) -> object:
 
 
 def assert_same(shown: tuple[LaneSnapshot, ...], expected: tuple[LaneSnapshot, ...]) -> None:
-    """But for predictions, which are whatever grid somebody asked for."""
+    """But for observables, which are there only if somebody asked for them."""
     for one, other in zip(shown, expected, strict=True):
         for field in fields(LaneSnapshot):
-            if field.name not in ("prediction", "ghosts"):
+            if field.name != "observed":
                 assert plain(getattr(one, field.name)) == plain(getattr(other, field.name)), field.name
 
 
@@ -120,7 +121,7 @@ class Driven:
         worker, trainer, chance = self.worker, self.trainer, self.chance
         while trainer.epoch < epoch:
             watched = chance.choice([None, (), (0,), (1,), (0, 1), (2,)])
-            worker._obey(m.Watch(chance.choice([None, 5]), lanes=watched))
+            worker._obey(chance.choice([m.Watch(lanes=watched), watch_prediction(5, lanes=watched)]))
             for _ in range(chance.randrange(8)):
                 self._train(epoch)
                 if chance.random() < 0.5:
@@ -151,7 +152,7 @@ def test_in_a_thread_and_in_a_process(
     engine: type[ThreadEngine | ProcessEngine],
 ) -> None:
     driver = Driver(engine())
-    driver.send(m.Watch(20, lanes=(0,)), m.SetExperiment(settings), m.StepEpoch(EDITED))
+    driver.send(watch_prediction(20, lanes=(0,)), m.SetExperiment(settings), m.StepEpoch(EDITED))
     driver.engine.start()
     try:
         driver.settled()
@@ -162,7 +163,7 @@ def test_in_a_thread_and_in_a_process(
 
 
 def test_the_best_epoch_is_the_lowest_of_all_epochs(settings: Experiment) -> None:
-    lanes = trained(settings, 150).lane_snapshots(None)
+    lanes = trained(settings, 150).lane_snapshots()
     for one in lanes:
         losses = one.history.loss
         assert len(losses) == one.history.epoch[-1] + 1
@@ -182,9 +183,9 @@ def test_a_run_that_simply_ends_goes_back_to_its_best_epoch_where_that_is_wished
         "regularization.early_stopping": stopping,
     }
     trainer = trained(with_lanes(experiment(overfitting), lane("A", changes), lane("B", changes)), 40)
-    last = trainer.lane_snapshots(None)[0].now.loss.tolist()
+    last = trainer.lane_snapshots()[0].now.loss.tolist()
     trainer.restore_best(wished=True)
-    for shown in trainer.lane_snapshots(None):
+    for shown in trainer.lane_snapshots():
         assert shown.best is not None
         assert shown.best.epoch < 40
         assert shown.now.loss.tolist() == (list(shown.best.loss) if restore else last)

@@ -9,15 +9,17 @@ import pytest
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment
+from engine.observation import predict as predict_module
+from engine.observation.observables import PREDICTION
 from engine.observation.report import Report
 from engine.service import messages as m
-from engine.service import worker as worker_module
+from engine.service import watching as watching_module
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import SNAPSHOT_SHARE, Worker
-from engine.training import trainer as trainer_module
 from engine.training.step.measuring import Measuring
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
+from tests.observing import predicted, watch_prediction
 
 
 class Counted:
@@ -26,7 +28,7 @@ class Counted:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.measured: list[int] = []
         self.predicted: list[tuple[int, int]] = []
-        measure, predict = Measuring.measure_layers, trainer_module.predict
+        measure, predict = Measuring._choice, predict_module.predict
 
         def measuring(self_, rows):  # type: ignore[no-untyped-def]
             self.measured.append(len(rows))
@@ -36,8 +38,8 @@ class Counted:
             self.predicted.append((network.lanes, size))
             return predict(network, data, size, extent)
 
-        monkeypatch.setattr(Measuring, "measure_layers", measuring)
-        monkeypatch.setattr(trainer_module, "predict", predicting)
+        monkeypatch.setattr(Measuring, "_choice", measuring)
+        monkeypatch.setattr(predict_module, "predict", predicting)
 
     def forget(self) -> None:
         self.measured.clear()
@@ -105,13 +107,13 @@ def test_a_lane_is_measured_once_until_it_changes(counted: Counted) -> None:
 
 
 def test_predictions_of_all_lanes_are_one_call(counted: Counted) -> None:
-    Trainer(lanes(6)).predict(9)
+    predicted(Trainer(lanes(6)), 9)
     assert counted.predicted == [(6, 9)]
 
 
 def test_while_it_trains_only_what_is_watched_is_computed(counted: Counted) -> None:
-    report = obeying(m.SetExperiment(lanes(6)), m.Watch(9, lanes=(2, 4)), m.StepBatch(), m.Play())
-    assert [one.prediction is not None for one in report.snapshot.lanes] == [
+    report = obeying(m.SetExperiment(lanes(6)), watch_prediction(9, lanes=(2, 4)), m.StepBatch(), m.Play())
+    assert [PREDICTION.of(one) is not None for one in report.snapshot.lanes] == [
         False,
         False,
         True,
@@ -129,22 +131,22 @@ def test_while_it_trains_only_what_is_watched_is_computed(counted: Counted) -> N
 
 
 def test_while_nobody_looks_nothing_is_computed(counted: Counted) -> None:
-    report = obeying(m.SetExperiment(lanes(3)), m.Watch(None, lanes=()), m.StepBatch(), m.Play())
+    report = obeying(m.SetExperiment(lanes(3)), m.Watch(lanes=()), m.StepBatch(), m.Play())
     assert counted.measured == [3]
     assert counted.predicted == []
     assert report.snapshot.step == 1
 
 
 def test_when_it_pauses_every_lane_is_up_to_date(counted: Counted) -> None:
-    report = obeying(m.SetExperiment(lanes(6)), m.Watch(9, lanes=(2,)), m.StepBatch())
+    report = obeying(m.SetExperiment(lanes(6)), watch_prediction(9, lanes=(2,)), m.StepBatch())
     assert [one.now.step for one in report.snapshot.lanes] == [1] * 6
     assert counted.predicted == [(1, 9)]
 
 
 def test_a_coarse_grid_is_for_training_alone(monkeypatch: pytest.MonkeyPatch, counted: Counted) -> None:
-    monkeypatch.setattr(worker_module.GridSize, "of", lambda self, asked: asked // 2)
-    obeying(m.SetExperiment(experiment()), m.Watch(40), m.Play())
-    obeying(m.SetExperiment(experiment()), m.Watch(40), m.Play(), m.Pause())
+    monkeypatch.setattr(watching_module.GridSize, "of", lambda self, asked: asked // 2)
+    obeying(m.SetExperiment(experiment()), watch_prediction(40), m.Play())
+    obeying(m.SetExperiment(experiment()), watch_prediction(40), m.Play(), m.Pause())
     assert counted.predicted == [(1, 20), (1, 40)]
 
 
@@ -156,7 +158,7 @@ def test_watching_may_take_less_than_the_share_that_it_must_not_take() -> None:
 @pytest.mark.parametrize("snapshots", [0, 1, 3])
 def test_histories_do_not_depend_on_who_watches(watched: tuple[int, ...] | None, snapshots: int) -> None:
     worker = Worker(Inbox(), Mailbox(Report.merged), Inbox())
-    for command in (m.SetExperiment(lanes(3)), m.Watch(9, lanes=watched), m.StepEpoch(5)):
+    for command in (m.SetExperiment(lanes(3)), watch_prediction(9, lanes=watched), m.StepEpoch(5)):
         worker._obey(command)
     while worker._busy:
         worker._burst()

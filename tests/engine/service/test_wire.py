@@ -19,6 +19,7 @@ from engine.service import messages as m
 from engine.service import wire as wire_module
 from engine.service.shared_memory import Arena
 from engine.service.wire import LARGE, LONGEST, Wire, pack
+from tests.observing import watch_prediction
 
 ROOM = 1 << 20
 
@@ -165,7 +166,7 @@ def test_arrays_in_an_arena_that_is_not_there_are_refused() -> None:
 
 @pytest.mark.parametrize("length", [0, 5, 16, 17, 40])
 def test_a_message_that_breaks_off_is_the_end(line: Line, length: int) -> None:
-    line.put(pack([m.Watch(30)])[:length])
+    line.put(pack([watch_prediction(30)])[:length])
     with pytest.raises(EOFError):
         line.receive()
 

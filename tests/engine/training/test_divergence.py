@@ -13,6 +13,7 @@ from engine.service.worker import Worker
 from engine.training.endings import divergence
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained, with_lanes, with_points
+from tests.observing import prediction_of, prediction_request
 
 WILD = {
     "lanes.0.training.optimizer": "sgd",
@@ -102,12 +103,11 @@ def test_the_history_stays_and_holds_only_finite_losses() -> None:
     trainer.set_experiment(edit_many(settings, {key: WILD[key] for key in CALM}))
     while trainer.can_train:
         trainer.train_epoch()
-    (snapshot,) = trainer.lane_snapshots(5)
+    (snapshot,) = trainer.lane_snapshots([prediction_request(5)])
     assert snapshot.status == "diverged"
     assert snapshot.history.epoch.tolist()[:4] == [0, 1, 2, 3]
     assert np.isfinite(snapshot.history.loss).all()
-    assert snapshot.prediction is not None
-    assert np.isfinite(snapshot.prediction.values).all()
+    assert np.isfinite(prediction_of(snapshot).values).all()
 
 
 def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
@@ -211,7 +211,7 @@ def test_initial_weights_that_overflow_end_at_the_first_step_not_before() -> Non
     }
     trainer = Trainer(experiment(changes))
     assert trainer.runs[0].status == "training"
-    assert not np.isfinite(trainer.lane_snapshots(None)[0].now.loss[0])
+    assert not np.isfinite(trainer.lane_snapshots()[0].now.loss[0])
     trainer.set_experiment(experiment({**changes, "data.generator.seed": 1}))
     trainer.measure()
     assert trainer.runs[0].status == "training"

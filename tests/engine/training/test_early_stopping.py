@@ -141,7 +141,7 @@ def test_without_restoring_it_keeps_the_last_weights() -> None:
 
 def test_after_the_end_the_numbers_shown_are_those_of_the_weights_held() -> None:
     trainer = trained(stopping(3), EPOCHS)
-    (lane_snapshot,) = trainer.lane_snapshots(None)
+    (lane_snapshot,) = trainer.lane_snapshots()
     stop = lane_snapshot.stop
     assert stop is not None
     assert stop.best_epoch is not None
@@ -171,7 +171,7 @@ def test_without_validation_points_it_never_stops() -> None:
     trainer = trained(without_validation(stopping(1, min_delta=100.0)), 20)
     assert trainer.runs[0].status == "training"
     assert trainer.runs[0].epoch == 20
-    assert trainer.lane_snapshots(None)[0].best_epoch is None
+    assert trainer.lane_snapshots()[0].best_epoch is None
     assert np.isnan(trainer.runs[0].history.view().loss[:, 1]).all()
 
 
@@ -261,13 +261,13 @@ def test_switched_on_during_training_other_criteria_know_the_lowest_loss(
 def test_the_best_weights_are_kept_without_early_stopping_too(without: Trainer) -> None:
     losses = without.runs[0].history.view().loss
     trainer = trained(experiment(NOISY), EPOCHS)
-    best = trainer.lane_snapshots(None)[0].best
+    best = trainer.lane_snapshots()[0].best
     assert best is not None
     assert best.epoch == losses[:, 1].argmin()
     assert best.loss == tuple(losses[best.epoch].tolist())
     trainer.restore_best()
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), best.epoch)))
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert shown.now.loss.tobytes() == losses[best.epoch].tobytes()
     assert (shown.now.epoch, shown.best) == (EPOCHS, best)
     assert [(mark.kind, mark.text) for mark in shown.marks] == [
@@ -280,7 +280,7 @@ def test_the_best_weights_are_kept_without_early_stopping_too(without: Trainer) 
 def test_new_points_make_old_validation_losses_worthless() -> None:
     trainer = trained(stopping(4, min_delta=10.0), 3)
     trainer.set_experiment(with_points(stopping(4, min_delta=10.0), trainer.points[3:]))
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert shown.best is not None
     assert (shown.best.epoch, shown.best.loss) == (3, tuple(shown.now.loss.tolist())), (
         "what there is now, measured anew"
@@ -315,10 +315,10 @@ def test_the_best_weights_can_be_had_right_after_an_edit(change: str, batches: i
 
 def test_after_an_edit_of_the_points_the_best_of_a_stopped_lane_is_what_came_back() -> None:
     trainer = trained(stopping(3), EPOCHS)
-    (before,) = trainer.lane_snapshots(None)
+    (before,) = trainer.lane_snapshots()
     assert before.best is not None
     trainer.set_experiment(with_points(stopping(3), trainer.points[3:]))
-    (after,) = trainer.lane_snapshots(None)
+    (after,) = trainer.lane_snapshots()
     assert after.best is not None
     assert (after.best.epoch, after.best.step) == (before.best.epoch, before.best.step)
     assert after.best.loss == tuple(after.now.loss.tolist()) != before.best.loss
@@ -465,14 +465,14 @@ EDITS = {
 def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str) -> None:
     """Its weights stay, it stays ended, and nothing is told to have been continued; then it goes on from the stop."""
     trainer = trained(stopping(3), EPOCHS)
-    (before,), weights = trainer.lane_snapshots(None), row(trainer)
+    (before,), weights = trainer.lane_snapshots(), row(trainer)
     last = trainer.runs[0].epoch
     assert before.goes_on_from == last > before.stop.best_epoch
     if path == "a stroke":
         trainer.set_experiment(with_points(stopping(3), trainer.points[3:]))
     else:
         trainer.set_experiment(edit(stopping(3), path, EDITS[path]))
-    (after,) = trainer.lane_snapshots(None)
+    (after,) = trainer.lane_snapshots()
     assert torch.equal(row(trainer), weights)
     assert (after.stop, after.status) == (before.stop, "stopped")
     assert not trainer.can_train
@@ -481,17 +481,17 @@ def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str)
         assert after.now.loss.tobytes() == before.now.loss.tobytes()
     trainer.resume()
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), last)))
-    (resumed,) = trainer.lane_snapshots(None)
+    (resumed,) = trainer.lane_snapshots()
     assert resumed.marks[-1].text == f"continued from the weights of epoch {last}, not from the best"
     assert resumed.goes_on_from is None
 
 
 def test_an_edit_and_its_undo_leave_a_stopped_lane_as_it_is() -> None:
     trainer = trained(stopping(3), EPOCHS)
-    (before,), weights = trainer.lane_snapshots(None), row(trainer)
+    (before,), weights = trainer.lane_snapshots(), row(trainer)
     trainer.set_experiment(edit(stopping(3), "lanes.0.regularization.l2", 0.01))
     trainer.set_experiment(stopping(3))
-    (after,) = trainer.lane_snapshots(None)
+    (after,) = trainer.lane_snapshots()
     assert torch.equal(row(trainer), weights)
     assert (after.marks, after.stop, after.goes_on_from) == (before.marks, before.stop, before.goes_on_from)
 
@@ -511,7 +511,7 @@ def test_another_optimizer_begins_anew_where_the_lane_stopped() -> None:
 
 def test_played_on_without_the_best_weights_back_there_is_nothing_to_tell_apart() -> None:
     trainer = trained(stopping(3, restore_best=False), EPOCHS)
-    assert trainer.lane_snapshots(None)[0].goes_on_from is None
+    assert trainer.lane_snapshots()[0].goes_on_from is None
     trainer.resume()
     assert trainer.runs[0].marks.view[-1].text == "continued"
 
@@ -540,7 +540,7 @@ def test_every_decision_stays_in_the_snapshot() -> None:
     trainer.resume()
     for _ in range(10):
         trainer.train_epoch()
-    (snapshot,) = trainer.lane_snapshots(None)
+    (snapshot,) = trainer.lane_snapshots()
     assert [(stop.kind, stop.epoch) for stop in snapshot.stops] == [
         ("early_stopping", 2),
         ("early_stopping", 4),

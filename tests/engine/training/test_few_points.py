@@ -12,6 +12,7 @@ from engine.experiment import Points
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
 from tests.engine.seeds import losses, of_seeds
+from tests.observing import prediction_of, prediction_request
 
 Rows = list[tuple[float, float, float, int]]
 ONE: Rows = [(1.0, 2.0, 0, 0)]
@@ -45,9 +46,8 @@ def test_training_goes_well(rows: Rows, scaling: str, task: str, size: int) -> N
     assert row(trainer, "0").isfinite().all()
     view = run.history.view()
     assert np.isnan(view.loss[:, 1]).all() == (points.counts()[1] == 0)
-    snapshot = trainer.lane_snapshots(6)[0]
-    assert snapshot.prediction is not None
-    assert np.isfinite(snapshot.prediction.values).all()
+    snapshot = trainer.lane_snapshots([prediction_request(6)])[0]
+    assert np.isfinite(prediction_of(snapshot).values).all()
 
 
 @pytest.mark.parametrize("rows", [[], [(1.0, 1.0, 0, 1), (2.0, 1.0, 1, 2)]], ids=["none", "held out only"])
@@ -61,11 +61,10 @@ def test_without_training_points_nothing_happens_and_all_can_be_seen(rows: Rows,
     trainer.train_epoch()
     assert (row(trainer) == before).all()
     assert trainer.epoch == 0
-    (snapshot,) = trainer.lane_snapshots(4)
+    (snapshot,) = trainer.lane_snapshots([prediction_request(4)])
     assert np.isnan(snapshot.now.loss[0])
     assert np.isnan(snapshot.now.weight_gradient).all()
-    assert snapshot.prediction is not None
-    assert np.isfinite(snapshot.prediction.values).all()
+    assert np.isfinite(prediction_of(snapshot).values).all()
 
 
 def test_two_groups_of_different_batch_sizes_share_their_epochs() -> None:

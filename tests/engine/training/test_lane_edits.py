@@ -87,7 +87,7 @@ def test_an_edit_before_the_first_step_is_in_the_first_row(path: str, first: Any
     trainer, plain = Trainer(before), Trainer(after)
     trainer.set_experiment(after)
     for _ in range(2):
-        edited, fresh = (one.lane_snapshots(None)[0].history for one in (trainer, plain))
+        edited, fresh = (one.lane_snapshots()[0].history for one in (trainer, plain))
         for name in ("epoch", "loss", "penalty", "score", "layer_epoch", "layers"):
             np.testing.assert_array_equal(getattr(edited, name), getattr(fresh, name))
         trainer.train_epoch()

@@ -12,6 +12,7 @@ from engine.experiment import Experiment, Lane, Points
 from engine.training import stack_key as stack_key_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
+from tests.observing import prediction_request
 
 EPOCHS = 4
 BASE = experiment({"data.generator.points": 74})
@@ -215,7 +216,7 @@ def test_looking_and_pausing_change_nothing() -> None:
     while trainer.epoch < EPOCHS:
         trainer.step()
         trainer.measure()
-        trainer.lane_snapshots(10)
+        trainer.lane_snapshots([prediction_request(10)])
         trainer.set_experiment(with_lanes(BASE, one))
         trainer.resume()
     assert bits(trainer) == bits(alone(one))

@@ -112,13 +112,13 @@ def test_a_stroke_keeps_the_weights_and_leaves_a_mark(which: int) -> None:
     weights = row(trainer)
     trainer.set_experiment(with_points(experiment(), after))
     assert torch.equal(row(trainer), weights)
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert shown.marks == (EditMark(2, shown.now.step, expected, "data"),)
     there = bool((after.split == 1).any())
     assert (None if shown.best is None else shown.best.loss[1]) == (shown.now.loss[1] if there else None)
     # Taking it back takes the mark back, too.
     trainer.set_experiment(experiment())
-    assert trainer.lane_snapshots(None)[0].marks == ()
+    assert trainer.lane_snapshots()[0].marks == ()
     assert torch.equal(row(trainer), weights)
 
 
@@ -143,7 +143,7 @@ def test_another_generated_data_set_starts_anew(changes: dict[str, object]) -> N
     trainer.set_experiment(after)
     assert trainer.lanes.run_number == run + 1
     assert torch.equal(row(trainer), row(Trainer(after)))
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     (mark,) = shown.marks
     assert (mark.epoch, mark.kind) == (0, "start")
@@ -158,7 +158,7 @@ def test_an_imported_data_set_starts_anew() -> None:
     assert effect(experiment(), after, trainer.points, imported) is Effect.RESTART
     trainer.set_experiment(after)
     assert torch.equal(row(trainer), row(Trainer(after)))
-    assert [mark.text for mark in trainer.lane_snapshots(None)[0].marks] == ["data: 40 other points"]
+    assert [mark.text for mark in trainer.lane_snapshots()[0].marks] == ["data: 40 other points"]
 
 
 @pytest.mark.parametrize("back", ["the same set", "a set that shares points"])
@@ -167,7 +167,7 @@ def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> 
     trainer.set_experiment(with_points(experiment(), Points.empty()))
     chosen = experiment() if back == "the same set" else with_points(experiment(), trained_points()[5:])
     trainer.set_experiment(chosen, anew=True)
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     assert torch.equal(row(trainer), row(Trainer(chosen)))
     assert [(mark.epoch, mark.text) for mark in shown.marks] == [
@@ -197,7 +197,7 @@ def with_rate(rate: float) -> Experiment:
 
 
 def marks(trainer: Trainer) -> list[tuple[int, str]]:
-    return [(mark.epoch, mark.text) for mark in trainer.lane_snapshots(None)[0].marks]
+    return [(mark.epoch, mark.text) for mark in trainer.lane_snapshots()[0].marks]
 
 
 def test_edits_after_one_epoch_are_one_mark_and_later_ones_others() -> None:
@@ -219,7 +219,7 @@ def test_a_gesture_is_one_mark_however_many_epochs_it_takes() -> None:
         trainer.train_epoch()
     trainer.set_experiment(with_rate(0.02), gesture=8)
     assert marks(trainer) == [(2, "learning rate 0.003 → 0.01"), (5, "learning rate 0.01 → 0.02")]
-    drag, other = trainer.lane_snapshots(None)[0].marks
+    drag, other = trainer.lane_snapshots()[0].marks
     assert [mark.until for mark in (drag, other)] == [4, 5], "the last edit of the drag came after 4 epochs"
 
 
@@ -229,7 +229,7 @@ def test_a_mark_tells_of_another_loss(loss: str, another: bool) -> None:
     for rate in (0.01, 0.02):
         edited = {f"{LANE}training.learning_rate": rate, f"{LANE}training.loss": loss}
         trainer.set_experiment(experiment(edited))
-    (mark,) = trainer.lane_snapshots(None)[0].marks
+    (mark,) = trainer.lane_snapshots()[0].marks
     assert mark.another_loss == another
 
 
@@ -244,7 +244,7 @@ def test_another_shape_starts_that_lane_anew_and_says_so() -> None:
     before = with_lanes(experiment(), lane("A"), lane("B"))
     trainer = trained(before, 3)
     trainer.set_experiment(with_lanes(experiment(), lane("A", {"network.hidden": [7]}), lane("B")))
-    first, second = trainer.lane_snapshots(None)
+    first, second = trainer.lane_snapshots()
     assert [mark.text for mark in first.marks] == ["hidden layers 5-4 → 7: started anew"]
     assert second.marks == ()
 
@@ -285,7 +285,7 @@ def test_layers_are_measured_often_again_after_an_edit() -> None:
 
 def events(trainer: Trainer) -> list[dict[str, str]]:
     """But for the row that says when the models are from."""
-    rows = csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots(None))))
+    rows = csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots())))
     return [row for row in rows if not row["words"].startswith("models: ")]
 
 
@@ -293,7 +293,7 @@ def test_events_tell_of_which_step_the_models_are() -> None:
     trainer = trained(experiment(), 2)
     trainer.step()
     step = trainer.runs[0].step
-    text = events_csv(trainer.lane_snapshots(None))
+    text = events_csv(trainer.lane_snapshots())
     assert f',2,{step},note,"models: as they are after step {step}, with 2 whole epochs"' in text
 
 
@@ -315,7 +315,7 @@ def test_events_tell_starts_edits_ends_and_continuations() -> None:
         ("2", "continuation", "continued from the weights"),
         ("3", "edit", "weights"),
     ]
-    best = trainer.lane_snapshots(None)[0].stops[0].best_epoch
+    best = trainer.lane_snapshots()[0].stops[0].best_epoch
     assert rows[2]["words"].endswith(f"; back to the weights of epoch {best}")
 
 
@@ -474,7 +474,7 @@ def test_a_window_can_go_back_to_the_best_weights() -> None:
     worker._obey(m.RestoreBest())
     trainer = worker._trainer
     assert trainer is not None
-    (shown,) = trainer.lane_snapshots(None)
+    (shown,) = trainer.lane_snapshots()
     assert shown.best is not None
     assert shown.now.loss.tolist() == list(shown.best.loss)
     assert not worker._playing

@@ -33,7 +33,7 @@ def trained(experiment: Experiment, epochs: int) -> tuple[Experiment, Trainer]:
 def test_a_demonstration_is_still_diagnosed_as_what_it_shows(key: str) -> None:
     many, trainer = trained(preset_experiment(key), SHOWN_AFTER)
     told = [
-        diagnose(many, place, trainer.points, lane) for place, lane in enumerate(trainer.lane_snapshots(None))
+        diagnose(many, place, trainer.points, lane) for place, lane in enumerate(trainer.lane_snapshots())
     ]
     first = [findings[0].code if findings else None for findings in told]
     assert first.count(PRESETS[key].shows) >= ENOUGH, first
@@ -50,6 +50,6 @@ def test_a_demonstration_is_still_diagnosed_as_what_it_shows(key: str) -> None:
 def test_a_remedy_keeps_its_promise(key: str, remedy: Any) -> None:
     cured = edit_many(preset_experiment(key), remedy.edits())
     trainer = trained_unseen(of_seeds(cured, SEEDS), SHOWN_AFTER)
-    now = [lane.now for lane in trainer.lane_snapshots(None)]
+    now = [lane.now for lane in trainer.lane_snapshots()]
     kept = [remedy.promise.kept(one.score[0], one.loss[1]) for one in now]
     assert sum(kept) >= ENOUGH, [(float(one.score[0]), float(one.loss[1])) for one in now]

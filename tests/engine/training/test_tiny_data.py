@@ -55,7 +55,7 @@ def test_tiny_data_train_and_are_told(experiment: Experiment, words: str) -> Non
         if trainer.can_train:
             trainer.train_epoch()
     outcome = summary(
-        trainer.lane_snapshots(None), [run.epoch for run in trainer.runs], experiment, trainer.points
+        trainer.lane_snapshots(), [run.epoch for run in trainer.runs], experiment, trainer.points
     )
     lane = outcome["lanes"][0]
     assert math.isfinite(lane["loss"]["training"])

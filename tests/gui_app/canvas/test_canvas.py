@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from engine.experiment import Points, edit_many, switch_task
-from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Prediction, Snapshot
+from engine.observation.observables import PREDICTION, Prediction
+from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Observed, Snapshot
 from gui_app.canvas import Canvas
 from gui_app.canvas.layers import background, legend, picture, prediction
 from gui_app.canvas.layers.legend import Legend
@@ -25,7 +26,7 @@ def made(kind, **values):
 
 def snapshot(values, task="classification", classes=2, status="training"):
     prediction = None if values is None else Prediction(CANVAS_EXTENT, np.asarray(values, dtype=np.float32))
-    lane = made(LaneSnapshot, name="A", status=status, prediction=prediction)
+    lane = made(LaneSnapshot, name="A", status=status, observed=Observed.of({PREDICTION.key: prediction}))
     return made(Snapshot, task=task, classes=classes, lanes=(lane,))
 
 

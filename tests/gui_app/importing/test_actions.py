@@ -6,10 +6,11 @@ from PySide6.QtGui import QGuiApplication
 from engine.data import CsvData, importing, points_from_text
 from engine.experiment import edit, switch_task
 from engine.observation.snapshot import CANVAS_EXTENT
-from engine.service.messages import SetExperiment, Watch
+from engine.service.messages import SetExperiment
 from gui_app.canvas.view.viewport import inside
 from gui_app.importing.dialog import ImportDialog
 from tests.gui_app.hands import click
+from tests.observing import watch_prediction
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -349,7 +350,7 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
     assert np.ptp(canvas.scene.viewport.to_pixels(document.points.xy), axis=0) == pytest.approx(
         [0.9 * canvas.scene.viewport.side] * 2
     )
-    watched = Watch(canvas.grid_size, canvas.extent, (0,))
+    watched = watch_prediction(canvas.grid_size, canvas.extent, (0,))
     qtbot.waitUntil(lambda: watched in fake_engine.commands)
     assert document.experiment.lanes[0].network.input_scaling == "standardize"
     assert (

@@ -67,7 +67,7 @@ def snapshot_of(
         score=history.score[-1],
         layers=history.layers[-1],
     )
-    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, None, marks=marks)
+    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, marks=marks)
     return Snapshot(
         serial=1, run=run, acknowledged=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),

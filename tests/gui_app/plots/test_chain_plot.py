@@ -134,7 +134,7 @@ def test_the_bars_of_a_trained_network_multiply_to_its_gradient(plot):
     changes = {"lanes.0.network.hidden": (1, 1, 1), "lanes.0.network.activation": "sigmoid"}
     trainer = Trainer(edit_many(default_experiment(), changes))
     trainer.train_epoch()
-    (lane,) = trainer.lane_snapshots(None)
+    (lane,) = trainer.lane_snapshots()
     plot.show_snapshot(replace(chained(), lanes=(lane,)))
     product = 10.0 ** mark(plot, Bars).heights.sum()
     assert product == pytest.approx(abs(lane.chain.gradients[0]), rel=1e-5)

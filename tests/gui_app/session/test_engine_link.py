@@ -3,11 +3,13 @@ import pytest
 
 from engine.data import Append
 from engine.experiment import edit, switch_task
+from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from tests.gui_app.hands import draw
+from tests.observing import prediction_request, watch_prediction
 
 RATE = "lanes.0.training.learning_rate"
 
@@ -43,11 +45,14 @@ def heard(link):
 
 def test_starting_loads_the_engine_once_with_the_document(document, fake_engine):
     link = EngineLink(document, fake_engine)
-    link.watch(50)
+    link.watch(lambda: [prediction_request(50)])
     link.start()
     link.start()
     assert fake_engine.started == 1
-    assert fake_engine.commands == [m.SetExperiment(document.experiment, 0), m.Watch(50, CANVAS_EXTENT, (0,))]
+    assert fake_engine.commands == [
+        m.SetExperiment(document.experiment, 0),
+        watch_prediction(50, CANVAS_EXTENT, (0,)),
+    ]
     link.close()
 
 
@@ -72,15 +77,15 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
     for rate in np.linspace(0.01, 0.02, 20):
         document.change({RATE: float(rate)}, "rate")
     draw(document, [[0, 0], [1, 1]], edits=2)
-    link.watch(80)
+    link.watch(lambda: [prediction_request(80)])
     assert fake_engine.commands == []
     link.pull()
     assert fake_engine.take_commands() == [
         m.SetExperiment(document.experiment, 2),
-        m.Watch(80, CANVAS_EXTENT, (0,)),
+        watch_prediction(80, CANVAS_EXTENT, (0,)),
     ]
     link.pull()
-    link.watch(80)
+    link.watch(lambda: [prediction_request(80)])
     link.pull()
     assert fake_engine.commands == []
 
@@ -359,11 +364,11 @@ def test_a_step_is_one_batch_and_an_epoch_all_of_them(window, qtbot):
 
 
 def test_predictions_cover_the_canvas_and_follow_the_task(window, qtbot):
-    prediction = settle(window, qtbot).lanes[0].prediction
+    prediction = PREDICTION.of(settle(window, qtbot).lanes[0])
     assert prediction.extent == CANVAS_EXTENT
     assert prediction.values.shape == (100, 100, 2)
     window.document.replace(switch_task(window.document.experiment, "curve"), "Task")
-    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.values.shape == (300,))
+    qtbot.waitUntil(lambda: PREDICTION.of(window.link.latest.lanes[0]).values.shape == (300,))
 
 
 def test_play_on_an_empty_canvas_says_why_nothing_trains_and_works_when_there_are_points(window, qtbot):

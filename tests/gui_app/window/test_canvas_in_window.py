@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.observation.observables import PREDICTION
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, pixel, put_points, stroke
 
@@ -93,7 +94,7 @@ def test_the_engine_predicts_what_the_view_shows(qtbot, window: MainWindow) -> N
     assert canvas.extent != (-6, 6, -6, 6)
 
     def extent_of_newest():
-        prediction = window.link.latest.lanes[0].prediction
+        prediction = PREDICTION.of(window.link.latest.lanes[0])
         return prediction and prediction.extent
 
     qtbot.waitUntil(lambda: extent_of_newest() == canvas.extent)

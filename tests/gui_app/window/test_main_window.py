@@ -22,6 +22,7 @@ from gui_app.window.main_window import SMALLEST
 from gui_app.window.run_messages import LaneOutcome, RunMessages
 from tests.gui_app.hands import LEFT, dock_of, draw, part_of, stroke
 from tests.gui_app.plots.runs import history_of, snapshot_of
+from tests.observing import watch_prediction
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -427,9 +428,9 @@ def test_a_snapshot_reaches_every_view(still, fake_engine):
 def test_a_minimized_window_asks_for_no_picture_of_what_is_predicted(still, qtbot, fake_engine):
     fake_engine.take_commands()
     still.showMinimized()
-    qtbot.waitUntil(lambda: m.Watch(None, CANVAS_EXTENT, (0,)) in fake_engine.commands)
+    qtbot.waitUntil(lambda: m.Watch(lanes=(0,)) in fake_engine.commands)
     still.showNormal()
-    qtbot.waitUntil(lambda: fake_engine.commands[-1] == m.Watch(100, CANVAS_EXTENT, (0,)))
+    qtbot.waitUntil(lambda: fake_engine.commands[-1] == watch_prediction(100, CANVAS_EXTENT, (0,)))
 
 
 def test_continue_anyway_plays_on_after_an_early_stop(still, qtbot, fake_engine):

@@ -11,6 +11,7 @@ from engine.service import messages as m
 from gui_app.exporting import actions
 from gui_app.theme.appearance import MODES
 from tests.gui_app.hands import dock_of, draw
+from tests.observing import watch_prediction
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -266,7 +267,7 @@ def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engi
     extent = window.canvas.extent
     assert extent[1] > 20
     window.link.pull()
-    assert m.Watch(100, extent, (0,)) in fake_engine.commands
+    assert watch_prediction(100, extent, (0,)) in fake_engine.commands
     menus["View > Usual view"].trigger()
     assert window.canvas.extent == (-6, 6, -6, 6)
     menus["Help > Keys and mouse"].trigger()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import edit_many, switch_task
+from engine.observation.observables import GHOSTS, PREDICTION, UNCERTAINTY
 from gui_app.exporting.pictures import export_picture
 from gui_app.window.main_window import MainWindow
 
@@ -33,16 +34,15 @@ def test_the_engine_computes_them_only_while_they_are_shown(window: MainWindow, 
     window.link.step_batch()
     qtbot.waitUntil(lambda: window.link.settled and window.link.latest.step == 1)
     lane = window.link.latest.lanes[0]
-    assert lane.prediction.uncertainty is None
-    assert lane.ghosts is None
+    assert [*lane.observed] == [PREDICTION.key]
     for words in ("Uncertainty (dropout)", "Augmented points"):
         choose_in_view_menu(window, words)
-    qtbot.waitUntil(lambda: window.link.latest.lanes[0].ghosts is not None)
+    qtbot.waitUntil(lambda: GHOSTS.of(window.link.latest.lanes[0]) is not None)
     lane = window.link.latest.lanes[0]
-    assert lane.prediction.uncertainty.max() > 0.001
-    assert lane.ghosts.xy.shape == (window.document.experiment.lanes[0].training.batch_size, 2)
+    assert UNCERTAINTY.of(lane).deviations.max() > 0.001
+    assert GHOSTS.of(lane).xy.shape == (window.document.experiment.lanes[0].training.batch_size, 2)
     choose_in_view_menu(window, "Uncertainty (dropout)")
-    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.uncertainty is None)
+    qtbot.waitUntil(lambda: UNCERTAINTY.of(window.link.latest.lanes[0]) is None)
 
 
 def test_a_picture_of_the_canvas_holds_what_is_shown(
@@ -54,15 +54,11 @@ def test_a_picture_of_the_canvas_holds_what_is_shown(
     )
     window.canvas.optional_layers.show_uncertainty(True)
     qtbot.waitUntil(
-        lambda: (
-            window.link.latest.task == "curve"
-            and window.link.latest.lanes[0].prediction is not None
-            and window.link.latest.lanes[0].prediction.uncertainty is not None
-        )
+        lambda: window.link.latest.task == "curve" and UNCERTAINTY.of(window.link.latest.lanes[0]) is not None
     )
     export_picture(window.canvas, tmp_path / "with.svg", 1.0)
     window.canvas.optional_layers.show_uncertainty(False)
-    qtbot.waitUntil(lambda: window.link.latest.lanes[0].prediction.uncertainty is None)
+    qtbot.waitUntil(lambda: UNCERTAINTY.of(window.link.latest.lanes[0]) is None)
     export_picture(window.canvas, tmp_path / "without.svg", 1.0)
     assert "Band" in (tmp_path / "with.svg").read_text()
     assert "Band" not in (tmp_path / "without.svg").read_text()

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from engine.experiment import ExperimentError, default_experiment, edit_many, switch_generator, switch_task
+from engine.observation.observables import GHOSTS
 from engine.training.step.augmentation import MOVES, Augmentation
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, flat_of, lane, row, torch_network, trained, with_lanes
+from tests.observing import observed
 
 POINTS, SEED = 41, 7
 XY = torch.randn(POINTS, 2, generator=torch.Generator().manual_seed(1)) * 2.0 + 1.0
@@ -256,10 +258,10 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
 def test_ghosts_are_the_latest_batch_as_it_was_trained_on(task: str) -> None:
     changes = {"lanes.0.regularization.augmentation.shift": 0.5, "lanes.0.training.batch_size": 7}
     trainer = Trainer(experiment(changes, task=task))
-    assert trainer.observer.ghosts() == {}
+    assert observed(trainer, GHOSTS) == {}
     for _ in range(3):
         trainer.step()
-    ghosts = trainer.observer.ghosts()["A"]
+    ghosts = observed(trainer, GHOSTS)["A"]
     assert ghosts.xy.shape == (7, 2)
     points = trainer.points.of_split(0)
     assert set(ghosts.target.round(4)) <= set(points.target.round(4))
@@ -273,8 +275,8 @@ def test_ghosts_are_the_latest_batch_as_it_was_trained_on(task: str) -> None:
 
 def test_without_augmentation_there_are_no_ghosts() -> None:
     trainer = trained(with_lanes(experiment(), lane("A"), lane("B", MOVING["rotate"])), 1)
-    assert set(trainer.observer.ghosts()) == {"B"}
-    assert trainer.observer.ghosts([0]) == {}
+    assert set(observed(trainer, GHOSTS)) == {"B"}
+    assert observed(trainer, GHOSTS, lanes=[0]) == {}
 
 
 def test_ghosts_do_not_change_what_is_learned() -> None:
@@ -282,6 +284,6 @@ def test_ghosts_do_not_change_what_is_learned() -> None:
     looked, plain = Trainer(settings), Trainer(settings)
     for _ in range(7):
         looked.step()
-        looked.observer.ghosts()
+        observed(looked, GHOSTS)
         plain.step()
     assert torch.equal(row(looked), row(plain))

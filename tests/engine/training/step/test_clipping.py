@@ -109,4 +109,4 @@ def test_a_snapshot_tells_where_the_norm_is_clipped(
     clipping: dict[str, Any] | None, seen: float | None
 ) -> None:
     trainer = Trainer(experiment({"lanes.0.regularization.gradient_clipping": clipping}))
-    assert trainer.lane_snapshots(None)[0].clip_norm == seen
+    assert trainer.lane_snapshots()[0].clip_norm == seen

@@ -80,7 +80,7 @@ def test_going_back_to_the_best_weights_lets_early_stopping_wait_anew() -> None:
     }
     stopping = {f"{LANE}regularization.early_stopping": {"patience": 30}}
     trainer = trained(experiment({**noisy, **stopping}), 25)
-    best = trainer.lane_snapshots(None)[0].best
+    best = trainer.lane_snapshots()[0].best
     assert best is not None
     assert best.epoch < 20
     trainer.restore_best()

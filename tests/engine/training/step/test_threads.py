@@ -36,7 +36,7 @@ def numbers(settings: Experiment, threads: int) -> list[bytes]:
         torch.set_num_threads(threads)
         trainer.step()
     torch.set_num_threads(threads)
-    (shown, *_) = trainer.lane_snapshots(None)
+    (shown, *_) = trainer.lane_snapshots()
     arrays = [shown.history.loss, shown.history.layers, shown.now.loss, shown.now.layers]
     return [trainer.parameters("0")[2].numpy().tobytes(), *(array.tobytes() for array in arrays)]
 

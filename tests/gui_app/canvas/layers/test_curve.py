@@ -3,7 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from engine.observation.observables import Prediction
+from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers.curve import curve_paths, visible_curve
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import Viewport

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtGui import QColor
 
-from engine.observation import Ghosts, Prediction
-from engine.observation.snapshot import CANVAS_EXTENT
+from engine.observation.observables import GHOSTS, UNCERTAINTY, Ghosts, Prediction, Uncertainty
+from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas.layers import ghosts as ghosts_module
 from gui_app.canvas.layers import uncertainty
 from tests.gui_app.canvas.test_canvas import colour_at, halves, near, snapshot, strength
@@ -18,14 +18,15 @@ def unsure_on_the_right() -> np.ndarray:
     return np.repeat([[0.0, 0.5]], 50, 0).repeat(25, 1).astype(np.float32)
 
 
-def with_uncertainty(canvas, uncertainty):
-    shown = snapshot(halves())
-    lane = replace(shown.lanes[0], prediction=replace(shown.lanes[0].prediction, uncertainty=uncertainty))
-    canvas.show_snapshot(replace(shown, lanes=(lane,)))
+def show_with(canvas, values, observable, value):
+    """Let the canvas show a prediction, and another observable beside it."""
+    shown = snapshot(values)
+    observed = shown.lanes[0].observed | Observed.of({observable.key: value})
+    canvas.show_snapshot(replace(shown, lanes=(replace(shown.lanes[0], observed=observed),)))
 
 
 def test_the_haze_covers_what_the_network_is_not_sure_of(empty_document, canvas) -> None:
-    with_uncertainty(canvas, unsure_on_the_right())
+    show_with(canvas, halves(), UNCERTAINTY, Uncertainty(CANVAS_EXTENT, unsure_on_the_right()))
     theme = canvas.scene.theme
     assert near(colour_at(canvas, (-4, -3)), strength(theme, 0))
     full, paper = strength(theme, 0), QColor(canvas.scene.paper)
@@ -40,7 +41,7 @@ def test_without_uncertainty_there_is_no_haze(empty_document, canvas) -> None:
 
 def test_the_band_reaches_two_deviations_up_and_down() -> None:
     prediction = Prediction(CANVAS_EXTENT, np.linspace(-1, 1, 9).astype(np.float32))
-    outline = uncertainty.band_outline(prediction, np.full(4, 0.25, np.float32))
+    outline = uncertainty.band_outline(prediction, Uncertainty(CANVAS_EXTENT, np.full(4, 0.25, np.float32)))
     top, bottom = outline[:9], outline[9:][::-1]
     np.testing.assert_allclose(top[:, 1] - prediction.values, 0.5, atol=1e-6)
     np.testing.assert_allclose(prediction.values - bottom[:, 1], 0.5, atol=1e-6)
@@ -50,8 +51,7 @@ def test_the_band_reaches_two_deviations_up_and_down() -> None:
 def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
     canvas.optional_layers.show_ghosts(True)
     ghosts = Ghosts(np.array([[2.0, 2.0], [-2.0, -2.0], [9.0, 0.0]], np.float32), np.array([1.0, 0.0, 0.0]))
-    shown = snapshot(None)
-    canvas.show_snapshot(replace(shown, lanes=(replace(shown.lanes[0], ghosts=ghosts),)))
+    show_with(canvas, None, GHOSTS, ghosts)
     scene = canvas.scene
     radius = (ghosts_module.marker_radius(scene) + 1.0) / scene.viewport.side * 12
     paper = colour_at(canvas, (2, 2))
@@ -72,5 +72,5 @@ def test_where_there_is_none_the_canvas_says_what_it_needs() -> None:
 
 
 def test_the_words_tell_the_largest_deviation(empty_document, canvas) -> None:
-    prediction = Prediction(CANVAS_EXTENT, halves(), unsure_on_the_right())
-    assert "0.5" in uncertainty.words_for(canvas.scene, prediction)
+    unsure = Uncertainty(CANVAS_EXTENT, unsure_on_the_right())
+    assert "0.5" in uncertainty.words_for(canvas.scene, unsure)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from engine.observation.observables import Prediction
+from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers.prediction import CLASS_STRENGTH, SURFACE_STRENGTH, prediction_image, value_colours
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import Viewport

@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 import gui_app.canvas.input.gesture as gesture
 from engine.data.axes import FILLED, HOME, Axes
 from engine.experiment import Points, default_experiment, edit_many, switch_generator, switch_task
-from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from engine.observation.observables import PREDICTION, Prediction
+from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.surround import axis_words
 from gui_app.canvas.tools import TOOLS
@@ -209,7 +210,10 @@ def test_the_picture_of_the_sheet_is_the_same_whatever_the_units(show, zoomed):
         if zoomed:
             canvas.camera.zoom(4, (1.0, 2.0))
         seen = snapshot(values)
-        lane = replace(seen.lanes[0], prediction=Prediction(axes.extent(CANVAS_EXTENT), values))
+        lane = replace(
+            seen.lanes[0],
+            observed=Observed.of({PREDICTION.key: Prediction(axes.extent(CANVAS_EXTENT), values)}),
+        )
         canvas.show_snapshot(replace(seen, lanes=(lane,)))
         canvas.pointer.move_to((1.0, 1.0))
         pictures.append(image_of_sheet(canvas))

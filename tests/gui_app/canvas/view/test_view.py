@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.experiment import Points, switch_task
-from engine.observation.snapshot import CANVAS_EXTENT, Prediction
+from engine.observation.observables import Prediction
+from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers import picture
 from gui_app.canvas.layers.curve import visible_curve
 from gui_app.canvas.layers.points import PointsLayer

@@ -30,7 +30,7 @@ def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
         rows,
         layer_block(weight_gradient=np.zeros((0, 4))),
     )
-    lane = LaneSnapshot("A", "training", stop, None, now, history, None)
+    lane = LaneSnapshot("A", "training", stop, None, now, history)
     return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))
 
 

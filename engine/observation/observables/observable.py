@@ -1,0 +1,134 @@
+"""What an observable is, and how a view asks for one. Importing this loads no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+
+from engine.observation.snapshot import CANVAS_EXTENT, Best, Extent, Floats, LaneSnapshot, Observed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.experiment.settings import Lane
+    from engine.network import EncodedData, LaneNetwork
+
+Value = TypeVar("Value")
+
+Cost = Literal["cheap", "grid"]
+"""What computing an observable costs, which decides what it may cost while training runs.
+
+``cheap``: next to nothing; it is computed for every snapshot. ``grid``: it grows with the cells of the ``Grid`` that
+the request must have as its options; it is computed for every snapshot, on fewer cells while training runs and
+snapshots would otherwise come too seldom.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """``size`` cells along each side of ``extent``; options of observables of cost ``grid`` are this or a subclass."""
+
+    size: int
+    extent: Extent = CANVAS_EXTENT
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An observable that a view wants, by key. Made by ``Observable.request``."""
+
+    key: str
+    options: Hashable = None
+
+
+class ObservedRun(Protocol):
+    """One lane's run, as observables see it."""
+
+    @property
+    def lane(self) -> Lane:
+        """Its settings."""
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs so far."""
+
+    @property
+    def step(self) -> int:
+        """Updates so far."""
+
+    @property
+    def best(self) -> Best | None:
+        """Its best epoch so far."""
+
+
+class ObservedStack(Protocol):
+    """Lanes of one shape at one moment, as observables see them. They must change nothing."""
+
+    @property
+    def runs(self) -> Sequence[ObservedRun]:
+        """The lanes [k] that are asked about."""
+
+    @property
+    def network(self) -> LaneNetwork:
+        """Their network. Lanes k and beyond, if there are any, only fill up the stack."""
+
+    @property
+    def dropout_rates(self) -> Sequence[Tensor | None]:
+        """Rates [lanes, 1, 1] of the inputs and of each hidden layer; None where no lane drops anything."""
+
+    @property
+    def data(self) -> EncodedData:
+        """The data as the network takes them."""
+
+    def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
+        """Positions [n, 2] and targets [n] of the latest batch as augmentation made them for ``runs[index]``; None
+        without augmentation or before the first step.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observable(Generic[Value]):
+    """Something that a view can ask of the engine besides the numbers of the history.
+
+    Parameters
+    ----------
+    key, label
+        Its name in requests and snapshots, and on screen.
+    value
+        The type of its values, one for each lane: immutable and picklable, with NumPy arrays and no tensors.
+    cost
+        See ``Cost``.
+    compute
+        Takes a stack of lanes and the request's options; returns the value of each lane of ``ObservedStack.runs``, in
+        their order, or None for a lane without one. Whatever needs torch is imported in this function, because the
+        window imports the record.
+    """
+
+    key: str
+    label: str
+    value: type[Value]
+    cost: Cost
+    compute: Callable[[ObservedStack, Any], Sequence[Value | None]]
+
+    def request(self, options: Hashable = None) -> Request:
+        """Ask for it.
+
+        Parameters
+        ----------
+        options
+            Whatever ``compute`` takes; it must be picklable.
+
+        Raises
+        ------
+        TypeError
+            If its cost is that of a grid and the options are no ``Grid``.
+        """
+        if self.cost == "grid" and not isinstance(options, Grid):
+            raise TypeError(f"{self.key} is computed on a grid; its options must be a Grid, not {options!r}")
+        return Request(self.key, options)
+
+    def of(self, shown: LaneSnapshot | Observed) -> Value | None:
+        """Its value in a lane's snapshot; None where nobody asked for it or the lane has none."""
+        observed = shown if isinstance(shown, Observed) else shown.observed
+        value: Value | None = observed.get(self.key)
+        return value
