@@ -54,7 +54,7 @@ def exported(what: Experiment, epochs: int, folder: Path) -> Exported:
 
 @st.composite
 def anywhere(draw: st.DrawFn) -> Experiment:
-    task = draw(st.sampled_from(TASKS))
+    task = draw(st.sampled_from(list(TASKS)))
     known = CURVE_FEATURES if task == "curve" else FEATURES
     return settings_of(
         task,
