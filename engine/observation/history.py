@@ -12,27 +12,35 @@ from engine.observation.rows import Rows, RowsDelta
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
 MOST_EPOCHS = 100_001
-"""Rows up to which no epoch's losses are ever left out: 100,000 epochs, and what there was before."""
+"""Most rows of losses: the row from before training and those of 100,000 epochs."""
 LARGEST = 1_000_000
-"""Numbers about layers that a history keeps at most, where it has more rows than ``SMALLEST``: 8 MB."""
+"""Most numbers about layers in a history of more than ``SMALLEST`` rows: 8 MB."""
 SMALLEST = 64
-"""Rows that there is always room for."""
+"""Rows that are always kept."""
 DENSE = 64
-"""Epochs in each of which layers are measured, and rows about them in each doubling of the epochs from then on."""
+"""Rows about layers while the number of epochs doubles; before that, one in each epoch."""
 
 
 def layers_due(epochs: int) -> bool:
-    """Whether layers are measured so many epochs after a run's start or its latest edit.
+    """Whether layers are measured in an epoch.
 
-    They are in each of the first 2 · ``DENSE`` epochs, in every second until as many epochs have gone by again, then
-    in every fourth, and so on: which epochs these are hangs on nothing but their number.
+    They are measured in each of the first 2 · ``DENSE`` epochs, then in every second epoch until the number of epochs
+    has doubled, then in every fourth, and so on. Nothing but the number of epochs decides.
+
+    Parameters
+    ----------
+    epochs
+        Whole epochs since the run's start or its latest edit; 0 or more.
+
+    >>> [epochs for epochs in range(124, 140) if layers_due(epochs)]
+    [124, 125, 126, 127, 128, 130, 132, 134, 136, 138]
     """
     stride = 1 << max(0, (epochs // DENSE).bit_length() - 1)
     return epochs % stride == 0
 
 
 class History:
-    """Append-only. ``most`` rows of losses are kept (see ``Rows`` for what goes when there are more)."""
+    """Append-only numbers of one run; ``most`` rows of losses are kept (``Rows`` says which)."""
 
     def __init__(self, layers: int, most: int = MOST_EPOCHS) -> None:
         self._identity = next(_identities)
@@ -51,7 +59,7 @@ class History:
         return self._epochs.last_epoch
 
     def step_of(self, epoch: int) -> int:
-        """How many updates there had been after an epoch that has a row."""
+        """Number of updates up to the end of an ``epoch`` that has a row."""
         view = self.view()
         return int(view.step[np.searchsorted(view.epoch, epoch)])
 
@@ -61,7 +69,7 @@ class History:
         self._view = None
 
     def append_layers(self, measurement: Measurement, best: int | None = None) -> None:
-        """Add what is known of the layers in an epoch."""
+        """Add the numbers of an epoch's layers; the row of epoch ``best`` must always stay."""
         self._measured.append(measurement.epoch, measurement.step, measurement.layers.ravel(), best)
         self._view = None
 
@@ -72,13 +80,13 @@ class History:
         return self._view
 
     def delta(self) -> HistoryDelta:
-        """What has come since the last call."""
+        """The rows since the last call."""
         return HistoryDelta(self._identity, self._layers, self._epochs.delta(), self._measured.delta())
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryDelta:
-    """How a history differs from what it was earlier. ``history`` tells histories of one process apart."""
+    """New rows of a history. ``history`` is a number that identifies it in its process."""
 
     history: int
     layers: int
@@ -86,7 +94,7 @@ class HistoryDelta:
     measured: RowsDelta
 
     def merged(self, newer: HistoryDelta) -> HistoryDelta:
-        """This delta and the next one of the same history as one."""
+        """This delta and the ``newer`` one just after it as one."""
         return HistoryDelta(
             self.history,
             self.layers,
@@ -96,7 +104,7 @@ class HistoryDelta:
 
 
 class Follower:
-    """Has the rows of a history somewhere else, from deltas that must all arrive, in order."""
+    """A copy of a history, made from its deltas, which must all arrive and in order."""
 
     def __init__(self, first: HistoryDelta) -> None:
         self._layers = first.layers

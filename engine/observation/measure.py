@@ -25,17 +25,21 @@ L1 = ("l1_subgradient", "l1_proximal")
 
 
 BLOCK = 64
-"""Points are measured in whole blocks, so that there are few shapes that a tensor of them may have."""
+"""Points are measured in whole blocks, so that their tensors have few different shapes."""
 
 
 def whole_blocks(rows: Tensor) -> Tensor:
-    """``rows`` [n, …] with the first repeated at the end until there are whole blocks of them."""
+    """``rows`` [n, …] with the first row repeated at the end until their number is a multiple of ``BLOCK``."""
     missing = blocks(len(rows)) - len(rows)
     return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
 
 def blocks(points: int) -> int:
-    """How many rows ``whole_blocks`` makes of so many."""
+    """How many rows ``whole_blocks`` makes of this many.
+
+    >>> blocks(1), blocks(64), blocks(65)
+    (64, 64, 128)
+    """
     return -(-points // BLOCK) * BLOCK
 
 
@@ -178,16 +182,28 @@ class LayerMeasuring:
             )
         return self._backprop.tensors()
 
-    def numbers(self, before: Tensor, places: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
-        """What was computed last: [lanes, P, L], and the chains of the lanes at ``places``; without training points
-        NaN and none. ``before`` [lanes, size] holds the parameters of before the latest step.
+    def numbers(self, before: Tensor, indices: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
+        """The probes of the last ``compute``.
+
+        Parameters
+        ----------
+        before
+            The parameters [lanes, size] before the latest step.
+        indices
+            Lanes whose chains are wanted.
+
+        Returns
+        -------
+        tuple
+            Probes [lanes, P, L] of all lanes, NaN without training points; and a chain for each of ``indices``, None
+            for lanes without one.
         """
         network, backprop = self._network, self._backprop
         if backprop is None:
             nothing = no_layer_numbers(network.layout.layers)
-            return np.repeat(nothing[None], network.lanes, 0), [None] * len(places)
+            return np.repeat(nothing[None], network.lanes, 0), [None] * len(indices)
         return layer_numbers(network, before, backprop), [
-            chain_of(network, lane, backprop) for lane in places
+            chain_of(network, lane, backprop) for lane in indices
         ]
 
     def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:

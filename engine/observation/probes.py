@@ -37,7 +37,7 @@ class BackpropResult:
     clipped: Tensor
 
     def tensors(self) -> tuple[Tensor, ...]:
-        """All that there are."""
+        """All tensors that are not None."""
         parts = (self.z, self.slopes, self.a, self.pulls, self.errors, self.gradient, self.clipped)
         return tuple(part for part in parts if part is not None)
 
@@ -83,7 +83,7 @@ def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain
 
 @lru_cache(maxsize=256)
 def no_layer_numbers(layers: int) -> Floats:
-    """What there is to say of layers that nobody has measured [P, L]."""
+    """NaN [P, L] for ``layers`` layers that were not measured."""
     nothing = layer_block(weight_gradient=np.full(layers, np.nan))
     nothing.flags.writeable = False
     return nothing
@@ -206,7 +206,7 @@ def _norms(rows: Tensor, sizes: tuple[int, ...]) -> Floats:
 
 
 def _sums(rows: Floats, sizes: tuple[int, ...]) -> Floats:
-    """Sums [lanes, layers] of neighbouring columns, so many for each layer."""
+    """Sums [lanes, layers] of neighbouring columns; ``sizes`` are the numbers of columns of each layer."""
     sums: Floats = np.add.reduceat(rows, _starts(sizes), axis=1)
     return sums
 

@@ -1,4 +1,4 @@
-"""Snapshots on their way to a window: histories travel as deltas, and the window's end puts them together again."""
+"""Snapshots on their way to a window: histories are sent as deltas and put together at the window's end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.observation.history import Follower, HistoryDelta, empty_view
 from engine.observation.snapshot import Snapshot
 
 NO_HISTORY = empty_view()
-"""In the place of each lane's history."""
+"""Stands for each lane's history in a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Report:
     deltas: tuple[HistoryDelta, ...]
 
     def merged(self, newer: Report) -> Report:
-        """``newer``, the report just after this one, for somebody who has not read this one."""
+        """The ``newer`` report, the next one, with the rows of both, for a reader that has missed this one."""
         mine = {delta.history: delta for delta in self.deltas}
         both = (
             mine[delta.history].merged(delta) if delta.history in mine else delta for delta in newer.deltas
@@ -28,7 +28,7 @@ class Report:
 
 
 class Reader:
-    """Makes snapshots of one engine's reports, in the order in which they come."""
+    """Turns the reports of one engine, in their order, into snapshots."""
 
     def __init__(self) -> None:
         self._followers: dict[int, Follower] = {}

@@ -1,4 +1,4 @@
-"""Rows of numbers that only grow, seen without copying, and followed from afar by what is new in them."""
+"""Append-only rows of numbers: read without copying, and copied elsewhere by sending new rows only."""
 
 from __future__ import annotations
 
@@ -15,12 +15,21 @@ FIRST_ROOM = 256
 
 
 class Rows:
-    """An epoch, a step and ``width`` numbers a row; at most ``most`` rows (None: any number).
+    """Append-only rows of an epoch, a step and some numbers.
 
-    Rows never change and never move, so that whoever has ``arrays`` may keep them. When there would be too many, half
-    and more of them go and the others move to new memory: of the rows in each ``stride`` epochs only the first stays,
-    and the first and newest of all, the one that must, and with ``extremes`` those with the lowest and highest value
-    of each column.
+    Rows never change and never move, so that a caller may keep what ``arrays`` returned. When there would be more than
+    ``most``, at least half of them are removed and the others are copied to new memory. Of the rows in each ``stride``
+    epochs the first stays; so do the first and the newest of all rows and the row of the best epoch, and with
+    ``extremes`` the rows with the lowest and the highest value of each column.
+
+    Parameters
+    ----------
+    width
+        Numbers in each row.
+    most
+        How many rows are kept; None for any number.
+    extremes
+        Whether rows with extreme values stay when others are removed.
     """
 
     def __init__(self, width: int, most: int | None = None, extremes: bool = False) -> None:
@@ -38,30 +47,40 @@ class Rows:
         return int(self._when[self._count - 1, 0]) if self._count else -1
 
     def append(self, epoch: int, step: int, numbers: Floats, best: int | None = None) -> None:
-        """Add a row of [width] numbers. The row of epoch ``best``, or the last before it, stays when rows must go."""
-        place = self._count
-        if place == self._most:
+        """Add a row.
+
+        Parameters
+        ----------
+        epoch, step
+            When the numbers were measured.
+        numbers
+            [width]
+        best
+            The epoch whose row, or the last row before it, must stay when rows are removed.
+        """
+        row = self._count
+        if row == self._most:
             self._thin(best)
-            place = self._count
-        if place == len(self._when):
-            self._grow(place + 1)
+            row = self._count
+        if row == len(self._when):
+            self._grow(row + 1)
         when = self._when
-        when[place, 0], when[place, 1] = epoch, step
-        self._numbers[place] = numbers
-        self._count = place + 1
+        when[row, 0], when[row, 1] = epoch, step
+        self._numbers[row] = numbers
+        self._count = row + 1
 
     def arrays(self) -> tuple[Integers, Floats]:
         """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""
         return self._part(0)
 
     def delta(self) -> RowsDelta:
-        """The rows that have come since the last call; all of them where some have gone since."""
+        """The rows since the last call; all rows if some were removed since."""
         first = self._told if self._generation == self._told_generation else 0
         self._told, self._told_generation = self._count, self._generation
         return RowsDelta(self._generation, first, *self._part(first))
 
     def follow(self, delta: RowsDelta) -> None:
-        """Take over what is new in other rows of this width."""
+        """Append the new rows of other ``Rows`` of the same width."""
         if delta.first == 0 or delta.generation != self._generation:
             self._count, self._generation = 0, delta.generation
             self._room(max(FIRST_ROOM, len(delta)))
@@ -107,7 +126,7 @@ class Rows:
 
 
 def _extremes(numbers: Floats) -> list[int]:
-    """Where the lowest and highest value of each column are; a column without numbers has none."""
+    """Indices of the rows with the lowest and highest value of each column; columns of NaN are left out."""
     known = ~np.isnan(numbers).all(0)
     some = numbers[:, known]
     return [*np.nanargmin(some, axis=0).tolist(), *np.nanargmax(some, axis=0).tolist()]
@@ -115,9 +134,9 @@ def _extremes(numbers: Floats) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class RowsDelta:
-    """Rows from number ``first`` on: epochs and steps [k, 2] and numbers [k, width].
+    """Rows from index ``first`` on: epochs and steps [k, 2] and numbers [k, width].
 
-    They go on from the rows of the same ``generation``; of another, what there was before them is no more.
+    They continue rows of the same ``generation``, and replace those of another.
     """
 
     generation: int
@@ -129,7 +148,7 @@ class RowsDelta:
         return len(self.when)
 
     def merged(self, newer: RowsDelta) -> RowsDelta:
-        """These and those that came just after them, in one."""
+        """These rows and the ``newer`` ones just after them as one delta."""
         if newer.generation != self.generation or not len(self):
             return newer
         if not len(newer):

@@ -167,7 +167,7 @@ class HistoryView(LayerNumbers):
         return cost
 
     def first(self, rows: int) -> HistoryView:
-        """As it was when it had so many rows."""
+        """The history as it was when it had this many ``rows``."""
         if rows >= len(self):
             return self
         last = self.epoch[rows - 1] if rows else -1

@@ -6,7 +6,11 @@ import math
 
 
 def value_text(value: float) -> str:
-    """A measured number with two or three digits that matter: 0.0031, 0.312, 3.12, 3,120, 3.1e-5."""
+    """A measured number with two or three significant digits.
+
+    >>> [value_text(value) for value in (0.0031, 0.3124, 3.124, 3120.0, 3.1e-5)]
+    ['0.0031', '0.312', '3.12', '3,120', '3.1e-5']
+    """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
