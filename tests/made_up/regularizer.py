@@ -1,7 +1,7 @@
 """A made-up regularizer. It needs a few lines besides its record; they are added while their modules are imported.
 
-``LINES`` are those lines, as somebody who adds a regularizer writes them: its field among the settings, its strength
-among the numbers of a step, and its effect on a step.
+``LINES`` are those lines, as somebody who adds a regularizer writes them: its field among the settings, and
+its effect on a step.
 """
 
 from __future__ import annotations
@@ -34,10 +34,6 @@ LINES = {
             "    mixup: Annotated[float, _range(regularizers.MIXUP)] = 0.0\n",
             "    made_up_pull: Annotated[float, _range(regularizers.MADE_UP_PULL)] = 0.0\n",
         )
-    ],
-    "engine.training.step.lane_numbers": [
-        ('    "label_smoothing": 0.0,\n', '    "made_up_pull": 0.0,\n'),
-        ('        "mixup": settings.mixup,\n', '        "made_up_pull": settings.made_up_pull,\n'),
     ],
     "engine.training.step.step_runner": [
         (

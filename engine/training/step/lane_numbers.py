@@ -11,22 +11,23 @@ import torch
 from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
+from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment.settings import RegularizationSettings
 from engine.network.dropout import dropout_rates
 from engine.training.lane_run import LaneRun
 from engine.training.step.augmentation import STRENGTHS
 from engine.training.step.schedule import Rate
 
+PLAIN = tuple(entry.key for entry in REGULARIZERS.values() if not entry.settings_field and not entry.choices)
+"""Regularizers of one strength, a field of ``RegularizationSettings``; 0 does nothing."""
 TERMS = {
     "l1_subgradient": 0.0,
     "l1_proximal": 0.0,
-    "l2": 0.0,
-    "weight_decay": 0.0,
     "max_norm": inf,
     "clip_norm": inf,
     "clip_value": inf,
-    "label_smoothing": 0.0,
     **dict.fromkeys(STRENGTHS, 0.0),
+    **dict.fromkeys(PLAIN, 0.0),
 }
 """Strengths of regularizers, each with the one that does nothing."""
 
@@ -96,15 +97,11 @@ def terms_of(settings: RegularizationSettings) -> dict[str, float]:
     """Strengths of what these settings use, by the names of ``TERMS``; angles in radians."""
     terms = {
         f"l1_{settings.l1_update}": settings.l1,
-        "l2": settings.l2,
-        "weight_decay": settings.weight_decay,
-        "label_smoothing": settings.label_smoothing,
-        "input_noise": settings.input_noise,
+        **{key: getattr(settings, key) for key in PLAIN},
         "scale": settings.augmentation.scale,
         "shear": settings.augmentation.shear,
         "rotate": radians(settings.augmentation.rotate),
         "shift": settings.augmentation.shift,
-        "mixup": settings.mixup,
     }
     if settings.max_norm is not None:
         terms["max_norm"] = settings.max_norm

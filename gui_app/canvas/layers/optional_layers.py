@@ -24,10 +24,14 @@ class OptionalLayers(QObject):
         self._batch: Ghosts | None = None
 
     def show_uncertainty(self, on: bool) -> None:
-        self._switch("uncertainty", on)
+        if on != self.uncertainty:
+            self.uncertainty = on
+            self.changed.emit()
 
     def show_ghosts(self, on: bool) -> None:
-        self._switch("ghosts", on)
+        if on != self.ghosts:
+            self.ghosts = on
+            self.changed.emit()
 
     def show_batch(self, batch: Ghosts | None) -> None:
         """The latest batch as augmentation made it, if it did."""
@@ -45,8 +49,3 @@ class OptionalLayers(QObject):
         if self.uncertainty:
             words.append(uncertainty.words_for(scene, shown))
         uncertainty.paint_words(painter, scene, [*filter(None, words)])
-
-    def _switch(self, name: str, on: bool) -> None:
-        if getattr(self, name) != on:
-            setattr(self, name, on)
-            self.changed.emit()
