@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -117,3 +118,22 @@ def test_an_import_that_leads_up_is_found_wherever_it_stands(tmp_path: Path, mon
         "house/low/code.py imports house.top.y",
         "house/side/code.py imports house.low",
     }
+
+
+FIXED_LANE = re.compile(r"lanes\[\s*-?\d+\s*\]|lanes\.\d|lanes\.\{\d+\}")
+
+
+def test_only_the_session_knows_which_lane_is_current():
+    """Panels, plots and messages ask ``CurrentLane``: no source of the window picks a lane by a number of its own."""
+    sources = {path: path.read_text() for path in (ROOT / "gui_app").rglob("*.py")}
+    assert len(sources) > 100
+    assert {
+        str(path): FIXED_LANE.findall(text) for path, text in sources.items() if FIXED_LANE.search(text)
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["snapshot.lanes[0]", "lanes[-1]", '"lanes.0.seed"', 'f"lanes.{0}.seed"', 'LANE = "lanes.0"']
+)
+def test_a_fixed_lane_is_found_however_it_is_written(text: str):
+    assert FIXED_LANE.search(text)

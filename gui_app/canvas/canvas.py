@@ -20,7 +20,7 @@ from engine.observation.observables import (
     Request,
     Uncertainty,
 )
-from engine.observation.snapshot import Extent, Snapshot
+from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
 from gui_app.canvas.input.cheat_sheet import CheatSheet
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
@@ -36,6 +36,7 @@ from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.canvas.view.visible_points import VisiblePoints
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
@@ -64,16 +65,21 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     ``pointer`` is the hand that draws on the ``context``, ``camera`` what is shown, ``selected`` what can be done with
     selected points. All edits go through the document, and every picture comes from its ``changed`` signal or from a
-    snapshot: what lane 0 answers in it, where that was made for data like these.
+    snapshot: the current lane's prediction in it, if its network was made for data of this task and these classes.
     """
 
     export_name = "canvas"
     export_title = "Canvas"
 
     def __init__(
-        self, document: Document, tool_settings: ToolSettings, parent: QWidget | None = None
+        self,
+        document: Document,
+        current: CurrentLane,
+        tool_settings: ToolSettings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.follow_lane(current)
         self._document, self._settings = document, tool_settings
         self.optional_layers = OptionalLayers(self)
         self.theme = system_theme()
@@ -167,10 +173,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             self.update()
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Answers | None:
-        if snapshot is None or not snapshot.lanes:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Answers | None:
+        if snapshot is None or lane is None:
             return None
-        lane = snapshot.lanes[0]
         return Answers(
             snapshot.task, snapshot.classes, PREDICTION.of(lane), UNCERTAINTY.of(lane), GHOSTS.of(lane)
         )

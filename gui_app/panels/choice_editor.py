@@ -13,7 +13,7 @@ from gui_app.widgets.parameter_slider import ParameterSlider
 
 
 class ChoiceEditor(QWidget):
-    """Bound to a path of ``panel``; ``folded`` hides the parameters until they are asked for."""
+    """Edits the choice at a path of ``panel``; ``folded`` hides its parameters until a person asks for them."""
 
     def __init__(
         self, panel: Panel, family: Family[Any], path: str, name: str, *, folded: bool = False

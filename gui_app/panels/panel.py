@@ -1,4 +1,4 @@
-"""What all panels share: they show the document, edit it by path, and say it when an edit is refused."""
+"""What all panels share: they show the document, edit it by path, and report an edit that is refused."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ LABEL_WIDTH = 88
 class Panel(QFrame):
     """Follows the document while it is shown, and catches up when it is shown again.
 
-    ``controls`` maps the path of each setting to the control that edits it. ``refused(sentence)`` follows an
-    edit that the experiment does not allow; the sentence stands in the panel until the next change.
+    ``controls`` maps the path of each setting to the control that edits it. A panel's paths begin where its settings
+    do (see ``path``). ``refused(sentence)`` follows an edit that the experiment does not allow; the panel shows the
+    sentence until the next change.
     """
 
     refused = Signal(str)
 
-    def __init__(self, document: Document, lane: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.document, self.lane = document, lane
+        self.document = document
         self.theme = LIGHT
         self.controls: dict[str, QWidget] = {}
         self._outdated = False
@@ -67,23 +68,25 @@ class Panel(QFrame):
 
     # -- edits
 
-    def path(self, rest: str) -> str:
-        """The path of a setting of this panel's lane."""
-        return f"lanes.{self.lane}.{rest}"
+    def path(self, below: str) -> str:
+        """The path in the experiment, at this moment, of one of this panel's settings."""
+        return below
 
     def get(self, path: str) -> Any:
-        return get(self.document.experiment, path)
+        """The value of one of this panel's settings."""
+        return get(self.document.experiment, self.path(path))
 
-    def change(self, changes: Mapping[str, object], words: str) -> None:
-        """An edit that goes on, such as the drag of a slider: a run of them is one undo step."""
-        self.attempt(lambda: self.document.change(changes, words))
+    def change(self, changes: Mapping[str, object], label: str) -> None:
+        """Make an edit that may continue, such as the drag of a slider; a series of them is one undo step."""
+        self.attempt(lambda: self.document.change(self._in_experiment(changes), label))
 
-    def put(self, changes: Mapping[str, object], words: str) -> None:
-        """An edit of its own, such as a click: an undo step of its own."""
-        self.attempt(lambda: self.document.replace(edit_many(self.document.experiment, changes), words))
+    def put(self, changes: Mapping[str, object], label: str) -> None:
+        """Make an edit that is an undo step of its own, such as a click."""
+        edits = self._in_experiment(changes)
+        self.attempt(lambda: self.document.replace(edit_many(self.document.experiment, edits), label))
 
     def attempt(self, action: Callable[[], None]) -> None:
-        """Do it; where it is refused, say why and show again what the document holds."""
+        """Do it; if it is refused, show why, and show again what the document holds."""
         try:
             action()
         except (ExperimentError, ValueError) as error:
@@ -107,9 +110,9 @@ class Panel(QFrame):
         control = ParameterSlider(
             parameter, **{"label_width": LABEL_WIDTH, "unit": parameter.unit, **options}
         )
-        words = f"Change {parameter.label.lower() if len(parameter.label) > 3 else parameter.label}"
+        label = f"Change {parameter.label.lower() if len(parameter.label) > 3 else parameter.label}"
         whole = parameter.integer
-        control.edited.connect(lambda value: self.change({path: int(value) if whole else value}, words))
+        control.edited.connect(lambda value: self.change({path: int(value) if whole else value}, label))
         self.controls[path] = control
         return control
 
@@ -135,12 +138,19 @@ class Panel(QFrame):
         if above is not None:
             QTimer.singleShot(0, above, lambda: above.ensureWidgetVisible(part))
 
+    def outdated(self) -> None:
+        """Refresh now, or as soon as the panel is shown."""
+        self._outdated = True
+        if self.isVisible():
+            self._refresh()
+
+    def _in_experiment(self, changes: Mapping[str, object]) -> dict[str, object]:
+        return {self.path(path): value for path, value in changes.items()}
+
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.concerns(before, after):
             self.show_message("")
-            self._outdated = True
-            if self.isVisible():
-                self._refresh()
+            self.outdated()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -149,8 +159,7 @@ class Panel(QFrame):
 
     def _refresh(self) -> None:
         self._outdated = False
-        if self.lane < len(self.document.experiment.lanes):
-            self.refresh(self.document.experiment)
+        self.refresh(self.document.experiment)
 
 
 def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDTH) -> QHBoxLayout:

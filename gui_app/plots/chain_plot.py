@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import Chain, Snapshot
+from engine.observation.snapshot import Chain, LaneSnapshot, Snapshot
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.factor_texts import FactorTexts, slot_ticks
@@ -14,7 +14,7 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, no_gradient_words
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, no_gradient_words
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, to_log10
@@ -60,16 +60,15 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     )
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> ChainModel | None:
-        lane = lane_of(snapshot)
-        if lane is None:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> ChainModel | None:
+        if snapshot is None or lane is None:
             return None
         measured = not np.isnan(lane.now.loss[0])
         return ChainModel(
             measured,
             lane.chain,
             lane.now.probe("backward_factor"),
-            snapshot.training_points if snapshot else 0,
+            snapshot.training_points,
         )
 
     def options_for(self, options: PlotOptions) -> PlotOptions:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import LayerNumbers, Snapshot
+from engine.observation.snapshot import LaneSnapshot, LayerNumbers, Snapshot
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_picture, lane_of, no_gradient_words
+from gui_app.plots.drawing.plot_frame import empty_picture, no_gradient_words
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
@@ -60,9 +60,8 @@ class GradientBars(ProbePlot[LayersModel]):
     )
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> LayersModel | None:
-        lane = lane_of(snapshot)
-        if lane is None:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> LayersModel | None:
+        if snapshot is None or lane is None:
             return None
         now = lane.now
         # A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure.
@@ -72,7 +71,7 @@ class GradientBars(ProbePlot[LayersModel]):
             now.step > 0,
             lane.clip_norm,
             lane.clips_cost,
-            snapshot.training_points if snapshot else 0,
+            snapshot.training_points,
         )
 
     @staticmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.observation.snapshot import EditMark, HistoryView, Snapshot, Stop
+from engine.observation.snapshot import EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
@@ -15,7 +15,7 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_picture, lane_of, words_for
+from gui_app.plots.drawing.plot_frame import empty_picture, words_for
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
@@ -64,8 +64,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
     hint = "Curves that lie far apart, layer 1 lowest: the gradient vanishes; layer 1 highest: it explodes."
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> OverTimeModel | None:
-        lane = lane_of(snapshot)
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> OverTimeModel | None:
         if snapshot is None or lane is None:
             return None
         points, started = snapshot.training_points > 0, lane.now.step > 0

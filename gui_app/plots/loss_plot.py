@@ -10,18 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from engine.observation.snapshot import Best, EditMark, HistoryView, Snapshot, Stop
+from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from engine.observation.texts import value_text
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.marks import Curve, EpochMark
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, lane_of, words_for
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, words_for
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log10, value_span
 from gui_app.plots.drawing.text import small_font
+from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
 
@@ -95,8 +96,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         "In regression both are shown in the units of the data: times the square of the targets' scale."
     )
 
-    def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(current, theme, parent)
         self.log_box = QCheckBox("log")
         self.log_box.setChecked(True)
         self.log_box.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -146,8 +147,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         return self.options.new_ranges()
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> LossModel | None:
-        lane = lane_of(snapshot)
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> LossModel | None:
         if snapshot is None or lane is None:
             return None
         now, stops = lane.now, lane.stops or ((lane.stop,) if lane.stop else ())

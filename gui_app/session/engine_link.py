@@ -11,6 +11,7 @@ from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 FRAME = 26
@@ -28,9 +29,11 @@ class EngineLink(QObject):
     event_taken = Signal(object)
     playing_changed = Signal(bool)
 
-    def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, current: CurrentLane, engine: Engine, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._current = document, current
         self._engine = engine
         # The engine has nothing yet, so all of the document is an edit.
         self._edited = True
@@ -106,7 +109,7 @@ class EngineLink(QObject):
 
     def restore_best(self) -> None:
         """The current lane goes back to the weights of its best epoch."""
-        self._send(m.RestoreBest((0,)))
+        self._send(m.RestoreBest((self._current.index,)))
 
     def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
         """Ask in every frame for the observables of the current lane that ``requests`` returns then, and no others."""
@@ -143,7 +146,7 @@ class EngineLink(QObject):
             self._engine.send(m.SetExperiment(document.experiment, document.gesture, anew))
         if self._requests is None:
             return
-        watch = m.Watch(tuple(self._requests()), (0,))
+        watch = m.Watch(tuple(self._requests()), (self._current.index,))
         if watch != self._watched:
             self._watched = watch
             self._engine.send(watch)

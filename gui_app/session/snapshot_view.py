@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from engine.observation.observables import Request
-from engine.observation.snapshot import Snapshot
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.session.current_lane import CurrentLane
 
 Model = TypeVar("Model")
 Options = TypeVar("Options")
@@ -19,20 +20,30 @@ COMPARED = 4096
 
 
 class SnapshotView(Generic[Model, Options, Shown]):
-    """Shows snapshots. A subclass says in ``model_of`` all that it takes from one, in ``options`` what else its picture
-    hangs on, and in ``compose`` what is to be seen.
+    """Shows the current lane of snapshots. A subclass extracts from a snapshot in ``model_of`` all that it needs, adds
+    in ``options`` what else its picture depends on, and makes the picture in ``compose``.
 
-    ``compose`` is given these two values and nothing else, and is asked whenever one of them is another than before:
-    so no view can show what it did not say it would look at, or miss that this has changed. Arrays and everything else
-    in a model are never written to.
+    ``compose`` gets these two values and nothing else, and runs whenever one of them has changed: so a view cannot
+    show anything that it has not declared, and cannot miss a change of what it has declared. Nobody writes to the
+    arrays of a model.
     """
 
+    current: CurrentLane
     _snapshot: Snapshot | None = None
     _drawn: tuple[object, ...] | None = None
 
+    def follow_lane(self, current: CurrentLane) -> None:
+        """Show this lane, and draw again when another one is current. To be called once, before the first snapshot."""
+        self.current = current
+        current.changed.connect(self.catch_up)
+
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Model:
-        """What the view needs of a snapshot, as a value; None stands for no training yet."""
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Model:
+        """What the view needs of a snapshot and its current lane, as a value.
+
+        ``snapshot`` is None before any training; ``lane`` is None then, too, and where the engine does not yet know
+        the current lane.
+        """
         raise NotImplementedError
 
     @property
@@ -73,10 +84,13 @@ class SnapshotView(Generic[Model, Options, Shown]):
         """Draw the newest snapshot with the options as they are now, unless just that is drawn."""
         if not self.is_seen:
             return
-        asked = (self.model_of(self._snapshot), self.options)
+        asked = (self._newest_model(), self.options)
         if self._drawn is None or not same(asked, self._drawn):
             self._drawn = asked
             self.draw(self._composed(*asked))
+
+    def _newest_model(self) -> Model:
+        return self.model_of(self.current.of(self._snapshot), self._snapshot)
 
     def _composed(self, model: Model, options: Options) -> Shown:
         return self.compose(model, options)

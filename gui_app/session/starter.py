@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from engine.catalogue.presets import below_experiment
 from engine.experiment import Experiment, default_experiment, edit_many
 
 
 def starter_experiment() -> Experiment:
     """The default experiment with ReLU and its initializer, because tanh of unit-scaled inputs stays on a plateau."""
-    return edit_many(
-        default_experiment(),
-        {"lanes.0.network.activation": "relu", "lanes.0.network.initializer": "he_uniform"},
-    )
+    changes = {"network.activation": "relu", "network.initializer": "he_uniform"}
+    return edit_many(default_experiment(), below_experiment(changes))

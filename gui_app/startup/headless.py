@@ -121,14 +121,15 @@ def _export(window: MainWindow, folder: Path) -> list[Path]:
 
 
 def _trained(window: MainWindow) -> bool:
-    snapshot = window.link.latest
-    return snapshot is not None and (snapshot.lanes[0].now.score[0] >= GOAL or not window.link.playing)
+    lane = window.current_lane.of(window.link.latest)
+    return lane is not None and (bool(lane.now.score[0] >= GOAL) or not window.link.playing)
 
 
 def _tell(window: MainWindow) -> None:
     snapshot = window.link.latest
-    if snapshot is not None:
-        now, measure = snapshot.lanes[0].now, "accuracy" if snapshot.task == "classification" else "R²"
+    lane = window.current_lane.of(snapshot)
+    if snapshot is not None and lane is not None:
+        now, measure = lane.now, "accuracy" if snapshot.task == "classification" else "R²"
         print(
             f"Trained {snapshot.epoch} epochs: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}."
         )

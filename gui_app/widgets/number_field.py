@@ -56,13 +56,13 @@ class NumberField(WheelSteps, QLineEdit):
         """Show a value; what is being typed, or was refused, is lost only where the value is another one."""
         if value != self._shown:
             self._shown = value
-            self._give_up()
+            self.discard_text()
         elif not (self.problem or (self.hasFocus() and self.isModified())):
             # What a note says about this number stays true.
             self.setText(self._write(value))
 
-    def _give_up(self) -> None:
-        """Show the number that is valid."""
+    def discard_text(self) -> None:
+        """Show the valid number in place of text that was not entered or was refused."""
         self._forget_problem()
         self.setText(self._write(self._shown))
 
@@ -74,7 +74,7 @@ class NumberField(WheelSteps, QLineEdit):
         except NumberError as error:
             self._refuse(str(error))
             return
-        self._give_up()
+        self.discard_text()
         if typed.value != self._shown:
             self.entered.emit(typed.value)
         # Only now, because another number that is shown takes the note before it back; and where the number was not
@@ -108,7 +108,7 @@ class NumberField(WheelSteps, QLineEdit):
             if not self.problem:
                 self.stepped.emit(float(steps[key]))
         elif key == Qt.Key.Key_Escape and (self.isModified() or self.problem):
-            self._give_up()
+            self.discard_text()
         else:
             super().keyPressEvent(event)
 

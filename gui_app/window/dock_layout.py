@@ -13,6 +13,7 @@ from engine.data import Library
 from gui_app.canvas.tools import TOOLS
 from gui_app.plots import PLOT_TITLES, plot_kinds
 from gui_app.plots.loading import load
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
@@ -44,6 +45,7 @@ class DockLayout(QObject):
     def __init__(
         self,
         document: Document,
+        current: CurrentLane,
         tools: ToolSettings,
         dispatcher: SnapshotDispatcher,
         theme: Theme,
@@ -51,7 +53,7 @@ class DockLayout(QObject):
         library: Library | None = None,
     ) -> None:
         super().__init__(window)
-        self._library = library
+        self._library, self._current = library, current
         self._document, self._tools, self._dispatcher, self._window = document, tools, dispatcher, window
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
@@ -122,13 +124,13 @@ class DockLayout(QObject):
         from gui_app.panels.network.network_panel import NetworkPanel
 
         yield
-        self._add_panel(self._right, NetworkPanel(self._document))
+        self._add_panel(self._right, NetworkPanel(self._document, self._current))
 
     def _add_regularization(self) -> Iterator[None]:
         from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 
         yield
-        panel = RegularizationPanel(self._document, at_once=False)
+        panel = RegularizationPanel(self._document, self._current, at_once=False)
         yield from panel.furnish()
         panel.continue_requested.connect(self.continue_requested)
         panel.best_requested.connect(self.best_requested)
@@ -139,7 +141,7 @@ class DockLayout(QObject):
         from gui_app.panels.training.training_panel import TrainingPanel
 
         yield
-        self._add_panel(self._right, TrainingPanel(self._document))
+        self._add_panel(self._right, TrainingPanel(self._document, self._current))
         yield
         self._right.reveal()
 
@@ -148,7 +150,7 @@ class DockLayout(QObject):
         from gui_app.diagnosis.line import DiagnosisLine
 
         yield
-        diagnosis, bar = Diagnosis(self._document, self), self._window.statusBar()
+        diagnosis, bar = Diagnosis(self._document, self._current, self), self._window.statusBar()
         line = self.diagnosis_line = DiagnosisLine(diagnosis)
         # What a message says is soon over; a finding that comes meanwhile is not kept waiting.
         line.appeared.connect(bar.clearMessage)
@@ -163,7 +165,7 @@ class DockLayout(QObject):
         self.panels.append(panel)
 
     def _add_plot(self, index: int) -> None:
-        plot = plot_kinds()[index]()
+        plot = plot_kinds()[index](self._current)
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)

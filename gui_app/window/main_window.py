@@ -18,6 +18,7 @@ from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.input.keys import press_choice
 from gui_app.importing.drops import Drops, is_table
 from gui_app.panels.training.transport import TransportBar
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Deferred
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
@@ -69,22 +70,26 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document, self.appearance, self._settings = document, appearance, settings
         self._painted = False
-        self.link = EngineLink(document, engine, self)
+        # Before all that follows the document, so that it knows the lanes when they look at it.
+        self.current_lane = current = CurrentLane(document, self)
+        self.link = EngineLink(document, current, engine, self)
         self.tools = ToolSettings(self)
-        self.transport = TransportBar(document)
-        self.canvas = Canvas(document, self.tools)
+        self.transport = TransportBar(document, current)
+        self.canvas = Canvas(document, current, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
         self.stage = Stage(self.canvas)
         self.examples = Examples(document, self.files, self.stage, self._train_anew)
         self._drops = Drops(self, self.files, lambda: self.imports)
-        self.run_messages = RunMessages(document, self)
+        self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
         self._messages = Messages(self, self.link, self.run_messages, events)
         self.dispatcher = SnapshotDispatcher(
             [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
         )
-        self.dock_layout = DockLayout(document, self.tools, self.dispatcher, appearance.theme, self, library)
+        self.dock_layout = DockLayout(
+            document, current, self.tools, self.dispatcher, appearance.theme, self, library
+        )
         self.keyboard = KeyboardHome(self, self.canvas)
         self.later = Deferred(self)
         self._lay_out()
@@ -219,10 +224,9 @@ class MainWindow(QMainWindow):
         self.show_message(sentence)
 
     def _new_seed(self) -> None:
-        experiment = self.document.experiment
-        self.document.replace(
-            edit(experiment, "lanes.0.seed", new_seed(experiment.lanes[0].seed)), "New seed"
-        )
+        current = self.current_lane
+        after = edit(self.document.experiment, current.path("seed"), new_seed(current.lane.seed))
+        self.document.replace(after, "New seed")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
 from gui_app.session.best_weights import best_words, goes_on_words, of_lane, restored_words, return_of
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 
@@ -45,14 +46,19 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
     said = Signal(str)
     withdrawn = Signal(str)
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.follow_lane(current)
         self._document = document
         self.sentence = ""
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> tuple[LaneOutcome, ...]:
-        return tuple(_lane_outcome(lane, snapshot) for lane in snapshot.lanes) if snapshot else ()
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> tuple[LaneOutcome, ...]:
+        """Of all lanes, the current one first: a person wants to hear about it before others."""
+        if snapshot is None:
+            return ()
+        lanes = sorted(snapshot.lanes, key=lambda one: one is not lane)
+        return tuple(_lane_outcome(one, snapshot) for one in lanes)
 
     @property
     def options(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -14,8 +15,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QWidget
 
+from engine.catalogue.presets import below_experiment
 from engine.data import Append, Replace, remove_where
-from engine.experiment import Points
+from engine.experiment import Experiment, Points, edit_many
 from gui_app.canvas import Canvas
 from gui_app.session.document import Document
 from gui_app.widgets.choice_box import ChoiceBox
@@ -38,6 +40,15 @@ def part_of(window: MainWindow, kind: type[Part]) -> Part:
 def dock_of(window: MainWindow, title: str) -> QDockWidget:
     (dock,) = (dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
     return dock
+
+
+def with_lanes(experiment: Experiment, **lanes: Mapping[str, object]) -> Experiment:
+    """The experiment with a lane of each of these names: the first lane with changes by path below the lane."""
+    first, *_ = experiment.lanes
+    named = tuple(msgspec.structs.replace(first, name=name) for name in lanes)
+    several = msgspec.structs.replace(experiment, lanes=named)
+    changes = [below_experiment(changes, index) for index, changes in enumerate(lanes.values())]
+    return edit_many(several, {path: value for change in changes for path, value in change.items()})
 
 
 def draw(document: Document, xy: Sequence[Sequence[float]], target: float = 0.0, edits: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Whatever shows a number shows the engine's own, in every state: one test of all views there are."""
+"""Whatever shows a number shows the engine's own, in every state and for every lane: one test of all views."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from gui_app.plots.loss_plot import NAMES, LossPlot
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.window.main_window import MainWindow
 from gui_app.window.run_messages import RunMessages
-from tests.gui_app.hands import stroke
+from tests.gui_app.hands import stroke, with_lanes
 from tests.gui_app.truth import Truth, Workers, headless, losses_by_hand
 
 Faults = list[str]
@@ -51,6 +51,13 @@ SMALL = {
     "lanes.0.network.hidden": [4, 3],
     "lanes.0.training.learning_rate": 0.02,
 }
+ONE_LANE = edit_many(default_experiment(), SMALL)
+THREE_LANES = with_lanes(
+    ONE_LANE,
+    A={},
+    B={"network.hidden": [5], "training.optimizer": "momentum"},
+    C={"network.hidden": [3, 3, 3], "seed": 7},
+)
 
 CALM = {"training__learning_rate": 0.02, "regularization__l2": 0.0}
 ROUGH = {"training__learning_rate": 100.0, "regularization__l2": 10.0}
@@ -150,8 +157,7 @@ def of_chain(plot: ChainPlot, truth: Truth) -> Claims:
 def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     beyond = truth.now.step - int(truth.lane.history.step[-1])
     into_the_next = f" +{beyond:,}" if beyond and not bar.playing else ""
-    whole = max(run.epoch for run in truth.trainer.runs)
-    yield "epoch", bar.epoch.number.text(), f"{whole:,}{into_the_next}"
+    yield "epoch", bar.epoch.number.text(), f"{truth.now.epoch:,}{into_the_next}"
     yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
     known = [score for score in truth.now.score[:2].tolist() if np.isfinite(score)]
     if truth.trainer.lanes.data.task == "classification":
@@ -198,11 +204,15 @@ def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
 
 
 def of_run_messages(news: RunMessages, truth: Truth) -> Claims:
-    stop, said, marks = truth.lane.stop, news.sentence, truth.lane.marks
+    """About the current lane's return to its best weights, or else about the lane that ended last."""
+    said, marks = news.sentence, truth.lane.marks
+    stops = [run.stop for run in truth.trainer.runs if run.stop is not None]
     if marks and marks[-1].kind == "restore" and marks[-1].step == truth.now.step:
-        words = marks[-1].text
-        yield "return", said.startswith(f"{words[0].upper()}{words[1:]}."), True
-    elif stop is not None:
+        text, several = marks[-1].text, len(truth.trainer.runs) > 1
+        first = f"{truth.lane.name}: {text[0].lower()}" if several else text[0].upper()
+        yield "return", said.startswith(f"{first}{text[1:]}."), True
+    elif stops:
+        stop = max(stops, key=lambda stop: stop.epoch)
         yield "end", f"epoch {stop.epoch:,}: {stop.reason}." in said, True
     else:
         yield "news", said, ""
@@ -232,11 +242,12 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
 
 @dataclass
 class Watched:
-    """A window and its engine, which runs in a thread."""
+    """A window and its engine, which runs in a thread; ``index`` is that of the current lane."""
 
     window: MainWindow
     workers: Workers
     qtbot: QtBot
+    index: int
 
     def rest(self) -> None:
         """Until the engine has done all it was asked and the window has taken all it has to say."""
@@ -250,8 +261,8 @@ class Watched:
         self.qtbot.waitUntil(quiet)
 
     def change(self, **changes: object) -> None:
-        below = {f"lanes.0.{path.replace('__', '.')}": value for path, value in changes.items()}
-        document = self.window.document
+        document, current = self.window.document, self.window.current_lane
+        below = {current.path(path.replace("__", ".")): value for path, value in changes.items()}
         document.replace(edit_many(document.experiment, below), "Change")
         self.window.link.pull()
         self.rest()
@@ -265,8 +276,11 @@ class Watched:
         self.rest()
 
     def play_to_the_end(self) -> None:
-        self.window.link.set_playing(True)
-        self.qtbot.waitUntil(lambda: self.window.link.latest.lanes[0].stop is not None)
+        """Until the current lane has ended, then pause."""
+        link, current = self.window.link, self.window.current_lane
+        link.set_playing(True)
+        self.qtbot.waitUntil(lambda: current.of(link.latest).stop is not None)
+        link.set_playing(False)
         self.rest()
 
     def pull(self) -> None:
@@ -317,8 +331,8 @@ class Watched:
 
     def faults(self, truth: Truth | None = None) -> Faults:
         """What any view shows that is not so; losses are computed by hand, too."""
-        truth = truth or Truth.of(self.workers.newest._trainer)
-        by_hand = losses_by_hand(truth.trainer)
+        truth = truth or Truth.of(self.workers.newest._trainer, self.index)
+        by_hand = losses_by_hand(truth.trainer, truth.index)
         assert truth.now.loss == pytest.approx(by_hand, rel=1e-4, abs=1e-5, nan_ok=True)
         return faults_of(self.window, truth)
 
@@ -340,15 +354,21 @@ def show_all_plots(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: all(plot.is_seen for plot in window.dock_layout.plots))
 
 
-@pytest.fixture
-def watched(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    workers = Workers(monkeypatch)
+@pytest.fixture(params=[(ONE_LANE, 0), (THREE_LANES, 1), (THREE_LANES, 2)], ids=["only", "second", "third"])
+def watched(
+    request: pytest.FixtureRequest,
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Watched:
+    (experiment, index), workers = request.param, Workers(monkeypatch)
     window = open_window((1920, 1080))
     window.complete()
     show_all_plots(window, qtbot)
-    window.document.reset(edit_many(default_experiment(), SMALL))
+    window.document.reset(experiment)
+    window.current_lane.choose(index)
     qtbot.waitUntil(lambda: window.link.latest is not None)
-    watched = Watched(window, workers, qtbot)
+    watched = Watched(window, workers, qtbot, index)
     watched.rest()
     return watched
 
@@ -392,11 +412,12 @@ def test_every_view_shows_a_moment_of_the_run_while_it_trains(watched: Watched) 
     watched.qtbot.waitUntil(lambda: window.link.latest.epoch > 8)
     # No event is delivered from here on, so that the window takes and draws nothing more.
     for view in window.dispatcher.views:
-        truth = headless(experiment, view.snapshot.lanes[0].now.step)
+        lane = window.current_lane.of(view.snapshot)
+        truth = headless(experiment, lane.now.step, watched.index)
         if not isinstance(view, GradientHistory | LossPlot):
             assert [(w, s, r) for w, s, r in RIGHT[type(view)](view, truth) if s != r] == []
         else:
-            history, right = view.snapshot.lanes[0].history, truth.lane.history
+            history, right = lane.history, truth.lane.history
             assert history.loss.tobytes() == right.loss[: len(history)].tobytes()
             assert history.layers.tobytes() == right.layers[: len(history.layer_epoch)].tobytes()
         shown.append(view)
@@ -408,7 +429,7 @@ def test_every_view_begins_anew_with_an_engine_that_was_started_again(
 ) -> None:
     show_all_plots(window, qtbot)
     document, link = window.document, window.link
-    document.reset(edit_many(default_experiment(), SMALL))
+    document.reset(ONE_LANE)
     qtbot.waitUntil(lambda: link.settled)
     link.set_playing(True)
     qtbot.waitUntil(lambda: link.latest.epoch > 3)

@@ -23,25 +23,26 @@ CANVAS = 6.0
 
 @dataclass(frozen=True)
 class Truth:
-    """What is so at one moment. ``now`` was measured for this alone."""
+    """What is so of one lane at one moment. ``now`` was measured for this alone."""
 
     trainer: Trainer
+    index: int
     now: Measurement
     chain: Chain | None
     lane: LaneSnapshot
 
     @classmethod
-    def of(cls, trainer: Trainer) -> Truth:
-        """Of a trainer that does nothing meanwhile."""
-        run = trainer.runs[0]
-        (stack,) = trainer.lanes.stacks
+    def of(cls, trainer: Trainer, index: int = 0) -> Truth:
+        """Of the lane with this index, and a trainer that does nothing meanwhile."""
+        run = trainer.runs[index]
+        stack, row = trainer.lanes.stacks.find(run.lane.name)
         anew = stack.new_measuring()
-        anew.measure_layers([0])
-        measured = anew.layers(0)
+        anew.measure_layers([row])
+        measured = anew.layers(row)
         assert measured is not None
         layers, chain = measured
-        now = run.measured(anew.numbers()[0], layers)
-        return cls(trainer, now, chain, run.snapshot(run.history.view(), Observed()))
+        now = run.measured(anew.numbers()[row], layers)
+        return cls(trainer, index, now, chain, run.snapshot(run.history.view(), Observed()))
 
     @property
     def has_best_weights(self) -> bool:
@@ -54,18 +55,18 @@ class Truth:
         return values
 
 
-def headless(experiment: Experiment, steps: int) -> Truth:
-    """What is so after so many steps without any window."""
+def headless(experiment: Experiment, steps: int, index: int = 0) -> Truth:
+    """What is so of a lane after this number of steps, without any window."""
     trainer = Trainer(experiment)
-    while trainer.runs[0].step < steps:
+    while trainer.runs[index].step < steps:
         trainer.step()
     trainer.measure()
-    return Truth.of(trainer)
+    return Truth.of(trainer, index)
 
 
-def losses_by_hand(trainer: Trainer) -> NDArray[np.float64]:
-    """Losses [3] of a network of tanh layers, in NumPy alone."""
-    run, data, flat = trainer.parameters(trainer.runs[0].lane.name)
+def losses_by_hand(trainer: Trainer, index: int = 0) -> NDArray[np.float64]:
+    """Losses [3] of a lane whose layers are tanh layers, in NumPy alone."""
+    run, data, flat = trainer.parameters(trainer.runs[index].lane.name)
     layout, row, a = run.layout, flat.double().numpy(), trainer.points.xy / CANVAS
     parts = zip(layout.shapes, layout.weight_slices(), layout.bias_slices(), strict=True)
     for number, (shape, weights, biases) in enumerate(parts, 1):

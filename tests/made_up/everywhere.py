@@ -49,6 +49,7 @@ from gui_app.panels.panel import Panel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.plots.drawing.probe_plot import ProbePlot
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.window.main_window import MainWindow
@@ -260,8 +261,8 @@ def switch_on(panel: Panel, case: Case) -> None:
 CHOSEN_BY: dict[str, Callable[[Panel, Case], None]] = {
     f"{NET}.features": press_feature,
     f"{REG}.made_up_pull": switch_on,
-    f"{NET}.normalization": lambda panel, case: click(panel.controls[case.path].buttons[case.key]),
-    "data.generator.name": lambda panel, case: click(panel.controls[case.path].thumbnails[case.key]),
+    f"{NET}.normalization": lambda panel, case: click(control_of(panel, case.path).buttons[case.key]),
+    "data.generator.name": lambda panel, case: click(control_of(panel, case.path).thumbnails[case.key]),
 }
 """How a person chooses what has no list to choose from."""
 
@@ -276,24 +277,29 @@ def test_a_person_chooses_it_in_its_panel(case: Case, qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.resize(300, 1200)
     panel.show()
-    CHOSEN_BY.get(case.path, lambda panel, case: choose(panel.controls[case.path], case.key))(panel, case)
+    CHOSEN_BY.get(case.path, lambda panel, case: choose(control_of(panel, case.path), case.key))(panel, case)
     assert document.experiment != before
     assert f'"{case.key}"' in dumps(document.experiment)
     if case.parameter is not None:
         key, value = case.parameter
-        type_into(panel.controls[f"{case.path}.{key}"].number, str(value))
+        type_into(control_of(panel, f"{case.path}.{key}").number, str(value))
         assert get(document.experiment, f"{case.path}.{key}") == value
         document.stack.undo()
     document.stack.undo()
     assert document.experiment == before
 
 
+def control_of(panel: Panel, path: str) -> Any:
+    """The control of the setting at a path of the experiment."""
+    return next(control for below, control in panel.controls.items() if panel.path(below) == path)
+
+
 def panel_of(case: Case, document: Document) -> Panel:
     if case.path.startswith("data"):
         return DataPanel(document, ToolSettings(), TOOLS)
-    if case.path.startswith(REG):
-        return RegularizationPanel(document)
-    return NetworkPanel(document) if case.path.startswith(NET) else TrainingPanel(document)
+    kinds = {REG: RegularizationPanel, NET: NetworkPanel, TRAIN: TrainingPanel}
+    kind = next(kind for start, kind in kinds.items() if case.path.startswith(start))
+    return kind(document, CurrentLane(document))
 
 
 TOGETHER = {

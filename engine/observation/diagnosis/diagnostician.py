@@ -88,22 +88,23 @@ class Diagnostician:
         return self._findings(history)
 
     def note(self, experiment: Experiment, lane_number: int, points: Points) -> bool:
-        """Take note of what is trained now; where that is another, all findings go at once, and True is returned."""
-        before, self._experiment, self._lane_number = self._experiment, experiment, lane_number
+        """Take note of what is trained now. If the lane's settings or the data have changed, withdraw all findings and
+        return True. The lane may have another number than before.
+        """
+        before, number_before = self._experiment, self._lane_number
+        self._experiment, self._lane_number = experiment, lane_number
         same_data = before is not None and points == self._points and _data(before) == _data(experiment)
         self._points = points
         if not same_data:
             self._facts = None
-        if before is None or (
-            same_data and _settings(before.lanes[lane_number]) == _settings(experiment.lanes[lane_number])
-        ):
+        if before is None:
+            return False
+        old, new = before.lanes[number_before], experiment.lanes[lane_number]
+        if same_data and _settings(old) == _settings(new):
             return False
         self._withdraw_all()
         self._since = self._seen
-        if (
-            not same_data
-            or before.lanes[lane_number].training.loss != experiment.lanes[lane_number].training.loss
-        ):
+        if not same_data or old.training.loss != new.training.loss:
             self._incomparable = self._seen
         return True
 

@@ -50,10 +50,9 @@ class DataPanel(Panel):
         tool_settings: ToolSettings,
         tools: Mapping[str, ToolRecord],
         library: Library | None = None,
-        lane: int = 0,
     ) -> None:
         self.tool_settings, self._tools, self._library = tool_settings, tools, library
-        super().__init__(document, lane)
+        super().__init__(document)
 
     def build(self) -> None:
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
@@ -195,8 +194,8 @@ class DataPanel(Panel):
 
         self.attempt(take)
 
-    def change(self, changes: Mapping[str, object], words: str) -> None:
-        self.attempt(lambda: self.document.change({**changes, **self._with_points(changes)}, words))
+    def change(self, changes: Mapping[str, object], label: str) -> None:
+        super().change({**changes, **self._with_points(changes)}, label)
 
     def _with_points(self, changes: Mapping[str, object]) -> dict[str, object]:
         """What changes along: the points, where they are made from a saved set by the numbers that change."""

@@ -10,11 +10,12 @@ from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
 from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
+from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.network.normalization_editor import NormalizationEditor
 from gui_app.panels.network.residual_switch import ResidualSwitch
 from gui_app.panels.network.scaling_note import ScalingNote
 from gui_app.panels.network.shape_editor import ShapeEditor
-from gui_app.panels.panel import Panel, labelled
+from gui_app.panels.panel import labelled
 from gui_app.panels.seed_field import SeedField
 from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import chip
@@ -23,22 +24,22 @@ from gui_app.widgets.section import Section
 from gui_app.widgets.tips import entry_tip, tip
 
 
-class NetworkPanel(Panel):
-    """Edits ``network`` and the seed of one lane."""
+class NetworkPanel(LanePanel):
+    """Edits ``network`` and the seed of the current lane."""
 
     def build(self) -> None:
         self.section = Section("Network")
         self.column.addWidget(self.section)
         self.shape = ShapeEditor()
-        self.controls[self.path("network.hidden")] = self.shape
-        self.activation = ChoiceEditor(self, ACTIVATIONS, self.path("network.activation"), "Activation")
-        self.initializer = ChoiceEditor(self, INITIALIZERS, self.path("network.initializer"), "Initializer")
-        self.normalization = NormalizationEditor(self, self.path("network.normalization"))
-        self.residual = ResidualSwitch(self, self.path("network.residual"))
-        self.scaling = self.choice(INPUT_SCALINGS, self.path("network.input_scaling"), "Input scaling")
+        self.controls["network.hidden"] = self.shape
+        self.activation = ChoiceEditor(self, ACTIVATIONS, "network.activation", "Activation")
+        self.initializer = ChoiceEditor(self, INITIALIZERS, "network.initializer", "Initializer")
+        self.normalization = NormalizationEditor(self, "network.normalization")
+        self.residual = ResidualSwitch(self, "network.residual")
+        self.scaling = self.choice(INPUT_SCALINGS, "network.input_scaling", "Input scaling")
         self.scaling_note = ScalingNote()
         self.scaling_note.asked.connect(
-            lambda: self.put({self.path("network.input_scaling"): "standardize"}, "Standardize inputs")
+            lambda: self.put({"network.input_scaling": "standardize"}, "Standardize inputs")
         )
         self.section.body.addWidget(self.shape)
         self.section.body.addWidget(self.activation)
@@ -55,18 +56,18 @@ class NetworkPanel(Panel):
 
     def _follow_data(self, before: Experiment, after: Experiment) -> None:
         """The rest of the panel does not depend on the points, which a stroke changes once a frame."""
-        if before.data is not after.data and self.lane < len(after.lanes):
+        if before.data is not after.data:
             self._show_scaling(after)
 
     def _show_scaling(self, experiment: Experiment) -> None:
-        scaling = experiment.lanes[self.lane].network.input_scaling
+        scaling = self.lane.network.input_scaling
         self.scaling_note.show_scaling(scaling, self.document.points, experiment.data.task)
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        return before.lanes is not after.lanes or before.data.task != after.data.task
+        return super().concerns(before, after) or before.data.task != after.data.task
 
     def refresh(self, experiment: Experiment) -> None:
-        lane = experiment.lanes[self.lane]
+        lane = self.lane
         network = lane.network
         self.section.set_title(f"Network · {_layers(len(network.hidden))}")
         self.shape.show_widths(network.hidden)
@@ -88,7 +89,7 @@ class NetworkPanel(Panel):
     def _set_shape(self, hidden: tuple[int, ...]) -> None:
         self.attempt(
             lambda: self.document.change_to(
-                switch_hidden(self.document.experiment, self.lane, hidden),
+                switch_hidden(self.document.experiment, self.current.index, hidden),
                 "Change layers",
                 {self.path("network.hidden")},
             )
@@ -103,24 +104,23 @@ class NetworkPanel(Panel):
             button.clicked.connect(lambda _, key=key: self._toggle(key))
             self.chips[key] = button
             flow.addWidget(button)
-        self.controls[self.path("network.features")] = holder
+        self.controls["network.features"] = holder
         return labelled("Inputs", holder, tip("Inputs", "What the network is fed; at least one."))
 
     def _toggle(self, key: str) -> None:
-        chosen = set(self.get(self.path("network.features"))) ^ {key}
+        chosen = set(self.get("network.features")) ^ {key}
         if not chosen:
             self.chips[key].setChecked(True)
             self.show_message("The network needs at least one input.")
             return
         features = tuple(name for name in FEATURES if name in chosen)
-        self.put({self.path("network.features"): features}, "Change inputs")
+        self.put({"network.features": features}, "Change inputs")
 
     def _seed(self) -> QHBoxLayout:
-        path = self.path("seed")
         self.seed = SeedField("Seed of the first weights")
-        self.seed.number.edited.connect(lambda seed: self.change({path: int(seed)}, "Change seed"))
-        self.seed.again.clicked.connect(lambda: self.put({path: new_seed(self.get(path))}, "New seed"))
-        self.controls[path] = self.seed
+        self.seed.number.edited.connect(lambda seed: self.change({"seed": int(seed)}, "Change seed"))
+        self.seed.again.clicked.connect(lambda: self.put({"seed": new_seed(self.get("seed"))}, "New seed"))
+        self.controls["seed"] = self.seed
         return labelled("Seed", self.seed, tip("Seed", SEED.tooltip))
 
 

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.catalogue import Entry, Family
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.experiment import NormalizationSettings
+from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.layer_choice import CHOSEN, LayerChoice
-from gui_app.panels.panel import LABEL_WIDTH, Panel, labelled
+from gui_app.panels.panel import LABEL_WIDTH, labelled
 from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
 from gui_app.widgets.card import caption
 from gui_app.widgets.choice_chips import ChoiceChips
@@ -19,12 +20,14 @@ WORDS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen bel
 
 
 class NormalizationEditor(QWidget):
-    """Bound to a path of ``panel``. None is null in the document; where and in which layers are remembered."""
+    """Edits the normalization at a path of ``panel``. None is null in the document; the editor remembers position and
+    layers for each lane.
+    """
 
-    def __init__(self, panel: Panel, path: str) -> None:
+    def __init__(self, panel: LanePanel, path: str) -> None:
         super().__init__()
         self._panel, self._path = panel, path
-        self._memory = NormalizationSettings()
+        self._memories: dict[str, NormalizationSettings] = {}
         self.kind = ChoiceChips(KINDS, "Normalization")
         self.position = panel.choice_chips(POSITIONS, f"{path}.position", "Normalization")
         self.layers = LayerChoice("Normalization", WORDS, LABEL_WIDTH)
@@ -44,7 +47,7 @@ class NormalizationEditor(QWidget):
         """Show the settings of a network with so many hidden layers, without a signal."""
         self.kind.set_key(normalization.kind if normalization else NONE.key)
         if normalization is not None:
-            self._memory = normalization
+            self._memories[self._panel.current.name] = normalization
             self.position.set_key(normalization.position)
             self.layers.show_layers(normalization.layers, depth)
         self._details.setVisible(normalization is not None)
@@ -61,11 +64,12 @@ class NormalizationEditor(QWidget):
         """What is chosen, in JSON's form; layers that are gone are let go of."""
         if kind == NONE.key:
             return None
-        depth = len(self._panel.get(self._panel.path("network.hidden")))
-        layers: object = self._memory.layers
+        depth = len(self._panel.lane.network.hidden)
+        memory = self._memories.get(self._panel.current.name, NormalizationSettings())
+        layers: object = memory.layers
         if isinstance(layers, tuple):
             layers = tuple(layer for layer in layers if layer <= depth) or "all"
-        return {"kind": kind, "position": self._memory.position, "layers": layers}
+        return {"kind": kind, "position": memory.position, "layers": layers}
 
     def _lay_out(self) -> None:
         self._details = QWidget()

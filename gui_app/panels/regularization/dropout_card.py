@@ -50,10 +50,10 @@ class DropoutCard(RegularizerCard):
 
     def edits(self, on: bool) -> dict[str, Any]:
         place = self.entry.settings_field
-        rates = self._memory.get("rates")
+        rates = self.memory.get("rates")
         if not on:
             return {**self.entry.switched_off(), f"{place}.rates": None}
-        values = {**self.entry.typical_on, **self._memory}
+        values = {**self.entry.typical_on, **self.memory}
         if rates is not None:
             # The network may have got other layers since.
             values["rates"] = (*rates, *(0.0,) * self._depth)[: self._depth]
@@ -83,7 +83,7 @@ class DropoutCard(RegularizerCard):
         return super()._is_dragged() or self.rates.is_dragged
 
     def _choose(self, layers: Layers) -> None:
-        now = self.values(self.panel.get(self.panel.path("regularization")))
+        now = self.values(self.panel.lane.regularization)
         if layers == EACH:
             numbers = numbers_of(now["layers"], self._depth)
             rates = tuple(now["rate"] if n in numbers else 0.0 for n in range(1, self._depth + 1))

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
-from engine.observation.snapshot import Snapshot
-from gui_app.panels.panel import Panel
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.regularization.dropout_card import DropoutCard
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.panels.regularization.stopping_card import Ended, Outcome, StoppingCard, outcome_of
 from gui_app.panels.regularizer_notes import reasons_against
 from gui_app.session.best_weights import best_to_restore
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.section import Section
@@ -25,16 +26,22 @@ SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stop
 """What needs more than its record tells; every other entry gets a card as it is."""
 
 
-class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
-    """Edits ``regularization`` of one lane. A card switched off remembers its values until it is on again."""
+class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
+    """Edits ``regularization`` of the current lane, and shows how its training ended."""
 
     continue_requested = Signal()
     best_requested = Signal()
 
     def __init__(
-        self, document: Document, lane: int = 0, parent: QWidget | None = None, *, at_once: bool = True
+        self,
+        document: Document,
+        current: CurrentLane,
+        parent: QWidget | None = None,
+        *,
+        at_once: bool = True,
     ) -> None:
-        super().__init__(document, lane, parent)
+        super().__init__(document, current, parent)
+        self.follow_lane(current)
         if at_once:
             for _ in self.furnish():
                 pass
@@ -70,25 +77,21 @@ class RegularizationPanel(Panel, SnapshotView[Ended | None, None, Outcome]):
         """Of the data, only what may forbid a regularizer, which a stroke that changes the points every frame seldom
         does.
         """
-        return before.lanes is not after.lanes or self._reasons(after) != self._reasons_shown
+        return super().concerns(before, after) or self._reasons(after) != self._reasons_shown
 
     def refresh(self, experiment: Experiment) -> None:
         self._reasons_shown = self._reasons(experiment)
         for card in self.cards.values():
-            card.show_lane(experiment.lanes[self.lane], self._reasons_shown)
+            card.show_lane(self.lane, self._reasons_shown)
 
     def _reasons(self, experiment: Experiment) -> dict[str, str]:
         """Why what cannot be used cannot, by its path or key."""
-        if self.lane >= len(experiment.lanes):
-            return {}
-        lane = experiment.lanes[self.lane]
-        return reasons_against(lane, experiment.data, self.document.points.counts())
+        return reasons_against(self.lane, experiment.data, self.document.points.counts())
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Ended | None:
-        if snapshot is None or not snapshot.lanes:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Ended | None:
+        if snapshot is None or lane is None:
             return None
-        lane = snapshot.lanes[0]
         may_go_back = best_to_restore(lane, snapshot.playing) is not None
         best = lane.best if lane.now.step else None
         return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.goes_on_from)

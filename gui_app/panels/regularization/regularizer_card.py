@@ -10,7 +10,7 @@ import msgspec
 from engine.catalogue import Parameter
 from engine.catalogue.regularizers import Regularizer
 from engine.experiment import Lane, RegularizationSettings
-from gui_app.panels.panel import Panel
+from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.regularizer_notes import remark
 from gui_app.widgets.card import Card, caption
 from gui_app.widgets.choice_chips import ChoiceChips
@@ -22,18 +22,18 @@ NUMBER_WIDTH = 56
 
 
 class RegularizerCard(Card):
-    """A slider a parameter, chips for what is chosen by name. Off is null or 0 in the document, as the record says;
-    what it was set to is remembered until it is on again.
+    """A slider for each parameter, chips for each choice by name. Off is null or 0 in the document, as the record says;
+    the card remembers what each lane had set until the lane has it on again.
     """
 
-    def __init__(self, panel: Panel, entry: Regularizer) -> None:
+    def __init__(self, panel: LanePanel, entry: Regularizer) -> None:
         super().__init__(entry.label)
         self.panel, self.entry = panel, entry
         self.setToolTip(entry_tip(entry))
         self.choices: dict[str, ChoiceChips] = {}
         self.sliders: dict[str, ParameterSlider] = {}
         self.refusal = caption(role="reason")
-        self._memory: dict[str, Any] = {}
+        self._memories: dict[str, dict[str, Any]] = {}
         self._refused: dict[str, str] = {}
         self._add_choices()
         self._add_sliders()
@@ -61,7 +61,7 @@ class RegularizerCard(Card):
         """What switching it changes, by path below ``regularization``."""
         if not on:
             return self.entry.switched_off()
-        values = self._allowed(self._memory)
+        values = self._allowed(self.memory)
         has_effect = self.entry.nullable or any(values.values())
         return self.entry.switched_on(values if has_effect else self._allowed({}))
 
@@ -96,7 +96,7 @@ class RegularizerCard(Card):
         self._refuse({key: reasons.get(self._below(key), "") for key in self.sliders})
         on = self.is_set(values)
         if on:
-            self._memory = {key: value for key, value in values.items() if self._is_lost(key)}
+            self._memories[lane.name] = {key: values[key] for key in values if self._is_lost(key)}
         if values:
             self.show_values(values, lane)
         # A card must not fold away under the hand that drags its slider to 0.
@@ -104,8 +104,13 @@ class RegularizerCard(Card):
         self.set_reason(reasons.get(self.entry.key, ""))
 
     def path(self, key: str) -> str:
-        """Where one of its settings lies in the experiment."""
-        return self.panel.path(f"regularization.{self._below(key)}")
+        """The path of one of its settings below the lane."""
+        return f"regularization.{self._below(key)}"
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        """What the current lane had set when it was last on."""
+        return self._memories.get(self.panel.current.name, {})
 
     # -- inside
 
@@ -128,17 +133,15 @@ class RegularizerCard(Card):
         self.refusal.setVisible(bool(self._refused))
 
     def _put_switched(self, on: bool) -> None:
-        root = self.panel.path("regularization")
         words = f"Switch {self.entry.label if self.entry.label.isupper() else self.entry.label.lower()}"
-        edits = {f"{root}.{path}": value for path, value in self.edits(on).items()}
+        edits = {f"regularization.{path}": value for path, value in self.edits(on).items()}
         self.panel.put(edits, f"{words} {'on' if on else 'off'}")
 
     def _is_dragged(self) -> bool:
         return any(control.slider and control.slider.isSliderDown() for control in self.sliders.values())
 
     def _released(self) -> None:
-        settings = self.panel.get(self.panel.path("regularization"))
-        self.set_on(self.is_set(self.values(settings)))
+        self.set_on(self.is_set(self.values(self.panel.lane.regularization)))
 
     def _align_labels(self) -> None:
         """Sliders that show together begin at one place."""

@@ -8,32 +8,30 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment
 from gui_app.panels.choice_editor import ChoiceEditor
-from gui_app.panels.panel import Panel
+from gui_app.panels.lane_panel import LanePanel
 from gui_app.widgets.section import Section
 
 
-class TrainingPanel(Panel):
-    """Edits ``training`` of one lane."""
+class TrainingPanel(LanePanel):
+    """Edits ``training`` of the current lane."""
 
     def build(self) -> None:
         section = Section("Training")
         self.column.addWidget(section)
-        self.optimizer = ChoiceEditor(
-            self, OPTIMIZERS, self.path("training.optimizer"), "Optimizer", folded=True
-        )
-        self.learning_rate = self.slider(LEARNING_RATE, self.path("training.learning_rate"))
-        self.schedule = ChoiceEditor(self, SCHEDULES, self.path("training.schedule"), "Schedule")
-        self.batch_size = self.slider(BATCH_SIZE, self.path("training.batch_size"))
-        self.loss = ChoiceEditor(self, LOSSES, self.path("training.loss"), "Loss")
+        self.optimizer = ChoiceEditor(self, OPTIMIZERS, "training.optimizer", "Optimizer", folded=True)
+        self.learning_rate = self.slider(LEARNING_RATE, "training.learning_rate")
+        self.schedule = ChoiceEditor(self, SCHEDULES, "training.schedule", "Schedule")
+        self.batch_size = self.slider(BATCH_SIZE, "training.batch_size")
+        self.loss = ChoiceEditor(self, LOSSES, "training.loss", "Loss")
         for control in (self.optimizer, self.learning_rate, self.schedule, self.batch_size, self.loss):
             section.body.addWidget(control)
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
         same_data = before.data.task == after.data.task and before.data.classes == after.data.classes
-        return before.lanes is not after.lanes or not same_data
+        return super().concerns(before, after) or not same_data
 
     def refresh(self, experiment: Experiment) -> None:
-        training, data = experiment.lanes[self.lane].training, experiment.data
+        training, data = self.lane.training, experiment.data
         fitting = [key for key, loss in LOSSES.items() if applies(loss, data.task, data.classes)]
         self.loss.box.filtered(fitting)
         self.loss.show_choice(training.loss)

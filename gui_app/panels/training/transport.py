@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
-from engine.observation.snapshot import Best, Snapshot
+from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
 from gui_app.panels.training.progress import NOT_BEGUN, Figures, Progress, figures_of, score_name
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, best_words
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.icons import icon
@@ -41,8 +42,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     new_seed_requested = Signal()
     best_requested = Signal()
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, current: CurrentLane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.follow_lane(current)
         self.document, self.theme = document, LIGHT
         self._playing = self._stopped = self._begun = False
         self.setProperty("kind", "bar")
@@ -73,18 +75,22 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.play.setIcon(icon(name.lower(), self.theme.on_accent))
 
     @staticmethod
-    def model_of(snapshot: Snapshot | None) -> Progress:
-        if snapshot is None:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Progress:
+        if snapshot is None or lane is None:
             return NOT_BEGUN
         speed = snapshot.steps_per_second if snapshot.playing and snapshot.training_points else None
-        lane = snapshot.lanes[0] if snapshot.lanes else None
-        score = (float(lane.now.score[0]), float(lane.now.score[1])) if lane else NOT_BEGUN.score
-        stop = lane.stop if lane else None
-        best = best_to_restore(lane, snapshot.playing) if lane else None
-        # Lanes that have ended stay behind: the newest whole epoch is that of the lane that went furthest.
-        whole = max((int(one.history.step[-1]) for one in snapshot.lanes if len(one.history)), default=None)
-        beyond = 0 if whole is None else snapshot.step - whole
-        return Progress(snapshot.epoch, snapshot.step, speed, snapshot.task, score, stop, best, beyond)
+        now = lane.now
+        beyond = now.step - int(lane.history.step[-1]) if len(lane.history) else 0
+        return Progress(
+            now.epoch,
+            now.step,
+            speed,
+            snapshot.task,
+            (float(now.score[0]), float(now.score[1])),
+            lane.stop,
+            best_to_restore(lane, snapshot.playing),
+            beyond,
+        )
 
     @property
     def options(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.observation.snapshot import LaneSnapshot, Snapshot, Stop
+from engine.observation.snapshot import Stop
 from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
@@ -18,6 +18,7 @@ from gui_app.plots.drawing.marks import Sentence
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.plots.drawing.sizes import SMALLEST
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 
@@ -50,11 +51,6 @@ Model = TypeVar("Model")
 Options = TypeVar("Options", bound=PlotOptions)
 
 
-def lane_of(snapshot: Snapshot | None) -> LaneSnapshot | None:
-    """The lane that plots show."""
-    return snapshot.lanes[0] if snapshot is not None and snapshot.lanes else None
-
-
 def words_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
     """What an empty plot over time says; ``points`` are there to be trained on, or not."""
     if stop is None:
@@ -74,7 +70,7 @@ def empty_picture(theme: Theme, words: str, entries: Sequence[LegendEntry] = ())
 
 
 class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
-    """A plot of the first lane. A subclass says what it looks at, composes the picture and reads at the mouse.
+    """A plot of the current lane. A subclass says what it looks at, composes the picture and reads at the mouse.
 
     Axes ease: ``compose`` gets the ranges as they stood, which is all that a picture owes to the past. Where no
     snapshot moves them on, a timer does, until they rest.
@@ -86,12 +82,14 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     meaning: str
     """What is drawn, with its formula."""
 
-    def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.follow_lane(current)
         self.theme = theme
         self._playing = False
         self._model: Model | None = None
-        self._run: int | None = None
+        self._run: tuple[int, str] | None = None
+        """The number of the run that is shown, and the name of its lane."""
         self._ranges = Ranges()
         self._hover: QPointF | None = None
         self.header = Header(self.title, theme)
@@ -177,7 +175,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return Ranges()
 
     def _composed(self, model: Model | None, options: Options) -> Picture:
-        run = self._snapshot.run if self._snapshot is not None else None
+        run = (self._snapshot.run, self.current.name) if self._snapshot is not None else None
         if run != self._run:
             self._run = run
             self._ranges = self.new_ranges()
@@ -250,7 +248,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         body = rect.adjusted(0.0, HEIGHT, 0.0, 0.0)
         size = plot_rect(body).size()
         options = replace(self.options, size=(size.width(), size.height()))
-        picture = self.compose(self.model_of(self._snapshot), options, self.new_ranges())
+        picture = self.compose(self._newest_model(), options, self.new_ranges())
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), HEIGHT)

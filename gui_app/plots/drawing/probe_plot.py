@@ -15,6 +15,7 @@ from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions
 from gui_app.plots.drawing.probe_axis import ProbeAxis
 from gui_app.plots.drawing.quantity_box import QuantityBox
 from gui_app.plots.drawing.ranges import Range
+from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import LIGHT, Theme
 
 GRADIENTS = ("weight_gradient", "bias_gradient", "clipped_gradient")
@@ -59,8 +60,8 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
     hint: ClassVar[str]
     """What to look for in the gradient."""
 
-    def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(current, theme, parent)
         self.box = QuantityBox(PROBES, "Quantity")
         self.box.apply_theme(theme)
         self.box.chosen.connect(self.show_probe)

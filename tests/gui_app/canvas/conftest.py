@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui_app.canvas import Canvas, ToolSettings
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.hands import Hand
@@ -30,7 +31,7 @@ def settings(qapp: QApplication) -> ToolSettings:
 
 @pytest.fixture
 def canvas(qtbot: QtBot, document: Document, settings: ToolSettings) -> Canvas:
-    canvas = Canvas(document, settings)
+    canvas = Canvas(document, CurrentLane(document), settings)
     qtbot.addWidget(canvas)
     canvas.apply_theme(LIGHT)
     canvas.context.rng = np.random.default_rng(7)

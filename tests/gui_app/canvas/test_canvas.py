@@ -15,6 +15,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Observed, S
 from gui_app.canvas import Canvas
 from gui_app.canvas.layers import background, legend, picture, prediction
 from gui_app.canvas.layers.legend import Legend
+from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import DARK, LIGHT, mix
 from tests.gui_app.hands import put_points
 
@@ -192,7 +193,7 @@ def test_another_view_is_painted_afresh(document, settings, canvas, qtbot, chang
         canvas.resize(500, 450)
     else:
         document.replace(switch_task(document.experiment, "curve"), "Change task")
-    fresh = Canvas(document, settings)
+    fresh = Canvas(document, CurrentLane(document), settings)
     qtbot.addWidget(fresh)
     fresh.apply_theme(canvas.scene.theme)
     fresh.resize(canvas.size())

@@ -25,6 +25,7 @@ from engine.service import messages as m
 from engine.training.trainer import Trainer
 from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
 from gui_app.canvas.layers.points import PointsLayer
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.theme.tokens import LIGHT
@@ -53,7 +54,8 @@ class Studio(RuleBasedStateMachine):
         experiment = switch_task(default_experiment(), self.task)
         self.document = Document(edit_many(experiment, {"data.generator.points": 60}))
         self.settings = ToolSettings()
-        self.canvas = Canvas(self.document, self.settings)
+        current = CurrentLane(self.document)
+        self.canvas = Canvas(self.document, current, self.settings)
         self.canvas.apply_theme(LIGHT)
         self.canvas.resize(400, 400)
         self.canvas.context.rng = np.random.default_rng(0)
@@ -61,7 +63,7 @@ class Studio(RuleBasedStateMachine):
         self.canvas.pointer.gesture.clock = lambda: self.now
         self.hand = Hand(self.canvas)
         self.engine = FakeEngine()
-        self.link = EngineLink(self.document, self.engine)
+        self.link = EngineLink(self.document, current, self.engine)
         self.trainer = Trainer(self.document.experiment)
         self.first = bits(self.document)
 

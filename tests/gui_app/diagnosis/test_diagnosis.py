@@ -16,6 +16,7 @@ from gui_app.diagnosis import diagnosis as module
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.findings_popover import FindingsPopover
 from gui_app.diagnosis.line import DiagnosisLine
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import DARK, LIGHT
 from tests.engine.observation import made_up
@@ -46,7 +47,7 @@ def document(qtbot: QtBot) -> Document:
 
 @pytest.fixture
 def diagnosis(document: Document) -> Diagnosis:
-    return Diagnosis(document)
+    return Diagnosis(document, CurrentLane(document))
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_a_new_name_of_a_class_takes_nothing_back(diagnosis, document):
 
 def test_a_cure_of_the_points_is_of_those_that_there_are_now(qtbot):
     document = Document(circle(data__points=classes({0: 200, 1: 10})))
-    diagnosis = Diagnosis(document)
+    diagnosis = Diagnosis(document, CurrentLane(document))
     seen = history(np.full(300, 0.3), score=0.952)
     train(diagnosis, seen, 100)
     draw(document, [(5.0, 5.0), (5.5, 5.0)])

@@ -9,6 +9,7 @@ from engine.observation.diagnosis import Cure
 from engine.training.trainer import Trainer
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.finding_parts import cure_buttons
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 
@@ -27,7 +28,8 @@ def test_a_cure_says_whether_training_starts_again_as_it_does(qapp, changes):
     cure, trainer = Cure("A cure", changes), Trainer(default_experiment())
     trainer.train_epoch()
     trainer.set_experiment(edit_many(default_experiment(), cure.edits(0)))
-    (button,) = cure_buttons([cure], Diagnosis(Document()))
+    document = Document()
+    (button,) = cure_buttons([cure], Diagnosis(document, CurrentLane(document)))
     starts_again = "Training starts again from the first weights." in button.toolTip()
     assert starts_again == (trainer.runs[0].step == 0)
     assert starts_again != ("Training goes on." in button.toolTip())

@@ -14,7 +14,7 @@ from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.plots.runs import history_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -36,7 +36,7 @@ class Square:
 @pytest.fixture(params=[LossPlot, GradientBars, GradientHistory])
 def plot(request, qtbot):
     """Never shown: an export waits for no screen."""
-    plot = request.param(LIGHT)
+    plot = request.param(lane_a(), LIGHT)
     qtbot.addWidget(plot)
     weights = np.full((50, 3), 0.5)
     weights[-1, 0] = np.nan
@@ -82,7 +82,7 @@ def test_svg_is_vectors_with_readable_text(plot, tmp_path):
 
 
 def test_svg_of_the_loss_has_legend_ticks_and_marks(qtbot, tmp_path):
-    plot = LossPlot(DARK)
+    plot = LossPlot(lane_a(), DARK)
     qtbot.addWidget(plot)
     plot.show_snapshot(snapshot_of(history_of(np.arange(100) * 10), best=410))
     path = tmp_path / "loss.svg"
@@ -112,14 +112,14 @@ def test_an_export_changes_nothing_on_the_screen(plot, qtbot, tmp_path):
 
 
 def test_an_empty_plot_can_be_exported(qtbot, tmp_path):
-    plot = LossPlot(LIGHT)
+    plot = LossPlot(lane_a(), LIGHT)
     qtbot.addWidget(plot)
     export_picture(plot, tmp_path / "empty.svg")
     assert "Press play" in (tmp_path / "empty.svg").read_text()
 
 
 def test_the_choice_of_axis_is_exported(qtbot, tmp_path):
-    plot = LossPlot(LIGHT)
+    plot = LossPlot(lane_a(), LIGHT)
     qtbot.addWidget(plot)
     plot.log_axis = False
     plot.show_snapshot(snapshot_of(history_of(range(100), loss=np.full((100, 3), 60.0))))
@@ -130,7 +130,7 @@ def test_the_choice_of_axis_is_exported(qtbot, tmp_path):
 
 def test_an_export_has_axes_of_its_own(qtbot, tmp_path):
     """On the screen the axis still eases back from a longer history."""
-    plot = LossPlot(LIGHT)
+    plot = LossPlot(lane_a(), LIGHT)
     qtbot.addWidget(plot)
     plot.show()
     plot.show_snapshot(snapshot_of(history_of(np.arange(100) * 1000)))

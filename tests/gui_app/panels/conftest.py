@@ -16,6 +16,7 @@ from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
 
@@ -45,6 +46,11 @@ def differences(before: object, after: object, path: str = "") -> set[str]:
 def moved(before: Experiment, after: Experiment) -> set[str]:
     """The paths at which two experiments differ."""
     return differences(to_json(before), to_json(after))
+
+
+@pytest.fixture
+def current(document: Document) -> CurrentLane:
+    return CurrentLane(document)
 
 
 @pytest.fixture
@@ -95,21 +101,21 @@ def classes(document: Document, data: DataPanel) -> ClassActions:
 
 
 @pytest.fixture
-def network(document: Document, show: Show) -> NetworkPanel:
-    panel = NetworkPanel(document)
+def network(document: Document, current: CurrentLane, show: Show) -> NetworkPanel:
+    panel = NetworkPanel(document, current)
     show(290, panel)
     return panel
 
 
 @pytest.fixture
-def training(document: Document, show: Show) -> TrainingPanel:
-    panel = TrainingPanel(document)
+def training(document: Document, current: CurrentLane, show: Show) -> TrainingPanel:
+    panel = TrainingPanel(document, current)
     show(290, panel)
     return panel
 
 
 @pytest.fixture
-def regularization(document: Document, show: Show) -> RegularizationPanel:
-    panel = RegularizationPanel(document)
+def regularization(document: Document, current: CurrentLane, show: Show) -> RegularizationPanel:
+    panel = RegularizationPanel(document, current)
     show(290, panel)
     return panel

@@ -5,11 +5,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QToolButton, QWidget
 
+from engine.catalogue.presets import below_experiment
 from engine.catalogue.regularizers import REGULARIZERS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.session.current_lane import CurrentLane
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.fold import Fold
@@ -18,8 +20,7 @@ from gui_app.widgets.switch import Switch
 from tests.gui_app.hands import LEFT, choose, click, type_into
 from tests.gui_app.panels.conftest import moved
 
-LANE = "lanes.0."
-NET, TRAIN, REG = f"{LANE}network.", f"{LANE}training.", f"{LANE}regularization."
+NET, TRAIN, REG = "network.", "training.", "regularization."
 
 
 def step(control):
@@ -66,7 +67,7 @@ NETWORK_ACTS = {
     NET + "residual": click,
     NET + "features": lambda holder: click(holder.findChildren(QToolButton)[2]),
     NET + "input_scaling": pick("standardize"),
-    LANE + "seed": lambda seed: click(seed.again),
+    "seed": lambda seed: click(seed.again),
 }
 TRAINING_ACTS = {
     TRAIN + "optimizer": pick("sgd"),
@@ -121,7 +122,7 @@ NEEDS = {
     REG + "early_stopping.alpha": {REG + "early_stopping.criterion": "quotient"},
     REG + "early_stopping.strips": {REG + "early_stopping.criterion": "up"},
 }
-"""What must be chosen before a control can be seen."""
+"""What must be chosen before a control can be seen; all by path below the lane."""
 PANELS = {
     "data": (DataPanel, DATA_ACTS),
     "network": (NetworkPanel, NETWORK_ACTS),
@@ -132,10 +133,15 @@ CASES = [(name, path) for name, (_, acts) in PANELS.items() for path in acts]
 
 
 def build(name, document, settings, show, needs=None):
-    kind, acts = PANELS[name]
-    document.change({**START, **(needs or {})}, "start")
+    document.change(below_experiment({**START, **(needs or {})}), "start")
     document.stack.clear()
-    panel = kind(document, settings) if kind is DataPanel else kind(document)
+    return built(name, document, CurrentLane(document), settings, show)
+
+
+def built(name, document, current, settings, show):
+    """The panel of this name with all that it can fold away, and what to do to its controls."""
+    kind, acts = PANELS[name]
+    panel = kind(document, settings) if kind is DataPanel else kind(document, current)
     show(300, panel, height=1800)
     for fold in panel.findChildren(Fold):
         fold.set_open(True)
@@ -156,7 +162,7 @@ def test_a_control_moves_its_setting_and_undo_moves_it_back(name, path, document
     acts[path](control)
     paths = moved(before, document.experiment)
     assert paths
-    assert all(place.startswith(path) or path.startswith(place) for place in paths)
+    assert all(one.startswith(panel.path(path)) or panel.path(path).startswith(one) for one in paths)
     assert shown(control) != first
     document.stack.undo()
     assert document.experiment == before

@@ -50,7 +50,7 @@ def dressed(request, qapp):
 
 @pytest.mark.parametrize("generator", ["spiral", "sine", "bumps"])
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_cut_off(dressed, document, settings, show, state, generator):
+def test_nothing_is_cut_off(dressed, document, current, settings, show, state, generator):
     document.replace(switch_generator(document.experiment, generator), "switch")
     changes = STATES[state]
     if generator != "spiral":
@@ -58,7 +58,7 @@ def test_nothing_is_cut_off(dressed, document, settings, show, state, generator)
     document.change(changes, "state")
     columns = [
         (210, [DataPanel(document, settings, TOOLS)]),
-        (290, [NetworkPanel(document), RegularizationPanel(document), TrainingPanel(document)]),
+        (290, [kind(document, current) for kind in (NetworkPanel, RegularizationPanel, TrainingPanel)]),
     ]
     for width, panels in columns:
         for panel in panels:
@@ -83,8 +83,8 @@ def assert_inside(panel: QWidget) -> None:
             )
 
 
-def test_an_error_is_brought_into_view(document, show, qtbot):
-    panel = RegularizationPanel(document)
+def test_an_error_is_brought_into_view(document, current, show, qtbot):
+    panel = RegularizationPanel(document, current)
     area = show(290, panel, height=120)
     panel.put({f"{REG}dropout.layers": (9,)}, "wrong")
     qtbot.waitUntil(lambda: panel.error.visibleRegion().boundingRect().height() > 0)

@@ -11,6 +11,7 @@ from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.theme.tokens import LIGHT
+from tests.gui_app.plots.runs import lane_a
 
 Kind = TypeVar("Kind", bound=PlotFrame[Any, Any])
 
@@ -26,7 +27,7 @@ def shown(qtbot: QtBot) -> Show:
     """Makes a plot of a class and shows it."""
 
     def show(kind: type[Kind]) -> Kind:
-        plot = kind(LIGHT)
+        plot = kind(lane_a(), LIGHT)
         qtbot.addWidget(plot)
         plot.resize(450, 220)
         plot.show()

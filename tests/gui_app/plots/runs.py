@@ -17,6 +17,13 @@ from engine.observation.snapshot import (
     Stop,
     layer_block,
 )
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+
+
+def lane_a() -> CurrentLane:
+    """The only lane of a new document, whose name is that of the runs' lane."""
+    return CurrentLane(Document())
 
 
 def history_of(

@@ -13,7 +13,7 @@ from gui_app.plots.drawing.factor_texts import FactorTexts
 from gui_app.plots.drawing.marks import LevelMark, Sentence
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.theme.tokens import LIGHT, layer_colours
-from tests.gui_app.plots.runs import history_of, probing, run_of
+from tests.gui_app.plots.runs import history_of, lane_a, probing, run_of
 
 CHAIN = Chain(
     labels=("σ′(z1)", "w2", "σ′(z2)", "∂C/∂a2"),
@@ -113,7 +113,7 @@ def test_any_factors_can_be_drawn(plot, numbers):
 
 
 def test_without_hidden_layers_or_points_there_is_a_sentence(plot, qtbot):
-    bars = GradientBars(LIGHT)
+    bars = GradientBars(lane_a(), LIGHT)
     qtbot.addWidget(bars)
     bars.resize(450, 220)
     bars.show()

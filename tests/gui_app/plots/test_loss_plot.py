@@ -10,7 +10,7 @@ from engine.observation.snapshot import Stop
 from gui_app.plots.drawing.marks import Curve, EpochMark, Sentence
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.plots.runs import history_of, run_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def test_nobody_is_asked_twice_for_one_snapshot(plot, spied):
 def test_a_hidden_plot_does_no_work_and_catches_up(qtbot, spied):
     room = QWidget()
     qtbot.addWidget(room)
-    plot = LossPlot(LIGHT, room)
+    plot = LossPlot(lane_a(), LIGHT, room)
     plot.hide()
     room.show()
     calls = spied(plot)

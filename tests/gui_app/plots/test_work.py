@@ -23,7 +23,7 @@ from gui_app.plots.drawing.tick_axis import TickAxis
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.session.snapshot_view import same
-from tests.gui_app.plots.runs import history_of, probing, run_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, lane_a, probing, run_of, snapshot_of
 
 ROWS = 2000
 Docked = tuple[QMainWindow, list[QDockWidget], list[PlotFrame]]
@@ -56,7 +56,7 @@ def docked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Docked:
     monkeypatch.setattr("gui_app.plots.drawing.plot_frame.EASING", 3_600_000)
     window = QMainWindow()
     qtbot.addWidget(window)
-    docks, plots = [], [kind() for kind in plot_kinds()]
+    docks, plots = [], [kind(lane_a()) for kind in plot_kinds()]
     for title, plot in zip(PLOT_TITLES, plots, strict=True):
         dock = QDockWidget(title, window)
         dock.setWidget(plot)
@@ -127,7 +127,7 @@ def test_a_plot_that_nobody_sees_does_nothing_and_is_up_to_date_when_it_is_seen(
     qtbot.waitUntil(lambda: plot.is_seen)
     settle()
     assert work.count(f"{type(plot).__name__}.compose") == 1, "only the newest is drawn"
-    assert same(plot._model, type(plot).model_of(newest))
+    assert same(plot._model, type(plot).model_of(newest.lanes[0], newest))
 
 
 def test_a_tab_that_comes_to_the_front_never_shows_what_was(
@@ -215,7 +215,7 @@ def long_run(layers: int) -> tuple[Snapshot, np.ndarray]:
 def test_a_long_history_is_drawn_with_two_points_a_pixel_and_all_extremes(
     qtbot: QtBot, kind: type[PlotFrame], width: int, layers: int
 ) -> None:
-    plot = kind()
+    plot = kind(lane_a())
     qtbot.addWidget(plot)
     plot.resize(width, 220)
     plot.show()

@@ -6,6 +6,7 @@ from engine.experiment import edit, switch_task
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from tests.gui_app.hands import draw
@@ -22,7 +23,7 @@ def document(qapp):
 @pytest.fixture
 def link(document, fake_engine):
     """Started; the test pulls by hand."""
-    link = EngineLink(document, fake_engine)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
     link.start()
     link._timer.stop()
     fake_engine.take_commands()
@@ -44,7 +45,7 @@ def heard(link):
 
 
 def test_starting_loads_the_engine_once_with_the_document(document, fake_engine):
-    link = EngineLink(document, fake_engine)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
     link.watch(lambda: [prediction_request(50)])
     link.start()
     link.start()
@@ -57,7 +58,7 @@ def test_starting_loads_the_engine_once_with_the_document(document, fake_engine)
 
 
 def test_what_is_asked_before_the_start_finds_an_experiment(document, fake_engine):
-    link = EngineLink(document, fake_engine)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
     link.set_playing(True)
     assert [type(command) for command in fake_engine.commands] == [m.SetExperiment, m.Play]
     link.start()
@@ -66,7 +67,7 @@ def test_what_is_asked_before_the_start_finds_an_experiment(document, fake_engin
 
 
 def test_a_closed_link_starts_no_engine(document, fake_engine):
-    link = EngineLink(document, fake_engine)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
     assert link.close()
     link.start()
     assert fake_engine.started == 0
@@ -272,7 +273,7 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
 
 
 def test_the_frame_goes_on_by_itself(document, fake_engine, qtbot):
-    link = EngineLink(document, fake_engine)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
     link.start()
     snapshot = fake_engine.answer(acknowledged=0)
     qtbot.waitUntil(lambda: link.latest is snapshot)

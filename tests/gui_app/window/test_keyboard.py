@@ -18,7 +18,7 @@ from tests.gui_app.fake_engine import FakeEngine
 from tests.gui_app.hands import LEFT
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
-RATE = "lanes.0.training.learning_rate"
+RATE = "training.learning_rate"
 
 
 pytestmark = pytest.mark.usefixtures("fake_engine")

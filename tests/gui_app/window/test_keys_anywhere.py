@@ -31,7 +31,7 @@ def test_keys_reach_the_tools_from_a_button_and_a_slider(window: MainWindow) -> 
 
 
 def test_a_number_field_keeps_its_digits(window: MainWindow) -> None:
-    field = part_of(window, TrainingPanel).controls["lanes.0.training.learning_rate"].number
+    field = part_of(window, TrainingPanel).controls["training.learning_rate"].number
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "2")

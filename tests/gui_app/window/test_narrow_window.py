@@ -40,7 +40,7 @@ def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
 def test_the_longest_news_can_be_read(still, reason):
     best = Best(15_924, 159_240, (0.0312345, 0.0440123, 0.0550321))
     shown = ended(Stop("early_stopping", 15_974, 15_924, reason), best)
-    sentence = RunMessages.compose(RunMessages.model_of(shown), None)
+    sentence = RunMessages.compose(RunMessages.model_of(shown.lanes[0], shown), None)
     assert sentence.endswith("Its weights are back.")
     still.show_message(sentence)
     bar = still.statusBar()

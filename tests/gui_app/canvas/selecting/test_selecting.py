@@ -12,6 +12,7 @@ from engine.experiment import Points, edit, edit_many, switch_task
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.tools.select import frame_of
 from gui_app.canvas.tools.selection_frame import INSIDE, TURN
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from tests.gui_app.hands import LEFT, put_points
 
@@ -258,7 +259,7 @@ def other(qtbot):
     document = Document()
     document.clear_points()
     document.stack.clear()
-    canvas = Canvas(document, ToolSettings())
+    canvas = Canvas(document, CurrentLane(document), ToolSettings())
     canvas.said = []
     canvas.selected.said.connect(canvas.said.append)
     qtbot.addWidget(canvas)

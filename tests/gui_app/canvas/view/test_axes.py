@@ -17,6 +17,7 @@ from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.surround import axis_words
 from gui_app.canvas.tools import TOOLS
 from gui_app.canvas.view.viewport import Viewport, inside
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.canvas.conftest import SIDE
@@ -36,7 +37,7 @@ def show(qtbot):
         document = Document(switch_task(default_experiment(), task) if task != "classification" else None)
         documents.append(document)
         settings = ToolSettings()
-        canvas = Canvas(document, settings)
+        canvas = Canvas(document, CurrentLane(document), settings)
         qtbot.addWidget(canvas)
         canvas.apply_theme(LIGHT)
         xy = axes.to_data(np.asarray(sheet, dtype=float))
@@ -151,7 +152,7 @@ def test_what_varies_a_data_set_leaves_the_view_alone(canvas, document):
 
 def test_a_file_of_far_data_is_seen_when_it_is_opened(qtbot):
     document = Document(edit_many(default_experiment(), {"data.points": Points(FAR, [0, 1, 0])}))
-    canvas = Canvas(document, ToolSettings())
+    canvas = Canvas(document, CurrentLane(document), ToolSettings())
     qtbot.addWidget(canvas)
     assert inside(FAR, canvas.extent).all()
     document.stack.setClean()

@@ -104,13 +104,6 @@ def test_parameters_come_and_go_with_the_activation(network, document):
     assert not any("activation." in path for path in network.controls)
 
 
-def test_a_panel_of_a_lane_that_is_gone_keeps_what_it_shows(network, document):
-    shown = network.seed.number.value()
-    network.lane = 5
-    document.change({"lanes.0.seed": 3}, "seed")
-    assert network.seed.number.value() == shown != 3
-
-
 def normalization(document):
     return document.experiment.lanes[0].network.normalization
 

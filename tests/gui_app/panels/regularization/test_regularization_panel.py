@@ -16,6 +16,7 @@ from gui_app.panels.regularizer_notes import (
     NO_POINTS,
     NO_VALIDATION,
 )
+from gui_app.session.current_lane import CurrentLane
 from gui_app.widgets.tips import entry_tip
 from tests.gui_app.hands import LEFT, click, drag_slider, type_into
 from tests.gui_app.panels.conftest import moved
@@ -103,7 +104,7 @@ def test_a_new_entry_gets_its_card_by_itself(document, show, monkeypatch):
         typical_on={"mixup": 0.4}, group="Gradients", meaning="A new one.",
     )  # fmt: skip
     monkeypatch.setattr(REGULARIZERS, "_entries", {**REGULARIZERS._entries, new.key: new})
-    panel = RegularizationPanel(document)
+    panel = RegularizationPanel(document, CurrentLane(document))
     show(290, panel)
     click(panel.cards["mixup_too"].switch)
     assert regularization_of(document).mixup == 0.4
@@ -468,7 +469,7 @@ def test_a_change_elsewhere_moves_no_regularizer(regularization, document):
 
 
 def test_it_can_be_furnished_card_by_card_while_the_document_changes(document, show):
-    panel = RegularizationPanel(document, at_once=False)
+    panel = RegularizationPanel(document, CurrentLane(document), at_once=False)
     show(290, panel)
     for turn, _ in enumerate(panel.furnish(), start=1):
         assert len(panel.cards) == turn

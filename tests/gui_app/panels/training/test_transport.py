@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from engine.experiment import switch_task
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 from gui_app.panels.training.transport import TransportBar
+from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.file_name import WIDEST
 from tests.gui_app.hands import choose, click
@@ -36,7 +37,7 @@ def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
 
 @pytest.fixture
 def bar(qtbot, document):
-    bar = TransportBar(document)
+    bar = TransportBar(document, CurrentLane(document))
     qtbot.addWidget(bar)
     bar.resize(1280, bar.sizeHint().height())
     bar.show()
@@ -148,7 +149,7 @@ def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, wid
     # A window of its own would be as wide as its layout wants.
     holder = QWidget()
     qtbot.addWidget(holder)
-    bar = TransportBar(document, holder)
+    bar = TransportBar(document, CurrentLane(document), holder)
     holder.show()
     name = QLabel("name")
     name.setFixedWidth(WIDEST + name.fontMetrics().horizontalAdvance(" •"))
@@ -204,13 +205,12 @@ def test_before_the_first_snapshot_the_score_is_called_by_the_task(bar):
     assert bar.score.accessibleName() == "accuracy –"
 
 
-def test_steps_beyond_the_last_epoch_are_those_of_the_lane_that_went_furthest(bar):
-    ended, going = (
-        snapshot_of(history_of(range(30)), playing=False),
-        snapshot_of(history_of(range(400)), playing=False),
-    )
-    several = replace(going, lanes=ended.lanes + going.lanes, step=going.step + 3)
-    bar.show_snapshot(several)
-    assert bar.epoch.number.text() == "399 +3"
-    bar.show_snapshot(replace(several, step=going.step))
-    assert bar.epoch.number.text() == "399"
+def test_the_figures_are_those_of_the_current_lane_also_where_another_went_further(bar):
+    (ended,) = snapshot_of(history_of(range(30))).lanes
+    snapshot = snapshot_of(history_of(range(400)), playing=False)
+    (going,) = snapshot.lanes
+    further = replace(going, name="B", now=replace(going.now, step=going.now.step + 3))
+    bar.show_snapshot(replace(snapshot, lanes=(further, ended), step=further.now.step))
+    assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("29", "290")
+    bar.document.change({"lanes.0.name": "B"}, "Rename")
+    assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("399 +3", "3,993")

@@ -20,7 +20,7 @@ from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.plots.runs import history_of, snapshot_of
+from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
 
 MARKS = (
     EditMark(100, 1000, "λ₂ 0 → 0.001", "setting"),
@@ -33,7 +33,7 @@ def run_with(*marks: EditMark, **given) -> Snapshot:
 
 
 def shown(kind: type[PlotFrame], qtbot: QtBot, snapshot: Snapshot) -> PlotFrame:
-    plot = kind()
+    plot = kind(lane_a())
     qtbot.addWidget(plot)
     plot.resize(700, 240)
     plot.show()

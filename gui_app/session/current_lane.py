@@ -1,0 +1,120 @@
+"""Which lane panels edit and single views show, and which lanes are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment import Experiment, Lane
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.session.document import Document
+
+
+class CurrentLane(QObject):
+    """The current lane of a document, and the selected lanes, which always include it.
+
+    Lanes are followed by name: the current lane stays current when others come or go. When it is gone itself, the lane
+    that has taken its number is current, or the last one. Another document begins with its first lane. ``changed``
+    follows when another lane is current, when its name or number has changed, or when others are selected.
+    """
+
+    changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._index = 0
+        self._name = document.experiment.lanes[self._index].name
+        self._others: frozenset[str] = frozenset()
+        """The names of the selected lanes besides the current one."""
+        self._announced = self._state
+        document.changed.connect(self._follow)
+        document.replaced.connect(self._start_over)
+
+    # -- what is current
+
+    @property
+    def index(self) -> int:
+        """Its index in the experiment's lanes."""
+        names = self._names
+        return names.index(self._name) if self._name in names else min(self._index, len(names) - 1)
+
+    @property
+    def lane(self) -> Lane:
+        """The current lane's settings."""
+        return self._document.experiment.lanes[self.index]
+
+    @property
+    def name(self) -> str:
+        return self.lane.name
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """The indices of the selected lanes, in the order of the experiment."""
+        chosen = self._others | {self.name}
+        return tuple(index for index, name in enumerate(self._names) if name in chosen)
+
+    def path(self, below: str) -> str:
+        """The path in the experiment of one of the current lane's settings, such as "training.learning_rate".
+
+        Ask at the moment of the edit: later, another lane may be current.
+        """
+        return f"lanes.{self.index}.{below}"
+
+    def of(self, snapshot: Snapshot | None) -> LaneSnapshot | None:
+        """The current lane in a snapshot; None where the snapshot has no lane of its name."""
+        lanes = snapshot.lanes if snapshot is not None else ()
+        return next((lane for lane in lanes if lane.name == self.name), None)
+
+    # -- choosing
+
+    def choose(self, index: int) -> None:
+        """Make a lane current. It is then the only selected one, unless it was selected already.
+
+        Raises IndexError where the document has no such lane.
+        """
+        keeps = index in self.selected
+        self._set(index, self.selected if keeps else (index,))
+
+    def select(self, indices: Iterable[int]) -> None:
+        """Select these lanes besides the current one, and no others.
+
+        Raises IndexError where the document has no such lane.
+        """
+        self._set(self.index, indices)
+
+    # -- inside
+
+    @property
+    def _names(self) -> list[str]:
+        return [lane.name for lane in self._document.experiment.lanes]
+
+    @property
+    def _state(self) -> tuple[int, str, tuple[int, ...]]:
+        return self.index, self.name, self.selected
+
+    def _set(self, index: int, selected: Iterable[int]) -> None:
+        names, chosen = self._names, {index, *selected}
+        if missing := sorted(number for number in chosen if not 0 <= number < len(names)):
+            raise IndexError(f"the document has {len(names)} lanes, none with the index {missing[0]}")
+        self._index, self._name = index, names[index]
+        self._others = frozenset(names[number] for number in chosen) - {self._name}
+        self._announce()
+
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        """Stay on the lane of the same name, if it is there."""
+        if before.lanes is after.lanes:
+            return
+        self._index = self.index
+        self._name = self.name
+        self._others &= {*self._names} - {self._name}
+        self._announce()
+
+    def _start_over(self) -> None:
+        self._set(0, ())
+
+    def _announce(self) -> None:
+        if self._state != self._announced:
+            self._announced = self._state
+            self.changed.emit()

@@ -1,0 +1,225 @@
+"""A window on three trained lanes: whichever is current, it is what every view shows and every command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import Experiment, default_experiment, edit_many
+from engine.observation.observables import PREDICTION
+from engine.observation.texts import value_text
+from engine.service import messages as m
+from engine.training.lane_run import LaneRun
+from gui_app.canvas.canvas import Canvas
+from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.exporting.pictures import Exportable, export_picture
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.loss_plot import LossPlot
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.tool_settings import ToolSettings
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import LEFT, with_lanes
+from tests.gui_app.panels.conftest import moved
+from tests.gui_app.test_every_view import SMALL, Watched, show_all_plots
+from tests.gui_app.truth import Truth, Workers
+
+CALM, STOPPED, DIVERGED = LANES = range(3)
+EXPERIMENT = with_lanes(
+    edit_many(default_experiment(), SMALL),
+    calm={"regularization.l2": 0.01},
+    stopped={
+        "network.hidden": [5],
+        "training.optimizer": "momentum",
+        "regularization.dropout.rate": 0.3,
+        "regularization.early_stopping": {"patience": 1, "min_delta": 1.0},
+    },
+    diverged={
+        "network.hidden": [3, 3, 3],
+        "training.optimizer": "sgd",
+        "training.learning_rate": 100.0,
+        "regularization.l2": 10.0,
+    },
+)
+EPOCHS = 12
+
+
+@pytest.fixture
+def watched(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    workers = Workers(monkeypatch)
+    window = open_window((1920, 1080))
+    window.complete()
+    show_all_plots(window, qtbot)
+    window.document.reset(EXPERIMENT)
+    qtbot.waitUntil(lambda: window.link.latest is not None)
+    watched = Watched(window, workers, qtbot, CALM)
+    watched.rest()
+    watched.train(EPOCHS)
+    return watched
+
+
+def choose(watched: Watched, index: int) -> Truth:
+    """Make a lane current; what is so of it."""
+    watched.index = index
+    watched.window.current_lane.choose(index)
+    watched.pull()
+    return Truth.of(watched.workers.newest._trainer, index)
+
+
+def runs(watched: Watched) -> list[LaneRun]:
+    return watched.workers.newest._trainer.runs
+
+
+def test_every_view_shows_the_lane_that_is_chosen(watched: Watched) -> None:
+    assert [run.status for run in runs(watched)] == ["training", "stopped", "diverged"]
+    faults = {}
+    for index in (CALM, STOPPED, DIVERGED, STOPPED, CALM):
+        truth = choose(watched, index)
+        faults[truth.lane.name] = watched.faults(truth)
+        bar = watched.window.transport
+        assert bool(bar.status.full_text) == (index != CALM)
+        assert bar.epoch.number.text().startswith(f"{truth.now.epoch:,}")
+    assert faults == {"calm": [], "stopped": [], "diverged": []}
+    epochs = [run.epoch for run in runs(watched)]
+    assert len(set(epochs)) == 3, "they have ended at different epochs, so that mixing them up would show"
+
+
+def test_views_change_at_once_while_training_runs(watched: Watched) -> None:
+    """Another lane is shown when it is chosen, and not when the next snapshot comes."""
+    window, link = watched.window, watched.window.link
+    link.set_playing(True)
+    watched.qtbot.waitUntil(lambda: link.latest.playing)
+    link._timer.stop()
+    window.dispatcher.show(link.latest)
+    watched.qtbot.waitUntil(lambda: all(view.snapshot is link.latest for view in window.dispatcher.views))
+    (plot,) = (plot for plot in window.dock_layout.plots if isinstance(plot, LossPlot))
+    for index in (DIVERGED, CALM, STOPPED):
+        window.current_lane.choose(index)
+        lane = link.latest.lanes[index]
+        legend = {entry.label: entry.value for entry in plot.header.entries}
+        assert legend["training"] == value_text(float(lane.now.loss[0]))
+        assert window.transport.step_count.number.text() == f"{lane.now.step:,}"
+    link._timer.start()
+    link.set_playing(False)
+    watched.rest()
+
+
+def test_exported_pictures_are_those_of_the_lane_as_if_it_were_alone(
+    watched: Watched, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for view in watched.window.exports.views:
+        pictures = []
+        for index in LANES:
+            choose(watched, index)
+            alone = alone_of(view, watched.window, index)
+            qtbot.addWidget(alone)
+            pictures.append(picture(view, tmp_path))
+            assert pictures[-1] == picture(alone, tmp_path), view.export_title
+        assert len(set(pictures)) == len(LANES), "each lane has a picture of its own"
+
+
+def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotFrame:
+    """A view of the same kind that has seen no lane but this one."""
+    current = CurrentLane(window.document, window)
+    current.choose(index)
+    if isinstance(view, Canvas):
+        alone: Canvas | PlotFrame = Canvas(window.document, current, ToolSettings(window))
+        alone.apply_theme(window.appearance.theme)
+    else:
+        assert isinstance(view, PlotFrame)
+        alone = type(view)(current, window.appearance.theme)
+    snapshot = window.link.latest
+    alone.show_snapshot(replace(snapshot, lanes=(snapshot.lanes[index],)))
+    return alone
+
+
+def picture(view: Exportable, folder: Path) -> bytes:
+    path = folder / "picture.png"
+    export_picture(view, path, 1.0)
+    return path.read_bytes()
+
+
+def test_the_engine_predicts_for_the_current_lane_alone(watched: Watched) -> None:
+    for index in LANES:
+        choose(watched, index)
+        latest = watched.window.link.latest
+        assert [PREDICTION.of(lane) is not None for lane in latest.lanes] == [one == index for one in LANES]
+
+
+def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watched) -> None:
+    events: list[m.Event] = []
+    watched.window.link.event_taken.connect(events.append)
+    watched.change(training__learning_rate=0.5)
+    watched.train(5)
+    for index in (STOPPED, CALM):
+        choose(watched, index)
+        watched.go_back()
+    told = [event.lane for event in events if isinstance(event, m.Restored | m.NotRestored)]
+    assert told == ["stopped", "calm"]
+    back = [run.lane.name for run in runs(watched) if any(mark.kind == "restore" for mark in run.marks.view)]
+    assert back == [event.lane for event in events if isinstance(event, m.Restored)]
+
+
+def test_a_new_seed_is_the_current_lanes(watched: Watched) -> None:
+    window = watched.window
+    for index in LANES:
+        before = window.document.experiment
+        choose(watched, index)
+        QTest.mouseClick(window.transport.seed, LEFT)
+        assert moved(before, window.document.experiment) == {f"lanes.{index}.seed"}
+        watched.pull()
+
+
+def test_findings_and_cures_are_those_of_the_current_lane(watched: Watched) -> None:
+    window, line = watched.window, watched.window.dock_layout.diagnosis_line
+    before = window.document.experiment
+    choose(watched, CALM)
+    assert "divergence" not in codes(window)
+    choose(watched, DIVERGED)
+    assert "divergence" in codes(window)
+    QTest.mouseClick(line.cures[0], LEFT)
+    edited = moved(before, window.document.experiment)
+    assert edited
+    assert all(path.startswith(f"lanes.{DIVERGED}.") for path in edited)
+    window.link.set_playing(False)
+    watched.rest()
+
+
+def test_a_finding_that_was_dismissed_stays_so_for_its_lane(watched: Watched) -> None:
+    line = watched.window.dock_layout.diagnosis_line
+    choose(watched, DIVERGED)
+    while line.title.isVisible():
+        QTest.mouseClick(line.dismiss, LEFT)
+    choose(watched, STOPPED)
+    choose(watched, DIVERGED)
+    assert codes(watched.window) == []
+
+
+def codes(window: MainWindow) -> list[str]:
+    (diagnosis,) = (view for view in window.dispatcher.views if isinstance(view, Diagnosis))
+    return [finding.code for finding in diagnosis.findings]
+
+
+def test_a_lane_that_is_taken_away_leaves_no_view_behind(watched: Watched) -> None:
+    """Also for the snapshots that come before the engine has taken the edit."""
+    window, document = watched.window, watched.window.document
+    choose(watched, DIVERGED)
+    document.replace(without_last(document.experiment), "Remove a lane")
+    assert window.current_lane.name == "stopped"
+    latest = window.link.latest
+    assert window.transport.epoch.number.text().startswith(f"{latest.lanes[1].now.epoch:,}")
+    watched.pull()
+    assert watched.faults(Truth.of(watched.workers.newest._trainer, 1)) == []
+    document.stack.undo()
+    assert window.current_lane.name == "stopped"
+    watched.pull()
+    assert watched.faults(Truth.of(watched.workers.newest._trainer, 1)) == []
+
+
+def without_last(experiment: Experiment) -> Experiment:
+    return msgspec.structs.replace(experiment, lanes=experiment.lanes[:-1])
