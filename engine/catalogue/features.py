@@ -75,20 +75,20 @@ INPUT_SCALINGS: Family[Entry] = Family(
             key="none",
             label="None",
             formula="x",
-            tooltip="Raw coordinates, as TensorFlow Playground feeds them. For data near zero: farther away, single "
-            "precision loses what points differ by.",
+            tooltip="Raw coordinates, as TensorFlow Playground feeds them. For data near zero: far from it, single "
+            "precision loses the differences between points.",
         ),
         Entry(
             key="unit",
             label="Unit",
             formula=f"x / {CANVAS:g}, x² / {CANVAS * CANVAS:g}",
-            tooltip="The canvas becomes −1…1; stays the same while you draw. For data on the canvas.",
+            tooltip="Maps the canvas to −1…1; stays the same while you draw. For data on the canvas.",
         ),
         Entry(
             key="standardize",
             label="Standardize",
             formula="(x − mean) / deviation",
-            tooltip="Mean 0 and deviation 1 over the training points, wherever they lie.",
+            tooltip="Mean 0 and standard deviation 1 over the training points, wherever they lie.",
         ),
     ],
 )

@@ -40,7 +40,7 @@ POINTS = Parameter(
     slider=(20, 5000),
 )
 NOISE = Parameter(
-    "noise", "Noise", 0.1, 0.0, 1.0, "How much disorder the generator adds: 0 % to 100 %.", slider=(0.0, 0.5)
+    "noise", "Noise", 0.1, 0.0, 1.0, "How much noise the generator adds: 0 % to 100 %.", slider=(0.0, 0.5)
 )
 CLASSES = Parameter(
     "classes", "Classes", 2, 2, 10, "How many classes the points may belong to.", integer=True

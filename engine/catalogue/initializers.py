@@ -143,7 +143,7 @@ INITIALIZERS: Family[Initializer] = Family(
             key="normal",
             label="Normal",
             formula="W ~ N(0, std²)",
-            tooltip="One spread for every layer: too small vanishes, too large explodes.",
+            tooltip="One spread for every layer: too small and gradients vanish, too large and they explode.",
             parameters=(
                 Parameter(
                     "std",
@@ -169,7 +169,7 @@ INITIALIZERS: Family[Initializer] = Family(
             key="zeros",
             label="Zeros",
             formula="W = 0",
-            tooltip="All neurons of a layer stay the same for ever: a lesson in why weights start at random.",
+            tooltip="All neurons of a layer stay identical forever: a lesson in why weights start at random.",
             function=_zeros,
         ),
     ],

@@ -65,8 +65,8 @@ NORMALIZATIONS: Family[Normalization] = Family(
             key="batch",
             label="Batch",
             formula="γ·(z − mean) / √(variance + 10⁻⁵) + β, of each neuron over the batch",
-            tooltip="Gives each neuron mean β and deviation γ over the batch; running moments take over in evaluation "
-            "and for a batch of one (Ioffe & Szegedy 2015).",
+            tooltip="Gives each neuron mean β and standard deviation γ over the batch; evaluation and batches of one "
+            "use running moments (Ioffe & Szegedy 2015).",
             moments=_over_batch,
             over_batch=True,
             module=_batch_module,

@@ -144,8 +144,10 @@ def _eps(default: float) -> Parameter:
 
 
 _ADAM = (
-    Parameter("beta1", "β₁", 0.9, 0.0, 0.9999, "Memory of the mean gradient."),
-    Parameter("beta2", "β₂", 0.999, 0.0, 0.999999, "Memory of the mean squared gradient."),
+    Parameter("beta1", "β₁", 0.9, 0.0, 0.9999, "Share of the running mean gradient that is kept."),
+    Parameter(
+        "beta2", "β₂", 0.999, 0.0, 0.999999, "Share of the running mean squared gradient that is kept."
+    ),
     _eps(1e-8),
 )
 
@@ -164,7 +166,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             key="momentum",
             label="Momentum",
             formula="v ← μv + g; w ← w − η·v",
-            tooltip="SGD that rolls on like a ball (Polyak 1964).",
+            tooltip="SGD with inertia, like a rolling ball (Polyak 1964).",
             parameters=(_MOMENTUM,),
             slots=("velocity",),
             update=_momentum,
@@ -186,7 +188,14 @@ OPTIMIZERS: Family[Optimizer] = Family(
             formula="s ← αs + (1−α)g²; w ← w − η·g/(√s + ε)",
             tooltip="Divides by the recent size of the gradient (Tieleman & Hinton 2012).",
             parameters=(
-                Parameter("alpha", "α", 0.99, 0.0, 0.9999, "Memory of the mean squared gradient."),
+                Parameter(
+                    "alpha",
+                    "α",
+                    0.99,
+                    0.0,
+                    0.9999,
+                    "Share of the running mean squared gradient that is kept.",
+                ),
                 _eps(1e-8),
             ),
             slots=("mean_square",),
@@ -208,7 +217,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             key="adam",
             label="Adam",
             formula="w ← w − η·m̂/(√v̂ + ε)",
-            tooltip="Momentum and RMSprop together, corrected for their start at zero (Kingma & Ba 2014).",
+            tooltip="Momentum and RMSprop combined, with bias correction (Kingma & Ba 2014).",
             parameters=_ADAM,
             slots=("mean", "square"),
             derive=_derive_adam,
@@ -220,7 +229,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             key="adamw",
             label="AdamW",
             formula="w ← w − η(m̂/(√v̂ + ε) + λw)",
-            tooltip="Adam with weight decay apart from the gradient (Loshchilov & Hutter 2017).",
+            tooltip="Adam with decoupled weight decay (Loshchilov & Hutter 2017).",
             parameters=(
                 *_ADAM,
                 Parameter(
@@ -229,7 +238,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
                     0.01,
                     0.0,
                     10.0,
-                    "Share of η by which all parameters shrink.",
+                    "Share of η by which each step shrinks all parameters.",
                     log=True,
                     slider=(1e-5, 1.0),
                 ),

@@ -120,10 +120,10 @@ PRESETS: Family[Preset] = Family(
             key="overfits",
             label="Overfits",
             formula="moons, 200 points, noise 35 %; three layers of 32, ReLU; Adam, η = 0.003",
-            tooltip="The training loss falls towards 0 while the validation loss turns within some 50 epochs, "
+            tooltip="The training loss falls towards 0 while the validation loss turns within about 50 epochs "
             "and rises.",
             why="The network is large for 100 noisy training points (high variance): it learns their noise by heart, "
-            "grows ever surer of it, and does worse on points it has not seen.",
+            "becomes ever more confident, and does worse on points it has not seen.",
             generator="moons",
             changes={
                 **_SIZE,
@@ -183,8 +183,8 @@ PRESETS: Family[Preset] = Family(
             label="Exploding gradient",
             formula="circle, 200 points; ten layers of 24, ReLU, weights N(0, 1); SGD, η = 0.1",
             tooltip="Before the first step the loss is in the thousands and the gradient has a norm of many thousands; "
-            "a few steps later there are no finite numbers left.",
-            why="With weights of deviation 1 each layer of 24 neurons multiplies the error by some 3.2 to 3.5 (√12) "
+            "a few steps later no finite numbers are left.",
+            why="With weights of deviation 1 each layer of 24 neurons multiplies the error by about 3.2 to 3.5 (√12) "
             "on its way back. Ten layers make that more than 100,000, and the first step throws the weights far away.",
             generator="circle",
             changes={
@@ -209,7 +209,7 @@ PRESETS: Family[Preset] = Family(
             key="dead_units",
             label="Dead units",
             formula="circle, 200 points; six layers of 8, ReLU; SGD, η = 1",
-            tooltip="Within a few epochs the picture turns one colour and stays so; “Dead share” of a layer is 1.",
+            tooltip="Within a few epochs the picture turns one colour for good; “Dead share” of a layer is 1.",
             why="A step that is too large throws a ReLU unit to where it is 0 for every point. There its slope is 0 as "
             "well, no gradient comes through, and it never comes back.",
             generator="circle",

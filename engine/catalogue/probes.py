@@ -60,7 +60,7 @@ PROBES: Family[Probe] = Family(
             key="weight_gradient",
             label="Weight gradient",
             formula="‖∂C/∂Wₗ‖₂",
-            tooltip="How strongly the cost pulls at a layer's weights, before clipping.",
+            tooltip="How strongly the cost pulls on a layer's weights, before clipping.",
             log=True,
         ),
         Probe(
@@ -74,8 +74,8 @@ PROBES: Family[Probe] = Family(
             key="clipped_gradient",
             label="Clipped gradient",
             formula="‖∂C/∂Wₗ‖₂ after clipping",
-            tooltip="The weight gradient that a step follows: what gradient clipping leaves of it. "
-            "A proximal step of L1 acts apart from it.",
+            tooltip="The weight gradient after clipping, which the step follows. "
+            "The proximal step of L1 is separate from it.",
             log=True,
         ),
         Probe(
@@ -96,7 +96,7 @@ PROBES: Family[Probe] = Family(
             key="activation_gradient",
             label="Activation gradient",
             formula="√(mean over points of ‖∂C/∂aₗ‖²)",
-            tooltip="What is left of the error when it has come back to a layer's activations.",
+            tooltip="The error signal that reaches a layer's activations.",
             log=True,
             hidden=True,
         ),
@@ -111,8 +111,8 @@ PROBES: Family[Probe] = Family(
             key="backward_factor",
             label="Backward factor",
             formula="‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖",
-            tooltip="By what the error is multiplied on its way back from the layer above. Many factors below 1 make "
-            "the gradient vanish, many above 1 make it explode.",
+            tooltip="The factor by which the error is multiplied on its way back from the layer above. "
+            "Many factors below 1 make the gradient vanish, many above 1 make it explode.",
             log=True,
             hidden=True,
         ),
@@ -120,14 +120,14 @@ PROBES: Family[Probe] = Family(
             key="update_ratio",
             label="Update ratio",
             formula="‖ΔWₗ‖ / ‖Wₗ‖",
-            tooltip="How far the latest step moved the weights, for their size; about 10⁻³ is usual.",
+            tooltip="How far the latest step moved the weights, relative to their size; about 10⁻³ is typical.",
             log=True,
         ),
         Probe(
             key="slope",
             label="Mean slope",
             formula="mean of σ′(zₗ)",
-            tooltip="What an activation passes back of the error, on average; at most ¼ for a sigmoid.",
+            tooltip="The share of the error that an activation passes back, on average; at most ¼ for a sigmoid.",
             hidden=True,
         ),
         Probe(
@@ -143,8 +143,8 @@ PROBES: Family[Probe] = Family(
             key="dead",
             label="Dead share",
             formula="share of neurons with aₗ = 0 for all points",
-            tooltip="Share of ReLU neurons that are zero on the whole training split and learn no more; none where a "
-            "residual connection lets something else through.",
+            tooltip="Share of ReLU neurons that are zero on the whole training split and no longer learn; not defined "
+            "where a residual connection bypasses them.",
             share=True,
             hidden=True,
         ),
@@ -152,7 +152,7 @@ PROBES: Family[Probe] = Family(
             key="activation_mean",
             label="Activation mean",
             formula="mean of aₗ",
-            tooltip="Mean of what a layer puts out.",
+            tooltip="Mean output of a layer.",
             hidden=True,
         ),
         Probe(
@@ -160,7 +160,7 @@ PROBES: Family[Probe] = Family(
             label="Activation spread",
             formula="mean over neurons of std(aₗ)",
             tooltip="How much a neuron's output differs from point to point (standard deviation); near 0 the layer "
-            "says the same for all.",
+            "gives the same output for all points.",
             log=True,
             hidden=True,
         ),
@@ -175,7 +175,7 @@ PROBES: Family[Probe] = Family(
             key="zero_weights",
             label="Weights at zero",
             formula="share of W = 0",
-            tooltip="Share of weights that are exactly zero; the proximal step of L1 makes them so.",
+            tooltip="Share of weights that are exactly zero; the proximal step of L1 produces them.",
             share=True,
         ),
     ],

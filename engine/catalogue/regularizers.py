@@ -116,19 +116,25 @@ LABEL_SMOOTHING = Parameter(
     0.0,
     0.0,
     0.9,
-    "Share of the target that goes to all classes alike.",
+    "Share of the target spread evenly over all classes.",
     slider=(0.0, 0.5),
     typical=(0.05, 0.2),
 )
 INPUT_NOISE = Parameter(
-    "input_noise", "σ", 0.0, 0.0, CANVAS, "Deviation of the noise, in canvas units.", slider=(0.0, 2.0)
+    "input_noise",
+    "σ",
+    0.0,
+    0.0,
+    CANVAS,
+    "Standard deviation of the noise, in canvas units.",
+    slider=(0.0, 2.0),
 )
-ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to so many degrees, either way.", unit="°")
+ROTATE = Parameter("rotate", "Rotate", 0.0, 0.0, 180.0, "Up to this many degrees, either way.", unit="°")
 SHEAR = Parameter(
     "shear", "Shear", 0.0, 0.0, 2.0, "Moves x₁ by up to this share of the distance in x₂.", slider=(0.0, 1.0)
 )
 SHIFT = Parameter(
-    "shift", "Shift", 0.0, 0.0, CANVAS, "Up to so many canvas units in each direction.", slider=(0.0, 3.0)
+    "shift", "Shift", 0.0, 0.0, CANVAS, "Up to this many canvas units in each direction.", slider=(0.0, 3.0)
 )
 SCALE = Parameter(
     "scale", "Scale", 0.0, 0.0, 0.95, "Larger or smaller by up to this share.", slider=(0.0, 0.9)
@@ -139,7 +145,7 @@ MIXUP = Parameter(
     0.0,
     0.0,
     10.0,
-    "How much of the other point: small α mixes in little, α = 1 any share alike.",
+    "How much of the other point: little for small α; for α = 1, any share is equally likely.",
     slider=(0.0, 2.0),
     typical=(0.1, 0.4),
 )
@@ -168,12 +174,12 @@ STOPPING_ALPHA = Parameter(
 )
 GL_ALPHA = replace(
     STOPPING_ALPHA,
-    tooltip="So many percent above its lowest so far the validation loss may lie.",
+    tooltip="How many percent the validation loss may lie above its lowest so far.",
     typical=(1.0, 5.0),
 )
 PQ_ALPHA = replace(
     STOPPING_ALPHA,
-    tooltip="So large the quotient of GL, in percent, and the progress of training, in per mille, may be.",
+    tooltip="How large GL (in percent) divided by the progress of training (in per mille) may be.",
     typical=(0.5, 3.0),
 )
 STRIPS = Parameter(
@@ -228,10 +234,10 @@ CRITERIA: Family[Criterion] = Family(
         Criterion(
             key="patience",
             label="Patience",
-            formula="no E_va below its best − gain for so many epochs",
-            tooltip="Stop when the validation loss has not been better for so many epochs.",
+            formula="no E_va below its best − gain for patience epochs",
+            tooltip="Stop when the validation loss has not improved for this many epochs.",
             parameters=(PATIENCE, MIN_DELTA),
-            midway="Switched on during training, it has the best epoch so far to beat, and counts epochs from then on.",
+            midway="If switched on during training, it compares with the best epoch so far and counts from then on.",
         ),
         Criterion(
             key="generalization_loss",
@@ -239,17 +245,17 @@ CRITERIA: Family[Criterion] = Family(
             formula="GL(t) = 100·(E_va(t) / E_opt(t) − 1) > α",
             tooltip="Stop when the validation loss lies more than α percent above its lowest so far (Prechelt 1998).",
             parameters=(GL_ALPHA,),
-            midway="Switched on during training, it compares with the lowest loss of before, and may stop at once.",
+            midway="If switched on during training, it compares with the lowest loss so far and may stop at once.",
         ),
         Criterion(
             key="quotient",
             label="Loss against progress (PQ)",
             formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
             tooltip="Stop when GL (percent above the lowest validation loss) divided by the progress of training "
-            "is more than α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean "
+            "exceeds α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean "
             "training loss lies above its lowest (Prechelt 1998).",
             parameters=(PQ_ALPHA,),
-            midway="Switched on during training, it compares with the lowest loss of before; strips begin then.",
+            midway="If switched on during training, it compares with the lowest loss so far; strips start then.",
         ),
         Criterion(
             key="up",
@@ -257,7 +263,7 @@ CRITERIA: Family[Criterion] = Family(
             formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
             tooltip="Stop when the validation loss has risen over s strips of 5 epochs in a row (Prechelt 1998).",
             parameters=(STRIPS,),
-            midway="Switched on during training, strips begin then, and nothing of before counts.",
+            midway="If switched on during training, strips start then and earlier losses do not count.",
         ),
     ],
 )
@@ -269,13 +275,13 @@ L1_UPDATES: Family[Entry] = Family(
             key="subgradient",
             label="Subgradient",
             formula="∂/∂W λ₁|W| = λ₁·sign(W)",
-            tooltip="Follow the slope of the penalty: weights come close to zero and swing around it.",
+            tooltip="Follow the slope of the penalty: weights come close to zero and oscillate around it.",
         ),
         Entry(
             key="proximal",
             label="Proximal",
             formula="W ← sign(W)·max(|W| − r·λ₁, 0), r the rate that the optimizer gives the weight (η with SGD)",
-            tooltip="After each step, cut so much off every weight: small ones become exactly zero, and may come back.",
+            tooltip="After each step, move every weight this far towards zero: small ones become exactly zero.",
         ),
     ],
 )
@@ -293,7 +299,7 @@ CLIPPING_KINDS: Family[Entry] = Family(
             key="value",
             label="Value",
             formula="gᵢ ← min(max(gᵢ, −threshold), threshold)",
-            tooltip="Cut back each element by itself; the direction may change.",
+            tooltip="Cut back each element separately; the direction may change.",
         ),
     ],
 )
@@ -326,11 +332,11 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="weight_decay",
             label="Weight decay",
             formula="Wₗ ← (1 − η·λ)·Wₗ",
-            tooltip="Shrinks the weights apart from the gradient, as AdamW does. With SGD it is L2 with λ₂ = λ/2; with "
-            "Adam it is not, because there L2's part of the gradient is divided by the gradient's own size.",
+            tooltip="Shrinks the weights separately from the gradient, as AdamW does. With SGD it equals L2 with "
+            "λ₂ = λ/2; with Adam it does not, because Adam rescales L2's part of the gradient.",
             parameters=(WEIGHT_DECAY,),
             group="Penalties",
-            meaning="Shrinks weights apart from the gradient.",
+            meaning="Shrinks weights separately from the gradient.",
             typical_on={"weight_decay": 0.01},
         ),
         Regularizer(
@@ -373,18 +379,18 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="label_smoothing",
             label="Label smoothing",
             formula="y ← (1 − ε)·y + ε / classes",
-            tooltip="Trains on targets that are a little unsure, so that the network need not be surer than sure "
+            tooltip="Trains on slightly softened targets, so that the network does not become overconfident "
             "(Szegedy et al. 2016).",
             parameters=(LABEL_SMOOTHING,),
             group="Noise and data",
-            meaning="Targets that are a little unsure.",
+            meaning="Slightly softened targets.",
             typical_on={"label_smoothing": 0.1},
         ),
         Regularizer(
             key="input_noise",
             label="Input noise",
             formula="x ← x + σ·n, n standard normal",
-            tooltip="Moves each point by a random amount, anew in each step.",
+            tooltip="Moves each point by a new random amount in each step.",
             parameters=(INPUT_NOISE,),
             group="Noise and data",
             meaning="Points move at random in each step.",
@@ -395,10 +401,10 @@ REGULARIZERS: Family[Regularizer] = Family(
             label="Data augmentation",
             formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
             tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
-            "anew in each step. Helps where classes stay what they are under these changes, and harms elsewhere.",
+            "differently in each step. Helps where these changes keep the classes, and harms elsewhere.",
             parameters=(ROTATE, SHEAR, SHIFT, SCALE),
             group="Noise and data",
-            meaning="Points are changed anew in each step.",
+            meaning="Points change again in each step.",
             typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
             settings_field="augmentation",
         ),

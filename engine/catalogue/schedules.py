@@ -52,7 +52,7 @@ def _epochs(key: str, label: str, default: int, tooltip: str) -> Parameter:
 
 def _factor(default: float) -> Parameter:
     return Parameter(
-        "factor", "Factor", default, 0.0, 1.0, "What the learning rate is multiplied with.", open_low=True
+        "factor", "Factor", default, 0.0, 1.0, "What the learning rate is multiplied by.", open_low=True
     )
 
 
@@ -69,7 +69,7 @@ SCHEDULES: Family[Schedule] = Family(
             key="step",
             label="Step",
             formula="η(t) = η · factor^⌊t / every⌋",
-            tooltip="Lowers the learning rate at once, every so many epochs t.",
+            tooltip="Lowers the learning rate in steps, at regular intervals.",
             parameters=(_epochs("every", "Every", 50, "Epochs between two steps."), _factor(0.5)),
             factor=_step,
         ),
@@ -110,7 +110,7 @@ SCHEDULES: Family[Schedule] = Family(
             tooltip="Lowers the learning rate when the validation loss no longer falls (or, without validation points, "
             "the training loss).",
             parameters=(
-                _epochs("patience", "Patience", 10, "Epochs without improvement that are borne."),
+                _epochs("patience", "Patience", 10, "Epochs without improvement that are tolerated."),
                 _factor(0.5),
             ),
             reduces=True,

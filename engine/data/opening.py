@@ -20,7 +20,7 @@ from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment import Experiment
 from engine.experiment.points import SPLITS
 
-_SAY_SIGN = "the decimal sign is said with --decimal point or --decimal comma"
+_SAY_SIGN = "set the decimal sign with --decimal point or --decimal comma"
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,7 +128,7 @@ class ProcessEngine:
             if not child.ready and status >= 0:
                 self._give_up(None if child.refused else _ended_at_once(status))
             elif self._dies_too_often():
-                sentence = "The training engine keeps ending; save your work and restart the app."
+                sentence = "The training engine keeps crashing; save your work and restart the app."
                 self._give_up(EngineFailed(sentence, f"exit status {status}", True))
             else:
                 self._replace_child()

@@ -98,7 +98,7 @@ def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | No
     if best < since:
         return (
             f"the validation loss has not {goal or 'beaten'} that of epoch {best:,} in the {epochs} since epoch "
-            f"{since:,}, from which on they are counted"
+            f"{since:,}, where counting began"
         )
     if goal:
         return f"the validation loss has not {goal} that of epoch {best:,} in the {epochs} since"

@@ -118,7 +118,7 @@ class Lanes:
     def _start_text(before: State, after: State) -> str:
         text = edit_description(before, after)
         data = data_effect(before.data, after.data, before.points, after.points)
-        return f"{text}: started anew" if text and data is not Effect.RESTART else text
+        return f"{text}: restarted" if text and data is not Effect.RESTART else text
 
     def arrange(self, states: Mapping[str, LaneState]) -> None:
         """Form new stacks of the runs with the tensors of ``states``, by lane name."""

@@ -92,7 +92,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
             self._look()
 
     def restarts(self, cure: Cure) -> bool:
-        """Whether training starts again from the first weights when a cure is applied."""
+        """Whether training restarts from the initial weights when a cure is applied."""
         before, edits = self._document.experiment, cure.edits(self.current.index)
         after = edit_many(before, edits)
         points = resolve_points(after.data)
@@ -108,10 +108,12 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
 
     def _words_about(self, cure: Cure) -> str:
         if not self.restarts(cure):
-            return f"{cure.label}: training goes on with it. Ctrl+Z takes it back."
+            return f"{cure.label}: training continues with it. Ctrl+Z undoes it."
         epochs = self._lane.now.epoch if self._lane is not None else 0
         over = f"; the run of {count_text(epochs)} epoch{'s' * (epochs != 1)} is over" if epochs else ""
-        return f"{cure.label}: training starts again from the first weights{over}. Ctrl+Z brings the settings back."
+        return (
+            f"{cure.label}: training restarts from the initial weights{over}. Ctrl+Z restores the settings."
+        )
 
     def dismiss(self, code: str) -> None:
         """Show no such finding until the lane starts again."""

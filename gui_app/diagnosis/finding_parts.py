@@ -42,7 +42,5 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
 
 
 def _meaning(restarts: bool) -> str:
-    words = "Training starts again from the first weights." if restarts else "Training goes on."
-    return (
-        f"A change of the settings that Ctrl+Z takes back. {words} It runs at once, also where it was paused."
-    )
+    words = "Training restarts from the initial weights." if restarts else "Training continues."
+    return f"Changes the settings; Ctrl+Z undoes it. {words} Training runs at once, even if it was paused."

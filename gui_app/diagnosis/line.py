@@ -35,9 +35,9 @@ class DiagnosisLine(QWidget):
         self.setAccessibleName("Diagnosis")
         self.icon, self.title, self.numbers = QLabel(), QLabel(), Numbers()
         self.title.setProperty("role", "title")
-        self.more = text_button("More", "All findings with all that may help", "compact")
+        self.more = text_button("More", "All findings and their remedies", "compact")
         self.dismiss = icon_button(
-            "close", "Dismiss", tip("Dismiss", "Not shown again until training starts anew."), side=26
+            "close", "Dismiss", tip("Dismiss", "Hide this until training restarts."), side=26
         )
         self._lay_out()
         self.more.clicked.connect(self._open_more)

@@ -25,9 +25,7 @@ from gui_app.session.document import SUFFIX, Document
 from gui_app.session.engine_link import EngineLink
 
 NO_HISTORY = "Nothing is trained yet. Wait until the training engine has loaded, then press play."
-RESOLUTION = Parameter(
-    "scale", "Scale", 2.0, 0.5, 8.0, "How many dots a point of the screen has: 1 is a plain screen."
-)
+RESOLUTION = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "Pixels per screen point: 1 is a standard screen.")
 
 
 class ExportActions(QObject):

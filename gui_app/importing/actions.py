@@ -95,7 +95,7 @@ class ImportActions(QObject):
     def _take(self, text: Text, name: str) -> bool:
         self._document.finish_gesture("Draw")
         if not first_rows(text, Dialect(), 1):
-            return self._refuse(name, CsvError("nothing is in it: a row of numbers for each point is needed"))
+            return self._refuse(name, CsvError("it is empty: each point needs a row of numbers"))
         dialog = ImportDialog(text, name, self._document.experiment.data, self._window)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()

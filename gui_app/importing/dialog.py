@@ -53,7 +53,7 @@ class ImportDialog(QDialog):
         self.found, self.summary, self.hint = caption(), QLabel(), caption()
         self.problems = QListWidget()
         self.skip = QCheckBox()
-        self.scale = QCheckBox("Scale the positions into view")
+        self.scale = QCheckBox("Scale the positions to fit the view")
         self.scale_values = QCheckBox("Scale the values to −1 … 1")
         self.replace, self.beside = QRadioButton("Replace the drawing"), QRadioButton("Add to the drawing")
         self.replace.setChecked(True)
@@ -117,7 +117,7 @@ class ImportDialog(QDialog):
 
     def _look_through(self) -> Iterator[None]:
         for _ in self._survey.steps():
-            self.summary.setText(f"Looking at {self._survey.count:,} rows …")
+            self.summary.setText(f"Scanning {self._survey.count:,} rows …")
             yield
 
     def _guess(self) -> None:

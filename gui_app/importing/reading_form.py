@@ -15,12 +15,12 @@ from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.tips import tip
 
 TASKS = {
-    "classification": "Points of classes",
+    "classification": "Points with classes",
     "curve": "A curve y(x)",
     "surface": "A surface: points with values",
 }
 _DELIMITERS = {sign: words.capitalize() for sign, words in DELIMITERS.items()}
-ANOTHER = "Another sign"
+ANOTHER = "Another character"
 SIGNS = {".": "Point", ",": "Comma"}
 QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
 HEADERS = {0: "None", 1: "In the first row", 2: "In the first 2 rows", 3: "In the first 3 rows"}
@@ -50,20 +50,18 @@ class ReadingForm(QWidget):
         super().__init__(parent)
         self.wanted = Wanted()
         self._survey: Survey | None = None
-        self.task = _box("Data", TASKS, "What the rows are")
-        self.delimiter = _box("Delimiter", {}, "What parts the fields of a row")
+        self.task = _box("Data", TASKS, "What each row describes")
+        self.delimiter = _box("Delimiter", {}, "What separates the fields of a row")
         self.other = QLineEdit(maxLength=1)
-        self.other.setAccessibleName("Delimiter of your own")
+        self.other.setAccessibleName("Custom delimiter")
         self.other.setPlaceholderText("Type it")
         self.note = FieldNote(self.other)
-        self.quote = _box("Quote sign", QUOTES, "What stands around a field that holds delimiters")
+        self.quote = _box("Quote sign", QUOTES, "What encloses a field that contains delimiters")
         self.sign = _box("Decimal sign", {}, "How 1½ is written: 1.5 or 1,5")
-        self.encoding = _box(
-            "Encoding", {}, "How letters are written as bytes: change it where they look wrong"
-        )
-        self.header = _box("Names", HEADERS, "The rows above the points that say what the columns are called")
+        self.encoding = _box("Encoding", {}, "How letters are stored as bytes; change it if they look wrong")
+        self.header = _box("Names", HEADERS, "The rows above the data that name the columns")
         self.columns = [_box(f"Column {k + 1}", {}, "The column that holds this number") for k in range(3)]
-        self.split = _box("Split", {}, "The column that says training, validation or test")
+        self.split = _box("Split", {}, "The column with training, validation or test")
         self._names = [QLabel() for _ in self.columns]
         self._lay_out(is_text, fixed)
         self._connect()
@@ -158,7 +156,7 @@ class ReadingForm(QWidget):
                 label.setText(wanted[k].capitalize() if len(wanted[k]) > 2 else wanted[k])
                 _fill(box, dict(enumerate(names)), reading.columns[k])
                 box.setAccessibleName(f"Column of {wanted[k]}")
-        _fill(self.split, {None: "dealt out anew", **dict(enumerate(names))}, reading.split)
+        _fill(self.split, {None: "assigned at random", **dict(enumerate(names))}, reading.split)
 
     def _show_written(self, encoding: str) -> None:
         """How the text is written."""
@@ -215,7 +213,7 @@ def _found_sign(reading: Reading) -> str:
     found = {plain.style(place).convention for place in reading.numeric.values()}
     signs = {each.decimal for each in found if each.why != "plain"} or {"."}
     if signs == {""}:
-        return "Not known: choose"
+        return "Unknown: please choose"
     return (
         f"Found: {SIGNS[signs.pop()].lower()}"
         if len(signs) == 1 and "" not in signs

@@ -43,10 +43,10 @@ def _decay_beside(lane: Lane) -> str:
     """How weight decay differs from L2 with the optimizer that there is."""
     optimizer = lane.training.optimizer
     if optimizer.name == "sgd":
-        return "With SGD the same as L2 with λ₂ = λ/2."
+        return "With SGD this equals L2 with λ₂ = λ/2."
     if "weight_decay" in optimizer.parameters:
         return f"Comes on top of {optimizer.entry.label}'s own decay (Optimizer, More)."
-    return f"With {optimizer.entry.label} not the same as L2, whose slope goes through the optimizer."
+    return f"With {optimizer.entry.label} this differs from L2, whose gradient passes through the optimizer."
 
 
 def _sentence(words: str) -> str:

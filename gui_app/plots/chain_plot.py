@@ -55,8 +55,8 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     title = "Chain"
     meaning = (
         "With one neuron in each layer: the factors of ∂C/∂b₁ = σ′(z₁)·w₂·σ′(z₂)·…·∂C/∂a, for the first training "
-        "point (bars) and as means over all (ticks). Else: by what the error ‖∂C/∂z‖ is multiplied from layer to layer "
-        "on its way back. Below 1 the gradient shrinks, above 1 it grows."
+        "point (bars) and as means over all (ticks). Otherwise: the factor by which the error ‖∂C/∂z‖ is multiplied "
+        "from layer to layer on its way back. Below 1 the gradient shrinks, above 1 it grows."
     )
 
     @staticmethod
@@ -84,7 +84,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         factors = factors_of(model, theme)
         count = len(factors.names)
         if not count:
-            return empty_picture(theme, "No hidden layer: nothing to pass back")
+            return empty_picture(theme, "No hidden layer: nothing to propagate")
         sizes = np.abs(factors.numbers)
         # A weight is the same for all points: no tick on its bar.
         means = np.where(factors.means == factors.numbers, np.nan, np.abs(factors.means))

@@ -91,9 +91,9 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
     export_name = "loss"
     title = "Loss"
     meaning = (
-        "Loss of each split after every epoch, measured without dropout; in the legend, as it is now. "
+        "Loss of each split after every epoch, measured without dropout; the legend shows the current loss. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
-        "In regression both are shown in the units of the data: times the square of the targets' scale."
+        "In regression both are in the units of the data: multiplied by the square of the targets' scale."
     )
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:

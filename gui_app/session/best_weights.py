@@ -12,8 +12,8 @@ from gui_app.widgets.ticks import count_text
 SPLITS = ("training", "validation", "test")
 BACK = "Go back to the best weights"
 BACK_MEANING = (
-    "Puts the weights of the epoch with the lowest validation loss in the place of those there are now. "
-    "Epochs go on counting; Reset begins anew."
+    "Replaces the current weights with those of the epoch with the lowest validation loss. "
+    "The epoch count goes on; Reset starts over."
 )
 
 
@@ -35,12 +35,12 @@ def return_of(lane: LaneSnapshot) -> EditMark | None:
 
 def goes_on_words(epoch: int) -> str:
     """Of an ended lane that has its best weights back, and ended with others."""
-    return f"Play goes on from those of epoch {count_text(epoch)}"
+    return f"Play continues from those of epoch {count_text(epoch)}"
 
 
 def restored_words(mark: str) -> str:
     """That a lane has gone back, in the words of its mark. Two sentences."""
-    return f"{mark[:1].upper()}{mark[1:]}. Epochs go on counting; Reset begins anew."
+    return f"{mark[:1].upper()}{mark[1:]}. The epoch count goes on; Reset starts over."
 
 
 def of_lane(sentence: str, name: str, lanes: int) -> str:
@@ -51,8 +51,8 @@ def of_lane(sentence: str, name: str, lanes: int) -> str:
 def nothing_restored_words(epoch: int | None) -> str:
     """Why a lane did not go back: it has the weights of its best epoch, or no best epoch. A sentence."""
     if epoch is None:
-        return "There are no best weights to go back to: that takes a validation loss."
-    return f"Nothing to go back to: these are the best weights already, those of epoch {count_text(epoch)}."
+        return "There are no best weights yet: they need a validation loss."
+    return f"These already are the best weights, those of epoch {count_text(epoch)}."
 
 
 def loss_words(best: Best) -> str:

@@ -71,7 +71,7 @@ class FileActions(QObject):
         """Whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
         if not self._document.modified:
             return True
-        headline = f"{self._document.title} has changes that are not saved."
+        headline = f"{self._document.title} has unsaved changes."
         answer = ask(self._window, headline, "Save them?", ANSWERS)
         return self.save() if answer == SAVE else answer == DISCARD
 

@@ -102,7 +102,7 @@ class ToolSettings(QObject):
             60,
             5.0,
             500.0,
-            "Points per second that are sprayed.",
+            "Points sprayed per second.",
             integer=True,
             log=True,
             unit="/s",
@@ -112,16 +112,20 @@ class ToolSettings(QObject):
     """Whether points come thickest in the middle of the circle (gaussian), or evenly all over it."""
     scatter = Number(
         Parameter(
-            "scatter", "Scatter", 0.1, 0.0, 1.0, "How far points lie from the line at most, in canvas units."
+            "scatter", "Scatter", 0.1, 0.0, 1.0, "Largest distance of points from the line, in canvas units."
         )
     )
     strength = Number(
-        Parameter("strength", "Strength", 1.0, 0.1, 3.0, "How fast points move, against the usual.", log=True)
+        Parameter(
+            "strength", "Strength", 1.0, 0.1, 3.0, "How fast points move; 1 is the normal speed.", log=True
+        )
     )
     class_index = Setting(0, lambda index: max(int(index), 0))
     """What is drawn in classification; counts from 0."""
     value = Number(
-        Parameter("value", "Value", 1.0, -1.0, 1.0, "What is drawn; the eyedropper takes it from a point.")
+        Parameter(
+            "value", "Value", 1.0, -1.0, 1.0, "The value to draw; the eyedropper picks it from a point."
+        )
     )
     """Of a surface."""
     split = Setting(TRAINING, lambda split: min(max(int(split), 0), len(SPLITS) - 1))

@@ -53,7 +53,7 @@ class Recovery(QObject):
             self._copy = self._copy or _claim(self._folder)
             atomic_write(self._copy[0], dumps(experiment))
         except OSError as error:
-            self.said.emit(f"No copy can be kept against a crash. {reason(error)}")
+            self.said.emit(f"No recovery copy can be kept. {reason(error)}")
             return False
         self._kept = experiment
         return True
@@ -66,8 +66,10 @@ class Recovery(QObject):
             except (OSError, ExperimentError):
                 continue
             when = datetime.fromtimestamp(-_age(path))
-            detail = f"The app did not end properly. This is what was not saved at {when:%H:%M on %d %B %Y}."
-            answer = ask(self._window, "Restore the drawing of last time?", detail, ANSWERS)
+            detail = (
+                f"The app did not close properly. This drawing was not saved at {when:%H:%M on %d %B %Y}."
+            )
+            answer = ask(self._window, "Restore the last drawing?", detail, ANSWERS)
             if answer == RESTORE:
                 self._document.replace(experiment, "Restore", source=RESTORED)
             # Restored changes need their own copy before the old one may go.

@@ -44,7 +44,9 @@ class AmountPopover(Popover):
         self._applied = self._done = False
         self.amount = ParameterSlider(parameter, percent=percent)
         self.again = icon_button(
-            "seed", "Other random numbers", tip("Other random numbers", "The same amount, dealt out anew.")
+            "seed",
+            "Other random numbers",
+            tip("Other random numbers", "The same amount with other random numbers."),
         )
         self.cancel = text_button("Cancel", "Leave the points as they were (Esc)")
         self.apply = text_button("Apply", "Keep this, as one undo step (Enter)", "primary")

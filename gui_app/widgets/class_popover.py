@@ -66,13 +66,13 @@ class ClassPopover(Popover):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText(f"Class {index + 1}")
         self.name.setAccessibleName("Name of the class")
-        self.name.setToolTip("Shown in the legend and written into files; without one, the number is")
+        self.name.setToolTip("Shown in the legend and written to files; without a name, the number is used")
         self.swatches = [Swatch(colour, f"Colour {number + 1}") for number, colour in enumerate(colours)]
         for swatch in self.swatches:
             swatch.setChecked(swatch.colour == self._colour)
             swatch.clicked.connect(lambda _, colour=swatch.colour: self._choose(colour))
         self.other = text_button("Other …", "Any colour", "compact")
-        self.usual = text_button("Usual", "The colour that the theme gives this class", "compact")
+        self.usual = text_button("Default", "The theme's colour for this class", "compact")
         self.usual.setEnabled(own is not None)
         self.remove = text_button(
             "Remove class …", "Its points can be deleted or given to another class", "compact"

@@ -59,9 +59,9 @@ def _allowed(typed: Typed, parameter: Parameter, write: Callable[[float], str]) 
     if parameter.open_low and value <= parameter.low:
         raise NumberError(f"type a number above {write(parameter.low)}")
     if value > parameter.high:
-        return Typed(parameter.high, f"{write(parameter.high)} is the highest here")
+        return Typed(parameter.high, f"{write(parameter.high)} is the maximum")
     if value < parameter.low:
-        return Typed(parameter.low, f"{write(parameter.low)} is the lowest here")
+        return Typed(parameter.low, f"{write(parameter.low)} is the minimum")
     if parameter.integer and not value.is_integer():
         # As people round: a half goes up, and Python's round goes to the even number.
         nearest = float(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))

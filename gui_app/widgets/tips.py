@@ -23,5 +23,5 @@ def entry_tip(entry: Entry) -> str:
 def parameter_tip(parameter: Parameter) -> str:
     """With the allowed range and, where there is one, the usual range."""
     ends = [setting_text(end) for end in parameter.typical or ()]
-    usual = f" Usual: {' to '.join(ends)}." if ends else ""
+    usual = f" Typical: {' to '.join(ends)}." if ends else ""
     return tip(parameter.label, f"{parameter.tooltip}{usual}", parameter.formula)

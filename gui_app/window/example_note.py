@@ -42,15 +42,13 @@ class ExampleNote(QFrame):
         lines.addStretch(1)
         column.addWidget(_scrolled(text), 1)
         what = preset.remedies[0].promise.what
-        column.addWidget(
-            _label(f"What helps, and the {what} after {SHOWN_AFTER} epochs from the start", "name")
-        )
+        column.addWidget(_label(f"What helps, and the {what} {SHOWN_AFTER} epochs after the start", "name"))
         for remedy in preset.remedies:
             self._add_remedy(remedy, column)
 
     def _heading(self, label: str) -> QHBoxLayout:
         row = QHBoxLayout()
-        close = icon_button("close", "Close", tip("Close", "Puts this note away."), side=24)
+        close = icon_button("close", "Close", tip("Close", "Hide this note."), side=24)
         close.clicked.connect(self.closed)
         self.close_button = close
         row.addWidget(_label(label, "title"), 1)
@@ -59,8 +57,8 @@ class ExampleNote(QFrame):
 
     def _add_remedy(self, remedy: Remedy, column: QVBoxLayout) -> None:
         meaning = (
-            f"The example with this change alone, trained from the first weights: {remedy.promise.text}. "
-            "Ctrl+Z takes it back."
+            f"The example with only this change, trained from the initial weights: {remedy.promise.text}. "
+            "Ctrl+Z undoes it."
         )
         button = text_button(remedy.label, tip(remedy.label, meaning), "compact")
         button.setAccessibleDescription(meaning)

@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
                 "&Step one batch": (link.step_batch, "."),
                 "Step one &epoch": (link.step_epoch, "Shift+."),
                 "Go &back to the best weights": (link.restore_best, "Ctrl+B"),
-                "&Reset to the first weights": (link.restart, "Ctrl+R"),
+                "&Reset to the initial weights": (link.restart, "Ctrl+R"),
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
         )

@@ -142,7 +142,7 @@ def add_view_menu(
 ) -> None:
     menu = window.menuBar().addMenu("&View")
     _add(menu, "Show &all points", canvas.show_all, "Ctrl+9")
-    _add(menu, "&Usual view", canvas.camera.reset, "Ctrl+0")
+    _add(menu, "&Default view", canvas.camera.reset, "Ctrl+0")
     menu.addSeparator()
     for dock in docks:
         menu.addAction(dock.toggleViewAction())
@@ -152,12 +152,12 @@ def add_view_menu(
         (
             "&Uncertainty (dropout)",
             canvas.optional_layers.show_uncertainty,
-            "How far predictions scatter when dropout stays on.",
+            "How far predictions spread when dropout stays on.",
         ),
         (
             "&Augmented points",
             canvas.optional_layers.show_ghosts,
-            "The latest batch as data augmentation made it.",
+            "The latest batch, as augmented.",
         ),
     ):
         action = menu.addAction(text)

@@ -56,11 +56,11 @@ class Messages(QObject):
                 )
             case m.EngineRestarted():
                 self.show(
-                    "The training engine died and was started again from the first weights; the drawing is untouched."
+                    "The training engine crashed and restarted from the initial weights; the drawing is untouched."
                 )
             case m.EngineFailed(sentence, details):
                 self._notice.tell(
-                    "The engine met an error and training is paused; the drawing is untouched.",
+                    "The training engine met an error and paused; the drawing is untouched.",
                     sentence,
                     details,
                 )

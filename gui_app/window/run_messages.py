@@ -19,7 +19,7 @@ def no_points_words(empty: bool) -> str:
 
 
 def _waits_words(empty: bool) -> str:
-    return f"Training goes on when there are training points: {_remedy(empty)}."
+    return f"Training continues when there are training points: {_remedy(empty)}."
 
 
 def _remedy(empty: bool) -> str:

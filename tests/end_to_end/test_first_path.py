@@ -115,7 +115,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def train_five_epochs(window: MainWindow, qtbot: QtBot) -> tuple[list[float], float]:
-    """Reset to the first weights, then five clicks on the epoch button; losses and penalty."""
+    """Reset to the initial weights, then five clicks on the epoch button; losses and penalty."""
     QTest.mouseClick(window.transport.reset, LEFT)
     qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 0)
     for epoch in range(1, 6):

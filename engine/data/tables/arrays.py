@@ -56,7 +56,7 @@ def read_arrays(path: Path) -> Text:
 def _npy(path: Path) -> NDArray[Any]:
     with path.open("rb") as file:
         if file.read(len(NUMPY)) != NUMPY:
-            raise ValueError("no NumPy file")
+            raise ValueError("not a NumPy file")
     # A memory map never needs more memory than the file has bytes, whatever its header says.
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return array
@@ -94,4 +94,4 @@ def _sentence(error: Exception) -> str:
         return message
     if "allow_pickle" in message or "objects" in message:
         return "the file holds Python objects, which could do harm and are never read; save plain arrays"
-    return "this is not a whole file of NumPy arrays (.npy or .npz)"
+    return "this is not a complete file of NumPy arrays (.npy or .npz)"

@@ -71,7 +71,7 @@ class Reading:
     named: frozenset[str] = frozenset()
     styles: tuple[Style, ...] = ()
     doubts: tuple[str, ...] = ()
-    why: str = "guessed by what they hold"
+    why: str = "guessed from their values"
 
     def layout(self) -> str:
         """Describe the columns that a row must have."""

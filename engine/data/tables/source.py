@@ -13,7 +13,7 @@ from engine.data.tables.kinds import refuse_binary
 
 MAX_LINE = 100_000
 """The most characters of a line."""
-ZEROS = "zero bytes, with which a file is filled up, are left out"
+ZEROS = "zero bytes used as padding are left out"
 
 
 @dataclass(frozen=True, slots=True)

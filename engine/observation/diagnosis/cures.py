@@ -123,13 +123,13 @@ def clipping_anew(case: Case) -> Cure | None:
     """From other first weights as well: what has been thrown far away does not come back in short steps."""
     if (cure := clipping(case)) is None:
         return None
-    return anew(case, "Clip at 1 and start anew", cure.changes)
+    return anew(case, "Clip at 1 and restart", cure.changes)
 
 
 def slower_anew(case: Case, by: float = 10.0) -> Cure:
     """From other first weights as well: what is dead does not come back at any rate."""
     rate = _round(case.lane.training.learning_rate / by)
-    return anew(case, f"Start anew at rate {setting_text(rate)}", {"training.learning_rate": rate})
+    return anew(case, f"Restart at rate {setting_text(rate)}", {"training.learning_rate": rate})
 
 
 def faster(case: Case, by: float = 10.0) -> Cure:
@@ -235,7 +235,7 @@ def balance(case: Case) -> Cure | None:
 
 
 def deal_bare_classes_anew(case: Case) -> Cure | None:
-    """Points of classes that have none to train on, or none for validation, put into other splits."""
+    """Split again the points of classes that lack training or validation points."""
     points, shares = case.data.points, case.experiment.data.split
     split = points.split.copy()
     for number in range(len(case.data.class_counts)):
@@ -247,7 +247,7 @@ def deal_bare_classes_anew(case: Case) -> Cure | None:
             )
     if np.array_equal(split, points.split):
         return None
-    return Cure("Deal these classes out anew", {"data.points": Points(points.xy, points.target, split)})
+    return Cure("Split these classes again", {"data.points": Points(points.xy, points.target, split)})
 
 
 def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:

@@ -19,9 +19,9 @@ MOUSE = (
     ("Middle button", "move the view"),
     ("Wheel", "radius"),
     ("Ctrl + wheel", "zoom"),
-    ("Double click", "usual view, when zoomed"),
+    ("Double click", "default view, when zoomed"),
     ("Shift", "straight; eraser: one class"),
-    ("Ctrl", "select, with every tool"),
+    ("Ctrl", "select, with any tool"),
 )
 KEYS = (
     ("1 … 9, 0", "class"),

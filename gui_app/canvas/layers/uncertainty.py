@@ -44,7 +44,7 @@ def words_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
     largest = float(np.nanmax(uncertainty.deviations, initial=0.0))
     if scene.task == "curve":
         return f"Band: ±{BAND:g} σ under dropout, σ up to {largest:.2g}"
-    return f"Haze: scatter under dropout, σ up to {largest:.2g}"
+    return f"Shading: spread under dropout, σ up to {largest:.2g}"
 
 
 def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:

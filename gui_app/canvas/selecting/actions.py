@@ -90,7 +90,7 @@ class SelectedActions(QObject):
             self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
             # Of nothing there is nothing to ask.
-            asks = ". Edit → Paste data asks how it is written" if text.strip() else ""
+            asks = ". Edit → Paste data asks for its format" if text.strip() else ""
             self.said.emit(f"The clipboard holds no points for this task: {error}{asks}.")
 
     def _put(self, after: Experiment) -> Points:

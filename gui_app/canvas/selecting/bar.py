@@ -36,12 +36,12 @@ class SelectionBar(QFrame):
             actions.relabel,
         )
         self.duplicate = self._button(
-            "duplicate", "Duplicate (Ctrl+D)", "Copies beside the selected points.", actions.duplicate
+            "duplicate", "Duplicate (Ctrl+D)", "Add copies beside the selected points.", actions.duplicate
         )
         self.copy = self._button(
             "copy", "Copy (Ctrl+C)", "As CSV text, for another window or a spreadsheet.", actions.copy
         )
-        self.delete = self._button("clear", "Delete (Del)", "Take the selected points away.", actions.delete)
+        self.delete = self._button("clear", "Delete (Del)", "Delete the selected points.", actions.delete)
         self.setVisible(False)
 
     def place(self, square: QRectF) -> None:

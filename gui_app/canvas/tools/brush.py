@@ -28,7 +28,7 @@ def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Previ
 BRUSH = Tool(
     key="brush",
     label="Brush",
-    tooltip="Scatter points along the mouse's way; a click makes one. A pen draws thicker where it is pressed.",
+    tooltip="Scatter points along the mouse's path; a click makes one. A pen draws denser where it is pressed harder.",
     icon="brush",
     shortcut="B",
     tasks=("classification", "curve"),
@@ -42,7 +42,7 @@ BRUSH = Tool(
 VALUE_BRUSH = Tool(
     key="value_brush",
     label="Value brush",
-    tooltip="Scatter points of the chosen value along the mouse's way; a click makes one.",
+    tooltip="Scatter points of the chosen value along the mouse's path; a click makes one.",
     icon="value-brush",
     shortcut="B",
     tasks=("surface",),

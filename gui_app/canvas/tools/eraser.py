@@ -38,7 +38,7 @@ def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Prev
 ERASER = Tool(
     key="eraser",
     label="Eraser",
-    tooltip="Take points away; with Shift, only those of the chosen class. The right mouse button always erases.",
+    tooltip="Remove points; with Shift, only those of the chosen class. The right mouse button always erases.",
     icon="eraser",
     shortcut="E",
     words="Erase",

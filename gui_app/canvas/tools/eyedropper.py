@@ -52,11 +52,11 @@ def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Prev
 EYEDROPPER = Tool(
     key="eyedropper",
     label="Eyedropper",
-    tooltip="Take the class or value of the point under the mouse, to draw with it.",
+    tooltip="Pick the class or value of the point under the mouse to draw with.",
     icon="eyedropper",
     shortcut="I",
     tasks=("classification", "surface"),
-    words="Take a value",
+    words="Pick a value",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"class_index", "value"}),

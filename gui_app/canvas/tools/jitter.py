@@ -22,7 +22,7 @@ def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:
 JITTER = Tool(
     key="jitter",
     label="Jitter",
-    tooltip="Shake the points within the circle, for as long as the button is held.",
+    tooltip="Shake the points within the circle while the button is held.",
     icon="jitter",
     shortcut="J",
     words="Jitter",

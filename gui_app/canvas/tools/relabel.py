@@ -27,7 +27,7 @@ def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Prev
 RELABEL = Tool(
     key="relabel",
     label="Relabel brush",
-    tooltip="Give the points that the circle passes the chosen class or value; they stay where they are.",
+    tooltip="Give the points under the circle the chosen class or value; they stay where they are.",
     icon="relabel",
     shortcut="R",
     tasks=("classification", "surface"),

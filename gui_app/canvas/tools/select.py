@@ -80,8 +80,8 @@ def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Prev
 SELECT = Tool(
     key="select",
     label="Select",
-    tooltip="Outline points to select them, Shift adds. Drag the frame to move them, a handle to scale, "
-    "the knob above it to turn. Ctrl selects with every tool.",
+    tooltip="Outline points to select them; Shift adds. Drag the frame to move them, a handle to scale them, "
+    "the knob above it to rotate them. Ctrl selects with any tool.",
     icon="select",
     shortcut="S",
     words="Move",

@@ -28,7 +28,7 @@ def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Prev
 SPLIT_BRUSH = Tool(
     key="split_brush",
     label="Split brush",
-    tooltip="Put the points that the circle passes into training, validation or test.",
+    tooltip="Put the points under the circle into training, validation or test.",
     icon="split-brush",
     shortcut="T",
     words="Change split",

@@ -27,7 +27,7 @@ def _stroke(context: ToolContext) -> Stroke:
 SPRAY = Tool(
     key="spray",
     label="Spray",
-    tooltip="Add points all the time while the button is held, wherever the mouse is.",
+    tooltip="Keep adding points around the mouse while the button is held.",
     icon="spray",
     shortcut="A",
     words="Spray",

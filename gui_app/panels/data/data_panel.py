@@ -31,7 +31,7 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
 
-ANEW = "Pick a data set to generate anew."
+ANEW = "Pick a data set to generate points again."
 
 
 class DataPanel(Panel):
@@ -149,7 +149,9 @@ class DataPanel(Panel):
         """The person's own data sets, and what can be done to all points."""
         self.saved = None if self._library is None else SavedSets(self._library, self.document)
         self.change_all = text_button(
-            "Change all", tip("Change all points", "Noise, wrong labels, balance, scale, turn."), "compact"
+            "Change all",
+            tip("Change all points", "Noise, wrong labels, balance, scale, rotation."),
+            "compact",
         )
         self.change_all.setProperty("menu", True)
         self.operations = Operations(self.document, self.change_all, down=32)

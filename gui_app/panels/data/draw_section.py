@@ -36,7 +36,7 @@ class DrawSection(QWidget):
         self.undo = icon_button("undo", "Undo", "Undo", side=_SIDE)
         self.redo = icon_button("redo", "Redo", "Redo", side=_SIDE)
         self.clear = icon_button(
-            "clear", "Clear", tip("Clear", "Take all points away (undo brings them back)."), side=_SIDE
+            "clear", "Clear", tip("Clear", "Remove all points (undo brings them back)."), side=_SIDE
         )
         self.options = ToolOptions(settings, LABEL_WIDTH)
         self.radius, self.density = self.options.sliders["radius"], self.options.sliders["density"]

@@ -66,7 +66,7 @@ class SavedSets(QWidget):
         self.menu: QMenu | None = None
         self.heading, self.problem = caption("Your own"), caption(role="reason")
         self.save = text_button(
-            "Save …", tip("Save into the gallery", "Keep these points under a name, for later."), "compact"
+            "Save …", tip("Save to the gallery", "Save these points under a name for later."), "compact"
         )
         self.save.clicked.connect(self._save)
         column = QVBoxLayout(self)
@@ -158,7 +158,7 @@ class SavedSets(QWidget):
 
     def _save(self) -> None:
         self._document.finish_gesture("Draw")
-        name = self._name("Save into the gallery", "")
+        name = self._name("Save to the gallery", "")
         if name is not None:
             data, points = self._document.experiment.data, self._document.points
             self._keep(name, lambda: self._add(self._library.save(name, data, points)))

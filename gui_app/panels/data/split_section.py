@@ -36,7 +36,7 @@ class SplitSection(Section):
         self.bar.edited.connect(self.edited)
         self.training = caption()
         self.resplit = text_button(
-            "Re-split", tip("Re-split", "Deal the points out again, with the same shares and another seed.")
+            "Re-split", tip("Re-split", "Assign the points to the splits again: same shares, another seed.")
         )
         set_icon(self.resplit, "resplit")
         self.fields: list[NumberField] = []

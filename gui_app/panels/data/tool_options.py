@@ -29,15 +29,15 @@ Choice = tuple[str, str, object]
 """A chip's word, its tip, and the value it stands for."""
 CHOICES: dict[Setting[Any], tuple[Choice, ...]] = {
     ToolSettings.soft: (
-        ("Even", "Points come evenly all over the circle.", False),
-        ("Soft", "Points come thickest in the middle (gaussian).", True),
+        ("Even", "Points spread evenly over the circle.", False),
+        ("Soft", "Points are densest in the middle (Gaussian).", True),
     ),
     ToolSettings.split: tuple(
         (name.title(), f"Paint points into {name}.", k) for k, name in enumerate(SPLITS)
     ),
     ToolSettings.lasso: (
-        ("Rectangle", "Select what lies in a rectangle.", False),
-        ("Lasso", "Select what lies in a freely drawn outline.", True),
+        ("Rectangle", "Select the points in a rectangle.", False),
+        ("Lasso", "Select the points in a freehand outline.", True),
     ),
 }
 

@@ -105,7 +105,7 @@ class NetworkPanel(LanePanel):
             self.chips[key] = button
             flow.addWidget(button)
         self.controls["network.features"] = holder
-        return labelled("Inputs", holder, tip("Inputs", "What the network is fed; at least one."))
+        return labelled("Inputs", holder, tip("Inputs", "What the network is fed: at least one input."))
 
     def _toggle(self, key: str) -> None:
         chosen = set(self.get("network.features")) ^ {key}
@@ -117,7 +117,7 @@ class NetworkPanel(LanePanel):
         self.put({"network.features": features}, "Change inputs")
 
     def _seed(self) -> QHBoxLayout:
-        self.seed = SeedField("Seed of the first weights")
+        self.seed = SeedField("Seed of the initial weights")
         self.seed.number.edited.connect(lambda seed: self.change({"seed": int(seed)}, "Change seed"))
         self.seed.again.clicked.connect(lambda: self.put({"seed": new_seed(self.get("seed"))}, "New seed"))
         self.controls["seed"] = self.seed

@@ -14,7 +14,7 @@ from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
 from gui_app.widgets.card import caption
 from gui_app.widgets.choice_chips import ChoiceChips
 
-NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="Layers stay as they are.")
+NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="No normalization.")
 KINDS: Family[Entry] = Family("normalization", [NONE, *NORMALIZATIONS.values()])
 WORDS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen below"}
 

@@ -11,11 +11,11 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
 
-NO_EQUAL_WIDTHS = "Needs two neighbouring hidden layers that are equally wide."
+NO_EQUAL_WIDTHS = "Needs two adjacent hidden layers of the same width."
 TIP = tip(
     "Residual connections",
-    "A hidden layer adds what the one before gives, where both are as wide: gradients reach the first layers "
-    "undiminished (He et al. 2015).",
+    "A hidden layer adds the output of the layer before it where both have the same width, so that gradients reach "
+    "the first layers undiminished (He et al. 2015).",
     "aₗ = σ(zₗ) + aₗ₋₁",
 )
 

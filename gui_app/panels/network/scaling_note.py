@@ -11,8 +11,8 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
-NEEDED = "The data {misfit}. A network hardly learns from them like this."
-DONE = "The data {misfit}; standardized, they can be learned from all the same."
+NEEDED = "The data {misfit}. A network hardly learns from them unscaled."
+DONE = "The data {misfit}; standardized, they can still be learned."
 
 
 class ScalingNote(QWidget):
@@ -23,7 +23,9 @@ class ScalingNote(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = caption()
-        self.button = text_button("Standardize", tip("Standardize", "Feed inputs of mean 0 and deviation 1."))
+        self.button = text_button(
+            "Standardize", tip("Standardize", "Feed inputs with mean 0 and standard deviation 1.")
+        )
         self.button.clicked.connect(self.asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

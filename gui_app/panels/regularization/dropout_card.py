@@ -17,7 +17,7 @@ WORDS = {
     "last": "In the last hidden layer",
     "all": "In all hidden layers",
     CHOSEN: "In the hidden layers chosen below",
-    EACH: "A rate of its own in each hidden layer",
+    EACH: "A separate rate for each hidden layer",
 }
 
 
@@ -68,8 +68,8 @@ class DropoutCard(RegularizerCard):
         self.rate.label.setMinimumWidth(0)
         self.rates.show_rates(rates)
         low, high = self.rate.parameter.typical or (0.0, 1.0)
-        place = _place(values["layers"], self._depth) if rates is None else "each layer its own"
-        self.set_meaning(f"{place} · usual range {low:g}–{high:g}")
+        place = _place(values["layers"], self._depth) if rates is None else "each layer its own rate"
+        self.set_meaning(f"{place} · typical range {low:g}–{high:g}")
 
     def summary_of(self, values: Mapping[str, Any]) -> str:
         rates = dict.fromkeys(map(format_number, _rates(values)))

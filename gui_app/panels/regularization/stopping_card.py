@@ -17,7 +17,7 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
 
-RESTORE = "Best weights when it stops"
+RESTORE = "Restore best weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class StoppingCard(RegularizerCard):
     def add_more(self) -> None:
         self.restore = QCheckBox(RESTORE)
         self.restore.setToolTip(
-            tip("Best weights", "When training stops, the weights of the best epoch come back.")
+            tip("Best weights", "When training stops, restore the weights of the best epoch.")
         )
         self.restore.setAccessibleName(RESTORE)
         self.restore.clicked.connect(
@@ -65,7 +65,7 @@ class StoppingCard(RegularizerCard):
         self.decision = caption(role="reason")
         self.go_on = text_button(
             "Continue anyway",
-            tip("Continue anyway", "Train on as Play does, from the weights with which it stopped."),
+            tip("Continue anyway", "Keep training from the weights at which it stopped."),
             "compact",
         )
         self.go_on.clicked.connect(self.continue_requested)

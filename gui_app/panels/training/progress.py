@@ -29,8 +29,8 @@ class Progress:
 LOWEST_WITH_DECIMALS = -99.5
 """Lower values of R² are shown as a power of ten."""
 BEYOND = (
-    "{steps} into the next one. The legend of the loss plot tells the losses there are now; its curves, "
-    "and the mouse on them, those after every epoch."
+    "{steps} into the next epoch. The legend of the loss plot shows the current losses; its curves and their "
+    "readout show those after each epoch."
 )
 NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
 """It has no task, so that the score has the name that goes with the task of the document."""

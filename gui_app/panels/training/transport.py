@@ -170,17 +170,21 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             self.best.setAccessibleDescription(words)
 
     def _make_buttons(self) -> None:
-        self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the first weights of this seed."))
+        self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
         self.seed = icon_button(
             "seed",
             "New seed",
-            tip("New seed (Ctrl+Shift+R)", "Other first weights, then reset."),
+            tip("New seed (Ctrl+Shift+R)", "Other initial weights, then reset."),
             "square",
             30,
         )
         self.step = text_button("Step", tip("Step (.)", "One batch, one update.", "w ← w − η·∂C/∂w"))
         self.step_epoch = icon_button(
-            "step-epoch", "Step epoch", tip("Epoch (Shift+.)", "All training points once."), "square", 30
+            "step-epoch",
+            "Step epoch",
+            tip("Epoch (Shift+.)", "One pass over all training points."),
+            "square",
+            30,
         )
         self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
         self.best = text_button("", "")

@@ -26,7 +26,7 @@ EASING = 50
 """Milliseconds from one step of easing axes to the next, longer than between two snapshots."""
 EMPTY = "Press play (Space) to train"
 BEGINS = "Training begins"
-NO_POINTS = "No training points, nothing to train"
+NO_POINTS = "No training points: nothing to train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def words_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
 
 def no_gradient_words(points: int) -> str:
     """Why there is none: no points, or numbers that left what can be computed with."""
-    return "The gradient is no finite number" if points else "No training points, no gradient"
+    return "The gradient is not finite" if points else "No training points: no gradient"
 
 
 def empty_picture(theme: Theme, words: str, entries: Sequence[LegendEntry] = ()) -> Picture:

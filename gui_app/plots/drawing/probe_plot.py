@@ -49,7 +49,7 @@ class ProbeOptions(PlotOptions):
             return "No hidden layer to measure"
         if not started:
             return "Nothing to measure before the first step"
-        return f"{self.probe.label}: no such number in this network"
+        return f"{self.probe.label}: not defined for this network"
 
 
 class ProbePlot(PlotFrame[Model, ProbeOptions]):

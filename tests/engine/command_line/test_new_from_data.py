@@ -47,7 +47,7 @@ def test_points_classes_and_what_was_taken_for_what(table: Path, capsys: pytest.
     assert points.target.tolist() == [1, 0]
     assert experiment.data.class_names == ("blue", "red")
     assert said.splitlines() == [
-        f"{table}: 2 points of 2 classes (classification); by name: class = “kind”; guessed by what they hold: "
+        f"{table}: 2 points of 2 classes (classification); by name: class = “kind”; guessed from their values: "
         "x1 = “height”, x2 = “width”; semicolon; decimal comma, as in “1,5”; names in the first row; Unicode (UTF-8); "
         "1 row refused",
         "line 3: expected a number for x1 but found “oops”",

@@ -14,7 +14,7 @@ from tests.cures.trial import Outcome, Trial
 SEEDS = range(20)
 FEW = {
     "linear on xor": "Switch to tanh",
-    "diverging line": "Start anew at rate 0.2",
+    "diverging line": "Restart at rate 0.2",
     "rotation of xor": "Switch off rotate",
 }
 """Situations that are quickly tried, and the cure that is offered first."""

@@ -95,11 +95,11 @@ def applied(cure: Cure | None, settings: Experiment) -> Experiment:
         (cures.dropout, {}, "Add dropout 0.2", "regularization.dropout.rate", 0.2),
         (cures.l2, {}, "Add L2, λ₂ = 0.01", "regularization.l2", 0.01),
         (cures.input_noise, {}, "Add input noise 0.5", "regularization.input_noise", 0.5),
-        (cures.clipping_anew, {"seed": 4}, "Clip at 1 and start anew", "seed", 5),
+        (cures.clipping_anew, {"seed": 4}, "Clip at 1 and restart", "seed", 5),
         (
             cures.slower_anew,
             {"training__learning_rate": 0.1, "seed": 2**32 - 1},
-            "Start anew at rate 0.01",
+            "Restart at rate 0.01",
             "seed",
             0,
         ),

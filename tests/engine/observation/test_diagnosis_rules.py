@@ -362,7 +362,7 @@ def test_an_exploding_gradient_is_no_rate_that_is_too_low() -> None:
 def test_one_class_lies_and_several_lie(counts: dict[int, tuple[int, int, int]], words: str) -> None:
     found = RULES["class_imbalance"].look(case(_dealt(counts), history(FALLING)))
     assert found is not None
-    assert found.numbers.endswith(f"So few tell little about {words}.")
+    assert found.numbers.endswith(f"That is too few to show {words}.")
 
 
 @pytest.mark.parametrize(("end", "found"), [(0.69, True), (0.72, True), (0.77, False), (1e6, False)])
@@ -536,7 +536,7 @@ def test_an_empty_data_set_has_facts() -> None:
 
 
 def _dealt(counts: dict[int, tuple[int, int, int]]) -> Experiment:
-    """Points of classes, so many of each in each split."""
+    """Points with classes, so many of each in each split."""
     points = made_up.classes({number: sum(shares) for number, shares in counts.items()})
     split = [split for shares in counts.values() for split, count in enumerate(shares) for _ in range(count)]
     settings = edit_many(circle(), {"data.classes": 4})
@@ -546,7 +546,7 @@ def _dealt(counts: dict[int, tuple[int, int, int]]) -> Experiment:
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({1: (40, 20, 20)}, "There is only class 2. All 80 points belong to it, so that an accuracy of 100 % means"),
+        ({1: (40, 20, 20)}, "There is only class 2. All 80 points belong to it, so an accuracy of 100 % means"),
         ({0: (40, 20, 20), 2: (20, 0, 8)}, "Class 3 has no validation points. Class 3 has 20 to train on and 0 for"),
         ({0: (40, 20, 20), 2: (2, 1, 0)}, "Class 3 has too few points. Class 3 has 2 to train on and 1 for"),
         ({0: (40, 20, 20), 2: (0, 1, 0)}, "Class 3 has 0 to train on and 1 for validation. What is not trained on is"),
@@ -608,4 +608,4 @@ def test_a_setting_is_written_as_legends_write_numbers() -> None:
         "0.003", "1e-5", "1.1e-8", "0", "25",
     ]  # fmt: skip
     slow = lane(training__learning_rate=1e-4)
-    assert cures.slower_anew(case(slow, history([1.0]))).label == "Start anew at rate 1e-5"
+    assert cures.slower_anew(case(slow, history([1.0]))).label == "Restart at rate 1e-5"

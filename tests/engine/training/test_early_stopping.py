@@ -232,7 +232,7 @@ def test_switched_on_during_training_the_best_so_far_counts_and_patience_begins(
     assert (run.stop.epoch, run.stop.best_epoch) == (start + 7, lowest)
     assert run.stop.reason == (
         f"the validation loss has not beaten that of epoch {lowest} in the 7 epochs since epoch {start}, "
-        "from which on they are counted"
+        "where counting began"
     )
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), lowest)))
 
@@ -342,7 +342,7 @@ def test_after_a_continuation_the_best_so_far_is_to_be_beaten(without: Trainer) 
     assert run.stop is not None
     assert run.stop.reason == (
         f"the validation loss has not beaten that of epoch {lowest[0]} in the {patience} epochs since "
-        f"epoch {first + patience}, from which on they are counted"
+        f"epoch {first + patience}, where counting began"
     )
     assert [mark.text for mark in run.marks.view] == [
         f"continued from the weights of epoch {epoch}, not from the best"
@@ -376,8 +376,8 @@ def test_a_reason_names_the_gain_that_was_missed(gain: float, words: str | None)
         (10, first),
         (
             20,
-            f"the validation loss has not {fallen} that of epoch {best} in the 10 epochs since epoch 10, from which "
-            "on they are counted",
+            f"the validation loss has not {fallen} that of epoch {best} in the 10 epochs since epoch 10, where "
+            "counting began",
         ),
     ]
 

@@ -171,7 +171,7 @@ def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> 
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     assert torch.equal(row(trainer), row(Trainer(chosen)))
     assert [(mark.epoch, mark.text) for mark in shown.marks] == [
-        (0, f"{len(trainer.points)} points added: started anew")
+        (0, f"{len(trainer.points)} points added: restarted")
     ]
 
 
@@ -179,7 +179,7 @@ def test_a_data_set_that_is_chosen_again_beside_a_stroke_starts_anew() -> None:
     trainer = trained(with_points(experiment(), trained_points()[5:]), 3)
     trainer.set_experiment(experiment(), anew=True)
     assert torch.equal(row(trainer), row(Trainer(experiment())))
-    assert marks(trainer) == [(0, "5 points added: started anew")]
+    assert marks(trainer) == [(0, "5 points added: restarted")]
 
 
 def trained_points() -> Points:
@@ -245,7 +245,7 @@ def test_another_shape_starts_that_lane_anew_and_says_so() -> None:
     trainer = trained(before, 3)
     trainer.set_experiment(with_lanes(experiment(), lane("A", {"network.hidden": [7]}), lane("B")))
     first, second = trainer.lane_snapshots()
-    assert [mark.text for mark in first.marks] == ["hidden layers 5-4 → 7: started anew"]
+    assert [mark.text for mark in first.marks] == ["hidden layers 5-4 → 7: restarted"]
     assert second.marks == ()
 
 

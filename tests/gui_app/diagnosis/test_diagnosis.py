@@ -258,7 +258,7 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
     rates = [document.experiment.lanes[0].training.learning_rate]
     for start, rows in ((100, 300), (299, 300)):
         slower = next(
-            cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Start anew at rate")
+            cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Restart at rate")
         )
         diagnosis.apply(slower)
         rates.append(document.experiment.lanes[0].training.learning_rate)
@@ -382,8 +382,8 @@ def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
     QTest.mouseClick(button, LEFT)
     assert still.link.playing
     assert still.statusBar().currentMessage() == (
-        f"Switch to ReLU with He weights: training starts again from the first weights; the run of {said:,} epochs is "
-        "over. Ctrl+Z brings the settings back."
+        f"Switch to ReLU with He weights: training restarts from the initial weights; the run of {said:,} epochs is "
+        "over. Ctrl+Z restores the settings."
     )
 
 

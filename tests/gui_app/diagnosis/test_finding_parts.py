@@ -30,6 +30,6 @@ def test_a_cure_says_whether_training_starts_again_as_it_does(qapp, changes):
     trainer.set_experiment(edit_many(default_experiment(), cure.edits(0)))
     document = Document()
     (button,) = cure_buttons([cure], Diagnosis(document, CurrentLane(document)))
-    starts_again = "Training starts again from the first weights." in button.toolTip()
+    starts_again = "Training restarts from the initial weights." in button.toolTip()
     assert starts_again == (trainer.runs[0].step == 0)
-    assert starts_again != ("Training goes on." in button.toolTip())
+    assert starts_again != ("Training continues." in button.toolTip())

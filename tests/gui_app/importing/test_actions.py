@@ -200,8 +200,8 @@ def test_of_pasted_points_their_own_classes_are_named(still, answer):
     [
         ("bad.csv", b"", "Nothing is in it: a row of numbers for each point is needed."),
         ("bad.csv", b"\n\n", "Nothing is in it: a row of numbers for each point is needed."),
-        ("bad.npy", b"hello", "This is not a whole file of NumPy arrays (.npy or .npz)."),
-        ("bad.npz", b"", "This is not a whole file of NumPy arrays (.npy or .npz)."),
+        ("bad.npy", b"hello", "This is not a complete file of NumPy arrays (.npy or .npz)."),
+        ("bad.npz", b"", "This is not a complete file of NumPy arrays (.npy or .npz)."),
     ],
 )
 def test_what_holds_no_table_is_refused_at_once(still, tmp_path, dialogs, name, content, words):

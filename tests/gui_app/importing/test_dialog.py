@@ -51,7 +51,7 @@ def test_what_is_found_is_shown(open_dialog):
     assert form.sign.currentText() == "Found: comma"
     assert form.header.currentText() == "In the first row"
     assert dialog.found.text() == (
-        "By name: class = “species”; guessed by what they hold: x1 = “size”, x2 = “width”.\n"
+        "By name: class = “species”; guessed from their values: x1 = “size”, x2 = “width”.\n"
         "Decimal comma, as in “1,5”."
     )
     assert headings(dialog) == ["size → x1", "width → x2", "height", "species → class"]
@@ -87,7 +87,7 @@ def test_bad_rows_are_left_out_only_where_a_person_agrees(open_dialog):
 
 def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
     dialog = open_dialog("1,500;2;a\n2,500;3;b\n")
-    assert dialog.form.sign.currentText() == "Not known: choose"
+    assert dialog.form.sign.currentText() == "Unknown: please choose"
     assert problems(dialog)[0] == (
         "line 1: “1,500” for x1 may mean 1500 or 1.5; say which is the decimal sign"
     )
@@ -145,7 +145,7 @@ def test_another_task_reads_other_columns_and_cannot_be_added(open_dialog):
 def test_a_split_column_is_used_or_not(open_dialog):
     dialog = open_dialog("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
     assert dialog.data.split.tolist() == [2, 0]
-    pick(dialog.form.split, "dealt out anew")
+    pick(dialog.form.split, "assigned at random")
     assert dialog.data.split is None
 
 
@@ -212,7 +212,7 @@ def test_an_encoding_is_chosen_with_the_preview_in_sight(open_dialog):
 def test_any_delimiter_can_be_typed(open_dialog):
     dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
     assert not dialog.form.other.isVisible()
-    pick(dialog.form.delimiter, "Another sign")
+    pick(dialog.form.delimiter, "Another character")
     assert dialog.form.other.isVisible()
     QTest.keyClicks(dialog.form.other, "~")
     assert headings(dialog) == ["width → x1", "height → x2", "kind → class"]
@@ -223,7 +223,7 @@ def test_any_delimiter_can_be_typed(open_dialog):
 
 def test_a_delimiter_that_is_the_quote_sign_is_refused_with_a_sentence(open_dialog):
     dialog = open_dialog("width~height~kind\n1~2~a\n3~4~b\n")
-    pick(dialog.form.delimiter, "Another sign")
+    pick(dialog.form.delimiter, "Another character")
     QTest.keyClicks(dialog.form.other, "~")
     note = dialog.form.note
     dialog.form.other.selectAll()

@@ -118,14 +118,14 @@ def test_without_hidden_layers_or_points_there_is_a_sentence(plot, qtbot):
     bars.resize(450, 220)
     bars.show()
     plot.show_snapshot(probing(history_of(np.arange(3), weights=np.ones((3, 1)))))
-    assert mark(plot, Sentence).text == "No hidden layer: nothing to pass back"
+    assert mark(plot, Sentence).text == "No hidden layer: nothing to propagate"
     nothing = run_of(3, loss=np.full((3, 3), np.nan), weights=np.ones((3, 3)))
     for view in (plot, bars):
         view.show_snapshot(replace(nothing, training_points=7))
-        assert mark(view, Sentence).text == "The gradient is no finite number"
+        assert mark(view, Sentence).text == "The gradient is not finite"
         view.show_snapshot(replace(nothing, training_points=0))
-        assert mark(view, Sentence).text == "No training points, no gradient"
-    assert mark(plot, Sentence).text == "No training points, no gradient"
+        assert mark(view, Sentence).text == "No training points: no gradient"
+    assert mark(plot, Sentence).text == "No training points: no gradient"
     hover(plot, 0.5)
     assert plot.plot_area.hover is None
 

@@ -111,7 +111,7 @@ def test_what_has_no_meaning_is_said(plot):
     plot.show_snapshot(run(dead=np.full((ROWS, LAYERS), np.nan)))
     plot.show_probe("dead")
     (sentence,) = marks(plot, Sentence)
-    assert sentence.text == "Dead share: no such number in this network"
+    assert sentence.text == "Dead share: not defined for this network"
     assert not plot.grab().isNull()
 
 

@@ -101,7 +101,7 @@ def test_a_dialog_stays_open_once_over_a_number_that_was_moved(parent, qtbot):
         assert dialog.isVisible()
         assert number.note.isVisible()
         assert not number.note.geometry().intersects(dialog.buttons.geometry())
-    assert number.note.text() == "0.5× is the lowest here."
+    assert number.note.text() == "0.5× is the minimum."
     QTest.keyClick(number, Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert dialog.amount.value() == 0.5

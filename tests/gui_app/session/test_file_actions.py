@@ -196,7 +196,7 @@ def test_closing_asks(still, tmp_path, files, dialogs, answer, left, written, fa
     files.path = tmp_path / "mine.sketch.json"
     dialogs.answers = [answer]
     assert still.close() == left
-    assert dialogs.said == ["Untitled.sketch.json has changes that are not saved.\nSave them?"]
+    assert dialogs.said == ["Untitled.sketch.json has unsaved changes.\nSave them?"]
     assert files.path.exists() == written
     assert still.isVisible() != left
     assert (fake_engine.closed == 1) == left

@@ -120,16 +120,14 @@ def test_a_full_disk_is_said_and_costs_nothing(still, folder, monkeypatch):
     monkeypatch.setattr(recovery, "atomic_write", full)
     draw(still.document, [[1, 1]])
     assert not recover(still, folder).keep()
-    assert still.statusBar().currentMessage() == (
-        "No copy can be kept against a crash. No space left on device."
-    )
+    assert still.statusBar().currentMessage() == ("No recovery copy can be kept. No space left on device.")
 
 
 def test_a_folder_that_cannot_be_is_said(still, tmp_path):
     (tmp_path / "file").write_text("")
     draw(still.document, [[1, 1]])
     assert not recover(still, tmp_path / "file" / "recovery").keep()
-    assert still.statusBar().currentMessage().startswith("No copy can be kept against a crash.")
+    assert still.statusBar().currentMessage().startswith("No recovery copy can be kept.")
 
 
 def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder, dialogs):
@@ -139,7 +137,7 @@ def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder,
     kept = recover(still, folder)
     dialogs.answers = ["Restore"]
     kept.offer()
-    assert dialogs.said[0].startswith("Restore the drawing of last time?")
+    assert dialogs.said[0].startswith("Restore the last drawing?")
     assert rate(still.document) == 0.5
     assert still.isWindowModified()
     assert still.document.stack.undoText() == "Restore"

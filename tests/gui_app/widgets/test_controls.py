@@ -177,7 +177,7 @@ def test_a_spin_box_reads_as_every_field_does(shown):
     heard = heard_from(spin.edited)
     spin.set_value(8)
     for text, value, note in (
-        ("16", 16, ""), ("9999", 512, "512 is the highest here."), ("7,6", 8, "7.6 is rounded to 8."), ("1e2", 100, ""),
+        ("16", 16, ""), ("9999", 512, "512 is the maximum."), ("7,6", 8, "7.6 is rounded to 8."), ("1e2", 100, ""),
     ):  # fmt: skip
         spin.lineEdit().selectAll()
         QTest.keyClicks(spin, text)

@@ -115,7 +115,7 @@ def test_what_is_said_about_a_number_stays_while_that_number_does(make):
     highest = LEARNING_RATE.high
     assert slider.heard == [highest]
     assert slider.number.note.isVisible()
-    assert slider.number.note.text().endswith(" is the highest here.")
+    assert slider.number.note.text().endswith(" is the maximum.")
     slider.set_value(highest)
     assert slider.number.note.isVisible()
     slider.set_value(highest / 2)
@@ -200,8 +200,8 @@ def test_a_number_with_two_meanings_is_refused_where_one_of_them_cannot_be(make)
 @pytest.mark.parametrize(
     ("parameter", "text", "note"),
     [
-        (LEARNING_RATE, "5000", "100 is the highest here."),
-        (NOISE, "-1", "0 is the lowest here."),
+        (LEARNING_RATE, "5000", "100 is the maximum."),
+        (NOISE, "-1", "0 is the minimum."),
         (BATCH_SIZE, "7.6", "7.6 is rounded to 8."),
         (BATCH_SIZE, "2.5", "2.5 is rounded to 3."),
         (BATCH_SIZE, "3,5", "3.5 is rounded to 4."),
@@ -237,7 +237,7 @@ def test_per_cent_are_shares_to_the_bit(make, text, value):
         ("lots", "Expected a number but found “lots”."),
         ("12,500", "“12,500” may mean 12500 or 12.5; type one of these."),
         ("12.5%%", "Expected a number but found “12.5%%”."),
-        ("250", "100 % is the highest here."),
+        ("250", "100 % is the maximum."),
     ],
 )
 def test_what_is_said_of_per_cent_is_what_was_typed(make, text, note):

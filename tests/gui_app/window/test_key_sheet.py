@@ -49,7 +49,7 @@ def test_the_keys_of_training_stand_there_with_what_they_do(still):
         ".": "Step one batch",
         "Shift+.": "Step one epoch",
         "Ctrl+B": "Go back to the best weights",
-        "Ctrl+R": "Reset to the first weights",
+        "Ctrl+R": "Reset to the initial weights",
         "Ctrl+Shift+R": "New seed",
         "Ctrl+E": "Export everything",
         "Ctrl+I": "Import data",

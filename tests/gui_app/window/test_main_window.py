@@ -209,7 +209,7 @@ def test_of_many_lanes_the_news_say_which_has_ended():
         "Its weights are back. 2 of 3 lanes have ended."
     )
     assert compose((replace(two, goes_on_from=7),), None).endswith(
-        "Its weights are back; Play goes on from those of epoch 7."
+        "Its weights are back; Play continues from those of epoch 7."
     )
     assert compose((calm,), None) == compose((), None) == ""
 
@@ -261,9 +261,9 @@ def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(sti
     assert still.statusBar().currentMessage() == ""
     tell(still, fake_engine, m.NotRestored("A", epoch))
     assert still.statusBar().currentMessage() == (
-        "There are no best weights to go back to: that takes a validation loss."
+        "There are no best weights yet: they need a validation loss."
         if epoch is None
-        else f"Nothing to go back to: these are the best weights already, those of epoch {epoch:,}."
+        else f"These already are the best weights, those of epoch {epoch:,}."
     )
 
 
@@ -271,7 +271,7 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
     """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
     still.link.set_playing(True)
     tell(still, fake_engine, m.Restored("A", "weights of epoch 5 restored"))
-    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    words = "Weights of epoch 5 restored. The epoch count goes on; Reset starts over."
     assert still.statusBar().currentMessage() == words
     back = EditMark(10, 100, "weights of epoch 5 restored", "restore")
     for playing_from in ([0, 10], [0, 10, 11]):
@@ -285,7 +285,7 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
     ("event", "words"),
     [
         (m.Restored("B", "weights of epoch 5 restored"), "B: weights of epoch 5 restored. Epochs go on"),
-        (m.NotRestored("B", None), "B: there are no best weights to go back to"),
+        (m.NotRestored("B", None), "B: there are no best weights yet"),
     ],
 )
 def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, fake_engine):
@@ -337,7 +337,7 @@ def test_while_training_waits_for_points_that_is_said(still, empty, shares):
     gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
     still.run_messages.show_snapshot(gone)
     assert still.statusBar().currentMessage() == (
-        f"Training goes on when there are training points: draw some{shares}."
+        f"Training continues when there are training points: draw some{shares}."
     )
     still.transport.show_snapshot(gone)
     assert still.transport.speed.number.text() == "–"
@@ -350,7 +350,7 @@ def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still, 
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
     acknowledged = still.link.commands
     tell(still, fake_engine, m.Restored("A", "weights of epoch 5 restored"))
-    words = "Weights of epoch 5 restored. Epochs go on counting; Reset begins anew."
+    words = "Weights of epoch 5 restored. The epoch count goes on; Reset starts over."
     assert show(still, fake_engine, acknowledged - 1, best=0) == words, "a snapshot from before it was said"
     back = EditMark(9, 90, "weights of epoch 5 restored", "restore")
     assert show(still, fake_engine, acknowledged, best=0, marks=(back,)) == words
@@ -405,7 +405,7 @@ def test_plots_over_time_say_that_there_are_no_training_points(still):
             plot for plot in still.dock_layout.plots if plot.export_name in ("loss", "gradient-over-time")
         ]
         assert [[mark.text for mark in plot.picture.marks] for plot in over_time] == [
-            ["No training points, nothing to train"]
+            ["No training points: nothing to train"]
         ] * 2
 
 

@@ -72,7 +72,7 @@ COMMANDS = {
     "Train > Step one batch": m.StepBatch(),
     "Train > Step one epoch": m.StepEpoch(),
     "Train > Go back to the best weights": m.RestoreBest((0,)),
-    "Train > Reset to the first weights": m.Reset(),
+    "Train > Reset to the initial weights": m.Reset(),
 }
 EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
 SELECTED = (

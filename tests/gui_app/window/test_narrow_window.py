@@ -21,7 +21,7 @@ from tests.gui_app.plots.runs import history_of, snapshot_of
 REASON = "the validation loss has not improved for 50 epochs since epoch 15,924"
 MISSED = (
     "the validation loss has not fallen by more than 0.001 below that of epoch 15,924 in the 50 epochs since epoch "
-    "15,924, from which on they are counted"
+    "15,924, where counting began"
 )
 
 
@@ -88,7 +88,7 @@ def test_steps_into_an_epoch_are_told_while_training_rests(still):
     bar = still.transport
     bar.show_snapshot(ended(beyond=3))
     assert bar.epoch.number.text() == "15,974 +3"
-    assert "3 steps into the next one" in bar.epoch.toolTip()
+    assert "3 steps into the next epoch" in bar.epoch.toolTip()
     bar.show_snapshot(ended(beyond=3, playing=True))
     assert (bar.epoch.number.text(), bar.epoch.toolTip()) == ("15,974", "")
     bar.show_snapshot(ended())

@@ -31,7 +31,7 @@ def _small_validation(case: Case) -> Statement | None:
         return None
     deciding = _decider(case)
     if deciding and count < case.threshold(FEW_TO_DECIDE, FEW_TO_DECIDE + 5):
-        role = f"{deciding} decides by {count} of {total:,} points"
+        role = f"{deciding} relies on {count} of {total:,} points"
     elif total >= MANY and count < case.threshold(FEW, FEW + 4):
         role = f"it is measured on {count} of {total:,} points"
     else:
@@ -68,7 +68,7 @@ def _one_class(case: Case) -> Statement | None:
     members = f"All {counts.sum():,} points belong" if counts.sum() > 1 else "The only point belongs"
     return Statement(
         f"There is only class {label}",
-        f"{members} to it, so that an accuracy of 100 % means nothing: draw points of a second class.",
+        f"{members} to it, so an accuracy of 100 % means nothing: draw points of a second class.",
     )
 
 
@@ -96,10 +96,10 @@ def _lack(few: NDArray[np.bool_], counts: NDArray[np.int64]) -> tuple[str, str]:
     """What the classes that are ``few`` [classes] lack, and what follows from it."""
     training = counts[few, 0]
     if training.min() >= FEW_OF_CLASS + 2:
-        return "no validation points", "How well new points of such a class are told cannot be seen."
+        return "no validation points", "How well such a class is recognized in new points cannot be measured."
     if not training.all():
         return "too few points", "What is not trained on is not learned."
-    return "too few points", f"So few tell little about where {'it lies' if few.sum() == 1 else 'they lie'}."
+    return "too few points", f"That is too few to show where {'it lies' if few.sum() == 1 else 'they lie'}."
 
 
 def points_by_class(data: DataFacts) -> NDArray[np.int64]:
@@ -122,7 +122,7 @@ def _rare_class(case: Case) -> Statement | None:
     return Statement(
         f"Class {rare} is rare",
         f"It has {percent(rarest)} of the training points, and the network hardly learns it: its accuracy is "
-        f"{case.as_score(case.skill)}, and always to answer class {large} would give {case.as_score(0.0)}. "
+        f"{case.as_score(case.skill)}, and always answering class {large} would give {case.as_score(0.0)}. "
         f"{case.medians}.",
     )
 

@@ -51,8 +51,8 @@ def _why_underfitting(case: Case) -> str:
         neurons = sum(network.hidden)
         return f"{neurons} hidden neuron{'s' * (neurons != 1)} may be too few"
     if all(FEATURES[key].straight for key in network.features):
-        return "Without a bend in between, the network can only draw straight lines"
-    return "Without a bend in between, the network can only add up its inputs, and these are not enough"
+        return "Without a nonlinearity, the network can only draw straight lines"
+    return "Without a nonlinearity, the network can only add up its inputs, and these are not enough"
 
 
 def _cures_of_underfitting(case: Case) -> Iterator[Cure | None]:
@@ -163,9 +163,9 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
     name, share = layer_phrase(int(left.argmin()) + 1, len(left)), percent(float(left.min()))
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
-            text = f"{pull.text} has shrunk the weights of {name} to {share} of their first size"
+            text = f"{pull.text} has shrunk the weights of {name} to {share} of their initial size"
             weaker = cures.anew(
-                case, f"{pull.label} {setting_text(pull.usual)}, start anew", {pull.path: pull.usual}
+                case, f"{pull.label} {setting_text(pull.usual)}, restart", {pull.path: pull.usual}
             )
             yield _Restraint(text, weaker)
 

@@ -22,8 +22,8 @@ def _saturation(case: Case) -> Statement | None:
         return None
     return Statement(
         f"Saturated neurons in layer {layer}",
-        f"{percent(share)} of its outputs are on the flat ends of {case.lane.network.activation.entry.label}, so that "
-        f"hardly any gradient comes through: {case.score_sentence}.",
+        f"{percent(share)} of its outputs are on the flat ends of {case.lane.network.activation.entry.label}, so "
+        f"hardly any gradient gets through: {case.score_sentence}.",
     )
 
 
@@ -50,7 +50,7 @@ def _dead(case: Case) -> Statement | None:
     )
     return Statement(
         f"Dead neurons in layer {layer}",
-        f"{reason}, so that no gradient comes through: {case.score_sentence}.",
+        f"{reason}, so no gradient gets through: {case.score_sentence}.",
     )
 
 

@@ -245,7 +245,7 @@ def test_one_split_that_is_none_is_refused_by_its_line() -> None:
 def test_what_was_taken_for_what_is_said() -> None:
     text = Text.of(b"# by hand\n#kind;a;b\nx;1,5;2\ny;3;4,25\n")
     reading = guess_reading(text, "classification")
-    assert describe_roles(reading) == "by name: class = “kind”; guessed by what they hold: x1 = “a”, x2 = “b”"
+    assert describe_roles(reading) == "by name: class = “kind”; guessed from their values: x1 = “a”, x2 = “b”"
     assert describe_form(reading, text) == (
         "semicolon; decimal comma, as in “1,5”; lines that begin with # are left out; names in the first row; "
         "Unicode (UTF-8)"

@@ -248,7 +248,7 @@ def test_arrays_side_by_side(tmp_path: Path) -> None:
 def test_broken_array_files(suffix: str, content: bytes, tmp_path: Path) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(content)
-    with pytest.raises(CsvError, match="not a whole file of NumPy arrays"):
+    with pytest.raises(CsvError, match="not a complete file of NumPy arrays"):
         read_table(path)
 
 
@@ -256,7 +256,7 @@ def test_an_array_that_ends_early(tmp_path: Path) -> None:
     path = tmp_path / "a.npy"
     np.save(path, np.zeros((9, 3)))
     path.write_bytes(path.read_bytes()[:-8])
-    with pytest.raises(CsvError, match="not a whole file"):
+    with pytest.raises(CsvError, match="not a complete file"):
         read_table(path)
 
 

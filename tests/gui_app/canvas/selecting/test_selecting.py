@@ -346,7 +346,7 @@ def test_what_is_no_points_is_said_and_changes_nothing(other, text):
     assert said.startswith("The clipboard holds no points for this task")
     assert said.endswith(".")
     assert ".." not in said
-    assert ("Paste data asks how it is written" in said) == bool(text)
+    assert ("Paste data asks for its format" in said) == bool(text)
 
 
 def test_cutting_copies_and_deletes(grid, document, canvas, hand):

@@ -197,7 +197,7 @@ def test_of_a_share_that_was_not_taken_only_the_reason_is_said(data, document):
     type_into(test, "1e3")
     assert (test.text(), document.experiment.data.split.test) == ("90 %", 0.9)
     assert (data.error.text(), test.note.isHidden()) == ("", False)
-    assert test.note.text() == "90 % is the highest here."
+    assert test.note.text() == "90 % is the maximum."
 
 
 def test_the_bar_counts_points_while_they_are_drawn(data, document):

@@ -91,7 +91,7 @@ def test_points_are_saved_under_a_name(panel, document, library, names):
 def test_whoever_thinks_better_of_saving_saves_nothing(panel, library, names):
     names[0].append(None)
     click(panel.saved.save)
-    assert names[1] == [("Save into the gallery", "")]
+    assert names[1] == [("Save to the gallery", "")]
     assert list(library.sets()) == []
 
 

@@ -83,7 +83,7 @@ def test_only_inputs_that_a_curve_has_are_offered(network, document):
 
 def test_the_seed_is_that_of_the_first_weights_alone(network):
     """Batches and dropout follow the seed of the split, so that lanes differ by their settings."""
-    assert network.seed.number.number.accessibleName() == "Seed of the first weights"
+    assert network.seed.number.number.accessibleName() == "Seed of the initial weights"
 
 
 def test_dropout_lets_go_of_layers_that_are_gone(network, document):

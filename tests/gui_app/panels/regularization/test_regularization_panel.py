@@ -135,7 +135,7 @@ def test_both_penalties_are_called_an_elastic_net(cards):
 @pytest.mark.parametrize(
     ("optimizer", "words"),
     [
-        ("sgd", "With SGD the same as L2 with λ₂ = λ/2."),
+        ("sgd", "With SGD this equals L2 with λ₂ = λ/2."),
         ("adam", "With Adam not the same as L2"),
         ("adamw", "on top of AdamW's own decay"),
     ],
@@ -298,7 +298,7 @@ def test_layers_of_dropout(dropout, regularization, document):
     click(dropout.switch)
     dropout.more.set_open(True)
     layers = dropout.layers
-    assert dropout.meaning.text() == "last hidden layer · usual range 0.2–0.8"
+    assert dropout.meaning.text() == "last hidden layer · typical range 0.2–0.8"
     click(layers.words["all"])
     assert regularization_of(document).dropout.layers == "all"
     assert dropout.meaning.text().startswith("all 3 hidden layers")
@@ -421,7 +421,7 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
     stopped = ended([stop])
     back = replace(stopped, lanes=(replace(stopped.lanes[0], goes_on_from=1183),))
     regularization.show_snapshot(back)
-    assert stopping.decision.text().endswith("of epoch 1,133. Play goes on from those of epoch 1,183.")
+    assert stopping.decision.text().endswith("of epoch 1,133. Play continues from those of epoch 1,183.")
     with qtbot.waitSignal(regularization.continue_requested):
         click(stopping.go_on)
     regularization.show_snapshot(ended([stop], playing=True))
