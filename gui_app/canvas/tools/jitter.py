@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gui_app.canvas.tools.path import Floats
-from gui_app.canvas.tools.pushing import pushing, pushing_preview
-from gui_app.canvas.tools.tool import Tool
+from gui_app.canvas.tools.pushing import pushing_tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 0.4
@@ -19,16 +18,11 @@ def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     return shaken
 
 
-JITTER = Tool(
+JITTER = pushing_tool(
     key="jitter",
     label="Jitter",
     tooltip="Shake the points within the circle while the button is held.",
-    icon="jitter",
     shortcut="J",
-    words="Jitter",
-    stroke=pushing(_shaken),
-    preview=pushing_preview(2),
-    uses=frozenset({"radius", "strength"}),
-    held=True,
-    straightened=True,
+    push=_shaken,
+    arrows=2,
 )

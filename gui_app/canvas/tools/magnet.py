@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gui_app.canvas.tools.path import Floats
-from gui_app.canvas.tools.pushing import pushing, pushing_preview
-from gui_app.canvas.tools.tool import Tool
+from gui_app.canvas.tools.pushing import pushing_tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 1.5
@@ -19,16 +18,11 @@ def _pulled(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     return pulled
 
 
-MAGNET = Tool(
+MAGNET = pushing_tool(
     key="magnet",
     label="Magnet",
     tooltip="Pull the points within the circle towards its middle; those outside stay.",
-    icon="magnet",
     shortcut="M",
-    words="Magnet",
-    stroke=pushing(_pulled),
-    preview=pushing_preview(-1),
-    uses=frozenset({"radius", "strength"}),
-    held=True,
-    straightened=True,
+    push=_pulled,
+    arrows=-1,
 )

@@ -1,4 +1,4 @@
-"""What the tools share that move points within their circle, for as long as the button is held."""
+"""What magnet, repel and jitter share: they move the points within their circle while the button is held."""
 
 from __future__ import annotations
 
@@ -8,17 +8,34 @@ import numpy as np
 
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
-from gui_app.canvas.tools.tool import MakePreview, Place, StartStroke, Stroke
+from gui_app.canvas.tools.tool import MakePreview, Place, StartStroke, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 Push = Callable[[ToolContext, Floats, float], Floats]
-"""Where points go whose places from the circle's middle are [k, 2], in radii, after a push of some seconds."""
+"""Takes offsets [k, 2] of points from the circle's middle, in radii, and returns them after a push of some seconds."""
 
 _CLICK = 0.05
 """Seconds that a press counts for, so that a click does something too."""
 
 
-def pushing(push: Push) -> StartStroke:
+def pushing_tool(*, key: str, label: str, tooltip: str, shortcut: str, push: Push, arrows: int) -> Tool:
+    """A tool that pushes the points within its circle; its preview shows ``arrows`` (see ``Preview``)."""
+    return Tool(
+        key=key,
+        label=label,
+        tooltip=tooltip,
+        icon=key,
+        shortcut=shortcut,
+        words=label,
+        stroke=_stroke_of(push),
+        preview=_preview_with(arrows),
+        uses=frozenset({"radius", "strength"}),
+        held=True,
+        straightened=True,
+    )
+
+
+def _stroke_of(push: Push) -> StartStroke:
     """A stroke that pushes the points within the circle, all the time."""
 
     def stroke(context: ToolContext) -> Stroke:
@@ -35,7 +52,7 @@ def pushing(push: Push) -> StartStroke:
     return stroke
 
 
-def pushing_preview(arrows: int) -> MakePreview:
+def _preview_with(arrows: int) -> MakePreview:
     """The circle with arrows, and the points that it would push."""
 
     def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gui_app.canvas.tools.path import Floats
-from gui_app.canvas.tools.pushing import pushing, pushing_preview
-from gui_app.canvas.tools.tool import Tool
+from gui_app.canvas.tools.pushing import pushing_tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 1.5
@@ -23,16 +22,11 @@ def _pushed(context: ToolContext, offset: Floats, seconds: float) -> Floats:
     return pushed
 
 
-REPEL = Tool(
+REPEL = pushing_tool(
     key="repel",
     label="Repel",
     tooltip="Push the points within the circle outwards, to its edge; those outside stay.",
-    icon="repel",
     shortcut="O",
-    words="Repel",
-    stroke=pushing(_pushed),
-    preview=pushing_preview(1),
-    uses=frozenset({"radius", "strength"}),
-    held=True,
-    straightened=True,
+    push=_pushed,
+    arrows=1,
 )

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
@@ -31,6 +30,7 @@ from gui_app.session.engine_link import EngineLink
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.fake_engine import FakeEngine
 from tests.gui_app.hands import LEFT, Hand
+from tests.gui_app.undoing import Undoing
 
 RIGHT = Qt.MouseButton.RightButton
 MODIFIERS = (
@@ -44,7 +44,7 @@ def bits(document: Document) -> tuple:
     return dumps(document.experiment), document.points.digest
 
 
-class Studio(RuleBasedStateMachine):
+class Studio(Undoing):
     """A canvas of 400 pixels with a document, and a trainer of what its engine is sent."""
 
     task = "classification"
@@ -110,14 +110,6 @@ class Studio(RuleBasedStateMachine):
             getattr(self.canvas.selected, command)()
 
     # -- the document
-
-    @rule()
-    def undo(self) -> None:
-        self.document.stack.undo()
-
-    @rule()
-    def redo(self) -> None:
-        self.document.stack.redo()
 
     @rule()
     def clear(self) -> None:

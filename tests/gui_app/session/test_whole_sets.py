@@ -6,7 +6,6 @@ import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -41,12 +40,13 @@ from engine.experiment import (
 )
 from gui_app.session.document import Document
 from tests.engine.data.strategies import bits
+from tests.gui_app.undoing import Undoing
 
 SEEDS = st.integers(0, 1000)
 NAMES = st.sampled_from(["cat", "dog", "a, b", 'q"uote', "ä", "7", None])
 
 
-class WholeSets(RuleBasedStateMachine):
+class WholeSets(Undoing):
     @initialize(task=st.sampled_from(list(TASKS)))
     def begin(self, task: str) -> None:
         experiment = edit(switch_task(default_experiment(), task), "data.generator.points", 30)
@@ -108,14 +108,6 @@ class WholeSets(RuleBasedStateMachine):
         after = with_imported(document.experiment, reader.result(), data.task, kept)
         document.replace(after, "Import")
         assert bits(document.points[-len(before) :]) == bits(before)
-
-    @rule()
-    def undo(self) -> None:
-        self.document.stack.undo()
-
-    @rule()
-    def redo(self) -> None:
-        self.document.stack.redo()
 
     @invariant()
     def is_sound(self) -> None:
