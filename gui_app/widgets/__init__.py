@@ -1,1 +1,1 @@
-"""Controls that the panels are made of. They know the catalogue's words, but no document."""
+"""Controls that the panels are made of. They know the catalogue's entries and parameters, but no document."""

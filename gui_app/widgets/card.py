@@ -56,7 +56,7 @@ class Card(QFrame):
         self._show_parts()
 
     def set_summary(self, text: str) -> None:
-        """A few words beside the title of a folded card."""
+        """Set the short text beside the title of a folded card."""
         self.summary.show_text(text)
 
     def set_meaning(self, text: str) -> None:

@@ -26,7 +26,7 @@ _OPENING = (
 
 class ChoiceBox(WheelNeedsFocus, QComboBox):
     """Shows labels, holds keys. ``chosen(key)`` comes from a person only, and from the open list only: a key never
-    changes a closed box, which would start training anew. Once the list is closed the keyboard goes home, unless it
+    changes a closed box, which would restart training. Once the list is closed the keyboard goes home, unless it
     was the keyboard that came here.
     """
 
@@ -43,7 +43,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         self.activated.connect(lambda _: self._choose())
 
     def filtered(self, keys: Iterable[str]) -> None:
-        """Offer only these, in the family's order; what was chosen stays so where it is among them."""
+        """Offer only these, in the family's order; the choice stays where it is among them."""
         wanted = set(keys)
         offered = [key for key in self.family if key in wanted]
         if offered == self.keys():

@@ -20,7 +20,7 @@ SIDE = 30
 class ClassButton(QAbstractButton):
     """A disc with the number of its class; a ring around the one that is chosen.
 
-    ``asked`` tells that a person wants to change the class itself: by right click, double click or menu key.
+    ``asked`` reports that a person wants to edit the class: by right click, double click or menu key.
     """
 
     asked = Signal()
@@ -37,11 +37,11 @@ class ClassButton(QAbstractButton):
     def show_look(self, colour: str, label: str) -> None:
         """Another colour and name."""
         self.colour = QColor(colour)
-        words = f"class {self.index + 1}" if label == self.text() else f"class {self.index + 1}, {label}"
+        name = f"class {self.index + 1}" if label == self.text() else f"class {self.index + 1}, {label}"
         self.setAccessibleName(
-            words.capitalize() if label == self.text() else f"Class {self.index + 1}: {label}"
+            name.capitalize() if label == self.text() else f"Class {self.index + 1}: {label}"
         )
-        self.setToolTip(f"Draw points of {words}. Right-click for its name and colour.")
+        self.setToolTip(f"Draw points of {name}. Right-click for its name and colour.")
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

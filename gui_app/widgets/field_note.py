@@ -1,4 +1,4 @@
-"""A sentence close to a field: why it refuses what was typed, or how it has understood it."""
+"""A sentence beside a field: why it refuses the text, or how it has read it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ WIDEST = 240
 """Pixels that a sentence takes before it wraps."""
 GAP = 3
 SECONDS = 8
-"""How long it stays where nothing has to be done about it."""
+"""How long a note stays that reports no problem."""
 
 
 class FieldNote(QLabel):
-    """Lies over what is around the field, moves with it when that is scrolled, and takes neither room nor focus.
+    """Floats over the widgets around the field, scrolls with it, and takes neither room nor focus.
 
-    One is seen at a time: it goes when another speaks, or when another field is typed into.
+    Only one is visible at a time: it disappears when another appears, or when a person types into another field.
     """
 
     _seen: FieldNote | None = None
@@ -36,7 +36,7 @@ class FieldNote(QLabel):
         self.hide()
 
     def show_message(self, sentence: str, problem: bool) -> None:
-        """Show a sentence until it is taken back; one that tells of no problem goes by itself."""
+        """Show a sentence until ``clear``; one that reports no problem disappears by itself."""
         FieldNote.make_way(self)
         FieldNote._seen = self
         text = f"{sentence[:1].upper()}{sentence[1:]}."

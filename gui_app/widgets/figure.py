@@ -1,4 +1,4 @@
-"""A number that runs, with its name, in a place that does not move."""
+"""A running number with its name, at a position that does not change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Figure(QWidget):
         self._hold(characters)
 
     def show_name(self, name: str) -> None:
-        """Another name for what runs."""
+        """Change the name of the number."""
         if name != self._name:
             self._name = name
             self._label.setText(name)
@@ -52,5 +52,5 @@ class Figure(QWidget):
             digits = characters - 1 if characters > 4 else characters
             metrics = QFontMetrics(font)
             width = metrics.horizontalAdvance("0" * digits + ("," if characters > 4 else ""))
-            # A label that might want another size has the whole window laid out anew at each text.
+            # A label whose size hint may change triggers a layout of the whole window at each text.
             self.number.setFixedSize(width + 2, metrics.height())

@@ -34,11 +34,11 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -49,8 +49,8 @@ class FlowLayout(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size.grownBy(self.contentsMargins())
 
-    def _place(self, rect: QRect, move: bool) -> int:
-        """Moves the widgets into place where asked to, and returns the height they take."""
+    def _arrange(self, rect: QRect, move: bool) -> int:
+        """The height that the widgets take; with ``move``, also set their geometries."""
         margins = self.contentsMargins()
         rect = rect.marginsRemoved(margins)
         x, y, row = rect.x(), rect.y(), 0

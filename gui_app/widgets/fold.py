@@ -1,4 +1,4 @@
-"""A small word that shows or hides what is seldom needed."""
+"""A link that shows or hides settings that are seldom needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui_app.theme.icons import icon
 
 
 class Fold(QWidget):
-    """``body`` is hidden until the word is clicked."""
+    """``body`` is hidden until the link is clicked."""
 
     def __init__(self, word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class Fold(QWidget):
         self._draw_mark()
 
     def set_open(self, is_open: bool) -> None:
-        """Show what is below the word, or hide it."""
+        """Show the body, or hide it."""
         self.button.setChecked(is_open)
 
     def _show(self, is_open: bool) -> None:

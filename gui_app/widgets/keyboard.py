@@ -33,7 +33,7 @@ class KeyboardHome(QObject):
 
 def back_from_list(control: QWidget, by_key: bool) -> None:
     """The list of a control is closed: who came ``by_key`` stays there, or else the keyboard goes home in a window
-    that has such a place.
+    that has a home.
     """
     window = control.window()
     home = window.findChild(KeyboardHome, "keyboardHome", Qt.FindChildOption.FindDirectChildrenOnly)

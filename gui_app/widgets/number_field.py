@@ -53,7 +53,7 @@ class NumberField(WheelSteps, QLineEdit):
         self.textEdited.connect(lambda: FieldNote.make_way(self.note))
 
     def show_number(self, value: float) -> None:
-        """Show a value; what is being typed, or was refused, is lost only where the value is another one."""
+        """Show a value. Text that is being typed, or was refused, is lost only where the value differs."""
         if value != self._shown:
             self._shown = value
             self.discard_text()

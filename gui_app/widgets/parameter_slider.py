@@ -34,7 +34,7 @@ class ParameterSlider(QWidget):
     """``edited(value)`` while a person drags, types or steps; whole numbers arrive as whole floats.
 
     Typed numbers out of range are moved to the nearest allowed one, with a note. ``percent`` shows shares in per
-    cent, ``unit`` stands behind the number.
+    cent, ``unit`` follows the number.
     """
 
     edited = Signal(float)
@@ -79,7 +79,7 @@ class ParameterSlider(QWidget):
             self.slider.set_ramp(colours)
 
     def show_meaning(self, parameter: Parameter) -> None:
-        """The same number where it means something else: its words, and the range that is usual."""
+        """Describe the number as another parameter: its tooltip and its typical range."""
         self.parameter = parameter
         self._describe()
         if self.slider:

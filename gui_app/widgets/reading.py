@@ -18,7 +18,7 @@ Read = Callable[[str], Typed]
 def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Read:
     """Reads numbers of the parameter's kind and moves those out of range to the nearest allowed one, and says so.
 
-    With ``percent`` a bare 25 is 25 %; ``unit`` may stand behind the number.
+    With ``percent`` a bare 25 is 25 %; ``unit`` may follow the number.
     """
 
     def write(value: float) -> str:
@@ -38,7 +38,7 @@ def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Re
 
 
 def _without(text: str, sign: str) -> str:
-    """The text without one ``sign`` behind it; NumberError where a second one stands there."""
+    """The text without a trailing ``sign``; NumberError where a second one remains."""
     plain = (normalize_signs(text) if sign == "%" else text).strip()
     if not plain.endswith(sign):
         return text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.catalogue import Parameter
 
 STEPS = 100
-"""About so many key presses lead from one end of a slider to the other."""
+"""Approximate number of key presses from one end of a slider to the other."""
 LOG_DIGITS = 2
 """Significant digits of what a logarithmic slider offers."""
 
@@ -45,7 +45,7 @@ class Scale:
         return min(max(self._round(raw), self.low), self.high)
 
     def step(self, value: float, steps: float) -> float:
-        """The value about so many hundredths of the slider further on; always another one, except at an end."""
+        """The value that many hundredths of the slider further on; it differs from ``value`` except at an end."""
         start = self.position(value)
         for more in range(STEPS + 1):
             moved = self.value(start + (steps + math.copysign(more, steps)) / STEPS)

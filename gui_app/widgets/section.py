@@ -10,7 +10,7 @@ from gui_app.theme.tokens import FONT_SMALL
 
 
 class Heading(QAbstractButton):
-    """Small spaced capitals; a mark at the right tells whether what is below is folded."""
+    """Small spaced capitals; a mark at the right shows whether the section is folded."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,10 +31,10 @@ class Heading(QAbstractButton):
         painter.setFont(self._capitals())
         painter.setPen(strong if self.underMouse() else muted)
         room = QRectF(0, 0, self.width() - 16, self.height())
-        words = painter.fontMetrics().elidedText(
+        text = painter.fontMetrics().elidedText(
             self.text().upper(), Qt.TextElideMode.ElideRight, int(room.width())
         )
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
         if self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             painter.setPen(QPen(self.palette().color(role.Highlight), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 2.5, -0.5, -2.5), 4, 4)
@@ -78,12 +78,12 @@ class Section(QWidget):
         self.set_title(title)
 
     def set_title(self, title: str) -> None:
-        """Other words in the heading."""
+        """Change the heading."""
         self.heading.setText(title)
         self.heading.setAccessibleName(title)
         self.heading.setToolTip(f"Fold or unfold: {title}")
         self.heading.update()
 
     def set_open(self, is_open: bool) -> None:
-        """Show what is below the heading, or fold it away."""
+        """Unfold the section, or fold it."""
         self.heading.setChecked(is_open)

@@ -1,4 +1,4 @@
-"""A slim slider that follows a scale and marks the usual range on its groove."""
+"""A slim slider that follows a scale and marks the typical range on its groove."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GROOVE = 4.0
 
 
 class Slider(WheelSteps, QSlider):
-    """Holds a value of a ``Scale``; ``moved(value)`` tells what mouse, keys or (with the focus) the wheel ask for."""
+    """Holds a value of a ``Scale``; ``moved(value)`` reports a value chosen by mouse, key or (with the focus) wheel."""
 
     moved = Signal(float)
 
@@ -49,12 +49,12 @@ class Slider(WheelSteps, QSlider):
         self.update()
 
     def set_typical(self, typical: tuple[float, float] | None) -> None:
-        """Mark another usual range."""
+        """Mark another typical range."""
         self.typical = typical
         self.update()
 
     def set_ramp(self, colours: tuple[QColor, ...]) -> None:
-        """Colours along the groove, from low to high, in place of the filled part."""
+        """Colours along the groove, from low to high, instead of the filled part."""
         self._ramp = colours
         self.update()
 

@@ -50,7 +50,7 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
 
-    # -- the reader of numbers in place of Qt's
+    # -- our reader of numbers instead of Qt's
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         try:
@@ -68,7 +68,7 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         return self._read(text)
 
     def _look(self) -> str | None:
-        """Say what is to be said about the text; the text where it is refused, or else None."""
+        """Show a note about the text where it needs one. Returns the text where it is refused, or else None."""
         text = self.lineEdit().text()
         try:
             typed = self._typed(text)

@@ -53,15 +53,15 @@ class SplitBar(QWidget):
     def _x(self, share: float) -> float:
         return 2 + share * (self.width() - 4)
 
-    def _move(self, border: int, place: float) -> None:
-        """Put a border as near to ``place`` as is allowed, in whole per cents."""
+    def _move(self, border: int, share: float) -> None:
+        """Put a border as near to ``share`` as the limits allow, in whole percent."""
         first, second = self.borders
         if border == 0:
-            place = min(max(place, MIN_TRAINING, second - MAX_SHARE), second)
-            validation, test = round(second - place, 2), self._test
+            share = min(max(share, MIN_TRAINING, second - MAX_SHARE), second)
+            validation, test = round(second - share, 2), self._test
         else:
-            place = min(max(place, first, 1 - MAX_SHARE), 1.0)
-            test = round(1 - place, 2)
+            share = min(max(share, first, 1 - MAX_SHARE), 1.0)
+            test = round(1 - share, 2)
             validation = round(1 - first - test, 2)
         validation = min(max(validation, 0.0), MAX_SHARE)
         if (validation, test) != (self._validation, self._test):
@@ -69,7 +69,7 @@ class SplitBar(QWidget):
             self.edited.emit(validation, test)
 
     def _near(self, x: float) -> list[int]:
-        return [index for index, place in enumerate(self.borders) if abs(self._x(place) - x) <= GRAB]
+        return [index for index, share in enumerate(self.borders) if abs(self._x(share) - x) <= GRAB]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -87,7 +87,7 @@ class SplitBar(QWidget):
             self.setCursor(Qt.CursorShape.SplitHCursor if self._near(x) else Qt.CursorShape.ArrowCursor)
             return
         if self._marked < 0:
-            # Both borders lie here: the way the hand goes tells which one is meant.
+            # Both borders lie here: the direction of the drag decides which one moves.
             self._marked = 0 if x < self._pressed_at else 1
         self._move(self._marked, (x - 2) / max(self.width() - 4, 1))
 
@@ -137,15 +137,15 @@ class SplitBar(QWidget):
         painter.setFont(font)
         painter.setPen(colour)
         count = f"{self._counts[index]:,}"
-        for words in (f"{_LONG[index]} {count}", f"{_SHORT[index]} {count}", _SHORT[index], count):
-            if painter.fontMetrics().horizontalAdvance(words) + 8 <= part.width():
-                painter.drawText(part, int(Qt.AlignmentFlag.AlignCenter), words)
+        for text in (f"{_LONG[index]} {count}", f"{_SHORT[index]} {count}", _SHORT[index], count):
+            if painter.fontMetrics().horizontalAdvance(text) + 8 <= part.width():
+                painter.drawText(part, int(Qt.AlignmentFlag.AlignCenter), text)
                 return
 
     def _paint_borders(self, painter: QPainter, bar: QRectF) -> None:
         role = QPalette.ColorRole
-        for index, place in enumerate(self.borders):
-            x = min(max(self._x(place), bar.left()), bar.right())
+        for index, share in enumerate(self.borders):
+            x = min(max(self._x(share), bar.left()), bar.right())
             marked = self.hasFocus() and index == max(self._marked, 0)
             painter.setPen(
                 QPen(self.palette().color(role.Highlight if marked else role.Base), 3 if marked else 1.5)

@@ -28,8 +28,8 @@ class Switch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._place = 0.0
-        self._motion = QPropertyAnimation(self, b"place", self)
+        self._position = 0.0
+        self._motion = QPropertyAnimation(self, b"position", self)
         self._motion.setDuration(MILLISECONDS)
         self._motion.setEasingCurve(QEasingCurve.Type.InOutQuad)
         self.clicked.connect(self._slide)
@@ -47,20 +47,20 @@ class Switch(QAbstractButton):
     def _slide(self, on: bool) -> None:
         self._motion.stop()
         if self.isVisible():
-            self._motion.setStartValue(self._place)
+            self._motion.setStartValue(self._position)
             self._motion.setEndValue(float(on))
             self._motion.start()
         else:
-            self._set_place(float(on))
+            self._set_position(float(on))
 
-    def _get_place(self) -> float:
-        return self._place
+    def _get_position(self) -> float:
+        return self._position
 
-    def _set_place(self, place: float) -> None:
-        self._place = place
+    def _set_position(self, position: float) -> None:
+        self._position = position
         self.update()
 
-    place = Property(float, _get_place, _set_place)
+    position = Property(float, _get_position, _set_position)
     """Where the knob is, from 0 (off) to 1 (on)."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -72,7 +72,7 @@ class Switch(QAbstractButton):
         self._paint_track(painter, track)
         radius = track.height() / 2
         centre = QPointF(
-            track.left() + radius + self._place * (track.width() - 2 * radius), track.center().y()
+            track.left() + radius + self._position * (track.width() - 2 * radius), track.center().y()
         )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#ffffff"))
@@ -83,7 +83,7 @@ class Switch(QAbstractButton):
         on, off = self.palette().color(role.Highlight), self.palette().color(role.Dark)
         off.setAlpha(110)
         painter.setPen(Qt.PenStyle.NoPen)
-        for colour, share in ((off, 1 - self._place), (on, self._place)):
+        for colour, share in ((off, 1 - self._position), (on, self._position)):
             colour.setAlphaF(colour.alphaF() * share)
             painter.setBrush(colour)
             painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)

@@ -35,7 +35,7 @@ def linear_ticks(low: float, high: float, most: int) -> Ticks:
         return ()
     step = nice_step((high - low) / max(most, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return tuple((place * step, tick_text(place * step)) for place in range(first, last + 1))
+    return tuple((multiple * step, tick_text(multiple * step)) for multiple in range(first, last + 1))
 
 
 def log_ticks(low: float, high: float, most: int) -> Ticks:
@@ -53,9 +53,9 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def epoch_ticks(low: float, high: float, width: float) -> Ticks:
-    """Few whole epochs along ``width`` pixels; the first says what is counted."""
+    """A few whole epochs along ``width`` pixels; the first is labelled "epoch"."""
     step = max(1, round(nice_step(max(high - low, 1.0) / max(int(width // 90), 1))))
-    places = range(math.ceil(low / step) * step, math.floor(high + 1e-9) + 1, step)
-    texts = [count_text(place) for place in places]
+    epochs = range(math.ceil(low / step) * step, math.floor(high + 1e-9) + 1, step)
+    texts = [count_text(epoch) for epoch in epochs]
     texts[:1] = [f"epoch {text}" for text in texts[:1]]
-    return tuple((float(place), text) for place, text in zip(places, texts, strict=True))
+    return tuple((float(epoch), text) for epoch, text in zip(epochs, texts, strict=True))

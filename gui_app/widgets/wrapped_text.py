@@ -1,4 +1,4 @@
-"""Words in as many lines as fit, before the last of them ends in … ."""
+"""Text on as many lines as fit; the last line ends in … where there is more text."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOpti
 from gui_app.theme.tokens import FONT_SMALL
 
 
-def wrapped(words: str, metrics: QFontMetricsF, width: float, height: float) -> list[str]:
-    """The lines that words take in so many pixels, at least one; the last ends in … where not all have room."""
+def wrapped(text: str, metrics: QFontMetricsF, width: float, height: float) -> list[str]:
+    """The lines of a text in a rectangle of that many pixels, at least one; the last ends in … where text is left."""
     most = max(int((height + metrics.leading() + 0.5) // metrics.lineSpacing()), 1)
-    layout = QTextLayout(words)
+    layout = QTextLayout(text)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
@@ -20,7 +20,7 @@ def wrapped(words: str, metrics: QFontMetricsF, width: float, height: float) -> 
     while len(lines) < most and (line := layout.createLine()).isValid():
         line.setLineWidth(max(width, 1.0))
         start = line.textStart()
-        rest = words[start:]
+        rest = text[start:]
         lines.append(rest[: line.textLength()].rstrip())
     layout.endLayout()
     if lines and len(rest.rstrip()) > len(lines[-1]):
@@ -28,23 +28,23 @@ def wrapped(words: str, metrics: QFontMetricsF, width: float, height: float) -> 
     return lines
 
 
-def set_in(words: str, font: QFont, width: float, height: float) -> tuple[QFont, list[str]]:
-    """The words in one line of the font, or else in as many of a smaller one as have room."""
-    if QFontMetricsF(font).horizontalAdvance(words) <= width:
-        return font, [words]
+def set_in(text: str, font: QFont, width: float, height: float) -> tuple[QFont, list[str]]:
+    """The text on one line of the font, or else on as many lines of a smaller font as fit."""
+    if QFontMetricsF(font).horizontalAdvance(text) <= width:
+        return font, [text]
     small = QFont(font)
     small.setPixelSize(FONT_SMALL)
-    return small, wrapped(words, QFontMetricsF(small), width, height)
+    return small, wrapped(text, QFontMetricsF(small), width, height)
 
 
-def fits(words: str, font: QFont, width: float, height: float) -> bool:
-    """Whether all words have room."""
-    return not set_in(words, font, width, height)[1][-1].endswith("…")
+def fits(text: str, font: QFont, width: float, height: float) -> bool:
+    """Whether the whole text fits."""
+    return not set_in(text, font, width, height)[1][-1].endswith("…")
 
 
-def paint_set(painter: QPainter, rect: QRectF, words: str, font: QFont) -> None:
-    """Draw the words in a rectangle, in the middle of its height, with the painter's pen."""
-    font, lines = set_in(words, font, rect.width(), rect.height())
+def paint_set(painter: QPainter, rect: QRectF, text: str, font: QFont) -> None:
+    """Draw the text in a rectangle, vertically centred, with the painter's pen."""
+    font, lines = set_in(text, font, rect.width(), rect.height())
     metrics = QFontMetricsF(font)
     top = rect.center().y() - len(lines) * metrics.lineSpacing() / 2.0 + metrics.ascent()
     painter.setFont(font)
