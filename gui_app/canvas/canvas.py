@@ -124,7 +124,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    # -- what is shown
+    # -- the view
 
     @property
     def scene(self) -> Scene:
@@ -286,7 +286,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._start_view()
 
     def _start_view(self) -> None:
-        """Begin anew with the view: this is another data set."""
+        """Reset the view for another data set."""
         self.camera.start(self._usual_axes)
 
     def _follow_data(self, whole: bool) -> None:

@@ -1,4 +1,4 @@
-"""The line at the bottom: what is most wrong with training, in plain words, and what may help."""
+"""The line at the bottom: the most serious finding about training, and its cures."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui_app.widgets.wrapped_text import fits, paint_set, set_in
 
 HEIGHT = 32
 MOST_CURES = 2
-"""Further ones are behind ``more``."""
+"""Further cures open with ``more``."""
 
 
 class DiagnosisLine(QWidget):
-    """Empty while there is nothing to say. ``appeared`` tells that something else than before is most pressing."""
+    """Empty while there is nothing to say. ``appeared`` reports that another finding is now the most pressing."""
 
     appeared = Signal()
 
@@ -72,7 +72,7 @@ class DiagnosisLine(QWidget):
                 return
 
     def _show_more(self, cures: int) -> None:
-        """``more`` is there for all that is not in the line, which shows so many cures."""
+        """Show ``more`` where findings or cures are left out of the line, which shows ``cures`` cures."""
         findings = self.diagnosis.findings
         others = len(findings) - 1
         self.more.setVisible(others > 0 or (bool(findings) and cures < len(findings[0].cures)))

@@ -29,9 +29,9 @@ RESOLUTION = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "Pixels per screen point
 
 
 class ExportActions(QObject):
-    """``said(sentence)`` reports written files. ``views`` are the pictures that can be exported."""
+    """``reported(sentence)`` says written files. ``views`` are the pictures that can be exported."""
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class ExportActions(QObject):
                 return written
             written.append(path)
         self._settings.setValue("export folder", str(written[0].parent))
-        self.said.emit(f"Exported {what}")
+        self.reported.emit(f"Exported {what}")
         return written
 
     def _folder(self) -> Path:

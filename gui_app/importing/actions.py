@@ -32,9 +32,9 @@ STANDARDIZED = "They are standardized for the network, because they {misfit} (Ne
 
 
 class ImportActions(QObject):
-    """``said(sentence)`` reports imported points."""
+    """``reported(sentence)`` says imported points."""
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -90,7 +90,7 @@ class ImportActions(QObject):
         """Copy all points to the clipboard, as the lines of a CSV file."""
         data, points = self._document.experiment.data, self._document.points
         QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
-        self.said.emit(f"Copied {len(points):,} points as text")
+        self.reported.emit(f"Copied {len(points):,} points as text")
 
     def _take(self, text: Text, name: str) -> bool:
         self._document.finish_gesture("Draw")
@@ -121,7 +121,7 @@ class ImportActions(QObject):
         names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
         words = misfit(self._document.points, after.data.task)
         scaled = f". {STANDARDIZED.format(misfit=words)}" if after is not imported else ""
-        self.said.emit(f"{way} {count:,} point{'s' * (count != 1)}{names}{scaled}")
+        self.reported.emit(f"{way} {count:,} point{'s' * (count != 1)}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name

@@ -20,9 +20,9 @@ TABLES = (".csv", ".tsv", ".txt", ".npz", ".npy")
 
 
 class Drops(QObject):
-    """Takes the first file of a drop that it can open; ``said(sentence)`` reports what would happen, or why nothing."""
+    """Takes the first file of a drop that it can open; ``reported(sentence)`` says what would happen, or why not."""
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, window: QWidget, files: FileActions, imports: Callable[[], ImportActions]) -> None:
         super().__init__(window)
@@ -45,7 +45,7 @@ class Drops(QObject):
         if path is None:
             event.ignore()
             if event.type() == QEvent.Type.DragEnter and event.mimeData().hasUrls():
-                self.said.emit(
+                self.reported.emit(
                     f"Only {SUFFIX}, {', '.join(TABLES[:-1])} and {TABLES[-1]} files can be dropped here"
                 )
             return
@@ -55,7 +55,7 @@ class Drops(QObject):
             QTimer.singleShot(0, self, lambda: self._open(path))
         elif event.type() == QEvent.Type.DragEnter:
             verb = "open" if path.name.lower().endswith(SUFFIX) else "import"
-            self.said.emit(f"Drop to {verb} {path.name}")
+            self.reported.emit(f"Drop to {verb} {path.name}")
 
     def _open(self, path: Path) -> None:
         if is_table(path):

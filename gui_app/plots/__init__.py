@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
 BEHIND = {"Chain": "Gradient per layer"}
-"""Which plot begins as a tab behind which."""
+"""The plots that start as a background tab, and the plot in front of each."""
 
 
 def plot_kinds() -> tuple[type[PlotFrame[Any, Any]], ...]:

@@ -29,7 +29,7 @@ MOST_READINGS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OverTimeModel:
-    """The history of a run, and what is needed where there is none yet."""
+    """The history of a run, and the facts that an empty plot explains."""
 
     history: HistoryView
     stop: Stop | None

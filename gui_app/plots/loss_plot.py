@@ -33,7 +33,7 @@ SHORT = {"training": "train", "validation": "val"}
 """Names where there is little room."""
 LEAST_DECADES = 0.6
 MOST_ROWS = 5
-"""Labels of ends stand in so many lines."""
+"""Number of lines that the labels of endings may take."""
 PENALTY_DECADES = 3.0
 """How far below the losses a small penalty may stretch the axis."""
 

@@ -1,4 +1,4 @@
-"""The weights of the best epoch: what is said about them, and when there is a way back."""
+"""The weights of the best epoch: messages about them, and when a lane can go back to them."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ class EngineLink(QObject):
         self._driven += not isinstance(command, m.REPLACEABLE)
         self._engine.send(command)
         if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
-            # Nobody obeys: better said again than nothing happening.
+            # The engine is gone: repeat the message rather than do nothing.
             self._show_playing(False)
             self.event_taken.emit(self._lost)
 

@@ -18,9 +18,9 @@ SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
 
 
 class FileActions(QObject):
-    """``said(sentence)`` reports opened and saved files."""
+    """``reported(sentence)`` says opened and saved files."""
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -55,7 +55,7 @@ class FileActions(QObject):
             warn(self._window, f"{path.name} cannot be opened", reason(error))
             return False
         self._remember(path)
-        self.said.emit(f"Opened {path.name}")
+        self.reported.emit(f"Opened {path.name}")
         return True
 
     def save(self) -> bool:
@@ -89,7 +89,7 @@ class FileActions(QObject):
             warn(self._window, f"{path.name} cannot be saved", reason(error))
             return False
         self._remember(path)
-        self.said.emit(f"Saved {path.name}")
+        self.reported.emit(f"Saved {path.name}")
         return True
 
     def _remember(self, path: Path) -> None:

@@ -24,11 +24,11 @@ _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
 
 
 class Operations(QObject):
-    """Changes all points of ``document``, at their positions on the sheet with these ``axes``; ``said(sentence)``
+    """Changes all points of ``document``, at their positions on the sheet with these ``axes``; ``reported(sentence)``
     reports why an operation is impossible. Popovers open over ``anchor``, ``down`` pixels from its top.
     """
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(
         self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, down: int = 12
@@ -71,7 +71,7 @@ class Operations(QObject):
             sentence = self._preview(entry, None, new_seed(0))
             self._document.finish_gesture(entry.label)
             if sentence:
-                self.said.emit(sentence)
+                self.reported.emit(sentence)
         else:
             self._ask(entry)
 
@@ -83,7 +83,7 @@ class Operations(QObject):
             if after != document.points:
                 document.replace(edit_many(document.experiment, {"data.points": after}), entry.label)
         except ValueError as error:
-            self.said.emit(reason(error))
+            self.reported.emit(reason(error))
 
     def _edit(self, entry: Operation, amount: float | None, seed: int) -> Edit:
         data, start = self._document.experiment.data, self._document.gesture_start

@@ -28,10 +28,10 @@ class Recovery(QObject):
     """Keeps a copy of ``document`` in ``folder`` while it has unsaved changes.
 
     Each copy has a lock that dies with its process, so that windows side by side leave each other's copies alone.
-    ``said(sentence)`` reports that no copy can be written.
+    ``reported(sentence)`` says that no copy can be written.
     """
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, document: Document, window: QWidget, folder: Path | None = None) -> None:
         super().__init__(window)
@@ -53,7 +53,7 @@ class Recovery(QObject):
             self._copy = self._copy or _claim(self._folder)
             atomic_write(self._copy[0], dumps(experiment))
         except OSError as error:
-            self.said.emit(f"No recovery copy can be kept. {reason(error)}")
+            self.reported.emit(f"No recovery copy can be kept. {reason(error)}")
             return False
         self._kept = experiment
         return True
@@ -100,7 +100,7 @@ class Recovery(QObject):
 def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) -> Recovery:
     """Keep copies of the window's document until it is closed; ``offer`` that of a crash when the window is shown."""
     recovery = Recovery(window.document, window, folder)
-    recovery.said.connect(window.show_message)
+    recovery.reported.connect(window.show_message)
     window.closed.connect(recovery.end)
     if offer:
         window.first_painted.connect(recovery.offer, Qt.ConnectionType.QueuedConnection)

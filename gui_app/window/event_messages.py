@@ -1,4 +1,4 @@
-"""What the engine answers to a key or button, in a sentence: said once, and taken back when it is no longer so."""
+"""The engine's answer to a key or button, as one sentence, which is withdrawn when it no longer holds."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Answer:
 
 
 class EventMessages(QObject):
-    """``said(sentence)`` tells an answer, ``withdrawn(sentence)`` that what was said last is over."""
+    """``reported(sentence)`` gives an answer, ``withdrawn(sentence)`` says that it no longer holds."""
 
-    said = Signal(str)
+    reported = Signal(str)
     withdrawn = Signal(str)
 
     def __init__(self, document: Document, link: EngineLink, parent: QObject | None = None) -> None:
@@ -53,7 +53,7 @@ class EventMessages(QObject):
 
     def _show(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
         self._answer = Answer(sentence, holds, self._link.commands)
-        self.said.emit(sentence)
+        self.reported.emit(sentence)
 
     def _check(self, snapshot: Snapshot | None) -> None:
         answer = self._answer

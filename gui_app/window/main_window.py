@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         from gui_app.importing.actions import ImportActions
 
         imports = ImportActions(self.document, self._settings, self)
-        imports.said.connect(self.show_message)
+        imports.reported.connect(self.show_message)
         return imports
 
     @cached_property
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         self.complete()
         views: list[Exportable] = [self.canvas, *self.dock_layout.plots]
         exports = ExportActions(self.document, self.link, views, self._settings, self)
-        exports.said.connect(self.show_message)
+        exports.reported.connect(self.show_message)
         return exports
 
     def _make_menus(self) -> None:
@@ -185,10 +185,10 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(self.dock_layout.show_playing)
         link.snapshot_taken.connect(self.dispatcher.show)
         self.appearance.changed.connect(self._dress)
-        self.files.said.connect(self.show_message)
-        self.canvas.selected.said.connect(self.show_message)
-        self.operations.said.connect(self.show_message)
-        self._drops.said.connect(self.show_message)
+        self.files.reported.connect(self.show_message)
+        self.canvas.selected.reported.connect(self.show_message)
+        self.operations.reported.connect(self.show_message)
+        self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
 
     def open_file(self, path: Path) -> None:

@@ -30,7 +30,7 @@ class Messages(QObject):
         self._window = window
         self._notice = Notice(window)
         for source in (run, events):
-            source.said.connect(self.show)
+            source.reported.connect(self.show)
             source.withdrawn.connect(self.withdraw)
         link.event_taken.connect(self._report)
 

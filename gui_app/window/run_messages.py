@@ -1,4 +1,4 @@
-"""What has become of a run, in a sentence: said once, and taken back when it is no longer so."""
+"""How a run ended, as one sentence, which is withdrawn when it no longer holds."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class LaneOutcome:
 
 
 class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
-    """``said(sentence)`` tells that a lane has ended, ``withdrawn(sentence)`` that what was said last is over."""
+    """``reported(sentence)`` says that a lane has ended, ``withdrawn(sentence)`` that the sentence no longer holds."""
 
-    said = Signal(str)
+    reported = Signal(str)
     withdrawn = Signal(str)
 
     def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
@@ -95,7 +95,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
         if before:
             self.withdrawn.emit(before)
         if shown:
-            self.said.emit(shown)
+            self.reported.emit(shown)
 
 
 def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:

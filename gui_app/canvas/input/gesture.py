@@ -77,7 +77,7 @@ class GestureRunner(QObject):
             self.ended.emit()
 
     def cancel(self) -> None:
-        """End the stroke and leave nothing of it behind."""
+        """End the stroke and undo all of it."""
         if self._tool is not None:
             self._forget()
             self.context.editor.cancel_gesture()

@@ -14,7 +14,7 @@ from gui_app.canvas.tools.select import frame_of
 
 
 class Overlay:
-    """Made anew for each painting; ``refresh`` tells which part of the widget that concerns."""
+    """Made anew for each painting; ``refresh`` returns the part of the widget to repaint."""
 
     def __init__(self, context: ToolContext, pointer: Pointer) -> None:
         self._context, self._pointer = context, pointer

@@ -58,7 +58,7 @@ class Picture:
         _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 
     def _legend_for(self, points: Points, hidden: int) -> Legend:
-        """The legend, looked up anew for other points only."""
+        """The legend, computed again only for other points."""
         fit = self._curve is not None
         if points is not self._legend_of[0] or (fit, hidden) != self._legend_of[1:]:
             self._legend_of = points, fit, hidden

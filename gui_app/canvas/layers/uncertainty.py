@@ -20,7 +20,7 @@ FULL = {"classification": 0.5, "surface": 1.0}
 THICKEST = 0.85
 """Opacity of the thickest haze."""
 BAND = 2.0
-"""The band reaches so many standard deviations up and down."""
+"""The band reaches this many standard deviations up and down."""
 BAND_OPACITY = 0.22
 _MARGIN = 6
 

@@ -29,9 +29,9 @@ def delete_selected(context: ToolContext) -> bool:
 
 
 class SelectedActions(QObject):
-    """Commands for menus and buttons; ``said(sentence)`` tells what came of one that cannot be seen."""
+    """Commands for menus and buttons; ``reported(sentence)`` gives outcomes that the canvas does not show."""
 
-    said = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, document: Document, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,14 +69,14 @@ class SelectedActions(QObject):
         if len(chosen):
             text = points_to_text(chosen, self._context.task, file_labels(self._document.experiment.data))
             QGuiApplication.clipboard().setText(text)
-            self.said.emit(f"Copied {_count(chosen)}.")
+            self.reported.emit(f"Copied {_count(chosen)}.")
 
     def cut(self) -> None:
         self.copy()
         self.delete()
 
     def paste(self) -> None:
-        """The points that the clipboard holds as CSV text, selected; what cannot be read is said."""
+        """The points that the clipboard holds as CSV text, selected; a message explains text that cannot be read."""
         # Whoever pastes can wait for what reads tables; whoever opens the window need not.
         from engine.data import CsvError, read_csv
         from engine.data.importing import with_imported
@@ -87,14 +87,14 @@ class SelectedActions(QObject):
             data = read_csv(text, self._context.task, names)
             points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
             hidden = len(points) - len(self._context.selection)
-            self.said.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
+            self.reported.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
             # Of nothing there is nothing to ask.
             asks = ". Edit → Paste data asks for its format" if text.strip() else ""
-            self.said.emit(f"The clipboard holds no points for this task: {error}{asks}.")
+            self.reported.emit(f"The clipboard holds no points for this task: {error}{asks}.")
 
     def _put(self, after: Experiment) -> Points:
-        """Paste the points that ``after`` has behind the document's, with the classes they need; they are selected."""
+        """Append the points that ``after`` adds to the document's, with the classes they need, and select them."""
         document, before = self._document, len(self._document.points)
         assert after.data.points is not None
         points, data = after.data.points[before:], document.experiment.data

@@ -14,7 +14,7 @@ _NONE: Indices = np.empty(0, dtype=np.int64)
 
 
 class Selection(QObject):
-    """``index`` int64 [k], ascending: places in the document's points. ``changed`` tells that others are selected.
+    """``index`` int64 [k], ascending: indices of points of the document. ``changed`` reports another selection.
 
     ``area`` [n, 2] is the outline that is being drawn to select what lies in it; None when none is.
     """

@@ -26,7 +26,7 @@ class Motion:
 
     ``path`` [n, 2], n ≥ 2, leads from the last known place (its first row) through the new ones; where the hand
     stayed, it leads from a place to itself. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is
-    the time since the motion before, in seconds. ``shift`` tells whether that key is down.
+    the time since the motion before, in seconds. ``shift`` is whether that key is down.
     """
 
     path: Path

@@ -12,14 +12,14 @@ from gui_app.canvas.view.viewport import LOW, SPAN, Viewport, inside
 
 SPAN_RANGE = (0.05, 1e9)
 ZOOM_STEP = 1.2
-"""One notch of the wheel shows so many times less, or more."""
+"""The factor by which one notch of the wheel zooms."""
 _FARTHEST = 1e9
 
 
 class Camera(QObject):
     """``view`` is the part of the sheet that is shown, as wide as it is high, and ``axes`` are the data on it.
 
-    ``changed`` tells that it shows something else now.
+    ``changed`` reports another view.
     """
 
     changed = Signal()

@@ -8,7 +8,7 @@ from gui_app.session.tool_settings import ToolSettings
 
 
 class VisiblePoints:
-    """Those of a document whose splits are shown, chosen anew for other points or splits only."""
+    """Those of a document whose splits are shown, computed again only for other points or splits."""
 
     def __init__(self, document: Document, settings: ToolSettings) -> None:
         self._document, self._settings = document, settings

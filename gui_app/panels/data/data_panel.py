@@ -155,7 +155,7 @@ class DataPanel(Panel):
         )
         self.change_all.setProperty("menu", True)
         self.operations = Operations(self.document, self.change_all, down=32)
-        self.operations.said.connect(self.show_message)
+        self.operations.reported.connect(self.show_message)
         menu = QMenu(self.change_all)
         self.operations.fill(menu)
         self.change_all.setMenu(menu)
@@ -174,7 +174,7 @@ class DataPanel(Panel):
     def _split(self) -> SplitSection:
         self.split = SplitSection()
         self.split.edited.connect(self._set_shares)
-        self.split.resplit.clicked.connect(self._split_anew)
+        self.split.resplit.clicked.connect(self._split_again)
         self.controls["data.split"] = self.split.bar
         self.shown = ShownSplits(self.tool_settings)
         self.split.body.addWidget(self.shown)
@@ -228,7 +228,7 @@ class DataPanel(Panel):
 
         def again() -> None:
             generator = self.document.experiment.data.generator
-            # Switching to the same data set leaves hand-drawn points behind and brings its classes back.
+            # Switching to the same data set drops hand-drawn points and restores its classes.
             fresh = switch_generator(self.document.experiment, generator.name)
             after = edit_many(fresh, {"data.generator.seed": new_seed(generator.seed)})
             self.document.replace(after, "Regenerate")
@@ -253,6 +253,6 @@ class DataPanel(Panel):
         changes = {"data.split.validation": validation, "data.split.test": test}
         self.change(changes, "Change split")
 
-    def _split_anew(self) -> None:
+    def _split_again(self) -> None:
         seed = new_seed(self.document.experiment.data.split.seed)
         self.put({"data.split.seed": seed}, "Re-split")

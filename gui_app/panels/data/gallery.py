@@ -131,7 +131,7 @@ class Gallery(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def add(self, key: str, thumbnail: Thumbnail) -> None:
-        """One more, behind the others; a data set of the same key gives way."""
+        """Add a thumbnail at the end; it replaces one of the same key."""
         self.remove(key)
         thumbnail.setParent(self)
         thumbnail.apply_theme(self.theme)

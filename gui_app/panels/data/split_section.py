@@ -1,4 +1,4 @@
-"""The split: shares as a bar whose borders are dragged and as numbers that are typed, and dealing out anew."""
+"""The split: shares as a bar with draggable borders and as numbers, and a button that splits again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELD_WIDTH = 44
 
 
 class SplitSection(Section):
-    """``edited(validation, test)`` comes from a person only; ``resplit`` is the button that deals out anew."""
+    """``edited(validation, test)`` comes from a person only; ``resplit`` is the button that splits again."""
 
     edited = Signal(float, float)
 

@@ -44,7 +44,7 @@ class NormalizationEditor(QWidget):
         )
 
     def show_normalization(self, normalization: NormalizationSettings | None, depth: int) -> None:
-        """Show the settings of a network with so many hidden layers, without a signal."""
+        """Show the settings of a network with ``depth`` hidden layers, without a signal."""
         self.kind.set_key(normalization.kind if normalization else NONE.key)
         if normalization is not None:
             self._memories[self._panel.current.name] = normalization

@@ -16,7 +16,7 @@ from gui_app.widgets.stepper import Stepper
 from gui_app.widgets.tips import tip
 
 FEW = 8
-"""Up to so many layers have a field each; more are written as text."""
+"""Up to this many layers have a field each; more are written as text."""
 PER_ROW = 4
 
 

@@ -23,7 +23,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.section import Section
 
 SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
-"""What needs more than its record tells; every other entry gets a card as it is."""
+"""Cards that need more than the record; every other entry gets a plain ``RegularizerCard``."""
 
 
 class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):

@@ -114,7 +114,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self._make_room()
 
     def add_left(self, widget: QWidget) -> None:
-        """Put something at the left end, such as the name of what is open."""
+        """Add a widget at the left end, such as the file name."""
         self._left.addWidget(widget)
 
     def add_menu(self, text: str, menu: QMenu, words: str) -> QPushButton:

@@ -122,7 +122,7 @@ class EditMarks:
     def _paint_words(
         self, painter: QPainter, group: Group, place: float, mapping: Mapping, taken: list[float]
     ) -> None:
-        """In the first line with room for them; ``taken`` tells how far each is used."""
+        """Put on the first line with room; ``taken`` holds the end of each line."""
         words = "; ".join(mark.text for mark in group)
         left, width = place + HALF + 1.0, text_width(words) + 6.0
         row = next((row for row, end in enumerate(taken) if end <= left), None)

@@ -159,7 +159,7 @@ class LevelMark:
 
 
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
-    """Something light behind a text, so that curves do not cross it."""
+    """A light backdrop of a text, so that curves do not cross it."""
     veil = QColor(colour)
     veil.setAlphaF(0.85)
     painter.setPen(Qt.PenStyle.NoPen)

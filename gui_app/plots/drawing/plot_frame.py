@@ -146,7 +146,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """What is shown now."""
         return self.plot_area.picture
 
-    # -- what is drawn
+    # -- drawing
 
     @property
     def options(self) -> Options:

@@ -181,7 +181,7 @@ def test_events_are_told_in_the_status_bar(still, event, words, fake_engine):
 )
 def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words, fake_engine):
     said = []
-    still.run_messages.said.connect(said.append)
+    still.run_messages.reported.connect(said.append)
     ended = snapshot_of(history_of([0, 1]), stop=stop, playing=False)
     still.dispatcher.show(ended)
     still.dispatcher.show(replace(ended, serial=2))

@@ -261,7 +261,7 @@ def other(qtbot):
     document.stack.clear()
     canvas = Canvas(document, CurrentLane(document), ToolSettings())
     canvas.said = []
-    canvas.selected.said.connect(canvas.said.append)
+    canvas.selected.reported.connect(canvas.said.append)
     qtbot.addWidget(canvas)
     yield document, canvas
     document.stack.setClean()
