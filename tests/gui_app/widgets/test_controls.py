@@ -44,7 +44,7 @@ def test_a_switch_follows_mouse_and_space_bar(shown, qtbot):
     assert heard == [True, False]
     switch.set_on(True)
     assert heard == [True, False]
-    qtbot.waitUntil(lambda: switch.place == 1.0)
+    qtbot.waitUntil(lambda: switch.position == 1.0)
 
 
 def test_a_card_shows_its_settings_while_it_is_on(shown):
