@@ -310,7 +310,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _refresh_surroundings(self) -> None:
         """The legend, the number of points beyond each edge, and what can be done with selected ones."""
         viewport, points = self.scene.viewport, self._visible.points
-        self.selection_bar.place(viewport.square)
+        self.selection_bar.arrange(viewport.square)
         beyond = count_beyond(points.xy, viewport.extent, *viewport.axes.units.tolist())
         self.edges.show_counts(beyond, viewport.square)
         legend = Legend.of(points, self._prediction is not None, viewport.extent, self._visible.hidden)

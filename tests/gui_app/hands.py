@@ -61,7 +61,7 @@ def draw(document: Document, xy: Sequence[Sequence[float]], target: float = 0.0,
 
 
 def put_points(document: Document, points: Points, words: str) -> None:
-    """These points in place of all others, as one gesture."""
+    """These points in position of all others, as one gesture."""
     document.apply_edit(Replace(document.points, points))
     document.finish_gesture(words)
 
@@ -73,46 +73,46 @@ def erase(document: Document, every: int) -> None:
 
 
 class Hand:
-    """Draws on a canvas with real mouse events, at places in canvas units."""
+    """Draws on a canvas with real mouse events, at positions in canvas units."""
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
 
-    def pixel(self, place: Place) -> QPoint:
-        x, y = place
+    def pixel(self, position: Place) -> QPoint:
+        x, y = position
         return self.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint()
 
-    def place(self, place: Place) -> tuple[float, float]:
-        """Where the mouse really is when it is sent to a place: pixels are whole."""
-        return self.canvas.scene.viewport.to_canvas(QPointF(self.pixel(place)))
+    def position(self, position: Place) -> tuple[float, float]:
+        """Where the mouse really is when it is sent to a position: pixels are whole."""
+        return self.canvas.scene.viewport.to_canvas(QPointF(self.pixel(position)))
 
     def press(
-        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+        self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
-        QTest.mousePress(self.canvas, button, modifiers, self.pixel(place))
+        QTest.mousePress(self.canvas, button, modifiers, self.pixel(position))
 
     def move(
-        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+        self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
         """With the button down; with the modifiers that QTest does not send with a move."""
         if not modifiers:
-            QTest.mouseMove(self.canvas, self.pixel(place))
+            QTest.mouseMove(self.canvas, self.pixel(position))
             return
-        at = QPointF(self.pixel(place))
+        at = QPointF(self.pixel(position))
         no_button, kind = Qt.MouseButton.NoButton, QEvent.Type.MouseMove
         event = QMouseEvent(kind, at, self.canvas.mapToGlobal(at), no_button, button, modifiers)
         QApplication.sendEvent(self.canvas, event)
 
     def release(
-        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+        self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
-        QTest.mouseRelease(self.canvas, button, modifiers, self.pixel(place))
+        QTest.mouseRelease(self.canvas, button, modifiers, self.pixel(position))
 
     def click(
-        self, place: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
+        self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
-        self.press(place, button, modifiers)
-        self.release(place, button, modifiers)
+        self.press(position, button, modifiers)
+        self.release(position, button, modifiers)
 
     def drag(
         self,
@@ -136,8 +136,8 @@ class Hand:
         if release:
             self.release(corners[-1])
 
-    def wheel(self, notches: float, place: Place = (0, 0), modifiers: Qt.KeyboardModifier = NONE) -> None:
-        at, phase = QPointF(self.pixel(place)), Qt.ScrollPhase.NoScrollPhase
+    def wheel(self, notches: float, position: Place = (0, 0), modifiers: Qt.KeyboardModifier = NONE) -> None:
+        at, phase = QPointF(self.pixel(position)), Qt.ScrollPhase.NoScrollPhase
         angle, no_button = QPoint(0, round(120 * notches)), Qt.MouseButton.NoButton
         event = QWheelEvent(
             at, self.canvas.mapToGlobal(at), QPoint(), angle, no_button, modifiers, phase, False
@@ -146,7 +146,7 @@ class Hand:
 
 
 def _between(start: Place, end: Place, share: float) -> NDArray[np.float64]:
-    """The place at a share of the way."""
+    """The position at a share of the way."""
     first, last = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
     between: NDArray[np.float64] = first + share * (last - first)
     return between
@@ -171,8 +171,8 @@ def drag_slider(control: ParameterSlider, start: float, end: float) -> None:
     assert groove is not None
     QTest.mousePress(groove, LEFT, pos=QPoint(round(start * groove.width()), 10))
     for step in range(1, 6):
-        place = start + (end - start) * step / 5
-        QTest.mouseMove(groove, QPoint(round(place * groove.width()), 10))
+        position = start + (end - start) * step / 5
+        QTest.mouseMove(groove, QPoint(round(position * groove.width()), 10))
     QTest.mouseRelease(groove, LEFT, pos=QPoint(round(end * groove.width()), 10))
 
 
@@ -202,11 +202,11 @@ def content_of(*paths: Path) -> QMimeData:
 def drop(window: MainWindow, *paths: Path) -> bool:
     """As a file manager does it; returns whether the window would take it."""
     content = content_of(*paths)
-    place, buttons = window.canvas.geometry().center(), Qt.MouseButton.LeftButton
+    position, buttons = window.canvas.geometry().center(), Qt.MouseButton.LeftButton
     kinds = Qt.DropAction.CopyAction, content, buttons, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(place), *kinds)
+    enter = QDragEnterEvent(QPoint(position), *kinds)
     QApplication.sendEvent(window, enter)
     if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(place), *kinds))
+        QApplication.sendEvent(window, QDropEvent(QPointF(position), *kinds))
         QApplication.processEvents()
     return enter.isAccepted()

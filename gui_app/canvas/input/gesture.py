@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui_app.canvas.input.straighten import Straightener
-from gui_app.canvas.tools import Motion, Place, Stroke, Tool, ToolContext
+from gui_app.canvas.tools import Motion, Position, Stroke, Tool, ToolContext
 
 FRAME_MS = 16
 _LONGEST_HOLD = 0.1
@@ -29,7 +29,7 @@ class GestureRunner(QObject):
         super().__init__(parent)
         self.context = context
         self.clock: Callable[[], float] = time.monotonic
-        self.trail: list[Place] = []
+        self.trail: list[Position] = []
         """Where the stroke that goes on has been."""
         self.drew = False
         """Whether the newest stroke has changed any point."""
@@ -46,24 +46,24 @@ class GestureRunner(QObject):
         """The tool of the stroke that goes on."""
         return self._tool
 
-    def begin(self, tool: Tool, place: Place, pressure: float = 1.0) -> None:
-        """Start a stroke at a place in units of the sheet; one that still goes on is finished first."""
+    def begin(self, tool: Tool, position: Position, pressure: float = 1.0) -> None:
+        """Start a stroke at a position in units of the sheet; one that still goes on is finished first."""
         self.finish()
         self._tool, self._stroke = tool, tool.stroke(self.context)
         next(self._stroke)
-        self.trail, self.drew = [place], False
-        self._straight.start(place)
+        self.trail, self.drew = [position], False
+        self._straight.start(position)
         self._handed_on = self.clock()
-        self._new = [(*place, pressure)]
+        self._new = [(*position, pressure)]
         self._hand_on()
 
-    def move(self, place: Place, pressure: float = 1.0) -> None:
+    def move(self, position: Position, pressure: float = 1.0) -> None:
         if self._tool is None:
             return
         if self._tool.straightened:
-            place = self._straight.place(place, self.context.shift)
-        self.trail.append(place)
-        self._new.append((*place, pressure))
+            position = self._straight.position(position, self.context.shift)
+        self.trail.append(position)
+        self._new.append((*position, pressure))
         if not self._frame.isActive():
             self._hand_on()
 
@@ -71,9 +71,9 @@ class GestureRunner(QObject):
         """End the stroke; what was drawn becomes one undo step. Does nothing where no stroke goes on."""
         if self._tool is not None:
             self._hand_on(released=True)
-            words = self._tool.words
+            undo_text = self._tool.undo_text
             self._forget()
-            self.context.editor.finish_gesture(words)
+            self.context.editor.finish_gesture(undo_text)
             self.ended.emit()
 
     def cancel(self) -> None:
@@ -104,7 +104,7 @@ class GestureRunner(QObject):
             self.context.editor.apply_edit(edit)
 
     def _motion(self, released: bool) -> Motion:
-        """All that happened since the last one. A path of one place has no length: it leads to itself."""
+        """All that happened since the last one. A path of one position has no length: it leads to itself."""
         new, self._new = np.array(self._new), self._new[-1:]
         if len(new) < 2:
             new = new.repeat(2, axis=0)

@@ -25,7 +25,7 @@ _COMMANDS = (
 
 
 class Pointer(Protocol):
-    """What keys can do in place of the mouse."""
+    """What keys can do instead of the mouse."""
 
     def nudge(self, dx: float, dy: float) -> None: ...
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui_app.canvas.input.gesture import GestureRunner
 from gui_app.canvas.input.keys import press_key
-from gui_app.canvas.tools import ERASER, SELECT, Place, Tool, ToolContext, tool_for
+from gui_app.canvas.tools import ERASER, SELECT, Position, Tool, ToolContext, tool_for
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.viewport import SPAN
 
@@ -28,7 +28,7 @@ class Pointer(QObject):
 
     The left button uses the chosen tool (the selection with Ctrl), the right one erases, the middle one moves the
     view. A stroke ends with the release of its button, wherever that happens, and with everything that makes the
-    release go elsewhere. ``moved`` tells that ``place`` or ``tool`` may have changed.
+    release go elsewhere. ``moved`` tells that ``position`` or ``tool`` may have changed.
     """
 
     moved = Signal()
@@ -37,7 +37,7 @@ class Pointer(QObject):
         super().__init__(widget)
         self.gesture = GestureRunner(context, self)
         self.gesture.ended.connect(self.moved)
-        self.place: Place | None = None
+        self.position: Position | None = None
         """Where the circle is; None while there is none."""
         self._widget, self._context, self._camera = widget, context, camera
         self._button = Qt.MouseButton.NoButton
@@ -74,17 +74,17 @@ class Pointer(QObject):
     def _chosen(self) -> Tool:
         return tool_for(self._context.settings.tool, self._context.task)
 
-    def move_to(self, place: Place | None) -> None:
+    def move_to(self, position: Position | None) -> None:
         """Show the circle somewhere else, or not at all."""
-        if place != self.place:
-            self.place = place
+        if position != self.position:
+            self.position = position
             self.moved.emit()
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the circle by units of the usual view, to the edge at most; it starts in the middle."""
         left, right, bottom, top = self._camera.view
         unit = (right - left) / SPAN
-        x, y = self.place or ((left + right) / 2, (bottom + top) / 2)
+        x, y = self.position or ((left + right) / 2, (bottom + top) / 2)
         self.move_to((min(max(x + dx * unit, left), right), min(max(y + dy * unit, bottom), top)))
 
     def dab(self, tool: Tool) -> None:
@@ -92,7 +92,7 @@ class Pointer(QObject):
         if self.gesture.tool is None:
             self.nudge(0.0, 0.0)
             self._context.shift = False
-            self.gesture.begin(tool, self.place or (0.0, 0.0))
+            self.gesture.begin(tool, self.position or (0.0, 0.0))
             self.gesture.finish()
 
     def cancel_stroke(self) -> bool:
@@ -126,9 +126,9 @@ class Pointer(QObject):
             return False
         if self.gesture.tool is None:
             self._button = event.button()
-            place = self._place_of(event)
-            self.gesture.begin(tool, place, _pressure(event))
-            self.place = place
+            position = self._position_of(event)
+            self.gesture.begin(tool, position, _pressure(event))
+            self.position = position
             self.moved.emit()
         return True
 
@@ -151,12 +151,12 @@ class Pointer(QObject):
         self._note(event.modifiers())
         if self._pan_from is not None:
             self._pan(event)
-        place = self._place_of(event)
+        position = self._position_of(event)
         if not event.buttons() & self._button:
             # The release went elsewhere.
             self.gesture.finish()
-        self.gesture.move(place, _pressure(event))
-        self.move_to(place)
+        self.gesture.move(position, _pressure(event))
+        self.move_to(position)
         return True
 
     def _pan(self, event: Press) -> None:
@@ -173,7 +173,7 @@ class Pointer(QObject):
             self._note(event.modifiers())
             # A pen that is lifted has no pressure left, and no way of its own either.
             if event.type() != QEvent.Type.TabletRelease:
-                self.gesture.move(self._place_of(event))
+                self.gesture.move(self._position_of(event))
             self.gesture.finish()
         return True
 
@@ -201,7 +201,7 @@ class Pointer(QObject):
             self._modifiers = modifiers
             self.moved.emit()
 
-    def _place_of(self, event: Press) -> Place:
+    def _position_of(self, event: Press) -> Position:
         return self._context.viewport().sheet.to_canvas(event.position())
 
     def _shortcut(self, event: QEvent) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import atan2, cos, hypot, pi, sin
 
-Place = tuple[float, float]
+Position = tuple[float, float]
 _DECIDED = 0.15
 """Canvas units after which the direction is known, and kept; until then the hand stays."""
 _STEP = pi / 4
@@ -14,22 +14,22 @@ class Straightener:
     """From where it is asked to, the hand goes on in one of eight directions: the nearest to where it went first."""
 
     def __init__(self) -> None:
-        self._last: Place = (0.0, 0.0)
-        self._anchor: Place | None = None
+        self._last: Position = (0.0, 0.0)
+        self._anchor: Position | None = None
         self._angle: float | None = None
 
-    def start(self, place: Place) -> None:
+    def start(self, position: Position) -> None:
         """A gesture begins."""
-        self._last, self._anchor, self._angle = place, None, None
+        self._last, self._anchor, self._angle = position, None, None
 
-    def place(self, place: Place, straight: bool) -> Place:
-        """Where the hand is taken to be when it is really at ``place``."""
+    def position(self, position: Position, straight: bool) -> Position:
+        """Where the hand is taken to be when it is really at ``position``."""
         if not straight:
-            self.start(place)
-            return place
+            self.start(position)
+            return position
         if self._anchor is None:
             self._anchor = self._last
-        dx, dy = place[0] - self._anchor[0], place[1] - self._anchor[1]
+        dx, dy = position[0] - self._anchor[0], position[1] - self._anchor[1]
         if self._angle is None:
             if hypot(dx, dy) < _DECIDED:
                 return self._anchor

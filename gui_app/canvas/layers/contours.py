@@ -84,9 +84,9 @@ def _crossings(
     fall = here - there
     share = np.where(fall > 0, here / np.where(fall > 0, fall, 1.0), 0.5)
     share = np.where(np.isfinite(fall), share, np.nan)[..., None]
-    x, y = _places(classes.shape[2], *extent[:2]), _places(classes.shape[1], *extent[2:])
-    places = np.stack((x[corners[..., 1]], y[corners[..., 0]]), axis=-1)
-    return places + share * (_next(places) - places)
+    x, y = _positions(classes.shape[2], *extent[:2]), _positions(classes.shape[1], *extent[2:])
+    positions = np.stack((x[corners[..., 1]], y[corners[..., 0]]), axis=-1)
+    return positions + share * (_next(positions) - positions)
 
 
 def _joined(crossings: Floats, crossed: NDArray[np.bool_]) -> Floats:
@@ -99,7 +99,7 @@ def _joined(crossings: Floats, crossed: NDArray[np.bool_]) -> Floats:
     return np.concatenate((lines, np.stack((crossings[cell, side], middle[cell]), axis=1)))
 
 
-def _places(padded: int, low: float, high: float) -> Floats:
+def _positions(padded: int, low: float, high: float) -> Floats:
     """Where the columns (or rows) of a padded grid stand."""
     cells = padded - 2
     return np.concatenate(([low], low + (np.arange(cells) + 0.5) * (high - low) / cells, [high]))

@@ -28,9 +28,9 @@ def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Flo
         heights, x = _with_crossings(heights, x, edge)
     for edge in extent[2:]:
         x, heights = _with_crossings(x, heights, edge)
-    places = np.column_stack((x, heights))
-    places[~inside(places, extent)] = np.nan
-    return places
+    positions = np.column_stack((x, heights))
+    positions[~inside(positions, extent)] = np.nan
+    return positions
 
 
 def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
@@ -38,8 +38,10 @@ def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
 
     It comes in pieces that touch: Qt strokes ten short paths some ten times faster than one long path.
     """
-    places = scene.viewport.to_pixels(visible_curve(prediction, scene.viewport.extent))
-    return [polyline_path(places[start : start + _PIECE + 1]) for start in range(0, len(places) - 1, _PIECE)]
+    positions = scene.viewport.to_pixels(visible_curve(prediction, scene.viewport.extent))
+    return [
+        polyline_path(positions[start : start + _PIECE + 1]) for start in range(0, len(positions) - 1, _PIECE)
+    ]
 
 
 def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> None:
@@ -55,7 +57,7 @@ def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> N
 
 
 def _with_crossings(x: Floats, y: Floats, level: float) -> tuple[Floats, Floats]:
-    """The polyline with a new place wherever it crosses the level."""
+    """The polyline with a new position wherever it crosses the level."""
     before, after = y[:-1] - level, y[1:] - level
     at = np.flatnonzero(before * after < 0)
     share = before[at] / (before[at] - after[at])

@@ -33,8 +33,8 @@ def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setOpacity(OPACITY)
-    places = scene.viewport.to_pixels(points.xy)
-    for place, number in zip(places, style_numbers(points, scene).tolist(), strict=True):
+    positions = scene.viewport.to_pixels(points.xy)
+    for position, number in zip(positions, style_numbers(points, scene).tolist(), strict=True):
         painter.setPen(QPen(QColor(style(number, scene)[1].fill), WIDTH))
-        painter.drawEllipse(QPointF(*place), radius, radius)
+        painter.drawEllipse(QPointF(*position), radius, radius)
     painter.setOpacity(1.0)

@@ -68,9 +68,9 @@ def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
     metrics = QFontMetricsF(painter.font())
     for part in legend_parts(scene, legend, metrics):
         _paint_sign(painter, scene, part)
-        place = QRectF(part.words_left, part.middle - 8, metrics.horizontalAdvance(part.words) + 1, 16)
+        box = QRectF(part.words_left, part.middle - 8, metrics.horizontalAdvance(part.words) + 1, 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, part.words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.words)
 
 
 def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
@@ -94,8 +94,8 @@ def paint_empty_words(painter: QPainter, scene: Scene) -> None:
     for words, (pixels, colour, down) in zip(EMPTY_WORDS, looks, strict=True):
         font.setPixelSize(pixels)
         painter.setFont(font)
-        place = QFontMetricsF(font).boundingRect(words).adjusted(-12, -4, 12, 4)
-        place.moveCenter(middle + QPointF(0, down))
-        painter.fillRect(place, QColor(scene.paper))
+        box = QFontMetricsF(font).boundingRect(words).adjusted(-12, -4, 12, 4)
+        box.moveCenter(middle + QPointF(0, down))
+        painter.fillRect(box, QColor(scene.paper))
         painter.setPen(QColor(colour))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

@@ -75,7 +75,7 @@ class _Widths:
 def placed(
     names: Sequence[Part], splits: Sequence[Part], viewport: Viewport, metrics: QFontMetricsF
 ) -> list[Part]:
-    """All parts at their places: ``names`` from the left, ``splits`` at the right end.
+    """All parts at their positions: ``names`` from the left, ``splits`` at the right end.
 
     In a row as wide as the square; where they need more, as wide as the canvas, in whose middle the square stands;
     where they need more than that, in two such rows, with names that are shortened as little as possible.

@@ -37,8 +37,8 @@ class Overlay:
         if len(chosen) and chosen[-1] < len(context.points):
             frame = frame_of(context) if tool is SELECT else None
             paint_selection(painter, scene, context.xy[chosen], frame)
-        if pointer.place is not None:
-            preview = tool.preview(context, pointer.place, pointer.gesture.trail)
+        if pointer.position is not None:
+            preview = tool.preview(context, pointer.position, pointer.gesture.trail)
             paint_preview(painter, scene, preview, context.settings)
 
     def _reach(self, scene: Scene) -> QRect:
@@ -47,6 +47,6 @@ class Overlay:
         wide = len(self._context.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
         if wide:
             return QRect(0, 0, 1 << 14, 1 << 14)
-        if pointer.place is None:
+        if pointer.position is None:
             return QRect()
-        return preview_rect(scene, pointer.place, self._context.settings.radius)
+        return preview_rect(scene, pointer.position, self._context.settings.radius)

@@ -19,23 +19,23 @@ def segments_path(segments: NDArray[np.float64]) -> QPainterPath:
     return _path(segments.reshape(-1, 2), np.tile([_MOVE, _LINE], len(segments)))
 
 
-def polyline_path(places: NDArray[np.float64]) -> QPainterPath:
-    """A path through the places [n, 2] in pixels, interrupted where a row is NaN."""
-    drawn = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
-    kinds = np.full(len(places), _MOVE)
+def polyline_path(positions: NDArray[np.float64]) -> QPainterPath:
+    """A path through the positions [n, 2] in pixels, interrupted where a row is NaN."""
+    drawn = np.isfinite(positions[:, 0]) & np.isfinite(positions[:, 1])
+    kinds = np.full(len(positions), _MOVE)
     kinds[1:][drawn[:-1]] = _LINE
-    return _path(places[drawn], kinds[drawn])
+    return _path(positions[drawn], kinds[drawn])
 
 
-def _path(places: NDArray[np.float64], kinds: NDArray[np.int_]) -> QPainterPath:
+def _path(positions: NDArray[np.float64], kinds: NDArray[np.int_]) -> QPainterPath:
     path = QPainterPath()
-    if not len(places):
+    if not len(positions):
         return path
-    elements = np.empty(len(places), dtype=_ELEMENT)
-    elements["kind"], elements["x"], elements["y"] = kinds, places[:, 0], places[:, 1]
+    elements = np.empty(len(positions), dtype=_ELEMENT)
+    elements["kind"], elements["x"], elements["y"] = kinds, positions[:, 0], positions[:, 1]
     # Qt's own binary form of a path: count, elements, start of the last subpath, fill rule.
     last_start = int(np.flatnonzero(kinds == _MOVE)[-1])
-    head, tail = np.array([len(places)], dtype=">i4"), np.array([last_start, 0], dtype=">i4")
+    head, tail = np.array([len(positions)], dtype=">i4"), np.array([last_start, 0], dtype=">i4")
     stream = QDataStream(QByteArray(head.tobytes() + elements.tobytes() + tail.tobytes()))
     stream >> path
     return path

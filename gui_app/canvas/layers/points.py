@@ -109,7 +109,7 @@ class PointsLayer:
         return touching
 
     def _rect_around(self, xy: Floats) -> QRect:
-        """The part of the widget that the markers at these places can touch."""
+        """The part of the widget that the markers at these positions can touch."""
         xy = xy[inside(xy, self._scene.viewport.extent)]
         if not len(xy):
             return QRect()
@@ -128,9 +128,9 @@ class PointsLayer:
 def paint_points(painter: QPainter, points: Points, scene: Scene) -> None:
     """All points as shapes, for pictures that can be enlarged."""
     shown = points[inside(points.xy, scene.viewport.extent)]
-    places, numbers = scene.viewport.to_pixels(shown.xy), style_numbers(shown, scene)
+    positions, numbers = scene.viewport.to_pixels(shown.xy), style_numbers(shown, scene)
     styles = {number: style(number, scene) for number in np.unique(numbers).tolist()}
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for (x, y), number in zip(places.tolist(), numbers.tolist(), strict=True):
+    for (x, y), number in zip(positions.tolist(), numbers.tolist(), strict=True):
         path, look = styles[number]
         paint_marker(painter, path.translated(x, y), look)

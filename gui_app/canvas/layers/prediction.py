@@ -89,13 +89,13 @@ def paint_prediction(
         smooth, shape = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
         image = image.scaled(image.size() * enlarged, shape, smooth)
     x_low, x_high, y_low, y_high = prediction.extent
-    place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
+    target = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.save()
     if prediction.extent != scene.viewport.extent:
         # It was made for another view, and may reach out of this one.
         painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(place, image)
+    painter.drawImage(target, image)
     paint_uncertainty(painter, scene, prediction, uncertainty)
     if scene.task == "classification":
         _paint_boundary(painter, scene, prediction)

@@ -23,18 +23,21 @@ Floats = NDArray[np.float64]
 
 _DASHES = [3.5, 2.8]
 _WIDTH = 1.3
-_WORDS = 120
-"""Pixels that words beside the cursor take at most."""
+_WIDEST_LABEL = 120
+"""Pixels that a label beside the cursor takes at most."""
 _MOST_RINGS = 600
 """More points than that are not ringed one by one: it would take a frame's time, and nobody could tell."""
 _ARROW = 5.0
 
 
-def preview_rect(scene: Scene, place: tuple[float, float], radius: float) -> QRect:
-    """The part of the widget that a preview of that radius at the place can touch, paths and areas apart."""
-    middle, reach = scene.viewport.sheet.to_pixel(*place), max(radius * scene.viewport.sheet.scale, 26.0) + 8
+def preview_rect(scene: Scene, position: tuple[float, float], radius: float) -> QRect:
+    """The part of the widget that a preview of that radius at the position can touch, paths and areas apart."""
+    middle, reach = (
+        scene.viewport.sheet.to_pixel(*position),
+        max(radius * scene.viewport.sheet.scale, 26.0) + 8,
+    )
     # Far zoomed in, a circle is larger than the screen, and than a QRect can say.
-    around = QRectF(middle.x() - reach, middle.y() - reach, 2 * reach + _WORDS, 2 * reach)
+    around = QRectF(middle.x() - reach, middle.y() - reach, 2 * reach + _WIDEST_LABEL, 2 * reach)
     return (around & QRectF(-10, -10, 20_000, 20_000)).toAlignedRect()
 
 
@@ -49,12 +52,12 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
     _paint_made(painter, scene, preview.made, drawn, settings)
     if preview.area is not None:
         _paint_area(painter, scene, preview.area)
-    if preview.words:
-        _paint_words(painter, scene, preview)
+    if preview.label:
+        _paint_label(painter, scene, preview)
 
 
 def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: SelectionFrame | None) -> None:
-    """Rings around the selected points at the places [n, 2], and the frame by which they are dragged."""
+    """Rings around the selected points at the positions [n, 2], and the frame by which they are dragged."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_rings(painter, scene, xy, QColor(scene.theme.accent))
     if frame is None:
@@ -69,8 +72,8 @@ def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Selectio
         painter.drawLine(knob, QPointF(knob.x(), corners.boundingRect().top()))
     painter.setBrush(QColor(scene.paper))
     painter.setPen(QPen(QColor(scene.theme.accent), 1.5))
-    for name, place in handles.items():
-        middle = scene.viewport.sheet.to_pixel(*place)
+    for name, position in handles.items():
+        middle = scene.viewport.sheet.to_pixel(*position)
         if name == TURN:
             painter.drawEllipse(middle, 4.5, 4.5)
         else:
@@ -88,7 +91,10 @@ def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
 
 def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
     """Dashed for a tool that makes points; tinted with their colour for one that draws or relabels."""
-    middle, reach = scene.viewport.sheet.to_pixel(*preview.place), preview.radius * scene.viewport.sheet.scale
+    middle, reach = (
+        scene.viewport.sheet.to_pixel(*preview.position),
+        preview.radius * scene.viewport.sheet.scale,
+    )
     draws = preview.tint == DRAWN
     pen = QPen(QColor(scene.theme.boundary), _WIDTH)
     if preview.dashed:
@@ -157,20 +163,20 @@ def _paint_area(painter: QPainter, scene: Scene, area: Floats) -> None:
     painter.drawPolygon(_pixels(scene, area))
 
 
-def _paint_words(painter: QPainter, scene: Scene, preview: Preview) -> None:
+def _paint_label(painter: QPainter, scene: Scene, preview: Preview) -> None:
     """A small label to the right of the circle."""
     font = small_font(painter.font())
     painter.setFont(font)
-    right = scene.viewport.sheet.to_pixel(*preview.place) + QPointF(
+    right = scene.viewport.sheet.to_pixel(*preview.position) + QPointF(
         preview.radius * scene.viewport.sheet.scale + 12, 0
     )
-    wide = min(QFontMetricsF(font).horizontalAdvance(preview.words) + 12, _WORDS)
+    wide = min(QFontMetricsF(font).horizontalAdvance(preview.label) + 12, _WIDEST_LABEL)
     label = QRectF(right.x(), right.y() - 10, ceil(wide), 20)
     painter.setPen(QPen(QColor(scene.theme.border), 1))
     painter.setBrush(QColor(scene.theme.panel))
     painter.drawRoundedRect(label, 4, 4)
     painter.setPen(QColor(scene.theme.text))
-    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, preview.words)
+    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, preview.label)
 
 
 def _pixels(scene: Scene, xy: Floats) -> QPolygonF:

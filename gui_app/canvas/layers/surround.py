@@ -50,7 +50,7 @@ def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AxisWords:
-    """``ticks`` are places in the data and what they are called: how much they are above ``base``."""
+    """``ticks`` are positions in the data and what they are called: how much they are above ``base``."""
 
     ticks: Ticks
     base: float = 0.0
@@ -69,7 +69,7 @@ def axis_words(low: float, high: float, longest: int) -> AxisWords:
     if len(set(words)) == len(words) and max(map(len, words), default=0) <= longest:
         return AxisWords(ticks)
     base = ticks[0][0]
-    return AxisWords(tuple((place, _plain(place - base)) for place, _ in ticks), base)
+    return AxisWords(tuple((position, _plain(position - base)) for position, _ in ticks), base)
 
 
 def axis_ticks(viewport: Viewport) -> tuple[Ticks, Ticks]:
@@ -87,11 +87,11 @@ def both_axes(viewport: Viewport) -> tuple[AxisWords, AxisWords]:
 
 
 def _round_ticks(low: float, high: float) -> Ticks:
-    return tuple((place, _plain(place)) for place, _ in linear_ticks(low, high, _MOST_TICKS))
+    return tuple((position, _plain(position)) for position, _ in linear_ticks(low, high, _MOST_TICKS))
 
 
-def _plain(place: float) -> str:
-    return tick_text(place).replace(",", "").replace("-", "−")
+def _plain(position: float) -> str:
+    return tick_text(position).replace(",", "").replace("-", "−")
 
 
 def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
@@ -131,14 +131,14 @@ def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWor
     viewport, names = scene.viewport, ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
     left, _, bottom, _ = viewport.extent
     if across.base:
-        place = QPointF(viewport.square.center().x(), viewport.square.bottom())
-        _text(painter, scene, place + QPointF(0, 25), across.name(names[0]))
+        position = QPointF(viewport.square.center().x(), viewport.square.bottom())
+        _text(painter, scene, position + QPointF(0, 25), across.name(names[0]))
     elif len(across.ticks) > 1:
-        place = viewport.to_pixel((across.ticks[-2][0] + across.ticks[-1][0]) / 2, bottom)
-        _text(painter, scene, place + QPointF(0, 13), across.name(names[0]))
+        position = viewport.to_pixel((across.ticks[-2][0] + across.ticks[-1][0]) / 2, bottom)
+        _text(painter, scene, position + QPointF(0, 13), across.name(names[0]))
     if len(up.ticks) > 1:
-        place = viewport.to_pixel(left, (up.ticks[-2][0] + up.ticks[-1][0]) / 2)
-        _text(painter, scene, place - QPointF(15, 0), up.name(names[1]), upright=bool(up.base))
+        position = viewport.to_pixel(left, (up.ticks[-2][0] + up.ticks[-1][0]) / 2)
+        _text(painter, scene, position - QPointF(15, 0), up.name(names[1]), upright=bool(up.base))
 
 
 def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, words: str) -> None:
@@ -189,8 +189,8 @@ def _paint_bar(painter: QPainter, scene: Scene) -> None:
     bar, theme = value_bar(scene), scene.theme
     colours = QLinearGradient(bar.bottomLeft(), bar.topLeft())
     strength = SURFACE_STRENGTH[theme.name]
-    for place, colour in ((0.0, theme.low), (0.5, theme.middle), (1.0, theme.high)):
-        colours.setColorAt(place, QColor(mix(theme.middle, colour, strength)))
+    for position, colour in ((0.0, theme.low), (0.5, theme.middle), (1.0, theme.high)):
+        colours.setColorAt(position, QColor(mix(theme.middle, colour, strength)))
     painter.setPen(QPen(QColor(theme.border), 1))
     painter.setBrush(colours)
     painter.drawRoundedRect(bar, BAR_WIDTH / 2, BAR_WIDTH / 2)

@@ -56,11 +56,11 @@ def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
     paper.setAlphaF(0.8)
     for line in reversed(lines):
         size = QSizeF(metrics.horizontalAdvance(line) + 2 * _MARGIN, metrics.height() + _MARGIN)
-        place = QRectF(corner - QPointF(0, size.height()), size)
-        painter.fillRect(place, paper)
+        target = QRectF(corner - QPointF(0, size.height()), size)
+        painter.fillRect(target, paper)
         painter.setPen(QColor(scene.theme.text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
-        corner = place.topLeft()
+        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, line)
+        corner = target.topLeft()
 
 
 def haze_image(deviations: Floats, scene: Scene) -> QImage:
@@ -86,9 +86,9 @@ def band_outline(prediction: Prediction, uncertainty: Uncertainty) -> NDArray[np
 
 def _paint_haze(painter: QPainter, scene: Scene, uncertainty: Uncertainty) -> None:
     x_low, x_high, y_low, y_high = uncertainty.extent
-    place = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
+    target = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(place, haze_image(uncertainty.deviations, scene))
+    painter.drawImage(target, haze_image(uncertainty.deviations, scene))
 
 
 def _paint_band(painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Uncertainty) -> None:

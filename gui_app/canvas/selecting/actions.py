@@ -54,7 +54,7 @@ class SelectedActions(QObject):
             self._document.finish_gesture("Relabel")
 
     def duplicate(self) -> None:
-        """Copies beside the selected points, in the same splits, and selected in their place."""
+        """Add copies beside the selected points, in the same splits, and select them instead."""
         chosen = self._context.points[self._context.selection.index]
         if len(chosen):
             xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._context.viewport().axes.units

@@ -19,7 +19,7 @@ _BESIDE = 36
 
 
 class SelectionBar(QFrame):
-    """What can be done with the selected points; ``place`` shows it while there are any."""
+    """What can be done with the selected points; ``arrange`` shows it while there are any."""
 
     def __init__(self, canvas: QWidget, context: ToolContext, actions: SelectedActions) -> None:
         super().__init__(canvas)
@@ -44,7 +44,7 @@ class SelectionBar(QFrame):
         self.delete = self._button("clear", "Delete (Del)", "Delete the selected points.", actions.delete)
         self.setVisible(False)
 
-    def place(self, square: QRectF) -> None:
+    def arrange(self, square: QRectF) -> None:
         """To the right of the sheet, the ``square`` in pixels; hidden where nothing is selected."""
         self.relabel.setVisible(self._context.task != "curve")
         self.setVisible(len(self._context.selection) > 0)

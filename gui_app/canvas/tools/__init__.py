@@ -13,7 +13,7 @@ from gui_app.canvas.tools.repel import REPEL
 from gui_app.canvas.tools.select import SELECT
 from gui_app.canvas.tools.split_brush import SPLIT_BRUSH
 from gui_app.canvas.tools.spray import SPRAY
-from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Motion, Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import PointEditor, ToolContext
 from gui_app.session.tool_records import tool_of_task, tools_of_task
 from gui_app.session.tool_settings import ToolSettings
@@ -56,8 +56,8 @@ __all__ = [
     "TOOLS",
     "VALUE_BRUSH",
     "Motion",
-    "Place",
     "PointEditor",
+    "Position",
     "Stroke",
     "Tool",
     "ToolContext",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gui_app.canvas.tools.path import Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 
@@ -20,9 +20,9 @@ def _stroke(context: ToolContext) -> Stroke:
         motion = yield context.append(scatter(centres, settings.radius, context.rng, settings.soft))
 
 
-def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+def preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
     """The disc in which points come."""
-    return Preview(place=place, radius=context.settings.radius, dashed=True, tint=DRAWN)
+    return Preview(position=position, radius=context.settings.radius, dashed=True, tint=DRAWN)
 
 
 BRUSH = Tool(
@@ -32,7 +32,7 @@ BRUSH = Tool(
     icon="brush",
     shortcut="B",
     tasks=("classification", "curve"),
-    words="Draw",
+    undo_text="Draw",
     stroke=_stroke,
     preview=preview,
     uses=frozenset({"radius", "density", "soft", "class_index"}),
@@ -46,7 +46,7 @@ VALUE_BRUSH = Tool(
     icon="value-brush",
     shortcut="B",
     tasks=("surface",),
-    words="Draw",
+    undo_text="Draw",
     stroke=_stroke,
     preview=preview,
     uses=frozenset({"radius", "density", "soft", "value"}),

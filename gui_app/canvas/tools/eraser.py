@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.data import remove_where
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 
@@ -30,9 +30,9 @@ def _of_class(context: ToolContext) -> NDArray[np.bool_]:
     return same
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
-    touched = touched_by_circle(context, place, _of_class(context) if context.shift else None)
-    return Preview(place=place, radius=context.settings.radius, touched=touched)
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
+    touched = touched_by_circle(context, position, _of_class(context) if context.shift else None)
+    return Preview(position=position, radius=context.settings.radius, touched=touched)
 
 
 ERASER = Tool(
@@ -41,7 +41,7 @@ ERASER = Tool(
     tooltip="Remove points; with Shift, only those of the chosen class. The right mouse button always erases.",
     icon="eraser",
     shortcut="E",
-    words="Erase",
+    undo_text="Erase",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"radius", "class_index"}),

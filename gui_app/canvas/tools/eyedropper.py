@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gui_app.canvas.tools.preview import Preview
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _REACH = 24
@@ -21,14 +21,14 @@ def _stroke(context: ToolContext) -> Stroke:
         while True:
             motion = yield None
             released = motion.released
-            _take(context, motion.place)
+            _take(context, motion.position)
     finally:
         if not released:
             settings.class_index, settings.value = before
 
 
-def _take(context: ToolContext, place: Place) -> None:
-    number = context.nearest(place, _REACH * context.pixel)
+def _take(context: ToolContext, position: Position) -> None:
+    number = context.nearest(position, _REACH * context.pixel)
     if number is None:
         return
     target = float(context.points.target[number])
@@ -38,15 +38,15 @@ def _take(context: ToolContext, place: Place) -> None:
         context.settings.value = target
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
-    number = context.nearest(place, _REACH * context.pixel)
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
+    number = context.nearest(position, _REACH * context.pixel)
     if number is None:
-        return Preview(place=place)
+        return Preview(position=position)
     target = float(context.points.target[number])
-    words = (
+    label = (
         f"class {int(target) + 1}" if context.task == "classification" else f"{target:+.2f}".replace("-", "−")
     )
-    return Preview(place=place, touched=context.xy[np.array([number])], words=words)
+    return Preview(position=position, touched=context.xy[np.array([number])], label=label)
 
 
 EYEDROPPER = Tool(
@@ -56,7 +56,7 @@ EYEDROPPER = Tool(
     icon="eyedropper",
     shortcut="I",
     tasks=("classification", "surface"),
-    words="Pick a value",
+    undo_text="Pick a value",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"class_index", "value"}),

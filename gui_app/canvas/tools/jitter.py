@@ -9,7 +9,7 @@ from gui_app.canvas.tools.pushing import pushing_tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _SPEED = 0.4
-"""Standard deviation of a point's place after one second, in radii."""
+"""Standard deviation of a point's position after one second, in radii."""
 
 
 def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gui_app.canvas.tools.path import Floats, Walker, scatter
 from gui_app.canvas.tools.preview import DRAWN, Preview
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 
@@ -22,20 +22,26 @@ def _stroke(context: ToolContext) -> Stroke:
         pressure.append(motion.pressure[1:])
     settings = context.settings
     path = np.concatenate(trail)
-    places = Walker().advance(path, np.concatenate(pressure) * settings.density)
-    yield context.append(scatter(np.vstack((path[:1], places)), settings.scatter, context.rng, settings.soft))
+    positions = Walker().advance(path, np.concatenate(pressure) * settings.density)
+    yield context.append(
+        scatter(np.vstack((path[:1], positions)), settings.scatter, context.rng, settings.soft)
+    )
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
     if not trail:
         return Preview(
-            place=place, radius=context.settings.scatter, dashed=True, tint=DRAWN, made=np.array([place])
+            position=position,
+            radius=context.settings.scatter,
+            dashed=True,
+            tint=DRAWN,
+            made=np.array([position]),
         )
-    return Preview(place=place, path=_corners(trail), band=context.settings.scatter, tint=DRAWN)
+    return Preview(position=position, path=_corners(trail), band=context.settings.scatter, tint=DRAWN)
 
 
-def _corners(trail: Sequence[Place]) -> Floats:
-    """The trail [n, 2] without places that follow themselves."""
+def _corners(trail: Sequence[Position]) -> Floats:
+    """The trail [n, 2] without positions that follow themselves."""
     return np.array([trail[0], *(after for before, after in pairwise(trail) if after != before)])
 
 
@@ -45,7 +51,7 @@ LINE = Tool(
     tooltip="Draw a path; points follow it when you let go. Shift makes it straight.",
     icon="line",
     shortcut="L",
-    words="Line",
+    undo_text="Line",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"density", "scatter", "soft", "class_index", "value"}),

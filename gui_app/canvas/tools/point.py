@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data import Append, Edit
 from gui_app.canvas.tools.preview import DRAWN, Preview
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 PIXELS_PER_VALUE = 100
@@ -17,16 +17,16 @@ PIXELS_PER_VALUE = 100
 
 def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
-    place = motion.place
+    position = motion.position
     made = context.append(motion.path[:1])
     if made is not None and context.task == "surface":
-        yield from _value_by_height(context, place, made)
+        yield from _value_by_height(context, position, made)
     while True:
         yield made
         made = None
 
 
-def _value_by_height(context: ToolContext, place: Place, made: Append) -> Stroke:
+def _value_by_height(context: ToolContext, position: Position, made: Append) -> Stroke:
     """On a surface the point's value, and the chosen one with it, follows the mouse up and down."""
     number, start = len(context.points), context.settings.value
     edit: Edit | None = made
@@ -35,7 +35,7 @@ def _value_by_height(context: ToolContext, place: Place, made: Append) -> Stroke
         while True:
             motion = yield edit
             released = motion.released
-            rise = (motion.place[1] - place[1]) / context.pixel / PIXELS_PER_VALUE
+            rise = (motion.position[1] - position[1]) / context.pixel / PIXELS_PER_VALUE
             context.settings.value = round(start + rise, 2)
             edit = context.rewrite([number], target=[context.settings.value])
     finally:
@@ -43,10 +43,10 @@ def _value_by_height(context: ToolContext, place: Place, made: Append) -> Stroke
             context.settings.value = start
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
-    at = np.array(trail[:1] or [place])
-    words = f"{context.settings.value:+.2f}".replace("-", "−") if context.task == "surface" else ""
-    return Preview(place=place, made=context.visible(at), tint=DRAWN, words=words)
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
+    at = np.array(trail[:1] or [position])
+    label = f"{context.settings.value:+.2f}".replace("-", "−") if context.task == "surface" else ""
+    return Preview(position=position, made=context.visible(at), tint=DRAWN, label=label)
 
 
 POINT = Tool(
@@ -55,7 +55,7 @@ POINT = Tool(
     tooltip="One click, one point, exactly there. On a surface, drag up or down before letting go to set its value.",
     icon="point",
     shortcut="P",
-    words="Point",
+    undo_text="Point",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"class_index", "value"}),

@@ -8,7 +8,7 @@ import numpy as np
 
 from gui_app.canvas.tools.path import Floats
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
-from gui_app.canvas.tools.tool import MakePreview, Place, StartStroke, Stroke, Tool
+from gui_app.canvas.tools.tool import MakePreview, Position, StartStroke, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 Push = Callable[[ToolContext, Floats, float], Floats]
@@ -26,7 +26,7 @@ def pushing_tool(*, key: str, label: str, tooltip: str, shortcut: str, push: Pus
         tooltip=tooltip,
         icon=key,
         shortcut=shortcut,
-        words=label,
+        undo_text=label,
         stroke=_stroke_of(push),
         preview=_preview_with(arrows),
         uses=frozenset({"radius", "strength"}),
@@ -42,7 +42,7 @@ def _stroke_of(push: Push) -> StartStroke:
         motion = yield None
         seconds = _CLICK
         while True:
-            radius, middle = context.settings.radius, np.array(motion.place)
+            radius, middle = context.settings.radius, np.array(motion.position)
             index = np.flatnonzero(context.near(motion.path[-1:].repeat(2, axis=0)))
             before = context.xy[index]
             moved = push(context, (before - middle) / radius, seconds * context.settings.strength)
@@ -55,8 +55,8 @@ def _stroke_of(push: Push) -> StartStroke:
 def _preview_with(arrows: int) -> MakePreview:
     """The circle with arrows, and the points that it would push."""
 
-    def preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
-        touched = touched_by_circle(context, place)
-        return Preview(place=place, radius=context.settings.radius, touched=touched, arrows=arrows)
+    def preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
+        touched = touched_by_circle(context, position)
+        return Preview(position=position, radius=context.settings.radius, touched=touched, arrows=arrows)
 
     return preview

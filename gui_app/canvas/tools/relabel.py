@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gui_app.canvas.tools.preview import DRAWN, Preview, touched_by_circle
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 
@@ -18,10 +18,10 @@ def _stroke(context: ToolContext) -> Stroke:
         motion = yield context.rewrite(index, target=context.targets(context.points.xy[index]))
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
     others = context.points.target != context.targets(np.zeros((1, 2)))
-    touched = touched_by_circle(context, place, others)
-    return Preview(place=place, radius=context.settings.radius, tint=DRAWN, touched=touched)
+    touched = touched_by_circle(context, position, others)
+    return Preview(position=position, radius=context.settings.radius, tint=DRAWN, touched=touched)
 
 
 RELABEL = Tool(
@@ -31,7 +31,7 @@ RELABEL = Tool(
     icon="relabel",
     shortcut="R",
     tasks=("classification", "surface"),
-    words="Relabel",
+    undo_text="Relabel",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"radius", "class_index", "value"}),

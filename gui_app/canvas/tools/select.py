@@ -9,7 +9,7 @@ import numpy as np
 from gui_app.canvas.tools.path import Floats, in_polygon
 from gui_app.canvas.tools.preview import Preview
 from gui_app.canvas.tools.selection_frame import SelectionFrame
-from gui_app.canvas.tools.tool import Motion, Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Motion, Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _GRIP = 8
@@ -25,31 +25,31 @@ def frame_of(context: ToolContext) -> SelectionFrame | None:
 def _stroke(context: ToolContext) -> Stroke:
     motion = yield None
     frame = frame_of(context)
-    grip = frame.grip(motion.place, _GRIP * context.pixel) if frame else None
+    grip = frame.grip(motion.position, _GRIP * context.pixel) if frame else None
     if frame and grip:
-        yield from _transform(context, frame, grip, motion.place)
+        yield from _transform(context, frame, grip, motion.position)
     else:
         yield from _choose(context, motion)
 
 
-def _transform(context: ToolContext, frame: SelectionFrame, grip: str, start: Place) -> Stroke:
+def _transform(context: ToolContext, frame: SelectionFrame, grip: str, start: Position) -> Stroke:
     index = context.selection.index
     first = context.xy[index]
     edit = None
     while True:
         motion = yield edit
-        edit = context.rewrite(index, xy=frame.dragged(first, grip, start, motion.place, motion.shift))
+        edit = context.rewrite(index, xy=frame.dragged(first, grip, start, motion.position, motion.shift))
 
 
 def _choose(context: ToolContext, motion: Motion) -> Stroke:
     """Outline an area; a click chooses one point, Shift adds to what is selected already."""
-    trail, start = [motion.path[:1]], motion.place
+    trail, start = [motion.path[:1]], motion.position
     try:
         while not motion.released:
             motion = yield None
             trail.append(motion.path[1:])
             path = np.concatenate(trail)
-            context.selection.area = path if context.settings.lasso else _rectangle(start, motion.place)
+            context.selection.area = path if context.settings.lasso else _rectangle(start, motion.position)
         found = _found(context, start, np.concatenate(trail), motion.shift)
         context.select(found)
         yield None
@@ -57,8 +57,8 @@ def _choose(context: ToolContext, motion: Motion) -> Stroke:
         context.selection.area = None
 
 
-def _found(context: ToolContext, start: Place, path: Floats, add: bool) -> Floats:
-    """The places in the points of those that a finished outline selects."""
+def _found(context: ToolContext, start: Position, path: Floats, add: bool) -> Floats:
+    """The indices of the points that a finished outline selects."""
     area = context.selection.area
     if area is None or np.ptp(path, axis=0).max() < _GRIP / 2 * context.pixel:
         number = context.nearest(start, _GRIP * context.pixel)
@@ -68,13 +68,13 @@ def _found(context: ToolContext, start: Place, path: Floats, add: bool) -> Float
     return np.concatenate((context.selection.index, found)) if add else found
 
 
-def _rectangle(start: Place, end: Place) -> Floats:
+def _rectangle(start: Position, end: Position) -> Floats:
     (left, top), (right, bottom) = start, end
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
-    return Preview(place=place, area=context.selection.area)
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
+    return Preview(position=position, area=context.selection.area)
 
 
 SELECT = Tool(
@@ -84,7 +84,7 @@ SELECT = Tool(
     "the knob above it to rotate them. Ctrl selects with any tool.",
     icon="select",
     shortcut="S",
-    words="Move",
+    undo_text="Move",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"lasso", "class_index", "value"}),

@@ -31,7 +31,7 @@ class Selection(QObject):
         return len(self.index)
 
     def choose(self, points: Points, index: ArrayLike) -> None:
-        """Select the points at these places, and no others."""
+        """Select the points at these indices, and no others."""
         self._points = points
         self._put(np.unique(np.asarray(index, dtype=np.int64)))
 

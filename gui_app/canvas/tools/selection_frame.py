@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Place = tuple[float, float]
+Position = tuple[float, float]
 
 INSIDE, TURN = "inside", "turn"
-SIDES: dict[str, Place] = {
+SIDES: dict[str, Position] = {
     "top left": (-1, 1), "top": (0, 1), "top right": (1, 1), "right": (1, 0),
     "bottom right": (1, -1), "bottom": (0, -1), "bottom left": (-1, -1), "left": (-1, 0),
 }  # fmt: skip
@@ -33,42 +33,42 @@ class SelectionFrame:
 
     @classmethod
     def around(cls, xy: Floats, pixel: float) -> SelectionFrame:
-        """Around the places [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
+        """Around the positions [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
         (left, bottom), (right, top) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
         return cls(left, right, bottom, top, 10 * pixel, 22 * pixel)
 
     @property
-    def middle(self) -> Place:
+    def middle(self) -> Position:
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
-    def handles(self) -> dict[str, Place]:
+    def handles(self) -> dict[str, Position]:
         """Where each handle lies; one that could not change anything is left out."""
         wide, high = self.right > self.left, self.top > self.bottom
-        places = {
+        positions = {
             name: self._side(*side)
             for name, side in SIDES.items()
             if (wide or not side[0]) and (high or not side[1])
         }
         if wide or high:
             x, y = self._side(0, 1)
-            places[TURN] = x, y + self.knob
-        return places
+            positions[TURN] = x, y + self.knob
+        return positions
 
-    def grip(self, place: Place, reach: float) -> str | None:
-        """The handle within ``reach`` units of the sheet of the place, ``INSIDE`` in the frame, or None."""
+    def grip(self, position: Position, reach: float) -> str | None:
+        """The handle within ``reach`` units of the sheet of the position, ``INSIDE`` in the frame, or None."""
         handles = self.handles()
-        nearest = min(handles, key=lambda name: _distance(handles[name], place), default=None)
-        if nearest is not None and _distance(handles[nearest], place) <= reach:
+        nearest = min(handles, key=lambda name: _distance(handles[name], position), default=None)
+        if nearest is not None and _distance(handles[nearest], position) <= reach:
             return nearest
         (low_x, low_y), (high_x, high_y) = self._side(-1, -1), self._side(1, 1)
-        return INSIDE if low_x <= place[0] <= high_x and low_y <= place[1] <= high_y else None
+        return INSIDE if low_x <= position[0] <= high_x and low_y <= position[1] <= high_y else None
 
     def corners(self) -> Floats:
         """The frame's outline [4, 2]."""
         return np.array([self._side(*SIDES[name]) for name in SIDES if " " in name])
 
-    def dragged(self, xy: Floats, grip: str, start: Place, end: Place, constrained: bool) -> Floats:
-        """The places [n, 2] after ``grip`` was dragged from ``start`` to ``end``.
+    def dragged(self, xy: Floats, grip: str, start: Position, end: Position, constrained: bool) -> Floats:
+        """The positions [n, 2] after ``grip`` was dragged from ``start`` to ``end``.
 
         Constrained, a move keeps to one axis, a corner keeps the shape, a turn goes in steps of 15 degrees.
         """
@@ -78,12 +78,12 @@ class SelectionFrame:
             return self._turned(xy, start, end, constrained)
         return self._scaled(xy, SIDES[grip], start, end, constrained)
 
-    def _side(self, right: float, up: float) -> Place:
+    def _side(self, right: float, up: float) -> Position:
         x, y = self.middle
         half_width, half_height = (self.right - self.left) / 2, (self.top - self.bottom) / 2
         return x + right * (half_width + self.room), y + up * (half_height + self.room)
 
-    def _turned(self, xy: Floats, start: Place, end: Place, constrained: bool) -> Floats:
+    def _turned(self, xy: Floats, start: Position, end: Position, constrained: bool) -> Floats:
         x, y = self.middle
         angle = atan2(end[1] - y, end[0] - x) - atan2(start[1] - y, start[0] - x)
         if constrained:
@@ -92,7 +92,9 @@ class SelectionFrame:
         turned: Floats = (xy - self.middle) @ turn + self.middle
         return turned
 
-    def _scaled(self, xy: Floats, side: Place, start: Place, end: Place, constrained: bool) -> Floats:
+    def _scaled(
+        self, xy: Floats, side: Position, start: Position, end: Position, constrained: bool
+    ) -> Floats:
         """The side opposite to the handle stays where it is."""
         sizes = self.right - self.left, self.top - self.bottom
         factors = [
@@ -106,12 +108,12 @@ class SelectionFrame:
         return (xy - anchor) * factors + anchor
 
 
-def _move(start: Place, end: Place, constrained: bool) -> Floats:
+def _move(start: Position, end: Position, constrained: bool) -> Floats:
     by = np.subtract(end, start)
     if constrained:
         by[int(np.argmin(np.abs(by)))] = 0.0
     return by
 
 
-def _distance(first: Place, second: Place) -> float:
+def _distance(first: Position, second: Position) -> float:
     return hypot(first[0] - second[0], first[1] - second[1])

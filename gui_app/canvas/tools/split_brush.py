@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.experiment import SPLITS
 from gui_app.canvas.tools.preview import Preview, touched_by_circle
-from gui_app.canvas.tools.tool import Place, Stroke, Tool
+from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 
@@ -19,10 +19,10 @@ def _stroke(context: ToolContext) -> Stroke:
         motion = yield context.rewrite(index, split=context.settings.split)
 
 
-def _preview(context: ToolContext, place: Place, trail: Sequence[Place]) -> Preview:
+def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
     split = context.settings.split
-    touched = touched_by_circle(context, place, context.points.split != split)
-    return Preview(place=place, radius=context.settings.radius, touched=touched, words=SPLITS[split])
+    touched = touched_by_circle(context, position, context.points.split != split)
+    return Preview(position=position, radius=context.settings.radius, touched=touched, label=SPLITS[split])
 
 
 SPLIT_BRUSH = Tool(
@@ -31,7 +31,7 @@ SPLIT_BRUSH = Tool(
     tooltip="Put the points under the circle into training, validation or test.",
     icon="split-brush",
     shortcut="T",
-    words="Change split",
+    undo_text="Change split",
     stroke=_stroke,
     preview=_preview,
     uses=frozenset({"radius", "split"}),

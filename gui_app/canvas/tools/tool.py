@@ -16,7 +16,7 @@ from gui_app.session.tool_records import ToolRecord
 Path = NDArray[np.float64]
 """Places of the mouse, float64 [n, 2] in units of the sheet, in order."""
 
-Place = tuple[float, float]
+Position = tuple[float, float]
 """In units of the sheet."""
 
 
@@ -24,8 +24,8 @@ Place = tuple[float, float]
 class Motion:
     """What the hand did since the motion before; a gesture's first one is its press, the last its release.
 
-    ``path`` [n, 2], n ≥ 2, leads from the last known place (its first row) through the new ones; where the hand
-    stayed, it leads from a place to itself. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is
+    ``path`` [n, 2], n ≥ 2, leads from the last known position (its first row) through the new ones; where the hand
+    stayed, it leads from a position to itself. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is
     the time since the motion before, in seconds. ``shift`` is whether that key is down.
     """
 
@@ -36,7 +36,7 @@ class Motion:
     released: bool = False
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         """Where the hand is now."""
         x, y = self.path[-1].tolist()
         return x, y
@@ -47,19 +47,19 @@ Stroke = Generator[Edit | None, Motion, None]
 the next ``send``. ``next`` starts it; it is closed when the gesture is over or cancelled."""
 
 StartStroke = Callable[[ToolContext], Stroke]
-MakePreview = Callable[[ToolContext, Place, Sequence[Place]], Preview]
-"""What the tool would do at a place; the gesture that goes on, if any, went through these places so far."""
+MakePreview = Callable[[ToolContext, Position, Sequence[Position]], Preview]
+"""What the tool would do at a position; the gesture that goes on, if any, went through these positions so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool(ToolRecord):
-    """``stroke`` starts a gesture; ``words`` name it in the undo menu. ``preview`` shows what it would do.
+    """``stroke`` starts a gesture; ``undo_text`` names it in the undo menu. ``preview`` shows what it would do.
 
     A tool that is ``held`` goes on while the button is down and the hand stays. For one that is ``straightened``,
     Shift keeps the hand to a straight line.
     """
 
-    words: str
+    undo_text: str
     stroke: StartStroke
     preview: MakePreview
     held: bool = False

@@ -29,7 +29,7 @@ class PointEditor(Protocol):
 
     def apply_edit(self, edit: Edit) -> None: ...
 
-    def finish_gesture(self, words: str) -> None: ...
+    def finish_gesture(self, text: str) -> None: ...
 
     def cancel_gesture(self) -> None: ...
 
@@ -81,17 +81,17 @@ class ToolContext:
         """Which points [n] the circle reaches on its way along the path [m, 2]."""
         return self.reachable & near_path(self.xy, path, self.settings.radius)
 
-    def nearest(self, place: tuple[float, float], reach: float) -> int | None:
-        """The place in the points of the nearest one that is within ``reach`` units of the sheet."""
-        distance = np.hypot(*(self.xy - place).T)
+    def nearest(self, position: tuple[float, float], reach: float) -> int | None:
+        """The index of the nearest point that is within ``reach`` units of the sheet."""
+        distance = np.hypot(*(self.xy - position).T)
         distance[~self.reachable] = np.inf
         if not len(distance) or distance.min() > reach:
             return None
-        # Of several in one place, the one on top.
+        # Of several at one position, the one on top.
         return int(np.flatnonzero(distance == distance.min())[-1])
 
     def select(self, index: ArrayLike) -> None:
-        """Select the points at these places [k], but for those that are hidden."""
+        """Select the points at these indices [k], but not hidden ones."""
         chosen = np.asarray(index, dtype=np.int64)
         self.selection.choose(self.points, chosen[self.reachable[chosen]])
 
@@ -106,18 +106,18 @@ class ToolContext:
         self.selection.keep(self.reachable)
 
     def visible(self, xy: Floats) -> Floats:
-        """Those of the places [n, 2] that the canvas shows."""
+        """Those of the positions [n, 2] that the canvas shows."""
         return xy[inside(xy, self.viewport().sheet.extent)]
 
     def targets(self, xy: Floats) -> Floats:
-        """What new points at the places [n, 2] of the data are drawn as: the chosen class or value, or their height."""
+        """The targets [n] of new points at these positions [n, 2]: the chosen class or value, or their height."""
         if self.task == "curve":
             return xy[:, 1]
         drawn = self.drawn_class if self.task == "classification" else self.settings.value
         return np.full(len(xy), float(drawn))
 
     def append(self, xy: Floats) -> Append | None:
-        """The edit that draws points at those of the places [n, 2] that are in view; None for none."""
+        """The edit that draws points at those of the positions [n, 2] that are in view; None for none."""
         xy = self.viewport().axes.to_data(self.visible(xy))
         return Append(self.editor.new_points(xy, self.targets(xy))) if len(xy) else None
 
@@ -128,18 +128,18 @@ class ToolContext:
         target: ArrayLike | None = None,
         split: int | None = None,
     ) -> Rewrite | None:
-        """The edit that gives the points at ``index`` [k] other places on the sheet, targets [k] or another split.
+        """The edit that gives the points at ``index`` [k] other positions on the sheet, targets [k] or another split.
 
         None where that changes nothing. On a curve, the target is the height.
         """
         chosen = np.asarray(index, dtype=np.int64)
         before = self.points[chosen]
-        places = before.xy if xy is None else self.viewport().axes.moved(before.xy, xy)
+        positions = before.xy if xy is None else self.viewport().axes.moved(before.xy, xy)
         targets = before.target if target is None else np.broadcast_to(target, len(before))
         if self.task == "curve":
-            targets = places[:, 1]
+            targets = positions[:, 1]
         splits = before.split if split is None else np.full(len(before), split)
-        after = Points(places, targets, splits)
+        after = Points(positions, targets, splits)
         changed = (before.xy != after.xy).any(axis=1)
         changed |= (before.target != after.target) | (before.split != after.split)
         return Rewrite(chosen[changed], before[changed], after[changed]) if changed.any() else None

@@ -55,7 +55,7 @@ class Camera(QObject):
         self.reset()
 
     def zoom(self, notches: float, at: tuple[float, float]) -> None:
-        """Closer for notches above 0; the place ``at``, on the sheet, stays where it is on the screen."""
+        """Closer for notches above 0; the position ``at``, on the sheet, stays where it is on the screen."""
         left, right, bottom, _ = self.view
         span = min(max((right - left) / ZOOM_STEP**notches, SPAN_RANGE[0]), SPAN_RANGE[1])
         share = span / (right - left)
@@ -71,7 +71,7 @@ class Camera(QObject):
         self._show(LOW, LOW, SPAN, self._home)
 
     def show_all(self, xy: NDArray[np.float64]) -> None:
-        """Show the usual view, or where that has not all places [n, 2], these alone: both axes fit them."""
+        """Show the usual view, or where that has not all positions [n, 2], these alone: both axes fit them."""
         seen = inside(xy, self._home.extent(CANVAS_EXTENT)).all()
         self._show(LOW, LOW, SPAN, self._home if seen else Axes.fitted(xy))
 

@@ -18,8 +18,8 @@ _HEIGHT = 22
 def count_beyond(
     xy: NDArray[np.float64], extent: Extent, x_unit: float = 1.0, y_unit: float = 1.0
 ) -> dict[str, int]:
-    """How many of the places [n, 2] lie beyond each side; in a corner, beyond that from which they are farthest, where
-    so many units of x and of y are as long on the screen.
+    """How many positions [n, 2] lie beyond each side. In a corner, the side counts from which a point is farther on the
+    screen, where ``x_unit`` and ``y_unit`` are equally long.
     """
     left, right, bottom, top = extent
     x, y = xy.T
@@ -48,7 +48,7 @@ class EdgeMarkers(QObject):
                 button.setText(_ARROWS[side].format(f"{count:,}"))
                 button.setAccessibleName(f"{count:,} {noun} beyond the {side} edge: show all")
                 button.setToolTip(f"{count:,} {noun} beyond the {side} edge. Click to show all points.")
-                self._place(button, side, square)
+                self._arrange(button, side, square)
 
     def _button(self, side: str, canvas: QWidget) -> QToolButton:
         button = QToolButton(canvas)
@@ -59,14 +59,14 @@ class EdgeMarkers(QObject):
         button.clicked.connect(self.clicked)
         return button
 
-    def _place(self, button: QToolButton, side: str, square: QRectF) -> None:
+    def _arrange(self, button: QToolButton, side: str, square: QRectF) -> None:
         width = button.fontMetrics().horizontalAdvance(button.text()) + 16
         button.setFixedSize(width, _HEIGHT)
         middle = square.center().toPoint() - QPoint(width // 2, _HEIGHT // 2)
-        places = {
+        positions = {
             "left": QPoint(int(square.left()) + _INSET, middle.y()),
             "right": QPoint(int(square.right()) - width - _INSET, middle.y()),
             "top": QPoint(middle.x(), int(square.top()) + _INSET),
             "bottom": QPoint(middle.x(), int(square.bottom()) - _HEIGHT - _INSET),
         }
-        button.move(places[side])
+        button.move(positions[side])

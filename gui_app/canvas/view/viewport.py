@@ -52,7 +52,7 @@ class Viewport:
 
     @property
     def sheet(self) -> Viewport:
-        """The same view, of places on the sheet instead of data."""
+        """The same view, of positions on the sheet instead of data."""
         return self if self.axes.usual else replace(self, axes=HOME)
 
     @property
@@ -86,7 +86,7 @@ class Viewport:
         return QPointF(self.left + (right - self.x_low) * self.scale, self.top + down * self.scale)
 
     def to_canvas(self, pixel: QPointF) -> tuple[float, float]:
-        """A pixel's place in the data; it may lie outside the square."""
+        """A pixel's position in the data; it may lie outside the square."""
         up = self.y_low + self.span - (pixel.y() - self.top) / self.scale
         right = self.x_low + (pixel.x() - self.left) / self.scale
         axes = self.axes
@@ -94,7 +94,7 @@ class Viewport:
 
 
 def inside(xy: NDArray[np.float64], extent: Extent = CANVAS_EXTENT) -> NDArray[np.bool_]:
-    """Which of the places [n, 2] lie in the extent, its edge included: bool [n]."""
+    """Which of the positions [n, 2] lie in the extent, its edge included: bool [n]."""
     x, y = xy.T
     left, right, bottom, top = extent
     within: NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)

@@ -41,8 +41,8 @@ def halves():
     return certain(np.repeat([0, 1], 50)[:, None] + np.zeros((100, 100), dtype=int))
 
 
-def colour_at(canvas, place):
-    return QColor(canvas.grab().toImage().pixel(canvas.scene.viewport.to_pixel(*place).toPoint()))
+def colour_at(canvas, position):
+    return QColor(canvas.grab().toImage().pixel(canvas.scene.viewport.to_pixel(*position).toPoint()))
 
 
 def strength(theme, k):
@@ -276,8 +276,8 @@ def test_classes_are_seen_in_their_own_colours_and_by_name(document, canvas):
     assert canvas.scene.names == ("left", "right")
     named = canvas.grab().toImage()
     strip = [(x, y) for x in range(32, 140) for y in range(8, 31)]
-    assert any(named.pixel(*place) != coloured.pixel(*place) for place in strip)
-    assert "#123456" in {named.pixelColor(*place).name() for place in strip}
+    assert any(named.pixel(*position) != coloured.pixel(*position) for position in strip)
+    assert "#123456" in {named.pixelColor(*position).name() for position in strip}
     document.stack.undo()
     document.stack.undo()
     assert canvas.grab().toImage() == blank

@@ -14,7 +14,7 @@ from gui_app.canvas.tools.path import near_path
 def test_a_click_draws_a_point_under_the_mouse(empty_document, hand):
     hand.press((2, -3))
     hand.release((2, -3))
-    assert empty_document.points.xy.tolist() == [pytest.approx(hand.place((2, -3)))]
+    assert empty_document.points.xy.tolist() == [pytest.approx(hand.position((2, -3)))]
 
 
 def test_a_stroke_draws_along_its_path(empty_document, settings, hand):
@@ -23,7 +23,7 @@ def test_a_stroke_draws_along_its_path(empty_document, settings, hand):
     points = empty_document.points
     assert len(points) == 1 + int(8.02 * settings.density)
     assert set(points.target) == {1}
-    path = np.array([hand.place((-4, 1)), hand.place((4.02, 1))])
+    path = np.array([hand.position((-4, 1)), hand.position((4.02, 1))])
     assert near_path(points.xy, path, settings.radius + 1e-9).all()
 
 
@@ -55,7 +55,7 @@ def test_the_eraser_takes_what_it_sweeps(document, settings, hand, button):
     before = document.points
     hand.drag((-5, -2), (5, 2), 4, button)
     steps = [np.array([-5, -2]) + share * np.array([10, 4]) for share in (0, 0.25, 0.5, 0.75, 1)]
-    swept = near_path(before.xy, np.array([hand.place(step) for step in steps]), settings.radius)
+    swept = near_path(before.xy, np.array([hand.position(step) for step in steps]), settings.radius)
     assert 20 < swept.sum() < 300
     assert document.points == before[~swept]
     assert document.stack.undoText() == "Erase"
@@ -109,10 +109,15 @@ def test_a_release_outside_the_widget_ends_the_stroke(empty_document, canvas, ha
 def test_a_lost_release_ends_the_stroke_with_the_next_move(empty_document, canvas, hand):
     hand.press((-4, 0))
     hand.move((-2, 0))
-    place = QPointF(hand.pixel((4, 0)))
+    position = QPointF(hand.pixel((4, 0)))
     none = Qt.MouseButton.NoButton
     move = QMouseEvent(
-        QEvent.Type.MouseMove, place, canvas.mapToGlobal(place), none, none, Qt.KeyboardModifier.NoModifier
+        QEvent.Type.MouseMove,
+        position,
+        canvas.mapToGlobal(position),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(canvas, move)
     assert canvas.pointer.gesture.tool is None
@@ -201,11 +206,11 @@ def test_new_points_keep_the_shares_of_the_splits(empty_document, hand):
 
 
 def wheel(canvas, notches):
-    place = QPointF(canvas.rect().center())
+    position = QPointF(canvas.rect().center())
     none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
     angle = QPoint(0, round(120 * notches))
     event = QWheelEvent(
-        place, canvas.mapToGlobal(place), QPoint(), angle, Qt.MouseButton.NoButton, none, phase, False
+        position, canvas.mapToGlobal(position), QPoint(), angle, Qt.MouseButton.NoButton, none, phase, False
     )
     QApplication.sendEvent(canvas, event)
 
@@ -223,7 +228,7 @@ def test_the_wheel_changes_the_radius(canvas, settings):
 def test_the_circle_comes_and_goes_with_the_mouse(qtbot, canvas, hand):
     hand.move((1, 2))
     # A mouse that moves without a button is the screen's own, and its events come when they come.
-    qtbot.waitUntil(lambda: canvas.pointer.place is not None)
-    assert canvas.pointer.place == pytest.approx(hand.place((1, 2)))
+    qtbot.waitUntil(lambda: canvas.pointer.position is not None)
+    assert canvas.pointer.position == pytest.approx(hand.position((1, 2)))
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
-    assert canvas.pointer.place is None
+    assert canvas.pointer.position is None

@@ -36,7 +36,9 @@ RIGHT = Qt.MouseButton.RightButton
 MODIFIERS = (
     Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier,
 )  # fmt: skip
-PLACES = st.tuples(st.integers(-14, 14), st.integers(-14, 14)).map(lambda place: (place[0] / 2, place[1] / 2))
+PLACES = st.tuples(st.integers(-14, 14), st.integers(-14, 14)).map(
+    lambda position: (position[0] / 2, position[1] / 2)
+)
 
 
 def bits(document: Document) -> tuple:
@@ -70,23 +72,23 @@ class Studio(Undoing):
     # -- gestures
 
     @rule(
-        number=st.integers(0, len(TOOLS) - 1), places=st.lists(PLACES, min_size=1, max_size=4),
+        number=st.integers(0, len(TOOLS) - 1), positions=st.lists(PLACES, min_size=1, max_size=4),
         button=st.sampled_from([LEFT, LEFT, RIGHT]), modifiers=st.sampled_from(MODIFIERS),
         end=st.sampled_from(["release", "release", "release", "escape"]),
     )  # fmt: skip
-    def gesture(self, number, places, button, modifiers, end) -> None:
+    def gesture(self, number, positions, button, modifiers, end) -> None:
         fitting = tools_for(self.document.experiment.data.task)
         self.settings.tool = fitting[number % len(fitting)].key
         before = bits(self.document)
-        self.hand.press(places[0], button, modifiers)
-        for place in places[1:]:
+        self.hand.press(positions[0], button, modifiers)
+        for position in positions[1:]:
             self.now += 0.03
-            self.hand.move(place, button, modifiers)
+            self.hand.move(position, button, modifiers)
         self.now += 0.03
         if end == "escape":
             QTest.keyClick(self.canvas, Qt.Key.Key_Escape)
             assert bits(self.document) == before
-        self.hand.release(places[-1], button, modifiers)
+        self.hand.release(positions[-1], button, modifiers)
 
     @rule(
         radius=st.sampled_from([0.3, 1.0, 3.0]), index=st.integers(0, 4), value=st.sampled_from([-1, 0.25, 1]),
@@ -126,9 +128,9 @@ class Studio(Undoing):
 
     # -- the view
 
-    @rule(notches=st.integers(-4, 4), place=PLACES)
-    def zoom(self, notches, place) -> None:
-        self.hand.wheel(notches, place, Qt.KeyboardModifier.ControlModifier)
+    @rule(notches=st.integers(-4, 4), position=PLACES)
+    def zoom(self, notches, position) -> None:
+        self.hand.wheel(notches, position, Qt.KeyboardModifier.ControlModifier)
 
     @rule()
     def show_all(self) -> None:

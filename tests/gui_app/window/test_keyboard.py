@@ -104,7 +104,7 @@ def test_a_button_that_goes_gives_the_keyboard_to_the_canvas_and_no_key_changes_
     before = still.document.experiment
     QTest.keyClick(still.windowHandle(), Qt.Key.Key_Down)
     assert still.document.experiment is before
-    assert still.canvas.pointer.place is not None
+    assert still.canvas.pointer.position is not None
 
 
 def test_no_closed_list_takes_a_key_of_the_tools_or_changes_a_setting(still):
@@ -136,9 +136,9 @@ def test_after_choosing_the_keyboard_goes_to_the_canvas(still, qtbot, closed_by)
         def choose_by_click() -> bool:
             # A release soon after the list has opened is taken for the end of the click that opened it.
             if view.isVisible():
-                place = view.visualRect(box.model().index(row, 0)).center()
-                QTest.mouseMove(view.viewport(), place)
-                QTest.mouseClick(view.viewport(), LEFT, pos=place)
+                position = view.visualRect(box.model().index(row, 0)).center()
+                QTest.mouseMove(view.viewport(), position)
+                QTest.mouseClick(view.viewport(), LEFT, pos=position)
             return not view.isVisible()
 
         qtbot.waitUntil(choose_by_click)

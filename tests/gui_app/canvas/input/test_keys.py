@@ -56,7 +56,7 @@ def test_arrows_go_as_far_on_the_screen_in_any_view(canvas):
     canvas.camera.zoom(4, (0, 0))
     left, right = canvas.extent[:2]
     QTest.keyClick(canvas, Qt.Key.Key_Right)
-    assert canvas.pointer.place[0] - (left + right) / 2 == pytest.approx(0.5 * (right - left) / 12)
+    assert canvas.pointer.position[0] - (left + right) / 2 == pytest.approx(0.5 * (right - left) / 12)
 
 
 def test_commands_are_left_to_the_window(settings, canvas):
@@ -83,4 +83,4 @@ def test_drawing_without_a_mouse(empty_document, settings, canvas):
 def test_the_circle_stays_on_the_canvas(canvas):
     for _ in range(30):
         QTest.keyClick(canvas, Qt.Key.Key_Right)
-    assert canvas.pointer.place == (6, 0)
+    assert canvas.pointer.position == (6, 0)

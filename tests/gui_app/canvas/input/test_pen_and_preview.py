@@ -25,8 +25,8 @@ def pen(kind=QPointingDevice.PointerType.Pen, capabilities=Capability.Position |
     )
 
 
-def tablet(canvas, hand, device, kind, place, pressure, buttons):
-    at = QPointF(hand.pixel(place))
+def tablet(canvas, hand, device, kind, position, pressure, buttons):
+    at = QPointF(hand.pixel(position))
     button = NO_BUTTON if kind == QEvent.Type.TabletMove else LEFT
     event = QTabletEvent(
         kind, device, at, canvas.mapToGlobal(at), pressure, 0, 0, 0, 0, 0, NONE, button, buttons
@@ -69,11 +69,11 @@ def test_the_other_end_of_a_pen_erases(document, canvas, hand):
 # -- previews
 
 
-def preview(canvas, place):
-    canvas.pointer.move_to(place)
+def preview(canvas, position):
+    canvas.pointer.move_to(position)
     canvas.grab()
     pointer = canvas.pointer
-    return pointer.tool.preview(canvas.context, place, pointer.gesture.trail)
+    return pointer.tool.preview(canvas.context, position, pointer.gesture.trail)
 
 
 @pytest.mark.parametrize("key", list(TOOLS))
@@ -83,10 +83,10 @@ def test_every_tool_shows_something_and_changes_nothing(document, canvas, settin
         return
     document.replace(switch_task(document.experiment, task), "Change task")
     settings.tool = key
-    place = tuple(document.points.xy[11].tolist())
+    position = tuple(document.points.xy[11].tolist())
     points = document.points
     without = canvas.grab().toImage()
-    shown = preview(canvas, place)
+    shown = preview(canvas, position)
     assert document.points is points
     if key != "select":
         assert canvas.grab().toImage() != without
@@ -95,8 +95,8 @@ def test_every_tool_shows_something_and_changes_nothing(document, canvas, settin
 
 def test_the_preview_of_an_eraser_is_what_it_erases(document, canvas, settings, hand):
     settings.tool, settings.radius = "eraser", 1.5
-    place = hand.place((1, 1))
-    touched = preview(canvas, place).touched
+    position = hand.position((1, 1))
+    touched = preview(canvas, position).touched
     before = document.points
     hand.click((1, 1))
     gone = {tuple(row) for row in before.xy.tolist()} - {tuple(row) for row in document.points.xy.tolist()}
@@ -128,15 +128,15 @@ def test_a_line_shows_its_path(canvas, settings, hand):
     hand.move((0, 3))
     hand.move((3, 0))
     path = preview(canvas, (3, 0)).path
-    assert np.allclose(path, [hand.place(place) for place in ((-3, 0), (0, 3), (3, 0))])
+    assert np.allclose(path, [hand.position(position) for position in ((-3, 0), (0, 3), (3, 0))])
 
 
 def test_the_eyedropper_says_what_it_would_take(document, canvas, settings):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
     put_points(document, Points([[0, 0]], [-0.5]), "One")
     settings.tool = "eyedropper"
-    assert preview(canvas, (0.1, 0)).words == "−0.50"
-    assert preview(canvas, (5, 5)).words == ""
+    assert preview(canvas, (0.1, 0)).label == "−0.50"
+    assert preview(canvas, (5, 5)).label == ""
 
 
 def test_ctrl_shows_the_selection_tool(canvas, settings):
@@ -153,8 +153,8 @@ def test_a_preview_leaves_no_trace_when_it_goes(qtbot, canvas, settings, hand):
     for key, tool in TOOLS.items():
         if "classification" in tool.tasks:
             settings.tool = key
-            for place in ((0, 0), (2, 1), (-3, 2)):
-                canvas.pointer.move_to(place)
+            for position in ((0, 0), (2, 1), (-3, 2)):
+                canvas.pointer.move_to(position)
                 canvas.repaint()
     canvas.pointer.move_to(None)
     assert canvas.grab().toImage() == clean
@@ -163,14 +163,14 @@ def test_a_preview_leaves_no_trace_when_it_goes(qtbot, canvas, settings, hand):
 def test_a_mark_beside_the_colours_of_a_surface_tells_the_value_that_is_drawn(document, canvas, settings):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
     square = canvas.scene.viewport.square
-    places = []
+    positions = []
     for settings.value in (-1, 0, 0.5):
         image = canvas.grab().toImage()
         column = [image.pixelColor(int(square.right()) + 3, y).lightness() for y in range(image.height())]
-        places.append(int(np.argmin(column)))
-    assert places[0] > places[1] > places[2]
-    assert places[1] == pytest.approx(square.center().y(), abs=2)
-    assert places[2] == pytest.approx(square.top() + square.height() / 4, abs=6)
+        positions.append(int(np.argmin(column)))
+    assert positions[0] > positions[1] > positions[2]
+    assert positions[1] == pytest.approx(square.center().y(), abs=2)
+    assert positions[2] == pytest.approx(square.top() + square.height() / 4, abs=6)
 
 
 # -- the sheet of keys

@@ -16,20 +16,20 @@ def curve(heights):
 
 
 def test_it_runs_from_edge_to_edge():
-    places = curve([-1, 0, 2])
-    assert places.tolist() == [[-6, -1], [0, 0], [6, 2]]
+    positions = curve([-1, 0, 2])
+    assert positions.tolist() == [[-6, -1], [0, 0], [6, 2]]
 
 
 def test_it_is_cut_exactly_where_it_leaves_the_view():
-    places = curve([0, 12, 0])
-    shown = places[np.isfinite(places).all(axis=1)]
+    positions = curve([0, 12, 0])
+    shown = positions[np.isfinite(positions).all(axis=1)]
     assert shown.tolist() == [[-6, 0], [-3, 6], [3, 6], [6, 0]]
-    assert np.isnan(places[2]).all()
+    assert np.isnan(positions[2]).all()
 
 
 def test_a_steep_line_shows_only_its_part_in_view():
-    places = curve([-60, 60])
-    shown = places[np.isfinite(places).all(axis=1)]
+    positions = curve([-60, 60])
+    shown = positions[np.isfinite(positions).all(axis=1)]
     assert shown[:, 1].tolist() == [-6, 6]
     assert shown[:, 0] == pytest.approx([-0.6, 0.6])
 

@@ -55,8 +55,11 @@ def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
     scene = canvas.scene
     radius = (ghosts_module.marker_radius(scene) + 1.0) / scene.viewport.side * 12
     paper = colour_at(canvas, (2, 2))
-    for place, kind in (((2, 2), 1), ((-2, -2), 0)):
-        ring, colour = colour_at(canvas, (place[0] + radius, place[1])), QColor(scene.theme.classes[kind])
+    for position, kind in (((2, 2), 1), ((-2, -2), 0)):
+        ring, colour = (
+            colour_at(canvas, (position[0] + radius, position[1])),
+            QColor(scene.theme.classes[kind]),
+        )
         mixed = [
             p + (c - p) * ghosts_module.OPACITY for c, p in zip(colour.getRgb(), paper.getRgb(), strict=True)
         ]

@@ -108,9 +108,9 @@ def test_a_point_lies_where_it_should():
     image = full(Points([[3, 4.5]], [0]), scene_of())
     empty = full(Points.empty(), scene_of())
     middle = differing(image, empty).center()
-    place = scene_of().viewport.to_pixel(3, 4.5)
-    assert abs(middle.x() - place.x()) <= 1
-    assert abs(middle.y() - place.y()) <= 1
+    position = scene_of().viewport.to_pixel(3, 4.5)
+    assert abs(middle.x() - position.x()) <= 1
+    assert abs(middle.y() - position.y()) <= 1
 
 
 def middle_colour(points, scene):

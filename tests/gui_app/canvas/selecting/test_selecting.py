@@ -36,7 +36,7 @@ def selection(canvas):
 
 
 def chosen(canvas):
-    return {tuple(place) for place in canvas.context.points.xy[canvas.context.selection.index].tolist()}
+    return {tuple(position) for position in canvas.context.points.xy[canvas.context.selection.index].tolist()}
 
 
 def handle(canvas, name):
@@ -86,7 +86,7 @@ def test_dragging_the_frame_moves_the_selected_points(grid, document, canvas, ha
     hand.drag((-1.5, -1.5), (1.5, 1.5))
     index = selection.index
     hand.drag((0.5, 0.5), (2.5, 3.5))
-    by = np.subtract(hand.place((2.5, 3.5)), hand.place((0.5, 0.5)))
+    by = np.subtract(hand.position((2.5, 3.5)), hand.position((0.5, 0.5)))
     assert np.allclose(document.points.xy[index], grid.xy[index] + by)
     others = np.delete(np.arange(len(grid)), index)
     assert document.points[others] == grid[others]

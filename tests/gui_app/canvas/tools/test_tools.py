@@ -63,7 +63,7 @@ def test_registered_tools_say_what_they_are(tool):
     assert tool.label
     assert tool.tooltip.endswith(".")
     assert "<svg" in tinted(tool.icon, "#000000")
-    assert tool.words
+    assert tool.undo_text
     assert set(tool.tasks) <= set(TASKS)
     assert tool.uses
 
@@ -76,12 +76,12 @@ def test_a_tool_that_makes_no_sense_gives_way():
 
 def test_places_along_a_path_do_not_depend_on_its_pieces():
     whole, cut = Walker(), Walker()
-    places = whole.advance(line((0, 0), (3, 4), 1), 1 / 0.3)
+    positions = whole.advance(line((0, 0), (3, 4), 1), 1 / 0.3)
     corners = line((0, 0), (3, 4), 137)
     pieces = np.concatenate([cut.advance(corners[k : k + 2], 1 / 0.3) for k in range(137)])
-    assert len(places) == 16
-    assert np.allclose(np.hypot(*places.T), 0.3 * np.arange(1, 17))
-    assert np.allclose(places, pieces, rtol=0, atol=1e-9)
+    assert len(positions) == 16
+    assert np.allclose(np.hypot(*positions.T), 0.3 * np.arange(1, 17))
+    assert np.allclose(positions, pieces, rtol=0, atol=1e-9)
 
 
 def test_scattered_places_fill_the_disc_evenly():
@@ -191,5 +191,5 @@ def test_an_eraser_that_meets_nothing_makes_no_edit():
 
 def test_the_radius_itself_counts_as_near():
     path = np.array([(0.0, 0.0), (2.0, 0.0)])
-    places = np.array([(1.0, 0.5), (1.0, 0.5000001), (2.5, 0.0), (-0.5, 0.0)])
-    assert near_path(places, path, 0.5).tolist() == [True, False, True, True]
+    positions = np.array([(1.0, 0.5), (1.0, 0.5000001), (2.5, 0.0), (-0.5, 0.0)])
+    assert near_path(positions, path, 0.5).tolist() == [True, False, True, True]

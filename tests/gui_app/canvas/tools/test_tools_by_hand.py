@@ -50,8 +50,8 @@ def hold(canvas, clock, seconds, frames=10):
         canvas.pointer.gesture._next_frame()
 
 
-def around(points, place, radius):
-    return np.hypot(*(points.xy - place).T) <= radius
+def around(points, position, radius):
+    return np.hypot(*(points.xy - position).T) <= radius
 
 
 def same_but(before, after, mask):
@@ -90,7 +90,7 @@ def test_a_soft_brush_is_thicker_in_the_middle_and_stays_in_its_circle(empty_doc
         settings.soft = soft
         before = len(empty_document.points)
         hand.drag((-5, y), (5, y))
-        away = np.abs(empty_document.points.xy[before:, 1] - hand.place((0, y))[1])
+        away = np.abs(empty_document.points.xy[before:, 1] - hand.position((0, y))[1])
         assert away.max() <= 1.0 + 1e-9
         spread[soft] = away.mean()
     assert spread[True] < 0.8 * spread[False]
@@ -99,12 +99,12 @@ def test_a_soft_brush_is_thicker_in_the_middle_and_stays_in_its_circle(empty_doc
 def test_shift_keeps_a_stroke_straight(empty_document, settings, hand):
     settings.radius = 0.1
     hand.press((-4, 0))
-    for place in ((-3, 0.2), (-1, -0.8), (3, 1.1)):
-        hand.move(place, modifiers=SHIFT)
+    for position in ((-3, 0.2), (-1, -0.8), (3, 1.1)):
+        hand.move(position, modifiers=SHIFT)
     hand.release((3, 1.1), modifiers=SHIFT)
     xy = empty_document.points.xy
     assert xy[:, 0].max() > 2.9
-    assert np.abs(xy[:, 1] - hand.place((-4, 0))[1]).max() <= 0.1 + 1e-9
+    assert np.abs(xy[:, 1] - hand.position((-4, 0))[1]).max() <= 0.1 + 1e-9
 
 
 # -- spray
@@ -122,7 +122,7 @@ def test_the_spray_adds_points_while_it_is_held_and_none_after(
     hand.release((1, 1))
     sprayed = empty_document.points
     assert len(sprayed) == 1 + 55
-    assert around(sprayed, hand.place((1, 1)), settings.radius).all()
+    assert around(sprayed, hand.position((1, 1)), settings.radius).all()
     clock.now += 10
     qtbot.wait(60)
     assert empty_document.points == sprayed
@@ -162,10 +162,10 @@ def test_a_click_of_the_point_tool_is_one_point(document, settings, hand, task):
     document.replace(switch_task(document.experiment, task), "Change task")
     document.clear_points()
     settings.tool, settings.class_index = "point", 1
-    for place in ((2, 3), (2, 3), (-4, 1)):
-        hand.click(place)
+    for position in ((2, 3), (2, 3), (-4, 1)):
+        hand.click(position)
     assert len(document.points) == 3
-    assert document.points.xy[1] == pytest.approx(hand.place((2, 3)))
+    assert document.points.xy[1] == pytest.approx(hand.position((2, 3)))
     assert set(document.points.target) == (
         {1.0} if task == "classification" else set(document.points.xy[:, 1])
     )
@@ -174,7 +174,7 @@ def test_a_click_of_the_point_tool_is_one_point(document, settings, hand, task):
 def test_dragging_with_the_point_tool_makes_one_point_still(empty_document, settings, hand):
     settings.tool = "point"
     hand.drag((0, 0), (3, 3))
-    assert empty_document.points.xy.tolist() == [pytest.approx(hand.place((0, 0)))]
+    assert empty_document.points.xy.tolist() == [pytest.approx(hand.position((0, 0)))]
 
 
 def test_a_surface_point_gets_its_value_by_going_up_or_down(document, settings, hand):
@@ -186,7 +186,7 @@ def test_a_surface_point_gets_its_value_by_going_up_or_down(document, settings, 
     assert settings.value == document.points.target[0]
     hand.drag((-1, 0), (-1, -5))
     assert document.points.target[1] == -1
-    assert document.points.xy[1] == pytest.approx(hand.place((-1, 0)))
+    assert document.points.xy[1] == pytest.approx(hand.position((-1, 0)))
 
 
 def test_a_cancelled_drag_gives_the_value_back(document, canvas, settings, hand):
@@ -214,7 +214,7 @@ def test_points_follow_a_path_when_it_is_finished(document, settings, hand, task
     hand.move((4, -4))
     assert len(document.points) == 0
     hand.release((4, -4))
-    corners = np.array([hand.place(place) for place in ((-4, -4), (0, 4), (4, -4))])
+    corners = np.array([hand.position(position) for position in ((-4, -4), (0, 4), (4, -4))])
     length = np.hypot(*np.diff(corners, axis=0).T).sum()
     points = document.points
     assert len(points) == 1 + int(length * 20)
@@ -232,7 +232,7 @@ def test_a_line_without_scatter_lies_on_its_path_and_shift_makes_it_straight(emp
     hand.move((3, -1), modifiers=SHIFT)
     hand.release((3, -1), modifiers=SHIFT)
     xy = empty_document.points.xy
-    assert np.abs(xy[:, 1] - hand.place((-4, 0))[1]).max() < 1e-9
+    assert np.abs(xy[:, 1] - hand.position((-4, 0))[1]).max() < 1e-9
     assert np.diff(np.sort(xy[:, 0])) == pytest.approx(1 / settings.density)
 
 
@@ -245,7 +245,7 @@ def test_shift_erases_only_the_chosen_class(points, document, settings, hand):
         settings.tool = tool
         before = document.points
         hand.click((1, 1), button, SHIFT)
-        gone = around(before, hand.place((1, 1)), 2.0) & (before.target == 1)
+        gone = around(before, hand.position((1, 1)), 2.0) & (before.target == 1)
         assert gone.sum() > 5
         assert document.points == before[~gone]
         document.stack.undo()
@@ -257,7 +257,7 @@ def test_shift_erases_only_the_chosen_class(points, document, settings, hand):
 def test_the_relabel_brush_changes_classes_and_nothing_else(points, document, settings, hand):
     settings.tool, settings.class_index = "relabel", 1
     hand.drag((-4, 0), (4, 0), 3)
-    swept = near_path(points.xy, np.array([hand.place((-4, 0)), hand.place((4, 0))]), settings.radius)
+    swept = near_path(points.xy, np.array([hand.position((-4, 0)), hand.position((4, 0))]), settings.radius)
     assert 20 < swept.sum() < 100
     assert (document.points.target[swept] == 1).all()
     assert np.array_equal(document.points.xy, points.xy)
@@ -273,7 +273,7 @@ def test_the_relabel_brush_changes_values_of_a_surface(document, settings, hand)
     before = document.points
     settings.tool, settings.value, settings.radius = "relabel", -0.25, 2.0
     hand.click((0, 0))
-    near = around(before, hand.place((0, 0)), 2.0)
+    near = around(before, hand.position((0, 0)), 2.0)
     assert (document.points.target[near] == -0.25).all()
     assert same_but(before, document.points, near)
 
@@ -282,7 +282,7 @@ def test_the_relabel_brush_changes_values_of_a_surface(document, settings, hand)
 def test_the_split_brush_moves_points_into_a_split(points, document, settings, hand, split):
     settings.tool, settings.split, settings.radius = "split_brush", split, 1.5
     hand.click((0, 0))
-    near = around(points, hand.place((0, 0)), 1.5)
+    near = around(points, hand.position((0, 0)), 1.5)
     assert (document.points.split[near] == split).all()
     assert (points.split[near] != split).any()
     assert np.array_equal(document.points.target, points.target)
@@ -302,13 +302,13 @@ def test_pushing_moves_only_what_is_in_the_circle(document, canvas, settings, ha
     hand.press(centre)
     hold(canvas, clock, 0.3)
     hand.release(centre)
-    after, near = document.points, around(before, hand.place(centre), 2.0)
+    after, near = document.points, around(before, hand.position(centre), 2.0)
     assert same_but(before, after, near)
     moved = (before.xy != after.xy).any(axis=1)
     assert moved.sum() > 0.9 * near.sum() > 3
     assert np.array_equal(before.split, after.split)
     assert np.array_equal(after.target, after.xy[:, 1] if task == "curve" else before.target)
-    assert document.stack.undoText() == TOOLS[tool].words
+    assert document.stack.undoText() == TOOLS[tool].undo_text
     document.stack.undo()
     assert document.points == before
 
@@ -321,11 +321,11 @@ def push(canvas, clock, settings, hand, tool, seconds, frames=10):
 
 
 def test_the_magnet_pulls_by_the_time_it_is_held(points, document, canvas, settings, hand, clock):
-    near = around(points, hand.place((0, 0)), 2.0)
-    before = points.xy[near] - hand.place((0, 0))
+    near = around(points, hand.position((0, 0)), 2.0)
+    before = points.xy[near] - hand.position((0, 0))
     push(canvas, clock, settings, hand, "magnet", 0.4, 5)
     few = document.points
-    after = few.xy[near] - hand.place((0, 0))
+    after = few.xy[near] - hand.position((0, 0))
     share = np.hypot(*after.T) / np.hypot(*before.T)
     assert share == pytest.approx(np.exp(-1.5 * 0.45), rel=1e-9)
     document.stack.undo()
@@ -334,26 +334,26 @@ def test_the_magnet_pulls_by_the_time_it_is_held(points, document, canvas, setti
 
 
 def test_repel_pushes_out_as_far_as_the_edge(points, document, canvas, settings, hand, clock):
-    near = around(points, hand.place((0, 0)), 2.0)
-    before = np.hypot(*(points.xy[near] - hand.place((0, 0))).T)
+    near = around(points, hand.position((0, 0)), 2.0)
+    before = np.hypot(*(points.xy[near] - hand.position((0, 0))).T)
     push(canvas, clock, settings, hand, "repel", 0.5, 5)
-    after = np.hypot(*(document.points.xy[near] - hand.place((0, 0))).T)
+    after = np.hypot(*(document.points.xy[near] - hand.position((0, 0))).T)
     assert (after >= before - 1e-9).all()
     assert (after <= 2.0 + 1e-9).all()
     assert after.mean() > before.mean() + 0.2
 
 
 def test_repel_takes_points_apart_that_lie_in_one_place(empty_document, canvas, settings, hand, clock):
-    put_points(empty_document, Points(np.tile(hand.place((0, 0)), (20, 1)), np.zeros(20)), "Heap")
+    put_points(empty_document, Points(np.tile(hand.position((0, 0)), (20, 1)), np.zeros(20)), "Heap")
     push(canvas, clock, settings, hand, "repel", 0.2)
     assert len(np.unique(empty_document.points.xy.round(6), axis=0)) == 20
 
 
 def test_jitter_grows_with_the_root_of_time(document, canvas, settings, hand, clock):
-    put_points(document, Points(np.tile(hand.place((0, 0)), (3000, 1)), np.zeros(3000)), "Heap")
+    put_points(document, Points(np.tile(hand.position((0, 0)), (3000, 1)), np.zeros(3000)), "Heap")
     for frames in (4, 64):
         push(canvas, clock, settings, hand, "jitter", 0.11, frames)
-        offset = document.points.xy - hand.place((0, 0))
+        offset = document.points.xy - hand.position((0, 0))
         assert offset.std() == pytest.approx(2.0 * 0.4 * np.sqrt(0.16), rel=0.1)
         assert np.abs(offset.mean(axis=0)).max() < 0.05
         document.stack.undo()
@@ -362,9 +362,9 @@ def test_jitter_grows_with_the_root_of_time(document, canvas, settings, hand, cl
 def test_strength_makes_pushing_faster(points, document, canvas, settings, hand, clock):
     shares = []
     for settings.strength in (0.5, 2.0):
-        near = around(points, hand.place((0, 0)), 2.0)
+        near = around(points, hand.position((0, 0)), 2.0)
         push(canvas, clock, settings, hand, "magnet", 0.4)
-        after = document.points.xy[near] - hand.place((0, 0))
+        after = document.points.xy[near] - hand.position((0, 0))
         shares.append(np.hypot(*after.T).mean())
         document.stack.undo()
     assert shares[1] < shares[0] * 0.6
@@ -378,8 +378,8 @@ def test_the_eyedropper_takes_the_class_of_the_nearest_point(document, settings,
     put_points(document, Points([[0, 0], [2, 0]], [3, 1]), "Two")
     document.stack.clear()
     settings.tool = "eyedropper"
-    for place, index in (((0.1, 0.1), 3), ((2.1, 0), 1), ((5, 5), 1)):
-        hand.click(place)
+    for position, index in (((0.1, 0.1), 3), ((2.1, 0), 1), ((5, 5), 1)):
+        hand.click(position)
         assert settings.class_index == index
     assert document.stack.count() == 0
 
@@ -464,8 +464,8 @@ def test_a_gesture_of_any_tool_is_at_most_one_undo_step(document, canvas, settin
     before = document.points
     settings.tool, settings.value, settings.class_index, settings.split = key, 0.5, 1, 2
     hand.press((-3, -3))
-    for place in ((0, 0), (3, 1), (1, 4)):
-        hand.move(place)
+    for position in ((0, 0), (3, 1), (1, 4)):
+        hand.move(position)
         hold(canvas, clock, 0.1)
     hand.release((1, 4))
     changes = key not in ("eyedropper", "select")

@@ -25,7 +25,7 @@ from tests.gui_app.canvas.test_canvas import snapshot
 from tests.gui_app.hands import Hand, put_points
 
 UNEQUAL = Axes(50.0, 500.0, 10.0, 5.0)
-"""Places of the data are such that they have an exact place on the sheet."""
+"""Places of the data are such that they have an exact position on the sheet."""
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_a_tool_does_the_same_on_the_screen_whatever_the_units(show, monkeypatch
             canvas.selected.select_all()
         hand = Hand(canvas)
         home = Viewport.fitted(SIDE, SIDE)
-        hand.pixel = lambda place, home=home: home.to_pixel(*place).toPoint()
+        hand.pixel = lambda position, home=home: home.to_pixel(*position).toPoint()
         hand.drag((-2.0, 1.0), (2.5, -1.5))
         hand.click((3.0, 3.0))
         after = document.points
@@ -224,7 +224,7 @@ def test_the_picture_of_the_sheet_is_the_same_whatever_the_units(show, zoomed):
 
 
 def difference(first: QImage, second: QImage) -> float:
-    """The share of pixels that are visibly not the same: places are rounded, in the last bit, before they are drawn."""
+    """The share of pixels that visibly differ: positions are rounded in their last bit before they are drawn."""
     kind = QImage.Format.Format_RGB32
     assert first.size() == second.size()
     one, other = (
@@ -279,7 +279,7 @@ def test_numbers_at_an_axis_are_short_and_differ(low, high, words, name):
     found = axis_words(low, high, 5)
     assert [text for _, text in found.ticks] == words
     assert found.name("x₁") == name
-    assert all(low - 1e-6 <= place <= high + 1e-6 for place, _ in found.ticks)
+    assert all(low - 1e-6 <= position <= high + 1e-6 for position, _ in found.ticks)
 
 
 def test_scenes_of_other_axes_are_other_scenes():

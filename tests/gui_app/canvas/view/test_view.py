@@ -36,14 +36,14 @@ def shown(canvas):
 
 
 def test_ctrl_and_the_wheel_zoom_at_the_mouse(canvas, settings, hand):
-    radius, place = settings.radius, (3, -2)
-    pixel = hand.pixel(place)
-    hand.wheel(4, place, CONTROL)
+    radius, position = settings.radius, (3, -2)
+    pixel = hand.pixel(position)
+    hand.wheel(4, position, CONTROL)
     assert settings.radius == radius
     left, right, bottom, top = canvas.extent
     assert right - left == pytest.approx(12 / 1.2**4) == top - bottom
-    assert canvas.scene.viewport.to_canvas(QPointF(pixel)) == pytest.approx(place, abs=1e-9)
-    hand.wheel(-4, place, CONTROL)
+    assert canvas.scene.viewport.to_canvas(QPointF(pixel)) == pytest.approx(position, abs=1e-9)
+    hand.wheel(-4, position, CONTROL)
     assert canvas.extent == pytest.approx(CANVAS_EXTENT)
 
 
@@ -179,8 +179,8 @@ def test_numbers_on_the_axes_follow_the_view():
 
 def test_a_curve_is_cut_at_the_edges_of_the_view():
     prediction = Prediction(CANVAS_EXTENT, np.linspace(-6, 6, 13).astype(np.float32))
-    places = visible_curve(prediction, (-0.5, 0.5, -0.25, 0.75))
-    shown = places[np.isfinite(places[:, 0])]
+    positions = visible_curve(prediction, (-0.5, 0.5, -0.25, 0.75))
+    shown = positions[np.isfinite(positions[:, 0])]
     assert shown[0] == pytest.approx((-0.25, -0.25))
     assert shown[-1] == pytest.approx((0.5, 0.5))
 

@@ -20,9 +20,9 @@ def test_y_points_up():
 @pytest.mark.parametrize(("width", "height"), [(700, 700), (321, 777), (10, 10)])
 def test_there_and_back(width, height):
     viewport = Viewport.fitted(width, height)
-    places = np.random.default_rng(0).uniform(-8, 8, (50, 2))
-    back = [viewport.to_canvas(QPointF(x, y)) for x, y in viewport.to_pixels(places).tolist()]
-    assert np.allclose(back, places, rtol=0, atol=1e-9)
+    positions = np.random.default_rng(0).uniform(-8, 8, (50, 2))
+    back = [viewport.to_canvas(QPointF(x, y)) for x, y in viewport.to_pixels(positions).tolist()]
+    assert np.allclose(back, positions, rtol=0, atol=1e-9)
 
 
 def test_many_places_and_one_agree():
