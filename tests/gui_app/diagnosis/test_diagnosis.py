@@ -378,7 +378,7 @@ def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
     said = line.diagnosis._lane.now.epoch
     assert not still.link.playing
     button = next(button for button in line.cures if button.text() == "Switch to ReLU with He weights")
-    assert "starts again" in button.toolTip()
+    assert "restarts" in button.toolTip()
     QTest.mouseClick(button, LEFT)
     assert still.link.playing
     assert still.statusBar().currentMessage() == (

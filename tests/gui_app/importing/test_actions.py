@@ -198,8 +198,8 @@ def test_of_pasted_points_their_own_classes_are_named(still, answer):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("bad.csv", b"", "Nothing is in it: a row of numbers for each point is needed."),
-        ("bad.csv", b"\n\n", "Nothing is in it: a row of numbers for each point is needed."),
+        ("bad.csv", b"", "It is empty: each point needs a row of numbers."),
+        ("bad.csv", b"\n\n", "It is empty: each point needs a row of numbers."),
         ("bad.npy", b"hello", "This is not a complete file of NumPy arrays (.npy or .npz)."),
         ("bad.npz", b"", "This is not a complete file of NumPy arrays (.npy or .npz)."),
     ],
@@ -298,7 +298,7 @@ def test_all_points_go_to_the_clipboard_and_come_back(still):
 def test_an_empty_clipboard(still, dialogs, text):
     QGuiApplication.clipboard().setText(text)
     assert not still.imports.paste()
-    assert dialogs.said[0].startswith("The clipboard cannot be imported\nNothing is in it")
+    assert dialogs.said[0].startswith("The clipboard cannot be imported\nIt is empty")
 
 
 def test_a_file_in_the_clipboard_is_read(still, tmp_path):

@@ -221,7 +221,9 @@ def test_the_news_say_that_a_run_went_back_until_it_goes_on(still, fake_engine):
     there = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1000)),))
     further = replace(snapshot, lanes=(replace(lane, now=replace(lane.now, step=1001)),))
     still.dispatcher.show(there)
-    assert still.statusBar().currentMessage().startswith("Weights of epoch 5 restored. Epochs")
+    assert (
+        still.statusBar().currentMessage().startswith("Weights of epoch 5 restored. The epoch count goes on")
+    )
     still.dispatcher.show(further)
     assert still.statusBar().currentMessage() == ""
 
@@ -284,7 +286,10 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        (m.Restored("B", "weights of epoch 5 restored"), "B: weights of epoch 5 restored. Epochs go on"),
+        (
+            m.Restored("B", "weights of epoch 5 restored"),
+            "B: weights of epoch 5 restored. The epoch count goes on",
+        ),
         (m.NotRestored("B", None), "B: there are no best weights yet"),
     ],
 )
@@ -301,8 +306,12 @@ def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, f
 def test_the_news_name_the_lane_that_has_gone_back():
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
     one, two = LaneOutcome("A", None, BEST, None), LaneOutcome("B", None, BEST, back)
-    assert RunMessages.compose((one, two), None).startswith("B: weights of epoch 5 restored. Epochs")
-    assert RunMessages.compose((two,), None).startswith("Weights of epoch 5 restored. Epochs")
+    assert RunMessages.compose((one, two), None).startswith(
+        "B: weights of epoch 5 restored. The epoch count goes on"
+    )
+    assert RunMessages.compose((two,), None).startswith(
+        "Weights of epoch 5 restored. The epoch count goes on"
+    )
 
 
 SHARES = ", or lower the validation and test shares"

@@ -79,7 +79,7 @@ SELECTED = (
     "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
-VIEWS = ("View > Show all points", "View > Usual view", "Help > Keys and mouse")
+VIEWS = ("View > Show all points", "View > Default view", "Help > Keys and mouse")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     "Data > Add noise …": True,
@@ -268,7 +268,7 @@ def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engi
     assert extent[1] > 20
     window.link.pull()
     assert watch_prediction(100, extent, (0,)) in fake_engine.commands
-    menus["View > Usual view"].trigger()
+    menus["View > Default view"].trigger()
     assert window.canvas.extent == (-6, 6, -6, 6)
     menus["Help > Keys and mouse"].trigger()
     assert window.canvas.cheat_sheet.isVisible()

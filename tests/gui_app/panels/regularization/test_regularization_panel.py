@@ -136,7 +136,7 @@ def test_both_penalties_are_called_an_elastic_net(cards):
     ("optimizer", "words"),
     [
         ("sgd", "With SGD this equals L2 with λ₂ = λ/2."),
-        ("adam", "With Adam not the same as L2"),
+        ("adam", "With Adam this differs from L2"),
         ("adamw", "on top of AdamW's own decay"),
     ],
 )
@@ -377,9 +377,9 @@ def test_alpha_means_for_each_criterion_what_that_compares(stopping):
     click(stopping.switch)
     alpha = stopping.sliders["alpha"]
     for criterion, usual, words in (
-        ("generalization_loss", (1.0, 5.0), "Usual: 1 to 5."),
-        ("quotient", (0.5, 3.0), "Usual: 0.5 to 3."),
-        ("generalization_loss", (1.0, 5.0), "percent above its lowest"),
+        ("generalization_loss", (1.0, 5.0), "Typical: 1 to 5."),
+        ("quotient", (0.5, 3.0), "Typical: 0.5 to 3."),
+        ("generalization_loss", (1.0, 5.0), "lie above its lowest so far"),
     ):
         click(stopping.choices["criterion"].buttons[criterion])
         assert alpha.isVisible()
