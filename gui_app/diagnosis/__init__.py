@@ -1,1 +1,1 @@
-"""What is wrong with training, in plain words, and what may help."""
+"""Findings about training in plain English, and their cures."""

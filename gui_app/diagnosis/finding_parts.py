@@ -42,5 +42,5 @@ def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButto
 
 
 def _meaning(restarts: bool) -> str:
-    words = "Training restarts from the initial weights." if restarts else "Training continues."
-    return f"Changes the settings; Ctrl+Z undoes it. {words} Training runs at once, even if it was paused."
+    effect = "Training restarts from the initial weights." if restarts else "Training continues."
+    return f"Changes the settings; Ctrl+Z undoes it. {effect} Training runs at once, even if it was paused."

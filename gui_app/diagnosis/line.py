@@ -57,7 +57,7 @@ class DiagnosisLine(QWidget):
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
-        """A finding with long words must not make the window wider."""
+        """A long finding must not make the window wider."""
         return QSize(0, HEIGHT)
 
     def _make_room(self) -> None:

@@ -16,7 +16,7 @@ CHOSEN = "some"
 
 
 class LayerChoice(QWidget):
-    """``words`` are what may be chosen, as {word: meaning}; for ``CHOSEN`` there is a chip a layer.
+    """``options`` are what may be chosen, as {word: meaning}; for ``CHOSEN`` there is a chip a layer.
 
     ``edited(layers)`` carries the word, or the numbers of layers, and ``emptied()`` tells that a person has tried to
     leave none; both come from a person only.
@@ -25,12 +25,12 @@ class LayerChoice(QWidget):
     edited = Signal(object)
     emptied = Signal()
 
-    def __init__(self, name: str, words: Mapping[str, str], label_width: int = 44) -> None:
+    def __init__(self, name: str, options: Mapping[str, str], label_width: int = 44) -> None:
         super().__init__()
         self._name, self._depth = name, 0
-        self._layers: Layers = next(iter(words))
+        self._layers: Layers = next(iter(options))
         self.setAccessibleName(f"Layers of {name}")
-        self.words = {word: chip(word, meaning, f"{name}: {meaning}") for word, meaning in words.items()}
+        self.options = {word: chip(word, meaning, f"{name}: {meaning}") for word, meaning in options.items()}
         self.chips: list[QToolButton] = []
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, spacing=4)
@@ -40,7 +40,7 @@ class LayerChoice(QWidget):
         """Show a choice among so many hidden layers without a signal."""
         self._layers, self._depth = layers, depth
         kind = layers if isinstance(layers, str) else CHOSEN
-        self.words[kind].setChecked(True)
+        self.options[kind].setChecked(True)
         if kind == CHOSEN:
             self._show_chips()
         self._holder.setVisible(kind == CHOSEN)
@@ -75,7 +75,7 @@ class LayerChoice(QWidget):
     def _lay_out(self, label_width: int) -> None:
         holder, group = QWidget(), QButtonGroup(self)
         row = FlowLayout(holder, spacing=4)
-        for word, button in self.words.items():
+        for word, button in self.options.items():
             button.clicked.connect(lambda _, word=word: self._choose(word))
             group.addButton(button)
             row.addWidget(button)

@@ -49,5 +49,5 @@ def _decay_beside(lane: Lane) -> str:
     return f"With {optimizer.entry.label} this differs from L2, whose gradient passes through the optimizer."
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

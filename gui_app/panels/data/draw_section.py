@@ -65,8 +65,8 @@ class DrawSection(QWidget):
         self.value.set_ramp((QColor(theme.low), QColor(theme.middle), QColor(theme.high)))
 
     def _tool_button(self, tool: ToolRecord) -> QToolButton:
-        words = tip(f"{tool.label} ({tool.shortcut})", tool.tooltip)
-        button = icon_button(tool.icon, tool.label, words, "tool", _SIDE)
+        tooltip = tip(f"{tool.label} ({tool.shortcut})", tool.tooltip)
+        button = icon_button(tool.icon, tool.label, tooltip, "tool", _SIDE)
         button.setCheckable(True)
         button.clicked.connect(lambda: self._choose_tool(tool.key))
         return button
@@ -93,11 +93,11 @@ class DrawSection(QWidget):
         self._name_undo(stack.undoText())
         self._name_redo(stack.redoText())
 
-    def _name_undo(self, words: str) -> None:
-        self.undo.setToolTip(tip(f"Undo: {words.lower()}" if words else "Undo", ""))
+    def _name_undo(self, text: str) -> None:
+        self.undo.setToolTip(tip(f"Undo: {text.lower()}" if text else "Undo", ""))
 
-    def _name_redo(self, words: str) -> None:
-        self.redo.setToolTip(tip(f"Redo: {words.lower()}" if words else "Redo", ""))
+    def _name_redo(self, text: str) -> None:
+        self.redo.setToolTip(tip(f"Redo: {text.lower()}" if text else "Redo", ""))
 
     def _lay_out(self) -> None:
         section, self.class_section, self.value_section = Section("Draw"), Section("Class"), Section("Value")

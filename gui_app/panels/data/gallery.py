@@ -100,8 +100,8 @@ class Thumbnail(QAbstractButton):
         shown = (np.abs(xy) <= 1.1 * CANVAS).all(axis=1)
         xy, target = xy[shown], target[shown]
         side = self.width()
-        places = (xy * (1, -1) / CANVAS + 1) / 2 * (side - 8) + 4
-        for (x, y), colour in zip(places.tolist(), self._colours(target), strict=True):
+        pixels = (xy * (1, -1) / CANVAS + 1) / 2 * (side - 8) + 4
+        for (x, y), colour in zip(pixels.tolist(), self._colours(target), strict=True):
             painter.setBrush(QColor(colour))
             painter.drawEllipse(QPointF(x, y), DOT, DOT)
         painter.end()

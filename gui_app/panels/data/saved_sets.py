@@ -26,7 +26,7 @@ DELETE, KEEP = ANSWERS = ("Delete", "Keep")
 
 
 class SavedThumbnail(Thumbnail):
-    """A saved set in its own colours. ``asked(place)`` wants its menu at a place on the screen."""
+    """A saved set in its own colours. ``asked(position)`` wants its menu at a position on the screen."""
 
     asked = Signal(QPoint)
 
@@ -147,14 +147,14 @@ class SavedSets(QWidget):
                 self._sources[len(points), points.digest] = saved
                 self.recognized.emit()
 
-    def _ask(self, key: str, place: QPoint) -> None:
+    def _ask(self, key: str, position: QPoint) -> None:
         """Open the menu of a set."""
         menu = QMenu(self)
         menu.addAction("Rename …").triggered.connect(lambda: self._rename(key))
         menu.addAction("Delete …").triggered.connect(lambda: self._delete(key))
         menu.aboutToHide.connect(menu.deleteLater)
         self.menu = menu
-        menu.popup(place)
+        menu.popup(position)
 
     def _save(self) -> None:
         self._document.finish_gesture("Draw")

@@ -37,7 +37,7 @@ class ShownSplits(QWidget):
 
     def _chip(self, split: int) -> QToolButton:
         name = SPLITS[split]
-        words = tip(f"Show {name} points", "Hidden points are still trained on; no tool changes them.")
-        button = chip(name.title(), words, f"Show {name} points")
+        tooltip = tip(f"Show {name} points", "Hidden points are still trained on; no tool changes them.")
+        button = chip(name.title(), tooltip, f"Show {name} points")
         button.clicked.connect(lambda shown: self._settings.show_split(split, shown))
         return button

@@ -41,8 +41,8 @@ class SplitSection(Section):
         set_icon(self.resplit, "resplit")
         self.fields: list[NumberField] = []
         numbers, rest = QHBoxLayout(), QHBoxLayout()
-        for number, words in enumerate(FIELDS):
-            self._add_field(number, words, numbers)
+        for number, name in enumerate(FIELDS):
+            self._add_field(number, name, numbers)
         numbers.addStretch(1)
         rest.addWidget(self.training, 1)
         rest.addWidget(self.resplit)
@@ -58,15 +58,15 @@ class SplitSection(Section):
             field.show_number(share)
         self.training.setText(f"{format_percent(round(1 - validation - test, 5))} training")
 
-    def _add_field(self, number: int, words: str, row: QHBoxLayout) -> None:
-        parameter = FIELDS[words]
+    def _add_field(self, number: int, name: str, row: QHBoxLayout) -> None:
+        parameter = FIELDS[name]
         field = NumberField(format_percent, reader_of(parameter, percent=True))
         field.setFixedWidth(FIELD_WIDTH)
         field.setAccessibleName(f"{parameter.label} share")
         field.setToolTip(parameter_tip(parameter))
         field.entered.connect(partial(self._set, number))
         field.stepped.connect(lambda steps: self._set(number, round(self._shares[number] + steps / 100, 2)))
-        label = QLabel(words)
+        label = QLabel(name)
         label.setProperty("role", "name")
         label.setBuddy(field)
         row.addWidget(label)

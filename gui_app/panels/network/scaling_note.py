@@ -22,7 +22,7 @@ class ScalingNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = caption()
+        self.message = caption()
         self.button = text_button(
             "Standardize", tip("Standardize", "Feed inputs with mean 0 and standard deviation 1.")
         )
@@ -30,13 +30,13 @@ class ScalingNote(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.words)
+        column.addWidget(self.message)
         column.addWidget(self.button)
         self.setVisible(False)
 
     def show_scaling(self, scaling: str, points: Points, task: str) -> None:
         """Say what the scaling means for these points."""
-        words, needed = misfit(points, task), scaling != "standardize"
-        self.words.setText((NEEDED if needed else DONE).format(misfit=words))
+        text, needed = misfit(points, task), scaling != "standardize"
+        self.message.setText((NEEDED if needed else DONE).format(misfit=text))
         self.button.setVisible(needed)
-        self.setVisible(bool(words))
+        self.setVisible(bool(text))

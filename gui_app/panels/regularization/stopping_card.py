@@ -36,7 +36,7 @@ class Ended:
 class Outcome:
     """What has become of training, in sentences; whether it may go on from an end, and go back to the best weights."""
 
-    words: str = ""
+    text: str = ""
     may_continue: bool = False
     may_go_back: bool = False
 
@@ -96,10 +96,10 @@ class StoppingCard(RegularizerCard):
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what was decided about a lane."""
-        self.decision.setText(outcome.words)
+        self.decision.setText(outcome.text)
         self.go_on.setVisible(outcome.may_continue)
         self.go_back.setVisible(outcome.may_go_back)
-        self.outcome.setVisible(bool(outcome.words))
+        self.outcome.setVisible(bool(outcome.text))
 
 
 def outcome_of(lane: Ended) -> Outcome:

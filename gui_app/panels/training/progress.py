@@ -56,9 +56,9 @@ def figures_of(progress: Progress) -> Figures:
     speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
     beyond = 0 if progress.speed is not None else progress.beyond
     epoch = f"{progress.epoch:,} +{beyond:,}" if beyond else f"{progress.epoch:,}"
-    words = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
+    epoch_tip = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
     return Figures(
-        epoch, words, f"{progress.step:,}", speed, name, _score(progress), progress.stop, progress.best
+        epoch, epoch_tip, f"{progress.step:,}", speed, name, _score(progress), progress.stop, progress.best
     )
 
 

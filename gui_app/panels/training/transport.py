@@ -117,9 +117,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         """Add a widget at the left end, such as the file name."""
         self._left.addWidget(widget)
 
-    def add_menu(self, text: str, menu: QMenu, words: str) -> QPushButton:
+    def add_menu(self, text: str, menu: QMenu, tooltip: str) -> QPushButton:
         """A button at the right end that opens a menu."""
-        button = text_button(text, words)
+        button = text_button(text, tooltip)
         button.setProperty("menu", True)
         button.setMenu(menu)
         self.add_right(button)
@@ -165,9 +165,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.best.setVisible(best is not None)
         if best is not None:
             self.best.setText(f"Best: epoch {best.epoch:,}")
-            words = f"{best_words(best)} {BACK_MEANING}"
-            self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", words))
-            self.best.setAccessibleDescription(words)
+            meaning = f"{best_words(best)} {BACK_MEANING}"
+            self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
+            self.best.setAccessibleDescription(meaning)
 
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
@@ -224,8 +224,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def _choose_task(self, key: str) -> None:
         if key != self.document.experiment.data.task:
-            words = f"Task: {TASKS[key].label}"
-            self.document.replace(switch_task(self.document.experiment, key), words)
+            undo_text = f"Task: {TASKS[key].label}"
+            self.document.replace(switch_task(self.document.experiment, key), undo_text)
 
     def _show_task(self, before: Experiment, after: Experiment) -> None:
         self.task.set_key(after.data.task)

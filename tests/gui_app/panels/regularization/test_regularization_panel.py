@@ -299,10 +299,10 @@ def test_layers_of_dropout(dropout, regularization, document):
     dropout.more.set_open(True)
     layers = dropout.layers
     assert dropout.meaning.text() == "last hidden layer · typical range 0.2–0.8"
-    click(layers.words["all"])
+    click(layers.options["all"])
     assert regularization_of(document).dropout.layers == "all"
     assert dropout.meaning.text().startswith("all 3 hidden layers")
-    click(layers.words["some"])
+    click(layers.options["some"])
     assert regularization_of(document).dropout.layers == (1, 2, 3)
     click(layers.chips[1])
     assert regularization_of(document).dropout.layers == (1, 3)
@@ -312,14 +312,14 @@ def test_layers_of_dropout(dropout, regularization, document):
     assert regularization_of(document).dropout.layers == (3,)
     assert "at least one layer" in regularization.error.text()
     assert layers.chips[2].isChecked()
-    click(layers.words["last"])
+    click(layers.options["last"])
     assert regularization_of(document).dropout.layers == "last"
 
 
 def test_each_layer_may_have_a_rate_of_its_own(dropout, document):
     click(dropout.switch)
     dropout.more.set_open(True)
-    click(dropout.layers.words["each"])
+    click(dropout.layers.options["each"])
     assert regularization_of(document).dropout.rates == (0.0, 0.0, 0.5)
     assert dropout.rate.isHidden()
     type_into(dropout.rates.sliders[0].number, "0.2")
@@ -332,7 +332,7 @@ def test_each_layer_may_have_a_rate_of_its_own(dropout, document):
     assert regularization_of(document).dropout.rates is None
     click(dropout.switch)
     assert regularization_of(document).dropout.rates == (0.2, 0.95, 0.5)
-    click(dropout.layers.words["all"])
+    click(dropout.layers.options["all"])
     settings = regularization_of(document).dropout
     assert (settings.rates, settings.layers, settings.rate) == (None, "all", 0.95)
     assert dropout.rate.isVisible()
