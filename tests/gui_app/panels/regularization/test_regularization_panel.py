@@ -351,7 +351,7 @@ def test_remembered_rates_fit_the_network_of_now(dropout, document):
 
 
 def test_a_chosen_layer_that_does_not_exist_is_refused_with_a_sentence(regularization, document):
-    regularization.put({f"{REG}dropout.layers": (9,)}, "wrong")
+    regularization.put({"regularization.dropout.layers": (9,)}, "wrong")
     assert regularization.error.isVisible()
     assert regularization.error.text() == "The network has 3 hidden layers, so none is numbered 9."
     document.change({f"{REG}l2": 0.5}, "fine")
