@@ -86,6 +86,6 @@ def assert_inside(panel: QWidget) -> None:
 def test_an_error_is_brought_into_view(document, current, show, qtbot):
     panel = RegularizationPanel(document, current)
     area = show(290, panel, height=120)
-    panel.put({f"{REG}dropout.layers": (9,)}, "wrong")
+    panel.put({"regularization.dropout.layers": (9,)}, "wrong")
     qtbot.waitUntil(lambda: panel.error.visibleRegion().boundingRect().height() > 0)
     assert area.verticalScrollBar().value() > 0

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from engine.data import Append
-from engine.experiment import edit, switch_task
+from engine.experiment import default_experiment, edit, switch_task
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
-from tests.gui_app.hands import draw
+from tests.gui_app.hands import draw, with_lanes
 from tests.observing import prediction_request, watch_prediction
 
 RATE = "lanes.0.training.learning_rate"
@@ -383,3 +383,19 @@ def test_play_on_an_empty_canvas_says_why_nothing_trains_and_works_when_there_ar
     train(window, qtbot, 2)
     assert window.transport.play.text() == "Pause"
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
+
+
+def test_what_is_watched_and_what_goes_back_is_the_current_lane(qapp, fake_engine):
+    document = Document(with_lanes(default_experiment(), A={}, B={}, C={}))
+    current = CurrentLane(document)
+    link = EngineLink(document, current, fake_engine)
+    link.watch(lambda: [prediction_request(50)])
+    asked = []
+    for index in (2, 1, 1, 0):
+        current.choose(index)
+        link.pull()
+        link.restore_best()
+        commands = fake_engine.take_commands()
+        asked.append([c.lanes for c in commands if isinstance(c, m.Watch | m.RestoreBest)])
+    assert asked == [[(2,), (2,)], [(1,), (1,)], [(1,)], [(0,), (0,)]], "watching is asked for once a change"
+    link.close()
