@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.data.axes import HOME, Axes
 from engine.experiment import Experiment, file_labels
 from engine.observation.observables import (
     GHOSTS,
@@ -33,8 +32,9 @@ from gui_app.canvas.selecting.bar import SelectionBar
 from gui_app.canvas.tools import ToolContext, fit_settings
 from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.camera import Camera
+from gui_app.canvas.view.data_view import DataView
 from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
-from gui_app.canvas.view.viewport import Viewport, inside
+from gui_app.canvas.view.viewport import Viewport
 from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -86,6 +86,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._prediction: Prediction | None = None
         self._uncertainty: Uncertainty | None = None
         self.camera = Camera(self)
+        self._data_view = DataView(document, self.camera)
         self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
         self.selected = SelectedActions(document, self.context, self)
         self.pointer = Pointer(self, self.context, self.camera)
@@ -100,7 +101,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._connect()
         self._set_up_widget()
         fit_settings(self._settings, self._document.experiment.data)
-        self._start_view()
+        self._data_view.start()
         self._refresh_surroundings()
         self._refresh_words()
 
@@ -113,7 +114,6 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._start_over)
-        self._document.data_replaced.connect(self._follow_data)
         self._settings.changed.connect(self._settings_changed)
 
     def _set_up_widget(self) -> None:
@@ -283,22 +283,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         """Another document has come, of which nothing is trained."""
         self.show_snapshot(None)
         self._forget_data()
-        self._start_view()
-
-    def _start_view(self) -> None:
-        """Reset the view for another data set."""
-        self.camera.start(self._usual_axes)
-
-    def _follow_data(self, whole: bool) -> None:
-        """Another data set begins a view of its own; one beside what there is does where it would not be seen."""
-        seen = inside(self._document.points.xy, self.extent).all()
-        if whole or not seen or not self.camera.starts_from(self._usual_axes):
-            self._start_view()
-
-    @property
-    def _usual_axes(self) -> Axes:
-        generated = self._document.experiment.data.points is None
-        return HOME if generated else Axes.showing(self._document.points.xy)
+        self._data_view.start()
 
     def _forget_data(self) -> None:
         """What was predicted, or is being drawn, belongs to data that are no more."""
