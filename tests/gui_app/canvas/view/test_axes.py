@@ -32,12 +32,15 @@ UNEQUAL = Axes(50.0, 500.0, 10.0, 5.0)
 def show(qtbot):
     """A canvas on points of the sheet as data on some axes."""
     documents = []
+    # Garbage collection in the middle of painting would take a canvas apart that a test has let go.
+    canvases = []
 
     def build(axes, sheet, target, split, task="classification"):
         document = Document(switch_task(default_experiment(), task) if task != "classification" else None)
         documents.append(document)
         settings = ToolSettings()
         canvas = Canvas(document, CurrentLane(document), settings)
+        canvases.append(canvas)
         qtbot.addWidget(canvas)
         canvas.apply_theme(LIGHT)
         xy = axes.to_data(np.asarray(sheet, dtype=float))
