@@ -13,9 +13,28 @@ from engine.catalogue.texts import setting_text
 class Parameter:
     """A number a person can set: its meaning, its allowed range and how a slider shows it.
 
-    ``low`` and ``high`` are the values that validation accepts (``open_low`` excludes ``low`` itself);
-    ``slider`` is the part of that range a slider spans, ``typical`` the part the lecture recommends.
-    ``unit`` is written right after the number.
+    Attributes
+    ----------
+    key
+        Its name in files and on the command line.
+    label, tooltip, formula
+        What the window shows: its symbol or name, a sentence, and an equation where there is one.
+    default
+        The value while nobody has set another.
+    low, high
+        The range that validation accepts, both ends included unless ``open_low`` is true.
+    integer
+        Whether only whole numbers are allowed.
+    log
+        Whether a slider steps through it by factors.
+    open_low
+        Whether ``low`` itself is not allowed.
+    slider
+        The part of the range that a slider spans; all of it if None.
+    typical
+        The part of the range that the lecture recommends; None if it recommends none.
+    unit
+        What is written right after the number, such as "°".
     """
 
     key: str
@@ -37,12 +56,22 @@ class Parameter:
         return self.slider or (self.low, self.high)
 
     def check(self, value: object) -> float:
-        """The value as a number of this parameter's kind, ``int`` or ``float``.
+        """Return the value as a number of this parameter's kind.
+
+        Parameters
+        ----------
+        value : object
+            What a person or a file gives.
+
+        Returns
+        -------
+        int or float
+            An ``int`` where ``integer`` is true, also for 2.0.
 
         Raises
         ------
         TypeError
-            For what is no number.
+            For anything but a number; true and false are none.
         ValueError
             For a number out of range, or a fraction where a whole number is needed. Both messages say what is allowed.
 
@@ -71,7 +100,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One choice of a family. ``key`` is also its name in files and on the command line."""
+    """One choice of a family.
+
+    Attributes
+    ----------
+    key
+        Its name in files and on the command line; unique within the family.
+    label, formula, tooltip
+        What the window shows: a name, an equation or a line of settings, and a sentence.
+    parameters
+        The numbers that a person can set for it, in the order of their controls.
+    """
 
     key: str
     label: str
@@ -87,7 +126,26 @@ E = TypeVar("E", bound=Entry)
 
 
 class Family(Mapping[str, E], Generic[E]):
-    """An ordered, read-only mapping from key to entry; looking up an unknown key names those there are."""
+    """An ordered, read-only mapping from key to entry.
+
+    Parameters
+    ----------
+    name
+        What one entry is called in messages, such as "loss".
+    entries
+        In the order in which lists show them; their keys differ.
+
+    Raises
+    ------
+    KeyError
+        On looking up an unknown key; the message lists the known ones.
+
+    Examples
+    --------
+    >>> Family("colour", [Entry(key="red", label="Red", formula="", tooltip="")])["blue"]
+    Traceback (most recent call last):
+    KeyError: "no colour named 'blue'; choose one of red"
+    """
 
     def __init__(self, name: str, entries: Iterable[E]) -> None:
         self.name = name

@@ -265,8 +265,24 @@ LOSSES: Family[Loss] = Family(
 
 
 def applies(loss: Loss, task: str, classes: int) -> bool:
-    """Whether a loss can train a task with that many classes.
+    """Whether a loss can train a task.
 
+    Parameters
+    ----------
+    loss
+        An entry of ``LOSSES``.
+    task
+        A key of ``TASKS``.
+    classes
+        The number of classes; ignored in regression.
+
+    Returns
+    -------
+    bool
+        False for a task that is not among the loss's, and for more classes than its ``max_classes``.
+
+    Examples
+    --------
     >>> applies(LOSSES["playground"], "classification", 3), applies(LOSSES["huber"], "curve", 2)
     (False, True)
     """

@@ -19,13 +19,18 @@ MOMENTUM = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalization(Entry):
-    """``moments(values)`` returns the mean and the variance of values [lanes, n, width], with length 1 in each axis
-    that they are taken over. The values minus the mean, divided by √(variance + EPS), are then scaled by γ and shifted
-    by β.
+    """The values minus their mean, divided by √(variance + EPS), are scaled by γ and shifted by β.
 
-    ``over_batch`` normalizes with the moments of the batch [lanes, 1, width] in training, and with running ones in
-    evaluation. ``module(width)`` is its namesake in ``torch.nn``, with a weight and a bias, which exported models use;
-    None where there is none.
+    Attributes
+    ----------
+    moments
+        ``moments(values)`` returns the mean and the variance of values [lanes, n, width], with length 1 in each axis
+        over which they are taken.
+    over_batch
+        Whether training normalizes with the moments of the batch [lanes, 1, width], and evaluation with running ones.
+    module
+        ``module(width)`` makes its namesake in ``torch.nn``, with a weight and a bias, which exported models use; None
+        where there is none.
     """
 
     moments: Callable[[Tensor], tuple[Tensor, Tensor]]

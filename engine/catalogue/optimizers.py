@@ -30,16 +30,25 @@ def _nothing_more(parameters: Mapping[str, float]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizer(Entry):
-    """``update(parameters, gradients, slots, hyper)`` makes one step in place; it may overwrite the gradients.
+    """An update rule. All values of a lane are in one row, and a hyperparameter is a column [lanes, 1].
 
-    ``hyper`` holds ``learning_rate``, the entry's parameters, what ``derive(parameters)`` adds to them, and what
-    ``per_step(parameters, step)`` says of the step being made: for parameters [lanes, 1] (``learning_rate`` among
-    them) and numbers of steps [lanes, n], 1 being a lane's first, numbers [lanes, n]. ``slots`` are zero before the
-    first step.
-
-    ``reach(slots, hyper)``, after an update, is by how much a gradient of 1 that lasts moves a parameter in a step:
-    [lanes, 1], or [lanes, parameters] where an optimizer has a rate for each. What shrinks weights goes by it, or else
-    it would pull more or less than the gradient does.
+    Attributes
+    ----------
+    slots
+        Names of its state tensors [lanes, parameters], which are zero before the first step.
+    derive
+        ``derive(parameters)`` returns numbers that follow from its own parameters alone, by name.
+    per_step
+        ``per_step(parameters, step)`` returns numbers [lanes, n] that depend on the step. It gets parameters
+        [lanes, 1], ``learning_rate`` among them, and numbers of steps [lanes, n]; 1 is a lane's first step. None if
+        there are none.
+    update
+        ``update(parameters, gradients, slots, hyper)`` makes one step in place; it may overwrite the gradients.
+        ``hyper`` holds ``learning_rate``, the entry's parameters, and what ``derive`` and ``per_step`` return.
+    reach
+        ``reach(slots, hyper)`` returns how far a lasting gradient of 1 moves a parameter in a step, after an update:
+        [lanes, 1], or [lanes, parameters] where each parameter has a rate of its own. What shrinks weights is
+        multiplied by it, or else it would pull more or less strongly than the gradient.
     """
 
     slots: tuple[str, ...] = ()

@@ -41,7 +41,14 @@ class Promise:
 class Remedy:
     """Edits that cure a demonstration when it is trained with them from the first weights.
 
-    ``changes`` are by path: below the lane or, where they begin with ``data.``, below the experiment.
+    Attributes
+    ----------
+    label
+        The text of its button.
+    changes
+        Values by path: below the lane or, where the path begins with ``data.``, below the experiment.
+    promise
+        What training with the changes reaches within ``SHOWN_AFTER`` epochs.
     """
 
     label: str
@@ -55,8 +62,20 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset(Entry):
-    """``changes`` of the default experiment with the data of ``generator``, by path as in ``Remedy``; ``shows`` is the
-    code of the diagnosis. ``formula`` gives the settings in a line, ``tooltip`` what can be seen, ``why`` the reason.
+    """A demonstration. ``formula`` gives its settings in a line, ``tooltip`` what can be seen.
+
+    Attributes
+    ----------
+    generator
+        Key of the generator of its data.
+    changes
+        What differs from the default experiment with these data: values by path, as in ``Remedy``.
+    shows
+        The code of the finding that the diagnosis reports.
+    why
+        The reason for what can be seen, in a few sentences.
+    remedies
+        Each cures it alone.
     """
 
     generator: str
@@ -71,7 +90,25 @@ class Preset(Entry):
 
 
 def below_experiment(changes: Mapping[str, Any], lane: int = 0) -> dict[str, Any]:
-    """Changes by path, below the lane of that number, or below the experiment where they begin with ``data.``."""
+    """Return changes with their paths below the experiment.
+
+    Parameters
+    ----------
+    changes
+        Values by path: below a lane or, where the path begins with ``data.``, below the experiment.
+    lane
+        Number of the lane that the changes are for, from 0.
+
+    Returns
+    -------
+    dict
+        As ``engine.experiment.edit_many`` takes it.
+
+    Examples
+    --------
+    >>> below_experiment({"seed": 3, "data.classes": 4}, lane=1)
+    {'lanes.1.seed': 3, 'data.classes': 4}
+    """
     return {
         path if path.startswith("data.") else f"lanes.{lane}.{path}": value for path, value in changes.items()
     }

@@ -36,12 +36,19 @@ class LayerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe(Entry):
-    """One number a layer; NaN where it has no meaning.
+    """One number for each layer; NaN where it has no meaning.
 
-    ``share``: it lies between 0 and 1. ``log``: it is positive and best seen on a logarithmic axis. ``hidden``: the
-    output layer has none. ``measure(layer)`` returns it for a layer: numbers [lanes]. Where that is
-    None, ``engine.observation.probes`` computes it for all layers at once, together with what it has in common with
-    others.
+    Attributes
+    ----------
+    log
+        Whether it is positive and best seen on a logarithmic axis.
+    share
+        Whether it lies between 0 and 1.
+    hidden
+        Whether it has no meaning for the output layer.
+    measure
+        ``measure(layer)`` returns the numbers [lanes] of a ``LayerState``. None where ``engine.observation.probes``
+        computes it for all layers at once, together with other probes.
     """
 
     log: bool = False

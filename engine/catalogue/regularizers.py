@@ -30,20 +30,36 @@ class Regularizer(Entry):
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
     def path(self, key: str) -> str:
-        """The path of one of its settings below ``regularization``.
+        """Return the path of one of its settings below ``regularization``.
 
+        Parameters
+        ----------
+        key
+            Of one of its parameters or ``choices``.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
         >>> REGULARIZERS["dropout"].path("rate"), REGULARIZERS["l2"].path("l2")
         ('dropout.rate', 'l2')
         """
         return key if key == self.settings_field else f"{self.settings_field}.{key}".lstrip(".")
 
     def switched_on(self, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The edits that switch it on, by path below ``regularization``.
+        """Return the edits that switch it on.
 
         Parameters
         ----------
         values
-            Values of its parameters, by key; its typical ones where they are left out.
+            Values of its parameters, by key; ``typical_on`` holds for those that are left out.
+
+        Returns
+        -------
+        dict
+            Values by path below ``regularization``.
 
         Examples
         --------
@@ -62,7 +78,20 @@ class Regularizer(Entry):
         return {self.path(parameter.key): 0.0 for parameter in self.parameters}
 
     def reads(self, parameter: Parameter, chosen: Mapping[str, str]) -> bool:
-        """Whether a parameter matters where these are ``chosen``, as {key of ``choices``: key of its entry}."""
+        """Whether training uses a parameter under the current choices.
+
+        Parameters
+        ----------
+        parameter
+            One of its own.
+        chosen
+            The chosen entries, as {key of ``choices``: key of the entry}.
+
+        Returns
+        -------
+        bool
+            False for a parameter that only other entries of one of these families name.
+        """
         families = [
             (family, key)
             for key, family in self.choices.items()

@@ -17,7 +17,7 @@ from engine.experiment.validation import unfit
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
-    """The experiment with another generated data set; task, classes, features and losses follow where they must.
+    """Return the experiment with another generated data set; task, classes, features and losses follow where they must.
 
     Parameters
     ----------
@@ -25,6 +25,11 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
         Its points drawn by hand, if any, are dropped: the data are what the generator makes.
     name
         The key of a generator.
+
+    Returns
+    -------
+    Experiment
+        A loss, feature or regularizer that does not fit the new task is replaced by a default or set to 0.
 
     Raises
     ------
@@ -50,25 +55,107 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
 
 
 def preset_experiment(key: str) -> Experiment:
-    """A demonstration of the catalogue. KeyError for an unknown key."""
+    """Return the experiment of a demonstration.
+
+    Parameters
+    ----------
+    key
+        A key of ``PRESETS``.
+
+    Returns
+    -------
+    Experiment
+        The default experiment with the demonstration's data and changes.
+
+    Raises
+    ------
+    KeyError
+        For an unknown key.
+    """
     preset = PRESETS[key]
     return edit_many(switch_generator(default_experiment(), preset.generator), preset.edits())
 
 
 def switch_task(experiment: Experiment, task: str) -> Experiment:
-    """The experiment with the usual data set of ``task``. KeyError for an unknown task."""
+    """Return the experiment with the default data set of another task.
+
+    Parameters
+    ----------
+    experiment
+        Its points drawn by hand, if any, are dropped.
+    task
+        A key of ``TASKS``.
+
+    Returns
+    -------
+    Experiment
+        As ``switch_generator`` returns it.
+
+    Raises
+    ------
+    KeyError
+        For an unknown task.
+
+    Examples
+    --------
+    >>> switch_task(default_experiment(), "surface").data.generator.name
+    'plane'
+    """
     return switch_generator(experiment, TASKS[task].generator)
 
 
 def switch_classes(experiment: Experiment, classes: int) -> Experiment:
-    """The experiment with that many classes; a loss that cannot train them is replaced."""
+    """Return the experiment with another number of classes.
+
+    Parameters
+    ----------
+    experiment
+        Of any task; points drawn by hand stay as they are.
+    classes
+        From 2 to 10, and more than the largest class number of the points.
+
+    Returns
+    -------
+    Experiment
+        A loss that cannot train them is replaced by the task's default; new classes have the default name and colour.
+
+    Raises
+    ------
+    ExperimentError
+        For a number out of range, or below what the points or the generator need.
+    """
     changes = {"data.classes": classes, **_lane_changes(experiment, experiment.data.task, classes)}
     changes |= _looks(with_count(experiment.data, classes))
     return edit_many(experiment, changes)
 
 
 def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) -> Experiment:
-    """The experiment with other hidden layers in a lane; what names layers that are gone lets go of them."""
+    """Return the experiment with other hidden layers in one lane.
+
+    Parameters
+    ----------
+    experiment
+        It is not changed.
+    lane
+        Number of the lane, from 0.
+    hidden
+        Neurons of each hidden layer; empty for none.
+
+    Returns
+    -------
+    Experiment
+        Dropout and normalization forget layers that are gone; a new layer has the dropout rate of the last one.
+
+    Raises
+    ------
+    ExperimentError
+        For more layers or neurons than are allowed.
+
+    Examples
+    --------
+    >>> switch_hidden(default_experiment(), 0, (4, 4)).lanes[0].network.hidden
+    (4, 4)
+    """
     path, depth = f"lanes.{lane}", len(hidden)
     settings = experiment.lanes[lane]
     changes: dict[str, object] = {f"{path}.network.hidden": hidden}

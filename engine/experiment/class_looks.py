@@ -8,8 +8,20 @@ from engine.experiment.settings import DataSettings
 
 
 def class_labels(data: DataSettings) -> tuple[str, ...]:
-    """The label of each class: its name, or its number from 1, as "class 2" where "2" is another one's name.
+    """Return the label of each class: its name, or else its number from 1.
 
+    Parameters
+    ----------
+    data
+        Of classification; ``class_names`` has an entry for each class or is None.
+
+    Returns
+    -------
+    tuple of str [classes]
+        All different: a number that is the name of another class is written as "class 2".
+
+    Examples
+    --------
     >>> class_labels(DataSettings(classes=3, class_names=(None, "1", "cat")))
     ('class 1', '1', 'cat')
     """
@@ -18,13 +30,40 @@ def class_labels(data: DataSettings) -> tuple[str, ...]:
 
 
 def file_labels(data: DataSettings) -> tuple[str, ...]:
-    """What stands for each class in files; empty, for its number from 0, where no class has a name."""
+    """Return the labels that stand for classes in files.
+
+    Parameters
+    ----------
+    data
+        Of any task.
+
+    Returns
+    -------
+    tuple of str [classes] or ()
+        Empty where no class has a name, and in regression: files then hold class numbers, from 0, or values.
+    """
     return class_labels(data) if data.task == "classification" and any(data.class_names or ()) else ()
 
 
 def with_name(data: DataSettings, index: int, name: str | None) -> DataSettings:
-    """The settings with another name of class ``index``, counted from 0; None is its number.
+    """Return the settings with another name of a class.
 
+    Parameters
+    ----------
+    data
+        Of classification.
+    index
+        Number of the class, from 0.
+    name
+        None for the default, its number.
+
+    Returns
+    -------
+    DataSettings
+        ``class_names`` is None where no class has a name any more. Nothing is validated.
+
+    Examples
+    --------
     >>> with_name(DataSettings(), 1, "cat").class_names
     (None, 'cat')
     """
@@ -32,7 +71,22 @@ def with_name(data: DataSettings, index: int, name: str | None) -> DataSettings:
 
 
 def with_colour(data: DataSettings, index: int, colour: str | None) -> DataSettings:
-    """The settings with another colour ("#rrggbb") of class ``index``, counted from 0; None is the theme's."""
+    """Return the settings with another colour of a class.
+
+    Parameters
+    ----------
+    data
+        Of classification.
+    index
+        Number of the class, from 0.
+    colour
+        As "#rrggbb" in small letters; None for the theme's.
+
+    Returns
+    -------
+    DataSettings
+        ``class_colours`` is None where no class has a colour of its own any more. Nothing is validated.
+    """
     return msgspec.structs.replace(data, class_colours=_with(data, data.class_colours, index, colour))
 
 
@@ -46,7 +100,20 @@ def with_count(data: DataSettings, classes: int) -> DataSettings:
 
 
 def without_look(data: DataSettings, gone: int) -> DataSettings:
-    """The settings without the look of class ``gone``; later classes move up with theirs."""
+    """Return the settings without the name and the colour of one class.
+
+    Parameters
+    ----------
+    data
+        Of classification.
+    gone
+        Number of the class, from 0.
+
+    Returns
+    -------
+    DataSettings
+        The names and colours of later classes move up by one. ``classes`` stays.
+    """
     return msgspec.structs.replace(
         data, class_names=_less(data.class_names, gone), class_colours=_less(data.class_colours, gone)
     )
@@ -60,7 +127,17 @@ def _number_label(number: int, names: tuple[str | None, ...]) -> str:
 
 
 def without_looks(data: DataSettings) -> DataSettings:
-    """The settings as far as training has to do with them."""
+    """Return the settings without names and colours, which training does not depend on.
+
+    Parameters
+    ----------
+    data
+        Of any task.
+
+    Returns
+    -------
+    DataSettings
+    """
     return msgspec.structs.replace(data, class_names=None, class_colours=None)
 
 

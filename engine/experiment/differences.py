@@ -30,7 +30,9 @@ from engine.experiment.settings import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """What may be edited while a lane trains: its settings, the data's, and the points themselves."""
+    """What can be edited while a lane trains: ``lane``, its settings; ``data``, the data settings; and the ``points``
+    that it trains on, drawn or generated.
+    """
 
     lane: Lane
     data: DataSettings
@@ -38,7 +40,17 @@ class State:
 
 
 def edit_description(before: State, after: State) -> str:
-    """What an edit changed, in a phrase; empty where nothing changed that training depends on.
+    """Describe an edit in a phrase, with the catalogue's labels and symbols.
+
+    Parameters
+    ----------
+    before, after
+        The state before and after the edit.
+
+    Returns
+    -------
+    str
+        Changes with commas between; empty where nothing changed that training depends on.
 
     Examples
     --------

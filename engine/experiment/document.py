@@ -31,16 +31,27 @@ T = TypeVar("T")
 
 
 def default_experiment() -> Experiment:
+    """Return the experiment of a new sketch: classification of a generated spiral, one lane.
+
+    Returns
+    -------
+    Experiment
+    """
     return from_json({"format": FORMAT})
 
 
 def from_json(value: object) -> Experiment:
-    """An experiment from parsed JSON.
+    """Make an experiment from parsed JSON.
 
     Parameters
     ----------
     value
         A JSON object of this format or an older one. Keys that are left out get their defaults.
+
+    Returns
+    -------
+    Experiment
+        Valid in itself; equal to the one that ``to_json`` was called with.
 
     Raises
     ------
@@ -57,13 +68,39 @@ def from_json(value: object) -> Experiment:
 
 
 def to_json(experiment: Experiment) -> dict[str, Any]:
-    """Every key of the experiment, as plain JSON values."""
+    """Return an experiment as plain JSON values.
+
+    Parameters
+    ----------
+    experiment
+        Valid or not.
+
+    Returns
+    -------
+    dict
+        Every setting, defaults too; points as rows [x1, x2, target, split name].
+    """
     plain: dict[str, Any] = _with_lists(msgspec.to_builtins(experiment, enc_hook=_encode))
     return plain
 
 
 def loads(text: str | bytes) -> Experiment:
-    """From a file's text; ExperimentError says the line where it is not JSON."""
+    """Read an experiment from the text of a file.
+
+    Parameters
+    ----------
+    text
+        JSON; bytes are UTF-8, UTF-16 or UTF-32.
+
+    Returns
+    -------
+    Experiment
+
+    Raises
+    ------
+    ExperimentError
+        With the line and column where the text is not JSON, or with the path of what is wrong in it.
+    """
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
@@ -80,7 +117,18 @@ def loads(text: str | bytes) -> Experiment:
 
 
 def dumps(experiment: Experiment) -> str:
-    """JSON text, indented, one point a line; ``loads`` gives the same experiment to the bit."""
+    """Write an experiment as the text of a file.
+
+    Parameters
+    ----------
+    experiment
+        Valid or not.
+
+    Returns
+    -------
+    str
+        Indented JSON with one point a line; ``loads`` returns an experiment that is equal to the bit.
+    """
     data = msgspec.structs.replace(experiment.data, points=None)
     settings = to_json(msgspec.structs.replace(experiment, data=data))
     text = json.dumps(settings, indent=1, ensure_ascii=False)
@@ -89,13 +137,30 @@ def dumps(experiment: Experiment) -> str:
 
 
 def stable_hash(experiment: Experiment) -> str:
-    """Hex SHA-256 of the canonical JSON: the same on every machine and in every process."""
+    """Return a hash of all settings and points.
+
+    Parameters
+    ----------
+    experiment
+        Valid or not.
+
+    Returns
+    -------
+    str
+        Hex SHA-256 of the canonical JSON: the same on every machine and in every process.
+    """
     canonical = json.dumps(to_json(experiment), sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the document."""
+    """Return the JSON Schema (draft 2020-12) of the document, with ranges and descriptions from the catalogue.
+
+    Returns
+    -------
+    dict
+        Plain JSON values.
+    """
     described = msgspec.json.schema(Experiment, schema_hook=_schema)
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **described}
     # Defaults come as tuples; what leaves here is what a reader of the JSON gets.
@@ -104,14 +169,20 @@ def schema() -> dict[str, Any]:
 
 
 def edit(experiment: Experiment, path: str, value: object) -> Experiment:
-    """A copy with one value replaced.
+    """Return a copy with one value replaced.
 
     Parameters
     ----------
+    experiment
+        It is not changed.
     path
         Keys and lane numbers with dots between, as in ``lanes.0.training.learning_rate``.
     value
         The field's JSON form, or an instance of its type.
+
+    Returns
+    -------
+    Experiment
 
     Raises
     ------
@@ -128,14 +199,61 @@ def edit(experiment: Experiment, path: str, value: object) -> Experiment:
 
 
 def edit_many(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
-    """As ``edit``, for several values by path; only the outcome must be valid."""
+    """Return a copy with several values replaced.
+
+    Parameters
+    ----------
+    experiment
+        It is not changed.
+    changes
+        Values by path, as ``edit`` takes them, applied in order.
+
+    Returns
+    -------
+    Experiment
+        Only the outcome must be valid: the steps on the way need not be.
+
+    Raises
+    ------
+    ExperimentError
+        As ``edit`` raises it.
+
+    Examples
+    --------
+    >>> both = {"data.classes": 3, "lanes.0.training.loss": "squared"}
+    >>> edit_many(default_experiment(), both).data.classes
+    3
+    """
     for path, value in changes.items():
         experiment = _replace(experiment, Experiment, path.split("."), value, path)
     return validate(experiment)
 
 
 def get(experiment: Experiment, path: str) -> Any:
-    """The value at ``path``; ExperimentError for an unknown path."""
+    """Return one value of an experiment.
+
+    Parameters
+    ----------
+    experiment
+        Any.
+    path
+        Keys and lane numbers with dots between; after a choice, one of its parameters.
+
+    Returns
+    -------
+    object
+        A setting, a ``Choice``, points, or a whole part of the settings.
+
+    Raises
+    ------
+    ExperimentError
+        For an unknown path, with the settings that there are.
+
+    Examples
+    --------
+    >>> get(default_experiment(), "lanes.0.training.optimizer.beta1")
+    0.9
+    """
     value: Any = experiment
     for key in path.split("."):
         value = value[_index(value, key, path)] if isinstance(value, tuple) else _attribute(value, key, path)

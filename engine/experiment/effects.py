@@ -126,15 +126,34 @@ def data_effect(before: DataSettings, after: DataSettings, old: Points, new: Poi
 
 
 def keeps_optimizer_state(before: Lane, after: Lane) -> bool:
-    """Whether an edit that keeps the weights keeps the optimizer's momenta and step count, too.
+    """Whether an edit that keeps the weights also keeps the optimizer's state: its slots and its count of steps.
 
-    It does as long as the optimizer is of the same kind; its parameters may differ.
+    Parameters
+    ----------
+    before, after
+        The lane before and after the edit.
+
+    Returns
+    -------
+    bool
+        True while the optimizer is of the same kind; its parameters may differ.
     """
     return before.training.optimizer.name == after.training.optimizer.name
 
 
 def keeps_best(before: Lane, after: Lane) -> bool:
-    """Whether validation losses before and after an edit of the settings compare: the loss is the same."""
+    """Whether validation losses before and after an edit can be compared.
+
+    Parameters
+    ----------
+    before, after
+        The lane before and after the edit.
+
+    Returns
+    -------
+    bool
+        True while the loss and its parameters are the same.
+    """
     return before.training.loss == after.training.loss
 
 

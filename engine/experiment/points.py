@@ -21,11 +21,27 @@ TOO_FAR = "lies beyond ±1e100; scale the data"
 
 
 class Points:
-    """``xy`` float64 [n, 2] in canvas units, ``target`` float64 [n], ``split`` uint8 [n].
+    """Points as parallel arrays, which cannot be changed. Equal points have equal bits.
 
-    ``target`` is the class number (0, 1, …) for classification, the value for surface, and equal to
-    ``xy[:, 1]`` for curve. The arrays are copies that cannot be written to. ValueError for arrays of
-    different lengths, numbers that are not finite or unknown splits.
+    Parameters
+    ----------
+    xy : float64 [n, 2]
+        Positions in the data's units; the canvas shows −6 to 6 by default.
+    target : float64 [n]
+        The class number (0, 1, …) in classification, the value in a surface, and ``xy[:, 1]`` in a curve.
+    split : uint8 [n], optional
+        Indices of ``SPLITS``; by default all are training points.
+
+    Raises
+    ------
+    ValueError
+        For arrays of other shapes or different lengths, a number that is not finite, or an unknown split.
+
+    Examples
+    --------
+    >>> points = Points([[0.0, 1.0], [2.0, 3.0]], [0.0, 1.0], [TRAINING, TEST])
+    >>> points.counts(), points.of_split(TEST).xy.tolist()
+    ((1, 0, 1), [[2.0, 3.0]])
     """
 
     __slots__ = ("__dict__", "split", "target", "xy")
@@ -64,6 +80,17 @@ class Points:
 
     @classmethod
     def concatenate(cls, parts: Sequence[Points]) -> Points:
+        """Return all points of several sets, in order.
+
+        Parameters
+        ----------
+        parts
+            Any number of sets; the result of none is empty.
+
+        Returns
+        -------
+        Points [sum of lengths]
+        """
         if not parts:
             return cls.empty()
         return cls(
@@ -74,7 +101,27 @@ class Points:
 
     @classmethod
     def from_rows(cls, rows: object) -> Points:
-        """From the document's rows ``[x1, x2, target, split name]``; ValueError names the row that is wrong."""
+        """Read points from the rows of a document.
+
+        Parameters
+        ----------
+        rows
+            Each ``[x1, x2, target, split name]``.
+
+        Returns
+        -------
+        Points [rows]
+
+        Raises
+        ------
+        ValueError
+            With the index of the first row that has another form, an unknown split, or a number beyond ±1e100.
+
+        Examples
+        --------
+        >>> Points.from_rows([[0.5, -1.0, 1.0, "test"]]).split
+        array([2], dtype=uint8)
+        """
         if not isinstance(rows, Iterable):
             raise ValueError("points must be a list of [x1, x2, target, split]")
         numbers: list[list[float]] = []
@@ -128,6 +175,17 @@ class Points:
         return points
 
     def of_split(self, split: int) -> Points:
+        """Return the points of one split, in order.
+
+        Parameters
+        ----------
+        split
+            ``TRAINING``, ``VALIDATION`` or ``TEST``.
+
+        Returns
+        -------
+        Points
+        """
         return self[self.split == split]
 
     def positions(self) -> NDArray[np.complex128]:

@@ -21,7 +21,15 @@ Problem = tuple[str, str]
 
 
 class ExperimentError(ValueError):
-    """An experiment that cannot be: ``path`` says where, the message says where, what is allowed and what was found."""
+    """An experiment that is not allowed. The message names the path, what is allowed there and what was found.
+
+    Parameters
+    ----------
+    path
+        Of the offending value, as ``edit`` takes it; empty for the document as a whole. Kept as ``path``.
+    sentence
+        What is allowed and what was found, beginning with a small letter.
+    """
 
     def __init__(self, path: str, sentence: str) -> None:
         super().__init__(f"{path}: {sentence}" if path else sentence)
@@ -29,7 +37,23 @@ class ExperimentError(ValueError):
 
 
 def validate(experiment: Experiment) -> Experiment:
-    """The experiment itself, or ExperimentError for the first rule that it breaks."""
+    """Check the rules between the settings of an experiment.
+
+    Parameters
+    ----------
+    experiment
+        Its single fields are within their ranges.
+
+    Returns
+    -------
+    Experiment
+        The same object.
+
+    Raises
+    ------
+    ExperimentError
+        For the first rule that it breaks.
+    """
     for path, sentence in _problems(experiment):
         raise ExperimentError(path, sentence)
     return experiment
@@ -140,7 +164,26 @@ def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) ->
 
 
 def unfit(task: str, loss: str) -> dict[str, str]:
-    """What would change a point's meaning, or has none: paths below ``regularization`` that must be 0, and why."""
+    """Return the regularizers that a task and loss do not allow.
+
+    Parameters
+    ----------
+    task
+        A key of ``TASKS``.
+    loss
+        A key of ``LOSSES``.
+
+    Returns
+    -------
+    dict
+        By path below ``regularization``, why the setting must be 0: it would change a point's target, or has no
+        meaning.
+
+    Examples
+    --------
+    >>> list(unfit("surface", "squared"))
+    ['label_smoothing', 'mixup']
+    """
     reasons = {}
     if task == "curve":
         for key in ("rotate", "shear"):
