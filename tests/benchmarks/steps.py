@@ -116,20 +116,20 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     mailbox: Mailbox[Report] = Mailbox(Report.merged)
     worker = Worker(inbox, mailbox, Inbox())
     for command in (m.SetExperiment(settings), watch_prediction(100), m.Play()):
-        worker._obey(command)
-    assert worker._trainer is not None
+        worker.obey(command)
+    assert worker.trainer is not None
     for _ in range(200):
-        worker._trainer.step()
-    first, start = worker._trainer.runs[0].step, time.process_time()
+        worker.trainer.step()
+    first, start = worker.trainer.runs[0].step, time.process_time()
     looked = start
     while (now := time.process_time()) - start < duration:
         if now - looked > FRAME:
             looked = now
             mailbox.take()
-        worker._burst()
-        if worker._due():
-            worker._publish()
-    return (worker._trainer.runs[0].step - first) / (now - start)
+        worker.train()
+        if worker.is_report_due:
+            worker.publish()
+    return (worker.trainer.runs[0].step - first) / (now - start)
 
 
 def engine_step(settings: Experiment, kind: type[Trainer] = Unseen) -> Step:

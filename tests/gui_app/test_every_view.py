@@ -255,7 +255,7 @@ class Watched:
 
         def quiet() -> bool:
             latest = link.latest
-            up_to_date = latest is not None and latest.serial == self.workers.newest._serial
+            up_to_date = latest is not None and latest.serial == self.workers.newest.published
             return link.settled and self.workers.rests and up_to_date and not latest.playing
 
         self.qtbot.waitUntil(quiet)
@@ -269,7 +269,7 @@ class Watched:
 
     def train(self, epochs: int) -> None:
         """So many epochs at least, then pause."""
-        goal = self.workers.newest._trainer.epoch + epochs
+        goal = self.workers.newest.trainer.epoch + epochs
         self.window.link.set_playing(True)
         self.qtbot.waitUntil(lambda: self.window.link.latest.epoch >= goal)
         self.window.link.set_playing(False)
@@ -331,7 +331,7 @@ class Watched:
 
     def faults(self, truth: Truth | None = None) -> Faults:
         """What any view shows that is not so; losses are computed by hand, too."""
-        truth = truth or Truth.of(self.workers.newest._trainer, self.index)
+        truth = truth or Truth.of(self.workers.newest.trainer, self.index)
         by_hand = losses_by_hand(truth.trainer, truth.index)
         assert truth.now.loss == pytest.approx(by_hand, rel=1e-4, abs=1e-5, nan_ok=True)
         return faults_of(self.window, truth)

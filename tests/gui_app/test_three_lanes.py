@@ -68,11 +68,11 @@ def choose(watched: Watched, index: int) -> Truth:
     watched.index = index
     watched.window.current_lane.choose(index)
     watched.pull()
-    return Truth.of(watched.workers.newest._trainer, index)
+    return Truth.of(watched.workers.newest.trainer, index)
 
 
 def runs(watched: Watched) -> list[LaneRun]:
-    return watched.workers.newest._trainer.runs
+    return watched.workers.newest.trainer.runs
 
 
 def test_every_view_shows_the_lane_that_is_chosen(watched: Watched) -> None:
@@ -214,11 +214,11 @@ def test_a_lane_that_is_taken_away_leaves_no_view_behind(watched: Watched) -> No
     latest = window.link.latest
     assert window.transport.epoch.number.text().startswith(f"{latest.lanes[1].now.epoch:,}")
     watched.pull()
-    assert watched.faults(Truth.of(watched.workers.newest._trainer, 1)) == []
+    assert watched.faults(Truth.of(watched.workers.newest.trainer, 1)) == []
     document.stack.undo()
     assert window.current_lane.name == "stopped"
     watched.pull()
-    assert watched.faults(Truth.of(watched.workers.newest._trainer, 1)) == []
+    assert watched.faults(Truth.of(watched.workers.newest.trainer, 1)) == []
 
 
 def without_last(experiment: Experiment) -> Experiment:

@@ -208,8 +208,8 @@ def test_only_a_grid_is_coarser_while_training_runs(
     worker = Worker(Inbox(), mailbox, Inbox())
     watch = m.Watch((SUM.request(Times(3)), SUM_ON_GRID.request(TimesOnGrid(40, times=2))))
     for command in (m.SetExperiment(lanes(1)), watch, *commands):
-        worker._obey(command)
-    worker._publish()
+        worker.obey(command)
+    worker.publish()
     report = mailbox.take()
     assert report is not None
     (shown,) = report.snapshot.lanes

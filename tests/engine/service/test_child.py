@@ -108,14 +108,14 @@ def test_what_is_printed_goes_to_standard_error(
         "import os, sys; print('printed early', flush=True); os.write(1, b'written early\\n')\n"
         "sys.path[:] = {path!r}\n"
         "from engine.service import child, worker\n"
-        "obey = worker.Worker._obey\n"
+        "obey = worker.Worker.obey\n"
         "def loudly(self, command):\n"
         "    print('printed late')\n"
         "    print('printed past it', file=sys.__stdout__, flush=True)\n"
         "    os.write(1, b'written late\\n')\n"
         "    os.system('echo said by somebody else')\n"
         "    obey(self, command)\n"
-        "worker.Worker._obey = loudly\n"
+        "worker.Worker.obey = loudly\n"
         "child.main({key!r})\n"
     )
     monkeypatch.setattr(process_module, "_CODE", noisy)

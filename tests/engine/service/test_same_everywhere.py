@@ -96,11 +96,11 @@ def test_driven_in_any_way_and_watched_in_any_way(
     monkeypatch.setattr(worker_module, "BURST", 0.0)
     driven = Driven(settings, random.Random(seed))
     driven.to(EDITED)
-    driven.worker._obey(m.SetExperiment(edited))
+    driven.worker.obey(m.SetExperiment(edited))
     driven.trainer.resume()
     driven.to(EPOCHS)
-    driven.worker._obey(m.Pause())
-    driven.worker._publish()
+    driven.worker.obey(m.Pause())
+    driven.worker.publish()
     driven.read()
     assert driven.trainer.epoch == EPOCHS
     assert_same(driven.shown, headless)
@@ -112,32 +112,35 @@ class Driven:
     def __init__(self, settings: Experiment, chance: random.Random) -> None:
         self.chance, self.mailbox, self._reader = chance, Mailbox[Report](Report.merged), Reader()
         self.worker = Worker(Inbox(), self.mailbox, Inbox())
-        self.worker._obey(m.SetExperiment(settings))
-        assert self.worker._trainer is not None
-        self.trainer = self.worker._trainer
+        self.worker.obey(m.SetExperiment(settings))
+        assert self.worker.trainer is not None
+        self.trainer = self.worker.trainer
         self.shown: tuple[LaneSnapshot, ...] = ()
 
     def to(self, epoch: int) -> None:
         worker, trainer, chance = self.worker, self.trainer, self.chance
         while trainer.epoch < epoch:
             watched = chance.choice([None, (), (0,), (1,), (0, 1), (2,)])
-            worker._obey(chance.choice([m.Watch(lanes=watched), watch_prediction(5, lanes=watched)]))
+            worker.obey(chance.choice([m.Watch(lanes=watched), watch_prediction(5, lanes=watched)]))
             for _ in range(chance.randrange(8)):
                 self._train(epoch)
                 if chance.random() < 0.5:
-                    worker._publish()
+                    worker.publish()
                 if chance.random() < 0.6:
                     self.read()
 
     def _train(self, epoch: int) -> None:
         worker, trainer, chance = self.worker, self.trainer, self.chance
-        if chance.random() < 0.3:
-            worker._drive(m.StepBatch(), trainer) if trainer.epoch < epoch else None
+        if trainer.epoch >= epoch:
             return
-        worker._play(min(chance.randrange(1, 9), epoch - trainer.epoch))
+        if chance.random() < 0.3:
+            worker.obey(m.StepBatch())
+            return
+        worker.obey(m.Pause())
+        worker.obey(m.StepEpoch(min(chance.randrange(1, 9), epoch - trainer.epoch)))
         for _ in range(chance.randrange(60)):
-            if worker._busy and trainer.epoch < epoch:
-                worker._burst()
+            if worker.busy and trainer.epoch < epoch:
+                worker.train()
 
     def read(self) -> None:
         if (report := self.mailbox.take()) is not None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 
 from engine.service import messages as m
-from engine.service import worker as worker_module
+from engine.service.playback import StepRate
 from engine.service.thread import ThreadEngine
 from engine.training.trainer import Trainer
 from tests.engine.driving import Driver
@@ -51,8 +50,7 @@ def test_a_torch_that_cannot_load_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     assert driver.engine.close(10.0)
 
 
-def test_the_rate_is_known_even_when_snapshots_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([10.0, 13.0, 16.0, 16.1])
-    monkeypatch.setattr(worker_module, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
-    rate = worker_module._Rate()
+def test_the_rate_is_known_even_when_snapshots_are_rare() -> None:
+    seconds = iter([10.0, 13.0, 16.0, 16.1])
+    rate = StepRate(clock=lambda: next(seconds))
     assert [rate.update(steps) for steps in (0, 300, 900, 920)] == pytest.approx([0.0, 100.0, 200.0, 200.0])

@@ -15,7 +15,8 @@ from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service import watching as watching_module
 from engine.service.interface import Inbox, Mailbox
-from engine.service.worker import SNAPSHOT_SHARE, Worker
+from engine.service.publisher import SNAPSHOT_SHARE
+from engine.service.worker import Worker
 from engine.training.step.measuring import Measuring
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
@@ -61,8 +62,8 @@ def obeying(*commands: m.Command) -> Report:
     mailbox: Mailbox[Report] = Mailbox(Report.merged)
     worker = Worker(inbox, mailbox, Inbox())
     for command in commands:
-        worker._obey(command)
-    worker._publish()
+        worker.obey(command)
+    worker.publish()
     report = mailbox.take()
     assert report is not None
     return report
@@ -159,12 +160,12 @@ def test_watching_may_take_less_than_the_share_that_it_must_not_take() -> None:
 def test_histories_do_not_depend_on_who_watches(watched: tuple[int, ...] | None, snapshots: int) -> None:
     worker = Worker(Inbox(), Mailbox(Report.merged), Inbox())
     for command in (m.SetExperiment(lanes(3)), watch_prediction(9, lanes=watched), m.StepEpoch(5)):
-        worker._obey(command)
-    while worker._busy:
-        worker._burst()
+        worker.obey(command)
+    while worker.busy:
+        worker.train()
         for _ in range(snapshots):
-            worker._publish()
-    trainer = worker._trainer
+            worker.publish()
+    trainer = worker.trainer
     assert trainer is not None
     expected = trained(lanes(3), 5)
     for run in trainer.runs:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from engine.experiment import Experiment, Points, edit_many
+from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
@@ -132,15 +133,16 @@ def test_measuring_a_broken_loss_ends_nothing_the_next_step_does() -> None:
 
 def test_in_a_window_that_rests_a_broken_loss_is_an_end() -> None:
     """After one batch, too, nobody is left with an infinite loss and the word that it trains."""
-    worker = Worker(Inbox(), Mailbox(), Inbox())
-    worker._obey(m.SetExperiment(experiment(WILD)))
+    mailbox: Mailbox[Report] = Mailbox(Report.merged)
+    worker = Worker(Inbox(), mailbox, Inbox())
+    worker.obey(m.SetExperiment(experiment(WILD)))
     steps = diverging(experiment(WILD)).runs[0].step
     for _ in range(steps + 2):
-        worker._obey(m.StepBatch())
-        worker._publish()
-    report = worker._mailbox.take()
+        worker.obey(m.StepBatch())
+        worker.publish()
+    report = mailbox.take()
     assert report is not None
-    (lane,), run = report.snapshot.lanes, worker._trainer.runs[0]
+    (lane,), run = report.snapshot.lanes, worker.trainer.runs[0]
     assert (lane.status, lane.stop.kind) == ("diverged", "divergence")
     assert np.isfinite(lane.now.loss[0])
     assert report.snapshot.epoch == lane.now.epoch == run.epoch == lane.stop.whole_epochs

@@ -14,6 +14,7 @@ from engine.experiment import Effect, Experiment, Points, edit, edit_many, effec
 from engine.experiment.differences import State, edit_description
 from engine.export.metrics import events_csv
 from engine.observation import EditMark
+from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
@@ -418,11 +419,11 @@ def test_a_worker_answers_where_there_is_nothing_to_go_back_to(validation: float
     worker = Worker(Inbox(), Mailbox(), told)
     noisy = experiment({"data.generator.noise": 0.5, "data.split.validation": validation})
     for command in (m.SetExperiment(noisy), m.StepEpoch(3)):
-        worker._obey(command)
-    while worker._busy:
-        worker._burst()
+        worker.obey(command)
+    while worker.busy:
+        worker.train()
     for command in (m.Reset(), m.RestoreBest((0,))):
-        worker._obey(command)
+        worker.obey(command)
     assert told.drain() == [m.NotRestored("A", 0 if validation else None)]
 
 
@@ -433,17 +434,17 @@ def test_a_worker_answers_for_each_lane_that_was_asked_to_go_back() -> None:
     rates = {"A": 0.3, "B": 0.0, "C": 0.3}
     lanes = [lane(name, {"training.learning_rate": rate or 1e-3}) for name, rate in rates.items()]
     for command in (m.SetExperiment(with_lanes(noisy, *lanes)), m.StepEpoch(40)):
-        worker._obey(command)
-    while worker._busy:
-        worker._burst()
-    assert worker._trainer is not None
-    runs = {run.lane.name: run for run in worker._trainer.runs}
+        worker.obey(command)
+    while worker.busy:
+        worker.train()
+    assert worker.trainer is not None
+    runs = {run.lane.name: run for run in worker.trainer.runs}
     for name in "AC":
         assert runs[name].best is not None
         assert runs[name].best.step < runs[name].step
-    worker._obey(m.RestoreBest((0,)))
+    worker.obey(m.RestoreBest((0,)))
     assert told.drain() == [m.Restored("A", f"weights of epoch {runs['A'].best.epoch} restored")]
-    worker._obey(m.RestoreBest((0, 2)))
+    worker.obey(m.RestoreBest((0, 2)))
     assert told.drain() == [
         m.NotRestored("A", runs["A"].best.epoch),
         m.Restored("C", f"weights of epoch {runs['C'].best.epoch} restored"),
@@ -465,16 +466,20 @@ def test_after_a_stop_that_restored_the_best_weights_training_can_go_on_from_the
 
 
 def test_a_window_can_go_back_to_the_best_weights() -> None:
-    worker = Worker(Inbox(), Mailbox(), Inbox())
+    mailbox: Mailbox[Report] = Mailbox(Report.merged)
+    worker = Worker(Inbox(), mailbox, Inbox())
     noisy = experiment({"data.generator.noise": 0.5, f"{LANE}training.learning_rate": 0.1})
     for command in (m.SetExperiment(noisy), m.StepEpoch(60)):
-        worker._obey(command)
-    while worker._busy:
-        worker._burst()
-    worker._obey(m.RestoreBest())
-    trainer = worker._trainer
+        worker.obey(command)
+    while worker.busy:
+        worker.train()
+    worker.obey(m.RestoreBest())
+    trainer = worker.trainer
     assert trainer is not None
     (shown,) = trainer.lane_snapshots()
     assert shown.best is not None
     assert shown.now.loss.tolist() == list(shown.best.loss)
-    assert not worker._playing
+    worker.publish()
+    report = mailbox.take()
+    assert report is not None
+    assert not report.snapshot.playing

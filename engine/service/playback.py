@@ -1,0 +1,75 @@
+"""Whether the engine trains by itself, for how many epochs more, and how fast."""
+
+from __future__ import annotations
+
+import time
+
+from engine.service.budget import Clock
+
+
+class StepRate:
+    """Steps per second over about the last second.
+
+    Parameters
+    ----------
+    clock
+        Returns seconds from any moment on.
+
+    Examples
+    --------
+    >>> seconds = iter([0.0, 0.5])
+    >>> rate = StepRate(clock=lambda: next(seconds))
+    >>> rate.update(100), rate.update(150)
+    (0.0, 100.0)
+    """
+
+    def __init__(self, clock: Clock = time.perf_counter) -> None:
+        self._clock = clock
+        self._marks: list[tuple[float, int]] = []
+
+    def update(self, steps: int) -> float:
+        """Note how many ``steps`` have been made in all; returns the rate, 0 at the first call."""
+        now = self._clock()
+        recent = [mark for mark in self._marks if now - mark[0] < 1.0]
+        self._marks = [*(recent or self._marks[-1:]), (now, steps)]
+        then, before = self._marks[0]
+        return (steps - before) / (now - then) if now > then else 0.0
+
+
+class Playback:
+    """What play, pause and step buttons change; the trainer knows nothing of it."""
+
+    def __init__(self) -> None:
+        self.playing = False
+        self.steps = 0
+        """Steps made since the engine started."""
+        self._epochs_left: int | None = None
+        self._rate = StepRate()
+
+    @property
+    def steps_per_second(self) -> float:
+        """The rate since training last began to run; 0 while it does not."""
+        return self._rate.update(self.steps) if self.playing else 0.0
+
+    def play(self, epochs: int | None = None) -> None:
+        """Train from now on, until so many epochs have ended (None: until a pause)."""
+        self.playing, self._epochs_left = True, epochs
+        self.forget_rate()
+
+    def play_longer(self, epochs: int) -> None:
+        """Train so many epochs more than those that are still to come."""
+        to_come = self._epochs_left if self.playing else None
+        self.play((to_come or 0) + epochs)
+
+    def pause(self) -> None:
+        self.playing = False
+
+    def count_epoch(self) -> None:
+        """Note that an epoch has ended, perhaps the last one to be trained."""
+        if self._epochs_left is not None:
+            self._epochs_left -= 1
+            self.playing = self._epochs_left > 0
+
+    def forget_rate(self) -> None:
+        """Measure the rate from now on."""
+        self._rate = StepRate()
