@@ -13,7 +13,13 @@ COMMANDS = (run, new, schema, validate)
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser, whose result has the function to call as ``command``."""
+    """Return the parser of the whole command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        Its result has the function to call as ``command``.
+    """
     parser = _Parser(prog="python -m engine", description="Neural Sketchbook without a window.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     for command in COMMANDS:
@@ -22,7 +28,18 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def complain(sentence: str) -> int:
-    """Print the sentence in one line on standard error and return the exit status of bad input."""
+    """Print a sentence in one line on standard error.
+
+    Parameters
+    ----------
+    sentence
+        Line breaks in it become blanks.
+
+    Returns
+    -------
+    int
+        2, the exit status for bad input.
+    """
     print(f"neural-sketchbook: {' '.join(sentence.split())}", file=sys.stderr)
     return 2
 

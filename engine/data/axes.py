@@ -29,6 +29,13 @@ class Axes:
     The sheet goes from −6 to 6 on both axes, so that circles stay round whatever the units of the data are. With the
     default values, data and sheet have the same numbers.
 
+    Attributes
+    ----------
+    x_middle, y_middle
+        The data at the middle of the sheet.
+    x_unit, y_unit
+        Data units in one unit of the sheet, above 0.
+
     Examples
     --------
     >>> axes = Axes(x_middle=100.0, x_unit=10.0)
@@ -43,7 +50,18 @@ class Axes:
 
     @classmethod
     def fitted(cls, xy: Floats) -> Axes:
-        """Return axes on which the positions [n, 2], n > 0, fill the sheet up to a margin."""
+        """Return axes on which positions fill the sheet up to a margin.
+
+        Parameters
+        ----------
+        xy : float64 [n, 2], n > 0
+            Finite positions in data units.
+
+        Returns
+        -------
+        Axes
+            An axis on which all positions are equal gets the unit of the other one.
+        """
         # Halved, because the difference of two huge numbers may overflow.
         low, high = xy.min(axis=0) / 2, xy.max(axis=0) / 2
         middle, half = low + high, high - low
@@ -53,7 +71,18 @@ class Axes:
 
     @classmethod
     def showing(cls, xy: Floats) -> Axes:
-        """Return the usual axes if they show the positions [n, 2] well, or else fitted ones."""
+        """Return the default axes if they show positions well, or else fitted ones.
+
+        Parameters
+        ----------
+        xy : float64 [n, 2]
+            Positions in data units.
+
+        Returns
+        -------
+        Axes
+            The default ones also for n = 0.
+        """
         if not len(xy):
             return cls()
         seen = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
@@ -75,24 +104,86 @@ class Axes:
         return np.array((self.x_middle, self.y_middle))
 
     def to_sheet(self, xy: Floats) -> Floats:
-        """Return the positions on the sheet of data [..., 2]."""
+        """Return the positions on the sheet.
+
+        Parameters
+        ----------
+        xy : float64 [..., 2]
+            Positions in data units.
+
+        Returns
+        -------
+        float64 [..., 2]
+            Inside −6 to 6 if the sheet shows them.
+        """
         return xy if self.usual else (xy - self.middle) / self.units
 
     def to_data(self, xy: Floats) -> Floats:
-        """Return the data at positions [..., 2] on the sheet."""
+        """Return the positions in data units.
+
+        Parameters
+        ----------
+        xy : float64 [..., 2]
+            Positions on the sheet.
+
+        Returns
+        -------
+        float64 [..., 2]
+        """
         return xy if self.usual else xy * self.units + self.middle
 
     def points_on_sheet(self, points: Points, task: str) -> Points:
-        """Return the points at their positions on the sheet; the targets of a curve are its second coordinate."""
+        """Return points at their positions on the sheet.
+
+        Parameters
+        ----------
+        points
+            In data units.
+        task
+            In a curve the targets become the second coordinates on the sheet; otherwise they stay.
+
+        Returns
+        -------
+        Points [n]
+        """
         xy = self.to_sheet(points.xy)
         return Points(xy, xy[:, 1] if task == "curve" else points.target, points.split)
 
     def moved(self, before: Floats, sheet: Floats) -> Floats:
-        """Return the data at positions [n, 2] on the sheet; positions that did not move give ``before`` exactly."""
+        """Return the data of positions that were moved on the sheet.
+
+        Parameters
+        ----------
+        before : float64 [n, 2]
+            The positions before, in data units.
+        sheet : float64 [n, 2]
+            The positions after, on the sheet.
+
+        Returns
+        -------
+        float64 [n, 2]
+            In data units; coordinates that did not move are those of ``before``, bit for bit.
+        """
         return np.where(sheet == self.to_sheet(before), before, self.to_data(sheet))
 
     def extent(self, sheet: Extent) -> Extent:
-        """Return the extent of the data on a part of the sheet."""
+        """Return the data that a part of the sheet shows.
+
+        Parameters
+        ----------
+        sheet : (left, right, bottom, top)
+            On the sheet.
+
+        Returns
+        -------
+        (left, right, bottom, top)
+            In data units.
+
+        Examples
+        --------
+        >>> Axes(x_middle=100.0, x_unit=10.0).extent((-6.0, 6.0, -6.0, 6.0))
+        (40.0, 160.0, -6.0, 6.0)
+        """
         if self.usual:
             return sheet
         low, high = self.to_data(np.array((sheet[0::2], sheet[1::2]))).tolist()
@@ -100,4 +191,4 @@ class Axes:
 
 
 HOME = Axes()
-"""The usual axes."""
+"""The default axes."""

@@ -10,14 +10,39 @@ from engine.experiment import Experiment, Points, switch_classes, without_look
 
 
 def delete_class(points: Points, gone: int) -> Edit:
-    """Return the edit that removes the points of class ``gone``; the numbers of later classes fall by one."""
+    """Make the edit that removes a class and its points.
+
+    Parameters
+    ----------
+    points
+        Of classification.
+    gone
+        Number of the class, from 0.
+
+    Returns
+    -------
+    Edit
+        The numbers of later classes fall by one.
+    """
     removal = remove_where(points, points.target == gone)
     kept = removal.apply(points)
     return Gesture((removal, Replace(kept, _moved_up(kept, gone))))
 
 
 def merge_class(points: Points, gone: int, into: int) -> Edit:
-    """Return the edit that gives the points of class ``gone`` to class ``into``; later numbers fall by one.
+    """Make the edit that gives the points of one class to another.
+
+    Parameters
+    ----------
+    points
+        Of classification.
+    gone, into
+        Numbers of the classes, from 0: the one that ends, and the one that gets the points.
+
+    Returns
+    -------
+    Edit
+        The numbers of the classes after ``gone`` fall by one.
 
     Raises
     ------
@@ -49,6 +74,11 @@ def without_class(experiment: Experiment, points: Points, gone: int, into: int |
         Number of the class.
     into : int, optional
         The class that gets the points. Without it they are removed.
+
+    Returns
+    -------
+    Experiment
+        With one class less; the names and colours of later classes move up.
 
     Raises
     ------

@@ -28,7 +28,23 @@ class Edit(Protocol):
     """
 
     def apply(self, points: Points) -> Points:
-        """Return the changed points. Raises ValueError if the edit was made for other points."""
+        """Return the points after the edit.
+
+        Parameters
+        ----------
+        points
+            Those that the edit was made for.
+
+        Returns
+        -------
+        Points
+            New points; the given ones stay as they are.
+
+        Raises
+        ------
+        ValueError
+            If the edit was made for other points.
+        """
 
     def inverse(self) -> Edit:
         """Return the edit that undoes this one."""
@@ -36,7 +52,7 @@ class Edit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Add the points ``block`` after the last point."""
+    """Add the points ``block`` after the last point. Applies to any points."""
 
     block: Points
 
@@ -151,7 +167,7 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """Several edits, applied in order and undone together."""
+    """Several ``edits``, applied in order and undone together."""
 
     edits: tuple[Edit, ...]
 
@@ -165,7 +181,25 @@ class Gesture:
 
 
 def remove_where(points: Points, mask: ArrayLike) -> Remove:
-    """Return the edit that removes the points whose ``mask`` (bool [n]) is true."""
+    """Make the edit that removes some of the points.
+
+    Parameters
+    ----------
+    points
+        All points.
+    mask : bool [n]
+        Which of them to remove.
+
+    Returns
+    -------
+    Remove
+
+    Examples
+    --------
+    >>> points = Points([[0.0, 0.0], [1.0, 1.0]], [0.0, 1.0])
+    >>> remove_where(points, [True, False]).index
+    array([0])
+    """
     index = np.flatnonzero(np.asarray(mask, dtype=np.bool_))
     return Remove(index, points[index])
 

@@ -49,7 +49,18 @@ def misfit(points: Points, task: str) -> str:
 
 
 def with_fitting_inputs(experiment: Experiment) -> Experiment:
-    """Return the experiment with standardized inputs if its points do not fit the canvas, or else itself."""
+    """Standardize the inputs of all lanes if the points need it.
+
+    Parameters
+    ----------
+    experiment
+        Generated points always fit the canvas.
+
+    Returns
+    -------
+    Experiment
+        Itself if it has no points of its own, if they fit (see ``misfit``), or if all lanes standardize already.
+    """
     points = experiment.data.points
     if points is None or not misfit(points, experiment.data.task):
         return experiment
@@ -63,12 +74,33 @@ def with_fitting_inputs(experiment: Experiment) -> Experiment:
 
 
 def fit_positions(xy: Floats) -> Floats:
-    """Return positions [n, 2] scaled on both axes so that they fill the canvas up to ``MARGIN``."""
+    """Scale positions so that they fill the canvas on both axes, up to ``MARGIN``.
+
+    Parameters
+    ----------
+    xy : float64 [n, 2]
+        Finite positions in any units.
+
+    Returns
+    -------
+    float64 [n, 2]
+        From −5 to 5 in canvas units; 0 on an axis on which all are equal.
+    """
     return np.column_stack([_stretch(column, CANVAS - MARGIN) for column in xy.T]) if len(xy) else xy
 
 
 def fit_values(values: Floats) -> Floats:
-    """Return values [n] scaled to the range from −1 to 1.
+    """Scale values to the range of the canvas's colours.
+
+    Parameters
+    ----------
+    values : float64 [n]
+        Finite values in any units.
+
+    Returns
+    -------
+    float64 [n]
+        From −1 to 1; zeros if all are equal.
 
     Examples
     --------

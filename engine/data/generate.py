@@ -56,7 +56,30 @@ def generate(name: str, points: int, noise: float, seed: int) -> tuple[Array, Ar
 def make_points(
     name: str, points: int, noise: float, seed: int, validation: float, test: float, split_seed: int
 ) -> Points:
-    """Generate points and split them; see ``generate`` and ``stratified_split`` for arguments and errors."""
+    """Generate points and split them.
+
+    Parameters
+    ----------
+    name, points, noise, seed
+        As for ``generate``.
+    validation, test, split_seed
+        As for ``engine.data.split.stratified_split``, whose ``seed`` is ``split_seed``.
+
+    Returns
+    -------
+    Points [points]
+        In random order.
+
+    Raises
+    ------
+    KeyError, ValueError, TypeError
+        As ``generate`` raises them.
+
+    Examples
+    --------
+    >>> make_points("circle", 10, 0.0, 0, 0.2, 0.2, 0).counts()
+    (6, 2, 2)
+    """
     xy, target = generate(name, points, noise, seed)
     split = stratified_split(target, GENERATORS[name].task, validation, test, split_seed)
     return Points(xy, target, split)

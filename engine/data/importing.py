@@ -43,10 +43,15 @@ def with_imported(
     beside : Points, optional
         Points that are kept, before the imported ones. Without them the imported points replace all.
 
+    Returns
+    -------
+    Experiment
+        With the points as its own.
+
     Raises
     ------
     ExperimentError
-        If the experiment cannot have the task or so many classes.
+        If the experiment cannot have the task or the number of classes.
     """
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)

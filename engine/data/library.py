@@ -37,7 +37,19 @@ NOISE_REACH = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SavedSet:
-    """A file of the library: its name and data (with points), or the ``problem`` why it cannot be read."""
+    """A saved data set, or a file of the library that cannot be read.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    name
+        What the person calls it, which need not be the file's name.
+    data
+        Settings with points; None if there is a problem.
+    problem
+        Why the file cannot be read, in a sentence; empty if it can.
+    """
 
     path: Path
     name: str
@@ -51,7 +63,13 @@ class SavedSet:
 
 
 class Library:
-    """The saved data sets in ``folder``, which is made when the first one is saved."""
+    """The saved data sets of a folder.
+
+    Parameters
+    ----------
+    folder
+        It is made when the first set is saved.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,18 +80,67 @@ class Library:
             yield _read(path)
 
     def save(self, name: str, data: DataSettings, points: Points) -> SavedSet:
-        """Save ``points``, which have the task and classes of ``data``. Raises OSError with the reason."""
+        """Save a data set in a new file.
+
+        Parameters
+        ----------
+        name
+            What the person calls it; see ``free_name``.
+        data
+            Task, classes, names and colours; their points are replaced.
+        points
+            What to save.
+
+        Returns
+        -------
+        SavedSet
+            As written.
+
+        Raises
+        ------
+        OSError
+            With a sentence, if the file cannot be written.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{secrets.token_hex(8)}{SUFFIX}"
         return _write(path, name, msgspec.structs.replace(data, points=points))
 
     def rename(self, saved: SavedSet, name: str) -> SavedSet:
-        """Save a data set under another name in its file. Raises OSError with the reason."""
+        """Give a saved set another name; its file stays.
+
+        Parameters
+        ----------
+        saved
+            A set without a problem.
+        name
+            The new name.
+
+        Returns
+        -------
+        SavedSet
+            As written.
+
+        Raises
+        ------
+        OSError
+            With a sentence, if the file cannot be written.
+        """
         assert saved.data is not None
         return _write(saved.path, name, saved.data)
 
     def delete(self, saved: SavedSet) -> None:
-        """Delete the file of a data set, if it still exists. Raises OSError with the reason."""
+        """Delete the file of a saved set, if it still exists.
+
+        Parameters
+        ----------
+        saved
+            A set with or without a problem.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be deleted.
+        """
         saved.path.unlink(missing_ok=True)
 
 
@@ -93,6 +160,17 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
     seed : int
         With one seed, a larger size keeps the same points and more, and a larger noise moves each point further in
         the same direction.
+
+    Returns
+    -------
+    Points
+        In the order of ``points``; each class keeps a training point (see ``keep_trained``).
+
+    Examples
+    --------
+    >>> points = Points([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]], [0.0, 0.0, 0.0])
+    >>> len(varied(points, "surface", size=2, noise=0.1, seed=0))
+    2
     """
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.permutation(len(points))[:size])
@@ -106,9 +184,22 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
 
 
 def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment:
-    """Return the experiment with the points, classes, names and colours of a saved set.
+    """Return the experiment with a saved set.
 
-    The settings of its generator follow: size of the set, no noise, and ``seed``.
+    Parameters
+    ----------
+    experiment
+        Lanes keep their settings, as far as they fit the task and the classes of the set.
+    saved
+        A set without a problem.
+    seed
+        What the generator's seed becomes.
+
+    Returns
+    -------
+    Experiment
+        With the points, task, classes, names and colours of the set. The generator's settings follow: as many points as
+        the set has, no noise, and ``seed``.
     """
     assert saved.data is not None
     data = saved.data
@@ -134,7 +225,20 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
 
 
 def free_name(name: str, taken: set[str]) -> str:
-    """Return the name, tidied and shortened, followed by a number if it is taken.
+    """Return a name that no other set has.
+
+    Parameters
+    ----------
+    name
+        As a person typed it.
+    taken
+        The names of all other sets.
+
+    Returns
+    -------
+    str
+        The name without surplus blanks, at most 40 characters, followed by a number if it is taken; "Data set" for an
+        empty one.
 
     Examples
     --------

@@ -12,7 +12,18 @@ from engine.experiment.points import Points
 
 
 def merge(first: Edit, second: Edit) -> Edit | None:
-    """Return one edit that does what ``first`` and then ``second`` do, or None if there is no simpler one."""
+    """Join two edits.
+
+    Parameters
+    ----------
+    first, second
+        Edits that follow one another.
+
+    Returns
+    -------
+    Edit or None
+        One edit that does what both do; None if there is no simpler one than doing both.
+    """
     match first, second:
         case Append(), Append():
             return Append(Points.concatenate([first.block, second.block]))
@@ -26,7 +37,24 @@ def merge(first: Edit, second: Edit) -> Edit | None:
 
 
 def gather(edits: Iterable[Edit]) -> Edit:
-    """Return all edits of a gesture, in order, as one edit, in which ``merge`` has joined neighbours."""
+    """Join all edits of a gesture.
+
+    Parameters
+    ----------
+    edits
+        In order.
+
+    Returns
+    -------
+    Edit
+        One edit that does what all do; a ``Gesture`` where neighbours cannot be joined.
+
+    Examples
+    --------
+    >>> one, two = (Append(Points([[x, 0.0]], [0.0])) for x in (1.0, 2.0))
+    >>> gather([one, two]).block.xy.tolist()
+    [[1.0, 0.0], [2.0, 0.0]]
+    """
     gathered: list[Edit] = []
     for kind, neighbours in groupby(edits, key=type):
         run = list(neighbours)

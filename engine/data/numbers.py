@@ -39,7 +39,15 @@ class NumberError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A number and, if its text has another meaning too, a sentence that says how it was read."""
+    """A number that was typed.
+
+    Attributes
+    ----------
+    value
+        How it is read.
+    note
+        How it was read, in a sentence, if the text has another meaning too; else empty.
+    """
 
     value: float
     note: str = ""
@@ -110,7 +118,18 @@ def _plain_digits(body: str, decimal: str) -> str:
 
 
 def has_two_meanings(found: dict[str, float]) -> bool:
-    """Whether the ``readings`` of one text are different numbers."""
+    """Whether one text can be read as two different numbers.
+
+    Parameters
+    ----------
+    found
+        What ``readings`` returned for it.
+
+    Returns
+    -------
+    bool
+        False for a text that is no number.
+    """
     return len(set(found.values())) > 1
 
 
@@ -120,7 +139,18 @@ def all_plain(texts: Iterable[str]) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text is a number, finite or not."""
+    """Whether a text is a number in any of the ways that people write one.
+
+    Parameters
+    ----------
+    text
+        With or without blanks around it.
+
+    Returns
+    -------
+    bool
+        True also for infinity and NaN.
+    """
     return bool(readings(text))
 
 
@@ -189,7 +219,19 @@ def _describe_not_whole(text: str, low: float, high: float) -> str:
 
 
 def describe_meanings(text: str, name: str = "") -> str:
-    """Name both meanings of a text, as the value of ``name`` if that is given.
+    """Say in a sentence what a text with two meanings may mean.
+
+    Parameters
+    ----------
+    text
+        A text for which ``has_two_meanings`` is true.
+    name
+        What the number is for, such as a column; left out of the sentence if empty.
+
+    Returns
+    -------
+    str
+        The larger number first.
 
     Examples
     --------
@@ -227,6 +269,11 @@ def read_number(text: str, decimal: str, name: str = "") -> float:
         read with that one.
     name : str, optional
         The column, for the error (x1, y, …).
+
+    Returns
+    -------
+    float
+        Finite.
 
     Raises
     ------

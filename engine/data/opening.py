@@ -25,7 +25,21 @@ _SAY_SIGN = "set the decimal sign with --decimal point or --decimal comma"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The points of the file at ``path``, how they were read, and the rows that were ``refused``."""
+    """A file that was read as points.
+
+    Attributes
+    ----------
+    path
+        The file.
+    text
+        Its content, which can be read again in another way.
+    reading
+        How it was read.
+    data
+        The points.
+    refused
+        The rows that are no points, each with its line and the reason.
+    """
 
     path: Path
     text: Text
@@ -34,7 +48,23 @@ class Opened:
     refused: tuple[Problem, ...]
 
     def to_experiment(self, experiment: Experiment) -> Experiment:
-        """Return the experiment with these points. Raises ExperimentError if it cannot have their task."""
+        """Put the points into an experiment.
+
+        Parameters
+        ----------
+        experiment
+            Its lanes are kept; its points are replaced.
+
+        Returns
+        -------
+        Experiment
+            With the task, the number of classes and the class names of the file.
+
+        Raises
+        ------
+        ExperimentError
+            If the experiment cannot have the task or the number of classes.
+        """
         return with_imported(experiment, self.data, self.reading.task)
 
     @property
@@ -46,7 +76,18 @@ class Opened:
         return not doubted and reading.named >= {*COLUMNS[reading.task]} and {*written} <= {"plain", "seen"}
 
     def report(self, as_json: bool = False) -> str:
-        """Return the ``summary`` and a line for each refused row; or all of it as JSON."""
+        """Say how the file was read.
+
+        Parameters
+        ----------
+        as_json
+            Whether to write JSON (see ``as_json``) instead of sentences.
+
+        Returns
+        -------
+        str
+            ``summary`` and a line for each refused row, or one line of JSON.
+        """
         if as_json:
             return json.dumps(self.as_json(), ensure_ascii=False)
         return "\n".join([self.summary(), *map(str, self.refused)])
@@ -119,6 +160,11 @@ def open_data(
         By role (x1, x2, x, y, class, value, target, split), the name of a column or its number from 1.
     decimal : {".", ","}, optional
         The decimal sign; found for each column by default.
+
+    Returns
+    -------
+    Opened
+        With at least one point.
 
     Raises
     ------

@@ -81,6 +81,11 @@ def operate(
     seed : int
         Equal arguments give equal edits.
 
+    Returns
+    -------
+    Edit
+        Of ``points`` and no others.
+
     Raises
     ------
     KeyError

@@ -11,7 +11,18 @@ Bools = NDArray[np.bool_]
 
 
 def is_prefix(short: Points, long: Points) -> bool:
-    """Whether ``long`` is ``short`` with more points after it."""
+    """Whether points were only added at the end.
+
+    Parameters
+    ----------
+    short, long
+        The points before and after.
+
+    Returns
+    -------
+    bool
+        True if ``long`` begins with all of ``short``, bit for bit; also if both are equal.
+    """
     n = len(short)
     return (
         n <= len(long)
@@ -27,6 +38,11 @@ def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
     Points that stay must be the same in the same order; otherwise all points count as new and as removed, because a
     point may then have moved above another. If both sets have the same length, the points that differ at the same
     index are both new and removed.
+
+    Parameters
+    ----------
+    before, after
+        The points before and after an edit, in the order in which they are drawn.
 
     Returns
     -------

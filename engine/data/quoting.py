@@ -7,7 +7,17 @@ LONGEST = 60
 
 
 def quoted(text: str) -> str:
-    """Return the text between “ and ”, in one line and shortened.
+    """Quote a text for a sentence.
+
+    Parameters
+    ----------
+    text
+        What a person wrote, of any length.
+
+    Returns
+    -------
+    str
+        Between “ and ”, in one line of printable characters, at most ``LONGEST`` long.
 
     Examples
     --------

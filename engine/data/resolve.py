@@ -11,7 +11,19 @@ from engine.experiment.settings import DataSettings
 
 
 def resolve_points(data: DataSettings) -> Points:
-    """Return the points of the settings, or else those that its generator makes."""
+    """Return the points that data settings describe.
+
+    Parameters
+    ----------
+    data
+        Valid settings.
+
+    Returns
+    -------
+    Points
+        Its own points, or else those that its generator makes and its split settings split. Equal settings give equal
+        points.
+    """
     if data.points is not None:
         return data.points
     generator, split = data.generator, data.split
@@ -22,7 +34,18 @@ def resolve_points(data: DataSettings) -> Points:
 
 
 def with_new_split(data: DataSettings) -> DataSettings:
-    """Return the settings with their points, if any, split anew by the split settings."""
+    """Split the points of data settings again, by their split settings.
+
+    Parameters
+    ----------
+    data
+        With points of its own, or without.
+
+    Returns
+    -------
+    DataSettings
+        The same object if there are no points: those of a generator are split when they are made.
+    """
     if data.points is None:
         return data
     points, split = data.points, data.split

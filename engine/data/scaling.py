@@ -37,7 +37,30 @@ class Scaling:
 
     @classmethod
     def of(cls, network: NetworkSettings, points: Points, task: str) -> Scaling:
-        """Return the scaling of ``network.input_scaling``; ``standardize`` uses the training points only."""
+        """Return the scaling that a network's settings ask for.
+
+        Parameters
+        ----------
+        network
+            ``features`` and ``input_scaling``: "none"; "unit", which divides by the bound of each feature and of the
+            task's targets; or "standardize", to mean 0 and deviation 1.
+        points
+            "standardize" uses the training points only; without any it is "none".
+        task
+            Targets of classification are never scaled.
+
+        Returns
+        -------
+        Scaling
+
+        Examples
+        --------
+        >>> from engine.experiment import NetworkSettings
+        >>> points = Points([[1.0, 0.0], [3.0, 8.0]], [0.0, 10.0])
+        >>> scaling = Scaling.of(NetworkSettings(input_scaling="standardize"), points, "surface")
+        >>> scaling.inputs(points.xy).tolist(), scaling.targets(points.target).tolist()
+        ([[-1.0, -1.0], [1.0, 1.0]], [-1.0, 1.0])
+        """
         keys = network.features
         if network.input_scaling == "unit":
             bounds = np.array([FEATURES[key].bound for key in keys])
@@ -77,7 +100,18 @@ class Scaling:
             return values.astype(np.float32)
 
     def targets(self, target: Floats) -> Floats:
-        """Return targets [n] in scaled units."""
+        """Return targets in scaled units, in which the loss is computed.
+
+        Parameters
+        ----------
+        target : float64 [n]
+            Values in data units.
+
+        Returns
+        -------
+        float64 [n]
+            (target − shift) / scale.
+        """
         return (target - self.target_shift) / self.target_scale
 
 
@@ -94,7 +128,18 @@ def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
 
 
 def mean_position(xy: Floats) -> Floats:
-    """Return the mean [2] of positions [n, 2]; zeros if there are none."""
+    """Return the mean of positions.
+
+    Parameters
+    ----------
+    xy : float64 [n, 2]
+        Also huge or tiny ones, whose sum would overflow or underflow.
+
+    Returns
+    -------
+    float64 [2]
+        Zeros for n = 0.
+    """
     return _moments(xy)[0] if len(xy) else np.zeros(2)
 
 

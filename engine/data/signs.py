@@ -26,7 +26,17 @@ _RAISED = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 
 
 def normalize_signs(text: str) -> str:
-    """Return the text with ASCII signs, blanks, apostrophes and digits in place of their Unicode variants.
+    """Replace the Unicode variants of signs, blanks, apostrophes and digits by ASCII.
+
+    Parameters
+    ----------
+    text
+        A number as it was written.
+
+    Returns
+    -------
+    str
+        Not always as long: an exponent in superscripts gets a ^.
 
     Examples
     --------

@@ -13,9 +13,21 @@ from engine.experiment.points import Points
 
 
 def points_to_text(points: Points, task: str, names: Sequence[str] = ()) -> str:
-    """Write a header and one line for each point; ``points_from_text`` returns the same points, bit for bit.
+    """Write points as text: a header and one line for each point.
 
-    Class numbers are written as ``names``, if given.
+    Parameters
+    ----------
+    points
+        With splits.
+    task
+        Decides the columns; see ``engine.data.tables.COLUMNS``.
+    names
+        Class names by class number, written instead of the numbers; empty to write numbers.
+
+    Returns
+    -------
+    str
+        ``points_from_text`` returns the same points, bit for bit.
 
     Examples
     --------
@@ -29,7 +41,7 @@ def points_to_text(points: Points, task: str, names: Sequence[str] = ()) -> str:
 
 
 def points_from_text(text: str, task: str, names: Sequence[str] = (), classes: int | None = None) -> Points:
-    """Read the points of a text; without a column ``split`` all are training points.
+    """Read points from text, such as the clipboard's.
 
     Parameters
     ----------
@@ -41,6 +53,11 @@ def points_from_text(text: str, task: str, names: Sequence[str] = (), classes: i
         The class names of the data. If they contain all labels of the text, labels mean these classes.
     classes : int, optional
         How many classes are allowed.
+
+    Returns
+    -------
+    Points
+        In the order of the lines; without a column ``split`` all are training points.
 
     Raises
     ------

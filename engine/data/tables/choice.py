@@ -67,6 +67,17 @@ def _are_labels(facts: Facts) -> bool:
 def parse_columns(text: str) -> dict[str, str]:
     """Read roles and columns as a person writes them.
 
+    Parameters
+    ----------
+    text
+        ROLE=COLUMN, … with the roles x1, x2, x, y, class, value, target and split. A name of a column may contain
+        commas.
+
+    Returns
+    -------
+    dict
+        The name of a column, or its number from 1, by role.
+
     Raises
     ------
     ValueError

@@ -18,7 +18,18 @@ _ROWS = (
 
 
 def describe_roles(reading: Reading) -> str:
-    """Say which column has which role, and whether its name says so or it was guessed."""
+    """Say which column has which role.
+
+    Parameters
+    ----------
+    reading
+        Of a table.
+
+    Returns
+    -------
+    str
+        First the roles that names of columns say, then those that were guessed or chosen.
+    """
     columns = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
     if reading.split is not None:
         columns[SPLIT] = reading.split
@@ -31,7 +42,18 @@ def describe_roles(reading: Reading) -> str:
 
 
 def remarks(reading: Reading) -> str:
-    """Say how the rows are written, as far as a person cannot choose it: decimal signs, escapes, comments."""
+    """Say what a person cannot choose about how rows are written: decimal signs, escapes, comments.
+
+    Parameters
+    ----------
+    reading
+        Of a table.
+
+    Returns
+    -------
+    str
+        Parts with semicolons between; empty for a plain table.
+    """
     parts = [text for text in [_describe_decimals(reading)] if text]
     parts += ["quote signs after backslashes"] if reading.dialect.escape else []
     parts += ["lines that begin with # are left out"] if reading.dialect.comments else []
@@ -39,7 +61,20 @@ def remarks(reading: Reading) -> str:
 
 
 def describe_form(reading: Reading, text: Text) -> str:
-    """Say how the rows are written: delimiter, quote sign, ``remarks``, names, encoding; "" for arrays."""
+    """Say how the rows are written: delimiter, quote sign, ``remarks``, names, encoding.
+
+    Parameters
+    ----------
+    reading
+        Of ``text``.
+    text
+        Its encoding is named unless it is certain.
+
+    Returns
+    -------
+    str
+        Parts with semicolons between; empty for arrays.
+    """
     if text.tidy:
         return ""
     dialect = reading.dialect

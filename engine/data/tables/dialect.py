@@ -81,7 +81,22 @@ def rows(text: Text, dialect: Dialect, strict: bool = True) -> Iterator[tuple[in
 
 
 def first_rows(text: Text, dialect: Dialect, count: int) -> list[list[str]]:
-    """Return the fields of the first ``count`` rows, up to the first row that cannot be read."""
+    """Return the first rows of a text.
+
+    Parameters
+    ----------
+    text
+        The whole text.
+    dialect
+        How its lines are written.
+    count
+        The most rows to read.
+
+    Returns
+    -------
+    list [rows] of list of str
+        The stripped fields of each row, without blank rows; up to the first row that cannot be read.
+    """
     found: list[list[str]] = []
     with suppress(csv.Error):
         found.extend(row for _, row in islice(rows(text, dialect, strict=False), count))

@@ -62,7 +62,23 @@ def find_encoding(content: bytes) -> str:
 
 
 def encoding_name(encoding: str) -> str:
-    """Return the name of an encoding for a person."""
+    """Return the name of an encoding for a person.
+
+    Parameters
+    ----------
+    encoding
+        As Python names it.
+
+    Returns
+    -------
+    str
+        From ``ENCODINGS``; in capitals if it is not among them.
+
+    Examples
+    --------
+    >>> encoding_name("cp1252"), encoding_name("utf-8-sig")
+    ('Western (Windows-1252)', 'Unicode (UTF-8)')
+    """
     plain = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
     return ENCODINGS.get(plain, encoding.upper())
 

@@ -147,12 +147,15 @@ class Facts:
 
 
 class Survey:
-    """A survey of all rows of a text in one dialect.
+    """A survey of the rows of a text in one dialect. Nothing is read before ``steps`` runs.
 
-    Attributes
+    Parameters
     ----------
     text, dialect
         What is surveyed.
+
+    Attributes
+    ----------
     head : list of rows
         The first ``HEAD`` rows, as they are.
     sample : list of rows
@@ -172,7 +175,18 @@ class Survey:
 
     @classmethod
     def of(cls, text: Text, dialect: Dialect) -> Survey:
-        """Survey the whole text at once."""
+        """Survey a whole text at once.
+
+        Parameters
+        ----------
+        text, dialect
+            What is surveyed; at most ``MOST_ROWS`` rows of it.
+
+        Returns
+        -------
+        Survey
+            Finished.
+        """
         survey = cls(text, dialect)
         for _ in survey.steps():
             pass
@@ -208,14 +222,35 @@ class Survey:
             facts.add(row[k] for row in table if k < len(row))
 
     def width(self, header: int) -> int:
-        """Return how many fields most rows after the first ``header`` rows have; 0 if there are none."""
+        """Return the number of fields that most rows have.
+
+        Parameters
+        ----------
+        header
+            How many first rows do not count, up to ``HEAD``.
+
+        Returns
+        -------
+        int
+            0 if there are no other rows.
+        """
         widths = Counter(len(row) for row in self.head[header:])
         widths.update(self._widths)
         # The first of several widths that are equally frequent.
         return max(widths, key=widths.__getitem__, default=0)
 
     def body(self, header: int) -> list[Facts]:
-        """Return the facts about each column without the first ``header`` rows.
+        """Return the facts about each column.
+
+        Parameters
+        ----------
+        header
+            How many first rows do not count, up to ``HEAD``.
+
+        Returns
+        -------
+        list [columns] of Facts
+            As many as ``width``, and at most ``MOST_COLUMNS``.
 
         Examples
         --------

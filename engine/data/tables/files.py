@@ -77,6 +77,11 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
         Class names. If they contain all labels, labels mean these classes. Otherwise labels 0, 1, … keep their
         number, and others are numbered in sorted order.
 
+    Returns
+    -------
+    CsvData
+        ``split`` is None if the table has no such column.
+
     Raises
     ------
     CsvError
@@ -99,12 +104,40 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
 
 
 def read_table(path: Path) -> Text:
-    """Read a file of text or of NumPy arrays as a table. Raises as ``read_text`` does."""
+    """Read a file of text or of NumPy arrays as a table.
+
+    Parameters
+    ----------
+    path
+        .npy and .npz are read as arrays, anything else as text.
+
+    Returns
+    -------
+    Text
+        Arrays become text with a header and commas, exact in every bit.
+
+    Raises
+    ------
+    CsvError
+        With a sentence, if the file is too large, no text, or has no suitable array.
+    OSError
+        If the file cannot be opened.
+    """
     return read_arrays(path) if is_array_file(path) else read_text(path)
 
 
 def read_text(source: os.PathLike[str] | str | bytes) -> Text:
-    """Read text from a path, or from the content of a file (str or bytes), and find its encoding.
+    """Read text and find its encoding.
+
+    Parameters
+    ----------
+    source
+        A path, or the content of a file as str or bytes.
+
+    Returns
+    -------
+    Text
+        Not yet decoded.
 
     Raises
     ------

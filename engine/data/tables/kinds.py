@@ -58,7 +58,7 @@ def refuse_binary(content: bytes) -> None:
 def looks_wide(content: bytes) -> str:
     """Return the encoding of a text with two or four bytes for each character, or "" if it is none.
 
-    A byte order mark tells it, or the zero bytes between ASCII characters.
+    A byte order mark says so, or the zero bytes between ASCII characters.
     """
     if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"

@@ -28,7 +28,13 @@ _NO_LABELS = {"", "nan"}
 
 
 class CsvError(ValueError):
-    """A sentence with the line, what was expected and what was found; ``problems`` has several such sentences."""
+    """A table that cannot be read. The message is the first sentence.
+
+    Parameters
+    ----------
+    problems
+        Sentences, at least one: each with the line, what was expected and what was found. All are kept as ``problems``.
+    """
 
     def __init__(self, *problems: str) -> None:
         super().__init__(problems[0])
@@ -37,7 +43,15 @@ class CsvError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why the row that begins at ``line`` is no point."""
+    """Why a row is no point.
+
+    Attributes
+    ----------
+    line
+        Number, from 1, of the line in which the row begins.
+    reason
+        What was expected and what was found.
+    """
 
     line: int
     reason: str

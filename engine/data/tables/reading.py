@@ -86,20 +86,54 @@ class Reading:
         return dict(zip(roles, self.columns, strict=False))
 
     def style(self, column: int) -> Style:
-        """Return how the fields of a column are written."""
+        """Return how the fields of a column are written.
+
+        Parameters
+        ----------
+        column
+            Index of the column, from 0.
+
+        Returns
+        -------
+        Style
+            With the decimal sign that a person chose, if any.
+        """
         found = self.styles[column] if column < len(self.styles) else Style()
         if self.decimal is None:
             return found
         return replace(found, convention=replace(found.convention, decimal=self.decimal, why="chosen"))
 
     def called(self, column: int) -> str:
-        """Return the name of a column, or its number from 1."""
+        """Return what sentences call a column.
+
+        Parameters
+        ----------
+        column
+            Index of the column, from 0.
+
+        Returns
+        -------
+        str
+            Its name, or else "column" and its number from 1.
+        """
         name = self.names[column] if column < len(self.names) else ""
         return name or f"column {column + 1}"
 
 
 def guess_reading(text: Text, task: str) -> Reading:
-    """Return the likeliest reading of a text: roles follow the names of columns, or else their content.
+    """Return the likeliest reading of a text.
+
+    Parameters
+    ----------
+    text
+        A whole table.
+    task
+        What its points are.
+
+    Returns
+    -------
+    Reading
+        Roles follow the names of columns, or else their content.
 
     Examples
     --------
@@ -111,12 +145,38 @@ def guess_reading(text: Text, task: str) -> Reading:
 
 
 def survey_of(text: Text, delimiter: str | None = None, quote: str | None = None) -> Survey:
-    """Survey a text in the likeliest dialect with the given ``delimiter`` and ``quote``, if any."""
+    """Survey a text in its likeliest dialect.
+
+    Parameters
+    ----------
+    text
+        A whole table.
+    delimiter, quote
+        Signs that are known; None for those to be found.
+
+    Returns
+    -------
+    Survey
+        Finished.
+    """
     return Survey.of(text, dialect_of(text, delimiter, quote))
 
 
 def dialect_of(text: Text, delimiter: str | None = None, quote: str | None = None) -> Dialect:
-    """Return the likeliest dialect with the given ``delimiter`` and ``quote``, if any; see ``detect``."""
+    """Return the likeliest dialect of a text.
+
+    Parameters
+    ----------
+    text
+        A whole table.
+    delimiter, quote
+        Signs that are known; None for those to be found.
+
+    Returns
+    -------
+    Dialect
+        See ``engine.data.tables.detect.detect``.
+    """
     return Dialect() if text.tidy else detect(text, delimiter, quote)
 
 
@@ -133,6 +193,11 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
         How many first rows are no points, if that is known.
     in_order : bool
         Whether columns of numbers without names have their roles in order.
+
+    Returns
+    -------
+    Reading
+        With a doubt where names do not fit their columns or a role is unclear.
     """
     rows = find_header(survey, 1 if survey.text.tidy else header)
     facts, names = survey.body(rows.rows)[: len(rows.names)], rows.names
@@ -156,7 +221,18 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
 def plain_reading(text: Text, task: str) -> Reading:
     """Return the reading of a text that nobody is asked about.
 
-    The columns are known by name; or the table has just the task's columns in order, and perhaps a split.
+    Parameters
+    ----------
+    text
+        A whole table.
+    task
+        What its points are.
+
+    Returns
+    -------
+    Reading
+        The columns are those with the task's names; or, if the table has just the task's columns and perhaps a split,
+        these in order. Any other table gets a reading that refuses its rows.
     """
     survey = survey_of(text)
     reading = read_as(survey, task, in_order=True)

@@ -42,7 +42,16 @@ class Text:
 
     @classmethod
     def of(cls, source: bytes | str) -> Text:
-        """Return a text with the likeliest encoding: by byte order mark, as valid UTF-8, or by its letters.
+        """Return a text with its likeliest encoding: by byte order mark, as valid UTF-8, or by its letters.
+
+        Parameters
+        ----------
+        source
+            The content of a file, as bytes or already decoded.
+
+        Returns
+        -------
+        Text
 
         Raises
         ------
@@ -59,7 +68,17 @@ class Text:
         return cls(source, encoding, notes=_zeros(source, encoding))
 
     def encoded(self, encoding: str) -> Text:
-        """Return the same bytes in another encoding."""
+        """Return the same bytes with another encoding.
+
+        Parameters
+        ----------
+        encoding
+            As Python names it.
+
+        Returns
+        -------
+        Text
+        """
         others = tuple(note for note in self.notes if note != ZEROS)
         return replace(self, encoding=encoding, notes=(*others, *_zeros(self.content, encoding)))
 
