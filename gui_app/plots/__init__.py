@@ -1,6 +1,6 @@
-"""Loss, what is measured of layers now and over time, the chain of factors, and what plots share.
+"""The plots: loss, a quantity per layer now and over time, and the factors of the chain rule.
 
-Importing this package loads no pyqtgraph, so that the window can be painted before it.
+Importing this package does not load pyqtgraph, so the window can be painted before that is done.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
 
 PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
-BEHIND = {"Chain": "Gradient per layer"}
-"""The plots that start as a background tab, and the plot in front of each."""
+BACKGROUND_TABS = {"Chain": "Gradient per layer"}
+"""Each plot that starts as a background tab, with the plot in front of it."""
 
 
 def plot_kinds() -> tuple[type[PlotFrame[Any, Any]], ...]:
-    """One kind of plot a title, in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
+    """Return the plot classes in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
     from gui_app.plots.chain_plot import ChainPlot
     from gui_app.plots.gradient_bars import GradientBars
     from gui_app.plots.gradient_history import GradientHistory

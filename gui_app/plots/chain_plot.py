@@ -1,4 +1,4 @@
-"""The product of which the gradient of the first layer is made, factor by factor."""
+"""The factors whose product is the gradient of the first layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, no_gradient_words
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, no_gradient_message
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, to_log10
@@ -29,8 +29,12 @@ ROOM = 0.22
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChainModel:
-    """``measured``: whether there is a loss of training ``points``. ``chain`` where there is one, else by
-    what the error is multiplied behind each layer, [L]."""
+    """The factors of one lane.
+
+    ``measured``: whether the training loss is known. ``chain``: the chain of factors, for networks with one neuron in
+    each layer. ``backward`` [L]: the factor by which the error grows from layer to layer on its way back.
+    ``points``: the number of training points.
+    """
 
     measured: bool
     chain: Chain | None
@@ -40,7 +44,7 @@ class ChainModel:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What is multiplied: names, numbers [k] and, of a chain, their means over the points [k] (else NaN)."""
+    """The factors: names, values ``numbers`` [k], and their means over the points [k] (NaN without a chain)."""
 
     names: tuple[str, ...]
     numbers: Floats
@@ -49,7 +53,7 @@ class Factors:
 
 
 class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
-    """Bars from 1: up where a factor makes the gradient larger, down where it makes it smaller."""
+    """Plot of the factors as bars from 1: up where a factor enlarges the gradient, down where it shrinks it."""
 
     export_name = "chain"
     title = "Chain"
@@ -78,9 +82,9 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     def compose(model: ChainModel | None, options: PlotOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme, options.empty_words)
+            return empty_picture(theme, options.empty_message)
         if not model.measured:
-            return empty_picture(theme, no_gradient_words(model.points))
+            return empty_picture(theme, no_gradient_message(model.points))
         factors = factors_of(model, theme)
         count = len(factors.names)
         if not count:
@@ -137,7 +141,7 @@ def _readings(chain: Chain | None, factors: Factors, index: int, theme: Theme) -
 
 
 def _y_range(sizes: Floats, eased: EasedRange) -> Range:
-    """With 1, and with room for numbers beyond the bars."""
+    """Return a range that includes 1 and leaves room for the numbers beyond the bars."""
     low, high = log_span(sizes) or (-1.0, 0.0)
     low, high = min(low, 0.0), max(high, 0.0)
     margin = 0.2 + ROOM * (high - low)
@@ -145,13 +149,15 @@ def _y_range(sizes: Floats, eased: EasedRange) -> Range:
 
 
 def factors_of(model: ChainModel, theme: Theme) -> Factors:
-    """Of the chain where there is one, else of the errors on their way back; none without a hidden layer."""
+    """Return the chain's factors if there is a chain, else the error's; none without a hidden layer."""
     layers = len(model.backward)
     colours = colours_of(theme, layers)
     if model.chain is not None:
         names = tuple(label.translate(SUBSCRIPTS) for label in model.chain.labels)
-        places = [0, *(1 + step // 2 for step in range(len(names) - 2)), layers - 1]
-        return Factors(names, model.chain.sample, model.chain.mean, tuple(colours[place] for place in places))
+        layer_of_factor = [0, *(1 + step // 2 for step in range(len(names) - 2)), layers - 1]
+        return Factors(
+            names, model.chain.sample, model.chain.mean, tuple(colours[layer] for layer in layer_of_factor)
+        )
     numbers = model.backward[: max(layers - 1, 0)]
     names = tuple(layer_name(layer, layers) for layer in range(1, layers))
     return Factors(names, numbers, np.full(len(numbers), np.nan), colours[: len(numbers)])

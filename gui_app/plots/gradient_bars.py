@@ -1,4 +1,4 @@
-"""How strong the gradient is in each layer now, or what else is measured of a layer."""
+"""Bars of the current gradient, or of another quantity, in each layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_picture, no_gradient_words
+from gui_app.plots.drawing.plot_frame import empty_picture, no_gradient_message
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
@@ -24,19 +24,26 @@ WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayersModel(LayerNumbers):
-    """``layers`` [P, L]: what all probes say now. ``measured``: whether there is a loss of training points."""
+    """The current probe values of one lane.
+
+    ``layers`` [P, L]: one row per probe. ``measured``: whether the training loss is known. ``started``: whether a step
+    has been taken. ``clip_norm``: the threshold of clipping by norm.
+    """
 
     layers: Floats
     measured: bool
     started: bool
     clip_norm: float | None
     clips_cost: bool = True
-    """Whether what is clipped is the gradient of the whole cost."""
+    """Whether clipping applies to the gradient of the whole cost."""
     points: int = 0
-    """How many points there are to train on."""
+    """The number of training points."""
 
     def beside(self, key: str) -> tuple[Floats, Floats]:
-        """With the weights' gradient: the biases', and what clipping leaves where it takes something away; else NaN."""
+        """Return the biases' gradient [L] and the clipped gradient [L] to draw with the weights' gradient.
+
+        The clipped gradient is NaN where clipping changes nothing. For any other quantity ``key``, both are NaN.
+        """
         weights, nothing = self.probe("weight_gradient"), np.full(self.layers.shape[1], np.nan)
         if key != "weight_gradient":
             return nothing, nothing
@@ -45,12 +52,12 @@ class LayersModel(LayerNumbers):
         return self.probe("bias_gradient"), np.where(cut, clipped, np.nan)
 
     def missing(self, key: str) -> np.ndarray:
-        """Layers [L] that have no such number: NaN, though their gradient is one."""
+        """Return a mask [L] of the layers for which ``key`` is undefined: NaN, although their gradient is finite."""
         return np.isnan(self.probe(key)) & np.isfinite(self.probe("weight_gradient"))
 
 
 class GradientBars(ProbePlot[LayersModel]):
-    """One bar a layer. Those of the weights' gradient have a tick for the biases', and show what clipping leaves."""
+    """Plot with one bar per layer. For gradients, a tick shows the biases' one, and an outline the share clipped."""
 
     export_name = "gradient-per-layer"
     title = "per layer"
@@ -64,7 +71,7 @@ class GradientBars(ProbePlot[LayersModel]):
         if snapshot is None or lane is None:
             return None
         now = lane.now
-        # A loss that is not finite ends a lane, which then shows its last finite state: NaN means nothing to measure.
+        # A lane whose loss diverges shows its last finite state, so a NaN loss means that there is nothing to measure.
         return LayersModel(
             now.layers,
             not np.isnan(now.loss[0]),
@@ -79,9 +86,9 @@ class GradientBars(ProbePlot[LayersModel]):
         theme, (width, height) = options.theme, options.size
         layers = model.layers.shape[1] if model is not None else 0
         if model is None or not layers:
-            return empty_picture(theme, options.empty_words)
+            return empty_picture(theme, options.empty_message)
         if not model.measured:
-            return empty_picture(theme, no_gradient_words(model.points))
+            return empty_picture(theme, no_gradient_message(model.points))
         key, axis = options.probe.key, options.axis
         values, missing = model.probe(key), model.missing(key)
         if missing.all():
@@ -92,12 +99,12 @@ class GradientBars(ProbePlot[LayersModel]):
         y_range = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
         colours = colours_of(theme, layers)
         bars = Bars(
-            heights=axis.places(values, y_range),
-            ticks=axis.places(biases, y_range),
+            heights=axis.to_axis(values, y_range),
+            ticks=axis.to_axis(biases, y_range),
             colours=colours,
             theme=theme,
             base=axis.base(y_range),
-            after=axis.places(clipped, y_range),
+            after=axis.to_axis(clipped, y_range),
             missing=missing,
         )
         return Picture(
@@ -124,7 +131,7 @@ class GradientBars(ProbePlot[LayersModel]):
 
 
 def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
-    """Low enough that the shortest bar can be seen."""
+    """Return a range that starts low enough to show the shortest bar."""
     low, high = span
     if options.probe.log:
         return options.axis.update((low - 0.3, high + 0.05), eased)

@@ -1,4 +1,4 @@
-"""How strong the gradient was in each layer over time, or what else is measured of a layer."""
+"""Curves over time of the gradient, or of another quantity, in each layer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_picture, words_for
+from gui_app.plots.drawing.plot_frame import empty_message_for, empty_picture
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
@@ -23,13 +23,13 @@ from gui_app.plots.drawing.series import Floats, nearest, thin
 from gui_app.widgets.ticks import count_text, epoch_ticks
 
 MOST_POINTS = 9000
-"""Of all curves together: very deep networks get coarser ones, so that a frame stays cheap."""
+"""Limit for all curves together. Very deep networks get coarser curves, so that a frame stays cheap."""
 MOST_READINGS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OverTimeModel:
-    """The history of a run, and the facts that an empty plot explains."""
+    """The history of a run, and the facts that explain an empty plot."""
 
     history: HistoryView
     stop: Stop | None
@@ -37,16 +37,16 @@ class OverTimeModel:
     marks: tuple[EditMark, ...]
     started: bool
     playing: bool
-    """Whether training runs and has hardly begun."""
+    """Whether training runs and fewer than two epochs are recorded."""
     points: bool
-    """Whether there are any to train on."""
+    """Whether there are training points."""
 
     @property
     def layers(self) -> int:
         return int(self.history.layers.shape[2])
 
     def probe(self, options: ProbeOptions) -> Floats:
-        """[k, layers that have such a number], of the epochs in which layers were measured"""
+        """Return the values [measured epochs, layers]; a quantity of hidden layers omits the output layer."""
         values = self.history.probe(options.probe.key)
         return values[:, :-1] if options.probe.hidden else values
 
@@ -57,7 +57,7 @@ class OverTimeModel:
 
 
 class GradientHistory(ProbePlot[OverTimeModel]):
-    """One curve a layer, coloured from the input side to the output."""
+    """Plot with one curve per layer, coloured from the input side to the output."""
 
     export_name = "gradient-over-time"
     title = "over time"
@@ -75,13 +75,13 @@ class GradientHistory(ProbePlot[OverTimeModel]):
     def compose(model: OverTimeModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme, options.empty_words)
+            return empty_picture(theme, options.empty_message)
         ranges = ranges or Ranges(y=options.axis.new_range())
         history, values, axis = model.history, model.probe(options), options.axis
         layers, colours = values.shape[1], colours_of(theme, model.layers)
         entries = _entries(options, colours)
-        if words := _why_empty(model, options, values):
-            return empty_picture(theme, words, entries)
+        if message := _why_empty(model, options, values):
+            return empty_picture(theme, message, entries)
         epochs, numbers = thin(history.layer_epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
         span = axis.span(numbers)
         clips = options.clips(model.clip_norm, span)
@@ -91,7 +91,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             marks=(
                 *((EditMarks(model.marks, theme),) if model.marks else ()),
                 *((Rug(history.layer_epoch, theme.border),) if model.sparse else ()),
-                *_curves(epochs, axis.places(numbers, y_range), colours),
+                *_curves(epochs, axis.to_axis(numbers, y_range), colours),
                 *clips,
             ),
             entries=entries,
@@ -110,16 +110,16 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             return None
         row = nearest(measured, x)
         values = model.probe(options)[row]
-        places = options.axis.places(values, picture.y_range)
+        heights = options.axis.to_axis(values, picture.y_range)
         colours = colours_of(options.theme, model.layers)
         readings = tuple(
             Reading(
                 layer_name(index + 1, len(colours)),
                 value_text(float(values[index])),
                 colours[index],
-                float(places[index]),
+                float(heights[index]),
             )
-            for index in _layers_to_read(places, y)
+            for index in _layers_to_read(heights, y)
         )
         epoch = int(measured[row])
         edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
@@ -127,12 +127,12 @@ class GradientHistory(ProbePlot[OverTimeModel]):
 
 
 def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> str:
-    """What there is to say instead of curves; nothing where there are some."""
+    """Return the message shown instead of curves; empty if there are curves."""
     history, layers = model.history, values.shape[1]
     if not layers and model.layers:
         return options.nothing_to_show(model.layers, model.started)
     if not layers or (len(history) < 2 and not model.playing):
-        return words_for(model.stop, model.points, options)
+        return empty_message_for(model.stop, model.points, options)
     if len(values) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
         return options.nothing_to_show(model.layers, model.started)
     return ""
@@ -143,10 +143,10 @@ def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
     return options.axis.update((span[0] - margin, span[1] + margin), eased)
 
 
-def _curves(epochs: Floats, places: Floats, colours: tuple[str, ...]) -> Iterator[Curve]:
+def _curves(epochs: Floats, heights: Floats, colours: tuple[str, ...]) -> Iterator[Curve]:
     width = 1.5 if len(colours) <= 12 else 1.0
-    for index in range(places.shape[1]):
-        yield Curve(layer_name(index + 1, len(colours)), epochs, places[:, index], colours[index], width)
+    for index in range(heights.shape[1]):
+        yield Curve(layer_name(index + 1, len(colours)), epochs, heights[:, index], colours[index], width)
 
 
 def _entries(options: ProbeOptions, colours: tuple[str, ...]) -> tuple[LegendEntry, ...]:
@@ -156,10 +156,13 @@ def _entries(options: ProbeOptions, colours: tuple[str, ...]) -> tuple[LegendEnt
     return LegendEntry("layer 1", "note", ()), LegendEntry("output", "strip", colours), *log
 
 
-def _layers_to_read(places: Floats, y: float) -> list[int]:
-    """All layers, output first as it lies on top; of many, the first, the one nearest to the mouse and the output."""
-    last = len(places) - 1
+def _layers_to_read(heights: Floats, y: float) -> list[int]:
+    """Return the indices of the layers to read out, output first because it lies on top.
+
+    Of many layers: the output, the one nearest to the mouse and the first.
+    """
+    last = len(heights) - 1
     if last < MOST_READINGS:
         return list(range(last, -1, -1))
-    distances = np.where(np.isfinite(places), np.abs(places - y), np.inf)
+    distances = np.where(np.isfinite(heights), np.abs(heights - y), np.inf)
     return sorted({0, int(distances.argmin()), last}, reverse=True)

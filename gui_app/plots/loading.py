@@ -1,4 +1,4 @@
-"""pyqtgraph takes some 200 ms to load: in parts, it holds up no stroke."""
+"""Loading pyqtgraph, which takes some 200 ms, in parts that do not delay a stroke."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ BATCH = 40
 
 
 def load() -> Iterator[None]:
-    """Load what plots need, a little at a time."""
-    # pyqtgraph asks PySide6 for all its classes, and PySide6 makes a class when it is first asked for.
+    """Import the modules that plots need, a little at a time."""
+    # pyqtgraph looks up all classes of PySide6, which creates each class at its first look-up.
     for module in (QtCore, QtGui, QtWidgets):
         names = dir(module)
         for first in range(0, len(names), BATCH):

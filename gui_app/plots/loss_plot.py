@@ -1,4 +1,4 @@
-"""Training, validation and test loss and the penalty over epochs, and the cost that they add up to."""
+"""Training, validation and test loss, penalty and cost over epochs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.marks import Curve, EpochMark
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, words_for
+from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log10, value_span
@@ -30,7 +30,7 @@ SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
 KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thin", "penalty": "dashed"}
 SHORT = {"training": "train", "validation": "val"}
-"""Names where there is little room."""
+"""Shorter names for narrow plots."""
 LEAST_DECADES = 0.6
 MOST_ROWS = 5
 """Number of lines that the labels of endings may take."""
@@ -39,7 +39,7 @@ PENALTY_DECADES = 3.0
 
 
 def series_of(history: HistoryView) -> dict[str, Floats]:
-    """What there is to draw: splits that had points, and the penalty where it was above zero."""
+    """Return the series to draw: the loss of each split that had points, and the penalty if it was ever above zero."""
     series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
     shown = {name: values for name, values in series.items() if not np.isnan(values).all()}
     if (history.penalty > 0.0).any():
@@ -49,7 +49,7 @@ def series_of(history: HistoryView) -> dict[str, Floats]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LossModel:
-    """The history of a run with its ends, and the losses [3] and the penalty as they are now."""
+    """The history of a run and its ends, with the current losses [3] and penalty."""
 
     history: HistoryView
     loss: Floats
@@ -58,35 +58,35 @@ class LossModel:
     marks: tuple[EditMark, ...]
     stop: Stop | None
     stops: tuple[Stop, ...]
-    """All its ends, oldest first, those included from which it was continued."""
+    """All its ends, oldest first, including those after which it was continued."""
     playing: bool
-    """Whether training runs and has hardly begun."""
+    """Whether training runs and fewer than two epochs are recorded."""
     points: bool
-    """Whether there are any to train on."""
+    """Whether there are training points."""
 
     @property
     def best_to_mark(self) -> Best | None:
-        """The best epoch once the run has clearly left it behind; until then a mark would only chase the curve."""
+        """The best epoch once the run is clearly past it; an earlier mark would only chase the curve."""
         best, newest = self.best, int(self.history.epoch[-1]) if len(self.history) else 0
         return best if best is not None and newest - best.epoch > 0.02 * newest else None
 
 
 @dataclass(frozen=True, slots=True)
 class LossOptions(PlotOptions):
-    """With the kind of the loss axis."""
+    """Plot options with the scale of the loss axis."""
 
     log: bool
 
     def new_ranges(self) -> Ranges:
         return Ranges(y=EasedRange(LEAST_DECADES if self.log else 1e-6))
 
-    def places(self, values: Floats, floor: float) -> Floats:
-        """Axis units."""
+    def to_axis(self, values: Floats, floor: float) -> Floats:
+        """Return ``values`` in axis units."""
         return to_log10(values, floor) if self.log else np.where(np.isfinite(values), values, np.nan)
 
 
 class LossPlot(PlotFrame[LossModel, LossOptions]):
-    """Loss and penalty, with the best validation epoch and all ends of the run marked."""
+    """Plot of loss and penalty, with marks at the best validation epoch and at all ends of the run."""
 
     export_name = "loss"
     title = "Loss"
@@ -161,12 +161,12 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
     def compose(model: LossModel | None, options: LossOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
-            return empty_picture(theme, options.empty_words)
+            return empty_picture(theme, options.empty_message)
         ranges, history = ranges or options.new_ranges(), model.history
         known = series_of(history)
         entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
-            return empty_picture(theme, words_for(model.stop, model.points, options), entries)
+            return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
         series = {name: thin(history.epoch, values, int(width)) for name, values in known.items()}
         x_range = _x_range(model, ranges.x)
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
@@ -191,9 +191,9 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         epoch = int(history.epoch[row])
         title = f"epoch {count_text(epoch)}{', the best' if at_best else ''}"
         readings = tuple(
-            Reading(name, value_text(float(values[row])), getattr(options.theme, name), place)
+            Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
             for name, values in series_of(history).items()
-            for place in options.places(values[row : row + 1], floor).tolist()
+            for height in options.to_axis(values[row : row + 1], floor).tolist()
         )
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))
@@ -220,19 +220,19 @@ def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
 
 
 def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floor: float) -> Iterator[Curve]:
-    """The curves, training on top."""
+    """Yield the curves, training last so that it lies on top."""
     for name, (epochs, values) in reversed(series.items()):
         width, colour = 1.5 if KINDS[name] == "line" else 1.0, getattr(options.theme, name)
-        yield Curve(name, epochs, options.places(values, floor), colour, width, dashed=name == "penalty")
+        yield Curve(name, epochs, options.to_axis(values, floor), colour, width, dashed=name == "penalty")
 
 
 def _labels_at_top(model: LossModel, options: LossOptions) -> bool:
-    """Labels keep out of the curves' way: small losses crowd at the bottom when large ones set the axis."""
+    """Return whether labels go to the top, clear of the curves: after large losses, small ones crowd at the bottom."""
     return not options.log or any(stop.kind == "divergence" for stop in model.stops)
 
 
 def _edits(model: LossModel, options: LossOptions) -> Iterator[Mark]:
-    """At the edge where no labels are."""
+    """Yield the marks of edits, at the edge that has no labels."""
     if model.marks:
         yield EditMarks(model.marks, options.theme, at_top=not _labels_at_top(model, options))
 
@@ -242,7 +242,7 @@ def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
     if best is not None:
         text = f"best: epoch {count_text(best.epoch)}"
         yield EpochMark(best.epoch, text, theme.text, theme.panel, 0, from_top)
-    # Ends in one epoch, of a run that was continued into the same again, have one label.
+    # A run that was continued and ended again in the same epoch has one label for both ends.
     labels = {(stop.kind, stop.epoch): stop for stop in model.stops}
     for row, stop in enumerate(labels.values(), start=int(best is not None)):
         diverged = stop.kind == "divergence"
@@ -253,7 +253,7 @@ def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
 
 
 def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
-    """What is drawn, and what there is now though no epoch has ended with it."""
+    """Yield an entry for each series that is drawn or has a current value; the first epoch may not have ended yet."""
     now = dict(zip(NAMES, map(float, (*model.loss, model.penalty)), strict=True))
     drawn = series_of(model.history)
     is_now = {name: value > 0.0 if name == "penalty" else not np.isnan(value) for name, value in now.items()}

@@ -7,7 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
-from gui_app.plots import BEHIND, PLOT_TITLES
+from gui_app.plots import BACKGROUND_TABS, PLOT_TITLES
 from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.window.docks import make_dock
 
@@ -45,7 +45,7 @@ class DockArrangement:
         for dock in self.docks:
             dock.setFloating(False)
             dock.show()
-        for title in BEHIND.values():
+        for title in BACKGROUND_TABS.values():
             self.plots[title].raise_()
         window.resizeDocks([self.data, self.model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks(in_front, [PLOT_HEIGHT] * len(in_front), Qt.Orientation.Vertical)
@@ -54,11 +54,11 @@ class DockArrangement:
     def _place_plots(self) -> list[QDockWidget]:
         """Put the plots side by side below, some as tabs of others. Returns the docks in front."""
         window = self._window
-        in_front = [dock for title, dock in self.plots.items() if title not in BEHIND]
+        in_front = [dock for title, dock in self.plots.items() if title not in BACKGROUND_TABS]
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, in_front[0])
         for left, right in pairwise(in_front):
             window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        for title, front in BEHIND.items():
+        for title, front in BACKGROUND_TABS.items():
             window.tabifyDockWidget(self.plots[front], self.plots[title])
         return in_front
 

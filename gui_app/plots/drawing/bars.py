@@ -1,4 +1,4 @@
-"""Bars, one a layer."""
+"""Bars, one per layer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_FINITE = "not finite"
 
 
 def bar_width(slot: float) -> float:
-    """How wide a bar is in its slot, in pixels."""
+    """Return the width of a bar in a slot of ``slot`` pixels."""
     return min(max(slot * (0.58 if slot > 12.0 else 0.8), 1.0), WIDEST)
 
 
@@ -29,9 +29,9 @@ def bar_width(slot: float) -> float:
 class Bars:
     """Bars from ``base`` (None: the axis's lower end) to ``heights`` in axis units, each with a tick at ``ticks``.
 
-    A height of NaN is not finite, one at the base is drawn as an empty outline; a tick that is NaN or at the lower end
-    is left out. Where ``after`` is a number, the bar is full up to there and an outline from there on. Bars that are
-    ``missing`` give way to a dash.
+    A bar with a NaN height is hatched and labelled as not finite; one with its height at the base is an empty outline.
+    A tick that is NaN or at the lower end is omitted. Where ``after`` is a number, the bar is filled up to it and
+    outlined above it. A dash replaces a bar that is ``missing``.
     """
 
     heights: Floats
@@ -43,7 +43,7 @@ class Bars:
     missing: NDArray[np.bool_] | None = None
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
-        """Draw bars, then ticks, then the words over what is not finite."""
+        """Draw bars and ticks, then the labels over bars that are not finite."""
         floor = mapping.y_range[0]
         for index, box in enumerate(self.boxes(mapping)):
             if self._is_missing(index):
@@ -53,10 +53,10 @@ class Bars:
             if self.ticks[index] > floor:
                 self._paint_tick(painter, box, float(mapping.y(self.ticks[index])))
         for first, last in self._runs():
-            self._paint_words(painter, mapping, first, last)
+            self._paint_label(painter, mapping, first, last)
 
     def boxes(self, mapping: Mapping) -> Iterator[QRectF]:
-        """Each bar's rectangle in pixels; one that is not finite is as high as the plot."""
+        """Yield each bar's rectangle in pixels; one that is not finite is as high as the plot."""
         slot = mapping.width / len(self.heights)
         width = bar_width(slot)
         foot = float(mapping.y(self._base(mapping)))
@@ -85,7 +85,7 @@ class Bars:
             painter.fillRect(box, QColor(colour))
 
     def _paint_cut(self, painter: QPainter, box: QRectF, top: float, colour: str) -> None:
-        """Full up to ``top``, a dashed outline above."""
+        """Fill the bar up to ``top`` and draw a dashed outline above."""
         painter.fillRect(QRectF(box.left(), top, box.width(), box.bottom() - top), QColor(colour))
         pen = QPen(QColor(self.theme.muted), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([3.0, 2.0])
@@ -101,7 +101,7 @@ class Bars:
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "–")
 
     def _paint_hatched(self, painter: QPainter, box: QRectF) -> None:
-        """Lines by hand: a pattern brush becomes a bitmap in a vector file."""
+        """Draw hatching line by line: a pattern brush becomes a bitmap in a vector file."""
         danger = QColor(self.theme.danger)
         painter.save()
         painter.setClipRect(box)
@@ -126,12 +126,12 @@ class Bars:
         painter.fillRect(line, QColor(self.theme.text))
 
     def _runs(self) -> list[tuple[int, int]]:
-        """Neighbours that are not finite, as first and one past the last."""
+        """Return runs of neighbouring bars that are not finite, as (first, last + 1)."""
         bad = ~np.isfinite(self.heights) & ~(np.zeros(1, bool) if self.missing is None else self.missing)
         edges = np.flatnonzero(np.diff(bad, prepend=False, append=False)).tolist()
         return list(zip(edges[::2], edges[1::2], strict=True))
 
-    def _paint_words(self, painter: QPainter, mapping: Mapping, first: int, last: int) -> None:
+    def _paint_label(self, painter: QPainter, mapping: Mapping, first: int, last: int) -> None:
         painter.setFont(small_font())
         width = text_width(NOT_FINITE) + 8.0
         middle = (first + last) / 2 * mapping.width / len(self.heights)
@@ -143,11 +143,9 @@ class Bars:
 
 
 def _hatching(box: QRectF) -> Iterator[QLineF]:
-    """Slanted lines over ``box``, cut at its sides: not every vector format clips."""
-    place = box.left() - box.height()
-    while place < box.right():
-        start, end = max(place, box.left()), min(place + box.height(), box.right())
-        yield QLineF(
-            QPointF(start, box.bottom() - (start - place)), QPointF(end, box.bottom() - (end - place))
-        )
-        place += 6.0
+    """Yield slanted lines over ``box``, cut at its sides because not every vector format clips."""
+    foot = box.left() - box.height()
+    while foot < box.right():
+        start, end = max(foot, box.left()), min(foot + box.height(), box.right())
+        yield QLineF(QPointF(start, box.bottom() - (start - foot)), QPointF(end, box.bottom() - (end - foot)))
+        foot += 6.0

@@ -1,4 +1,4 @@
-"""Where gradients are clipped, as a line in the plots of gradients."""
+"""The clipping threshold, as a line in the plots of gradients."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from gui_app.plots.drawing.ranges import Range
 from gui_app.theme.tokens import Theme
 
 REACH = 2.0
-"""Decades by which a threshold may stretch the axis; one that lies further off is not shown."""
+"""Decades by which a threshold may stretch the axis; one farther off is not shown."""
 
 
 def clip_marks(norm: float | None, span: Range, theme: Theme) -> tuple[LevelMark, ...]:
-    """The threshold of clipping by norm on a logarithmic axis, where gradients of the exponents ``span`` come near."""
+    """Return a line at the threshold ``norm`` if it is near ``span``, the range of the gradients' exponents."""
     if norm is None:
         return ()
     level = math.log10(norm)
@@ -24,6 +24,6 @@ def clip_marks(norm: float | None, span: Range, theme: Theme) -> tuple[LevelMark
 
 
 def stretched(span: Range, marks: tuple[LevelMark, ...]) -> Range:
-    """The exponents that an axis must hold to show these, too."""
+    """Return ``span`` extended so that the axis shows these marks, too."""
     levels = [mark.level for mark in marks]
     return min([span[0], *levels]), max([span[1], *levels])

@@ -1,4 +1,4 @@
-"""What somebody did to a run, as small marks along its time: together where they would lie on one another."""
+"""Marks along the epoch axis at the edits of a run; overlapping marks are grouped."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import count_text
 
 CLOSE = 8.0
-"""Pixels within which marks are one, and within which the mouse reads it."""
+"""Pixels within which marks form one group, and within which the mouse reads a group."""
 MOST_READ = 5
-"""So many edits a readout lists."""
+"""Number of edits that a readout lists."""
 LINE = 0.6
-"""The share of a plot's width that a line of a readout may take."""
+"""Share of the plot's width that a line of the readout may take."""
 HALF, HEIGHT = 4.0, 6.0
 ROWS = 3
-"""Lines in which an export writes what was done."""
+"""Lines of text in which an export describes the edits."""
 
 Group = tuple[EditMark, ...]
 
 
 def groups_of(marks: Sequence[EditMark], x_range: Range, width: float) -> list[Group]:
-    """Marks that lie within ``CLOSE`` pixels of the first of them, on an axis of so many pixels; from left to right."""
+    """Return groups from left to right, each of the marks within ``CLOSE`` pixels of its first; ``width`` in pixels."""
     pixels = width / max(x_range[1] - x_range[0], 1e-12)
     groups: list[list[EditMark]] = []
     for mark in sorted(marks, key=lambda mark: mark.epoch):
@@ -45,26 +45,26 @@ def groups_of(marks: Sequence[EditMark], x_range: Range, width: float) -> list[G
 def readings_at(
     marks: Sequence[EditMark], x: float, x_range: Range, width: float, colour: str
 ) -> Iterator[Reading]:
-    """What was done where the mouse is, at ``x`` on the axis, with the epochs; nothing where no mark is near."""
+    """Yield the edits of the group nearest to ``x`` (axis units) with their epochs; nothing if none is near."""
     pixels = width / max(x_range[1] - x_range[0], 1e-12)
     near = [group for group in groups_of(marks, x_range, width) if _distance(group, x) * pixels <= CLOSE]
     if not near:
         return
     group = min(near, key=lambda group: _distance(group, x))
     for mark in group[:MOST_READ]:
-        first, *others = lines_of(mark.text, LINE * width)
+        first, *others = wrap_phrases(mark.text, LINE * width)
         yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
         yield from (Reading(line, "", colour) for line in others)
     if len(group) > MOST_READ:
         yield Reading(f"and {len(group) - MOST_READ:,} more", "", colour)
 
 
-def lines_of(words: str, room: float) -> list[str]:
-    """Phrases of a mark in as few lines of so many pixels as they fit into; a phrase is never torn."""
+def wrap_phrases(text: str, width: float) -> list[str]:
+    """Wrap text of ``width`` pixels at the commas between phrases, never inside a phrase."""
     lines: list[str] = []
-    for phrase in words.split(", "):
+    for phrase in text.split(", "):
         longer = f"{lines[-1]}, {phrase}" if lines else ""
-        if longer and text_width(longer) <= room:
+        if longer and text_width(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(phrase)
@@ -72,15 +72,15 @@ def lines_of(words: str, room: float) -> list[str]:
 
 
 def _distance(group: Group, x: float) -> float:
-    """Epochs between ``x`` and the nearest of them."""
+    """Return the number of epochs between ``x`` and the nearest mark."""
     return min(abs(mark.epoch - x) for mark in group)
 
 
 @dataclass(frozen=True, slots=True)
 class EditMarks:
-    """A triangle a group at the upper or the lower edge, over a faint line, with the number of edits if it is not one.
+    """One triangle per group at the upper or lower edge, with a faint line and, for several edits, their number.
 
-    In an export, which no mouse can ask, the words stand beside it as far as there is room.
+    An export has no readout, so the descriptions stand beside the triangles as far as there is room.
     """
 
     marks: tuple[EditMark, ...]
@@ -93,42 +93,42 @@ class EditMarks:
         line = QColor(self.theme.muted)
         line.setAlphaF(0.35)
         for group in groups:
-            place = self._place(group, mapping)
+            x = self._x(group, mapping)
             painter.setPen(QPen(line, 1.0))
-            painter.drawLine(QPointF(place, 0.0), QPointF(place, mapping.height))
+            painter.drawLine(QPointF(x, 0.0), QPointF(x, mapping.height))
         for group in groups:
-            self._paint_triangle(painter, self._place(group, mapping), mapping.height)
+            self._paint_triangle(painter, self._x(group, mapping), mapping.height)
         painter.setFont(small_font())
         taken = [-1.0] * ROWS
         for group, after in zip(groups, [*groups[1:], None], strict=True):
-            place = self._place(group, mapping)
-            room = (self._place(after, mapping) if after else mapping.width) - place
+            x = self._x(group, mapping)
+            room = (self._x(after, mapping) if after else mapping.width) - x
             if mapping.exact:
-                self._paint_words(painter, group, place, mapping, taken)
+                self._paint_description(painter, group, x, mapping, taken)
             elif len(group) > 1 and room > text_width(str(len(group))) + 2 * HALF + 4.0:
-                self._paint_text(painter, str(len(group)), place + HALF + 1.0, 0, mapping.height)
+                self._paint_text(painter, str(len(group)), x + HALF + 1.0, 0, mapping.height)
 
-    def _place(self, group: Group, mapping: Mapping) -> float:
+    def _x(self, group: Group, mapping: Mapping) -> float:
         return round(float(mapping.x(group[0].epoch))) + 0.5
 
-    def _paint_triangle(self, painter: QPainter, place: float, height: float) -> None:
+    def _paint_triangle(self, painter: QPainter, x: float, height: float) -> None:
         edge, tip = (0.0, HEIGHT) if self.at_top else (height, height - HEIGHT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.theme.panel), 1.0))
         painter.setBrush(QColor(self.theme.muted))
-        corners = [QPointF(place - HALF, edge), QPointF(place + HALF, edge), QPointF(place, tip)]
+        corners = [QPointF(x - HALF, edge), QPointF(x + HALF, edge), QPointF(x, tip)]
         painter.drawPolygon(QPolygonF(corners))
 
-    def _paint_words(
-        self, painter: QPainter, group: Group, place: float, mapping: Mapping, taken: list[float]
+    def _paint_description(
+        self, painter: QPainter, group: Group, x: float, mapping: Mapping, taken: list[float]
     ) -> None:
-        """Put on the first line with room; ``taken`` holds the end of each line."""
-        words = "; ".join(mark.text for mark in group)
-        left, width = place + HALF + 1.0, text_width(words) + 6.0
+        """Write the edits' texts on the first line with room; ``taken`` holds the end of each line."""
+        text = "; ".join(mark.text for mark in group)
+        left, width = x + HALF + 1.0, text_width(text) + 6.0
         row = next((row for row, end in enumerate(taken) if end <= left), None)
         if row is not None and left + width <= mapping.width:
             taken[row] = left + width
-            self._paint_text(painter, words, left, row, mapping.height)
+            self._paint_text(painter, text, left, row, mapping.height)
 
     def _paint_text(self, painter: QPainter, text: str, left: float, row: int, height: float) -> None:
         top = row * ROW if self.at_top else height - (row + 1) * ROW

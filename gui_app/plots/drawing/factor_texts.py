@@ -21,7 +21,7 @@ GAP = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactorTexts:
-    """A text beyond the end of each bar that reaches from 0 to ``heights``, where all of them have room."""
+    """A text beyond the end of each bar from 0 to ``heights``; shown only if every text fits."""
 
     heights: Floats
     texts: tuple[str, ...]
@@ -36,7 +36,7 @@ class FactorTexts:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def boxes(self, mapping: Mapping) -> list[QRectF]:
-        """Where the texts go; none where one does not fit its bar's slot."""
+        """Return the texts' rectangles; none if a text is wider than its bar's slot."""
         slot = mapping.width / len(self.texts)
         widths = [text_width(text) + 4.0 for text in self.texts]
         if max(widths) > slot:
@@ -49,14 +49,14 @@ class FactorTexts:
 
 
 def _top(height: float, mapping: Mapping) -> float:
-    """Above a bar that goes up, below one that goes down, and inside the plot."""
+    """Return the top of the text: above a bar that goes up, below one that goes down, inside the plot."""
     end = float(mapping.y(height))
     top = end - ROW - 2.0 if height >= 0.0 else end + 2.0
     return max(0.0, min(top, mapping.height - ROW))
 
 
 def slot_ticks(names: Sequence[str], width: float) -> Ticks:
-    """A name below each bar while most have room, else every second, third … one; always the first."""
+    """Return a name below each bar while most have room, else below every second, third …; always below the first."""
     slot = width / len(names)
     usual = sum(text_width(name) for name in names) / len(names) + GAP
     stride = max(1, int(np.ceil(usual / slot)))

@@ -19,7 +19,7 @@ MARGIN = 12
 def paint_header(
     painter: QPainter, rect: QRectF, title: str, entries: Sequence[LegendEntry], theme: Theme
 ) -> None:
-    """Title and legend into ``rect``, on the screen or into an export."""
+    """Paint title and legend into ``rect``, on the screen or in an export."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(bold=True))
     painter.setPen(QColor(theme.text))
@@ -29,14 +29,14 @@ def paint_header(
 
 
 class Header(QWidget):
-    """Title and legend as one painted line."""
+    """Widget that paints title and legend in one line."""
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title, self._theme = title, theme
         self.entries: tuple[LegendEntry, ...] = ()
         self.setFixedHeight(HEIGHT)
-        # Moves are passed on, so that the plot learns that the mouse has left it.
+        # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -44,12 +44,12 @@ class Header(QWidget):
         return QSize(200, HEIGHT)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Wear the theme's colours."""
+        """Apply the theme's colours."""
         self._theme = theme
         self.update()
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
-        """Draw this legend from now on."""
+        """Show these legend entries."""
         if tuple(entries) != self.entries:
             self.entries = tuple(entries)
             self.update()

@@ -1,4 +1,4 @@
-"""What layers are called and how they are coloured."""
+"""Names and colours of layers."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from functools import lru_cache
 from gui_app.theme.tokens import Theme, layer_colours
 from gui_app.widgets.ticks import Ticks
 
-_WORDS = 50.0
-"""Pixels from bar to bar from which on each has room for its name."""
+_NAME_WIDTH = 50.0
+"""Smallest distance between bars, in pixels, at which each has room for its name."""
 _GAP, _DIGIT, _OUTPUT, _OUT = 8.0, 7.0, 38.0, 20.0
-"""Pixels between texts, and those that a digit, "output" and "out" take at most."""
+"""Pixels between texts, and the largest widths of a digit, "output" and "out"."""
 
 _BEYOND = 4.0
-"""Pixels that a text may reach out of the plot."""
+"""Pixels by which a text may reach out of the plot."""
 
 
 @lru_cache(maxsize=64)
 def colours_of(theme: Theme, layers: int) -> tuple[str, ...]:
-    """One colour a layer, from the input side to the output."""
+    """Return one colour per layer, from the input side to the output."""
     return tuple(layer_colours(theme, layers)) if layers else ()
 
 
 def layer_name(layer: int, layers: int) -> str:
-    """What layer ``layer`` (from 1) of ``layers`` is called."""
+    """Return the name of layer ``layer`` (counted from 1) of ``layers``."""
     return "output" if layer == layers else f"layer {layer}"
 
 
 def layer_ticks(layers: int, width: float) -> Ticks:
-    """A text below each bar while there is room, or else numbers; where these are too many, every second, fifth, …
+    """Return the ticks below the bars: names while they fit, then numbers, then every second, fifth … number.
 
-    The first layer and the output are always among them, and no other is left out between those that are told.
+    The first layer and the output always have a tick, and the distances between the other ticks are equal.
     """
     slot = width / layers
-    if slot >= _WORDS or layers < 3:
+    if slot >= _NAME_WIDTH or layers < 3:
         return tuple((layer - 0.5, layer_name(layer, layers)) for layer in range(1, layers + 1))
     room = _GAP + _DIGIT * len(str(layers - 1))
     output = "output" if slot >= _GAP + (room - _GAP + _OUTPUT) / 2 else "out"
@@ -42,11 +42,11 @@ def layer_ticks(layers: int, width: float) -> Ticks:
     beside = _GAP + (room - _GAP + wide) / 2 + max((wide - slot) / 2 - _BEYOND, 0.0)
     fits = (size for size in (2, 5, 10, 20, 50) if size * slot >= room)
     stride = 1 if slot >= max(room, beside) else next(fits, 100)
-    # By twos from the first on, by more at round numbers.
-    told = [1, *(layer for layer in range(2, layers) if layer % stride == (stride == 2))]
+    # Every second layer from layer 1 on; larger strides at round numbers.
+    candidates = [1, *(layer for layer in range(2, layers) if layer % stride == (stride == 2))]
     kept = [
         layer
-        for layer in told
+        for layer in candidates
         if layer == 1 or ((layers - layer) * slot >= beside and (layer - 1) * slot >= room)
     ]
     return (*((layer - 0.5, str(layer)) for layer in kept), (layers - 0.5, output))

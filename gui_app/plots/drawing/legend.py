@@ -1,4 +1,4 @@
-"""What a plot's colours mean, with the current values."""
+"""A plot's legend: what its colours mean, with the current values."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gui_app.theme.tokens import SPACE, Theme
 GAP = 10
 SAMPLE = 10.0
 SLOT = "0.0031"
-"""A value gets the room of this text, so that the legend does not move when its digits do."""
+"""Each value gets at least the width of this text, so that the legend does not move when digits change."""
 
 Kind = Literal["line", "thin", "dashed", "bar", "tick", "strip", "note"]
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A name with a sample of how it is drawn; ``colours`` has one colour, or those of a strip."""
+    """A label with a sample of its line or bar; ``colours`` holds one colour, or all colours of a strip."""
 
     label: str
     kind: Kind
@@ -30,12 +30,14 @@ class LegendEntry:
     value: str = ""
     alarming: bool = False
     short: str = ""
-    """The label where there is little room; empty where it is short already."""
+    """A shorter label for narrow plots; empty if ``label`` is short already."""
 
 
 def fitted(entries: Sequence[LegendEntry], room: float) -> list[LegendEntry]:
-    """The entries as the room demands: with short names, without the notes at their end, without the values of the
-    last ones, without the last ones.
+    """Return the entries shortened to fit into ``room`` pixels.
+
+    First the labels are shortened, then the notes at the end go, then the values of the last entries, then the last
+    entries themselves.
     """
     plain = list(entries)
     while plain and plain[-1].kind == "note":
@@ -48,7 +50,7 @@ def fitted(entries: Sequence[LegendEntry], room: float) -> list[LegendEntry]:
         kept[index] = replace(kept[index], value="")
         if legend_width(kept) <= room:
             return kept
-    # A bare word says nothing without what it stands beside.
+    # A note means nothing without the entry after it.
     while kept and (legend_width(kept) > room or (len(kept) < len(plain) and kept[-1].kind == "note")):
         kept.pop()
     return kept
@@ -59,12 +61,12 @@ def _short(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
 
 
 def legend_width(entries: Sequence[LegendEntry]) -> float:
-    """How many pixels the entries take side by side."""
+    """Return the width of the entries side by side, in pixels."""
     return sum(_entry_width(entry) + _gap(entry) for entry in entries) - sum(map(_gap, entries[-1:]))
 
 
 def _gap(entry: LegendEntry) -> float:
-    """A bare word stands close to what it belongs to."""
+    """Return the gap after an entry; a note stands close to the entry that it belongs to."""
     return SPACE + 1.0 if entry.kind == "note" else GAP
 
 

@@ -1,4 +1,4 @@
-"""What every mark is told: from axis units to pixels."""
+"""The mapping from axis units to pixels, and the protocol of marks that paint with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = TypeVar("Values", float, NDArray[np.float64])
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """From axis units to pixels. ``exact`` is set for exports: pens as they are, not their quick likeness."""
+    """Mapping from axis units to pixels. ``exact`` is set for exports, which use real pens, not fast approximations."""
 
     width: float
     height: float
@@ -37,12 +37,12 @@ class Mapping:
         return (end - values) * (self.height / (end - start))
 
     def x_value(self, pixel: float) -> float:
-        """The place on the x axis below a pixel."""
+        """Return the x value at a pixel."""
         start, end = self.x_range
         return start + pixel / max(self.width, 1.0) * (end - start)
 
     def y_value(self, pixel: float) -> float:
-        """The place on the y axis at a pixel."""
+        """Return the y value at a pixel."""
         start, end = self.y_range
         return end - pixel / max(self.height, 1.0) * (end - start)
 

@@ -1,4 +1,4 @@
-"""Marks that every plot over time needs: curves, vertical lines with a label, a sentence for an empty plot."""
+"""Marks shared by plots: curves, lines with a label, and the sentence in an empty plot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui_app.plots.drawing.text import small_font, text_width
 ROW = 15
 """Height of a line of text."""
 RUG_GAP, RUG_HEIGHT = 3.0, 4.0
-"""Pixels between two lines of a rug at least, or nothing could be told apart; and how high they are."""
+"""Smallest distance between two lines of a rug, and their height, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ class Curve:
             painter.translate(0.0, -shift)
 
     def _strokes(self, mapping: Mapping) -> list[tuple[QPen, float]]:
-        """Pens and how far down each is led.
+        """Return the pens, each with the pixels by which its line is shifted down.
 
         Qt draws a wide smooth line some twenty times slower than one of a device pixel: on the screen, two or
         three narrow ones side by side look the same.
@@ -72,7 +72,7 @@ def _draw_piece(painter: QPainter, piece: QPolygonF) -> None:
 
 
 def _pieces(values: Floats) -> list[slice]:
-    """The runs of rows that are numbers."""
+    """Return the runs of finite values as slices."""
     numbers = np.isfinite(values)
     if numbers.all():
         return [slice(0, len(values))] if len(values) else []
@@ -82,7 +82,7 @@ def _pieces(values: Floats) -> list[slice]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rug:
-    """A short line at the lower edge for each of these epochs: there it was measured."""
+    """Short lines at the lower edge, one at each measured epoch."""
 
     epochs: NDArray[np.int64]
     colour: str
@@ -92,12 +92,12 @@ class Rug:
         pixels = np.unique(np.round(mapping.x(self.epochs.astype(np.float64)) / RUG_GAP)) * RUG_GAP
         painter.setPen(QPen(QColor(self.colour), 1.0))
         top = mapping.height - RUG_HEIGHT
-        painter.drawLines([QLineF(place, top, place, mapping.height) for place in (pixels + 0.5).tolist()])
+        painter.drawLines([QLineF(x, top, x, mapping.height) for x in (pixels + 0.5).tolist()])
 
 
 @dataclass(frozen=True, slots=True)
 class EpochMark:
-    """A dotted vertical line at an epoch, with a label beside it, in the ``row``-th line from the bottom or the top."""
+    """A dotted vertical line at an epoch, with a label beside it, in line ``row`` from the bottom or the top."""
 
     epoch: int
     text: str
@@ -108,28 +108,28 @@ class EpochMark:
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line and label."""
-        place = round(float(mapping.x(self.epoch))) + 0.5
+        x = round(float(mapping.x(self.epoch))) + 0.5
         pen = QPen(QColor(self.colour), 1.25, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([1.6, 2.4])
         painter.setPen(pen)
-        painter.drawLine(QPointF(place, 0.0), QPointF(place, mapping.height))
+        painter.drawLine(QPointF(x, 0.0), QPointF(x, mapping.height))
         painter.setFont(small_font())
-        box = self.box(place, mapping)
+        box = self.box(x, mapping)
         draw_backdrop(painter, box, self.backdrop)
         painter.setPen(QColor(self.colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
 
-    def box(self, place: float, mapping: Mapping) -> QRectF:
-        """Where the label goes beside a line at ``place``: right of it if there is room."""
+    def box(self, x: float, mapping: Mapping) -> QRectF:
+        """Return the label's rectangle: right of the line at pixel ``x`` if there is room, else left."""
         width = text_width(self.text) + 8.0
-        left = place + 3.0 if place + 3.0 + width <= mapping.width else max(place - 3.0 - width, 0.0)
+        left = x + 3.0 if x + 3.0 + width <= mapping.width else max(x - 3.0 - width, 0.0)
         below = self.row * (ROW + 2) + 2.0
         return QRectF(left, below if self.from_top else mapping.height - below - ROW, width, ROW)
 
 
 @dataclass(frozen=True, slots=True)
 class LevelMark:
-    """A dashed horizontal line at a place on the y axis, with a label, if any, above its left end."""
+    """A dashed horizontal line at ``level`` on the y axis, with an optional label above its left end."""
 
     level: float
     text: str
@@ -138,11 +138,11 @@ class LevelMark:
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line and label."""
-        place = round(float(mapping.y(self.level))) + 0.5
+        y = round(float(mapping.y(self.level))) + 0.5
         pen = QPen(QColor(self.colour), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([5.0, 3.0])
         painter.setPen(pen)
-        painter.drawLine(QPointF(0.0, place), QPointF(mapping.width, place))
+        painter.drawLine(QPointF(0.0, y), QPointF(mapping.width, y))
         if not self.text:
             return
         painter.setFont(small_font())
@@ -152,14 +152,14 @@ class LevelMark:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def box(self, mapping: Mapping) -> QRectF:
-        """Where the label goes: above the line, or below it where there is no room."""
-        place, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
-        top = place - ROW - 2.0 if place >= ROW + 2.0 else place + 2.0
+        """Return the label's rectangle: above the line, or below it if there is no room."""
+        y, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
+        top = y - ROW - 2.0 if y >= ROW + 2.0 else y + 2.0
         return QRectF(2.0, top, width, ROW)
 
 
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
-    """A light backdrop of a text, so that curves do not cross it."""
+    """Draw a light backdrop for a text, so that curves do not cross it."""
     veil = QColor(colour)
     veil.setAlphaF(0.85)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -169,7 +169,7 @@ def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What to do, in the middle of an empty plot."""
+    """A message in the middle of an empty plot."""
 
     text: str
     colour: str

@@ -1,4 +1,4 @@
-"""A composed plot as a value, and how it is drawn: the screen and the exports draw the same one."""
+"""A composed plot as a value, and the functions that paint it on the screen and in exports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEFT_AXIS, BOTTOM_AXIS = 46, 20
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that a plot draws of one snapshot."""
+    """Everything that a plot draws of one snapshot."""
 
     marks: Sequence[Mark] = ()
     entries: Sequence[LegendEntry] = ()
@@ -32,13 +32,13 @@ class Picture:
     y_ticks: Ticks = ()
 
     def mapping(self, rect: QRectF) -> Mapping:
-        """To an export's pixels."""
+        """Return the mapping to the pixels of an export."""
         return Mapping(rect.width(), rect.height(), self.x_range, self.y_range, exact=True)
 
 
 @dataclass(slots=True)
 class Ranges:
-    """The ranges of the two axes: those of the screen remember, those of an export start afresh."""
+    """The ranges of the two axes. A plot on the screen keeps its own; each export starts with new ones."""
 
     x: EasedRange = field(default_factory=lambda: EasedRange(10.0))
     y: EasedRange = field(default_factory=lambda: EasedRange(1.0))
@@ -49,17 +49,17 @@ class Ranges:
 
 
 def plot_rect(rect: QRectF) -> QRectF:
-    """What the axes and margins leave of ``rect``."""
+    """Return ``rect`` without axes and margins."""
     return rect.adjusted(LEFT_MARGIN + LEFT_AXIS, TOP_MARGIN, -RIGHT_MARGIN, -(BOTTOM_AXIS + BOTTOM_MARGIN))
 
 
 def paint_content(
     painter: QPainter, mapping: Mapping, y_ticks: Ticks, marks: Sequence[Mark], theme: Theme
 ) -> None:
-    """Grid and marks, in pixels of the plotting area."""
+    """Paint grid and marks, in pixels of the plotting area."""
     painter.setPen(QPen(QColor(theme.grid), 1.0))
-    for place, _ in y_ticks:
-        height = min(round(float(mapping.y(place))) + 0.5, mapping.height - 0.5)
+    for value, _ in y_ticks:
+        height = min(round(float(mapping.y(value))) + 0.5, mapping.height - 0.5)
         painter.drawLine(QLineF(0.0, height, mapping.width, height))
     painter.setPen(QPen(QColor(theme.border), 1.0))
     painter.drawLine(QLineF(0.0, mapping.height - 0.5, mapping.width, mapping.height - 0.5))
@@ -70,29 +70,29 @@ def paint_content(
 
 
 def paint_left_ticks(painter: QPainter, width: float, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
-    """Tick texts right-aligned in ``width`` pixels, the top of the plotting area at 0."""
+    """Paint tick texts right-aligned in ``width`` pixels; the top of the plotting area is at 0."""
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
-    for place, text in ticks:
-        box = QRectF(0.0, float(mapping.y(place)) - 8.0, width - 6.0, 16.0)
+    for value, text in ticks:
+        box = QRectF(0.0, float(mapping.y(value)) - 8.0, width - 6.0, 16.0)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
-    """Tick texts centred below their places; one that would touch the one before is left out."""
+    """Paint tick texts centred below their values; one that would touch the previous text is omitted."""
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
     rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(LEFT_AXIS)
-    for place, text in ticks:
+    for value, text in ticks:
         width = text_width(text)
-        left = min(float(mapping.x(place)) - width / 2, rightmost - width)
+        left = min(float(mapping.x(value)) - width / 2, rightmost - width)
         if left >= taken:
             painter.drawText(QRectF(left, 4.0, width + 1.0, 16.0), Qt.AlignmentFlag.AlignLeft, text)
             taken = left + width + 8.0
 
 
 def paint_picture(painter: QPainter, rect: QRectF, picture: Picture, theme: Theme) -> None:
-    """The plot with its axes into ``rect``, with pens as they are."""
+    """Paint the plot with its axes into ``rect``, for an export."""
     plot = plot_rect(rect)
     mapping = picture.mapping(plot)
     painter.save()

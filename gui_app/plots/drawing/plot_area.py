@@ -1,7 +1,7 @@
-"""The plotting area on the screen: a pyqtgraph plot with quiet axes, whose content is drawn in pixels.
+"""The plotting area on the screen: a pyqtgraph plot whose content is drawn in pixels.
 
-Marks get pixels, not data units, so that a pen is as wide as it says on the screen and in every export format,
-and so that a frame costs no bookkeeping per curve.
+Marks are drawn in pixels, not data units: a pen then has its nominal width on the screen and in every export format,
+and a frame needs no bookkeeping per curve.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gui_app.theme.tokens import Theme
 
 
 class _Content(QGraphicsItem):
-    """Grid and marks, from back to front."""
+    """Graphics item that paints grid, marks and readout, from back to front."""
 
     def __init__(self, area: PlotArea) -> None:
         super().__init__(area.view_box)
@@ -43,7 +43,7 @@ class _Content(QGraphicsItem):
 
 
 class PlotArea(pg.PlotWidget):
-    """Shows a picture. The mouse goes through it to the frame: pyqtgraph's own gestures stay out."""
+    """Widget that shows a picture. Mouse events pass through it to the plot frame: pyqtgraph's own gestures are off."""
 
     resized = Signal()
 
@@ -71,11 +71,11 @@ class PlotArea(pg.PlotWidget):
 
     @property
     def view_box(self) -> pg.ViewBox:
-        """The plotting area inside the axes; its pixels are those of the marks."""
+        """The plotting area inside the axes; marks are drawn in its pixels."""
         return self.getPlotItem().getViewBox()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Wear the theme's colours."""
+        """Apply the theme's colours."""
         self.theme = theme
         self.setBackground(theme.panel)
         for axis in (self._left, self._bottom):
@@ -84,7 +84,7 @@ class PlotArea(pg.PlotWidget):
         self._content.update()
 
     def show_picture(self, picture: Picture) -> None:
-        """Draw this picture from now on; axes that stayed the same are not drawn again."""
+        """Show this picture; unchanged axes are not repainted."""
         self.picture = picture
         if [list(picture.x_range), list(picture.y_range)] != self.view_box.viewRange():
             self.view_box.setRange(xRange=picture.x_range, yRange=picture.y_range, padding=0)
@@ -94,13 +94,13 @@ class PlotArea(pg.PlotWidget):
         self._content.update()
 
     def show_hover(self, hover: Mark | None) -> None:
-        """Draw the readout at the mouse, None for none."""
+        """Show the readout at the mouse; None hides it."""
         if hover is not None or self.hover is not None:
             self.hover = hover
             self._content.update()
 
     def mapping(self) -> Mapping:
-        """Between axis units and pixels, as the plot stands now."""
+        """Return the current mapping from axis units to pixels."""
         rect = self.view_box.rect()
         picture = self.picture
         return Mapping(

@@ -1,4 +1,4 @@
-"""What all plots have in common: a header, the plotting area below it, a readout at the mouse, and the export."""
+"""The base of all plots: a header, the plotting area below it, a readout at the mouse, and the export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 
 EASING = 50
-"""Milliseconds from one step of easing axes to the next, longer than between two snapshots."""
+"""Milliseconds between two steps of the easing axes; longer than between two snapshots."""
 EMPTY = "Press play (Space) to train"
 BEGINS = "Training begins"
 NO_POINTS = "No training points: nothing to train"
@@ -31,19 +31,21 @@ NO_POINTS = "No training points: nothing to train"
 
 @dataclass(frozen=True, slots=True)
 class PlotOptions:
-    """What a plot's picture hangs on besides what is trained: the theme, the plotting area in pixels, and whether
-    training is to run, which is known before a snapshot tells.
+    """Everything but the model that a plot's picture depends on.
+
+    ``size``: width and height of the plotting area in pixels. ``playing``: whether training is meant to run, which is
+    known before a snapshot shows it.
     """
 
     theme: Theme
     size: tuple[float, float]
     spoken: bool
-    """Whether somebody listens instead of looking."""
+    """Whether a screen reader is active."""
     playing: bool
 
     @property
-    def empty_words(self) -> str:
-        """What a plot says of which nothing has been trained yet."""
+    def empty_message(self) -> str:
+        """The message before anything has been trained."""
         return BEGINS if self.playing else EMPTY
 
 
@@ -51,36 +53,37 @@ Model = TypeVar("Model")
 Options = TypeVar("Options", bound=PlotOptions)
 
 
-def words_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
-    """What an empty plot over time says; ``points`` are there to be trained on, or not."""
+def empty_message_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
+    """Return the message of an empty plot over time; ``points`` says whether there are training points."""
     if stop is None:
-        return options.empty_words if points else NO_POINTS
+        return options.empty_message if points else NO_POINTS
     how = "Diverged in" if stop.kind == "divergence" else "Stopped at"
     return f"{how} epoch {stop.epoch:,}: nothing to draw yet"
 
 
-def no_gradient_words(points: int) -> str:
-    """Why there is none: no points, or numbers that left what can be computed with."""
+def no_gradient_message(points: int) -> str:
+    """Return why there is no gradient: no training points, or values that are not finite."""
     return "The gradient is not finite" if points else "No training points: no gradient"
 
 
-def empty_picture(theme: Theme, words: str, entries: Sequence[LegendEntry] = ()) -> Picture:
-    """No curves: what to do, or why there are none."""
-    return Picture(marks=(Sentence(words, theme.muted),), entries=entries)
+def empty_picture(theme: Theme, message: str, entries: Sequence[LegendEntry] = ()) -> Picture:
+    """Return a picture without curves: a message says what to do, or why there are none."""
+    return Picture(marks=(Sentence(message, theme.muted),), entries=entries)
 
 
 class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
-    """A plot of the current lane. A subclass says what it looks at, composes the picture and reads at the mouse.
+    """Base of the plots of the current lane.
 
-    Axes ease: ``compose`` gets the ranges as they stood, which is all that a picture owes to the past. Where no
-    snapshot moves them on, a timer does, until they rest.
+    A subclass extracts its model from a snapshot, composes the picture and makes the readout at the mouse.
+    Axes ease: ``compose`` gets the previous ranges, the only state that a picture depends on. A timer moves the ranges
+    on while no snapshots come, until they are settled.
     """
 
     export_name: ClassVar[str]
     """The picture's file name, without a suffix."""
     title: ClassVar[str]
     meaning: str
-    """What is drawn, with its formula."""
+    """A description of the plot, with its formula."""
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +92,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._playing = False
         self._model: Model | None = None
         self._run: tuple[int, str] | None = None
-        """The number of the run that is shown, and the name of its lane."""
+        """Number of the run shown, and name of its lane."""
         self._ranges = Ranges()
         self._hover: QPointF | None = None
         self.header = Header(self.title, theme)
@@ -114,7 +117,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
 
     @property
     def export_title(self) -> str:
-        """What the picture shows."""
+        """The title above an exported picture."""
         return self.title
 
     def sizeHint(self) -> QSize:
@@ -125,11 +128,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
 
     @property
     def is_seen(self) -> bool:
-        """Whether it is neither hidden nor behind another tab nor in a minimized window."""
+        """Whether it is visible: not hidden, not covered by another tab, not in a minimized window."""
         return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
 
     def apply_theme(self, theme: Theme) -> None:
-        """Wear the theme's colours."""
+        """Apply the theme's colours."""
         self.theme = theme
         self.header.apply_theme(theme)
         self.plot_area.apply_theme(theme)
@@ -137,41 +140,41 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.catch_up()
 
     def show_playing(self, playing: bool) -> None:
-        """Whether training is to run."""
+        """Take over whether training is meant to run."""
         self._playing = playing
         self.catch_up()
 
     @property
     def picture(self) -> Picture:
-        """What is shown now."""
+        """The picture shown now."""
         return self.plot_area.picture
 
     # -- drawing
 
     @property
     def options(self) -> Options:
-        """As the plot is on the screen."""
+        """The options of the plot on the screen."""
         size = self.plot_area.view_box.rect().size()
         return self.options_for(
             PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive(), self._playing)
         )
 
     def options_for(self, options: PlotOptions) -> Options:
-        """These, with what a person has chosen in this plot."""
+        """Return ``options`` with the choices made in this plot."""
         raise NotImplementedError
 
     @staticmethod
     def compose(model: Model | None, options: Options, ranges: Ranges | None = None) -> Picture:
-        """The picture of a model."""
+        """Return the picture of a model."""
         raise NotImplementedError
 
     @staticmethod
     def read(model: Model, options: Options, picture: Picture, x: float, y: float) -> Mark | None:
-        """The readout at a place given in axis units."""
+        """Return the readout at ``x``, ``y`` in axis units."""
         raise NotImplementedError
 
     def new_ranges(self) -> Ranges:
-        """Ranges without a past, for another run or for an export."""
+        """Return fresh ranges, for another run or an export."""
         return Ranges()
 
     def _composed(self, model: Model | None, options: Options) -> Picture:
@@ -195,11 +198,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
             self.draw(self._composed(self._model, self.options))
 
     def describe(self) -> None:
-        """Say what is drawn, with its numbers to those who listen."""
+        """Update the accessible description; with the current values if a screen reader is active."""
         spoken = f" {self._spoken()}" if QAccessible.isActive() else ""
-        words = f"{self.meaning}{spoken}".strip()
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
+        description = f"{self.meaning}{spoken}".strip()
+        if description != self.accessibleDescription():
+            self.setAccessibleDescription(description)
 
     def _spoken(self) -> str:
         return ", ".join(f"{entry.label} {entry.value}" for entry in self.picture.entries if entry.value)
@@ -209,7 +212,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.catch_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # A tab that comes to the front is not shown, it is only painted; what lies on this is painted after it.
+        # A tab that comes to the front gets no show event, only a paint event; child widgets are painted after it.
         self.catch_up()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.panel))
@@ -221,17 +224,17 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def leaveEvent(self, event: QEvent) -> None:
         self.hover_at(None)
 
-    def hover_at(self, place: QPointF | None) -> None:
-        """Read at a place of this widget; None, or a place outside the plot, puts the readout away."""
+    def hover_at(self, position: QPointF | None) -> None:
+        """Show the readout at a position in this widget; None, or a position outside the plot, hides it."""
         self._hover = None
-        if place is not None:
-            scene = self.plot_area.mapToScene(self.plot_area.mapFrom(self, place).toPoint())
+        if position is not None:
+            scene = self.plot_area.mapToScene(self.plot_area.mapFrom(self, position).toPoint())
             pixel = self.plot_area.view_box.mapFromScene(scene)
             self._hover = pixel if self.plot_area.mapping().bounds.contains(pixel) else None
         self.plot_area.show_hover(self._readout())
 
     def _readout(self) -> Mark | None:
-        # A picture without ticks is a sentence.
+        # A picture without ticks shows only a message.
         if self._hover is None or self._model is None or not self.picture.x_ticks:
             return None
         mapping = self.plot_area.mapping()
@@ -239,7 +242,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return self.read(self._model, self.options, self.picture, x, y)
 
     def export_size(self) -> QSize:
-        """How large the picture is, in pixels before scaling."""
+        """Return the size of the exported picture, in pixels before scaling."""
         return QSize(720, 360)
 
     def paint_export(self, painter: QPainter, rect: QRectF | QRect) -> None:

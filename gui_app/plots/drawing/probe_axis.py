@@ -1,4 +1,4 @@
-"""How a probe's numbers lie on an axis: logarithmic, linear from 0, or as shares of 1."""
+"""The axis of a probe: logarithmic, linear from 0, or from 0 to 1 for shares."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ TICK_HEIGHT = 26
 
 @dataclass(frozen=True, slots=True)
 class ProbeAxis:
-    """From a probe's numbers to axis units: exponents on a logarithmic axis, else the numbers themselves."""
+    """Conversion of a probe's values to axis units: exponents on a logarithmic axis, else the values themselves."""
 
     probe: Probe
 
     def new_range(self) -> EasedRange:
-        """A range without a past."""
+        """Return a fresh range."""
         return EasedRange(1.0 if self.probe.log else 1e-3)
 
     def span(self, values: Floats) -> Range:
-        """The range, in axis units, that these numbers take; with 0 on a linear axis."""
+        """Return the range of these values in axis units; on a linear axis it includes 0."""
         if self.probe.log:
             return log_span(values) or (-3.0, 0.0)
         low, high = value_span(values) or (0.0, 1.0)
         return min(low, 0.0), max(high, 0.0)
 
     def update(self, span: Range, eased: EasedRange) -> Range:
-        """The range of the axis for numbers of this span."""
+        """Return the range of the axis for values of this span."""
         if self.probe.share:
             return 0.0, 1.0
         return eased.update(span[0], max(span[1], span[0] + 1e-9))
 
-    def places(self, values: Floats, y_range: Range) -> Floats:
-        """Axis units; what is not finite is NaN, and zeros lie on a logarithmic axis's floor."""
+    def to_axis(self, values: Floats, y_range: Range) -> Floats:
+        """Return values in axis units: NaN if not finite; zeros lie at the lower end of a logarithmic axis."""
         if self.probe.log:
             return to_log10(values, y_range[0])
         return np.where(np.isfinite(values), values, np.nan)
 
     def base(self, y_range: Range) -> float:
-        """Where bars stand."""
+        """Return the lower end of bars, in axis units."""
         return y_range[0] if self.probe.log else 0.0
 
     def ticks(self, y_range: Range, height: float) -> Ticks:
-        """As many as ``height`` pixels have room for."""
+        """Return as many ticks as fit into ``height`` pixels."""
         ticks = log_ticks if self.probe.log else linear_ticks
         return ticks(*y_range, max(2, int(height // TICK_HEIGHT)))

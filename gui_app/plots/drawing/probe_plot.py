@@ -1,4 +1,4 @@
-"""What plots of numbers about layers have in common: the quantity that they show is chosen in their title."""
+"""The base of plots of a quantity per layer; the quantity is chosen in the title."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import LIGHT, Theme
 
 GRADIENTS = ("weight_gradient", "bias_gradient", "clipped_gradient")
-"""What a threshold of clipping compares with."""
+"""The probes that the clipping threshold applies to."""
 
 Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeOptions(PlotOptions):
-    """With the quantity that is shown."""
+    """Plot options with the quantity shown."""
 
     probe: Probe
 
@@ -36,15 +36,15 @@ class ProbeOptions(PlotOptions):
 
     @property
     def of_weights(self) -> bool:
-        """Whether the gradient of the weights is shown, with what belongs to it."""
+        """Whether the gradient of the weights is shown, together with the biases' and the clipped one."""
         return self.probe.key == "weight_gradient"
 
     def clips(self, norm: float | None, span: Range) -> tuple[LevelMark, ...]:
-        """The threshold of clipping by norm, where this is about gradients."""
+        """Return the line of the clipping threshold ``norm`` if the quantity is a gradient."""
         return clip_marks(norm, span, self.theme) if self.probe.key in GRADIENTS else ()
 
     def nothing_to_show(self, layers: int, started: bool) -> str:
-        """What a plot says whose numbers have no meaning."""
+        """Return the message for a quantity that is undefined in all layers."""
         if layers < 2 and self.probe.hidden:
             return "No hidden layer to measure"
         if not started:
@@ -53,12 +53,12 @@ class ProbeOptions(PlotOptions):
 
 
 class ProbePlot(PlotFrame[Model, ProbeOptions]):
-    """``title`` follows the name of the quantity, ``probe``."""
+    """Base of plots whose full title is the label of the quantity ``probe`` and then ``title``."""
 
     probe: Probe = PROBES["weight_gradient"]
     meaning = ""
     hint: ClassVar[str]
-    """What to look for in the gradient."""
+    """What to look for in the gradient; part of the tooltip."""
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(current, theme, parent)

@@ -1,4 +1,4 @@
-"""The title of a plot as a choice of what it shows."""
+"""A plot's title that is also the choice of the quantity shown."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.choice_box import ChoiceBox
 
 BESIDE = 34
-"""Pixels for the space before the words and the mark behind them."""
+"""Pixels for the space before the text and the arrow after it."""
 
 
 class QuantityBox(ChoiceBox):
-    """As wide as its words; the list below is as wide as it must be."""
+    """Choice box as wide as its text; its list is as wide as the longest entry."""
 
     def __init__(self, family: Family[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(family, name, parent)
         self.setProperty("kind", "title")
         self.setFont(small_font(bold=True))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        # Moves are passed on, so that the plot learns that the mouse has left it.
+        # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
         self.currentIndexChanged.connect(self.updateGeometry)
         self.setMaxVisibleItems(len(family))
@@ -36,7 +36,7 @@ class QuantityBox(ChoiceBox):
         self.view().setMinimumWidth(round(widest) + 40)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Wear the theme's colours."""
+        """Apply the theme's colours."""
         palette = self.palette()
         for role, colour in (
             (QPalette.ColorRole.Text, theme.text),

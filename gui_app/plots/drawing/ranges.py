@@ -10,14 +10,14 @@ Range = tuple[float, float]
 
 
 class EasedRange:
-    """The range of an axis, moved a little with every update.
+    """The range of an axis, which moves a little with every update.
 
-    What would be clipped widens it at once; the rest of the way, and back when the data shrink, takes some
-    updates. The goal lies on round numbers and holds while the data fit it, so that noise moves nothing.
+    Data outside the range widen it at once. The rest of the way to the goal, and the way back when the data shrink,
+    take some updates. The goal has round ends and stays while it suits the data, so that noise moves nothing.
     """
 
     GROW, SHRINK = 0.35, 0.08
-    """Shares of the remaining way that one update goes."""
+    """Shares of the remaining distance that one update covers."""
 
     def __init__(self, smallest: float) -> None:
         self._smallest = smallest
@@ -26,20 +26,20 @@ class EasedRange:
 
     @property
     def range(self) -> Range | None:
-        """What the axis shows, None before the first update."""
+        """The range shown; None before the first update."""
         return self._range
 
     @property
     def settled(self) -> bool:
-        """Whether it has come to where it eases to."""
+        """Whether the range has reached its goal."""
         return self._range == self._goal
 
     def reset(self) -> None:
-        """Forget the past: the next update shows its data at once."""
+        """Forget range and goal, so that the next update jumps to its data."""
         self._goal = self._range = None
 
     def update(self, low: float, high: float) -> Range:
-        """Take the data's range, and answer the axis's."""
+        """Move towards the data's range and return the axis's new range."""
         if not (math.isfinite(low) and math.isfinite(high) and low <= high):
             raise ValueError(f"A range needs finite ends in order, not {low} and {high}.")
         if self._goal is None or not self._fits(low, high):
@@ -52,13 +52,13 @@ class EasedRange:
         return self._range
 
     def _ease(self, now: float, goal: float, data: float, near: float) -> float:
-        """The next place of an upper end."""
+        """Return the next value of an upper end."""
         share = self.GROW if goal > now else self.SHRINK
         eased = max(now + share * (goal - now), data)
         return goal if abs(goal - eased) <= near else eased
 
     def _fits(self, low: float, high: float) -> bool:
-        """Whether the goal holds the data without standing far off."""
+        """Return whether the goal contains the data without being much larger."""
         start, end = self._goal or (math.inf, -math.inf)
         loose = end - start > max(high - low, self._smallest) + 5 * self._step(low, high)
         return start <= low and high <= end and not loose
@@ -67,7 +67,7 @@ class EasedRange:
         return nice_step(max(high - low, self._smallest) / 20)
 
     def _round(self, low: float, high: float) -> Range:
-        """The data's range on round numbers, and no shorter than the smallest."""
+        """Return the data's range widened to round ends and to at least the smallest length."""
         step = self._step(low, high)
         missing = max(self._smallest - (high - low), 0.0) / 2
         start = math.floor((low - missing) / step + 1e-9) * step

@@ -1,4 +1,4 @@
-"""The readout at the mouse: a line, a dot on each curve, and the numbers in a box that stays inside the plot."""
+"""The readout at the mouse: a line, a dot on each curve, and a box with the values."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ SWATCH = 12
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One line of the readout; ``place`` is where its dot lies on the y axis, None for no dot."""
+    """One line of the readout; ``y`` is the height of its dot in axis units, None for no dot."""
 
     label: str
     value: str
     colour: str
-    place: float | None = None
+    y: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """What is at ``x`` (in axis units)."""
+    """The values at ``x`` (in axis units)."""
 
     x: float
     title: str
@@ -37,27 +37,27 @@ class Readout:
     theme: Theme
     has_line: bool = True
     distance: float = 10.0
-    """Pixels between the place and the box."""
+    """Pixels between ``x`` and the box."""
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line, dots and box."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = float(mapping.x(self.x))
+        x = float(mapping.x(self.x))
         if self.has_line:
             painter.setPen(QPen(QColor(self.theme.muted), 1.0))
-            painter.drawLine(QPointF(round(place) + 0.5, 0.0), QPointF(round(place) + 0.5, mapping.height))
-        self._paint_dots(painter, mapping, place)
+            painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, mapping.height))
+        self._paint_dots(painter, mapping, x)
         painter.setFont(small_font())
         self._paint_box(painter, self.box(mapping))
 
     def box(self, mapping: Mapping) -> QRectF:
-        """Right of the line where there is room, else left of it; never outside the plot."""
+        """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot."""
         width = min(self._width(), mapping.width)
         height = ROW * (1 + len(self.readings)) + 2 * SPACE
-        place = float(mapping.x(self.x))
-        left = place + self.distance
+        x = float(mapping.x(self.x))
+        left = x + self.distance
         if left + width > mapping.width:
-            left = place - self.distance - width
+            left = x - self.distance - width
         left = max(0.0, min(left, mapping.width - width))
         return QRectF(left, max(0.0, min(4.0, mapping.height - height)), width, height)
 
@@ -68,12 +68,12 @@ class Readout:
         rows = SWATCH + labels + 12.0 + values if self.readings else 0.0
         return max(rows, text_width(self.title)) + 4 * SPACE
 
-    def _paint_dots(self, painter: QPainter, mapping: Mapping, place: float) -> None:
+    def _paint_dots(self, painter: QPainter, mapping: Mapping, x: float) -> None:
         painter.setPen(QPen(QColor(self.theme.panel), 1.5))
         for reading in self.readings:
-            if reading.place is not None and np.isfinite(reading.place):
+            if reading.y is not None and np.isfinite(reading.y):
                 painter.setBrush(QColor(reading.colour))
-                painter.drawEllipse(QPointF(place, float(mapping.y(reading.place))), 3.5, 3.5)
+                painter.drawEllipse(QPointF(x, float(mapping.y(reading.y))), 3.5, 3.5)
 
     def _paint_box(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(QPen(QColor(self.theme.border), 1.0))

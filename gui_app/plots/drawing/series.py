@@ -1,4 +1,4 @@
-"""Curves as numbers: logarithms that survive zeros, and long curves made short without losing an extreme."""
+"""Curves as arrays: logarithms of values that may be 0, and thinning that keeps every extreme."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 MOST_DECADES = 20.0
-"""A logarithmic axis shows no more than this below its largest value: the rest lies on the floor."""
+"""Decades that a logarithmic axis shows below its largest value; smaller values lie at its lower end."""
 
 
 def to_log10(values: Floats, floor: float) -> Floats:
-    """log10 of ``values``; zeros, negatives and all that lies lower come out at ``floor``.
+    """Return log10 of ``values``, at least ``floor``; zeros and negative values give ``floor``.
 
     NaN and infinities become NaN: a gap.
     """
@@ -28,14 +28,14 @@ def to_log10(values: Floats, floor: float) -> Floats:
 
 
 def value_span(values: Floats) -> tuple[float, float] | None:
-    """Smallest and largest finite value, None when there is none."""
+    """Return the smallest and largest finite value, or None if there is none."""
     values = np.asarray(values, dtype=np.float64)
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
 def log_span(values: Floats) -> tuple[float, float] | None:
-    """log10 of the smallest and largest positive finite value, None when there is none."""
+    """Return log10 of the smallest and largest positive finite value, or None if there is none."""
     values = np.asarray(values, dtype=np.float64)
     span = value_span(values[values > 0.0])
     if span is None:
@@ -45,10 +45,10 @@ def log_span(values: Floats) -> tuple[float, float] | None:
 
 
 def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
-    """Rows ``x`` [r] (ascending) and ``y`` [r] or [r, curves], with at most two rows a pixel of the width.
+    """Reduce ``x`` [r] (ascending) and ``y`` [r] or [r, curves] to at most two rows per pixel of the width.
 
-    Each pixel keeps the smallest and the largest value that falls into it, in the order in which the curve runs,
-    so that spikes stay. What is not finite becomes NaN, and remains only where a whole pixel has nothing else.
+    Each pixel keeps its smallest and largest value, in the direction of the curve, so that spikes stay. Values that
+    are not finite become NaN; a NaN remains only if a pixel has no finite value.
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     pixels = max(int(pixels), 1)
@@ -69,16 +69,16 @@ def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
 
 
 def _bucket_starts(x: Floats, pixels: int) -> NDArray[np.intp]:
-    """The first row of each pixel that has any, found without a look at every row."""
+    """Return the first row of each pixel that has rows, by binary search."""
     edges = x[0] + (x[-1] - x[0]) * np.arange(pixels) / pixels
     return np.unique(np.searchsorted(x, edges, side="left"))
 
 
-def nearest(x: NDArray[Any], place: float) -> int:
-    """The row of ascending ``x`` that lies nearest to ``place``; the earlier of two as near."""
-    right = int(np.searchsorted(x, place))
+def nearest(x: NDArray[Any], value: float) -> int:
+    """Return the index of the element of ascending ``x`` nearest to ``value``; of two, the first."""
+    right = int(np.searchsorted(x, value))
     if right == 0:
         return 0
-    if right == len(x) or place - x[right - 1] <= x[right] - place:
+    if right == len(x) or value - x[right - 1] <= x[right] - value:
         return right - 1
     return right

@@ -1,4 +1,4 @@
-"""The plots' font, and how wide its texts are."""
+"""The plots' font, and the width of texts in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui_app.theme.tokens import FONT_SMALL
 
 
 def small_font(bold: bool = False) -> QFont:
-    """The application's font in the plots' size, with digits of one width."""
+    """Return the application's font in the plots' size, with digits of equal width."""
     font = QFont(QApplication.font())
     font.setPixelSize(FONT_SMALL)
     font.setBold(bold)
@@ -20,7 +20,7 @@ def small_font(bold: bool = False) -> QFont:
 
 
 def text_width(text: str, bold: bool = False) -> float:
-    """Pixels that ``text`` takes in the plots' font."""
+    """Return the width of ``text`` in the plots' font, in pixels."""
     return _width(text, bold, QApplication.font().family())
 
 

@@ -1,4 +1,4 @@
-"""An axis of nothing but a few tick texts."""
+"""An axis that shows only a few tick texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui_app.widgets.ticks import Ticks
 
 
 class TickAxis(pg.AxisItem):
-    """Draws its ticks itself: pyqtgraph's own axis takes most of a frame's time."""
+    """Axis that draws its ticks itself: painting pyqtgraph's own takes most of a frame's time."""
 
     def __init__(self, orientation: str, theme: Theme) -> None:
         super().__init__(orientation, pen=None)
@@ -23,13 +23,13 @@ class TickAxis(pg.AxisItem):
         self.mapping = Mapping(1.0, 1.0, (0.0, 1.0), (0.0, 1.0))
 
     def show_ticks(self, ticks: Ticks, mapping: Mapping) -> None:
-        """Draw these from now on; nothing happens when they are those already there."""
+        """Show these ticks; does nothing if they are shown already."""
         if ticks != self.ticks or mapping != self.mapping:
             self.ticks, self.mapping = ticks, mapping
             self.update()
 
     def boundingRect(self) -> QRectF:
-        """Texts at the ends stand out into the corners."""
+        """Include the texts at the ends, which reach into the corners."""
         return QRectF(self.rect()).adjusted(-LEFT_AXIS, -10.0, LEFT_AXIS, 10.0)
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:

@@ -192,7 +192,7 @@ def test_the_readout_has_the_nearest_row(plot):
     ]  # fmt: skip
     shown = [float(reading.value) for reading in readout.readings]
     assert shown == pytest.approx([*row, 0.02, row[0] + 0.02], abs=5e-3)
-    assert readout.readings[0].place == pytest.approx(np.log10(row[0]))
+    assert readout.readings[0].y == pytest.approx(np.log10(row[0]))
 
 
 @pytest.mark.parametrize("epoch", [0.0, 200.0, 500.0, 985.0])
