@@ -54,7 +54,18 @@ def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
 
 
 def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
-    """A lane's history, with the present numbers of its layers as a row of the newest epoch, if they are of that."""
+    """Return a lane's history with the latest numbers of its layers.
+
+    Parameters
+    ----------
+    lane
+        A snapshot with its whole history.
+
+    Returns
+    -------
+    HistoryView
+        With ``lane.now.layers`` as one more row, where they belong to the newest epoch and the history lacks them.
+    """
     view, now = lane.history, lane.now
     if not len(view) or now.epoch in view.layer_epoch or np.isnan(now.layers).all():
         return view
@@ -70,8 +81,20 @@ def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
 
 
 def metrics_csv(histories: Histories, task: str) -> str:
-    """One row a lane and epoch; of runs of more than 100,000 epochs some are left out. The score is the accuracy (0…1)
-    or, in regression, R². The cost is training loss plus penalty, all three in the user's own units.
+    """Write losses and scores as CSV.
+
+    Parameters
+    ----------
+    histories
+        Each lane's name and history.
+    task
+        Names the score: ``accuracy`` (0 to 1) in classification, ``r2`` in regression.
+
+    Returns
+    -------
+    str
+        One row for each lane and epoch; histories of more than 100,000 epochs lack some. Losses, penalty and cost
+        (training loss plus penalty) are in the user's own units; a number that is not finite is an empty field.
     """
     score = "accuracy" if task == "classification" else "r2"
     header = [name.replace("score", score) for name in METRICS_HEADER]
@@ -92,7 +115,19 @@ def metrics_csv(histories: Histories, task: str) -> str:
 
 
 def gradients_csv(histories: Histories) -> str:
-    """One row a lane, epoch in which layers were measured, and layer: L2 norms of ∂C/∂W_l and ∂C/∂b_l."""
+    """Write the norms of gradients as CSV.
+
+    Parameters
+    ----------
+    histories
+        Each lane's name and history.
+
+    Returns
+    -------
+    str
+        One row for each lane, epoch with measured layers, and layer from 1, with the L2 norms of the gradients of the
+        layer's weights and biases.
+    """
     return _layers_csv(histories, GRADIENTS)
 
 

@@ -16,7 +16,7 @@ from engine.network import Layout, Normalized
 
 
 class Residual(nn.Sequential):
-    """Layers whose outcome is added to what they are given."""
+    """Layers whose output is added to their input."""
 
     def forward(self, input: Tensor) -> Tensor:
         output = input
@@ -28,10 +28,16 @@ class Residual(nn.Sequential):
 class ExportedNetwork(nn.Module):
     """Input scaling, layers and output scaling in one module. Batch normalization needs ``eval()`` first.
 
-    ``forward`` takes unscaled features [n, features] and returns outputs [n, outputs] of their precision: logits for
-    classification (before softmax or tanh), values in the user's own units for regression. Features should be float64,
-    as shifts and scales are: of numbers that share a large offset, such as points in time, single precision keeps the
-    offset and loses what they differ by. The layers between are float32, as they were trained.
+    The layers are float32, as they were trained; shifts and scales are float64.
+
+    Parameters
+    ----------
+    layout
+        The shape of one lane's network.
+    activation
+        Of all hidden layers.
+    scaling
+        Of inputs and targets.
     """
 
     input_shift: Tensor
@@ -71,6 +77,20 @@ class ExportedNetwork(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        features : Tensor [n, features]
+            Unscaled. They should be float64: where they share a large offset, such as points in time, single precision
+            keeps the offset and loses the differences.
+
+        Returns
+        -------
+        Tensor [n, outputs]
+            In the precision of ``features``: logits for classification (before softmax or tanh), values in the user's
+            own units for regression.
+        """
         scaled = (features.double() - self.input_shift) / self.input_scale
         answer: Tensor = self.layers(scaled.float()).double() * self.output_scale + self.output_shift
         return answer.to(features.dtype)
@@ -79,7 +99,20 @@ class ExportedNetwork(nn.Module):
 def exported_network(
     layout: Layout, activation: ActivationChoice, scaling: Scaling, row: Tensor
 ) -> ExportedNetwork:
-    """The module, in evaluation mode, with the numbers of a flat ``row`` [size]."""
+    """Return a lane's network as a module.
+
+    Parameters
+    ----------
+    layout, activation, scaling
+        As for ``ExportedNetwork``.
+    row : Tensor [size]
+        The lane's numbers, as ``layout`` arranges them; copied.
+
+    Returns
+    -------
+    ExportedNetwork
+        In evaluation mode.
+    """
     network = ExportedNetwork(layout, activation, scaling).eval()
     parts = list(network.layers.modules())
     linear = [part for part in parts if isinstance(part, nn.Linear)]
@@ -100,7 +133,20 @@ def exported_network(
 
 
 def write_model(network: ExportedNetwork, path: Path) -> None:
-    """Write a plain ``state_dict`` that ``torch.load(..., weights_only=True)`` reads. Raises OSError."""
+    """Write the ``state_dict`` of a network, which ``torch.load(..., weights_only=True)`` reads.
+
+    Parameters
+    ----------
+    network
+        It may be training or not.
+    path
+        A file there is replaced in one step or left as it was.
+
+    Raises
+    ------
+    OSError
+        With a sentence, if the file cannot be written.
+    """
     buffer = io.BytesIO()
     torch.save(network.state_dict(), buffer)
     atomic_write(path, buffer.getvalue())

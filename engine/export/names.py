@@ -13,10 +13,21 @@ MOST_NAMED = 3
 
 
 def model_names(lanes: Iterable[str]) -> list[tuple[str, str]]:
-    """The names of each lane's model files: of its present weights, and of those of its best epoch.
+    """Return the names of each lane's model files.
 
-    Names are valid on any system, and no two files have the same one, however lanes are called.
+    Parameters
+    ----------
+    lanes
+        The lanes' names.
 
+    Returns
+    -------
+    list of (str, str)
+        For each lane the file of its present weights, and that of the weights of its best epoch. They are valid on any
+        system, and all different even where case does not count.
+
+    Examples
+    --------
     >>> model_names(["A", "a", "B?"])
     [('model-A.pt', 'model-A-best.pt'), ('model-a-2.pt', 'model-a-2-best.pt'), ('model-B_.pt', 'model-B_-best.pt')]
     """
@@ -44,9 +55,19 @@ def _both(part: str) -> set[str]:
 
 
 def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
-    """The model files in ``folder`` that are not among those ``written``: of removed lanes, or somebody's own.
+    """Return the model files in a folder that do not belong to a run: of removed lanes, or somebody's own.
 
-    First come those named like the best weights of a written model, which could not be deleted.
+    Parameters
+    ----------
+    folder
+        It need not exist.
+    written
+        The model files of the run.
+
+    Returns
+    -------
+    list of Path
+        First those with the names of best weights of written models, which could not be deleted; then by name.
     """
     written = set(written)
     beside = {path.with_stem(path.stem + BEST) for path in written}
@@ -54,8 +75,20 @@ def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
 
 
 def left_files_sentence(paths: Sequence[str]) -> str:
-    """A sentence that names files of earlier runs; empty where there are none.
+    """Name files of earlier runs in a sentence.
 
+    Parameters
+    ----------
+    paths
+        What ``other_models`` found.
+
+    Returns
+    -------
+    str
+        At most ``MOST_NAMED`` file names and the number of the others; empty where there are none.
+
+    Examples
+    --------
     >>> left_files_sentence(["out/model-B.pt"])
     'Left from before, not of this run: model-B.pt.'
     """

@@ -15,12 +15,25 @@ from engine.observation.snapshot import LaneSnapshot
 def summary(
     lanes: Sequence[LaneSnapshot], epochs: Sequence[int], experiment: Experiment, points: Points
 ) -> dict[str, Any]:
-    """``{"lanes": […]}``; ``epochs`` says how long each lane of the experiment has trained.
+    """Return the outcome of a run as plain JSON values.
 
-    ``accuracy`` is null in regression, where ``r2`` stands; what a split without points would need is null.
-    ``cost`` is training loss plus penalty; both are ``loss_unit`` times what training makes small, which is 1 in
-    classification and the square of the targets' scale in regression. ``best`` is the epoch with the lowest validation
-    loss and its losses, however the run ended; null without validation points.
+    Parameters
+    ----------
+    lanes
+        The last snapshot of each lane, with its whole history.
+    epochs
+        How many epochs each of them has trained.
+    experiment, points
+        What was trained. The lanes are in the experiment's order.
+
+    Returns
+    -------
+    dict
+        ``{"lanes": […]}``. ``accuracy`` is null in regression, ``r2`` in classification, and so is every number of a
+        split without points. ``cost`` is training loss plus penalty, in the user's own units: ``loss_unit`` times what
+        training makes small, which is 1 in classification and the square of the targets' scale in regression. ``best``
+        is the epoch with the lowest validation loss and its losses, however the run ended; null without validation
+        points.
     """
     outcome = [
         _lane(lane, count, experiment.data.task)

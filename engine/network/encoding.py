@@ -20,12 +20,31 @@ from engine.experiment.settings import Lane
 
 @dataclass(frozen=True, eq=False)
 class EncodedData:
-    """``inputs`` [n, features] of the positions ``centre`` [2] + ``offsets`` [n, 2] and ``encoded`` [n, outputs]:
-    training points first, then validation, then test.
+    """The data set as a network is fed with it: training points first, then validation, then test.
 
-    ``centre`` is the mean position of the training points: single precision holds how far a point lies from it, but not
-    how far it lies from zero. ``ends`` holds where each split ends, so that split s is rows ``ends[s − 1]`` to
-    ``ends[s]``.
+    Attributes
+    ----------
+    task
+        A key of ``TASKS``.
+    scaling
+        How inputs and targets were scaled.
+    centre : float64 [2]
+        The mean position of the training points. Positions are ``centre`` + ``offsets``: single precision holds how far
+        a point lies from the centre, but not how far it lies from zero.
+    offsets : float32 [n, 2]
+        See ``centre``.
+    inputs : float32 [n, features]
+        Scaled features.
+    encoded : float32 [n, outputs]
+        Targets as the loss takes them.
+    target : float64 [n]
+        Targets in the user's own units, or class numbers.
+    ends
+        The row at which each split ends: validation is rows ``ends[0]`` to ``ends[1]``.
+    per_point
+        ``per_point(output, encoded)`` returns losses [lanes, n] of outputs [lanes, n, outputs] and encoded targets.
+    predict
+        ``predict(output)`` returns class probabilities [..., classes] or scaled values [..., 1] of outputs.
     """
 
     task: str
@@ -37,11 +56,25 @@ class EncodedData:
     target: NDArray[np.float64]
     ends: tuple[int, int, int]
     per_point: Callable[[Tensor, Tensor], Tensor]
-    """Loss [lanes, n] of outputs [lanes, n, outputs] and encoded targets."""
     predict: Callable[[Tensor], Tensor]
 
     @classmethod
     def of(cls, lane: Lane, points: Points, task: str, classes: int) -> EncodedData:
+        """Encode points for a lane.
+
+        Parameters
+        ----------
+        lane
+            Its features, input scaling and loss are used.
+        points
+            In any order; the order within a split is kept.
+        task, classes
+            Of the data settings.
+
+        Returns
+        -------
+        EncodedData
+        """
         scaling = Scaling.of(lane.network, points, task)
         order = np.argsort(points.split, kind="stable")
         xy, target = points.xy[order], points.target[order]
@@ -62,8 +95,17 @@ class EncodedData:
         )
 
     def features(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """Scaled inputs [lanes, n, features] of other positions, given by their offsets from the centre
-        [lanes, n].
+        """Return the scaled inputs of other positions, in a way that can be recorded.
+
+        Parameters
+        ----------
+        x1, x2 : Tensor [lanes, n]
+            Offsets of the positions from ``centre``, in data units.
+
+        Returns
+        -------
+        Tensor
+            float32 [lanes, n, features]
         """
         scaling, centre = self.scaling, torch.from_numpy(self.centre)
         # Sums with float64 tensors are float64; copying makes them single again, in a way that can be recorded.
@@ -73,7 +115,18 @@ class EncodedData:
         return torch.zeros(scaled.shape).copy_(scaled)
 
     def decode(self, encoded: Tensor) -> NDArray[np.float64]:
-        """Targets [n] in the user's units, of encoded ones [n, outputs] that may be mixed."""
+        """Return the targets of encoded ones.
+
+        Parameters
+        ----------
+        encoded : Tensor [n, outputs]
+            May be mixed (mixup): then the class with the largest share counts.
+
+        Returns
+        -------
+        float64 [n]
+            Class numbers, or values in the user's own units.
+        """
         if self.task != "classification":
             return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
         classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
@@ -84,8 +137,8 @@ class EncodedData:
         """How many training points there are."""
         return self.ends[0]
 
-    def places(self) -> list[slice]:
-        """The rows of each split."""
+    def split_rows(self) -> list[slice]:
+        """Return the rows of each split."""
         starts = (0, *self.ends[:-1])
         return [slice(start, end) for start, end in zip(starts, self.ends, strict=True)]
 

@@ -12,8 +12,16 @@ from engine.experiment.settings import DataSettings, Lane
 
 @dataclass(frozen=True)
 class Normalized:
-    """Which hidden ``layers`` (from 1) are normalized, by which ``kind`` of the catalogue, ``before`` the activation
-    or after it.
+    """Which hidden layers are normalized, and how.
+
+    Attributes
+    ----------
+    kind
+        A key of ``NORMALIZATIONS``.
+    before
+        Whether the activation comes after it.
+    layers
+        Numbers of the layers, from 1, ascending.
     """
 
     kind: str
@@ -26,6 +34,18 @@ class Normalized:
 
     @classmethod
     def of(cls, lane: Lane) -> Normalized | None:
+        """Return the normalization of a lane.
+
+        Parameters
+        ----------
+        lane
+            Valid settings.
+
+        Returns
+        -------
+        Normalized or None
+            None without normalization, and without hidden layers.
+        """
         settings, depth = lane.network.normalization, len(lane.network.hidden)
         if settings is None or not depth:
             return None
@@ -35,12 +55,26 @@ class Normalized:
 
 @dataclass(frozen=True)
 class Layout:
-    """Neurons from the input features to the outputs: ``widths`` [L + 1]; which layers are normalized; and whether
-    each hidden layer adds the activations of the one before, where both are as wide.
+    """The shape of a network, and where its numbers are in a flat row.
 
     A flat row holds W_1, …, W_L (each [in, out], row by row), b_1, …, b_L, then, of the normalized layers, all scales
-    γ and all shifts β. So far these are its ``parameters``; the running means and variances of batch normalization,
-    which training follows but no gradient moves, fill it to its ``size``.
+    γ and all shifts β. These are its ``parameters``. The running means and variances of batch normalization, which
+    training follows but no gradient moves, fill it to its ``size``.
+
+    Attributes
+    ----------
+    widths : [L + 1]
+        Neurons from the input features to the outputs.
+    normalized
+        None without normalization.
+    residual
+        Whether each hidden layer adds the activations of the one before, where both are as wide.
+
+    Examples
+    --------
+    >>> layout = Layout((2, 3, 1))
+    >>> layout.weight_slices(), layout.bias_slices(), layout.size
+    ([slice(0, 6, None), slice(6, 9, None)], [slice(9, 12, None), slice(12, 13, None)], 13)
     """
 
     widths: tuple[int, ...]
@@ -49,6 +83,19 @@ class Layout:
 
     @classmethod
     def of(cls, lane: Lane, data: DataSettings) -> Layout:
+        """Return the shape of a lane's network.
+
+        Parameters
+        ----------
+        lane
+            Its features, hidden layers, normalization and loss decide.
+        data
+            Task and number of classes decide the number of outputs.
+
+        Returns
+        -------
+        Layout
+        """
         outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
         widths = (len(lane.network.features), *lane.network.hidden, outputs)
         return cls(widths, Normalized.of(lane), lane.network.residual)
@@ -96,7 +143,19 @@ class Layout:
         return _slices(widths, self.parameters), _slices(widths, self.parameters + sum(widths))
 
     def adds(self, layer: int) -> bool:
-        """Whether hidden layer ``layer`` (from 1) adds the activations of the hidden layer before."""
+        """Whether a hidden layer has a residual connection.
+
+        Parameters
+        ----------
+        layer
+            Its number, from 1.
+
+        Returns
+        -------
+        bool
+            True where residual connections are on and the hidden layer before is as wide. Layer 1 never adds the
+            inputs.
+        """
         return self.residual and layer > 1 and self.widths[layer] == self.widths[layer - 1]
 
     @cached_property

@@ -21,8 +21,25 @@ VECTOR = 32
 
 
 class LaneNetwork:
-    """``flat`` float32 [lanes, size] holds every number of every lane. ``weights[l]`` [lanes, in, out], ``biases[l]``
-    [lanes, 1, out] and what ``normalizations`` hold, by hidden layer, are views of it that autograd differentiates.
+    """Many networks of one shape, computed together. No lane's numbers depend on the other lanes.
+
+    ``weights[l]`` [lanes, in, out], ``biases[l]`` [lanes, 1, out] and the scales and shifts of ``normalizations``, by
+    hidden layer from 1, are views of ``flat`` that autograd differentiates.
+
+    Parameters
+    ----------
+    layout
+        The shape that all lanes have.
+    activation
+        Of all hidden layers.
+    flat : Tensor, float32 [lanes, size]
+        The numbers of each lane, as ``layout`` arranges them. Kept, not copied: training changes it in place.
+
+    Examples
+    --------
+    >>> network = LaneNetwork(Layout((1, 1)), ActivationChoice("tanh"), torch.tensor([[2.0, 1.0], [3.0, 0.0]]))
+    >>> network.forward(torch.ones(2, 1, 1)).tolist()
+    [[[3.0]], [[3.0]]]
     """
 
     def __init__(self, layout: Layout, activation: ActivationChoice, flat: Tensor) -> None:
@@ -70,19 +87,51 @@ class LaneNetwork:
         return len(self.flat)
 
     def of(self, lanes: list[int]) -> LaneNetwork:
-        """These lanes, on copies of their parameters."""
+        """Return a network of some of the lanes.
+
+        Parameters
+        ----------
+        lanes
+            Their indices, in any order.
+
+        Returns
+        -------
+        LaneNetwork
+            On copies of their numbers.
+        """
         return LaneNetwork(self.layout, self.activation, self.flat[lanes])
 
     def whole_vectors(self, rows: Tensor) -> Tensor:
-        """``rows`` [n, …] with the first repeated at the end until each layer's activations fill whole vectors.
+        """Append rows until each layer's activations fill whole vectors.
 
         Only then does an element's index, and with it the number of lanes, change no bit (see ``position_free``).
+
+        Parameters
+        ----------
+        rows : Tensor [n, …]
+            Inputs, targets or anything else with a row for each point.
+
+        Returns
+        -------
+        Tensor [whole(n), …]
+            The rows, and the first one repeated after them.
         """
         missing = self.whole(len(rows)) - len(rows)
         return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
     def whole(self, rows: int) -> int:
-        """How many rows ``whole_vectors`` makes of ``rows``."""
+        """Return the number of rows that ``whole_vectors`` makes.
+
+        Parameters
+        ----------
+        rows
+            How many rows there are.
+
+        Returns
+        -------
+        int
+            The same, or the next multiple of what the widths of the hidden layers need.
+        """
         if ACTIVATIONS[self.activation.name].position_free:
             return rows
         multiple = lcm(*(VECTOR // gcd(VECTOR, width) for width in self.layout.widths[1:-1]))
@@ -101,11 +150,26 @@ class LaneNetwork:
         trace: list[tuple[Tensor, Tensor]] | None = None,
         batch: Batch | None = None,
     ) -> Tensor:
-        """Outputs z_L [lanes, n, outputs] for scaled inputs [lanes, n, features].
+        """Compute the outputs z_L.
 
-        ``masks[0]`` multiplies the inputs and ``masks[l]`` the activations of hidden layer l (dropout);
-        None multiplies nothing. ``trace`` takes z_l and a_l of each hidden layer: what the activation
-        gets and what the next layer gets. ``batch`` makes it a training step's, as far as normalization goes.
+        Parameters
+        ----------
+        inputs : Tensor [lanes, n, features]
+            Scaled features.
+        masks
+            Dropout: ``masks[0]`` multiplies the inputs and ``masks[l]`` the activations of hidden layer l; None
+            multiplies nothing.
+        trace
+            A list that z_l and a_l of each hidden layer are appended to: what the activation gets and what the next
+            layer gets.
+        batch
+            The batch of a training step, which batch normalization takes its moments from. None for evaluation, with
+            running moments.
+
+        Returns
+        -------
+        Tensor [lanes, n, outputs]
+            Before softmax or tanh.
         """
         hidden = inputs if masks is None or masks[0] is None else inputs * masks[0]
         last = self.layout.layers - 1
@@ -133,9 +197,19 @@ class LaneNetwork:
         return z, hidden + before if self.layout.adds(layer) else hidden
 
     def gradients(self, losses: Tensor, weights: Tensor) -> Tensor:
-        """∂(Σ losses · weights)/∂parameters as flat rows [lanes, parameters]; lanes do not mix.
+        """Return ∂(Σ losses · weights)/∂parameters. Lanes do not mix.
 
-        ``losses`` [lanes, …] and their ``weights`` in the cost have one shape.
+        Parameters
+        ----------
+        losses : Tensor [lanes, …]
+            Computed by ``forward``, with its graph, which is freed.
+        weights : Tensor [lanes, …]
+            The share of each loss in the cost.
+
+        Returns
+        -------
+        Tensor [lanes, parameters]
+            In the order of a flat row.
         """
         parts = torch.autograd.grad(losses, self.parameters, weights)
         return torch.cat([part.reshape(self.lanes, -1) for part in parts], 1)
@@ -143,8 +217,14 @@ class LaneNetwork:
 
 @dataclass(eq=False)
 class Batch:
-    """A batch of a training step: its first ``points`` rows are real. ``moments`` takes what normalization over the
-    batch saw, by hidden layer.
+    """A batch of a training step.
+
+    Attributes
+    ----------
+    points
+        How many of its first rows are real; ``LaneNetwork.whole_vectors`` appended the others.
+    moments
+        ``LaneNetwork.forward`` puts in what normalization over the batch saw, by hidden layer from 1.
     """
 
     points: int
@@ -159,6 +239,22 @@ def _normalized(norm: NormalizedLayer, layer: int, values: Tensor, batch: Batch 
 
 
 def bind_activation(choice: ActivationChoice) -> Callable[[Tensor], Tensor]:
-    """The activation as a function of z alone."""
+    """Return an activation as a function of z alone.
+
+    Parameters
+    ----------
+    choice
+        With its parameters.
+
+    Returns
+    -------
+    callable
+        Takes and returns a tensor of any shape.
+
+    Examples
+    --------
+    >>> bind_activation(ActivationChoice("relu"))(torch.tensor([-1.0, 2.0]))
+    tensor([0., 2.])
+    """
     function = ACTIVATIONS[choice.name].function
     return partial(function, **choice.parameters) if choice.parameters else function

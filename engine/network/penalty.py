@@ -32,7 +32,17 @@ def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
 
 
 def add_penalty_gradient(gradient: Tensor, weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> None:
-    """Add λ₁·sign(W) + 2λ₂·W to the gradient [lanes, weights] in place; None leaves a term out."""
+    """Add λ₁·sign(W) + 2λ₂·W to a gradient in place.
+
+    Parameters
+    ----------
+    gradient : Tensor [lanes, weights]
+        Of the loss with respect to the weights; it is changed.
+    weights : Tensor [lanes, weights]
+        Flat weights.
+    l1, l2 : Tensor [lanes, 1]
+        Strengths λ₁ and λ₂; None leaves a term out.
+    """
     if l1 is not None:
         gradient.addcmul_(weights.sign(), l1)
     if l2 is not None:

@@ -58,7 +58,7 @@ class Evaluation:
         self._scale = torch.tensor([data.scaling.target_scale], dtype=torch.float64)
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
-        splits = data.places()
+        splits = data.split_rows()
         # The same memory for NumPy, and places as arrays, because this happens after every epoch.
         self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
         self._filled = np.array(

@@ -45,7 +45,7 @@ def test_inputs_are_scaled_features_training_points_first(scaling: str) -> None:
     np.testing.assert_allclose(data.inputs.numpy(), expected[ORDER], rtol=1e-6)
     assert data.inputs.dtype == torch.float32
     assert data.ends == (3, 4, 5)
-    assert data.places() == [slice(0, 3), slice(3, 4), slice(4, 5)]
+    assert data.split_rows() == [slice(0, 3), slice(3, 4), slice(4, 5)]
 
 
 @pytest.mark.parametrize(("task", "bound"), [("curve", 6.0), ("surface", 1.0)])
