@@ -10,9 +10,8 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-SUITES = ["tests/engine/training", "tests/engine/observation", "tests/engine/network", "tests/engine/lessons"]
+SUITES = ["tests/engine/network", "tests/engine/observation", "tests/engine/training", "tests/engine/service"]
 TWO_AT_A_TIME = ["-n", "2", "--dist", "worksteal"]
 THREADS = (1, 2)
 CAPABILITIES = {
@@ -44,7 +43,7 @@ def run(capability: str, threads: int, arguments: list[str]) -> int:
 
 
 def main() -> int:
-    arguments = sys.argv[1:] or [*TWO_AT_A_TIME, *(suite for suite in SUITES if Path(suite).exists())]
+    arguments = sys.argv[1:] or [*TWO_AT_A_TIME, *SUITES]
     failed = []
     for capability in capabilities():
         for threads in THREADS:

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_menus()
         self._connect()
-        self._dress(appearance.theme)
+        self._apply_theme(appearance.theme)
         self._file_name.refresh()
         self._restore()
         self._plan()
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         link.playing_changed.connect(transport.set_playing)
         link.playing_changed.connect(self.dock_layout.show_playing)
         link.snapshot_taken.connect(self.dispatcher.show)
-        self.appearance.changed.connect(self._dress)
+        self.appearance.changed.connect(self._apply_theme)
         self.files.reported.connect(self.show_message)
         self.canvas.selected.reported.connect(self.show_message)
         self.operations.reported.connect(self.show_message)
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
         """Show a sentence in the status bar for a while."""
         self._messages.show(sentence)
 
-    def _dress(self, theme: Theme) -> None:
+    def _apply_theme(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
         self.examples.apply_theme(theme)

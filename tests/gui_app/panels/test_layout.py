@@ -1,4 +1,4 @@
-"""Panels in their narrow columns, in every state, dressed in both themes."""
+"""Panels in their narrow columns, in every state, in both themes."""
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -39,7 +39,7 @@ STATES = {
 
 
 @pytest.fixture(scope="module", params=THEMES.values(), ids=list(THEMES))
-def dressed(request, qapp):
+def applied_theme(request, qapp):
     before = qapp.palette(), qapp.styleSheet(), qapp.font()
     style_sheet.apply(qapp, request.param)
     yield request.param
@@ -50,7 +50,7 @@ def dressed(request, qapp):
 
 @pytest.mark.parametrize("generator", ["spiral", "sine", "bumps"])
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_cut_off(dressed, document, current, settings, show, state, generator):
+def test_nothing_is_cut_off(applied_theme, document, current, settings, show, state, generator):
     document.replace(switch_generator(document.experiment, generator), "switch")
     changes = STATES[state]
     if generator != "spiral":
@@ -62,7 +62,7 @@ def test_nothing_is_cut_off(dressed, document, current, settings, show, state, g
     ]
     for width, panels in columns:
         for panel in panels:
-            panel.apply_theme(dressed)
+            panel.apply_theme(applied_theme)
         area = show(width, *panels)
         for fold in area.findChildren(Fold):
             fold.set_open(True)

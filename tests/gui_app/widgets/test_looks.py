@@ -62,7 +62,7 @@ def test_the_style_sheet_is_filled_in(qapp, theme):
     assert style_sheet.palette(theme).highlight().color().name() == theme.accent
 
 
-def test_the_app_changes_its_dress(qapp):
+def test_the_app_changes_its_theme(qapp):
     before = qapp.palette(), qapp.styleSheet(), qapp.font()
     for theme in THEMES.values():
         style_sheet.apply(qapp, theme)
