@@ -34,13 +34,32 @@ def layers_due(epochs: int) -> bool:
 
     >>> [epochs for epochs in range(124, 140) if layers_due(epochs)]
     [124, 125, 126, 127, 128, 130, 132, 134, 136, 138]
+
+    Returns
+    -------
+    bool
     """
     stride = 1 << max(0, (epochs // DENSE).bit_length() - 1)
     return epochs % stride == 0
 
 
 class History:
-    """Append-only numbers of one run; ``most`` rows of losses are kept (``Rows`` says which)."""
+    """The numbers of one run, which can only be appended to.
+
+    Parameters
+    ----------
+    layers
+        How many layers the lane has, the output layer included.
+    most
+        How many rows of losses are kept; ``Rows`` says which are removed.
+
+    Examples
+    --------
+    >>> history = History(layers=1)
+    >>> history.append(0, 0, np.arange(7.0))
+    >>> history.view().loss.tolist(), history.view().penalty.tolist()
+    ([[0.0, 1.0, 2.0]], [3.0])
+    """
 
     def __init__(self, layers: int, most: int = MOST_EPOCHS) -> None:
         self._identity = next(_identities)
@@ -59,17 +78,45 @@ class History:
         return self._epochs.last_epoch
 
     def step_of(self, epoch: int) -> int:
-        """Number of updates up to the end of an ``epoch`` that has a row."""
+        """Return the number of updates up to the end of an epoch.
+
+        Parameters
+        ----------
+        epoch
+            One that has a row.
+
+        Returns
+        -------
+        int
+        """
         view = self.view()
         return int(view.step[np.searchsorted(view.epoch, epoch)])
 
     def append(self, epoch: int, step: int, numbers: Floats, best: int | None = None) -> None:
-        """Add an epoch's losses, penalty and scores [7]; the row of epoch ``best`` must always stay."""
+        """Add the row of an epoch.
+
+        Parameters
+        ----------
+        epoch, step
+            Whole epochs and updates so far; epochs ascend.
+        numbers : float64 [7]
+            Losses by split, penalty, scores by split.
+        best
+            The epoch whose row must always stay, if there is one.
+        """
         self._epochs.append(epoch, step, numbers, best)
         self._view = None
 
     def append_layers(self, measurement: Measurement, best: int | None = None) -> None:
-        """Add the numbers of an epoch's layers; the row of epoch ``best`` must always stay."""
+        """Add the layers of an epoch.
+
+        Parameters
+        ----------
+        measurement
+            Its epoch is above that of the last call.
+        best
+            The epoch whose row must always stay, if there is one.
+        """
         self._measured.append(measurement.epoch, measurement.step, measurement.layers.ravel(), best)
         self._view = None
 
@@ -94,7 +141,18 @@ class HistoryDelta:
     measured: RowsDelta
 
     def merged(self, newer: HistoryDelta) -> HistoryDelta:
-        """This delta and the ``newer`` one just after it as one."""
+        """Join two deltas.
+
+        Parameters
+        ----------
+        newer
+            The next one of the same history.
+
+        Returns
+        -------
+        HistoryDelta
+            The rows of both.
+        """
         return HistoryDelta(
             self.history,
             self.layers,

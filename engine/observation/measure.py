@@ -1,6 +1,6 @@
-"""Numbers about networks at one moment: losses, scores, penalty, probes of each layer. No dropout, no effects.
+"""Measure networks at one moment: losses, scores, penalty, probes of each layer, without dropout.
 
-What torch computes of them, ``compute``, can be recorded and replayed; the rest is NumPy's.
+Measuring changes nothing. What torch does, ``compute``, can be recorded and replayed; the rest is NumPy's.
 """
 
 from __future__ import annotations
@@ -35,8 +35,20 @@ def whole_blocks(rows: Tensor) -> Tensor:
 
 
 def blocks(points: int) -> int:
-    """How many rows ``whole_blocks`` makes of this many.
+    """Return the number of rows that ``whole_blocks`` makes.
 
+    Parameters
+    ----------
+    points
+        How many rows there are.
+
+    Returns
+    -------
+    int
+        The next multiple of ``BLOCK``.
+
+    Examples
+    --------
     >>> blocks(1), blocks(64), blocks(65)
     (64, 64, 128)
     """
@@ -44,9 +56,16 @@ def blocks(points: int) -> int:
 
 
 class Evaluation:
-    """Losses, penalty and scores of every lane of a network over all points, each as often as it is asked for.
+    """Computes losses, penalty and scores of all lanes of a network over all points, as often as they are needed.
 
-    ``terms`` are the strengths [lanes, 1] of those regularizers that any lane uses.
+    Parameters
+    ----------
+    network
+        The lanes; it reads their present weights each time.
+    data
+        The points.
+    terms : mapping of Tensor [lanes, 1]
+        The strengths of the regularizers that any lane uses, by name.
     """
 
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
@@ -59,11 +78,9 @@ class Evaluation:
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.split_rows()
-        # The same memory for NumPy, and places as arrays, because this happens after every epoch.
+        # NumPy reads the same memory, and rows are found beforehand, because this happens after every epoch.
         self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
-        self._filled = np.array(
-            [n for n, place in enumerate(splits) if place.start < place.stop], dtype=np.intp
-        )
+        self._filled = np.array([n for n, rows in enumerate(splits) if rows.start < rows.stop], dtype=np.intp)
         self._starts = np.array([splits[split].start for split in self._filled], dtype=np.intp)
         self._counts = np.array(
             [splits[split].stop - splits[split].start for split in self._filled], dtype=float
@@ -76,7 +93,7 @@ class Evaluation:
             self._variances[self._filled] = np.where(variances > 0.0, variances, np.nan)
 
     def compute(self) -> tuple[Tensor, ...]:
-        """Let torch compute each point's loss and what its score is made of."""
+        """Run what torch does: each point's loss and its part in the score. Can be recorded and replayed."""
         network, data = self._network, self._data
         with torch.no_grad():
             if self._points:
@@ -89,8 +106,13 @@ class Evaluation:
         return ()
 
     def numbers(self) -> Floats:
-        """What was computed last [lanes, 7]; what a split without points would need is NaN. Losses and penalty are in
-        the user's own units, so that they add up to the cost; scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
+        """Return what ``compute`` found last.
+
+        Returns
+        -------
+        float64 [lanes, 7]
+            Losses by split, penalty, scores by split; NaN for a split without points. Losses and penalty are in the
+            user's own units, so that they add up to the cost. Scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
         table, unit = self._unknown.copy(), self._data.user_units
         if len(self._filled):
@@ -104,7 +126,7 @@ class Evaluation:
         return table
 
     def _scored(self, output: Tensor) -> Tensor:
-        """Of each point [lanes, n], whether the answer is right, or its squared error."""
+        """For each point [lanes, n], whether the answer is right, or its squared error."""
         if self._data.task == "classification":
             return chosen_classes(output) == self._target
         scaling = self._data.scaling
@@ -114,7 +136,7 @@ class Evaluation:
 
 
 def chosen_classes(output: Tensor) -> Tensor:
-    """The likeliest class [lanes, n] for outputs [lanes, n, outputs], the first of those that are equally likely.
+    """The likeliest class [lanes, n] for outputs [lanes, n, outputs]; the first one of equally likely classes.
 
     A single output is above zero for class 0. Faster than ``argmax`` over few classes.
     """
@@ -129,11 +151,21 @@ def chosen_classes(output: Tensor) -> Tensor:
 
 
 class LayerMeasuring:
-    """The catalogue's probes of every layer of every lane, over the training split.
+    """Computes the catalogue's probes of all layers of all lanes over the training split.
 
     Gradients are those of the cost that training makes small: mean loss in scaled units over the whole training split,
-    plus penalty (of strengths ``terms`` [lanes, 1]). ``clip`` clips gradients [lanes, parameters] in place, as a step
-    does; None where no lane clips.
+    plus penalty.
+
+    Parameters
+    ----------
+    network
+        The lanes; it reads their present weights each time.
+    data
+        The points.
+    terms : mapping of Tensor [lanes, 1]
+        The strengths of the regularizers that any lane uses, by name.
+    clip
+        Clips gradients [lanes, parameters] in place, as a step does; None where no lane clips.
     """
 
     def __init__(
@@ -153,7 +185,7 @@ class LayerMeasuring:
         self._backprop: BackpropResult | None = None
 
     def compute(self) -> tuple[Tensor, ...]:
-        """Let torch go one way forward and back."""
+        """Run what torch does: one pass forward and back. Can be recorded and replayed."""
         if not self._points:
             return ()
         network, points, trace = self._network, self._points, list[tuple[Tensor, Tensor]]()
@@ -183,20 +215,21 @@ class LayerMeasuring:
         return self._backprop.tensors()
 
     def numbers(self, before: Tensor, indices: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
-        """The probes of the last ``compute``.
+        """Return the probes that ``compute`` found last.
 
         Parameters
         ----------
-        before
-            The parameters [lanes, size] before the latest step.
+        before : Tensor [lanes, size]
+            The parameters before the latest step.
         indices
             Lanes whose chains are wanted.
 
         Returns
         -------
-        tuple
-            Probes [lanes, P, L] of all lanes, NaN without training points; and a chain for each of ``indices``, None
-            for lanes without one.
+        probes : float64 [lanes, P, L]
+            Of all lanes; NaN without training points.
+        chains : list of Chain or None
+            For each of ``indices``; None for a lane that has none.
         """
         network, backprop = self._network, self._backprop
         if backprop is None:
@@ -207,8 +240,9 @@ class LayerMeasuring:
         ]
 
     def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """The cost's gradient [lanes, parameters], and the one that a step follows: what clipping leaves of it, without
-        the part of L1 that a proximal step takes care of.
+        """The cost's gradient [lanes, parameters], and the one that a step follows.
+
+        The second is what clipping leaves of the first without the part of L1 that a proximal step replaces.
         """
         network = self._network
         weights = network.layout.weights

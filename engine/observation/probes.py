@@ -21,11 +21,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class BackpropResult:
-    """One way forward and back over the whole training split.
+    """What one pass forward and back over the whole training split computed.
 
-    Of all hidden neurons, layer by layer, [lanes, n, neurons]: ``z``, ``slopes`` σ′(z), ``a`` and ``pulls`` ∂C/∂a, None
-    where there are none; ``errors`` ∂C/∂z are of the output layer's, too. The cost's ``gradient`` is [lanes,
-    parameters], and ``clipped`` is what clipping leaves of it.
+    Attributes
+    ----------
+    z, slopes, a, pulls : Tensor [lanes, n, hidden neurons] or None
+        Pre-activations, σ′(z), activations and ∂C/∂a of the hidden neurons, layer by layer; None without hidden layers.
+    errors : Tensor [lanes, n, neurons]
+        ∂C/∂z of the hidden and the output neurons.
+    gradient : Tensor [lanes, parameters]
+        Of the cost.
+    clipped : Tensor [lanes, parameters]
+        What clipping leaves of it.
     """
 
     z: Tensor | None
@@ -37,7 +44,7 @@ class BackpropResult:
     clipped: Tensor
 
     def tensors(self) -> tuple[Tensor, ...]:
-        """All tensors that are not None."""
+        """Return all tensors that are not None."""
         parts = (self.z, self.slopes, self.a, self.pulls, self.errors, self.gradient, self.clipped)
         return tuple(part for part in parts if part is not None)
 
@@ -45,7 +52,22 @@ class BackpropResult:
 # A network that explodes has numbers that are not finite, and they are shown as what they are.
 @np.errstate(all="ignore")
 def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult) -> Floats:
-    """[lanes, P, L]; ``before`` [lanes, size] holds the parameters of before the latest step."""
+    """Compute the probes of all layers.
+
+    Parameters
+    ----------
+    network
+        The lanes.
+    before : Tensor [lanes, size]
+        Their parameters before the latest step.
+    backprop
+        Of these lanes.
+
+    Returns
+    -------
+    float64 [lanes, P, L]
+        NaN where a probe has no meaning; infinite and NaN also where a network has exploded.
+    """
     layout = network.layout
     numbers = _of_weights(layout, network.flat, before, backprop)
     numbers["error"] = _per_point(backprop.errors, layout.widths[1:])
@@ -59,7 +81,22 @@ def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult
 
 @np.errstate(all="ignore")
 def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain | None:
-    """The factors of ∂C/∂b_1, for a lane with one neuron in each hidden layer."""
+    """Compute the factors of ∂C/∂b_1.
+
+    Parameters
+    ----------
+    network
+        The lanes.
+    lane
+        Index of one of them.
+    backprop
+        Of these lanes.
+
+    Returns
+    -------
+    Chain or None
+        None unless every hidden layer has one neuron, without normalization or residual connections.
+    """
     layout = network.layout
     hidden = layout.widths[1:-1]
     if set(hidden) != {1} or layout.normalized is not None or (layout.residual and len(hidden) > 1):
@@ -83,14 +120,38 @@ def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain
 
 @lru_cache(maxsize=256)
 def no_layer_numbers(layers: int) -> Floats:
-    """NaN [P, L] for ``layers`` layers that were not measured."""
+    """Return the probes of layers that were not measured.
+
+    Parameters
+    ----------
+    layers
+        How many, the output layer included.
+
+    Returns
+    -------
+    float64 [P, L]
+        NaN, read-only.
+    """
     nothing = layer_block(weight_gradient=np.full(layers, np.nan))
     nothing.flags.writeable = False
     return nothing
 
 
 def slopes_of(network: LaneNetwork, z: Tensor) -> Tensor:
-    """σ′(z) in the shape of z."""
+    """Return the slopes of the activation.
+
+    Parameters
+    ----------
+    network
+        Its activation is used.
+    z : Tensor
+        Pre-activations of any shape.
+
+    Returns
+    -------
+    Tensor
+        σ′(z), in the shape of z.
+    """
     z = z.detach().requires_grad_()
     (slopes,) = torch.autograd.grad(bind_activation(network.activation)(z).sum(), z)
     return slopes
@@ -144,7 +205,7 @@ def _of_hidden(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floa
 
 
 def _of_records(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
-    """Numbers [lanes, L] of those probes whose records say themselves how to measure a layer."""
+    """Numbers [lanes, L] of the probes whose catalogue entry has a ``measure``."""
     measures = {key: probe.measure for key, probe in PROBES.items() if probe.measure is not None}
     if not measures:
         return {}
@@ -180,10 +241,10 @@ def _layer_states(network: LaneNetwork, backprop: BackpropResult) -> list[LayerS
 
 
 def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_]:
-    """Which hidden neurons [lanes, neurons] are 0 for all points, of z and a [lanes, n, neurons].
+    """Which hidden neurons [lanes, neurons] are 0 for all points, given z and a [lanes, n, neurons].
 
     The activation is 0, and so is what a residual connection adds. A normalization after the activation does not count:
-    it makes another number of these zeros, but still learns nothing of the points from them.
+    it turns the zeros into another number, but still learns nothing about the points from them.
     """
     dead: NDArray[np.bool_] = z.max(1) <= 0.0
     widths = layout.widths[1:-1]
@@ -195,7 +256,10 @@ def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_
 
 
 def _per_point(gradients: Tensor, widths: tuple[int, ...]) -> Floats:
-    """√(mean over points of ‖n · ∂C/∂·‖²) [lanes, layers]: of one point's loss, where C is the mean over n points."""
+    """√(mean over points of ‖∂c/∂·‖²) [lanes, layers], where C is the mean of the losses c of n points.
+
+    ∂c/∂· of a point is n times its part in ∂C/∂·.
+    """
     squares = np.square(gradients.double().numpy())
     return np.sqrt(_sums(squares.sum(1) * squares.shape[1], widths))
 

@@ -13,13 +13,32 @@ NO_HISTORY = empty_view()
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``snapshot`` with lanes whose histories are left out; ``deltas`` of them, in the lanes' order."""
+    """A snapshot on its way to a window.
+
+    Attributes
+    ----------
+    snapshot
+        Its lanes have ``NO_HISTORY`` in place of their histories.
+    deltas
+        The new rows of these histories, in the lanes' order.
+    """
 
     snapshot: Snapshot
     deltas: tuple[HistoryDelta, ...]
 
     def merged(self, newer: Report) -> Report:
-        """The ``newer`` report, the next one, with the rows of both, for a reader that has missed this one."""
+        """Join two reports, for a reader that has missed the first.
+
+        Parameters
+        ----------
+        newer
+            The next report of the same engine.
+
+        Returns
+        -------
+        Report
+            The newer snapshot with the rows of both.
+        """
         mine = {delta.history: delta for delta in self.deltas}
         both = (
             mine[delta.history].merged(delta) if delta.history in mine else delta for delta in newer.deltas
@@ -28,12 +47,24 @@ class Report:
 
 
 class Reader:
-    """Turns the reports of one engine, in their order, into snapshots."""
+    """Turns the reports of one engine into snapshots. It must get all of them, in order."""
 
     def __init__(self) -> None:
         self._followers: dict[int, Follower] = {}
 
     def read(self, report: Report) -> Snapshot:
+        """Put the histories of a report together.
+
+        Parameters
+        ----------
+        report
+            The next one.
+
+        Returns
+        -------
+        Snapshot
+            With whole histories.
+        """
         followers: dict[int, Follower] = {}
         for delta in report.deltas:
             follower = self._followers.get(delta.history)

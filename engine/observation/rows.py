@@ -34,7 +34,7 @@ class Rows:
 
     def __init__(self, width: int, most: int | None = None, extremes: bool = False) -> None:
         self._width, self._most, self._extremes = width, most, extremes
-        self._count = self._told = self._generation = self._told_generation = 0
+        self._count = self._sent = self._generation = self._sent_generation = 0
         self._stride = 1
         self._room(FIRST_ROOM)
 
@@ -75,8 +75,8 @@ class Rows:
 
     def delta(self) -> RowsDelta:
         """The rows since the last call; all rows if some were removed since."""
-        first = self._told if self._generation == self._told_generation else 0
-        self._told, self._told_generation = self._count, self._generation
+        first = self._sent if self._generation == self._sent_generation else 0
+        self._sent, self._sent_generation = self._count, self._generation
         return RowsDelta(self._generation, first, *self._part(first))
 
     def follow(self, delta: RowsDelta) -> None:

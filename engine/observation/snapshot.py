@@ -34,10 +34,22 @@ MarkKind = Literal["setting", "data", "start", "continue", "restore"]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why and when a lane stopped by itself; ``best_epoch`` is the epoch whose weights it holds, if restored.
+    """Why and when a lane ended by itself.
 
-    ``epoch`` is the one in which it ended, counted from 1, and ``step`` how many updates it had made then. ``order``
-    counts its ends and ``EditMark``s together, as they came.
+    Attributes
+    ----------
+    kind
+        Early stopping, or a loss or weight that is not finite.
+    epoch
+        The epoch in which it ended, from 1.
+    best_epoch
+        The epoch whose weights the lane went back to at its end; None if it kept its own.
+    reason
+        A sentence with the numbers that decided.
+    step
+        Updates so far; None if unknown.
+    order
+        Position among all ends and ``EditMark`` values of the run, in the order in which they came.
     """
 
     kind: Literal["early_stopping", "divergence"]
@@ -49,16 +61,23 @@ class Stop:
 
     @property
     def whole_epochs(self) -> int:
-        """How many epochs had been gone through when it ended; it diverges in the midst of one."""
+        """Whole epochs before the end; a lane diverges during an epoch."""
         return self.epoch - (self.kind == "divergence")
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The whole epoch with the lowest validation loss, and its losses (training, validation, test).
+    """The epoch with the lowest validation loss since training began, or since data or loss last changed.
 
-    Where none has been as good since the data or the loss last changed, it is what there was then, also in the midst of
-    an epoch, with the losses that this has on the present data.
+    If no whole epoch since such a change has been as good as the weights were at the change, it is that moment, also
+    during an epoch, with its losses on the present data.
+
+    Attributes
+    ----------
+    epoch, step
+        Whole epochs and updates at that moment.
+    loss
+        Training, validation and test loss.
     """
 
     epoch: int
@@ -68,11 +87,23 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class EditMark:
-    """What somebody did to a run after ``epoch`` whole epochs and ``step`` updates, as in "λ₂ 0 → 0.001".
+    """What a person did to a run.
 
-    ``kind`` says whether it was an edit of settings or data, why the run started, that it went on after an end, or
-    that it went back to its best weights. ``order`` counts a run's marks and ends (``Stop``) together, as they came.
-    ``lasted`` is how many epochs later the last edit of its gesture came; ``another_loss`` tells of another loss.
+    Attributes
+    ----------
+    epoch, step
+        Whole epochs and updates before it.
+    text
+        A phrase such as "λ₂ 0 → 0.001".
+    kind
+        An edit of settings or of data, the reason why the run started, that it went on after an end, or that it went
+        back to its best weights.
+    order
+        Position among all marks and ``Stop`` values of the run, in the order in which they came.
+    lasted
+        Epochs from the first to the last edit of its gesture.
+    another_loss
+        Whether the loss changed, so that losses before and after it cannot be compared.
     """
 
     epoch: int
@@ -85,18 +116,34 @@ class EditMark:
 
     @property
     def until(self) -> int:
-        """How many whole epochs there were when the last edit came."""
+        """Whole epochs before the last edit of the gesture."""
         return self.epoch + self.lasted
 
 
 class LayerNumbers:
-    """Reads numbers of probes from ``layers`` [..., P, L]."""
+    """Reads the numbers of probes from ``layers`` [..., P, L], with the probes in the catalogue's order."""
 
     __slots__ = ()
     layers: Floats
 
     def probe(self, key: str) -> Floats:
-        """Numbers [..., L] of a probe of the catalogue."""
+        """Return the numbers of one probe.
+
+        Parameters
+        ----------
+        key
+            A key of ``PROBES``.
+
+        Returns
+        -------
+        float64 [..., L]
+            NaN where the probe has no meaning or layers were not measured.
+
+        Raises
+        ------
+        KeyError
+            For an unknown key.
+        """
         numbers: Floats = self.layers[..., PROBE_INDEX[key], :]
         return numbers
 
@@ -113,10 +160,20 @@ class LayerNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Measurement(LayerNumbers):
-    """One lane measured at one moment.
+    """The numbers of one lane at one moment.
 
-    ``loss`` and ``score`` [3] over splits (score: accuracy 0…1 or R²); ``layers`` [P, L]: what the catalogue's probes,
-    in their order, say of each layer.
+    Attributes
+    ----------
+    epoch, step
+        Whole epochs and updates so far.
+    loss : float64 [3]
+        By split.
+    penalty
+        In the unit of the loss.
+    score : float64 [3]
+        By split: accuracy (0 to 1), or R² (up to 1) in regression.
+    layers : float64 [P, L]
+        The catalogue's probes, in its order, of each layer.
     """
 
     epoch: int
@@ -134,10 +191,10 @@ class Measurement(LayerNumbers):
 
 @dataclass(frozen=True, slots=True)
 class HistoryView(LayerNumbers):
-    """Measurements over time, oldest first: a row for each of r whole epochs, row 0 from before training.
+    """The numbers of one lane over time, oldest first: a row for each of r epochs. Row 0 is from before training.
 
-    Layers are measured in k of these epochs only (see ``engine.observation.history``), so that their rows have epochs
-    of their own. The arrays cannot be written to, and nothing that comes later changes them.
+    Layers are measured in k of these epochs (see ``engine.observation.history``), so their rows have epochs of their
+    own. The arrays are read-only and never change.
     """
 
     epoch: NDArray[np.int64]
@@ -167,7 +224,18 @@ class HistoryView(LayerNumbers):
         return cost
 
     def first(self, rows: int) -> HistoryView:
-        """The history as it was when it had this many ``rows``."""
+        """Return the history as it was when it was shorter.
+
+        Parameters
+        ----------
+        rows
+            How many rows of losses to keep, from 0; all are kept if there are fewer.
+
+        Returns
+        -------
+        HistoryView
+            With the rows of layers up to the same epoch.
+        """
         if rows >= len(self):
             return self
         last = self.epoch[rows - 1] if rows else -1
@@ -185,7 +253,23 @@ class HistoryView(LayerNumbers):
 
 
 def layer_block(**probes: ArrayLike) -> Floats:
-    """Numbers [..., P, L] of these probes [..., L], by key; NaN for the others."""
+    """Arrange the numbers of probes as ``layers`` of a measurement or history.
+
+    Parameters
+    ----------
+    probes : array-like [..., L]
+        At least one, by key of ``PROBES``, all of one shape.
+
+    Returns
+    -------
+    float64 [..., P, L]
+        NaN for the other probes.
+
+    Examples
+    --------
+    >>> layer_block(weight_norm=[1.0, 2.0]).shape == (len(PROBES), 2)
+    True
+    """
     arrays = {key: np.asarray(values, dtype=np.float64) for key, values in probes.items()}
     first = next(iter(arrays.values()))
     block = np.full((*first.shape[:-1], len(PROBES), first.shape[-1]), np.nan)
@@ -196,11 +280,20 @@ def layer_block(**probes: ArrayLike) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """∂C/∂b_1 = σ′(z_1)·w_2·σ′(z_2)·w_3·…·σ′(z_h)·∂C/∂a_h of a network with one neuron in each of its h hidden layers.
+    """The factors of ∂C/∂b_1 in a network with one neuron in each of its h hidden layers.
 
-    ``labels`` [k] name the factors in this order; ``sample`` [k] are those of the first training point and ``mean`` [k]
-    their means over the training split. ``gradients`` are ∂C/∂b_1 of that point and of the split by autograd; the first
-    is the product of ``sample``, while the mean of products is not the product of ``mean``.
+    ∂C/∂b_1 = σ′(z_1)·w_2·σ′(z_2)·w_3·…·σ′(z_h)·∂C/∂a_h (Nielsen 2015, chapter 5).
+
+    Attributes
+    ----------
+    labels : [k]
+        Names of the factors, in this order.
+    sample : float64 [k]
+        The factors for the first training point.
+    mean : float64 [k]
+        Their means over the training split. The mean of products is not the product of these.
+    gradients
+        ∂C/∂b_1 by autograd, of the first training point (the product of ``sample``) and of the training split.
     """
 
     labels: tuple[str, ...]
@@ -211,17 +304,32 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observed(Mapping[str, Any]):
-    """What was computed for a lane because a view asked for it: values of observables, by key.
+    """Values of observables for one lane, by key: what was computed because a view asked for it.
 
-    ``entries`` are pairs of key and value, so that it can be pickled and compared part by part. An observable reads its
-    own value (``Observable.of``).
+    An observable finds its own value with ``Observable.of``.
+
+    Attributes
+    ----------
+    entries
+        Pairs of key and value: a tuple, so that it can be pickled and compared part by part.
     """
 
     entries: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Observed:
-        """These values, without those that are None."""
+        """Make it from a mapping.
+
+        Parameters
+        ----------
+        values
+            By key; None where an observable has no value for the lane.
+
+        Returns
+        -------
+        Observed
+            Without the values that are None.
+        """
         return cls(tuple((key, value) for key, value in values.items() if value is not None))
 
     def __getitem__(self, key: str) -> Any:
@@ -242,11 +350,24 @@ class Observed(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:
-    """``best`` is the epoch with the lowest validation loss since training began, or since data or loss last changed;
-    None without validation points. Its weights are kept (see ``messages.RestoreBest``).
+    """One lane at one moment.
 
-    ``now`` is what the lane is at this moment, with the present data, whatever it does. Where a lane is trained and not
-    watched, its layers are not measured: they are NaN.
+    Attributes
+    ----------
+    name
+        Of the lane.
+    status
+        Whether it trains, has stopped or has diverged.
+    stop
+        Its end, if it has ended.
+    best
+        The epoch with the lowest validation loss since training began, or since data or loss last changed. Its weights
+        are kept (see ``messages.RestoreBest``). None without validation points.
+    now
+        The lane as it is at this moment, measured on the present data. Its layers are NaN while it trains unless a view
+        watches it.
+    history
+        All epochs so far.
     """
 
     name: str
@@ -281,11 +402,29 @@ class LaneSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``serial`` grows with every snapshot; ``run`` grows when lanes start again from their seeds.
+    """Training at one moment.
 
-    ``task`` and ``classes`` are those of the data that the networks were trained on. ``acknowledged`` counts the
-    driving commands (play, pause, step, reset, restore, save) that the engine carried out before, so that a sender can
-    tell whether its own is among them.
+    Attributes
+    ----------
+    serial
+        Grows with every snapshot.
+    run
+        Grows when lanes start again from their seeds.
+    acknowledged
+        How many driving commands (play, pause, step, reset, restore, save) the engine had carried out. A sender
+        compares it with the number of its own.
+    task, classes
+        Of the data that the networks were trained on.
+    playing
+        Whether training runs.
+    epoch, step
+        Whole epochs and updates since the lanes started.
+    steps_per_second
+        Updates of each lane, recently; 0 while training pauses.
+    training_points
+        How many points there are to train on.
+    lanes
+        In the experiment's order.
     """
 
     serial: int

@@ -1,4 +1,4 @@
-"""Measured numbers as findings, legends and events say them: in one way."""
+"""Measured numbers, written in one way in findings, legends and events."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ import math
 
 
 def value_text(value: float) -> str:
-    """A measured number with two or three significant digits.
+    """Write a measured number with two or three significant digits.
 
+    Parameters
+    ----------
+    value
+        Any number.
+
+    Returns
+    -------
+    str
+        With a comma between thousands; "–" for NaN.
+
+    Examples
+    --------
     >>> [value_text(value) for value in (0.0031, 0.3124, 3.124, 3120.0, 3.1e-5)]
     ['0.0031', '0.312', '3.12', '3,120', '3.1e-5']
     """

@@ -27,11 +27,27 @@ SMOOTHED = 7
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """``history`` is all there is of the lane; rows of up to epoch ``since`` were made with other settings, and losses
-    of up to epoch ``incomparable`` with other data or another loss. ``first_best`` is what there was, with the present
-    data and loss, when these last changed; no row holds that.
+    """What a rule looks at.
 
-    ``found`` says whether a rule's finding stands already; the rule then uses the looser of two thresholds.
+    Attributes
+    ----------
+    experiment
+        The settings that the lane trains with.
+    data
+        Facts about its points.
+    history
+        All epochs of the lane.
+    stop
+        The lane's end, if it has ended and nothing was edited since.
+    since
+        The rows up to this epoch were made with other settings; −1 if there are none.
+    incomparable
+        The losses up to this epoch were made with other data or another loss; −1 if there are none.
+    first_best
+        The lane when data or loss last changed, measured on the present data with the present loss; in no row of the
+        history.
+    found
+        Whether the rule's finding is reported already. The rule then uses the looser of its two thresholds.
     """
 
     experiment: Experiment
@@ -50,11 +66,31 @@ class Case:
         return self.experiment.lanes[self.lane_number]
 
     def threshold(self, appears: float, goes: float) -> float:
-        """Where a finding begins, and where it ends."""
+        """Return the threshold that a rule uses now (hysteresis).
+
+        Parameters
+        ----------
+        appears, goes
+            Where a finding begins, and where it ends.
+
+        Returns
+        -------
+        float
+        """
         return goes if self.found else appears
 
     def as_found(self, found: bool) -> Case:
-        """The same for a rule whose finding stands, or does not."""
+        """Return the case for a rule.
+
+        Parameters
+        ----------
+        found
+            Whether the rule's finding is reported already.
+
+        Returns
+        -------
+        Case
+        """
         return self if found == self.found else self._other
 
     @cached_property
@@ -77,11 +113,33 @@ class Case:
         return int(self.history.epoch[-1])
 
     def lasted(self, epochs: int) -> bool:
-        """Whether training went on for so long with the present settings, and was looked at often enough."""
+        """Whether there is enough evidence about the present settings.
+
+        Parameters
+        ----------
+        epochs
+            The fewest epochs that they must have trained.
+
+        Returns
+        -------
+        bool
+            False also with less than ``FEWEST_ROWS`` rows of these epochs.
+        """
         return len(self.epoch) >= FEWEST_ROWS and self.last_epoch - max(self.since, 0) >= epochs
 
     def last(self, part: float) -> NDArray[np.bool_]:
-        """Which rows [r] of the present settings are of the last 1/``part`` of their epochs."""
+        """Which rows of the present settings are recent.
+
+        Parameters
+        ----------
+        part
+            2 for the later half of the epochs, 3 for the last third.
+
+        Returns
+        -------
+        bool [r]
+            At least the last 5 rows.
+        """
         first, newest = self.epoch[0], self.epoch[-1]
         recent: NDArray[np.bool_] = self.epoch >= newest - (newest - first) / part
         recent[-min(5, len(recent)) :] = True
@@ -108,12 +166,12 @@ class Case:
 
     @property
     def recent_epochs(self) -> int:
-        """How many epochs the recent rows span."""
+        """The number of epochs from the first to the last recent row."""
         return int(self.epoch[-1] - self.epoch[self.recent][0])
 
     @property
     def medians(self) -> str:
-        """Of which epochs the recent medians are, as in "Medians of epochs 1,621 to 2,431"."""
+        """The epochs of the recent medians, as in "Medians of epochs 1,621 to 2,431"."""
         if not len(self.epoch):
             return f"As of epoch {self.last_epoch:,}"
         first = min(int(self.epoch[self.recent][0]), int(self.history.layer_epoch[self.recent_layers][0]))
@@ -131,13 +189,24 @@ class Case:
 
     @cached_property
     def recent_layers(self) -> slice:
-        """The recent rows about layers; the newest alone where there are none so recent."""
+        """The recent rows of layers; only the newest one if none is recent."""
         epochs = self.history.layer_epoch
         first = int(np.searchsorted(epochs, self.epoch[self.recent][0])) if len(self.epoch) else len(epochs)
         return slice(max(0, min(first, len(epochs) - 1)), len(epochs))
 
     def probe(self, key: str) -> Floats:
-        """Recent medians [L]; NaN where a probe has no meaning."""
+        """Return recent medians of a probe.
+
+        Parameters
+        ----------
+        key
+            A key of ``PROBES``.
+
+        Returns
+        -------
+        float64 [L]
+            NaN where the probe has no meaning.
+        """
         values = self.history.probe(key)[self.recent_layers]
         medians = np.full(values.shape[1], np.nan)
         layers = ~np.isnan(values).all(0)
@@ -155,7 +224,7 @@ class Case:
 
     @cached_property
     def skill_gap(self) -> float:
-        """By how much it is above the skill on the validation points."""
+        """How far the skill on the training points is above that on the validation points."""
         return self.skill - self._recent_skill(1)
 
     def _recent_skill(self, split: int) -> float:
@@ -170,8 +239,17 @@ class Case:
     # -- trends
 
     def lags(self, appears: float = 0.6, goes: float = 0.75) -> bool:
-        """Whether the network is recently much worse on its own training points than their neighbours would be; of a
-        lane that was edited just before its end, nobody can tell.
+        """Whether the network is recently much worse on its own training points than their nearest neighbours would be.
+
+        Parameters
+        ----------
+        appears, goes
+            Shares of what the neighbours reach, for ``threshold``.
+
+        Returns
+        -------
+        bool
+            False where the data can hardly be learned, and without rows of the present settings.
         """
         reachable = self.data.reachable
         return (
@@ -182,14 +260,14 @@ class Case:
 
     @cached_property
     def progress(self) -> float:
-        """By what share of the baseline the training loss fell during the later half."""
+        """How far the training loss fell during the later half, as a share of the baseline."""
         later = self.training[self.last(2)]
         part = max(len(later) // 4, 1)
         return float((np.median(later[:part]) - np.median(later[-part:])) / self.baseline)
 
     @cached_property
     def jitter(self) -> float:
-        """By what share of the baseline the training loss changes from row to row, recently."""
+        """How far the training loss changes from one recent row to the next, as a share of the baseline."""
         return float(np.abs(np.diff(self.training[self.recent])).mean() / self.baseline)
 
     # -- phrases
@@ -203,7 +281,18 @@ class Case:
         return f"training {name} {mine}, where {how} of the nearest points reaches {theirs}. {self.medians}"
 
     def as_score(self, skill: float) -> str:
-        """A skill as accuracy or R², as in "62 %" or "0.31"."""
+        """Write a skill as accuracy or R².
+
+        Parameters
+        ----------
+        skill
+            0 for the best constant answer, 1 for no mistake.
+
+        Returns
+        -------
+        str
+            As in "62 %" or "0.31".
+        """
         score = self.data.score(skill)
         if self.data.task == "classification":
             return f"{score:.0%}".replace("%", " %")

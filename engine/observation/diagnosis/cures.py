@@ -1,4 +1,4 @@
-"""Edits that may help, each None where it would be no help to this lane because it is there already."""
+"""Edits that may help; each is None where the lane has what it would bring."""
 
 from __future__ import annotations
 
@@ -119,17 +119,17 @@ def clipping(case: Case) -> Cure | None:
     return Cure("Clip gradients at 1", {"regularization.gradient_clipping": {"threshold": 1.0}})
 
 
-def clipping_anew(case: Case) -> Cure | None:
-    """From other first weights as well: what has been thrown far away does not come back in short steps."""
+def clipping_and_restart(case: Case) -> Cure | None:
+    """Also start from other weights: weights that were thrown far away do not come back in short steps."""
     if (cure := clipping(case)) is None:
         return None
-    return anew(case, "Clip at 1 and restart", cure.changes)
+    return restart(case, "Clip at 1 and restart", cure.changes)
 
 
-def slower_anew(case: Case, by: float = 10.0) -> Cure:
-    """From other first weights as well: what is dead does not come back at any rate."""
+def slower_and_restart(case: Case, by: float = 10.0) -> Cure:
+    """Also start from other weights: dead neurons do not come back at any rate."""
     rate = _round(case.lane.training.learning_rate / by)
-    return anew(case, f"Restart at rate {setting_text(rate)}", {"training.learning_rate": rate})
+    return restart(case, f"Restart at rate {setting_text(rate)}", {"training.learning_rate": rate})
 
 
 def faster(case: Case, by: float = 10.0) -> Cure:
@@ -212,7 +212,7 @@ def more_validation(case: Case) -> Cure | None:
 
 
 def more_points(case: Case) -> Cure | None:
-    """Of a generator; what a hand has drawn is a person's to draw."""
+    """Only of a generator: a person draws their own points."""
     data = case.experiment.data
     if data.points is not None:
         return None
@@ -234,7 +234,7 @@ def balance(case: Case) -> Cure | None:
     return Cure("Repeat the rare points", {"data.points": Points.concatenate([points, *copies])})
 
 
-def deal_bare_classes_anew(case: Case) -> Cure | None:
+def split_bare_classes_again(case: Case) -> Cure | None:
     """Split again the points of classes that lack training or validation points."""
     points, shares = case.data.points, case.experiment.data.split
     split = points.split.copy()
@@ -251,13 +251,13 @@ def deal_bare_classes_anew(case: Case) -> Cure | None:
 
 
 def usable(cures: Iterable[Cure | None], case: Case) -> tuple[Cure, ...]:
-    """Those that change this experiment into one that is valid."""
+    """The cures that are allowed in this experiment and change it."""
     there = (cure for cure in cures if cure is not None)
     return tuple(cure for cure in there if cure.applies(case.experiment, case.lane_number))
 
 
-def anew(case: Case, label: str, changes: Mapping[str, object]) -> Cure:
-    """With another seed a lane starts again: what has gone too far does not come back by small steps."""
+def restart(case: Case, label: str, changes: Mapping[str, object]) -> Cure:
+    """An edit that also starts the lane again, with the next seed."""
     return Cure(label, {**changes, "seed": (case.lane.seed + 1) % SEEDS})
 
 

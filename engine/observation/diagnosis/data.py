@@ -24,10 +24,21 @@ SMALLEST = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataFacts:
-    """``counts`` are points by split, ``class_counts`` [classes] training points by class (empty in regression).
+    """Facts about the points of an experiment.
 
-    ``reachable`` is the skill (see ``skill``) of answering for each training point what its nearest others say: a
-    rough idea of what a network can learn where data are noisy. NaN where there are too few points to tell.
+    Attributes
+    ----------
+    task
+        A key of ``TASKS``.
+    counts
+        Points by split.
+    class_counts : [classes]
+        Training points by class; empty in regression.
+    reachable
+        The skill (see ``skill``) of answering for each training point what its nearest others say: a rough idea of what
+        a network can learn from noisy data. NaN with fewer than ``FEWEST`` training points.
+    points
+        All of them.
     """
 
     task: str
@@ -39,6 +50,19 @@ class DataFacts:
 
     @classmethod
     def of(cls, experiment: Experiment, points: Points) -> DataFacts:
+        """Examine points.
+
+        Parameters
+        ----------
+        experiment
+            Task and number of classes are used.
+        points
+            Those that it trains on.
+
+        Returns
+        -------
+        DataFacts
+        """
         data = experiment.data
         training = points[points.split == TRAINING]
         classes = data.classes if data.task == "classification" else 0
@@ -55,10 +79,20 @@ class DataFacts:
         return replace(facts, reachable=facts.skill(neighbours_score(training, data.task)))
 
     def baseline(self, lane: Lane) -> float:
-        """The training loss of the best answer that is the same for all points, in the user's own units.
+        """Return the training loss of the best answer that is the same for all points.
 
-        NaN where there are no training points. It depends on the lane's loss, and on the units in which that is made
-        small, because a parameter such as Huber's δ is in these.
+        It depends on the lane's loss, and on its input scaling, because a parameter such as Huber's δ is in scaled
+        units.
+
+        Parameters
+        ----------
+        lane
+            Its loss and its input scaling are used.
+
+        Returns
+        -------
+        float
+            In the user's own units, above 0; NaN without training points.
         """
         loss, scaling = lane.training.loss, lane.network.input_scaling
         if (loss, scaling) not in self._baselines:
@@ -82,11 +116,33 @@ class DataFacts:
         return max(self.class_counts, default=0) / max(sum(self.class_counts), 1)
 
     def skill(self, score: float) -> float:
-        """A score, accuracy or R², on the scale where the best constant answer is 0 and a faultless one is 1."""
+        """Convert a score to the scale where the best constant answer is 0 and no mistake is 1.
+
+        Parameters
+        ----------
+        score
+            Accuracy, or R² in regression.
+
+        Returns
+        -------
+        float
+            Below 0 for less than the constant answer.
+        """
         return (score - self.plain) / max(1.0 - self.plain, 1e-9)
 
     def score(self, skill: float) -> float:
-        """The score of a skill."""
+        """Convert a skill to a score.
+
+        Parameters
+        ----------
+        skill
+            As ``skill`` returns it.
+
+        Returns
+        -------
+        float
+            Accuracy, or R² in regression.
+        """
         return self.plain + skill * (1.0 - self.plain)
 
 

@@ -43,12 +43,12 @@ class _Watch:
 
 
 class Diagnostician:
-    """Watches one lane. What it says follows from the history it has been shown alone, however it came in pieces: rules
-    look at the same epochs whoever calls.
+    """Watches one lane and reports what is wrong with it.
 
-    ``look`` is to be called with the lane's newest snapshot, at any pace. A finding appears when its rule's condition
-    held several times in a row, each time with new rows, and goes when it has clearly not for as long. Any change of
-    the lane's settings or of the data takes all findings back: what was measured before is no evidence for what is now.
+    A finding appears when its rule's condition held several times in a row, each time with new rows, and goes when it
+    has clearly not held for as long. A change of the lane's settings or of the data withdraws all findings, because
+    measurements from before are no evidence for what is now. The findings follow from the history alone, whatever the
+    pace of the calls: rules look at the same epochs whoever calls.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,24 @@ class Diagnostician:
     def look(
         self, experiment: Experiment, lane_number: int, points: Points, snapshot: LaneSnapshot
     ) -> tuple[Finding, ...]:
-        """What there is to say of the lane of that number, the most pressing first."""
+        """Return the findings about the lane.
+
+        Parameters
+        ----------
+        experiment
+            The settings that it trains with.
+        lane_number
+            The lane's number in the experiment, from 0. It may change.
+        points
+            Those that it trains on.
+        snapshot
+            The lane's newest snapshot, with its whole history.
+
+        Returns
+        -------
+        tuple of Finding
+            The most pressing first; empty where nothing is wrong.
+        """
         history = snapshot.history
         if not len(history):
             return ()
@@ -88,8 +105,17 @@ class Diagnostician:
         return self._findings(history)
 
     def note(self, experiment: Experiment, lane_number: int, points: Points) -> bool:
-        """Take note of what is trained now. If the lane's settings or the data have changed, withdraw all findings and
-        return True. The lane may have another number than before.
+        """Take note of what is trained now; withdraw all findings if the lane's settings or the data have changed.
+
+        Parameters
+        ----------
+        experiment, lane_number, points
+            As for ``look``.
+
+        Returns
+        -------
+        bool
+            Whether they have changed.
         """
         before, number_before = self._experiment, self._lane_number
         self._experiment, self._lane_number = experiment, lane_number
@@ -109,7 +135,7 @@ class Diagnostician:
         return True
 
     def _note_marks(self, snapshot: LaneSnapshot) -> None:
-        """An edit that has taken effect: whatever was measured up to then is no evidence, also if it came late."""
+        """Withdraw what was measured before an edit that has taken effect, also if its mark came late."""
         edits = [mark for mark in snapshot.marks if mark.kind in EDITS]
         others = (mark.until for mark in edits if mark.kind == "data" or mark.another_loss)
         self._incomparable = max(self._incomparable, *others, -1)
@@ -156,7 +182,7 @@ class Diagnostician:
         self._watches = {code: _Watch() for code in RULES}
 
     def _looks(self, history: HistoryView, ended: bool) -> list[int]:
-        """After how many rows to look: at all epochs that are due since the last look, and at an end."""
+        """Numbers of rows after which to look: at all epochs that are due since the last look, and at an end."""
         last = int(history.epoch[-1])
         epochs = (epoch for epoch in _due(max(self._since, 0), last) if epoch > self._seen)
         due = [int(np.searchsorted(history.epoch, epoch, side="right")) for epoch in epochs]
@@ -201,13 +227,13 @@ def _due(since: int, last: int) -> Iterator[int]:
 
 
 def _stop_as_it_is(snapshot: LaneSnapshot) -> Stop | None:
-    """How the lane has ended, if it has, and has still the settings, data and weights with which it did."""
+    """The lane's end, unless settings, data or weights were edited since."""
     stop, edits = snapshot.stop, [mark.order for mark in snapshot.marks if mark.kind in EDITS]
     return None if stop is not None and edits and max(edits) > stop.order else stop
 
 
 def _data(experiment: Experiment) -> tuple[object, ...]:
-    """What of the data, besides the points, a finding is about."""
+    """What a finding depends on in the data settings, besides the points."""
     data = experiment.data
     return data.task, data.classes, data.split
 

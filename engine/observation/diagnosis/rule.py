@@ -15,20 +15,53 @@ Severity = Literal["error", "warning", "hint"]
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """An edit of the experiment that may help; ``label`` is what its button says.
+    """An edit of the experiment that may help.
 
-    ``changes`` are by path: below the lane, or below the experiment where they begin with ``data.``.
+    Attributes
+    ----------
+    label
+        The text of its button.
+    changes
+        Values by path: below the lane or, where the path begins with ``data.``, below the experiment.
     """
 
     label: str
     changes: Mapping[str, object]
 
     def edits(self, lane_number: int) -> dict[str, object]:
-        """The changes by paths below the experiment, for the lane of that number."""
+        """Return the changes by path below the experiment.
+
+        Parameters
+        ----------
+        lane_number
+            The lane that they are for, from 0.
+
+        Returns
+        -------
+        dict
+            As ``engine.experiment.edit_many`` takes it.
+
+        Examples
+        --------
+        >>> Cure("Slower", {"training.learning_rate": 0.001}).edits(0)
+        {'lanes.0.training.learning_rate': 0.001}
+        """
         return below_experiment(self.changes, lane_number)
 
     def applies(self, experiment: Experiment, lane_number: int) -> bool:
-        """Whether the experiment can be changed so, and is not so already."""
+        """Whether the edit is allowed and changes anything.
+
+        Parameters
+        ----------
+        experiment
+            Valid.
+        lane_number
+            The lane that it is for, from 0.
+
+        Returns
+        -------
+        bool
+        """
         try:
             return edit_many(experiment, self.edits(lane_number)) != experiment
         except ExperimentError:
@@ -45,11 +78,26 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """``look(case)`` says what it found, None where it found nothing; ``cures(case)`` what may help, best first.
+    """One thing that can be wrong with a lane.
 
-    It says nothing before the lane has trained for ``epochs`` with the settings it has. Where a code of ``yields_to``
-    is found as well, that one is the cause, and this finding is not reported. ``at_end`` is for rules that need no
-    trend when a lane diverges or stops, ``only_at_end`` for those that look at nothing else.
+    Attributes
+    ----------
+    code
+        Its name in files and for presets.
+    severity
+        How its findings are shown.
+    look
+        ``look(case)`` returns what it found; None where it found nothing.
+    cures
+        ``cures(case)`` returns what may help, the best first; None for a cure that is no help to this lane.
+    yields_to
+        Codes of rules that name the cause of this one's finding, which is not reported beside theirs.
+    epochs
+        The fewest epochs that the lane must have trained with its settings.
+    at_end
+        Whether it needs no trend when a lane diverges or stops.
+    only_at_end
+        Whether it looks at nothing but such an end.
     """
 
     code: str
@@ -62,13 +110,35 @@ class Rule:
     only_at_end: bool = False
 
     def ripe(self, case: Case) -> bool:
-        """Whether there is enough to look at, so that finding nothing means that there is nothing."""
+        """Whether there is enough to look at, so that finding nothing means that nothing is wrong.
+
+        Parameters
+        ----------
+        case
+            The lane so far.
+
+        Returns
+        -------
+        bool
+        """
         return (self.at_end and case.stop is not None) or self.only_at_end or case.lasted(self.epochs)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has found in a lane; ``cures`` can all be applied to its experiment."""
+    """What a rule has found in a lane.
+
+    Attributes
+    ----------
+    code, severity
+        Of the rule.
+    title
+        What is wrong, in a few words.
+    numbers
+        A sentence with what was measured.
+    cures
+        All of them can be applied to the lane's experiment.
+    """
 
     code: str
     severity: Severity

@@ -35,7 +35,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An observable that a view wants, by key. Made by ``Observable.request``."""
+    """An observable that a view wants. Made by ``Observable.request``.
+
+    Attributes
+    ----------
+    key
+        A key of ``OBSERVABLES``.
+    options
+        What its ``compute`` gets.
+    """
 
     key: str
     options: Hashable = None
@@ -81,8 +89,17 @@ class ObservedStack(Protocol):
         """The data as the network takes them."""
 
     def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
-        """Positions [n, 2] and targets [n] of the latest batch as augmentation made them for ``runs[index]``; None
-        without augmentation or before the first step.
+        """Return the latest batch as augmentation made it.
+
+        Parameters
+        ----------
+        index
+            Of one of ``runs``.
+
+        Returns
+        -------
+        (float64 [n, 2], float64 [n]) or None
+            Positions and targets; None without augmentation or before the first step.
         """
 
 
@@ -111,12 +128,16 @@ class Observable(Generic[Value]):
     compute: Callable[[ObservedStack, Any], Sequence[Value | None]]
 
     def request(self, options: Hashable = None) -> Request:
-        """Ask for it.
+        """Return a request for it.
 
         Parameters
         ----------
         options
             Whatever ``compute`` takes; it must be picklable.
+
+        Returns
+        -------
+        Request
 
         Raises
         ------
@@ -128,7 +149,18 @@ class Observable(Generic[Value]):
         return Request(self.key, options)
 
     def of(self, shown: LaneSnapshot | Observed) -> Value | None:
-        """Its value in a lane's snapshot; None where nobody asked for it or the lane has none."""
+        """Return its value for a lane.
+
+        Parameters
+        ----------
+        shown
+            The lane's snapshot, or what was observed of the lane.
+
+        Returns
+        -------
+        Value or None
+            None where nobody asked for it or the lane has none.
+        """
         observed = shown if isinstance(shown, Observed) else shown.observed
         value: Value | None = observed.get(self.key)
         return value

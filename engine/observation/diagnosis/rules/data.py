@@ -59,7 +59,7 @@ def _class_imbalance(case: Case) -> Statement | None:
 
 
 def _one_class(case: Case) -> Statement | None:
-    """All points are of one class, so that any network that always answers it is right."""
+    """All points are of one class, so that a network that always answers with it is right."""
     counts = points_by_class(case.data)
     present = np.flatnonzero(counts.sum(1))
     if len(present) != 1:
@@ -73,7 +73,7 @@ def _one_class(case: Case) -> Statement | None:
 
 
 def _too_few(case: Case) -> Statement | None:
-    """Classes with points, of which hardly any are trained on, or none are for validation though others have some."""
+    """Classes with hardly any training points, or with no validation points although other classes have some."""
     counts = points_by_class(case.data)
     few = (counts.sum(1) > 0) & (counts[:, 0] < case.threshold(FEW_OF_CLASS, FEW_OF_CLASS + 2))
     if counts[:, 1].any():
@@ -130,7 +130,7 @@ def _rare_class(case: Case) -> Statement | None:
 def _cures_of_imbalance(case: Case) -> Iterator[Cure | None]:
     if case.data.task != "classification":
         return
-    yield cures.deal_bare_classes_anew(case)
+    yield cures.split_bare_classes_again(case)
     counts = points_by_class(case.data)
     # What is repeated stays in its split: a class that lacks points in one has none there afterwards, either.
     lacking = (counts.sum(1) > 0) & ((counts[:, 0] == 0) | ((counts[:, 1] == 0) & counts[:, 1].any()))

@@ -22,9 +22,9 @@ SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
 FEWEST_VALIDATION = 8
 LONG = 100
-"""Epochs for which a validation loss that is to come down again is up at most."""
+"""A validation loss that stays high for more epochs than this does not come down again."""
 MOST_PERCENT = 10.0
-"""Beyond, a factor is read more easily."""
+"""A larger rise is written as a factor, which is easier to read."""
 
 
 def _underfitting(case: Case) -> Statement | None:
@@ -72,35 +72,35 @@ def _overfitting(case: Case) -> Statement | None:
     epoch, loss = case.compared
     validation, training = smooth(loss[:, 1]), smooth(loss[:, 0])
     if np.isnan(validation[-1]):
-        # Numbers of before there were validation points are NaN, and no evidence.
+        # NaN means that there are no validation points.
         return None
     best = int(np.nanargmin(validation))
     rise = validation[-1] - validation[best]
     lowest = int(np.nanargmin(loss[:, 1]))
-    told = _told(loss[-SMOOTHED:]) - min(SMOOTHED, len(loss))
-    if not (training[-1] < training[best] and loss[told, 0] < loss[lowest, 0]):
+    row = _typical_row(loss[-SMOOTHED:]) - min(SMOOTHED, len(loss))
+    if not (training[-1] < training[best] and loss[row, 0] < loss[lowest, 0]):
         return None
-    up = loss[told, 1] / max(loss[lowest, 1], SMALLEST) - 1.0
+    up = loss[row, 1] / max(loss[lowest, 1], SMALLEST) - 1.0
     statement = Statement(
         f"Overfitting since epoch {epoch[lowest]:,}",
-        f"At epoch {epoch[told]:,} the validation loss was {number(loss[told, 1])}, {_up(up)} its best, while the "
-        f"training loss fell to {number(loss[told, 0])}.",
+        f"At epoch {epoch[row]:,} the validation loss was {number(loss[row, 1])}, {_up(up)} its best, while the "
+        f"training loss fell to {number(loss[row, 0])}.",
     )
     if _lasts(case, epoch[-len(validation) :], validation):
         return statement
     least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
     if rise < least:
         return None
-    # A few points that are wrong for sure raise the loss a little while answers are as good as they were.
+    # A few points with confident wrong answers raise the loss a little while all other answers stay as good.
     far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
     return statement if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
 
 
-def _told(loss: Floats) -> int:
-    """Of these rows [r, 3] the newest of which may be said what their medians say: it is there in the plot, too.
+def _typical_row(loss: Floats) -> int:
+    """The newest of these rows [r, 3] that shows what their medians show, so that a sentence can cite it from the plot.
 
-    There is one: of an odd number, more than half have so high a validation loss, and more than half so low a training
-    loss.
+    There is one: of an odd number of rows, more than half have a validation loss of at least its median, and more than
+    half a training loss of at most its median.
     """
     training, validation = np.median(loss[:, 0]), np.median(loss[:, 1])
     fitting = (loss[:, 1] >= validation) & (loss[:, 0] <= training)
@@ -154,7 +154,7 @@ def _restraints(case: Case) -> Iterator[_Restraint]:
 
 
 def _penalties(case: Case) -> Iterator[_Restraint]:
-    """Whatever pulls at weights and has shrunk a layer's to a small part of what they were at first."""
+    """Regularizers that have shrunk the weights of a layer to a small part of their initial size."""
     norm, first = case.probe("weight_norm"), case.history.probe("weight_norm")[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.where(first > 0.0, norm / first, np.inf)
@@ -164,7 +164,7 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
     for pull in _pulls(case.lane):
         if pull.strength >= pull.strong:
             text = f"{pull.text} has shrunk the weights of {name} to {share} of their initial size"
-            weaker = cures.anew(
+            weaker = cures.restart(
                 case, f"{pull.label} {setting_text(pull.usual)}, restart", {pull.path: pull.usual}
             )
             yield _Restraint(text, weaker)

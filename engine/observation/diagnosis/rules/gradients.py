@@ -14,7 +14,7 @@ from engine.observation.diagnosis.rules.phrases import layer_phrase, number, tim
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
-"""So long a network must have trained before it is said to learn nothing."""
+"""The fewest epochs before a network is said to learn nothing."""
 
 
 def _vanishing(case: Case) -> Statement | None:
@@ -49,7 +49,7 @@ def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
 
 
 def _exploding(case: Case) -> Statement | None:
-    """The error grows from layer to layer on its way back, gradients are huge, and training fails of it."""
+    """The error grows from layer to layer on its way back, gradients are huge, and therefore training fails."""
     diverged = case.stop is not None and case.stop.kind == "divergence"
     if not diverged and not case.lags():
         return None
@@ -75,7 +75,7 @@ def _exploding(case: Case) -> Statement | None:
 
 
 def _measured_at(case: Case, diverged: bool) -> str:
-    """Of a lane that has diverged, the epoch at which its layers were measured last: it has got worse since."""
+    """For a diverged lane, when its layers were measured last: it has got worse since."""
     if not diverged:
         return ""
     epoch = int(case.history.layer_epoch[-1])
@@ -88,14 +88,14 @@ def _ended_phrase(case: Case) -> str:
 
 
 def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:
-    """A probe [L] recently; of a lane that has diverged, what was measured last."""
+    """Recent medians of a probe [L]; for a diverged lane, its last numbers."""
     return case.history.probe(key)[-1] if diverged else case.probe(key)
 
 
 def _cures_of_exploding(case: Case) -> Iterator[Cure | None]:
     yield cures.fitting_weights(case)
     yield cures.batch_norm(case)
-    yield cures.clipping_anew(case)
+    yield cures.clipping_and_restart(case)
 
 
 VANISHING_GRADIENT = Rule(

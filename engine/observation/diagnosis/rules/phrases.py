@@ -1,4 +1,4 @@
-"""Numbers and layers as sentences say them."""
+"""Numbers and layers as sentences write them."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def layer_phrase(layer: int, layers: int) -> str:
 
 
 def times(factor: float) -> str:
-    """A factor of which the size is what matters."""
+    """A factor whose order of magnitude is what matters."""
     if factor >= 1e6:
         return "more than a million"
     return f"{float(f'{factor:.2g}'):,.0f}" if factor >= 10 else f"{factor:.2g}"
 
 
 def when(epoch: int) -> str:
-    """Of an end in that epoch, counted from 1."""
+    """When a lane ended, given the epoch, from 1."""
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
 
 
 def held_phrase(stop: Stop) -> str:
-    """Which weights a lane has that has diverged: their loss, perhaps a huge one, is what is shown."""
+    """Which weights a diverged lane has: the plots show their loss, perhaps a huge one."""
     return "; the weights are the last with a finite loss" if stop.best_epoch is None else ""

@@ -15,7 +15,7 @@ from engine.observation.diagnosis.rules.phrases import hardly_fell, number
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
 RISEN = 0.1
-"""By such a share of what it began with a loss does not rise at a rate that is too low."""
+"""At a rate that is too low, a loss does not rise by this share of its first value."""
 
 
 def _too_high(case: Case) -> Statement | None:
@@ -50,7 +50,7 @@ def _net(values: np.ndarray) -> float:
 
 
 def _cures_of_high(case: Case) -> Iterator[Cure | None]:
-    yield cures.slower_anew(case, 100.0)
+    yield cures.slower_and_restart(case, 100.0)
 
 
 def _too_low(case: Case) -> Statement | None:

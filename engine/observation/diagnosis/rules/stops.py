@@ -28,11 +28,11 @@ def _divergence(case: Case) -> Statement | None:
 
 
 def _cures_of_divergence(case: Case) -> Iterator[Cure | None]:
-    yield cures.slower_anew(case, 100.0)
+    yield cures.slower_and_restart(case, 100.0)
 
 
 def _premature_stop(case: Case) -> Statement | None:
-    """The criterion was quick, and the network was still learning and had much to learn."""
+    """The criterion stopped a network that was still learning and had much to learn."""
     stop, settings = case.stop, case.lane.regularization.early_stopping
     if stop is None or stop.kind != "early_stopping" or settings is None:
         return None

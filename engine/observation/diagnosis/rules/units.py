@@ -34,11 +34,11 @@ def _cures_of_saturation(case: Case) -> Iterator[Cure | None]:
 
 
 def _dead(case: Case) -> Statement | None:
-    """Most neurons of a layer have come to answer no point at all, and the network does not learn."""
+    """Most neurons of a layer have become 0 for all points, and the network does not learn."""
     layer, share = _largest(case, "dead")
     if np.isnan(share):
         return None
-    # Small weights, as they came, leave many neurons at 0 that others could do without: they are not what is wrong.
+    # Neurons that the initial weights leave at 0 are not what is wrong: the others can do without them.
     lost = share - case.history.probe("dead")[0, layer - 1]
     most = share >= case.threshold(0.7, 0.5) and (share >= ALL or lost >= case.threshold(0.25, 0.1))
     if not most and not (layer := _closed(case)):
@@ -62,13 +62,13 @@ def _closed(case: Case) -> int:
 
 
 def _cures_of_dead(case: Case) -> Iterator[Cure | None]:
-    yield cures.slower_anew(case)
+    yield cures.slower_and_restart(case)
     yield cures.slower_leaky_relu(case)
     yield cures.batch_norm(case)
 
 
 def _largest(case: Case, key: str) -> tuple[int, float]:
-    """Layer and number of a probe where it is largest, of a network that does not learn; NaN where there is none."""
+    """The layer where a probe is largest, and its number there; NaN for a network that learns or has no such probe."""
     if not case.lags():
         return 0, np.nan
     shares = case.probe(key)
