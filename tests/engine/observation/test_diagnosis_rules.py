@@ -608,4 +608,4 @@ def test_a_setting_is_written_as_legends_write_numbers() -> None:
         "0.003", "1e-5", "1.1e-8", "0", "25",
     ]  # fmt: skip
     slow = lane(training__learning_rate=1e-4)
-    assert cures.slower_anew(case(slow, history([1.0]))).label == "Restart at rate 1e-5"
+    assert cures.slower_and_restart(case(slow, history([1.0]))).label == "Restart at rate 1e-5"
