@@ -10,6 +10,7 @@ from engine.service.budget import Budget
 from engine.service.interface import Mailbox
 from engine.service.playback import Playback
 from engine.service.watching import Watching
+from engine.training.lane_snapshots import lane_snapshot
 from engine.training.trainer import Trainer
 
 SNAPSHOT_SHARE = 0.10
@@ -75,5 +76,7 @@ class Publisher:
             step=max(run.step for run in runs),
             steps_per_second=self._playback.steps_per_second,
             training_points=trainer.training_points,
-            lanes=tuple(run.snapshot(NO_HISTORY, observed.get(run.lane.name, Observed())) for run in runs),
+            lanes=tuple(
+                lane_snapshot(run, NO_HISTORY, observed.get(run.lane.name, Observed())) for run in runs
+            ),
         )

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.observation import Stop
-from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_run import LaneRun
+from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
 from engine.training.step.threads import one_thread
 
@@ -43,7 +44,7 @@ def early_stopping(run: LaneRun) -> Ending | None:
     settings = run.lane.regularization.early_stopping
     if settings is None or run.status != "training":
         return None
-    reason = run.stopping.verdict(settings)
+    reason = run.progress.stopping.verdict(settings)
     if reason is None:
         return None
     best = run.best if run.restores_best else None

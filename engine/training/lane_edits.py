@@ -11,7 +11,8 @@ from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_opt
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.training.endings import settle
-from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_run import LaneRun
+from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
 
 

@@ -11,7 +11,8 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.rows import Floats
 from engine.training.divergence_guard import DivergenceGuard
-from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_run import LaneRun
+from engine.training.lane_state import LaneState
 from engine.training.stack_key import StackKey
 from engine.training.step.batches import Batches
 from engine.training.step.calibration import calibrate

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
-from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
+from engine.training.lane_state import LaneState
 from engine.training.stack_key import StackKey
 
 

@@ -12,9 +12,10 @@ from engine.network import Layout
 from engine.observation import Stop
 from engine.observation.history import MOST_EPOCHS
 from engine.training.histories import begin_histories
-from engine.training.lane_run import LaneRun, LaneState
+from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
+from engine.training.lane_state import LaneState
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
 

@@ -12,6 +12,7 @@ from engine.observation.observables import Request, observe
 from engine.training.endings import settle
 from engine.training.histories import set_now
 from engine.training.lane_run import LaneRun
+from engine.training.lane_snapshots import lane_snapshot
 from engine.training.lanes import Lanes
 from engine.training.stack_view import StackView
 
@@ -75,4 +76,6 @@ class Observer:
         """Every lane with its whole history and what is requested."""
         self.measure()
         observed = self.observe(requests)
-        return tuple(run.snapshot(run.history.view(), observed[run.lane.name]) for run in self._lanes.runs)
+        return tuple(
+            lane_snapshot(run, run.history.view(), observed[run.lane.name]) for run in self._lanes.runs
+        )

@@ -14,6 +14,7 @@ from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement
 from engine.service import messages as m
 from engine.service.interface import Inbox
 from engine.service.worker import Worker
+from engine.training.lane_snapshots import lane_snapshot
 from engine.training.trainer import Trainer
 from tests.observing import predicted
 
@@ -42,7 +43,7 @@ class Truth:
         assert measured is not None
         layers, chain = measured
         now = run.measured(anew.numbers()[row], layers)
-        return cls(trainer, index, now, chain, run.snapshot(run.history.view(), Observed()))
+        return cls(trainer, index, now, chain, lane_snapshot(run, run.history.view(), Observed()))
 
     @property
     def has_best_weights(self) -> bool:

@@ -119,7 +119,7 @@ def moves_points(settings: RegularizationSettings) -> bool:
 def rate_of(run: LaneRun) -> Rate:
     """The learning rate of a run, with its schedule and the reductions by a plateau so far."""
     training = run.lane.training
-    return Rate(training.learning_rate, training.schedule, run.plateau.reductions)
+    return Rate(training.learning_rate, training.schedule, run.progress.plateau.reductions)
 
 
 def is_scheduled(runs: Sequence[LaneRun]) -> bool:

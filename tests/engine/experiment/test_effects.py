@@ -18,7 +18,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.data import resolve_points
 from engine.experiment import Effect, Experiment, Points, edit_many, effect, effects
 from engine.experiment.effects import keeps_best, keeps_optimizer_state
-from engine.training.lane_run import LaneState
+from engine.training.lane_state import LaneState
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, with_lanes, with_points
 

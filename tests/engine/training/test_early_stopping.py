@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine.experiment import EarlyStoppingSettings, Experiment, Points, edit
+from engine.experiment import EarlyStoppingSettings, Experiment, Lane, Points, edit
 from engine.network import Layout
-from engine.observation import Best, Stop
 from engine.training.early_stopping import StoppingWatch
+from engine.training.endings import early_stopping
 from engine.training.lane_run import LaneRun
 from engine.training.models import save_models
 from engine.training.trainer import Trainer
@@ -48,6 +48,16 @@ def simulate(losses: np.ndarray, patience: int, min_delta: float) -> Expected:
     return Expected(None, best, int(np.argmin(losses)))
 
 
+def new_run(settings: Lane) -> LaneRun:
+    return LaneRun(settings, Layout.of(settings, experiment().data))
+
+
+def note(run: LaneRun, epoch: int, training: float, validation: float) -> None:
+    """Let a run have these losses after an epoch."""
+    run.epoch, run.step = epoch, 10 * epoch
+    run.note_epoch(np.array([training, validation, validation, 0.0, 0.0, 0.0, 0.0]), run.first_state().row)
+
+
 @pytest.mark.parametrize(
     ("settings", "rises", "stops"),
     [
@@ -62,14 +72,15 @@ def test_what_counts_of_before_when_it_is_switched_on_is_what_each_criterion_say
     settings: dict[str, object], rises: bool, stops: int | None
 ) -> None:
     """After epoch 50, with a best loss of 0.1 behind it that no loss since comes near."""
-    run = LaneRun(lane("A"), Layout.of(lane("A"), experiment().data), epoch=50)
-    run.best = Best(20, 200, (0.1, 0.1, 0.1))
+    run = new_run(lane("A"))
+    note(run, 20, 0.1, 0.1)
+    run.epoch = 50
     chosen = EarlyStoppingSettings(**settings)  # type: ignore[arg-type]
     run.take_settings(edit(with_lanes(experiment(), lane("A")), STOPPING, chosen).lanes[0])
     ends = []
     for epoch in range(51, 80):
-        run.stopping.note(epoch, 0.05, 0.2 + 0.01 * rises * (epoch - 51), chosen)
-        if run.stopping.verdict(chosen) is not None:
+        note(run, epoch, 0.05, 0.2 + 0.01 * rises * (epoch - 51))
+        if early_stopping(run) is not None:
             ends.append(epoch)
     assert (ends[0] if ends else None) == stops
 
@@ -355,17 +366,14 @@ def test_after_a_continuation_the_best_so_far_is_to_be_beaten(without: Trainer) 
 )
 def test_a_reason_names_the_gain_that_was_missed(gain: float, words: str | None) -> None:
     """Before the stop and after the continuation from it the loss falls by half of the gain, and that is too little."""
-    run = LaneRun(lane("A"), Layout.of(lane("A"), experiment().data))
-    chosen = EarlyStoppingSettings(patience=10, min_delta=gain)
+    run = new_run(lane("A", {"regularization.early_stopping": {"patience": 10, "min_delta": gain}}))
     state, losses, reasons = run.first_state(), 0.5 - gain / 20 * np.arange(21), []
     losses[10] = losses[8]
     for epoch, loss in enumerate(losses.tolist()):
-        lowest = int(losses[: epoch + 1].argmin())
-        run.epoch, run.best = epoch, Best(lowest, 10 * lowest, (float(losses[lowest]),) * 3)
-        run.stopping.note(epoch, loss, loss, chosen)
-        if (why := run.stopping.verdict(chosen)) is not None:
-            reasons.append((epoch, why))
-            run.end(Stop("early_stopping", epoch, None, why))
+        note(run, epoch, loss, loss)
+        if (ending := early_stopping(run)) is not None:
+            reasons.append((epoch, ending.stop.reason))
+            run.end(ending.stop)
             run.resume(state)
     fallen = "beaten" if words is None else f"fallen by more than {words} below"
     first = f"the validation loss has not {fallen} that of epoch 0 in the 10 epochs since"
@@ -395,17 +403,14 @@ def test_a_reason_holds_for_settings_that_changed_on_the_way(
 ) -> None:
     """After epoch 40, of a loss that fell until epoch 20, and then was a little higher."""
     base = with_lanes(experiment(), lane("A"))
-    run = LaneRun(edit(base, STOPPING, before).lanes[0], Layout.of(lane("A"), base.data))
-    run.best = Best(20, 200, (0.3, 0.3, 0.3))
-    for epoch in range(60):
-        chosen = run.lane.regularization.early_stopping
-        assert chosen is not None
-        run.stopping.note(epoch, 0.1, 0.5 - 0.01 * epoch if epoch <= 20 else 0.31, chosen)
-        if (why := run.stopping.verdict(chosen)) is not None:
-            break
+    run, ending = new_run(edit(base, STOPPING, before).lanes[0]), None
+    while ending is None:
+        epoch = run.epoch + 1
+        note(run, epoch, 0.1, 0.5 - 0.01 * epoch if epoch <= 20 else 0.31)
+        ending = early_stopping(run)
         if epoch == 40:
             run.take_settings(edit(base, STOPPING, after).lanes[0])
-    assert (epoch, why) == (
+    assert (ending.stop.epoch, ending.stop.reason) == (
         end,
         f"the validation loss has not improved for {epochs} epochs since epoch 20",
     )

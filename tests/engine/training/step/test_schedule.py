@@ -161,7 +161,7 @@ def test_a_plateau_lowers_the_rate_of_its_lane_alone() -> None:
     trainer = Trainer(with_lanes(experiment(), lane("A", still), reducing))
     for _ in range(8):
         trainer.train_epoch()
-    assert [run.plateau.reductions for run in trainer.runs] == [0, 2]
+    assert [run.progress.plateau.reductions for run in trainer.runs] == [0, 2]
     trainer.step()
     rates = trainer.lanes.stacks.running[0]._state.hyper["learning_rate"][:, 0].tolist()
     assert rates == pytest.approx([1e-12, 2.5e-13])
@@ -176,7 +176,7 @@ def test_a_plateau_does_not_depend_on_who_looks() -> None:
             trainer.step()
             if looks:
                 trainer.measure()
-        rows.append((row(trainer).numpy().tobytes(), trainer.runs[0].plateau.reductions))
+        rows.append((row(trainer).numpy().tobytes(), trainer.runs[0].progress.plateau.reductions))
     assert rows[0] == rows[1]
 
 
