@@ -10,6 +10,7 @@ import pytest
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment
 from engine.observation import predict as predict_module
+from engine.observation.measure import LayerMeasuring
 from engine.observation.observables import PREDICTION
 from engine.observation.report import Report
 from engine.service import messages as m
@@ -17,7 +18,6 @@ from engine.service import watching as watching_module
 from engine.service.interface import Inbox, Mailbox
 from engine.service.publisher import SNAPSHOT_SHARE
 from engine.service.worker import Worker
-from engine.training.step.measuring import Measuring
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
 from tests.observing import predicted, watch_prediction
@@ -29,17 +29,17 @@ class Counted:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.measured: list[int] = []
         self.predicted: list[tuple[int, int]] = []
-        measure, predict = Measuring._choice, predict_module.predict
+        measure, predict = LayerMeasuring.numbers, predict_module.predict
 
-        def measuring(self_, rows):  # type: ignore[no-untyped-def]
+        def measuring(self_, checkpoint, rows):  # type: ignore[no-untyped-def]
             self.measured.append(len(rows))
-            return measure(self_, rows)
+            return measure(self_, checkpoint, rows)
 
         def predicting(network, data, size, extent):  # type: ignore[no-untyped-def]
             self.predicted.append((network.lanes, size))
             return predict(network, data, size, extent)
 
-        monkeypatch.setattr(Measuring, "_choice", measuring)
+        monkeypatch.setattr(LayerMeasuring, "numbers", measuring)
         monkeypatch.setattr(predict_module, "predict", predicting)
 
     def forget(self) -> None:

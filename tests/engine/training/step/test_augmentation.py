@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from engine.experiment import ExperimentError, default_experiment, edit_many, switch_generator, switch_task
+from engine.experiment import (
+    Experiment,
+    ExperimentError,
+    default_experiment,
+    edit_many,
+    switch_generator,
+    switch_task,
+)
 from engine.observation.observables import GHOSTS
 from engine.training.step.augmentation import MOVES, Augmentation
 from engine.training.trainer import Trainer
@@ -93,6 +100,14 @@ def test_lanes_share_the_draws_and_scale_them() -> None:
 # -- mixup
 
 
+def shares(augmentation: Augmentation, strengths: dict[str, Tensor], count: int) -> Tensor:
+    """The share [lanes, points] of each point of the batch in its mixture, seen at points that differ from the next."""
+    x = torch.arange(count, dtype=torch.float32) % 3
+    augmentation.load(torch.stack([x, x], 1))
+    mixed, following = augmentation.positions(strengths)[0][:, :count], x.roll(-1)
+    return (mixed - following) / (x - following)
+
+
 @pytest.mark.parametrize("alpha", [0.1, 0.4, 1.0, 3.0])
 def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
     """Mean and quantiles of the larger of λ and 1 − λ, against NumPy's Beta."""
@@ -100,7 +115,7 @@ def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
     augmentation = Augmentation(count)
     strengths = {"mixup": torch.tensor([[alpha]])}
     augmentation.draw(strengths, torch.Generator().manual_seed(3))
-    ours = augmentation._share[0, :count].double().numpy()
+    ours = shares(augmentation, strengths, count)[0].double().numpy()
     theirs = np.random.default_rng(0).beta(alpha, alpha, count)
     theirs = np.maximum(theirs, 1.0 - theirs)
     quantiles = np.linspace(0.05, 0.95, 10)
@@ -111,9 +126,9 @@ def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
 def test_mixup_mixes_a_point_and_its_target_with_the_next_of_the_batch() -> None:
     augmentation, strengths = drawn({"mixup": [0.0, 1.0]})
     encoded = torch.eye(2)[torch.arange(POINTS) % 2]
-    share = augmentation._share[:, :POINTS, None]
     places = torch.stack(augmentation.positions(strengths), -1)[:, :POINTS] + CENTRE
     targets = augmentation.targets(encoded, strengths)
+    share = shares(augmentation, strengths, POINTS)[..., None]
     torch.testing.assert_close(places[0], XY)
     assert torch.equal(targets[0], encoded), "a lane without mixup keeps its targets to the bit"
     torch.testing.assert_close(places[1], share[1] * XY + (1 - share[1]) * XY.roll(-1, 0))
@@ -159,30 +174,40 @@ def test_a_slider_to_zero_gives_what_a_lane_without_it_gives() -> None:
     assert torch.equal(row(trainer), row(trained(with_lanes(experiment(), base), 1)))
 
 
-def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
-    settings = experiment(
-        {
-            "lanes.0.training.optimizer": "sgd",
-            "lanes.0.training.learning_rate": 0.1,
-            "lanes.0.training.batch_size": 250,
-            "lanes.0.network.features": ["x1", "x2", "x1_squared", "sin_x2"],
-            "lanes.0.regularization.augmentation.rotate": 40.0,
-            "lanes.0.regularization.mixup": 1.0,
-            "lanes.0.regularization.label_smoothing": 0.1,
-        }
-    )
-    trainer = Trainer(settings, recording=False)
-    _, data, before = trainer.parameters("A")
+def shares_in_a_step(settings: Experiment) -> Tensor:
+    """The shares [points, 1] of mixup in the first step, which are the same whatever else moves the points."""
+    trainer = Trainer(settings)
+    _, data, _ = trainer.parameters("A")
+    points = data.centre + data.offsets[trainer.lanes.batches.order].double().numpy()
     trainer.step()
-    runner = next(iter(next(iter(trainer.lanes.stacks))._stepper._runners.values()))
-    offsets = zip(runner._moved, data.centre.tolist(), strict=True)
-    x1, x2 = (values[0, : data.training] + centre for values, centre in offsets)
+    mixed, following = observed(trainer, GHOSTS)["A"].xy, np.roll(points, -1, 0)
+    way = points - following
+    share = ((mixed - following) * way).sum(1, keepdims=True) / (way**2).sum(1, keepdims=True)
+    return torch.from_numpy(share).float()
+
+
+def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
+    mixing = {
+        "lanes.0.training.optimizer": "sgd",
+        "lanes.0.training.learning_rate": 0.1,
+        "lanes.0.training.batch_size": 250,
+        "lanes.0.network.features": ["x1", "x2", "x1_squared", "sin_x2"],
+        "lanes.0.regularization.mixup": 1.0,
+        "lanes.0.regularization.label_smoothing": 0.1,
+    }
+    turning = {"lanes.0.regularization.augmentation.rotate": 40.0}
+    trainer = Trainer(experiment({**mixing, **turning}), recording=False)
+    _, data, before = trainer.parameters("A")
+    order = trainer.lanes.batches.order
+    trainer.step()
+    x1, x2 = torch.from_numpy(observed(trainer, GHOSTS)["A"].xy).float().unbind(1)
     shift, scale = (
         torch.from_numpy(np.asarray(v)).float() for v in (data.scaling.input_shift, data.scaling.input_scale)
     )
     inputs = (torch.stack([x1, x2, x1 * x1, x2.sin()], 1) - shift) / scale
     network = torch_network((4, 5, 4, 2), "tanh", before)
-    targets = runner._augmentation.targets(runner._encoded, runner._state.augmentation)[0, : data.training]
+    share, encoded = shares_in_a_step(experiment(mixing)), data.encoded[order]
+    targets = share * encoded + (1.0 - share) * encoded.roll(-1, 0)
     nn.CrossEntropyLoss(label_smoothing=0.1)(network(inputs), targets).backward()
     torch.testing.assert_close(row(trainer), before - 0.1 * flat_of(network, "grad"), atol=1e-6, rtol=1e-4)
 
@@ -245,10 +270,10 @@ def test_curves_keep_their_heights_under_shift_and_scale_of_x() -> None:
     )
     trainer = Trainer(settings)
     trainer.step()
-    runner = next(iter(next(iter(trainer.lanes.stacks))._stepper._runners.values()))
-    _, data, _ = trainer.parameters("A")
-    heights = set(data.encoded[: data.training, 0].tolist())
-    assert set(runner._encoded[:, 0].tolist()) <= heights
+    ghosts, points = observed(trainer, GHOSTS)["A"], trainer.points.of_split(0)
+    nearest = np.abs(ghosts.xy[:, None, :] - points.xy).min(1)
+    assert nearest[:, 1].max() < 1e-5
+    assert nearest[:, 0].max() > 1e-3
 
 
 # -- ghosts

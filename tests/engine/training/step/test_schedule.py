@@ -10,14 +10,16 @@ import torch
 from torch.optim import lr_scheduler
 
 from engine.catalogue.schedules import SCHEDULES
+from engine.experiment import Lane
 from engine.experiment.choice import ScheduleChoice
 from engine.training.step.per_step import AHEAD
 from engine.training.step.schedule import Plateau, Rate, epochs_before
 from engine.training.trainer import Trainer
-from tests.engine.helpers import experiment, lane, row, with_lanes
+from tests.engine.helpers import experiment, lane, row, trained, with_lanes
 
 SCHEDULE = "lanes.0.training.schedule"
-SGD = {"lanes.0.training.optimizer": "sgd", "lanes.0.training.learning_rate": 0.1}
+RATE = "lanes.0.training.learning_rate"
+SGD = {"lanes.0.training.optimizer": "sgd", RATE: 0.1}
 CHOSEN: dict[str, dict[str, Any]] = {
     "step": {"every": 3, "factor": 0.3},
     "exponential": {"factor": 0.9},
@@ -117,13 +119,14 @@ def test_rates_go_on_beyond_what_is_computed_ahead() -> None:
     settings = experiment(
         {**SGD, SCHEDULE: {"name": "exponential", "factor": 0.9}, "lanes.0.training.batch_size": 1}
     )
-    trainer = Trainer(settings)
+    trainer, by_hand = Trainer(settings), Trainer(settings)
     assert trainer.training_points * 6 > AHEAD
-    group = trainer.lanes.stacks.running[0]
     for epoch in range(6):
-        for _ in range(trainer.training_points):
-            trainer.step()
-            assert float(group._state.hyper["learning_rate"]) == pytest.approx(0.1 * 0.9**epoch)
+        constant = {**SGD, RATE: 0.1 * 0.9**epoch, "lanes.0.training.batch_size": 1}
+        by_hand.set_experiment(experiment(constant))
+        trainer.train_epoch()
+        by_hand.train_epoch()
+        torch.testing.assert_close(row(trainer), row(by_hand), rtol=1e-5, atol=1e-6)
 
 
 def test_pausing_looking_and_sliders_do_not_disturb_a_schedule() -> None:
@@ -142,29 +145,32 @@ def test_pausing_looking_and_sliders_do_not_disturb_a_schedule() -> None:
 
 
 def test_a_schedule_may_be_switched_on_while_training() -> None:
-    trainer = Trainer(experiment(SGD))
-    trainer.train_epoch()
-    trainer.train_epoch()
-    trainer.set_experiment(experiment({**SGD, SCHEDULE: {"name": "step", "every": 1, "factor": 0.5}}))
-    assert trainer.runs[0].epoch == 2
-    trainer.step()
-    assert float(trainer.lanes.stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.025)
-    trainer.set_experiment(experiment(SGD))
-    trainer.step()
-    assert float(trainer.lanes.stacks.running[0]._state.hyper["learning_rate"]) == pytest.approx(0.1)
+    trainer, by_hand = trained(experiment(SGD), 2), trained(experiment(SGD), 2)
+    halving = {**SGD, SCHEDULE: {"name": "step", "every": 1, "factor": 0.5}}
+    for scheduled, constant in ((halving, 0.025), (SGD, 0.1)):
+        trainer.set_experiment(experiment(scheduled))
+        by_hand.set_experiment(experiment({**SGD, RATE: constant}))
+        trainer.step()
+        by_hand.step()
+        torch.testing.assert_close(row(trainer), row(by_hand), rtol=1e-6, atol=1e-7)
 
 
 def test_a_plateau_lowers_the_rate_of_its_lane_alone() -> None:
-    """A rate of next to nothing: the loss cannot improve."""
-    still = {"training.optimizer": "sgd", "training.learning_rate": 1e-12}
-    reducing = lane("B", {**still, "training.schedule": {"name": "plateau", "patience": 2, "factor": 0.5}})
-    trainer = Trainer(with_lanes(experiment(), lane("A", still), reducing))
-    for _ in range(8):
-        trainer.train_epoch()
-    assert [run.progress.plateau.reductions for run in trainer.runs] == [0, 2]
+    """At a rate of next to nothing the loss cannot improve; at a larger one the steps show what is left of it."""
+    plateau = {"training.schedule": {"name": "plateau", "patience": 2, "factor": 0.5}}
+
+    def lanes(a: float, b: float, schedule: dict[str, object]) -> list[Lane]:
+        rates = [{"training.optimizer": "sgd", "training.learning_rate": rate} for rate in (a, b)]
+        return [lane("A", rates[0]), lane("B", {**rates[1], **schedule})]
+
+    trainer = trained(with_lanes(experiment(), *lanes(1e-12, 1e-12, plateau)), 8)
+    by_hand = trained(with_lanes(experiment(), *lanes(1e-12, 1e-12, {})), 8)
+    trainer.set_lanes(lanes(0.1, 0.1, plateau))
+    by_hand.set_lanes(lanes(0.1, 0.1 / 4, {}))
     trainer.step()
-    rates = trainer.lanes.stacks.running[0]._state.hyper["learning_rate"][:, 0].tolist()
-    assert rates == pytest.approx([1e-12, 2.5e-13])
+    by_hand.step()
+    for name in "AB":
+        torch.testing.assert_close(row(trainer, name), row(by_hand, name), rtol=1e-6, atol=1e-8)
 
 
 def test_a_plateau_does_not_depend_on_who_looks() -> None:
