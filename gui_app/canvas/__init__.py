@@ -1,4 +1,4 @@
-"""The drawing surface: its tools, the points, and the picture of what the network has learned."""
+"""The drawing canvas: its tools, the points, and the picture of the network's predictions."""
 
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.tools import TOOLS, Tool, tool_for, tools_for

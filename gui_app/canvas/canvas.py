@@ -1,4 +1,4 @@
-"""The drawing canvas: the data, what the network makes of it, and the tools at work."""
+"""The drawing canvas: the data, the network's predictions, and the tools."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ _EXPORT_SIDE = 800
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the network answers to data of this task and number of classes, how sure it is of that, and the latest
-    batch as it was augmented.
-    """
+    """The observables that the canvas draws, with the task and the number of classes that the network was made for."""
 
     task: str
     classes: int
@@ -61,11 +59,12 @@ class Answers:
 
 
 class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
-    """Shows a document's points and the newest prediction, and lets a person draw.
+    """Widget that shows a document's points and the newest prediction, and that a person draws on.
 
-    ``pointer`` is the hand that draws on the ``context``, ``camera`` what is shown, ``selected`` what can be done with
-    selected points. All edits go through the document, and every picture comes from its ``changed`` signal or from a
-    snapshot: the current lane's prediction in it, if its network was made for data of this task and these classes.
+    ``pointer`` turns input events into strokes of the tools, which work on ``context``; ``camera`` decides which part
+    of the data is shown; ``selected`` has the commands for selected points. All edits go through the document.
+    The canvas repaints when the document changes, or when a snapshot brings another prediction of the current lane
+    whose network was made for the document's task and classes.
     """
 
     export_name = "canvas"
@@ -83,7 +82,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._document, self._settings = document, tool_settings
         self.optional_layers = OptionalLayers(self)
         self.theme = system_theme()
-        self._prediction: Prediction | None = None
+        self.prediction: Prediction | None = None
         self._uncertainty: Uncertainty | None = None
         self.camera = Camera(self)
         self._data_view = DataView(document, self.camera)
@@ -93,9 +92,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.cheat_sheet = CheatSheet(self)
         self.edges = EdgeMarkers(self)
         self.selection_bar = SelectionBar(self, self.context, self.selected)
-        self._visible = VisiblePoints(document, tool_settings)
-        self._picture = Picture(self._view)
-        self._legend = Legend()
+        self.visible = VisiblePoints(document, tool_settings)
+        self._picture = Picture(self.view)
+        self.legend = Legend()
         self._overlay = Overlay(self.context, self.pointer)
         self.selection_bar.apply_theme(self.theme)
         self._connect()
@@ -103,11 +102,11 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         fit_settings(self._settings, self._document.experiment.data)
         self._data_view.start()
         self._refresh_surroundings()
-        self._refresh_words()
+        self._refresh_description()
 
     def _connect(self) -> None:
         self.pointer.moved.connect(self._refresh_overlay)
-        self.pointer.gesture.ended.connect(self._refresh_words)
+        self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
         self.optional_layers.changed.connect(self.update)
@@ -128,39 +127,41 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @property
     def scene(self) -> Scene:
-        """The view as it is now."""
+        """The scene in the current view."""
         return self._scene_on(self.camera.viewport(self.width(), self.height()))
 
     @property
     def extent(self) -> Extent:
-        """What the canvas shows of the data."""
+        """The part of the data that the canvas shows."""
         return self.camera.extent
 
     def show_all(self) -> None:
         """Show all points that are not hidden."""
-        self.camera.show_all(self._visible.points.xy)
+        self.camera.show_all(self.visible.points.xy)
 
     @property
     def grid_size(self) -> int:
-        """How many columns (and, but for a curve, rows) of predictions are worth asking for."""
+        """Number of columns (and, except for a curve, rows) of the prediction grid."""
         return CURVE_COLUMNS if self._document.experiment.data.task == "curve" else GRID_SIZE
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """The observables that are shown, for the view as it is now."""
+        """The requests for the observables that are shown, for the current view."""
         grid, layers = Grid(self.grid_size, self.extent), self.optional_layers
         uncertainty = (UNCERTAINTY.request(grid),) if layers.uncertainty else ()
         ghosts = (GHOSTS.request(),) if layers.ghosts else ()
         return (PREDICTION.request(grid), *uncertainty, *ghosts)
 
     @property
-    def _view(self) -> View:
+    def view(self) -> View:
+        """The scene with the widget's size and device pixel ratio."""
         return View(self.scene, self.width(), self.height(), self.devicePixelRatioF())
 
-    def _current_picture(self) -> Picture:
-        """The picture of the view as it is now; another view starts another picture."""
-        if self._picture.view != self._view:
-            self._picture = Picture(self._view)
+    @property
+    def picture(self) -> Picture:
+        """The picture of the current view; a changed view starts a new picture."""
+        if self._picture.view != self.view:
+            self._picture = Picture(self.view)
         return self._picture
 
     def sizeHint(self) -> QSize:
@@ -188,7 +189,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @staticmethod
     def compose(model: Answers | None, options: tuple[str, int]) -> Answers:
-        """Nothing where it was made for another task or other classes."""
+        """Return ``model``, without observables if it was made for another task or other classes."""
         task, classes = options
         if model is None or model.task != task or (task == "classification" and model.classes != classes):
             return Answers(task, classes)
@@ -196,22 +197,22 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
-        if shown.prediction is not self._prediction or shown.uncertainty is not self._uncertainty:
-            comes_or_goes = (shown.prediction is None) != (self._prediction is None)
-            self._prediction, self._uncertainty = shown.prediction, shown.uncertainty
+        if shown.prediction is not self.prediction or shown.uncertainty is not self._uncertainty:
+            comes_or_goes = (shown.prediction is None) != (self.prediction is None)
+            self.prediction, self._uncertainty = shown.prediction, shown.uncertainty
             if self.isVisible():
-                self._current_picture().show_prediction(self._prediction, self._uncertainty)
+                self.picture.show_prediction(self.prediction, self._uncertainty)
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()
 
-    # -- pictures to keep
+    # -- export
 
     def export_size(self) -> QSize:
         return QSize(_EXPORT_SIDE, _EXPORT_SIDE)
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint all but the cursor into the middle of ``rect``, in the painter's units."""
+        """Paint the canvas without the tool's preview into the middle of ``rect``, in the painter's units."""
         rect = QRectF(rect)
         side = min(rect.width(), rect.height())
         painter.save()
@@ -223,10 +224,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             painter,
             whole,
             scene,
-            self._visible.points,
-            self._prediction,
+            self.visible.points,
+            self.prediction,
             self._uncertainty,
-            self._visible.hidden,
+            self.visible.hidden,
         )
         self.optional_layers.paint(painter, scene, self._uncertainty)
         painter.restore()
@@ -239,8 +240,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
-        self._current_picture().paint(
-            painter, self._visible.points, self._prediction, self._uncertainty, self._visible.hidden
+        self.picture.paint(
+            painter, self.visible.points, self.prediction, self._uncertainty, self.visible.hidden
         )
         self.optional_layers.paint(painter, scene, self._uncertainty)
         self._overlay.paint(painter, scene)
@@ -259,19 +260,19 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         elif before.data is after.data:
             return
         self.context.follow(before)
-        if self._picture.view != self._view:
-            # Classes may have got other names or colours.
+        if self._picture.view != self.view:
+            # Names or colours of classes may have changed.
             self.update()
-        self.update(self._current_picture().update_points(self._visible.points))
+        self.update(self.picture.update_points(self.visible.points))
         self._refresh_overlay()
         self._refresh_surroundings()
         if self.pointer.gesture.tool is None:
-            self._refresh_words()
+            self._refresh_description()
 
     def _settings_changed(self) -> None:
-        if self._visible.splits_changed:
+        if self.visible.splits_changed:
             self.context.selection.keep(self.context.reachable)
-            self.update(self._current_picture().update_points(self._visible.points))
+            self.update(self.picture.update_points(self.visible.points))
             self._refresh_surroundings()
         self._refresh_overlay()
 
@@ -280,30 +281,30 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.update()
 
     def _start_over(self) -> None:
-        """Another document has come, of which nothing is trained."""
+        """Show a new document, which is not trained yet."""
         self.show_snapshot(None)
         self._forget_data()
         self._data_view.start()
 
     def _forget_data(self) -> None:
-        """What was predicted, or is being drawn, belongs to data that are no more."""
+        """Drop prediction, stroke and selection: they belong to the former data."""
         self.catch_up()
         self.pointer.gesture.drop()
         self.context.selection.clear()
         self.update()
 
     def _refresh_surroundings(self) -> None:
-        """The legend, the number of points beyond each edge, and what can be done with selected ones."""
-        viewport, points = self.scene.viewport, self._visible.points
+        """Update the legend, the counts of points beyond each edge, and the bar of the selection."""
+        viewport, points = self.scene.viewport, self.visible.points
         self.selection_bar.arrange(viewport.square)
         beyond = count_beyond(points.xy, viewport.extent, *viewport.axes.units.tolist())
         self.edges.show_counts(beyond, viewport.square)
-        legend = Legend.of(points, self._prediction is not None, viewport.extent, self._visible.hidden)
-        if legend != self._legend:
-            self._legend = legend
+        legend = Legend.of(points, self.prediction is not None, viewport.extent, self.visible.hidden)
+        if legend != self.legend:
+            self.legend = legend
             self.update()
 
-    def _refresh_words(self) -> None:
+    def _refresh_description(self) -> None:
         training, validation, test = self._document.points.counts()
         self.setAccessibleDescription(
             f"{training} training, {validation} validation and {test} test points. "

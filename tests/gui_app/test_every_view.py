@@ -184,7 +184,7 @@ def in_percent(score: float) -> str:
 
 
 def of_answers(canvas: Canvas, truth: Truth) -> Claims:
-    shown = canvas._prediction
+    shown = canvas.prediction
     assert shown is not None
     size = shown.values.shape[0]
     yield "answers", shown.values.tobytes(), truth.prediction(size, shown.extent).tobytes()
@@ -436,7 +436,7 @@ def test_every_view_begins_anew_with_an_engine_that_was_started_again(
     os.kill(process_engine.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: link.latest is None)
     assert window.transport.step_count.number.text() == "0"
-    assert window.canvas._prediction is None
+    assert window.canvas.prediction is None
     qtbot.waitUntil(lambda: link.settled)
     truth = headless(document.experiment, 0)
     assert faults_of(window, truth) == []

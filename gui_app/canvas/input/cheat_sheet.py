@@ -1,4 +1,4 @@
-"""All keys and what the mouse does, on a sheet over the window."""
+"""The sheet over the window that lists all keys and mouse actions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QMenu, Q
 from gui_app.canvas.tools import TOOLS
 
 Table = tuple[str, tuple[tuple[str, str], ...]]
-"""A title, and keys with what they do."""
+"""A title, and (key, action) rows."""
 MOUSE = (
     ("Left button", "use the tool"),
     ("Right button", "erase"),
@@ -30,13 +30,13 @@ KEYS = (
     ("Delete", "delete selected, or erase"),
     ("Esc", "cancel the gesture"),
 )
-"""What is pressed on the canvas; the keys of the menus are read from these."""
+"""Keys of the canvas; those of menus are read from the menus."""
 _MARGIN = 16
 MOST_LINES = 25
 
 
 class CheatSheet(QFrame):
-    """Hidden at first; any key or click puts it away again."""
+    """Sheet that is hidden at first; any key or click hides it again."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -48,9 +48,9 @@ class CheatSheet(QFrame):
         self._filled = False
 
     def toggle(self) -> None:
-        """Show it, or put it away."""
+        """Show or hide the sheet."""
         if self.isVisible():
-            self._put_away()
+            self._hide_sheet()
             return
         if not self._filled:
             self._fill()
@@ -61,19 +61,19 @@ class CheatSheet(QFrame):
         self.setFocus()
 
     def fit(self) -> None:
-        """Stay in the middle of the window: a small canvas has no room for it."""
+        """Move to the middle of the window, which has room even if the canvas has not."""
         if self._filled:
             room = self._canvas.window().rect()
             self.resize(self.sizeHint().boundedTo(room.size()))
             self.move(room.center() - self.rect().center())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._put_away()
+        self._hide_sheet()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._put_away()
+        self._hide_sheet()
 
-    def _put_away(self) -> None:
+    def _hide_sheet(self) -> None:
         self.hide()
         self._canvas.setFocus()
 
@@ -91,7 +91,7 @@ class CheatSheet(QFrame):
 
 
 def menu_keys(window: QWidget) -> list[Table]:
-    """The menus of a window with what has a key in them; short ones, which share a column, first."""
+    """Return a table for each menu of a window with its keys; short ones, which share a column, first."""
     bar = window.menuBar() if isinstance(window, QMainWindow) else None
     tables = [(_plain(top.text()), tuple(_keys_in(top.menu()))) for top in (bar.actions() if bar else ())]
     return sorted((table for table in tables if table[1]), key=lambda table: table[0] in ("File", "Edit"))
@@ -101,28 +101,28 @@ def _keys_in(menu: QObject) -> Iterator[tuple[str, str]]:
     if not isinstance(menu, QMenu):
         return
     for action in menu.actions():
-        # Keys that are bound elsewhere stand behind the words.
-        words, _, elsewhere = action.text().partition("\t")
-        keys = elsewhere or ", ".join(_key_words(action))
+        # Keys that are bound elsewhere follow the text.
+        text, _, elsewhere = action.text().partition("\t")
+        keys = elsewhere or ", ".join(_key_names(action))
         if keys and keys != "Del":
-            # What would be undone is another thing each time.
-            undo = next((name for name in ("Undo", "Redo") if words.startswith((name, f"&{name}"))), "")
-            yield keys, undo or _plain(words)
+            # Undo and Redo name the edit, which differs each time.
+            undo = next((name for name in ("Undo", "Redo") if text.startswith((name, f"&{name}"))), "")
+            yield keys, undo or _plain(text)
         yield from _keys_in(action.menu())
 
 
-def _key_words(action: QAction) -> list[str]:
-    """The keys of an action; a question mark is one, with Shift or without."""
-    words = [keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()]
-    return [text for text in words if text != "Shift+?"]
+def _key_names(action: QAction) -> list[str]:
+    """Return the names of an action's keys; the question mark appears once, without Shift."""
+    names = [keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()]
+    return [name for name in names if name != "Shift+?"]
 
 
-def _plain(words: str) -> str:
-    return words.replace("&", "").removesuffix(" …")
+def _plain(text: str) -> str:
+    return text.replace("&", "").removesuffix(" …")
 
 
 def _in_columns(tables: list[Table]) -> list[list[Table]]:
-    """The tables in columns of so many lines at most, titles and gaps included, where no table is longer."""
+    """Return the tables in columns of at most ``MOST_LINES`` lines, titles and gaps included."""
     columns: list[list[Table]] = []
     for table in tables:
         if columns and sum(len(rows) + 2 for _, rows in [*columns[-1], table]) <= MOST_LINES:
@@ -133,7 +133,7 @@ def _in_columns(tables: list[Table]) -> list[list[Table]]:
 
 
 def _tables(tables: list[Table]) -> QLabel:
-    """One below the other."""
+    """Return a label with the tables, one below the other."""
     label = QLabel("<br>".join(_table(title, rows) for title, rows in tables))
     label.setTextFormat(Qt.TextFormat.RichText)
     return label
@@ -142,7 +142,7 @@ def _tables(tables: list[Table]) -> QLabel:
 def _table(title: str, rows: tuple[tuple[str, str], ...]) -> str:
     cells = "".join(
         f"<tr><td style='padding: 2px 14px 2px 0'><b>{escape(key)}</b></td>"
-        f"<td style='padding: 2px 0'>{escape(words)}</td></tr>"
-        for key, words in rows
+        f"<td style='padding: 2px 0'>{escape(action)}</td></tr>"
+        for key, action in rows
     )
     return f"<h4 style='margin: 0'>{escape(title)}</h4><table>{cells}</table>"

@@ -1,4 +1,4 @@
-"""From mouse to document: runs one stroke of a tool, at most one edit per frame."""
+"""The runner of gestures: it turns mouse moves into at most one edit of the document per frame."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from gui_app.canvas.tools import Motion, Position, Stroke, Tool, ToolContext
 
 FRAME_MS = 16
 _LONGEST_HOLD = 0.1
-"""Seconds between two motions that count at most: a window that stood still has not been sprayed on."""
+"""Limit for the seconds between two motions: a blocked window must not spray for the whole time."""
 
 
 class GestureRunner(QObject):
     """Begins, feeds and ends strokes.
 
-    The first move is handed on at once, further ones are gathered until the frame is over, the end hands on what
-    is left. A tool that is held gets a motion every frame. ``ended`` is emitted however a stroke ends.
+    The tool gets the first move at once; further moves are collected until the frame is over, and the end of the
+    stroke delivers the rest. A tool that acts while held gets a motion every frame. ``ended`` is emitted however
+    a stroke ends.
     """
 
     ended = Signal()
@@ -30,32 +31,32 @@ class GestureRunner(QObject):
         self.context = context
         self.clock: Callable[[], float] = time.monotonic
         self.trail: list[Position] = []
-        """Where the stroke that goes on has been."""
+        """Positions of the current stroke so far."""
         self.drew = False
-        """Whether the newest stroke has changed any point."""
+        """Whether the newest stroke changed any point."""
         self._tool: Tool | None = None
         self._stroke: Stroke | None = None
         self._new: list[tuple[float, float, float]] = []
         self._straight = Straightener()
-        self._handed_on = 0.0
+        self._delivered_at = 0.0
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._frame.timeout.connect(self._next_frame)
+        self._frame.timeout.connect(self.end_frame)
 
     @property
     def tool(self) -> Tool | None:
-        """The tool of the stroke that goes on."""
+        """The tool of the current stroke, if any."""
         return self._tool
 
     def begin(self, tool: Tool, position: Position, pressure: float = 1.0) -> None:
-        """Start a stroke at a position in units of the sheet; one that still goes on is finished first."""
+        """Start a stroke at a position in units of the sheet; the current stroke, if any, is finished first."""
         self.finish()
         self._tool, self._stroke = tool, tool.stroke(self.context)
         next(self._stroke)
         self.trail, self.drew = [position], False
         self._straight.start(position)
-        self._handed_on = self.clock()
+        self._delivered_at = self.clock()
         self._new = [(*position, pressure)]
-        self._hand_on()
+        self._deliver()
 
     def move(self, position: Position, pressure: float = 1.0) -> None:
         if self._tool is None:
@@ -65,36 +66,37 @@ class GestureRunner(QObject):
         self.trail.append(position)
         self._new.append((*position, pressure))
         if not self._frame.isActive():
-            self._hand_on()
+            self._deliver()
 
     def finish(self) -> None:
-        """End the stroke; what was drawn becomes one undo step. Does nothing where no stroke goes on."""
+        """End the current stroke, if any; its edits become one undo step."""
         if self._tool is not None:
-            self._hand_on(released=True)
+            self._deliver(released=True)
             undo_text = self._tool.undo_text
             self._forget()
             self.context.editor.finish_gesture(undo_text)
             self.ended.emit()
 
     def cancel(self) -> None:
-        """End the stroke and undo all of it."""
+        """End the current stroke, if any, and undo all its edits."""
         if self._tool is not None:
             self._forget()
             self.context.editor.cancel_gesture()
             self.ended.emit()
 
     def drop(self) -> None:
-        """End the stroke without a word to the document, which is another one now."""
+        """End the current stroke, if any, without an edit, because the document has been replaced."""
         if self._tool is not None:
             self._forget()
             self.ended.emit()
 
-    def _next_frame(self) -> None:
+    def end_frame(self) -> None:
+        """Deliver the moves of the frame that is over; the timer calls this."""
         held = self._tool is not None and self._tool.held
         if held or len(self._new) > 1:
-            self._hand_on()
+            self._deliver()
 
-    def _hand_on(self, released: bool = False) -> None:
+    def _deliver(self, released: bool = False) -> None:
         if self._stroke is None:
             return
         self._frame.start()
@@ -104,12 +106,12 @@ class GestureRunner(QObject):
             self.context.editor.apply_edit(edit)
 
     def _motion(self, released: bool) -> Motion:
-        """All that happened since the last one. A path of one position has no length: it leads to itself."""
+        """Return the motion since the last delivery. A single position is repeated, because a path has two ends."""
         new, self._new = np.array(self._new), self._new[-1:]
         if len(new) < 2:
             new = new.repeat(2, axis=0)
         now = self.clock()
-        held, self._handed_on = min(now - self._handed_on, _LONGEST_HOLD), now
+        held, self._delivered_at = min(now - self._delivered_at, _LONGEST_HOLD), now
         return Motion(new[:, :2], new[:, 2], held, self.context.shift, released)
 
     def _forget(self) -> None:

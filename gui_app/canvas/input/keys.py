@@ -1,4 +1,4 @@
-"""The keyboard on the canvas: choosing a class, a tool and a radius, and drawing without a mouse."""
+"""Keys of the canvas: they choose class, tool and radius, and draw without a mouse."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMANDS = (
 
 
 class Pointer(Protocol):
-    """What keys can do instead of the mouse."""
+    """The part of the pointer that keys use."""
 
     def nudge(self, dx: float, dy: float) -> None: ...
 
@@ -35,15 +35,15 @@ class Pointer(Protocol):
 
 
 def press_key(event: QKeyEvent, pointer: Pointer, context: ToolContext) -> bool:
-    """Do what the key stands for on the canvas; False when it stands for nothing there."""
+    """Handle a key on the canvas; return False if it has no meaning there."""
     if press_choice(event, context.editor, context.settings):
         return True
     return not event.modifiers() & _COMMANDS and _point(event, pointer, context)
 
 
 def press_choice(event: QKeyEvent, editor: PointEditor, settings: ToolSettings) -> bool:
-    """Choose a class, a tool or a radius: what a key stands for in the whole window."""
-    # Brackets need a modifier on some keyboards, so they are known by their text.
+    """Handle a key of the whole window, which chooses class, tool or radius; return False for other keys."""
+    # Brackets need a modifier on some keyboards, so they are recognized by their text.
     if event.text() in ("[", "]"):
         settings.scale_radius(1 if event.text() == "]" else -1)
         return True
@@ -53,7 +53,7 @@ def press_choice(event: QKeyEvent, editor: PointEditor, settings: ToolSettings) 
 
 
 def _choose_class(key: int, editor: PointEditor, settings: ToolSettings) -> bool:
-    """1 to 9 stand for the first nine classes, 0 for the tenth."""
+    """Choose one of the first nine classes with 1 to 9, the tenth with 0."""
     data = editor.experiment.data
     if data.task != "classification" or not Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
         return False
@@ -72,7 +72,7 @@ def _choose_tool(key: int, editor: PointEditor, settings: ToolSettings) -> bool:
 
 
 def _point(event: QKeyEvent, pointer: Pointer, context: ToolContext) -> bool:
-    """Arrows move the circle, Enter uses the tool, Delete erases, Escape takes a stroke or the selection back."""
+    """Move the circle (arrows), use the tool (Enter), erase (Delete), cancel stroke or selection (Escape)."""
     key = event.key()
     if key == Qt.Key.Key_Escape:
         return pointer.cancel_stroke()

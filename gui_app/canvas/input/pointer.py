@@ -1,4 +1,4 @@
-"""The person's hand on the canvas: mouse, pen, wheel and keyboard become strokes, settings and views."""
+"""The pointer: it turns events of mouse, pen, wheel and keyboard into strokes, settings and views."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Press = QMouseEvent | QTabletEvent
 
 
 class Pointer(QObject):
-    """Watches the events of a widget on whose ``context`` it works.
+    """Event filter that turns the events of ``widget`` into strokes on ``context`` and moves of ``camera``.
 
     The left button uses the chosen tool (the selection with Ctrl), the right one erases, the middle one moves the
-    view. A stroke ends with the release of its button, wherever that happens, and with everything that makes the
-    release go elsewhere. ``moved`` tells that ``position`` or ``tool`` may have changed.
+    view. A stroke ends when its button is released, or when the widget loses the mouse and so would miss the release.
+    ``moved`` reports that ``position`` or ``tool`` may have changed.
     """
 
     moved = Signal()
@@ -38,7 +38,7 @@ class Pointer(QObject):
         self.gesture = GestureRunner(context, self)
         self.gesture.ended.connect(self.moved)
         self.position: Position | None = None
-        """Where the circle is; None while there is none."""
+        """Position of the circle; None if it is hidden."""
         self._widget, self._context, self._camera = widget, context, camera
         self._button = Qt.MouseButton.NoButton
         self._modifiers = Qt.KeyboardModifier.NoModifier
@@ -67,7 +67,7 @@ class Pointer(QObject):
 
     @property
     def tool(self) -> Tool:
-        """The tool of the stroke that goes on, or the one that a stroke would use now."""
+        """The tool of the current stroke, or the one that a new stroke would use."""
         return self.gesture.tool or (SELECT if self._modifiers & _CONTROL else self._chosen)
 
     @property
@@ -75,13 +75,13 @@ class Pointer(QObject):
         return tool_for(self._context.settings.tool, self._context.task)
 
     def move_to(self, position: Position | None) -> None:
-        """Show the circle somewhere else, or not at all."""
+        """Move the circle, or hide it."""
         if position != self.position:
             self.position = position
             self.moved.emit()
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Move the circle by units of the usual view, to the edge at most; it starts in the middle."""
+        """Move the circle by units of the default view, at most to the edge; it starts in the middle."""
         left, right, bottom, top = self._camera.view
         unit = (right - left) / SPAN
         x, y = self.position or ((left + right) / 2, (bottom + top) / 2)
@@ -96,7 +96,7 @@ class Pointer(QObject):
             self.gesture.finish()
 
     def cancel_stroke(self) -> bool:
-        """Take back the stroke that goes on, or give the selection up; False where there is neither."""
+        """Cancel the current stroke, else clear the selection; return False if there is neither."""
         selected = len(self._context.selection) > 0
         if self.gesture.tool is not None:
             self.gesture.cancel()
@@ -109,12 +109,12 @@ class Pointer(QObject):
         if handler is None:
             return False
         if event.type() in _PENS:
-            # Otherwise the same comes again as a mouse event, which would take the keyboard along.
+            # Otherwise Qt sends a mouse event as well. That event would also set the keyboard focus, so it is set here.
             event.accept()
             self._widget.setFocus(Qt.FocusReason.MouseFocusReason)
         return handler(event)
 
-    # -- events; True keeps them from going further
+    # -- event handlers; True stops the event
 
     def _press(self, event: Press) -> bool:
         self._note(event.modifiers())
@@ -133,7 +133,7 @@ class Pointer(QObject):
         return True
 
     def _press_again(self, event: QMouseEvent) -> bool:
-        """A double click goes back to the usual view; where that is shown already, it is another click."""
+        """Go back to the default view on a double click; in the default view, treat it as another click."""
         if event.button() != Qt.MouseButton.LeftButton or self._camera.at_home:
             return self._press(event)
         if self.gesture.drew:
@@ -142,7 +142,7 @@ class Pointer(QObject):
         return True
 
     def _tool_of(self, event: Press) -> Tool | None:
-        """The tool that a press uses."""
+        """Return the tool that a press uses, if any."""
         if event.button() == Qt.MouseButton.RightButton or _is_rubber(event):
             return ERASER
         return self.tool if event.button() == Qt.MouseButton.LeftButton else None
@@ -153,7 +153,7 @@ class Pointer(QObject):
             self._pan(event)
         position = self._position_of(event)
         if not event.buttons() & self._button:
-            # The release went elsewhere.
+            # Another widget got the release.
             self.gesture.finish()
         self.gesture.move(position, _pressure(event))
         self.move_to(position)
@@ -171,7 +171,7 @@ class Pointer(QObject):
             self._pan_from = None
         elif event.button() == self._button:
             self._note(event.modifiers())
-            # A pen that is lifted has no pressure left, and no way of its own either.
+            # The release of a pen has no pressure, and it adds no position.
             if event.type() != QEvent.Type.TabletRelease:
                 self.gesture.move(self._position_of(event))
             self.gesture.finish()
@@ -195,7 +195,7 @@ class Pointer(QObject):
         return False
 
     def _note(self, modifiers: Qt.KeyboardModifier) -> None:
-        """Shift and Ctrl as they are now."""
+        """Take over the current state of Shift and Ctrl."""
         self._context.shift = bool(modifiers & _SHIFT)
         if modifiers != self._modifiers:
             self._modifiers = modifiers
@@ -205,7 +205,7 @@ class Pointer(QObject):
         return self._context.viewport().sheet.to_canvas(event.position())
 
     def _shortcut(self, event: QEvent) -> bool:
-        # Undo, or another task, must not come in the middle of a stroke.
+        # No shortcut, such as Undo or another task, may act in the middle of a stroke.
         if self.gesture.tool is not None:
             event.accept()
             return True
@@ -226,12 +226,12 @@ class Pointer(QObject):
 
 
 def _pressure(event: Press) -> float:
-    """How hard a pen is pressed, 0…1; 1 for a mouse, and for a pen that does not say."""
+    """Return a pen's pressure, 0…1; 1 for a mouse and for a pen without a pressure sensor."""
     if isinstance(event, QTabletEvent) and event.device().hasCapability(QInputDevice.Capability.Pressure):
         return float(event.pressure())
     return 1.0
 
 
 def _is_rubber(event: Press) -> bool:
-    """Whether it is the other end of a pen."""
+    """Return whether it is the eraser end of a pen."""
     return isinstance(event, QTabletEvent) and event.pointerType() == QPointingDevice.PointerType.Eraser

@@ -1,4 +1,4 @@
-"""Keeping the hand to a straight line."""
+"""Straight strokes: positions kept to a line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from math import atan2, cos, hypot, pi, sin
 
 Position = tuple[float, float]
 _DECIDED = 0.15
-"""Canvas units after which the direction is known, and kept; until then the hand stays."""
+"""Distance in canvas units after which the direction is fixed; until then the position stays."""
 _STEP = pi / 4
 
 
 class Straightener:
-    """From where it is asked to, the hand goes on in one of eight directions: the nearest to where it went first."""
+    """Keeps positions to the one of eight directions that is nearest to the first movement."""
 
     def __init__(self) -> None:
         self._last: Position = (0.0, 0.0)
@@ -19,11 +19,11 @@ class Straightener:
         self._angle: float | None = None
 
     def start(self, position: Position) -> None:
-        """A gesture begins."""
+        """Begin a gesture at a position."""
         self._last, self._anchor, self._angle = position, None, None
 
     def position(self, position: Position, straight: bool) -> Position:
-        """Where the hand is taken to be when it is really at ``position``."""
+        """Return ``position``, projected onto the line if ``straight``."""
         if not straight:
             self.start(position)
             return position

@@ -1,4 +1,4 @@
-"""What lies under the points: the sheet with the prediction on it, and the axes around it."""
+"""The layer under the points: the sheet with the prediction, and the axes around it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
 
 
 class Background:
-    """The ground of one view as an image; a new prediction changes only the sheet."""
+    """The background of one view as an image; a new prediction repaints only the sheet."""
 
     def __init__(self, view: View) -> None:
         self._scene = view.scene
@@ -26,7 +26,7 @@ class Background:
         painter.end()
 
     def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None = None) -> None:
-        """Turn them into a picture, the same two only once."""
+        """Paint prediction and uncertainty into the image; does nothing if both are painted already."""
         if prediction is not self._prediction or uncertainty is not self._uncertainty:
             self._prediction, self._uncertainty = prediction, uncertainty
             on_image = QPainter(self._image)
@@ -34,7 +34,7 @@ class Background:
             on_image.end()
 
     def paint(self, painter: QPainter) -> None:
-        """At the widget's origin."""
+        """Paint at the widget's origin."""
         painter.drawImage(0, 0, self._image)
 
     def _paint_sheet(self, painter: QPainter) -> None:
@@ -51,7 +51,7 @@ def paint_ground_sheet(
     outside: str,
     enlarged: int = 1,
 ) -> None:
-    """The sheet on ground of the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
+    """Paint the sheet on a background of the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
     covered = prediction is not None and scene.task != "curve"
     paint_sheet(painter, scene, grid=not covered)
     if prediction is not None:

@@ -13,15 +13,15 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 Floats = NDArray[np.float64]
 _CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)])
-"""Row and column of a cell's corners, in the order in which they are met around it."""
+"""Row and column offsets of a cell's corners, in order around the cell."""
 
 
 def class_boundaries(probabilities: NDArray[np.float32], extent: Extent) -> Floats:
-    """Where the most probable class changes: segments [m, 2 ends, 2] in canvas units.
+    """Return the lines at which the most probable class changes: segments [m, 2 ends, 2] in canvas units.
 
-    ``probabilities`` [rows, columns, classes] stand at the centres of equal cells over ``extent``, row 0 at y low.
-    A side between two corners of classes a and b is crossed where p_a = p_b; two crossings are joined, three or
-    four meet in the middle.
+    ``probabilities`` [rows, columns, classes] are given at the centres of equal cells over ``extent``, row 0 at low y.
+    A side between corners of classes a and b is crossed where p_a = p_b. Two crossings of a cell are joined by a line;
+    three or four are joined to the middle of the crossings.
     """
     classes = _padded(probabilities)
     best = _best(classes)
@@ -35,8 +35,8 @@ def class_boundaries(probabilities: NDArray[np.float32], extent: Extent) -> Floa
 
 
 def _padded(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[classes, rows + 2, columns + 2]: carried on by half a cell, so that lines reach the edge of the extent."""
-    # Infinities would make others when they are subtracted from each other.
+    """Extrapolate by half a cell, so that lines reach the edge of the extent: [classes, rows + 2, columns + 2]."""
+    # The difference of two infinities would be NaN.
     probabilities = np.where(np.isfinite(probabilities), probabilities, np.float32(np.nan))
     rows, columns, count = probabilities.shape
     padded = np.empty((count, rows + 2, columns + 2), dtype=np.float32)
@@ -49,7 +49,7 @@ def _padded(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _best(classes: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The first of the most probable classes; faster than argmax over few large arrays."""
+    """Return the most probable class, the first of equals; faster than argmax over a few large arrays."""
     top, best = classes[0].copy(), np.zeros(classes.shape[1:], dtype=np.int8)
     for k in range(1, len(classes)):
         better = classes[k] > top
@@ -59,21 +59,21 @@ def _best(classes: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def _cells_with_border(best: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Row and column [cells, 2] of the cells whose corners are not all of one class."""
+    """Return row and column [cells, 2] of the cells whose corners differ in class."""
     corner = best[:-1, :-1]
     border = (corner != best[:-1, 1:]) | (corner != best[1:, 1:]) | (corner != best[1:, :-1])
     return np.argwhere(border)
 
 
 def _next(corners: NDArray[Kind]) -> NDArray[Kind]:
-    """What belongs to the other end of each side: [cells, 4, …] turned on by one corner."""
+    """Return the values at the other end of each side: [cells, 4, …] rotated by one corner."""
     return corners[:, [1, 2, 3, 0]]
 
 
 def _crossings(
     classes: NDArray[np.float32], corners: NDArray[np.int64], label: NDArray[np.int8], extent: Extent
 ) -> Floats:
-    """Where each cell's four sides are crossed, [cells, 4, 2] in canvas units; anything for a side that is not."""
+    """Return where each cell's sides are crossed: [cells, 4, 2] in canvas units; arbitrary where no side is crossed."""
 
     def lead(at: NDArray[np.int64]) -> NDArray[np.float32]:
         row, column = at[..., 0], at[..., 1]
@@ -100,6 +100,6 @@ def _joined(crossings: Floats, crossed: NDArray[np.bool_]) -> Floats:
 
 
 def _positions(padded: int, low: float, high: float) -> Floats:
-    """Where the columns (or rows) of a padded grid stand."""
+    """Return the positions of the columns (or rows) of a padded grid."""
     cells = padded - 2
     return np.concatenate(([low], low + (np.arange(cells) + 0.5) * (high - low) / cells, [high]))

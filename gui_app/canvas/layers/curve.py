@@ -21,7 +21,7 @@ _PIECE = 30
 
 
 def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Floats:
-    """Places [n, 2] in canvas units, cut exactly at the edges of ``extent``; NaN rows where it is out of view."""
+    """Return the curve's positions [n, 2] in canvas units, cut at the edges of ``extent``; NaN rows out of view."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))
     for edge in extent[:2]:
@@ -34,9 +34,9 @@ def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Flo
 
 
 def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
-    """The part of the fitted curve that the canvas shows, in pixels.
+    """Return the visible part of the fitted curve in pixels, as paths that touch.
 
-    It comes in pieces that touch: Qt strokes ten short paths some ten times faster than one long path.
+    Qt strokes ten short paths some ten times faster than one long path.
     """
     positions = scene.viewport.to_pixels(visible_curve(prediction, scene.viewport.extent))
     return [
@@ -45,7 +45,7 @@ def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
 
 
 def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> None:
-    """The line, on a halo that keeps it apart from the points under it."""
+    """Paint the line, on a halo that separates it from the points under it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Both are opaque: Qt strokes with a transparent pen ten times slower.
     for colour, width in ((scene.paper, HALO_WIDTH), (scene.theme.accent, LINE_WIDTH)):
@@ -57,7 +57,7 @@ def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> N
 
 
 def _with_crossings(x: Floats, y: Floats, level: float) -> tuple[Floats, Floats]:
-    """The polyline with a new position wherever it crosses the level."""
+    """Return the polyline with a vertex added at each crossing of the level."""
     before, after = y[:-1] - level, y[1:] - level
     at = np.flatnonzero(before * after < 0)
     share = before[at] / (before[at] - after[at])

@@ -1,4 +1,4 @@
-"""The points of the latest batch as augmentation has made them."""
+"""Ghosts: the augmented points of the latest batch."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from gui_app.canvas.view.viewport import inside
 OPACITY = 0.55
 WIDTH = 1.4
 MOST = 500
-"""So many are shown of a large batch."""
+"""Number of points shown of a large batch."""
 
 
-def words_for(ghosts: Ghosts | None) -> str:
-    """What to do where there are none, else nothing: ghosts look like what they are."""
+def message_for(ghosts: Ghosts | None) -> str:
+    """Return what to do if there are no ghosts; empty if there are, because they need no explanation."""
     return "" if ghosts is not None else "Augmented points need data augmentation: switch it on"
 
 
 def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None:
-    """Rings in the colours of the points; those out of view are left out."""
+    """Paint rings in the colours of the points; those out of view are omitted."""
     if ghosts is None:
         return
     shown = np.flatnonzero(inside(ghosts.xy.astype(np.float64)))[:MOST]

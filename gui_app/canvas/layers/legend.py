@@ -1,4 +1,4 @@
-"""The words on the picture: which marker means which class and split, and what to do on an empty sheet."""
+"""The canvas's legend of classes and splits, and the message on an empty sheet."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import inside
 from gui_app.theme.tokens import CLASS_MARKERS, FONT_BODY, FONT_TITLE
 
-EMPTY_WORDS = ("Draw some points with the mouse,", "or pick a data set on the left")
+EMPTY_MESSAGE = ("Draw some points with the mouse,", "or pick a data set on the left")
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What there is to explain: the splits that have points, the fitted line, and points that are not seen."""
+    """The contents of the legend: the splits with points, the fitted curve, and the numbers of points not visible."""
 
     splits: tuple[int, ...] = ()
     fit: bool = False
@@ -29,48 +29,47 @@ class Legend:
 
     @classmethod
     def of(cls, points: Points, fit: bool, extent: Extent = CANVAS_EXTENT, hidden: int = 0) -> Legend:
-        """Of the points that are not hidden, and the number of those that are."""
+        """Make the legend of the shown ``points``; ``hidden`` is the number of other points."""
         splits = tuple(split for split, count in enumerate(points.counts()) if count)
         return cls(splits, fit, int((~inside(points.xy, extent)).sum()), hidden)
 
     def unseen(self) -> str:
-        """How many points are not seen, and why; nothing where all are."""
+        """Return how many points are not visible, and why; empty if all are visible."""
         parts = [(self.outside, "out of view"), (self.hidden, "hidden")]
-        named = [(count, words) for count, words in parts if count]
+        named = [(count, reason) for count, reason in parts if count]
         if not named:
             return ""
         noun = "point" if named[0][0] == 1 else "points"
-        (first, why), *others = named
-        return " · ".join((f"{first:,} {noun} {why}", *(f"{count:,} {words}" for count, words in others)))
+        (first, reason), *others = named
+        return " · ".join((f"{first:,} {noun} {reason}", *(f"{count:,} {other}" for count, other in others)))
 
     def entries(self) -> list[tuple[int | None, str]]:
-        """From left to right: a split's number, or None for the line, and the words."""
+        """Return (split, text) from left to right; the split is None for the fitted curve."""
         named: list[tuple[int | None, str]] = [(split, SPLITS[split]) for split in self.splits]
         return [*named, (None, "fit")] if self.fit else named
 
 
 def legend_parts(scene: Scene, legend: Legend, metrics: QFontMetricsF) -> list[Part]:
-    """Classes by name, what is not seen, and splits, each where it stands above the sheet."""
+    """Return the parts of the legend with their positions: class names, the count of points not visible, splits."""
     names = [Part("class", name, number) for number, name in enumerate(scene.names)]
-    if words := legend.unseen():
-        names.append(Part("note", words))
+    if note := legend.unseen():
+        names.append(Part("note", note))
     splits = [
-        Part("fit", words) if split is None else Part("split", words, split)
-        for split, words in legend.entries()
+        Part("fit", text) if split is None else Part("split", text, split) for split, text in legend.entries()
     ]
     return placed(names, splits, scene.viewport, metrics)
 
 
 def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
-    """One or two quiet lines above the sheet."""
+    """Paint the legend in one or two rows above the sheet."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
     metrics = QFontMetricsF(painter.font())
     for part in legend_parts(scene, legend, metrics):
         _paint_sign(painter, scene, part)
-        box = QRectF(part.words_left, part.middle - 8, metrics.horizontalAdvance(part.words) + 1, 16)
+        box = QRectF(part.text_left, part.middle - 8, metrics.horizontalAdvance(part.text) + 1, 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.text)
 
 
 def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
@@ -86,16 +85,16 @@ def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
         paint_marker(painter, marker_path(CLASS_MARKERS[part.number], RADIUS).translated(centre), look)
 
 
-def paint_empty_words(painter: QPainter, scene: Scene) -> None:
-    """In the middle of a sheet without points: what to do."""
+def paint_empty_message(painter: QPainter, scene: Scene) -> None:
+    """Paint what to do into the middle of a sheet without points."""
     font, theme = QFont(painter.font()), scene.theme
     middle = scene.viewport.square.center()
     looks = ((FONT_TITLE, theme.text, -14.0), (FONT_BODY, theme.muted, 14.0))
-    for words, (pixels, colour, down) in zip(EMPTY_WORDS, looks, strict=True):
+    for line, (pixels, colour, down) in zip(EMPTY_MESSAGE, looks, strict=True):
         font.setPixelSize(pixels)
         painter.setFont(font)
-        box = QFontMetricsF(font).boundingRect(words).adjusted(-12, -4, 12, 4)
+        box = QFontMetricsF(font).boundingRect(line).adjusted(-12, -4, 12, 4)
         box.moveCenter(middle + QPointF(0, down))
         painter.fillRect(box, QColor(scene.paper))
         painter.setPen(QColor(colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)

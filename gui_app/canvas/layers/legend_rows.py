@@ -1,4 +1,4 @@
-"""Where the parts of the canvas's legend stand: in one row, or in two, with names as long as there is room."""
+"""Layout of the canvas's legend in one or two rows, with names shortened as little as possible."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ GAP, SPACE = 6.0, 12.0
 EDGE = 8.0
 """Pixels that a row keeps from the edges of the canvas."""
 LEAST = 24
-"""Pixels below which a shortened name says nothing."""
+"""Smallest width of a shortened name, in pixels."""
 ONE_ROW = -13.0
 UPPER, LOWER = -25.0, -11.0
-"""Heights of the rows' middles, from the square's upper edge."""
+"""Vertical middle of the only row, or of the two rows, relative to the square's upper edge."""
 _SIGNS: dict[Kind, float] = {
     "class": 2 * RADIUS + GAP,
     "split": 2 * RADIUS + GAP,
@@ -34,22 +34,22 @@ _SIGNS: dict[Kind, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A sign (for a class or split, of this ``number``) and words; ``left`` and ``middle`` are where it stands."""
+    """A sign (for the class or split ``number``) and a text; ``left`` and ``middle`` (vertical) are its position."""
 
     kind: Kind
-    words: str
+    text: str
     number: int = 0
     left: float = 0.0
     middle: float = 0.0
 
     @property
-    def words_left(self) -> float:
+    def text_left(self) -> float:
         return self.left + _SIGNS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class _Widths:
-    """How wide parts are whose words take at most ``most`` pixels."""
+    """Measures and positions parts whose texts take at most ``most`` pixels."""
 
     metrics: QFontMetricsF
     most: float = inf
@@ -58,27 +58,28 @@ class _Widths:
         return sum(map(self._of, parts)) + SPACE * max(len(parts) - 1, 0)
 
     def put(self, parts: Sequence[Part], left: float, middle: float) -> list[Part]:
-        """The parts in a row that begins there, shortened where they are too long."""
+        """Return the parts in a row that begins at ``left``, with texts elided if too long."""
         found = []
         for part in parts:
-            words = part.words
+            text = part.text
             if self.most < inf:
-                words = self.metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.most)
-            found.append(replace(part, words=words, left=left, middle=middle))
+                text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.most)
+            found.append(replace(part, text=text, left=left, middle=middle))
             left += self._of(found[-1]) + SPACE
         return found
 
     def _of(self, part: Part) -> float:
-        return _SIGNS[part.kind] + min(self.metrics.horizontalAdvance(part.words), self.most)
+        return _SIGNS[part.kind] + min(self.metrics.horizontalAdvance(part.text), self.most)
 
 
 def placed(
     names: Sequence[Part], splits: Sequence[Part], viewport: Viewport, metrics: QFontMetricsF
 ) -> list[Part]:
-    """All parts at their positions: ``names`` from the left, ``splits`` at the right end.
+    """Return all parts with their positions: ``names`` from the left, ``splits`` at the right end.
 
-    In a row as wide as the square; where they need more, as wide as the canvas, in whose middle the square stands;
-    where they need more than that, in two such rows, with names that are shortened as little as possible.
+    They stand in one row as wide as the square. If that is too narrow, the row gets as wide as the canvas, which the
+    square is in the middle of. If that is too narrow as well, there are two rows and names are shortened as little as
+    possible.
     """
     square, widths = viewport.square, _Widths(metrics)
     needed, middle = widths.row([*names, *splits]), square.center().x()
@@ -101,8 +102,8 @@ def placed(
 def _in_two(
     names: Sequence[Part], rooms: tuple[float, float], metrics: QFontMetricsF
 ) -> tuple[tuple[list[Part], list[Part]], _Widths]:
-    """The names in two rows of so much room, and how wide they are: as wide as lets all have room."""
-    longest = max([LEAST, *(int(metrics.horizontalAdvance(part.words)) + 1 for part in names)])
+    """Return the names in two rows of the widths ``rooms``, and the widest limit for names at which all fit."""
+    longest = max([LEAST, *(int(metrics.horizontalAdvance(part.text)) + 1 for part in names)])
     shorter = [_Widths(metrics, most) for most in range(longest, LEAST - 1, -1)]
     enough = bisect_left(shorter, True, key=lambda widths: not _filled(names, rooms, widths)[2])
     widths = shorter[min(enough, len(shorter) - 1)]
@@ -116,7 +117,7 @@ def _in_two(
 def _filled(
     names: Sequence[Part], rooms: tuple[float, float], widths: _Widths
 ) -> tuple[list[Part], list[Part], int]:
-    """The upper row, the lower one, and how many have room in neither."""
+    """Return the upper row, the lower row, and the number of names that fit into neither."""
     rows: tuple[list[Part], list[Part]] = [], []
     number = 0
     for count, part in enumerate(names):

@@ -20,7 +20,7 @@ _PLUS = [
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a marker is painted; an edge of ``width`` pixels lies on the shape's outline, a halo around the edge."""
+    """Colours of a marker: its fill, its edge of ``width`` pixels on the outline, and an optional halo around it."""
 
     fill: QColor
     edge: QColor
@@ -29,7 +29,7 @@ class Look:
 
 
 def marker_path(symbol: str, radius: float) -> QPainterPath:
-    """The shape of a pyqtgraph symbol around (0, 0), about as large as a circle of that radius in pixels."""
+    """Return the shape of a pyqtgraph symbol around (0, 0), about as large as a circle of ``radius`` pixels."""
     path = QPainterPath()
     if symbol == "o":
         path.addEllipse(QPointF(0, 0), radius, radius)
@@ -40,7 +40,7 @@ def marker_path(symbol: str, radius: float) -> QPainterPath:
 
 
 def _corners(symbol: str) -> Sequence[tuple[float, float]]:
-    """Corners in units of the radius, y down."""
+    """Return the corners in units of the radius, y down."""
     match symbol:
         case "s":
             return [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
@@ -68,7 +68,7 @@ def _regular(corners: int, radius: float) -> list[tuple[float, float]]:
 
 
 def marker_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
-    """Training points are filled, validation points outlined, test points faint."""
+    """Return a class marker's look: training points are filled, validation points outlined, test points faint."""
     if split == VALIDATION:
         edge = mix(colour, theme.boundary, 0.1 if theme.is_dark else 0.22)
         return Look(QColor(paper), QColor(edge), 1.6)
@@ -78,7 +78,7 @@ def marker_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
 
 
 def value_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
-    """As ``marker_look``, and seen on ground of its own colour: a value's marker often lies on just that."""
+    """Return a value marker's look: as ``marker_look``, but visible on a background of the same colour."""
     line = faded(theme.boundary, 0.28 if split == TEST else 0.6)
     if split == VALIDATION:
         return Look(QColor(paper), QColor(colour), 1.7, halo=line)
@@ -102,7 +102,7 @@ def _pen(colour: QColor, width: float) -> QPen:
 
 
 def faded(colour: str, opacity: float) -> QColor:
-    """The colour, transparent but for a share of 0…1."""
+    """Return the colour with an opacity of 0…1."""
     faded = QColor(colour)
     faded.setAlphaF(opacity)
     return faded

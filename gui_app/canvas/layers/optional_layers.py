@@ -1,4 +1,4 @@
-"""What the canvas shows besides points and prediction, when a person wants to see it."""
+"""The layers that a person can switch on: uncertainty and ghosts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from gui_app.canvas.layers.scene import Scene
 
 
 class OptionalLayers(QObject):
-    """``uncertainty``: how far predictions scatter under dropout; ``ghosts``: the augmented points of the latest batch.
+    """State and painting of the optional layers.
 
-    ``changed`` is emitted when there is something else to be seen.
+    ``uncertainty`` shows how far predictions scatter under dropout, ``ghosts`` the augmented points of the latest
+    batch. ``changed`` is emitted when the layers need a repaint.
     """
 
     changed = Signal()
@@ -34,18 +35,18 @@ class OptionalLayers(QObject):
             self.changed.emit()
 
     def show_batch(self, batch: Ghosts | None) -> None:
-        """The latest batch as augmentation made it, if it did."""
+        """Take over the latest augmented batch; None without augmentation."""
         if batch is not self._batch:
             self._batch = batch
             if self.ghosts:
                 self.changed.emit()
 
     def paint(self, painter: QPainter, scene: Scene, shown: Uncertainty | None) -> None:
-        """Over the points: ghosts, and the words that explain what is shown or say what it needs."""
-        words = []
+        """Paint ghosts over the points, and messages that explain each layer or say what it needs."""
+        messages = []
         if self.ghosts:
             ghosts.paint_ghosts(painter, scene, self._batch)
-            words.append(ghosts.words_for(self._batch))
+            messages.append(ghosts.message_for(self._batch))
         if self.uncertainty:
-            words.append(uncertainty.words_for(scene, shown))
-        uncertainty.paint_words(painter, scene, [*filter(None, words)])
+            messages.append(uncertainty.message_for(scene, shown))
+        uncertainty.paint_messages(painter, scene, [*filter(None, messages)])

@@ -1,4 +1,4 @@
-"""What lies over the picture: the tool's preview, the selection, and the mark of the value that is drawn."""
+"""The overlay: the tool's preview, the selection, and the mark of the chosen value."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gui_app.canvas.tools.select import frame_of
 
 
 class Overlay:
-    """Made anew for each painting; ``refresh`` returns the part of the widget to repaint."""
+    """Paints the overlay, which is not cached; ``refresh`` returns the part of the widget to repaint."""
 
     def __init__(self, context: ToolContext, pointer: Pointer) -> None:
         self._context, self._pointer = context, pointer
         self._painted = QRect()
 
     def refresh(self, scene: Scene) -> QRegion:
-        """What has to be painted again: where the overlay was, and where it is now."""
+        """Return the region to repaint: where the overlay was, and where it is now."""
         before, self._painted = self._painted, self._reach(scene)
         region = QRegion(before) | QRegion(self._painted)
         if scene.task == "surface":
@@ -42,7 +42,7 @@ class Overlay:
             paint_preview(painter, scene, preview, context.settings)
 
     def _reach(self, scene: Scene) -> QRect:
-        """What the overlay can touch: a path or a frame may lie anywhere."""
+        """Return the rectangle that the overlay can touch: a path or a frame may lie anywhere."""
         pointer = self._pointer
         wide = len(self._context.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
         if wide:

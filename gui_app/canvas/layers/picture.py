@@ -1,4 +1,4 @@
-"""The picture under the cursor, in layers that are painted again only when they change."""
+"""The picture without the overlay, in layers that are repainted only when they change."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from engine.experiment import Points
 from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.background import Background, paint_ground_sheet
 from gui_app.canvas.layers.curve import curve_paths, paint_curve
-from gui_app.canvas.layers.legend import Legend, paint_empty_words, paint_legend
+from gui_app.canvas.layers.legend import Legend, paint_empty_message, paint_legend
 from gui_app.canvas.layers.points import PointsLayer, paint_points
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.layers.surround import paint_axes
 
 _EXPORT_ENLARGED = 6
-"""Programs that show a vector picture do not all smooth the images in it."""
+"""Enlargement of the prediction's image in exports: some viewers of vector files do not smooth images."""
 
 Curve = list[QPainterPath] | None
 
 
 class Picture:
-    """What one view shows: ground and points are images, the little over them is painted each time."""
+    """The picture of one view: background and points are cached images, curve and legend are painted each time."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self._background = Background(view)
-        self._points_layer = PointsLayer(view)
+        self.points_layer = PointsLayer(view)
         self._prediction: Prediction | None = None
         self._curve: Curve = None
         self._legend = Legend()
         self._legend_of: tuple[Points | None, bool, int] = None, False, 0
 
     def update_points(self, points: Points) -> QRect:
-        """Bring the points up to date; returns the part of the widget that looks different now."""
-        return self._points_layer.update(points)
+        """Update the points; return the part of the widget that changed."""
+        return self.points_layer.update(points)
 
     def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None) -> None:
-        """Bring the ground up to date: half the work of a frame, which need not hold up the painting."""
+        """Update the background before the paint event: this is half the work of a frame."""
         self._background.show_prediction(prediction, uncertainty)
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
@@ -50,15 +50,15 @@ class Picture:
         uncertainty: Uncertainty | None,
         hidden: int = 0,
     ) -> None:
-        """Everything but the overlay, at the widget's origin; ``hidden`` points are not among the others."""
+        """Paint everything but the overlay at the widget's origin; ``hidden`` is the number of points not shown."""
         self.show_prediction(prediction, uncertainty)
-        self._points_layer.update(points)
+        self.points_layer.update(points)
         self._background.paint(painter)
-        self._points_layer.paint(painter)
+        self.points_layer.paint(painter)
         _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 
     def _legend_for(self, points: Points, hidden: int) -> Legend:
-        """The legend, computed again only for other points."""
+        """Return the legend, computed again only if something in it changed."""
         fit = self._curve is not None
         if points is not self._legend_of[0] or (fit, hidden) != self._legend_of[1:]:
             self._legend_of = points, fit, hidden
@@ -75,7 +75,7 @@ def paint_picture(
     uncertainty: Uncertainty | None,
     hidden: int = 0,
 ) -> None:
-    """The whole picture, in shapes wherever possible, for pictures that can be enlarged."""
+    """Paint the whole picture with vector shapes wherever possible, for exports that can be enlarged."""
     outside = scene.theme.window
     painter.fillRect(rect, QColor(outside))
     paint_ground_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED)
@@ -91,7 +91,7 @@ def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, l
         paint_curve(painter, scene, curve)
     paint_legend(painter, scene, legend)
     if not len(points) and not legend.hidden:
-        paint_empty_words(painter, scene)
+        paint_empty_message(painter, scene)
 
 
 def _curve_of(scene: Scene, prediction: Prediction | None) -> Curve:

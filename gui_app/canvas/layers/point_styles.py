@@ -1,4 +1,4 @@
-"""Which marker every point gets: styles are numbered, so that each is made once and used for many points."""
+"""The markers of points. Styles are numbered, so that each marker is made once and used for many points."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from gui_app.canvas.layers.scene import Scene
 from gui_app.theme.tokens import CLASS_MARKERS
 
 _LEVELS = 41
-"""So many colours tell the values of a surface apart."""
+"""Number of colours for the values of a surface."""
 
 
 def marker_radius(scene: Scene) -> float:
-    """In pixels; larger on a larger canvas."""
+    """Return the radius of markers in pixels; larger on a larger canvas."""
     return min(max(scene.viewport.side / 140, 3.0), 5.0)
 
 
 def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:
-    """The number of each point's style: int64 [n]."""
+    """Return the number of each point's style: int64 [n]."""
     if scene.task == "classification":
         kind = np.minimum(points.target.astype(np.int64), len(CLASS_MARKERS) - 1)
     elif scene.task == "surface":
@@ -33,7 +33,7 @@ def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:
 
 
 def style(number: int, scene: Scene) -> tuple[QPainterPath, Look]:
-    """Shape, in pixels around (0, 0), and colours of a style."""
+    """Return the shape, in pixels around (0, 0), and the look of a style."""
     kind, split = divmod(number, len(SPLITS))
     symbol, colour = _symbol_and_colour(kind, scene)
     look_of = value_look if scene.task == "surface" else marker_look

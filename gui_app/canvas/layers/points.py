@@ -1,4 +1,4 @@
-"""All points as one transparent picture that is mended where points came or went."""
+"""The layer of points: one transparent image, repainted only where points were added or removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 class PointsLayer:
-    """Holds the points that a view shows as an image in device pixels, later points over earlier ones."""
+    """Image of a view's points in device pixels; later points lie over earlier ones."""
 
     def __init__(self, view: View) -> None:
         self._scene, self._ratio = view.scene, view.ratio
@@ -29,25 +29,25 @@ class PointsLayer:
         )
         self._points = Points.empty()
         self._stamps: dict[int, QImage] = {}
-        # Half a marker, its longest corner and its edge.
+        # Half a stamp: the marker's longest corner and its edge.
         self._reach = ceil((marker_radius(view.scene) * 1.5 + 2) * view.ratio)
 
     @property
     def image(self) -> QImage:
-        """With the view's device pixel ratio. It shares its pixels with the layer until these change."""
+        """The image with the view's device pixel ratio; a copy-on-write copy of the layer's own."""
         image = QImage(self._image)
         image.setDevicePixelRatio(self._ratio)
         return image
 
     def paint(self, painter: QPainter) -> None:
-        """At the widget's origin."""
+        """Paint at the widget's origin."""
         self._image.setDevicePixelRatio(self._ratio)
         painter.drawImage(0, 0, self._image)
-        # Stamps go to whole device pixels.
+        # Stamps are drawn at whole device pixels.
         self._image.setDevicePixelRatio(1.0)
 
     def update(self, points: Points) -> QRect:
-        """Bring the picture up to date; returns the part of the widget that looks different now."""
+        """Update the image; return the part of the widget that changed."""
         before, self._points = self._points, points
         if points is before:
             return QRect()
@@ -55,10 +55,10 @@ class PointsLayer:
             new = points[len(before) :]
             self._stamp(new)
             return self._rect_around(new.xy)
-        return self._mend(before)
+        return self._repaint(before)
 
-    def _mend(self, before: Points) -> QRect:
-        """Paint again the rectangle around all that came or went."""
+    def _repaint(self, before: Points) -> QRect:
+        """Repaint the rectangle around all points that were added or removed."""
         added, removed = added_and_removed(before, self._points)
         changed = np.concatenate((self._points.xy[added], before.xy[removed]))
         rect = self._rect_around(changed)
@@ -96,7 +96,7 @@ class PointsLayer:
         return stamp
 
     def _corners(self, xy: Floats) -> NDArray[np.int64]:
-        """The top left device pixel of every point's stamp: [n, 2]."""
+        """Return the top left device pixel of each point's stamp: [n, 2]."""
         pixels = self._scene.viewport.to_pixels(xy) * self._ratio
         return np.floor(pixels).astype(np.int64) - self._reach
 
@@ -109,7 +109,7 @@ class PointsLayer:
         return touching
 
     def _rect_around(self, xy: Floats) -> QRect:
-        """The part of the widget that the markers at these positions can touch."""
+        """Return the part of the widget that markers at these positions can touch."""
         xy = xy[inside(xy, self._scene.viewport.extent)]
         if not len(xy):
             return QRect()
@@ -126,7 +126,7 @@ class PointsLayer:
 
 
 def paint_points(painter: QPainter, points: Points, scene: Scene) -> None:
-    """All points as shapes, for pictures that can be enlarged."""
+    """Paint all points as vector shapes, for exports that can be enlarged."""
     shown = points[inside(points.xy, scene.viewport.extent)]
     positions, numbers = scene.viewport.to_pixels(shown.xy), style_numbers(shown, scene)
     styles = {number: style(number, scene) for number in np.unique(numbers).tolist()}

@@ -1,4 +1,4 @@
-"""The network's answer as a picture: class areas or a coloured surface, with the decision boundary."""
+"""The prediction as an image: class areas with the decision boundary, or a coloured surface."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from gui_app.theme.tokens import Theme, rgb
 
 BOUNDARY_WIDTH = 1.3
 CLASS_STRENGTH = {"light": 0.56, "dark": 0.44}
-"""How much of a class's colour a certain area shows, so that the points on it stand out."""
+"""Share of the class's colour where the network is certain; below 1, so that points stand out."""
 SURFACE_STRENGTH = {"light": 0.8, "dark": 0.72}
 _OPAQUE = 0xFF000000
 _LEVELS = 256
 
 LEAST = np.float32(1e-30)
-"""A probability below this counts as this."""
+"""Smaller probabilities are raised to this value."""
 
 
 def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
-    """One opaque pixel per grid point, top row first; None for a curve."""
+    """Return an image with one opaque pixel per grid point, top row first; None for a curve."""
     values = prediction.values
     if scene.task == "classification" and values.ndim == 3:
         return _image(class_colours(values, scene))
@@ -38,25 +38,25 @@ def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
 
 
 def class_colours(probabilities: NDArray[np.float32], scene: Scene) -> NDArray[np.uint32]:
-    """Packed colours [rows, columns] of probabilities [rows, columns, classes]: the less certain, the paler."""
+    """Return packed colours [rows, columns] of probabilities [rows, columns, classes]: the less certain, the paler."""
     rows, columns, classes = probabilities.shape
     paper = rgb(scene.paper)
     full = np.array([rgb(colour) for colour in scene.theme.classes[:classes]])
     flat = np.nan_to_num(probabilities.reshape(-1, classes), nan=0.0, posinf=1.0, neginf=0.0)
-    # 0 for the probability of a guess, 1 for certainty
+    # 0 at the probability of a random guess, 1 at certainty
     certainty = np.clip((flat * classes - 1) / (classes - 1), 0, 1)
     colours = certainty @ ((full - paper) * CLASS_STRENGTH[scene.theme.name]) + paper
     return _packed(colours).reshape(rows, columns)
 
 
 def surface_colours(values: NDArray[np.float32], theme: Theme) -> NDArray[np.uint32]:
-    """Packed colours [rows, columns] of values, which are clipped to -1…1; NaN counts as 0."""
+    """Return packed colours [rows, columns] of values, clipped to -1…1; NaN counts as 0."""
     level = (np.clip(np.nan_to_num(values, nan=0.0), -1, 1) + 1) * ((_LEVELS - 1) / 2)
     return _surface_table(theme)[(level + 0.5).astype(np.uint8)]
 
 
 def value_colours(values: NDArray[np.float64], theme: Theme, strength: float = 1.0) -> NDArray[np.float32]:
-    """The diverging colour map: float32 [n, 3] from 0 to 255 for values [n] from -1 to 1."""
+    """Return colours of the diverging colour map: float32 [n, 3] from 0 to 255 for values [n] from -1 to 1."""
     low, middle, high = rgb(theme.low), rgb(theme.middle), rgb(theme.high)
     share = np.clip(values, -1, 1).astype(np.float32)[:, None] * np.float32(strength)
     up, down = np.maximum(share, 0), np.maximum(-share, 0)
@@ -65,7 +65,7 @@ def value_colours(values: NDArray[np.float64], theme: Theme, strength: float = 1
 
 
 def value_colour(value: float, theme: Theme) -> str:
-    """The colour of one value, as ``#rrggbb``."""
+    """Return the colour of one value, as ``#rrggbb``."""
     red, green, blue = np.rint(value_colours(np.array([value]), theme)[0]).astype(int).tolist()
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -77,7 +77,7 @@ def paint_prediction(
     uncertainty: Uncertainty | None = None,
     enlarged: int = 1,
 ) -> None:
-    """Image, uncertainty and boundary, in the rectangle that the prediction's extent has on the canvas.
+    """Paint image, uncertainty and boundary into the rectangle of the prediction's extent.
 
     The image has ``enlarged`` pixels for each grid point in each direction.
     """
@@ -92,7 +92,7 @@ def paint_prediction(
     target = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.save()
     if prediction.extent != scene.viewport.extent:
-        # It was made for another view, and may reach out of this one.
+        # The prediction was made for another view and may reach out of this one.
         painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
@@ -103,7 +103,7 @@ def paint_prediction(
 
 
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
-    # Between cells, log odds run straighter than probabilities, which leap from 0 to 1 where a network is sure.
+    # Between cells, log odds are closer to linear than probabilities, which leap from 0 to 1 where a network is sure.
     scores = np.log(np.maximum(prediction.values, LEAST))
     segments = class_boundaries(scores, prediction.extent)
     pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH)
@@ -119,7 +119,7 @@ def _surface_table(theme: Theme) -> NDArray[np.uint32]:
 
 
 def _packed(colours: NDArray[np.float32]) -> NDArray[np.uint32]:
-    """Red, green, blue [n, 3] as Qt's 0xffrrggbb [n]."""
+    """Return red, green, blue [n, 3] as Qt's 0xffrrggbb [n]."""
     channels = np.clip(colours + 0.5, 0, 255).astype(np.uint32)
     packed: NDArray[np.uint32] = channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]
     return packed | np.uint32(_OPAQUE)
@@ -128,5 +128,5 @@ def _packed(colours: NDArray[np.float32]) -> NDArray[np.uint32]:
 def _image(packed: NDArray[np.uint32]) -> QImage:
     rows, columns = packed.shape
     top_first = np.ascontiguousarray(packed[::-1])
-    # The copy owns its pixels; the array goes when this function returns.
+    # The copy owns its pixels; the array is freed when this function returns.
     return QImage(top_first.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()

@@ -1,4 +1,4 @@
-"""Paints what a tool would do, and the frame around what is selected."""
+"""Painting of a tool's preview and of the selection."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ Floats = NDArray[np.float64]
 _DASHES = [3.5, 2.8]
 _WIDTH = 1.3
 _WIDEST_LABEL = 120
-"""Pixels that a label beside the cursor takes at most."""
+"""Largest width of the label beside the cursor, in pixels."""
 _MOST_RINGS = 600
-"""More points than that are not ringed one by one: it would take a frame's time, and nobody could tell."""
+"""Number of points that get a ring: more would take a frame's time without a visible difference."""
 _ARROW = 5.0
 
 
 def preview_rect(scene: Scene, position: tuple[float, float], radius: float) -> QRect:
-    """The part of the widget that a preview of that radius at the position can touch, paths and areas apart."""
+    """Return the part of the widget that a preview at ``position`` can touch, except for its path and area."""
     middle, reach = (
         scene.viewport.sheet.to_pixel(*position),
         max(radius * scene.viewport.sheet.scale, 26.0) + 8,
     )
-    # Far zoomed in, a circle is larger than the screen, and than a QRect can say.
+    # At high zoom, a circle is larger than the screen and than a QRect can represent.
     around = QRectF(middle.x() - reach, middle.y() - reach, 2 * reach + _WIDEST_LABEL, 2 * reach)
     return (around & QRectF(-10, -10, 20_000, 20_000)).toAlignedRect()
 
 
 def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: ToolSettings) -> None:
-    """All that the preview has."""
+    """Paint all parts of the preview."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     drawn = drawing_colour(scene, settings)
     _paint_path(painter, scene, preview, drawn)
@@ -57,7 +57,7 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
 
 
 def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: SelectionFrame | None) -> None:
-    """Rings around the selected points at the positions [n, 2], and the frame by which they are dragged."""
+    """Paint rings around the selected points at ``xy`` [n, 2], and the frame with its handles."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_rings(painter, scene, xy, QColor(scene.theme.accent))
     if frame is None:
@@ -81,7 +81,7 @@ def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: Selectio
 
 
 def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
-    """The colour of the points that would be drawn now."""
+    """Return the colour of points drawn with these settings."""
     if scene.task == "classification":
         return scene.theme.classes[min(settings.class_index, scene.classes - 1)]
     if scene.task == "surface":
@@ -90,7 +90,7 @@ def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
 
 
 def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
-    """Dashed for a tool that makes points; tinted with their colour for one that draws or relabels."""
+    """Paint the circle: dashed for a tool that makes points, tinted for one that draws or relabels."""
     middle, reach = (
         scene.viewport.sheet.to_pixel(*preview.position),
         preview.radius * scene.viewport.sheet.scale,
@@ -108,7 +108,7 @@ def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str)
 
 
 def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float, arrows: int) -> None:
-    """Four arrow heads on the diagonals: into the circle, out of it, or both."""
+    """Paint four arrow heads on the diagonals: into the circle, out of it, or both."""
     painter.setPen(QPen(QColor(scene.theme.boundary), _WIDTH + 0.3))
     head = min(_ARROW, reach / 4)
     for number in range(4):
@@ -122,7 +122,7 @@ def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float
 
 
 def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) -> None:
-    """Thin rings close around the points, so that rings of neighbours hide none of them."""
+    """Paint thin rings close around the points, so that they hide no neighbouring points."""
     reach = marker_radius(scene) + 1.6
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 1.1))
@@ -144,7 +144,7 @@ def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settin
 
 
 def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
-    """The path, on a band as wide as points may lie from it."""
+    """Paint the path, on a band that shows how far points may lie from it."""
     if len(preview.path) < 2:
         return
     path = polyline_path(scene.viewport.sheet.to_pixels(preview.path))
@@ -164,7 +164,7 @@ def _paint_area(painter: QPainter, scene: Scene, area: Floats) -> None:
 
 
 def _paint_label(painter: QPainter, scene: Scene, preview: Preview) -> None:
-    """A small label to the right of the circle."""
+    """Paint a small label to the right of the circle."""
     font = small_font(painter.font())
     painter.setFont(font)
     right = scene.viewport.sheet.to_pixel(*preview.position) + QPointF(

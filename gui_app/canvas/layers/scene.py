@@ -1,4 +1,4 @@
-"""What every layer of the picture must know to paint itself."""
+"""The value that all layers of the picture are painted from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from gui_app.theme.tokens import FONT_SMALL, Theme
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Equal scenes paint equal pictures. ``task`` and ``classes`` are those of the data, ``names`` those of
-    the classes (empty where they have none).
+    """Viewport, theme and facts about the data; equal scenes give equal pictures.
+
+    ``task`` and ``classes`` are those of the data, ``names`` those of the classes (empty if they have none).
     """
 
     viewport: Viewport
@@ -25,7 +26,7 @@ class Scene:
 
     @property
     def paper(self) -> str:
-        """The colour of the empty sheet, and of what the network is not sure about."""
+        """The colour of the empty sheet and of uncertain predictions."""
         return self.theme.window
 
 
@@ -39,14 +40,14 @@ class View:
     ratio: float
 
     def blank(self, pixel_format: QImage.Format, colour: QColor) -> QImage:
-        """An image of one colour that covers the widget, in device pixels."""
+        """Return an image of one colour as large as the widget, in device pixels."""
         image = QImage(ceil(self.width * self.ratio), ceil(self.height * self.ratio), pixel_format)
         image.fill(colour)
         return image
 
 
 def small_font(font: QFont) -> QFont:
-    """``font`` in the size of tick labels and legends."""
+    """Return ``font`` in the size of tick labels and legends."""
     small = QFont(font)
     small.setPixelSize(FONT_SMALL)
     return small

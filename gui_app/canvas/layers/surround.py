@@ -1,4 +1,4 @@
-"""What surrounds the data: the sheet, its border, ticks, axis names and the colour bar."""
+"""The surroundings of the data: the sheet, its border, ticks, axis names and the colour bar."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from gui_app.widgets.ticks import Ticks, linear_ticks, tick_text
 TICKS: Ticks = tuple(
     (at * CANVAS, f"{at * CANVAS:g}".replace("-", "−")) for at in (-1.0, -0.5, 0.0, 0.5, 1.0)
 )
-"""Places and words of the usual view, on both axes."""
+"""Positions and texts of the ticks in the default view, on both axes."""
 _MOST_TICKS = 5
 _LONGEST = 7, 5
-"""Characters for which there is room at a tick of the horizontal and of the vertical axis."""
+"""Number of characters that fit at a tick of the horizontal and of the vertical axis."""
 CORNER = 8.0
 BAR_WIDTH, BAR_GAP = 6.0, 5.0
 _TICK = 3.0
@@ -29,7 +29,7 @@ _LABEL = QRectF(-20, -8, 40, 16)
 
 
 def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
-    """The empty paper, with a light grid where no prediction will cover it."""
+    """Paint the empty sheet; with a light grid if ``grid``."""
     square = scene.viewport.square
     painter.fillRect(square, QColor(scene.paper))
     if not grid:
@@ -49,41 +49,42 @@ def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AxisWords:
-    """``ticks`` are positions in the data and what they are called: how much they are above ``base``."""
+class AxisLabels:
+    """The labels of an axis: ``ticks`` are positions in the data with texts, which count from ``base``."""
 
     ticks: Ticks
     base: float = 0.0
 
     def name(self, name: str) -> str:
-        """The axis's name, less the base."""
+        """Return the axis's name minus the base, such as "x − 1000"."""
         return f"{name} {'−' if self.base > 0 else '+'} {abs(self.base):.15g}" if self.base else name
 
 
-def axis_words(low: float, high: float, longest: int) -> AxisWords:
-    """For the part of an axis between two numbers: counted from a base where words would be alike, or longer than
-    ``longest`` characters.
+def axis_labels(low: float, high: float, longest: int) -> AxisLabels:
+    """Return the labels of an axis from ``low`` to ``high``.
+
+    They count from a base if the texts would otherwise be equal or longer than ``longest`` characters.
     """
     ticks = _round_ticks(low, high)
-    words = [text for _, text in ticks]
-    if len(set(words)) == len(words) and max(map(len, words), default=0) <= longest:
-        return AxisWords(ticks)
+    texts = [text for _, text in ticks]
+    if len(set(texts)) == len(texts) and max(map(len, texts), default=0) <= longest:
+        return AxisLabels(ticks)
     base = ticks[0][0]
-    return AxisWords(tuple((position, _plain(position - base)) for position, _ in ticks), base)
+    return AxisLabels(tuple((position, _plain(position - base)) for position, _ in ticks), base)
 
 
 def axis_ticks(viewport: Viewport) -> tuple[Ticks, Ticks]:
-    """Places and words of the ticks on the horizontal and the vertical axis."""
+    """Return positions and texts of the ticks on the horizontal and the vertical axis."""
     across, up = both_axes(viewport)
     return across.ticks, up.ticks
 
 
-def both_axes(viewport: Viewport) -> tuple[AxisWords, AxisWords]:
-    """The horizontal and the vertical axis."""
+def both_axes(viewport: Viewport) -> tuple[AxisLabels, AxisLabels]:
+    """Return the labels of the horizontal and the vertical axis."""
     if viewport.extent == CANVAS_EXTENT:
-        return AxisWords(TICKS), AxisWords(TICKS)
+        return AxisLabels(TICKS), AxisLabels(TICKS)
     left, right, bottom, top = viewport.extent
-    return axis_words(left, right, _LONGEST[0]), axis_words(bottom, top, _LONGEST[1])
+    return axis_labels(left, right, _LONGEST[0]), axis_labels(bottom, top, _LONGEST[1])
 
 
 def _round_ticks(low: float, high: float) -> Ticks:
@@ -95,7 +96,7 @@ def _plain(position: float) -> str:
 
 
 def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
-    """Rounds the sheet's corners off, by painting them in the colour ``outside``, and draws its thin border."""
+    """Round off the sheet's corners by painting them in the colour ``outside``, and paint its thin border."""
     square = scene.viewport.square
     rounded = QPainterPath()
     rounded.addRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
@@ -109,25 +110,25 @@ def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
 
 
 def paint_axes(painter: QPainter, scene: Scene) -> None:
-    """Tick marks, numbers and axis names outside the sheet, and the colour bar of a surface."""
+    """Paint ticks and axis names outside the sheet, and the colour bar of a surface."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
     square = scene.viewport.square
     across, up = both_axes(scene.viewport)
     left, _, bottom, _ = scene.viewport.extent
-    for tick, words in across.ticks:
+    for tick, text in across.ticks:
         x = scene.viewport.to_pixel(tick, bottom).x()
-        _mark(painter, scene, QPointF(x, square.bottom()), 0, 1, words)
-    for tick, words in up.ticks:
+        _mark(painter, scene, QPointF(x, square.bottom()), 0, 1, text)
+    for tick, text in up.ticks:
         y = scene.viewport.to_pixel(left, tick).y()
-        _mark(painter, scene, QPointF(square.left(), y), -1, 0, words)
+        _mark(painter, scene, QPointF(square.left(), y), -1, 0, text)
     _paint_names(painter, scene, across, up)
     if scene.task == "surface":
         _paint_bar(painter, scene)
 
 
-def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWords) -> None:
-    """Between the last two ticks, where there is room; the long name of numbers that are counted from a base below."""
+def _paint_names(painter: QPainter, scene: Scene, across: AxisLabels, up: AxisLabels) -> None:
+    """Paint the axis names between the last two ticks; a long name with a base goes below the ticks."""
     viewport, names = scene.viewport, ("x", "y") if scene.task == "curve" else ("x₁", "x₂")
     left, _, bottom, _ = viewport.extent
     if across.base:
@@ -141,20 +142,20 @@ def _paint_names(painter: QPainter, scene: Scene, across: AxisWords, up: AxisWor
         _text(painter, scene, position - QPointF(15, 0), up.name(names[1]), upright=bool(up.base))
 
 
-def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, words: str) -> None:
+def _mark(painter: QPainter, scene: Scene, edge: QPointF, right: int, down: int, text: str) -> None:
     direction = QPointF(right, down)
     painter.setPen(QPen(QColor(scene.theme.border), 1))
     painter.drawLine(edge + direction, edge + direction * (1 + _TICK))
-    _text(painter, scene, edge + QPointF(right * 15, down * 13), words)
+    _text(painter, scene, edge + QPointF(right * 15, down * 13), text)
 
 
-def _text(painter: QPainter, scene: Scene, middle: QPointF, words: str, upright: bool = False) -> None:
+def _text(painter: QPainter, scene: Scene, middle: QPointF, text: str, upright: bool = False) -> None:
     painter.save()
     painter.translate(middle)
     painter.rotate(-90 if upright else 0)
     painter.setPen(QColor(scene.theme.muted))
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
-    painter.drawText(_LABEL, int(flags), words)
+    painter.drawText(_LABEL, int(flags), text)
     painter.restore()
 
 
@@ -163,13 +164,13 @@ def _number(value: int) -> str:
 
 
 def value_bar(scene: Scene) -> QRectF:
-    """Where the colour bar of a surface stands."""
+    """Return the rectangle of a surface's colour bar."""
     square = scene.viewport.square
     return QRectF(square.right() + BAR_GAP, square.top(), BAR_WIDTH, square.height())
 
 
 def paint_value_mark(painter: QPainter, scene: Scene, value: float) -> None:
-    """A small arrow beside the colour bar, at the value (-1…1) that is drawn now."""
+    """Paint a small arrow beside the colour bar, at the chosen value (-1…1)."""
     tip = QPointF(value_bar(scene).left() - 0.5, _height_of(scene, value))
     back = QPointF(-BAR_GAP, 0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -179,13 +180,13 @@ def paint_value_mark(painter: QPainter, scene: Scene, value: float) -> None:
 
 
 def _height_of(scene: Scene, value: float) -> float:
-    """Where a value stands beside the colour bar; those at its ends keep clear of its round corners."""
+    """Return the y pixel of a value beside the colour bar; the end values keep clear of the round corners."""
     bar = value_bar(scene)
     return bar.center().y() - value * (bar.height() / 2 - 6)
 
 
 def _paint_bar(painter: QPainter, scene: Scene) -> None:
-    """The colours of the values from -1 at the bottom to 1 at the top."""
+    """Paint the colour bar, from -1 at the bottom to 1 at the top."""
     bar, theme = value_bar(scene), scene.theme
     colours = QLinearGradient(bar.bottomLeft(), bar.topLeft())
     strength = SURFACE_STRENGTH[theme.name]

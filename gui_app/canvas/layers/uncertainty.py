@@ -1,4 +1,4 @@
-"""How far the network's answers scatter when dropout stays on: a haze over the sheet, or a band around the curve."""
+"""Scatter of the predictions under dropout: a haze over the sheet, or a band around the curve."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from gui_app.theme.tokens import rgb
 Floats = NDArray[np.float32]
 
 FULL = {"classification": 0.5, "surface": 1.0}
-"""Where the haze is thickest: the largest deviation that a probability can have, and half a surface's range."""
+"""Deviation with the thickest haze: the largest possible one of a probability, and half a surface's range."""
 THICKEST = 0.85
 """Opacity of the thickest haze."""
 BAND = 2.0
-"""The band reaches this many standard deviations up and down."""
+"""Half height of the band in standard deviations."""
 BAND_OPACITY = 0.22
 _MARGIN = 6
 
@@ -28,7 +28,7 @@ _MARGIN = 6
 def paint_uncertainty(
     painter: QPainter, scene: Scene, prediction: Prediction, uncertainty: Uncertainty | None
 ) -> None:
-    """Paints nothing where there is no uncertainty; the band of a curve lies around the prediction."""
+    """Paint the haze, or the band around a curve; nothing if there is no uncertainty."""
     if uncertainty is None:
         return
     if scene.task == "curve":
@@ -37,8 +37,8 @@ def paint_uncertainty(
         _paint_haze(painter, scene, uncertainty)
 
 
-def words_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
-    """What explains the haze or the band, with its largest value; what to do where there is none."""
+def message_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
+    """Return what haze or band mean, with the largest deviation; or what to do if there is no uncertainty."""
     if uncertainty is None:
         return "Uncertainty needs dropout: switch it on"
     largest = float(np.nanmax(uncertainty.deviations, initial=0.0))
@@ -47,8 +47,8 @@ def words_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
     return f"Shading: spread under dropout, σ up to {largest:.2g}"
 
 
-def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
-    """In the sheet's lower left corner, one sentence a line."""
+def paint_messages(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
+    """Paint messages into the sheet's lower left corner, one per line."""
     corner = scene.viewport.square.bottomLeft() + QPointF(_MARGIN, -_MARGIN)
     painter.setFont(small_font(painter.font()))
     metrics = QFontMetricsF(painter.font())
@@ -64,18 +64,18 @@ def paint_words(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
 
 
 def haze_image(deviations: Floats, scene: Scene) -> QImage:
-    """The colour of the paper over each cell [rows, columns], the less sure the thicker; top row first."""
+    """Return an image in the paper's colour, the more opaque the larger the deviation; top row first."""
     share = np.clip(np.nan_to_num(deviations) / FULL[scene.task], 0.0, 1.0) * THICKEST
     red, green, blue = rgb(scene.paper).astype(np.uint32)
     alpha = np.rint(share * 255).astype(np.uint32)
     packed = np.ascontiguousarray((alpha << 24 | red << 16 | green << 8 | blue)[::-1])
     rows, columns = packed.shape
-    # The copy owns its pixels; the array goes when this function returns.
+    # The copy owns its pixels; the array is freed when this function returns.
     return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
 def band_outline(prediction: Prediction, uncertainty: Uncertainty) -> NDArray[np.float64]:
-    """Corners [2n, 2] of the band in canvas units: along its top from the left, and back along its bottom."""
+    """Return the band's corners [2n, 2] in canvas units: along the top from the left, then back along the bottom."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))
     coarse = np.linspace(*uncertainty.extent[:2], len(uncertainty.deviations))

@@ -1,1 +1,1 @@
-"""Selected points: the frame around them, and what can be done with them."""
+"""The commands for selected points, and the bar that offers them."""

@@ -1,4 +1,4 @@
-"""What can be done with the selected points besides dragging them: each is one undo step."""
+"""Commands for the selected points; each is one undo step."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gui_app.session.document import Document
 from gui_app.session.origin import PASTED
 
 ASIDE = 0.3
-"""How far copies lie from their originals, in units of the sheet, right and down."""
+"""Distance of copies from their originals to the right and down, in units of the sheet."""
 
 
 def delete_selected(context: ToolContext) -> bool:
-    """Take the selected points away; False where none are."""
+    """Delete the selected points; return False if there are none."""
     index = context.selection.index
     if not len(index):
         return False
@@ -38,7 +38,7 @@ class SelectedActions(QObject):
         self._document, self._context = document, context
 
     def select_all(self) -> None:
-        """All points that are shown."""
+        """Select all points that are shown."""
         self._context.select(np.arange(len(self._context.points)))
 
     def delete(self) -> None:
@@ -62,7 +62,7 @@ class SelectedActions(QObject):
             self._add(Points(xy, target, chosen.split), "Duplicate")
 
     def copy(self) -> None:
-        """The selected points as CSV text on the clipboard."""
+        """Copy the selected points to the clipboard, as CSV text."""
         from engine.data import points_to_text
 
         chosen = self._context.points[self._context.selection.index]
@@ -76,8 +76,8 @@ class SelectedActions(QObject):
         self.delete()
 
     def paste(self) -> None:
-        """The points that the clipboard holds as CSV text, selected; a message explains text that cannot be read."""
-        # Whoever pastes can wait for what reads tables; whoever opens the window need not.
+        """Add the points of the clipboard's CSV text and select them; a message explains text that cannot be read."""
+        # The modules that read tables are slow to import, so they load at the first paste, not with the window.
         from engine.data import CsvError, read_csv
         from engine.data.importing import with_imported
 
@@ -89,7 +89,7 @@ class SelectedActions(QObject):
             hidden = len(points) - len(self._context.selection)
             self.reported.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:
-            # Of nothing there is nothing to ask.
+            # An empty clipboard has no format to ask about.
             asks = ". Edit → Paste data asks for its format" if text.strip() else ""
             self.reported.emit(f"The clipboard holds no points for this task: {error}{asks}.")
 
@@ -105,11 +105,11 @@ class SelectedActions(QObject):
             self._context.select(np.arange(before, before + len(points)))
         return points
 
-    def _add(self, points: Points, words: str) -> None:
+    def _add(self, points: Points, undo_text: str) -> None:
         """Append points and select them."""
         before = len(self._context.points)
         self._document.apply_edit(Append(points), PASTED)
-        self._document.finish_gesture(words)
+        self._document.finish_gesture(undo_text)
         self._context.select(np.arange(before, before + len(points)))
 
 

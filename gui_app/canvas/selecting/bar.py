@@ -15,11 +15,11 @@ from gui_app.widgets.tips import tip
 
 _SIDE, _SPACING, _EDGE = 26, 2, 3
 _BESIDE = 36
-"""Pixels between the sheet and the strip, where there is room: the colour bar stands there."""
+"""Pixels between the sheet and the strip, if there is room: they are for the colour bar."""
 
 
 class SelectionBar(QFrame):
-    """What can be done with the selected points; ``arrange`` shows it while there are any."""
+    """Buttons for the commands of ``actions``; ``arrange`` shows them while points are selected."""
 
     def __init__(self, canvas: QWidget, context: ToolContext, actions: SelectedActions) -> None:
         super().__init__(canvas)
@@ -45,7 +45,7 @@ class SelectionBar(QFrame):
         self.setVisible(False)
 
     def arrange(self, square: QRectF) -> None:
-        """To the right of the sheet, the ``square`` in pixels; hidden where nothing is selected."""
+        """Move to the right of the sheet, the ``square`` in pixels; hide if nothing is selected."""
         self.relabel.setVisible(self._context.task != "curve")
         self.setVisible(len(self._context.selection) > 0)
         if self.isVisible():

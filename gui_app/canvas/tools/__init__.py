@@ -1,4 +1,4 @@
-"""The tools, in the order in which they are offered. A new one is a file here and a line in ``TOOLS``."""
+"""The tools, in the order of the tool box. A new tool is a file here and an entry in ``TOOLS``."""
 
 from engine.experiment import DataSettings
 from gui_app.canvas.tools.brush import BRUSH, VALUE_BRUSH
@@ -25,17 +25,17 @@ TOOLS: dict[str, Tool] = {tool.key: tool for tool in (*_DRAW, *_PICK, *_CHANGE)}
 
 
 def tools_for(task: str) -> list[Tool]:
-    """The tools that make sense in a task."""
+    """Return the tools of a task."""
     return tools_of_task(TOOLS.values(), task)
 
 
 def tool_for(key: str, task: str) -> Tool:
-    """The tool with that key, or the task's first one where that tool makes no sense in the task."""
+    """Return the tool with this key, or the task's first tool if the task does not have it."""
     return tool_of_task(TOOLS.values(), key, task)
 
 
 def fit_settings(settings: ToolSettings, data: DataSettings) -> None:
-    """Choose a tool and a class that the data have."""
+    """Replace a chosen tool or class that the data do not have."""
     settings.tool = tool_for(settings.tool, data.task).key
     settings.class_index = min(settings.class_index, data.classes - 1)
 

@@ -13,7 +13,7 @@ from gui_app.canvas.tools.tool_context import ToolContext
 def _stroke(context: ToolContext) -> Stroke:
     walker, settings = Walker(), context.settings
     motion = yield None
-    # The first point is not scattered: a click puts one exactly where it is.
+    # The first point is not scattered: a click puts it exactly at the mouse.
     motion = yield context.append(motion.path[:1])
     while True:
         centres = walker.advance(motion.path, motion.pressure * settings.density)
@@ -21,7 +21,7 @@ def _stroke(context: ToolContext) -> Stroke:
 
 
 def preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
-    """The disc in which points come."""
+    """Return the disc that points are scattered in."""
     return Preview(position=position, radius=context.settings.radius, dashed=True, tint=DRAWN)
 
 

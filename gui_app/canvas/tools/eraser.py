@@ -23,7 +23,7 @@ def _stroke(context: ToolContext) -> Stroke:
 
 
 def _of_class(context: ToolContext) -> NDArray[np.bool_]:
-    """Which points [n] are of the class that is drawn now; all of them where there are no classes."""
+    """Return which points [n] have the chosen class; all points if the task has no classes."""
     if context.task != "classification":
         return np.ones(len(context.points), dtype=np.bool_)
     same: NDArray[np.bool_] = context.points.target == context.drawn_class

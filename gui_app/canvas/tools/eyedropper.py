@@ -11,7 +11,7 @@ from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _REACH = 24
-"""Pixels from the mouse within which a point is found."""
+"""Largest distance of a point from the mouse, in pixels."""
 
 
 def _stroke(context: ToolContext) -> Stroke:

@@ -1,4 +1,4 @@
-"""Jitter."""
+"""Jitter: a tool that shakes points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPEED = 0.4
 
 
 def _shaken(context: ToolContext, offset: Floats, seconds: float) -> Floats:
-    """A random walk: its deviation grows with the root of time, however time is cut into steps."""
+    """Return the offsets after a random walk; its deviation grows with the root of time, for any step length."""
     shaken: Floats = offset + context.rng.standard_normal(offset.shape) * (_SPEED * np.sqrt(seconds))
     return shaken
 

@@ -1,4 +1,4 @@
-"""Lines and curves: a path is drawn first, points follow it when the button is let go."""
+"""The line tool: a path is drawn first; its points come when the button is released."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _preview(context: ToolContext, position: Position, trail: Sequence[Position]
 
 
 def _corners(trail: Sequence[Position]) -> Floats:
-    """The trail [n, 2] without positions that follow themselves."""
+    """Return the trail [n, 2] without consecutive duplicates."""
     return np.array([trail[0], *(after for before, after in pairwise(trail) if after != before)])
 
 

@@ -1,4 +1,4 @@
-"""The magnet."""
+"""The magnet: a tool that pulls points together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPEED = 1.5
 
 
 def _pulled(context: ToolContext, offset: Floats, seconds: float) -> Floats:
-    """All distances shrink alike, so that what lies within the circle stays there and nobody overtakes."""
+    """Return the offsets shrunk by one factor, so that points stay in the circle and keep their order."""
     pulled: Floats = offset * np.exp(-_SPEED * seconds)
     return pulled
 

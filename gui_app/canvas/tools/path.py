@@ -1,4 +1,4 @@
-"""Geometry of a mouse path."""
+"""Geometry of mouse paths."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _SOFTNESS = 0.45
 
 
 class Walker:
-    """Places along a path that arrives in pieces, however it is cut into pieces.
+    """Spaces positions along a path that arrives in pieces; the result does not depend on the pieces.
 
-    From one position to the next the path's length times the density is 1.
+    Between two positions, the path's length times the density is 1.
     """
 
     def __init__(self) -> None:
         self._since_last = 0.0
 
     def advance(self, path: Floats, density: Floats | float) -> Floats:
-        """The positions [m, 2] on the next piece of the path [n, 2]; ``density`` is the one at its corners [n]."""
+        """Return the positions [m, 2] on the next piece of the path [n, 2]; ``density`` [n] is given at its corners."""
         dense = np.broadcast_to(np.asarray(density, dtype=np.float64), len(path))
         weights = np.hypot(*np.diff(path, axis=0).T) * (dense[1:] + dense[:-1]) / 2
         reached = np.concatenate(([0.0], np.cumsum(weights)))
@@ -35,9 +35,9 @@ class Walker:
 
 
 def scatter(centres: Floats, radius: float, rng: np.random.Generator, soft: bool = False) -> Floats:
-    """One position for each of the centres [n, 2], in the disc around it: anywhere with equal chance, or softly.
+    """Return a random position in the disc around each of the centres [n, 2].
 
-    Softly is a gaussian that ends at the disc's edge.
+    The distribution is uniform, or with ``soft`` a Gaussian truncated at the disc's edge.
     """
     share, turn = rng.random((len(centres), 2)).T
     if soft:
@@ -51,14 +51,14 @@ def scatter(centres: Floats, radius: float, rng: np.random.Generator, soft: bool
 
 
 def along(path: Floats, shares: Floats) -> Floats:
-    """The positions [m, 2] at these shares (0…1) of the length of the path [n, 2]."""
+    """Return the positions [m, 2] at these shares (0…1) of the length of the path [n, 2]."""
     lengths = np.hypot(*np.diff(path, axis=0).T)
     reached = np.concatenate(([0.0], np.cumsum(lengths)))
     return np.column_stack([np.interp(shares * reached[-1], reached, path[:, axis]) for axis in (0, 1)])
 
 
 def near_path(xy: Floats, path: Floats, radius: float) -> NDArray[np.bool_]:
-    """Which positions [n, 2] lie within ``radius`` of any part of the path [m, 2]: bool [n]."""
+    """Return which positions [n, 2] lie within ``radius`` of any part of the path [m, 2]: bool [n]."""
     near = np.zeros(len(xy), dtype=np.bool_)
     low, high = path.min(axis=0) - radius, path.max(axis=0) + radius
     around = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))
@@ -68,7 +68,7 @@ def near_path(xy: Floats, path: Floats, radius: float) -> NDArray[np.bool_]:
 
 
 def in_polygon(xy: Floats, corners: Floats) -> NDArray[np.bool_]:
-    """Which positions [n, 2] lie in the polygon [m, 2], by the even-odd rule: bool [n]."""
+    """Return which positions [n, 2] lie in the polygon [m, 2], by the even-odd rule: bool [n]."""
     odd = np.zeros(len(xy), dtype=np.bool_)
     x, y = xy.T
     for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):

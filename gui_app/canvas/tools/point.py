@@ -1,4 +1,4 @@
-"""Single points."""
+"""The point tool: single points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 PIXELS_PER_VALUE = 100
-"""How far the mouse goes up, with the button down, for a value that is higher by 1."""
+"""Distance that the mouse is dragged up for a value higher by 1, in pixels."""
 
 
 def _stroke(context: ToolContext) -> Stroke:
@@ -27,7 +27,7 @@ def _stroke(context: ToolContext) -> Stroke:
 
 
 def _value_by_height(context: ToolContext, position: Position, made: Append) -> Stroke:
-    """On a surface the point's value, and the chosen one with it, follows the mouse up and down."""
+    """On a surface, set the point's value and the chosen value as the mouse is dragged up and down."""
     number, start = len(context.points), context.settings.value
     edit: Edit | None = made
     released = False

@@ -1,4 +1,4 @@
-"""What magnet, repel and jitter share: they move the points within their circle while the button is held."""
+"""The base of magnet, repel and jitter, which move the points within the circle while the button is held."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gui_app.canvas.tools.tool import MakePreview, Position, StartStroke, Stroke
 from gui_app.canvas.tools.tool_context import ToolContext
 
 Push = Callable[[ToolContext, Floats, float], Floats]
-"""Takes offsets [k, 2] of points from the circle's middle, in radii, and returns them after a push of some seconds."""
+"""Function of offsets [k, 2] from the circle's middle, in radii, and of seconds; returns the pushed offsets."""
 
 _CLICK = 0.05
-"""Seconds that a press counts for, so that a click does something too."""
+"""Seconds that a press counts for, so that a click has an effect."""
 
 
 def pushing_tool(*, key: str, label: str, tooltip: str, shortcut: str, push: Push, arrows: int) -> Tool:
-    """A tool that pushes the points within its circle; its preview shows ``arrows`` (see ``Preview``)."""
+    """Make a tool that pushes the points within its circle; ``arrows`` as in ``Preview``."""
     return Tool(
         key=key,
         label=label,
@@ -36,7 +36,7 @@ def pushing_tool(*, key: str, label: str, tooltip: str, shortcut: str, push: Pus
 
 
 def _stroke_of(push: Push) -> StartStroke:
-    """A stroke that pushes the points within the circle, all the time."""
+    """Return a stroke that keeps pushing the points within the circle."""
 
     def stroke(context: ToolContext) -> Stroke:
         motion = yield None
@@ -53,7 +53,7 @@ def _stroke_of(push: Push) -> StartStroke:
 
 
 def _preview_with(arrows: int) -> MakePreview:
-    """The circle with arrows, and the points that it would push."""
+    """Return a preview of the circle with arrows, and of the points that it would push."""
 
     def preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
         touched = touched_by_circle(context, position)

@@ -1,4 +1,4 @@
-"""The magnet's opposite."""
+"""Repel: a tool that pushes points apart, the opposite of the magnet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPEED = 1.5
 
 
 def _pushed(context: ToolContext, offset: Floats, seconds: float) -> Floats:
-    """Points go outwards and come to rest at the circle's edge; one in the very middle goes anywhere."""
+    """Return the offsets moved outwards, at most to the circle's edge; a point in the very middle goes anywhere."""
     distance = np.hypot(*offset.T)[:, None]
     turn = context.rng.random(len(offset)) * 2 * np.pi
     anywhere = np.column_stack((np.cos(turn), np.sin(turn)))

@@ -1,4 +1,4 @@
-"""Selecting points, and moving, scaling and turning those that are selected."""
+"""The selection tool: it selects points, and moves, scales and rotates the selected ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gui_app.canvas.tools.tool import Motion, Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 _GRIP = 8
-"""Pixels from the mouse within which a handle, or a point, is caught."""
+"""Largest distance from the mouse to a handle or point that it grabs, in pixels."""
 
 
 def frame_of(context: ToolContext) -> SelectionFrame | None:
-    """The frame around the selected points; None where there are none."""
+    """Return the frame around the selected points; None if there are none."""
     index = context.selection.index
     return SelectionFrame.around(context.xy[index], context.pixel) if len(index) else None
 
@@ -42,7 +42,7 @@ def _transform(context: ToolContext, frame: SelectionFrame, grip: str, start: Po
 
 
 def _choose(context: ToolContext, motion: Motion) -> Stroke:
-    """Outline an area; a click chooses one point, Shift adds to what is selected already."""
+    """Select the points in an outlined area, or the one at a click; Shift adds them to the selection."""
     trail, start = [motion.path[:1]], motion.position
     try:
         while not motion.released:
@@ -58,7 +58,7 @@ def _choose(context: ToolContext, motion: Motion) -> Stroke:
 
 
 def _found(context: ToolContext, start: Position, path: Floats, add: bool) -> Floats:
-    """The indices of the points that a finished outline selects."""
+    """Return the indices of the points that a finished outline selects."""
     area = context.selection.area
     if area is None or np.ptp(path, axis=0).max() < _GRIP / 2 * context.pixel:
         number = context.nearest(start, _GRIP * context.pixel)

@@ -1,4 +1,4 @@
-"""Which points are selected, and the frame around them by which they are moved, scaled and turned."""
+"""The selection: the indices of the selected points."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _NONE: Indices = np.empty(0, dtype=np.int64)
 
 
 class Selection(QObject):
-    """``index`` int64 [k], ascending: indices of points of the document. ``changed`` reports another selection.
+    """Ascending indices ``index`` int64 [k] of points of the document. ``changed`` reports another selection.
 
-    ``area`` [n, 2] is the outline that is being drawn to select what lies in it; None when none is.
+    ``area`` [n, 2] is the outline of the points to select, while it is being drawn; else None.
     """
 
     changed = Signal()
@@ -39,11 +39,11 @@ class Selection(QObject):
         self._put(_NONE)
 
     def keep(self, mask: NDArray[np.bool_]) -> None:
-        """Leave only those selected where ``mask`` bool [n] is true."""
+        """Deselect the points where ``mask`` bool [n] is false."""
         self._put(self.index[mask[self.index]])
 
     def follow(self, points: Points) -> None:
-        """The document has other points now: stay with the same ones, or select none where they may be gone."""
+        """Take over the document's new points: keep indices that still mean the same points, else select none."""
         before, self._points = self._points, points
         if len(self.index) and len(points) != len(before) and not is_prefix(before, points):
             self.clear()

@@ -1,4 +1,4 @@
-"""The frame around selected points: its handles, and what dragging one of them does to the points."""
+"""The frame around selected points: its handles, and the effect of dragging one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ SIDES: dict[str, Position] = {
     "top left": (-1, 1), "top": (0, 1), "top right": (1, 1), "right": (1, 0),
     "bottom right": (1, -1), "bottom": (0, -1), "bottom left": (-1, -1), "left": (-1, 0),
 }  # fmt: skip
-"""The handles that scale, and where they are: -1, 0 or 1 from the frame's middle in each direction."""
+"""The handles that scale, with their positions: -1, 0 or 1 from the frame's middle in each direction."""
 _TURN_STEP = pi / 12
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionFrame:
-    """A box in units of the sheet around the selected points; ``room`` is left around them, ``knob`` lies above it."""
+    """A box around the selected points. All values are in units of the sheet: ``room`` is the gap around the points,
+    ``knob`` the height of the rotation handle above the box.
+    """
 
     left: float
     right: float
@@ -33,7 +35,7 @@ class SelectionFrame:
 
     @classmethod
     def around(cls, xy: Floats, pixel: float) -> SelectionFrame:
-        """Around the positions [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
+        """Return the frame around positions [n, 2], n > 0; ``pixel`` is a pixel's size in units of the sheet."""
         (left, bottom), (right, top) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
         return cls(left, right, bottom, top, 10 * pixel, 22 * pixel)
 
@@ -42,7 +44,7 @@ class SelectionFrame:
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
     def handles(self) -> dict[str, Position]:
-        """Where each handle lies; one that could not change anything is left out."""
+        """Return the position of each handle, except for handles without an effect."""
         wide, high = self.right > self.left, self.top > self.bottom
         positions = {
             name: self._side(*side)
@@ -55,7 +57,7 @@ class SelectionFrame:
         return positions
 
     def grip(self, position: Position, reach: float) -> str | None:
-        """The handle within ``reach`` units of the sheet of the position, ``INSIDE`` in the frame, or None."""
+        """Return the handle within ``reach`` of the position, ``INSIDE`` in the frame, else None."""
         handles = self.handles()
         nearest = min(handles, key=lambda name: _distance(handles[name], position), default=None)
         if nearest is not None and _distance(handles[nearest], position) <= reach:
@@ -64,13 +66,14 @@ class SelectionFrame:
         return INSIDE if low_x <= position[0] <= high_x and low_y <= position[1] <= high_y else None
 
     def corners(self) -> Floats:
-        """The frame's outline [4, 2]."""
+        """Return the frame's corners [4, 2]."""
         return np.array([self._side(*SIDES[name]) for name in SIDES if " " in name])
 
     def dragged(self, xy: Floats, grip: str, start: Position, end: Position, constrained: bool) -> Floats:
-        """The positions [n, 2] after ``grip`` was dragged from ``start`` to ``end``.
+        """Return the positions [n, 2] after ``grip`` is dragged from ``start`` to ``end``.
 
-        Constrained, a move keeps to one axis, a corner keeps the shape, a turn goes in steps of 15 degrees.
+        With ``constrained``, a move keeps to one axis, a corner keeps the aspect ratio, and a rotation has steps of 15
+        degrees.
         """
         if grip == INSIDE:
             return xy + _move(start, end, constrained)
@@ -95,7 +98,7 @@ class SelectionFrame:
     def _scaled(
         self, xy: Floats, side: Position, start: Position, end: Position, constrained: bool
     ) -> Floats:
-        """The side opposite to the handle stays where it is."""
+        """Scale the positions; the side opposite to the handle stays fixed."""
         sizes = self.right - self.left, self.top - self.bottom
         factors = [
             1 + direction * (end[axis] - start[axis]) / sizes[axis] if direction and sizes[axis] > 0 else 1.0

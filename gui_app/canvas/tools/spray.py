@@ -12,12 +12,12 @@ from gui_app.canvas.tools.tool_context import ToolContext
 
 def _stroke(context: ToolContext) -> Stroke:
     settings = context.settings
-    # One point comes with the press itself.
+    # The press itself makes one point.
     due = 1.0
     motion = yield None
     while True:
         due += motion.held * settings.rate * float(motion.pressure.mean())
-        # Sums of frames come out a hair below whole numbers.
+        # Rounding may leave the sum of many frames just below a whole number.
         count = int(due + 1e-9)
         due -= count
         centres = along(motion.path, (np.arange(count) + 0.5) / max(count, 1))

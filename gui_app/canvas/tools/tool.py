@@ -1,4 +1,4 @@
-"""What a tool is, and what happens to it."""
+"""The tool record, and the motions that strokes are made of."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gui_app.canvas.tools.tool_context import ToolContext
 from gui_app.session.tool_records import ToolRecord
 
 Path = NDArray[np.float64]
-"""Places of the mouse, float64 [n, 2] in units of the sheet, in order."""
+"""Successive mouse positions, float64 [n, 2], in units of the sheet."""
 
 Position = tuple[float, float]
-"""In units of the sheet."""
+"""x and y in units of the sheet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """What the hand did since the motion before; a gesture's first one is its press, the last its release.
+    """The mouse's path since the previous motion; the first motion of a gesture is its press, the last its release.
 
-    ``path`` [n, 2], n ≥ 2, leads from the last known position (its first row) through the new ones; where the hand
-    stayed, it leads from a position to itself. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is
-    the time since the motion before, in seconds. ``shift`` is whether that key is down.
+    ``path`` [n, 2], n ≥ 2, starts at the last known position and goes through the new ones; if the mouse stayed, both
+    ends are equal. ``pressure`` [n] is the pen's, 0…1, and 1 for a mouse. ``held`` is the time since the previous
+    motion, in seconds. ``shift`` says whether Shift is down.
     """
 
     path: Path
@@ -37,26 +37,26 @@ class Motion:
 
     @property
     def position(self) -> Position:
-        """Where the hand is now."""
+        """The current position."""
         x, y = self.path[-1].tolist()
         return x, y
 
 
 Stroke = Generator[Edit | None, Motion, None]
-"""One gesture. Each ``send`` takes a motion and yields the edit it calls for, or None; the edit is applied before
-the next ``send``. ``next`` starts it; it is closed when the gesture is over or cancelled."""
+"""Generator of one gesture. ``next`` starts it. Each ``send`` takes a motion and yields an edit or None; the edit is
+applied before the next ``send``. The generator is closed when the gesture is over or cancelled."""
 
 StartStroke = Callable[[ToolContext], Stroke]
 MakePreview = Callable[[ToolContext, Position, Sequence[Position]], Preview]
-"""What the tool would do at a position; the gesture that goes on, if any, went through these positions so far."""
+"""Function that returns the preview at a position; the sequence holds the current gesture's positions so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool(ToolRecord):
-    """``stroke`` starts a gesture; ``undo_text`` names it in the undo menu. ``preview`` shows what it would do.
+    """A tool. ``stroke`` starts a gesture, which the undo menu calls ``undo_text``; ``preview`` shows its effect.
 
-    A tool that is ``held`` goes on while the button is down and the hand stays. For one that is ``straightened``,
-    Shift keeps the hand to a straight line.
+    A ``held`` tool keeps acting while the button is down and the mouse stays. Shift keeps the stroke of a
+    ``straightened`` tool to a straight line.
     """
 
     undo_text: str

@@ -1,4 +1,4 @@
-"""Where tools work: the points they may change, and what the person has chosen."""
+"""The context of tools: the points they may change, and the chosen settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Bools = NDArray[np.bool_]
 
 
 class PointEditor(Protocol):
-    """What tools and gestures need of a document."""
+    """The part of a document that tools and gestures use."""
 
     experiment: Experiment
     points: Points
@@ -38,8 +38,10 @@ class PointEditor(Protocol):
 
 @dataclass(slots=True)
 class ToolContext:
-    """``viewport()`` is the view as it is now; ``rng`` is all the chance there is in drawing; ``shift`` tells whether
-    that key is down.
+    """Everything that a tool works with.
+
+    ``viewport()`` returns the current view. All randomness of drawing comes from ``rng``. ``shift`` says whether Shift
+    is down.
     """
 
     editor: PointEditor
@@ -59,12 +61,12 @@ class ToolContext:
 
     @property
     def reachable(self) -> Bools:
-        """Which points [n] tools may change: those that are shown."""
+        """Mask [n] of the points that tools may change: those that are shown."""
         return self.settings.shows(self.points)
 
     @property
     def xy(self) -> Floats:
-        """Where the points are on the sheet [n, 2]."""
+        """Positions of the points on the sheet [n, 2]."""
         return self.viewport().axes.to_sheet(self.points.xy)
 
     @property
@@ -74,31 +76,31 @@ class ToolContext:
 
     @property
     def drawn_class(self) -> int:
-        """The class that is drawn now: the chosen one, or the last where that is gone."""
+        """The class of new points: the chosen one, or the last one if the chosen one is gone."""
         return min(self.settings.class_index, self.editor.experiment.data.classes - 1)
 
     def near(self, path: Floats) -> Bools:
-        """Which points [n] the circle reaches on its way along the path [m, 2]."""
+        """Return which points [n] the circle touches as it moves along the path [m, 2]."""
         return self.reachable & near_path(self.xy, path, self.settings.radius)
 
     def nearest(self, position: tuple[float, float], reach: float) -> int | None:
-        """The index of the nearest point that is within ``reach`` units of the sheet."""
+        """Return the index of the nearest point within ``reach`` units of the sheet, else None."""
         distance = np.hypot(*(self.xy - position).T)
         distance[~self.reachable] = np.inf
         if not len(distance) or distance.min() > reach:
             return None
-        # Of several at one position, the one on top.
+        # Of several points at one position, the last one is on top.
         return int(np.flatnonzero(distance == distance.min())[-1])
 
     def select(self, index: ArrayLike) -> None:
-        """Select the points at these indices [k], but not hidden ones."""
+        """Select the points at these indices [k], except for hidden ones."""
         chosen = np.asarray(index, dtype=np.int64)
         self.selection.choose(self.points, chosen[self.reachable[chosen]])
 
     def follow(self, before: Experiment) -> None:
-        """Stay with the selected points now that the editor's experiment is another one than ``before``.
+        """Update the selection after the experiment ``before`` was replaced.
 
-        Other generated points are others, however many they are; points that are hidden now are given up.
+        Newly generated points end the selection, even if their number is the same. Hidden points are deselected.
         """
         if before.data.generator != self.editor.experiment.data.generator:
             self.selection.clear()
@@ -106,18 +108,18 @@ class ToolContext:
         self.selection.keep(self.reachable)
 
     def visible(self, xy: Floats) -> Floats:
-        """Those of the positions [n, 2] that the canvas shows."""
+        """Return the positions of [n, 2] that the canvas shows."""
         return xy[inside(xy, self.viewport().sheet.extent)]
 
     def targets(self, xy: Floats) -> Floats:
-        """The targets [n] of new points at these positions [n, 2]: the chosen class or value, or their height."""
+        """Return the targets [n] of new points at positions [n, 2]: the chosen class or value, or their height."""
         if self.task == "curve":
             return xy[:, 1]
         drawn = self.drawn_class if self.task == "classification" else self.settings.value
         return np.full(len(xy), float(drawn))
 
     def append(self, xy: Floats) -> Append | None:
-        """The edit that draws points at those of the positions [n, 2] that are in view; None for none."""
+        """Return the edit that adds points at the visible ones of the positions [n, 2]; None if there are none."""
         xy = self.viewport().axes.to_data(self.visible(xy))
         return Append(self.editor.new_points(xy, self.targets(xy))) if len(xy) else None
 
@@ -128,9 +130,9 @@ class ToolContext:
         target: ArrayLike | None = None,
         split: int | None = None,
     ) -> Rewrite | None:
-        """The edit that gives the points at ``index`` [k] other positions on the sheet, targets [k] or another split.
+        """Return the edit that changes positions on the sheet, targets [k] or split of the points at ``index`` [k].
 
-        None where that changes nothing. On a curve, the target is the height.
+        The result is None if that changes nothing. On a curve, the target is the height.
         """
         chosen = np.asarray(index, dtype=np.int64)
         before = self.points[chosen]

@@ -1,1 +1,1 @@
-"""Which part of the data the canvas shows, and where on the screen."""
+"""The view: which part of the data the canvas shows, and where on the screen."""

@@ -1,4 +1,4 @@
-"""Which part of the data the canvas shows."""
+"""The camera: which part of the data the canvas shows."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _FARTHEST = 1e9
 
 
 class Camera(QObject):
-    """``view`` is the part of the sheet that is shown, as wide as it is high, and ``axes`` are the data on it.
+    """State of the view, with zoom and pan.
 
-    ``changed`` reports another view.
+    ``view`` is the square part of the sheet that is shown, and ``axes`` map the sheet to the data. ``changed`` reports
+    another view.
     """
 
     changed = Signal()
@@ -29,49 +30,49 @@ class Camera(QObject):
         self.view: Extent = CANVAS_EXTENT
         self.axes = HOME
         self._home = HOME
-        """The axes that the data set was begun with."""
+        """The axes of the default view of the current data set."""
 
     @property
     def extent(self) -> Extent:
-        """What is shown of the data."""
+        """The part of the data that is shown."""
         return self.axes.extent(self.view)
 
     @property
     def at_home(self) -> bool:
-        """Whether the usual view of these data is shown."""
+        """Whether the default view is shown."""
         return self.view == CANVAS_EXTENT and self.axes == self._home
 
     def starts_from(self, axes: Axes) -> bool:
-        """Whether the usual view of these data is one of those axes."""
+        """Return whether the default view has these axes."""
         return self._home == axes
 
     def viewport(self, width: float, height: float) -> Viewport:
-        """The view on a widget of that size in pixels."""
+        """Return the viewport of a widget of this size in pixels."""
         return Viewport.fitted(width, height, self.view, axes=self.axes)
 
     def start(self, axes: Axes) -> None:
-        """Begin with another data set, all of which is seen on these axes."""
+        """Make these axes the default view, and show it."""
         self._home = axes
         self.reset()
 
     def zoom(self, notches: float, at: tuple[float, float]) -> None:
-        """Closer for notches above 0; the position ``at``, on the sheet, stays where it is on the screen."""
+        """Zoom in for notches above 0; the position ``at`` on the sheet stays fixed on the screen."""
         left, right, bottom, _ = self.view
         span = min(max((right - left) / ZOOM_STEP**notches, SPAN_RANGE[0]), SPAN_RANGE[1])
         share = span / (right - left)
         self._show(at[0] - (at[0] - left) * share, at[1] - (at[1] - bottom) * share, span)
 
     def pan(self, dx: float, dy: float) -> None:
-        """Move what is shown by units of the sheet."""
+        """Move the view by units of the sheet."""
         left, right, bottom, _ = self.view
         self._show(left + dx, bottom + dy, right - left)
 
     def reset(self) -> None:
-        """Show the usual view."""
+        """Show the default view."""
         self._show(LOW, LOW, SPAN, self._home)
 
     def show_all(self, xy: NDArray[np.float64]) -> None:
-        """Show the usual view, or where that has not all positions [n, 2], these alone: both axes fit them."""
+        """Show the default view, or axes fitted to the positions [n, 2] if some lie outside of it."""
         seen = inside(xy, self._home.extent(CANVAS_EXTENT)).all()
         self._show(LOW, LOW, SPAN, self._home if seen else Axes.fitted(xy))
 

@@ -1,4 +1,4 @@
-"""Where the view of a data set begins: which axes it gets, and when it begins anew."""
+"""The default view of a data set: its axes, and when it is shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui_app.session.document import Document
 
 
 class DataView(QObject):
-    """Moves ``camera`` to the data of ``document`` when another data set has come."""
+    """Moves ``camera`` to the data of ``document`` when the data set is replaced."""
 
     def __init__(self, document: Document, camera: Camera) -> None:
         super().__init__(camera)
@@ -19,17 +19,17 @@ class DataView(QObject):
         document.data_replaced.connect(self._follow)
 
     def start(self) -> None:
-        """Begin anew: show the data on axes that suit them."""
+        """Show the data in their default view."""
         self._camera.start(self._axes)
 
     def _follow(self, whole: bool) -> None:
-        """Begin anew for another data set; for points beside the former ones only where they would not be seen."""
+        """Show the default view for another ``whole`` data set; for added points, only if they are out of view."""
         seen = inside(self._document.points.xy, self._camera.extent).all()
         if whole or not seen or not self._camera.starts_from(self._axes):
             self.start()
 
     @property
     def _axes(self) -> Axes:
-        """The usual axes for generated points, or those that show the points of a person."""
+        """The canvas's own axes for generated points, or axes fitted to other points."""
         generated = self._document.experiment.data.points is None
         return HOME if generated else Axes.showing(self._document.points.xy)

@@ -1,4 +1,4 @@
-"""Points beyond the sheet: a small button at each edge with their number, which shows them all."""
+"""Buttons at the edges of the sheet with the number of points beyond; a click shows all points."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _HEIGHT = 22
 def count_beyond(
     xy: NDArray[np.float64], extent: Extent, x_unit: float = 1.0, y_unit: float = 1.0
 ) -> dict[str, int]:
-    """How many positions [n, 2] lie beyond each side. In a corner, the side counts from which a point is farther on the
-    screen, where ``x_unit`` and ``y_unit`` are equally long.
+    """Return the number of positions [n, 2] beyond each side.
+
+    A point beyond two sides counts for the one that it is farther from on the screen, where ``x_unit`` and ``y_unit``
+    are equally long.
     """
     left, right, bottom, top = extent
     x, y = xy.T
@@ -30,7 +32,7 @@ def count_beyond(
 
 
 class EdgeMarkers(QObject):
-    """``clicked`` asks for a view of all points."""
+    """The four buttons; ``clicked`` asks for a view of all points."""
 
     clicked = Signal()
 
@@ -39,7 +41,7 @@ class EdgeMarkers(QObject):
         self.buttons = {side: self._button(side, canvas) for side in SIDES}
 
     def show_counts(self, counts: dict[str, int], square: QRectF) -> None:
-        """One button at the middle of each side of the ``square`` (in pixels) that has points beyond it."""
+        """Show a button at the middle of each side of ``square`` (in pixels) that has points beyond it."""
         for side, button in self.buttons.items():
             count = counts[side]
             button.setVisible(count > 0)

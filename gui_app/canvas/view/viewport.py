@@ -1,4 +1,4 @@
-"""Where the data, and the sheet on which they lie, are on the screen."""
+"""The mapping between data, sheet and pixels."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MARGIN = 32
 class Viewport:
     """Maps data (y up) to pixels (y down) in a square of ``side`` pixels, and back.
 
-    The square shows ``span`` units of the sheet in both directions, from ``x_low`` and ``y_low`` on, and ``axes`` say
-    which data lie there. Tools work on the ``sheet``, where circles are round.
+    The square shows ``span`` units of the sheet in both directions, starting at ``x_low`` and ``y_low``; ``axes`` map
+    the sheet to the data. Tools work on the ``sheet``, where circles are round.
     """
 
     left: float
@@ -42,9 +42,9 @@ class Viewport:
         margin: float = MARGIN,
         axes: Axes = HOME,
     ) -> Viewport:
-        """The largest square with a margin on every side, in the middle and on whole pixels.
+        """Return the largest centred square on whole pixels with a margin on every side.
 
-        ``view`` is the part of the sheet that is shown, as wide as it is high.
+        ``view`` is the square part of the sheet that is shown.
         """
         side = max(float(int(min(width, height) - 2 * margin)), 1.0)
         left, top = float(int((width - side) / 2)), float(int((height - side) / 2))
@@ -52,7 +52,7 @@ class Viewport:
 
     @property
     def sheet(self) -> Viewport:
-        """The same view, of positions on the sheet instead of data."""
+        """The same view for positions on the sheet instead of data."""
         return self if self.axes.usual else replace(self, axes=HOME)
 
     @property
@@ -62,7 +62,7 @@ class Viewport:
 
     @property
     def extent(self) -> Extent:
-        """What the square shows of the data."""
+        """The part of the data in the square."""
         if self.span == SPAN and self.x_low == self.y_low == LOW:
             return self.axes.extent(CANVAS_EXTENT)
         return self.axes.extent((self.x_low, self.x_low + self.span, self.y_low, self.y_low + self.span))
@@ -72,7 +72,7 @@ class Viewport:
         return QRectF(self.left, self.top, self.side, self.side)
 
     def to_pixels(self, xy: ArrayLike) -> NDArray[np.float64]:
-        """Data [..., 2] to pixels [..., 2]."""
+        """Convert data [..., 2] to pixels [..., 2]."""
         on_sheet = self.axes.to_sheet(np.asarray(xy, dtype=np.float64))
         from_corner = on_sheet - np.array((self.x_low, self.y_low + self.span))
         pixels: NDArray[np.float64] = from_corner * np.array((self.scale, -self.scale))
@@ -86,7 +86,7 @@ class Viewport:
         return QPointF(self.left + (right - self.x_low) * self.scale, self.top + down * self.scale)
 
     def to_canvas(self, pixel: QPointF) -> tuple[float, float]:
-        """A pixel's position in the data; it may lie outside the square."""
+        """Convert a pixel, inside or outside the square, to a position in the data."""
         up = self.y_low + self.span - (pixel.y() - self.top) / self.scale
         right = self.x_low + (pixel.x() - self.left) / self.scale
         axes = self.axes
@@ -94,7 +94,7 @@ class Viewport:
 
 
 def inside(xy: NDArray[np.float64], extent: Extent = CANVAS_EXTENT) -> NDArray[np.bool_]:
-    """Which of the positions [n, 2] lie in the extent, its edge included: bool [n]."""
+    """Return which positions [n, 2] lie in the extent or on its edge: bool [n]."""
     x, y = xy.T
     left, right, bottom, top = extent
     within: NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)

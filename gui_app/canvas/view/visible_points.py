@@ -8,7 +8,7 @@ from gui_app.session.tool_settings import ToolSettings
 
 
 class VisiblePoints:
-    """Those of a document whose splits are shown, computed again only for other points or splits."""
+    """The points of a document whose splits are shown, cached until points or splits change."""
 
     def __init__(self, document: Document, settings: ToolSettings) -> None:
         self._document, self._settings = document, settings
@@ -17,12 +17,12 @@ class VisiblePoints:
 
     @property
     def splits_changed(self) -> bool:
-        """Whether other splits are shown than when the points were asked for last."""
+        """Whether the shown splits changed since ``points`` was read last."""
         return self._of is None or self._settings.shown != self._of[1]
 
     @property
     def points(self) -> Points:
-        """The document's own where none is hidden."""
+        """The shown points; the document's own value if none is hidden."""
         points = self._document.points
         if self.splits_changed or self._of is None or points is not self._of[0]:
             self._of = points, self._settings.shown
@@ -32,5 +32,5 @@ class VisiblePoints:
 
     @property
     def hidden(self) -> int:
-        """How many points are not among them."""
+        """The number of hidden points."""
         return len(self._document.points) - len(self.points)

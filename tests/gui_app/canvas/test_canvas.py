@@ -129,7 +129,7 @@ def test_another_document_starts_with_a_clean_sheet(document, canvas, hand):
 
 def test_the_empty_sheet_says_what_to_do(monkeypatch, document, canvas):
     said = []
-    monkeypatch.setattr(picture, "paint_empty_words", lambda *arguments: said.append(legend.EMPTY_WORDS))
+    monkeypatch.setattr(picture, "paint_empty_message", lambda *arguments: said.append(legend.EMPTY_MESSAGE))
     canvas.grab()
     assert not said
     document.clear_points()

@@ -158,11 +158,11 @@ class Studio(Undoing):
         points = self.document.points
         visible = points[self.settings.shows(points)]
         canvas = self.canvas
-        layer = PointsLayer(canvas._view)
+        layer = PointsLayer(canvas.view)
         layer.update(visible)
-        canvas._current_picture().update_points(canvas._visible.points)
-        assert canvas._visible.points == visible
-        assert canvas._picture._points_layer.image == layer.image
+        canvas.picture.update_points(canvas.visible.points)
+        assert canvas.visible.points == visible
+        assert canvas.picture.points_layer.image == layer.image
 
     @invariant()
     def the_engine_gets_the_documents_points(self) -> None:

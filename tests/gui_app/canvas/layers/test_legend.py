@@ -30,7 +30,7 @@ def assert_apart(parts, metrics, size):
     square = Viewport.fitted(*size).square
     for middle in {part.middle for part in parts}:
         row = sorted((part for part in parts if part.middle == middle), key=lambda part: part.left)
-        ends = [part.words_left + metrics.horizontalAdvance(part.words) for part in row]
+        ends = [part.text_left + metrics.horizontalAdvance(part.text) for part in row]
         assert row[0].left >= min(EDGE, square.left()) - 0.01
         assert ends[-1] <= size[0] - EDGE + 1
         assert all(end + 8 < after.left for end, after in zip(ends, row[1:], strict=False))
@@ -39,7 +39,7 @@ def assert_apart(parts, metrics, size):
 
 
 def words(parts, kind):
-    return [part.words for part in parts if part.kind == kind]
+    return [part.text for part in parts if part.kind == kind]
 
 
 def test_what_has_room_above_the_sheet_stands_there(metrics):
@@ -49,7 +49,7 @@ def test_what_has_room_above_the_sheet_stands_there(metrics):
     assert words(parts, "split") == ["training", "validation", "test"]
     assert parts[0].left == square.left() + 2
     last = parts[-1]
-    assert last.words_left + metrics.horizontalAdvance(last.words) == pytest.approx(square.right() - 2)
+    assert last.text_left + metrics.horizontalAdvance(last.text) == pytest.approx(square.right() - 2)
     assert len({part.middle for part in parts}) == 1
 
 
@@ -109,7 +109,7 @@ def test_points_that_are_not_seen_are_told_beside_names(metrics):
 
 def test_without_names_only_splits_and_the_line_are_explained(metrics):
     parts = parts_of(metrics, [], (748, 428), Legend((0, 2), True))
-    assert [(part.kind, part.words) for part in parts] == [
+    assert [(part.kind, part.text) for part in parts] == [
         ("split", "training"),
         ("split", "test"),
         ("fit", "fit"),

@@ -69,11 +69,11 @@ def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
 
 
 def test_where_there_is_none_the_canvas_says_what_it_needs() -> None:
-    assert "needs dropout" in uncertainty.words_for(None, None)  # type: ignore[arg-type]
-    assert "switch it on" in ghosts_module.words_for(None)
-    assert ghosts_module.words_for(Ghosts(np.zeros((1, 2), np.float32), np.zeros(1))) == ""
+    assert "needs dropout" in uncertainty.message_for(None, None)  # type: ignore[arg-type]
+    assert "switch it on" in ghosts_module.message_for(None)
+    assert ghosts_module.message_for(Ghosts(np.zeros((1, 2), np.float32), np.zeros(1))) == ""
 
 
 def test_the_words_tell_the_largest_deviation(empty_document, canvas) -> None:
     unsure = Uncertainty(CANVAS_EXTENT, unsure_on_the_right())
-    assert "0.5" in uncertainty.words_for(canvas.scene, unsure)
+    assert "0.5" in uncertainty.message_for(canvas.scene, unsure)

@@ -47,7 +47,7 @@ def hold(canvas, clock, seconds, frames=10):
     """Stay with the button down, frame by frame."""
     for _ in range(frames):
         clock.now += seconds / frames
-        canvas.pointer.gesture._next_frame()
+        canvas.pointer.gesture.end_frame()
 
 
 def around(points, position, radius):

@@ -14,7 +14,7 @@ from engine.experiment import Points, default_experiment, edit_many, switch_gene
 from engine.observation.observables import PREDICTION, Prediction
 from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas import Canvas, ToolSettings
-from gui_app.canvas.layers.surround import axis_words
+from gui_app.canvas.layers.surround import axis_labels
 from gui_app.canvas.tools import TOOLS
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.current_lane import CurrentLane
@@ -279,7 +279,7 @@ def test_copies_lie_beside_their_originals_on_the_screen(show):
     ],
 )  # fmt: skip
 def test_numbers_at_an_axis_are_short_and_differ(low, high, words, name):
-    found = axis_words(low, high, 5)
+    found = axis_labels(low, high, 5)
     assert [text for _, text in found.ticks] == words
     assert found.name("x₁") == name
     assert all(low - 1e-6 <= position <= high + 1e-6 for position, _ in found.ticks)

@@ -24,7 +24,7 @@ MIDDLE = Qt.MouseButton.MiddleButton
 
 
 def fresh(canvas, points):
-    view = canvas._view
+    view = canvas.view
     layer = PointsLayer(View(view.scene, view.width, view.height, view.ratio))
     layer.update(points)
     return layer.image
@@ -32,7 +32,7 @@ def fresh(canvas, points):
 
 def shown(canvas):
     canvas.grab()
-    return canvas._picture._points_layer.image
+    return canvas.picture.points_layer.image
 
 
 def test_ctrl_and_the_wheel_zoom_at_the_mouse(canvas, settings, hand):
@@ -206,24 +206,24 @@ def test_a_hidden_split_is_not_painted_and_comes_back(document, canvas, settings
     before = shown(canvas)
     settings.show_split(split, False)
     assert shown(canvas) == fresh(canvas, document.points[document.points.split != split])
-    assert split not in canvas._legend.splits
+    assert split not in canvas.legend.splits
     settings.show_split(split, True)
     assert shown(canvas) == before
 
 
 def test_what_is_not_seen_is_said(document, canvas, settings):
-    assert canvas._legend.unseen() == ""
+    assert canvas.legend.unseen() == ""
     settings.show_split(2, False)
-    assert canvas._legend.unseen() == "125 points hidden"
+    assert canvas.legend.unseen() == "125 points hidden"
     canvas.camera.pan(100, 0)
-    assert canvas._legend.unseen() == "375 points out of view · 125 hidden"
+    assert canvas.legend.unseen() == "375 points out of view · 125 hidden"
     put_points(document, Points([[0, 0]], [0]), "One")
-    assert canvas._legend.unseen() == "1 point out of view"
+    assert canvas.legend.unseen() == "1 point out of view"
 
 
 def test_a_sheet_with_all_points_hidden_is_not_called_empty(monkeypatch, document, canvas, settings):
     said = []
-    monkeypatch.setattr(picture, "paint_empty_words", lambda *arguments: said.append(1))
+    monkeypatch.setattr(picture, "paint_empty_message", lambda *arguments: said.append(1))
     settings.shown = ()
     canvas.grab()
     assert not said
