@@ -17,12 +17,18 @@ from engine.training.lanes import Lanes
 
 
 class LaneEdits:
-    """Takes edited experiments over into the training of ``lanes``."""
+    """Takes edits over into training.
+
+    Parameters
+    ----------
+    lanes
+        The runs and their stacks.
+    """
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
-    def set_experiment(self, experiment: Experiment, gesture: Hashable, anew: bool) -> None:
+    def set_experiment(self, experiment: Experiment, gesture: Hashable, restart: bool) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
         Parameters
@@ -30,19 +36,27 @@ class LaneEdits:
         experiment
             The experiment after the edit.
         gesture
-            All edits of one gesture, unless it is None, leave one mark.
-        anew
+            Edits with the same gesture leave one mark; None for an edit on its own.
+        restart
             Whether all lanes start from their seeds, whatever was edited.
         """
         settle(self._lanes)
-        if self._set_data(experiment.data, experiment.lanes, gesture, anew) is Effect.RESTART:
+        if self._set_data(experiment.data, experiment.lanes, gesture, restart) is Effect.RESTART:
             return
         if list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
             self.set_lanes(experiment.lanes, gesture)
 
     def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
-        """Take over the settings of all lanes; a lane that was not there, or does not keep its weights, starts from
-        its seed. A lane that has ended and keeps its weights trains on with them when it is resumed, not before.
+        """Take over the settings of all lanes.
+
+        A lane that has ended and keeps its weights trains on when it is resumed, not before.
+
+        Parameters
+        ----------
+        settings
+            A lane that is new, or whose edit does not keep its weights, starts from its seed.
+        gesture
+            As for ``set_experiment``.
         """
         settle(self._lanes)
         if self._retune(settings, gesture):
@@ -56,13 +70,13 @@ class LaneEdits:
     # -- data
 
     def _set_data(
-        self, data: DataSettings, settings: Sequence[Lane], gesture: Hashable, anew: bool
+        self, data: DataSettings, settings: Sequence[Lane], gesture: Hashable, restart: bool
     ) -> Effect:
         """Take over the data, which may start the lanes with these ``settings``; returns what that did."""
         lanes = self._lanes
         before, old = lanes.data, lanes.points
         points = old if without_looks(data) == without_looks(before) else resolve_points(data)
-        effect = Effect.RESTART if anew else data_effect(before, data, old, points)
+        effect = Effect.RESTART if restart else data_effect(before, data, old, points)
         if effect is Effect.NOTHING:
             lanes.data = data
             return effect
@@ -79,7 +93,7 @@ class LaneEdits:
         for run in self._lanes.runs:
             run.forget_best()
             run.note_edit(State(run.lane, before, old), self._lanes.state(run.lane), "data", gesture)
-        self._lanes.encode_anew()
+        self._lanes.encode_again()
 
     # -- settings
 

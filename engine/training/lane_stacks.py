@@ -29,17 +29,17 @@ class LaneStacks:
         return iter(self._stacks)
 
     def set_data(self, data: DataSettings, points: Points) -> None:
-        """What the stacks of the next ``arrange`` train on."""
+        """Let the next ``arrange`` train on these data."""
         self._data, self._points = data, points
         self._encoded: dict[tuple[object, ...], EncodedData] = {}
 
-    def encode_anew(self) -> bool:
+    def encode_again(self) -> bool:
         """Let the stacks go on with the points of ``set_data``; False where that needs another arrangement."""
         fits = [stack.take_data(self._encode(stack.runs[0], {})) for stack in self._stacks]
         return all(fits)
 
     def arrange(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState]) -> None:
-        """New stacks for ``runs`` with the tensors of ``states``, by lane name."""
+        """Form new stacks of ``runs`` with the tensors of ``states``, by lane name."""
         members: dict[StackKey, list[LaneRun]] = {}
         for run in runs:
             members.setdefault(StackKey.of(run), []).append(run)

@@ -22,5 +22,5 @@ class LaneState:
 
     @classmethod
     def at(cls, row: Tensor) -> LaneState:
-        """Copies of these parameters [size], with which the optimizer begins anew."""
+        """Copies of these parameters [size], with which the optimizer begins with empty state."""
         return cls(row.clone(), row.clone(), {})

@@ -21,7 +21,7 @@ from engine.training.step.threads import one_thread
 
 
 class Lanes:
-    """Who trains on what: the runs by number and name, their stacks, the data and the batches that they share.
+    """The runs by number and by name, their stacks, and the data and batches that they share.
 
     Parameters
     ----------
@@ -59,11 +59,34 @@ class Lanes:
         return not self.running
 
     def numbered(self, numbers: Sequence[int] | None) -> list[LaneRun]:
-        """The runs of these lane numbers, without numbers that no lane has; with None all of them."""
+        """Return the runs with these lane numbers.
+
+        Parameters
+        ----------
+        numbers
+            From 0; numbers without a lane are ignored. None for all lanes.
+
+        Returns
+        -------
+        list of LaneRun
+        """
         return self.runs if numbers is None else [self.runs[n] for n in numbers if n < len(self.runs)]
 
     def stacked(self, numbers: Sequence[int] | None) -> Iterator[tuple[LaneStack, list[int]]]:
-        """Every stack with the indexes in it of the lanes of these numbers; None means all lanes."""
+        """Find lanes in their stacks.
+
+        Parameters
+        ----------
+        numbers
+            Lane numbers, from 0; None for all lanes.
+
+        Yields
+        ------
+        stack : LaneStack
+            Each stack.
+        indices : list of int
+            Which of the stack's lanes are among them.
+        """
         chosen = set(self.numbered(numbers))
         for stack in self.stacks:
             yield stack, [index for index, run in enumerate(stack.runs) if run in chosen]
@@ -74,7 +97,17 @@ class Lanes:
         return stops
 
     def state(self, lane: Lane) -> State:
-        """A lane with the data that it trains on."""
+        """Return a lane with the data that it trains on.
+
+        Parameters
+        ----------
+        lane
+            Its settings.
+
+        Returns
+        -------
+        State
+        """
         return State(lane, self.data, self.points)
 
     def trained(self) -> dict[str, State]:
@@ -84,7 +117,13 @@ class Lanes:
     # -- arrangement
 
     def take_data(self, data: DataSettings, points: Points) -> None:
-        """Let the next arrangement train on these data; the current epoch begins again."""
+        """Let the next arrangement train on other data; the current epoch begins again.
+
+        Parameters
+        ----------
+        data, points
+            The data settings and the points that they stand for.
+        """
         training, validation, _ = points.counts()
         self.data, self.points = data, points
         self.has_validation = validation > 0
@@ -92,9 +131,14 @@ class Lanes:
         self.batches.set_points(training, data.split.seed)
 
     def start(self, lanes: Sequence[Lane], former: Mapping[str, State]) -> None:
-        """Start these lanes from their seeds in place of those there are.
+        """Start lanes from their seeds, in place of the present ones.
 
-        ``former`` is what ``trained`` returned before the edit; the first mark of each run says what differs from it.
+        Parameters
+        ----------
+        lanes
+            Their settings.
+        former
+            What ``trained`` returned before the edit: the first mark of each run says what differs from it.
         """
         states: dict[str, LaneState] = {}
         self.runs = [self.new_run(lane, states, former.get(lane.name)) for lane in lanes]
@@ -104,9 +148,20 @@ class Lanes:
         self.arrange(states)
 
     def new_run(self, lane: Lane, states: dict[str, LaneState], former: State | None) -> LaneRun:
-        """A run that begins with the lane's seed, whose tensors are added to ``states``.
+        """Return a run that begins with the lane's seed.
 
-        Its first mark says what differs from the ``former`` state of the lane.
+        Parameters
+        ----------
+        lane
+            Its settings.
+        states
+            By lane name; the tensors of the run are added.
+        former
+            What the lane was before: its first mark says what differs. None without a mark.
+
+        Returns
+        -------
+        LaneRun
         """
         run = LaneRun(lane, Layout.of(lane, self.data), self._most_rows)
         states[lane.name] = run.first_state()
@@ -122,7 +177,13 @@ class Lanes:
         return f"{text}: restarted" if text and data is not Effect.RESTART else text
 
     def arrange(self, states: Mapping[str, LaneState]) -> None:
-        """Form new stacks of the runs with the tensors of ``states``, by lane name."""
+        """Form new stacks of the runs.
+
+        Parameters
+        ----------
+        states
+            The tensors of each run, by lane name.
+        """
         one_thread()
         self.stacks.arrange(self.runs, states)
         begin_histories(self.stacks, self.has_validation)
@@ -134,9 +195,9 @@ class Lanes:
         else:
             self.arrange(self.stacks.states())
 
-    def encode_anew(self) -> None:
-        """Let training go on with the points of ``take_data``."""
-        if self.stacks.encode_anew():
+    def encode_again(self) -> None:
+        """Let training go on with the points that ``take_data`` got."""
+        if self.stacks.encode_again():
             begin_histories(self.stacks, self.has_validation)
         else:
             self.arrange(self.stacks.states())

@@ -11,13 +11,48 @@ from engine.training.trainer import Trainer
 
 
 def export_lane(trainer: Trainer, name: str) -> ExportedNetwork:
-    """The named lane as it is now."""
+    """Return a lane's network as it is now.
+
+    Parameters
+    ----------
+    trainer
+        It has the lane.
+    name
+        Of the lane.
+
+    Returns
+    -------
+    ExportedNetwork
+
+    Raises
+    ------
+    KeyError
+        If no lane has this name.
+    """
     run, data, row = trainer.parameters(name)
     return exported_network(run.layout, run.lane.network.activation, data.scaling, row)
 
 
 def export_best(trainer: Trainer, name: str) -> ExportedNetwork | None:
-    """The named lane with the weights of its best epoch; None where it has none."""
+    """Return a lane's network with the weights of its best epoch.
+
+    Parameters
+    ----------
+    trainer
+        It has the lane.
+    name
+        Of the lane.
+
+    Returns
+    -------
+    ExportedNetwork or None
+        None where the lane has no best epoch.
+
+    Raises
+    ------
+    KeyError
+        If no lane has this name.
+    """
     run, data, _ = trainer.parameters(name)
     if run.best_row is None:
         return None
@@ -25,9 +60,27 @@ def export_best(trainer: Trainer, name: str) -> ExportedNetwork | None:
 
 
 def save_models(trainer: Trainer, folder: Path) -> list[Path]:
-    """Write ``model-<lane>.pt`` for every lane, and ``model-<lane>-best.pt`` with the weights of its best epoch where
-    it has one; returns the paths. Where it has none, that file of an earlier run goes, if it can be taken away.
-    Raises OSError where one cannot be written.
+    """Write the models of all lanes.
+
+    For every lane ``model-<lane>.pt``, and with the weights of its best epoch ``model-<lane>-best.pt``. Where a lane
+    has no best epoch, that file of an earlier run is deleted, if it can be.
+
+    Parameters
+    ----------
+    trainer
+        Its lanes are written as they are now.
+    folder
+        It must exist.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    OSError
+        With a sentence, if a file cannot be written.
     """
     lanes = [run.lane.name for run in trainer.runs]
     names = dict(zip(lanes, model_names(lanes), strict=True))

@@ -20,27 +20,51 @@ from engine.training.stack_view import StackView
 class Observer:
     """Looks at lanes between two steps; looking changes no number of training.
 
-    Lane numbers of which there is no lane are passed over; None means all lanes. Before anything is looked at, lanes
-    end whose numbers are not finite.
+    Before it looks, lanes whose numbers are not finite end. Lane numbers without a lane are ignored.
+
+    Parameters
+    ----------
+    lanes
+        The runs and their stacks.
     """
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
     def measure(self, numbers: Sequence[int] | None = None) -> None:
-        """Bring ``now`` of all runs up to date, with the layers of the lanes of these numbers."""
+        """Measure all lanes as they are now: set ``now`` of their runs.
+
+        Parameters
+        ----------
+        numbers
+            Lanes whose layers are measured, too; None for all lanes.
+        """
         settle(self._lanes)
         for stack, indexes in self._lanes.stacked(numbers):
             stack.measuring.measure_layers(indexes)
             set_now(stack)
 
     def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:
-        """A lane's run, its data with the input scaling, and a copy of its flat row [size].
+        """Return the parameters of a lane.
+
+        Parameters
+        ----------
+        name
+            Of the lane.
+
+        Returns
+        -------
+        run : LaneRun
+            Its state, and the settings that it trains with.
+        data : EncodedData
+            Its points, with the input scaling.
+        row : Tensor [size]
+            A copy of its flat row (see ``Layout``).
 
         Raises
         ------
         KeyError
-            Where no lane has this name.
+            If no lane has this name.
         """
         settle(self._lanes)
         stack, index = self._lanes.stacks.find(name)
@@ -56,24 +80,40 @@ class Observer:
         requests
             The observables, with their options.
         numbers
-            Lane numbers; None for all lanes.
+            Lane numbers, from 0; None for all lanes.
 
         Returns
         -------
-        dict
-            What was found of each of these lanes, by its name.
+        dict of Observed
+            What was found for each of these lanes, by its name.
 
         Raises
         ------
         KeyError
-            Where no observable has the key of a request.
+            If no observable has the key of a request.
         """
         settle(self._lanes)
         stacked = self._lanes.stacked(numbers)
         return observe([StackView(stack, indexes) for stack, indexes in stacked if indexes], requests)
 
     def lane_snapshots(self, requests: Sequence[Request] = ()) -> tuple[LaneSnapshot, ...]:
-        """Every lane with its whole history and what is requested."""
+        """Return snapshots of all lanes.
+
+        Parameters
+        ----------
+        requests
+            Observables to compute for each lane.
+
+        Returns
+        -------
+        tuple of LaneSnapshot
+            In the experiment's order, with whole histories and with the layers measured.
+
+        Raises
+        ------
+        KeyError
+            If no observable has the key of a request.
+        """
         self.measure()
         observed = self.observe(requests)
         return tuple(

@@ -1,4 +1,4 @@
-"""What there is of a run at one moment, as files."""
+"""Save a run as files: its histories and its models at one moment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,39 @@ from engine.training.trainer import Trainer
 
 @dataclass(frozen=True, slots=True)
 class SavedRun:
-    """The files that were written, and models of other runs that stand beside them."""
+    """The files of a saved run.
+
+    Attributes
+    ----------
+    paths
+        The files that were written.
+    left
+        Model files of other runs in the same folder.
+    """
 
     paths: list[Path]
     left: list[Path]
 
 
 def save_run(trainer: Trainer, folder: Path) -> SavedRun:
-    """Write the histories of all lanes and their models, all of the same step. Raises OSError."""
+    """Write the histories of all lanes and their models, all of the same step.
+
+    Parameters
+    ----------
+    trainer
+        Lanes whose loss is not finite end first.
+    folder
+        It must exist.
+
+    Returns
+    -------
+    SavedRun
+
+    Raises
+    ------
+    OSError
+        With a sentence, if a file cannot be written; files written before it stay.
+    """
     texts = history_files(trainer.lane_snapshots(), trainer.lanes.data.task)
     for name, text in texts.items():
         atomic_write(folder / name, text)

@@ -94,7 +94,13 @@ class Trainer:
     # -- training
 
     def step(self) -> bool:
-        """Train one batch in every stack; True when that finished an epoch. Nothing happens without points."""
+        """Train one batch in every stack.
+
+        Returns
+        -------
+        bool
+            Whether that finished an epoch; False also where there is nothing to train.
+        """
         one_thread()
         lanes, batches = self.lanes, self.lanes.batches
         if not self.can_train:
@@ -121,7 +127,7 @@ class Trainer:
         conclude_epoch(self.lanes, [run for run in running if run.status == "training"])
 
     def end_broken(self) -> None:
-        """End the lanes whose loss is not finite: when training pauses, no step comes that would meet it."""
+        """End the lanes whose loss is not finite. Call it when training pauses: no later step would find them."""
         if not self.training_points:
             return
         self.measure()
@@ -140,7 +146,8 @@ class Trainer:
         Parameters
         ----------
         numbers
-            Lane numbers. None stands for all lanes if all have ended, else for those that were edited since they did.
+            Lane numbers, from 0; numbers without a lane are ignored. None for all lanes if all have ended, else for
+            those that were edited since they ended.
         """
         settle(self.lanes)
         chosen = self.lanes.numbered(numbers)
@@ -153,19 +160,19 @@ class Trainer:
             self.lanes.arrange(states | resumed)
 
     def restore_best(self, numbers: Sequence[int] | None = None, wished: bool = False) -> list[LaneRun]:
-        """Let lanes go back to the weights of their best epochs, where they have others; optimizers begin anew.
+        """Let lanes go back to the weights of their best epochs. Their optimizers begin with empty state.
 
         Parameters
         ----------
         numbers
-            Lane numbers; None for all lanes.
+            Lane numbers, from 0; None for all lanes.
         wished
             Whether to take only lanes in training whose early stopping is set to restore the best weights.
 
         Returns
         -------
-        list
-            The runs of which nothing changed.
+        list of LaneRun
+            The chosen runs that did not change, because they have no best epoch or have its weights already.
         """
         settle(self.lanes)
         chosen = self.lanes.numbered(numbers)
@@ -180,24 +187,84 @@ class Trainer:
 
     # -- edits
 
-    def set_experiment(self, experiment: Experiment, gesture: Hashable = None, anew: bool = False) -> None:
-        """Take over data and lanes together; see ``LaneEdits.set_experiment``."""
-        self._edits.set_experiment(experiment, gesture, anew)
+    def set_experiment(self, experiment: Experiment, gesture: Hashable = None, restart: bool = False) -> None:
+        """Take over an edited experiment: data and lanes together, so that a change of task meets lanes that fit it.
+
+        Parameters
+        ----------
+        experiment
+            The experiment after the edit.
+        gesture
+            Edits with the same gesture leave one mark; None for an edit on its own.
+        restart
+            Whether all lanes start from their seeds, whatever was edited.
+        """
+        self._edits.set_experiment(experiment, gesture, restart)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
-        """Take over the settings of all lanes; see ``LaneEdits.set_lanes``."""
+        """Take over the settings of all lanes, which may be other lanes than before.
+
+        Parameters
+        ----------
+        lanes
+            A lane that is new, or whose edit does not keep its weights, starts from its seed.
+        gesture
+            As for ``set_experiment``.
+        """
         self._edits.set_lanes(lanes, gesture)
 
     # -- observation
 
     def measure(self, numbers: Sequence[int] | None = None) -> None:
-        """See ``Observer.measure``."""
+        """Measure all lanes as they are now.
+
+        Parameters
+        ----------
+        numbers
+            Lanes whose layers are measured, too; None for all lanes.
+        """
         self.observer.measure(numbers)
 
     def parameters(self, name: str) -> tuple[LaneRun, EncodedData, Tensor]:
-        """See ``Observer.parameters``."""
+        """Return the parameters of a lane.
+
+        Parameters
+        ----------
+        name
+            Of the lane.
+
+        Returns
+        -------
+        run : LaneRun
+            Its state, and the settings that it trains with.
+        data : EncodedData
+            Its points, with the input scaling.
+        row : Tensor [size]
+            A copy of its flat row (see ``Layout``).
+
+        Raises
+        ------
+        KeyError
+            If no lane has this name.
+        """
         return self.observer.parameters(name)
 
     def lane_snapshots(self, requests: Sequence[Request] = ()) -> tuple[LaneSnapshot, ...]:
-        """See ``Observer.lane_snapshots``."""
+        """Return snapshots of all lanes.
+
+        Parameters
+        ----------
+        requests
+            Observables to compute for each lane.
+
+        Returns
+        -------
+        tuple of LaneSnapshot
+            In the experiment's order, with whole histories and with the layers measured.
+
+        Raises
+        ------
+        KeyError
+            If no observable has the key of a request.
+        """
         return self.observer.lane_snapshots(requests)

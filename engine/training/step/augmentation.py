@@ -1,7 +1,7 @@
 """Data augmentation: each time a point is trained on, it lies at a slightly different position.
 
 A point's x is measured from the centre c of the training points, so that the point lies at c + x. In this order, with
-u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn anew for each point and step:
+u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn again for each point and step:
 
     x ← (1 + scale·u₁)·x                  scale
     x₁ ← x₁ + shear·u₂·x₂                 shear

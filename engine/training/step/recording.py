@@ -56,8 +56,8 @@ class Tape:
 
 
 def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
-    """Run ``function`` once and return its tape, which makes anew the tensors that the function returned and what it
-    wrote into memory that was there before. Unrecordable when there is a call that cannot be replayed.
+    """Run ``function`` once and return its tape, which computes again the tensors that the function returned and what
+    it wrote into memory that was there before. Unrecordable when there is a call that cannot be replayed.
     """
     recorder = _Recorder()
     with recorder:

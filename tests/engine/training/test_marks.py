@@ -167,7 +167,7 @@ def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> 
     trainer = trained(experiment(), 3)
     trainer.set_experiment(with_points(experiment(), Points.empty()))
     chosen = experiment() if back == "the same set" else with_points(experiment(), trained_points()[5:])
-    trainer.set_experiment(chosen, anew=True)
+    trainer.set_experiment(chosen, restart=True)
     (shown,) = trainer.lane_snapshots()
     assert (shown.now.epoch, shown.now.step, len(shown.history)) == (0, 0, 1)
     assert torch.equal(row(trainer), row(Trainer(chosen)))
@@ -178,7 +178,7 @@ def test_a_data_set_that_is_chosen_starts_anew_whatever_there_was(back: str) -> 
 
 def test_a_data_set_that_is_chosen_again_beside_a_stroke_starts_anew() -> None:
     trainer = trained(with_points(experiment(), trained_points()[5:]), 3)
-    trainer.set_experiment(experiment(), anew=True)
+    trainer.set_experiment(experiment(), restart=True)
     assert torch.equal(row(trainer), row(Trainer(experiment())))
     assert marks(trainer) == [(0, "5 points added: restarted")]
 
