@@ -133,7 +133,19 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class HistoryDelta:
-    """New rows of a history. ``history`` is a number that identifies it in its process."""
+    """New rows of a history.
+
+    Attributes
+    ----------
+    history
+        A number that identifies the history in its process.
+    layers
+        How many layers the lane has, the output layer included.
+    epochs
+        New rows of losses.
+    measured
+        New rows of layers.
+    """
 
     history: int
     layers: int
@@ -162,7 +174,13 @@ class HistoryDelta:
 
 
 class Follower:
-    """A copy of a history, made from its deltas, which must all arrive and in order."""
+    """A copy of a history, made from its deltas, which must all arrive and in order.
+
+    Parameters
+    ----------
+    first
+        The delta with all rows up to then.
+    """
 
     def __init__(self, first: HistoryDelta) -> None:
         self._layers = first.layers
@@ -170,6 +188,13 @@ class Follower:
         self._take(first)
 
     def follow(self, delta: HistoryDelta) -> None:
+        """Add new rows.
+
+        Parameters
+        ----------
+        delta
+            The next one of the same history.
+        """
         if len(delta.epochs) or len(delta.measured):
             self._take(delta)
 

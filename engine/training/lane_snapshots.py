@@ -17,6 +17,11 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
         Its history, or an empty one where the history travels apart from the snapshot.
     observed
         The observables that somebody asked for.
+
+    Returns
+    -------
+    LaneSnapshot
+        Nothing in it changes when training goes on.
     """
     assert run.now is not None
     settings = run.lane.regularization
