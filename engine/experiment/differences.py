@@ -109,7 +109,7 @@ def _regularization_phrases(before: RegularizationSettings, after: Regularizatio
 
 
 def _settings_phrases(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[str]:
-    # λ₁ and λ₂ tell by themselves what they belong to.
+    # λ₁ and λ₂ say by themselves what they belong to.
     name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
     labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
     fields = before.__struct_fields__ if entry.settings_field else (*labels, *entry.choices)
@@ -217,9 +217,9 @@ def _point_phrases(before: Points, after: Points) -> Iterator[str]:
             # The same positions, perhaps in another order.
             before, after = _in_order(before), _in_order(after)
         moved = (before.xy != after.xy).any(1)
-        told = [("moved", moved), ("relabelled", (before.target != after.target) & ~moved)]
-        told.append(("put into another split", (before.split != after.split) & ~moved))
-        for verb, which in told:
+        changes = [("moved", moved), ("relabelled", (before.target != after.target) & ~moved)]
+        changes.append(("put into another split", (before.split != after.split) & ~moved))
+        for verb, which in changes:
             if which.any():
                 yield _points(int(which.sum()), verb)
         return

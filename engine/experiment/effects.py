@@ -160,7 +160,7 @@ def keeps_best(before: Lane, after: Lane) -> bool:
 def is_other_set(old: Points, new: Points, curve: bool) -> bool:
     """Whether no new point lies where an old one did, and they are not the old points moved.
 
-    In a ``curve`` a moved point has another target, so points moved are told by order and split alone.
+    A moved point of a ``curve`` has another target, so there only order and split show that points were moved.
     """
     if not len(old) or not len(new) or (old.xy[0] == new.xy[0]).all():
         return False

@@ -418,9 +418,9 @@ class Snapshot:
     playing
         Whether training runs.
     epoch, step
-        Whole epochs and updates since the lanes started.
+        Whole epochs and updates of the lanes that have made the most.
     steps_per_second
-        Updates of each lane, recently; 0 while training pauses.
+        Steps of the trainer per second since it last began to play; 0 while it does not.
     training_points
         How many points there are to train on.
     lanes

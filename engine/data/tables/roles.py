@@ -65,7 +65,7 @@ class _Search:
         return [k for k in range(len(self.facts)) if k not in taken and self.flags.get(k) in (None, "class")]
 
     def take(self, role: str, column: int, named: bool) -> None:
-        """Give a role to a column; ``named`` says whether its name told it."""
+        """Give a role to a column; ``named`` says whether the name of the column says so."""
         self.found[role] = column
         if named:
             self.named.add(role)
