@@ -11,9 +11,27 @@ Clock = Callable[[], float]
 
 
 class Budget:
-    """Limits an activity to a ``share`` of the time, and to once in ``interval`` seconds.
+    """Limits how often something is done, by the time that it takes.
 
-    The pause follows from the latest cost c: c · (1 / share − 1) seconds.
+    After c seconds of work the pause is c · (1 / share − 1) seconds.
+
+    Parameters
+    ----------
+    share
+        The share of the time that it may take, above 0 and at most 1.
+    interval
+        The shortest time from one beginning to the next, in seconds.
+    clock
+        Returns seconds from any moment on.
+
+    Examples
+    --------
+    >>> seconds = iter([0.0, 1.0, 3.9, 4.0])
+    >>> budget = Budget(0.25, clock=lambda: next(seconds))
+    >>> with budget.spending():
+    ...     pass
+    >>> budget.cost, budget.allows, budget.allows
+    (1.0, False, True)
     """
 
     def __init__(self, share: float, interval: float = 0.0, clock: Clock = time.perf_counter) -> None:
@@ -22,22 +40,22 @@ class Budget:
         self._clock = clock
         self._began = self._ended = float("-inf")
         self.cost = 0.0
-        """Seconds that the activity took the last time."""
+        """Seconds that it took the last time."""
 
     @property
     def waited(self) -> float:
-        """Seconds since the activity last ended."""
+        """Seconds since it last ended; infinite before the first time."""
         return self._clock() - self._ended
 
     @property
     def allows(self) -> bool:
-        """Whether the activity may begin now."""
+        """Whether it may begin now."""
         now = self._clock()
         return now - self._began >= self._interval and now - self._ended >= self.cost * (1 / self.share - 1)
 
     @contextmanager
     def spending(self) -> Iterator[None]:
-        """Measure the activity in a ``with`` block."""
+        """Measure the time of a ``with`` block."""
         self._began = self._clock()
         try:
             yield
@@ -55,8 +73,23 @@ SLOW, FAST = 4, 30
 
 
 class GridSize:
-    """How many cells a grid may have, so that pictures come often enough: coarser when it is slow, but not at once,
-    and finer again only when that is sure to last.
+    """Chooses how many cells a grid has, so that pictures come often enough.
+
+    A grid becomes coarser after ``SLOW`` slow pictures in a row, and finer after ``FAST`` of which each would have been
+    fast enough with more cells.
+
+    Parameters
+    ----------
+    seconds
+        The longest time that a picture with its grid should take.
+
+    Examples
+    --------
+    >>> size = GridSize(0.04)
+    >>> for _ in range(SLOW):
+    ...     size.note(rest=0.01, grid=0.05)
+    >>> size.of(100)
+    75
     """
 
     def __init__(self, seconds: float) -> None:
@@ -64,11 +97,11 @@ class GridSize:
         self._level = self._slow = self._fast = 0
 
     def of(self, asked: int) -> int:
-        """Cells along a side."""
+        """The cells along a side of a grid for which somebody asked for ``asked`` cells."""
         return min(asked, max(SMALLEST, round(asked * SIZES[self._level])))
 
     def note(self, rest: float, grid: float) -> None:
-        """A grid took ``grid`` seconds, and the rest of the picture ``rest``."""
+        """Take the seconds that a ``grid`` took, and those that the ``rest`` of the picture took."""
         too_slow = rest + grid > self._seconds and grid > rest / 4
         finer = grid * (SIZES[self._level - 1] / SIZES[self._level]) ** 2 if self._level else 0.0
         fast_enough = self._level > 0 and rest + finer < 0.8 * self._seconds

@@ -16,17 +16,18 @@ from dataclasses import dataclass
 from engine.observation.report import Report
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import Command, EngineFailed, Event, Shutdown
+from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
 from engine.service.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The parent has taken a snapshot and may be sent another one."""
+    """The parent has taken a snapshot and has room for another one."""
 
 
 class PipeMailbox(Mailbox[Report]):
-    """Holds the newest report back until the parent has taken the one before, so that the arena is free for it."""
+    """Holds the newest report until the parent has taken the one before, so that the arena is free for it."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(Report.merged)
@@ -36,14 +37,16 @@ class PipeMailbox(Mailbox[Report]):
 
     @property
     def empty(self) -> bool:
+        """Whether the parent would get a report at once."""
         return self._may_send
 
     def put(self, value: Report) -> None:
+        """Send a report, now or when the parent has room for it. Raises OSError when the parent is gone."""
         super().put(value)
         self._pass_on()
 
     def taken(self) -> None:
-        """The parent has room again."""
+        """Note that the parent has room again. Raises OSError when the parent is gone."""
         self._may_send = True
         self._pass_on()
 
@@ -66,11 +69,18 @@ class PipeOutbox(Inbox[Event]):
         self._wire = wire
 
     def put(self, item: Event) -> None:
+        """Send an event. Raises OSError when the parent is gone."""
         self._wire.send(item)
 
 
 def main(key: Key) -> None:
-    """Serve the parent over standard input and output until it says shutdown or is gone; ends the process."""
+    """Serve the parent over standard input and output until it sends ``Shutdown`` or is gone, then end the process.
+
+    Parameters
+    ----------
+    key
+        What opens the arena that the parent has created.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wire = _take_over_standard_streams(key)
     wire.greet()
@@ -80,27 +90,17 @@ def main(key: Key) -> None:
     threading.Thread(
         target=_listen, args=(wire, inbox, mailbox, outbox, loaded), name="commands", daemon=True
     ).start()
-    # The parent may go while something is being sent to it.
+    # The parent may end while something is being sent to it.
     with contextlib.suppress(BrokenPipeError):
-        _work(inbox, mailbox, outbox, loaded)
-    # There is nothing to put in order, and torch takes its time to come down.
+        serve(inbox, mailbox, outbox, loaded.set)
+    # Nothing is left to be closed, and torch would take its time.
     os._exit(0)
-
-
-def _work(inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event) -> None:
-    try:
-        from engine.service.worker import Worker
-    except Exception as error:
-        outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True))
-        return
-    loaded.set()
-    Worker(inbox, mailbox, outbox).run()
 
 
 def _listen(
     wire: Wire, inbox: Inbox[Command], mailbox: PipeMailbox, outbox: PipeOutbox, loaded: threading.Event
 ) -> None:
-    """Hand on what the parent sends. Where it says no more, or nothing that makes sense, this process ends."""
+    """Hand on what the parent sends. End this process when the pipe closes, or on ``Shutdown`` while torch loads."""
     try:
         while True:
             try:
@@ -121,7 +121,7 @@ def _listen(
 
 
 def _take_over_standard_streams(key: Key) -> Wire:
-    """The way to the parent; what anything prints goes to standard error instead of between the messages."""
+    """Connect to the parent over the standard streams; what anything prints goes to standard error from then on."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)

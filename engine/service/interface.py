@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """The window's end. Wherever the engine lives, nothing here waits for it but ``close``.
+    """The window's end. Wherever the engine lives, only ``close`` waits for it.
 
     After ``close`` everything may still be called, and does nothing.
     """
@@ -26,17 +26,42 @@ class Engine(Protocol):
         """Queue a command."""
 
     def take_snapshot(self) -> Snapshot | None:
-        """The newest snapshot that has not been taken yet."""
+        """Return the newest snapshot, or None if it has been taken before."""
 
     def take_events(self) -> list[Event]:
-        """All events since the last call, oldest first."""
+        """Return all events since the last call, oldest first."""
 
     def close(self, timeout: float) -> bool:
-        """End the engine; False when it still lives after ``timeout`` seconds, and a moment more to end it by force."""
+        """End the engine, by force if it has to be.
+
+        Parameters
+        ----------
+        timeout
+            Seconds that the engine has to end by itself.
+
+        Returns
+        -------
+        bool
+            Whether it has ended.
+        """
 
 
 class Mailbox(Generic[T]):
-    """Holds one value; a newer one takes its place, ``merged`` with it where that is given (earlier, newer)."""
+    """Holds the newest value until it is taken.
+
+    Parameters
+    ----------
+    merged
+        Makes one value of an earlier one that nobody has taken and a newer one; None where the newer one is enough.
+
+    Examples
+    --------
+    >>> mailbox = Mailbox(lambda earlier, newer: earlier + newer)
+    >>> mailbox.put([1])
+    >>> mailbox.put([2])
+    >>> mailbox.take(), mailbox.take()
+    ([1, 2], None)
+    """
 
     def __init__(self, merged: Callable[[T, T], T] | None = None) -> None:
         self._lock = threading.Lock()
@@ -44,18 +69,21 @@ class Mailbox(Generic[T]):
         self._value: T | None = None
 
     def put(self, value: T) -> None:
+        """Replace the value that is held."""
         with self._lock:
             if self._value is not None and self._merged:
                 value = self._merged(self._value, value)
             self._value = value
 
     def take(self) -> T | None:
+        """Return the value and hold none; None where there is none."""
         with self._lock:
             value, self._value = self._value, None
             return value
 
     @property
     def empty(self) -> bool:
+        """Whether there is nothing to take."""
         return self._value is None
 
 
@@ -66,14 +94,27 @@ class Inbox(Generic[T]):
         self._queue: SimpleQueue[T] = SimpleQueue()
 
     def put(self, item: T) -> None:
+        """Add an item at the end."""
         self._queue.put(item)
 
     @property
     def empty(self) -> bool:
+        """Whether there is nothing to drain."""
         return self._queue.empty()
 
     def drain(self, wait: bool = False) -> list[T]:
-        """All items, oldest first; with ``wait``, at least one."""
+        """Take out all items.
+
+        Parameters
+        ----------
+        wait
+            Whether to wait until there is at least one.
+
+        Returns
+        -------
+        list
+            The items, oldest first.
+        """
         items = [self._queue.get()] if wait else []
         while True:
             try:

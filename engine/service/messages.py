@@ -14,9 +14,16 @@ from engine.observation.snapshot import Stop
 class SetExperiment:
     """Train this experiment from now on; what did not change goes on undisturbed.
 
-    ``gesture`` is any number that all edits of one drag or stroke share, so that they leave one mark; None where an
-    edit stands for itself. With ``anew`` all lanes start from their seeds, because a person has brought in or chosen
-    another data set: how alike the points are, or that there were none just before, says nothing then.
+    Attributes
+    ----------
+    experiment
+        The whole experiment after the edit.
+    gesture
+        Any number that all edits of one drag or stroke share, so that they leave one mark; None where an edit stands
+        for itself.
+    anew
+        Whether all lanes start from their seeds, because a person has chosen or imported another data set. It then does
+        not matter whether its points are like those before, or whether there were none.
     """
 
     experiment: Experiment
@@ -26,11 +33,16 @@ class SetExperiment:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """For every snapshot, measure the layers of these lanes (by index; None: all) and compute for them what the
-    ``requests`` ask for.
+    """Compute for every snapshot what views show; nothing else is computed, and histories do not depend on it.
 
-    What no view shows need not be computed; histories do not depend on who watches. While training runs and computing
-    takes too long, grids have fewer cells than a request says.
+    While training runs and computing takes too long, grids have fewer cells than a request says.
+
+    Attributes
+    ----------
+    requests
+        The observables, with their options.
+    lanes
+        Indexes of the lanes whose layers are measured and whose observables are computed; None for all lanes.
     """
 
     requests: tuple[Request, ...] = ()
@@ -39,10 +51,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Train until paused; lanes go on from where they ended if all have, or if they were edited since.
+    """Train until paused. Lanes that have ended go on if all have ended, or if they were edited since.
 
-    Answered by ``NoTrainingPoints``, as a step is, where there is nothing to train on. When the points go while it
-    plays, training waits for others.
+    ``NoTrainingPoints`` answers it, and each step, where there is nothing to train on. When the last point goes while
+    it plays, training waits for other points.
     """
 
 
@@ -58,7 +70,7 @@ class StepBatch:
 
 @dataclass(frozen=True, slots=True)
 class StepEpoch:
-    """Train to the end of the epoch and ``epochs`` − 1 more, then pause; adds to a ``StepEpoch`` under way."""
+    """Train to the end of the epoch and ``epochs`` − 1 more, then pause; adds to a ``StepEpoch`` that still trains."""
 
     epochs: int = 1
 
@@ -70,9 +82,15 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class RestoreBest:
-    """Let the lanes of these numbers (None: all) go back to the weights of their best epochs (``LaneSnapshot.best``),
-    where they have one and other weights. The epochs go on counting, training goes on if it did, and an ended lane
-    stays ended until it is played on, from there. ``Restored`` or ``NotRestored`` follows for each lane.
+    """Let lanes go back to the weights of their best epochs (``LaneSnapshot.best``), where they have other weights.
+
+    The epochs go on counting, training goes on if it did, and a lane that has ended trains on from these weights once
+    it is played. ``Restored`` or ``NotRestored`` follows for each lane.
+
+    Attributes
+    ----------
+    lanes
+        Lane numbers; None for all lanes.
     """
 
     lanes: tuple[int, ...] | None = None
@@ -80,8 +98,9 @@ class RestoreBest:
 
 @dataclass(frozen=True, slots=True)
 class SaveRun:
-    """Write what there is of the run at this moment into ``folder``: histories, events, and each lane's model, that of
-    its best epoch included. Answered by ``RunSaved`` or ``RunNotSaved``.
+    """Write the run as it is now into ``folder``: histories, events, each lane's model and that of its best epoch.
+
+    ``RunSaved`` or ``RunNotSaved`` answers it.
     """
 
     folder: str
@@ -89,7 +108,7 @@ class SaveRun:
 
 @dataclass(frozen=True, slots=True)
 class Shutdown:
-    """End the engine; commands that it has not carried out yet are forgotten."""
+    """End the engine; it forgets the commands that it has not carried out yet."""
 
 
 Command = (
@@ -104,7 +123,7 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True)
 class EngineRestarted:
-    """The engine died and was started again with the same experiment; training is paused and begins anew."""
+    """The engine died and was started again with the same experiment; training begins anew, paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +141,7 @@ class NoTrainingPoints:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A lane has gone back to the weights of its best epoch; ``text`` is that of its mark."""
+    """A lane has gone back to the weights of its best epoch; its mark says ``text``."""
 
     lane: str
     text: str
@@ -130,8 +149,14 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class NotRestored:
-    """A ``RestoreBest`` changed nothing about a lane: it has the weights of its best epoch already, or, with None, it
-    has no best epoch.
+    """A ``RestoreBest`` changed nothing about a lane.
+
+    Attributes
+    ----------
+    lane
+        Its name.
+    best_epoch
+        The epoch whose weights it has already; None where it has no best epoch.
     """
 
     lane: str
@@ -140,8 +165,16 @@ class NotRestored:
 
 @dataclass(frozen=True, slots=True)
 class RunSaved:
-    """Paths of the files that were written, with the models of ``lanes`` lanes, and of the models of other runs that
-    stand beside them.
+    """A run has been written.
+
+    Attributes
+    ----------
+    paths
+        The files that were written.
+    lanes
+        How many lanes' models are among them.
+    left
+        Models of other runs in the same folder.
     """
 
     paths: tuple[str, ...]
@@ -158,9 +191,16 @@ class RunNotSaved:
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """A command or training failed; training is paused. ``details`` is for a bug report.
+    """A command or training failed; training is paused.
 
-    A ``final`` failure is the engine's last word: it obeys nothing any more.
+    Attributes
+    ----------
+    sentence
+        What failed, for the screen.
+    details
+        The traceback or the like, for a bug report.
+    final
+        Whether the engine has ended with it.
     """
 
     sentence: str
@@ -181,11 +221,27 @@ Event = (
 )
 
 REPLACEABLE = (SetExperiment, Watch)
-"""Commands that a following one of the same kind makes pointless, but for a start anew."""
+"""Commands that a following one of the same kind replaces, except those that start lanes anew."""
 
 
 def coalesce(commands: list[Command]) -> list[Command]:
-    """The commands without those that the very next one of the same kind replaces."""
+    """Leave out commands that the very next command replaces.
+
+    Parameters
+    ----------
+    commands
+        In the order in which they were sent.
+
+    Returns
+    -------
+    list
+        The others, in the same order.
+
+    Examples
+    --------
+    >>> coalesce([Watch(lanes=(0,)), Watch(lanes=(1,)), Pause(), Watch()])
+    [Watch(requests=(), lanes=(1,)), Pause(), Watch(requests=(), lanes=None)]
+    """
     return [
         command
         for command, following in zip_longest(commands, commands[1:])

@@ -1,7 +1,7 @@
 """Memory that two processes share, for what is too large for a pipe.
 
-It has no name that could outlive its users: on Linux a memory file, elsewhere an unlinked file, both handed to the
-child as an open descriptor; on Windows a tagged mapping, which ends with its last user.
+It has no name that could outlive its users: on Linux it is a memory file, elsewhere an unlinked file, and the child
+inherits the open descriptor. On Windows it is a tagged mapping, which ends with its last user.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SIZE = 64 << 20
 """Bytes of address space; memory is taken up only where something has been written."""
 
 Key = int | str
-"""What the other process opens an arena with: a descriptor that it has inherited, or a tag on Windows."""
+"""What the other process opens an arena with: an inherited descriptor, or a tag on Windows."""
 
 
 class Arena:
@@ -27,11 +27,17 @@ class Arena:
         self._end = 0
 
     def clear(self) -> None:
-        """Begin anew; whoever reads must have copied everything before."""
+        """Begin at the start again; the reader must have copied everything before."""
         self._end = 0
 
     def put(self, data: memoryview) -> tuple[int, int] | None:
-        """Copy the bytes in; returns their offset and length, or None where there is no room for them."""
+        """Copy bytes in after those that are there.
+
+        Returns
+        -------
+        tuple or None
+            Offset and length in bytes; None where there is no room for them.
+        """
         start, end = self._end, self._end + data.nbytes
         if end > len(self._memory):
             return None
@@ -40,35 +46,42 @@ class Arena:
         return start, data.nbytes
 
     def get(self, offset: int, length: int) -> bytes:
-        """A copy of ``length`` bytes from ``offset`` on. Raises ConnectionError where the arena has no such bytes."""
+        """Copy ``length`` bytes out, from ``offset`` on.
+
+        Raises
+        ------
+        ConnectionError
+            Where the arena has no such bytes.
+        """
         if not 0 <= offset <= offset + length <= len(self._memory):
             raise ConnectionError(f"an arena of {len(self._memory)} bytes has no {length} bytes at {offset}")
         return self._memory[offset : offset + length]
 
     def close(self) -> None:
+        """Give the memory back, as far as this process has it."""
         self._memory.close()
 
 
 if sys.platform == "win32":
 
     def create(size: int = SIZE) -> tuple[Arena, Key]:
-        """A new arena, and the key to it."""
+        """Create an arena of ``size`` bytes, and the key to it. Raises OSError where there is no room."""
         tag = f"neural-sketchbook-{uuid.uuid4().hex}"
         return open_arena(tag, size), tag
 
     def open_arena(key: Key, size: int = SIZE) -> Arena:
-        """The arena that another process has created."""
+        """Open the arena that another process has created."""
         return Arena(mmap.mmap(-1, size, tagname=str(key)))
 
     def descriptors(key: Key) -> tuple[int, ...]:
-        """What a child must inherit to open the arena; the parent closes it when the child has."""
+        """The descriptors that a child must inherit to open the arena; the parent closes them when the child has."""
         return ()
 
 else:
     import fcntl
 
     def create(size: int = SIZE) -> tuple[Arena, Key]:
-        """A new arena, and the key to it."""
+        """Create an arena of ``size`` bytes, and the key to it. Raises OSError where there is no room."""
         file = _nameless_file()
         try:
             os.ftruncate(file, size)
@@ -80,14 +93,14 @@ else:
         return open_arena(file, size), key
 
     def open_arena(key: Key, size: int = SIZE) -> Arena:
-        """The arena that another process has created; takes the descriptor over."""
+        """Open the arena that another process has created, and close the descriptor."""
         try:
             return Arena(mmap.mmap(int(key), size))
         finally:
             os.close(int(key))
 
     def descriptors(key: Key) -> tuple[int, ...]:
-        """What a child must inherit to open the arena; the parent closes it when the child has."""
+        """The descriptors that a child must inherit to open the arena; the parent closes them when the child has."""
         return (int(key),)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import traceback
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
 from engine.service.interface import Inbox, Mailbox
-from engine.service.messages import Command, EngineFailed, Event, Shutdown
+from engine.service.messages import Command, Event, Shutdown
+from engine.service.serving import serve
 
 
 class ThreadEngine:
@@ -19,7 +19,9 @@ class ThreadEngine:
         self._outbox: Inbox[Event] = Inbox()
         self._mailbox: Mailbox[Report] = Mailbox(Report.merged)
         self._reader = Reader()
-        self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
+        self._thread = threading.Thread(
+            target=serve, args=(self._inbox, self._mailbox, self._outbox), name="engine", daemon=True
+        )
 
     def start(self) -> None:
         self._thread.start()
@@ -39,13 +41,3 @@ class ThreadEngine:
         if self._thread.ident is not None:
             self._thread.join(timeout)
         return not self._thread.is_alive()
-
-    def _serve(self) -> None:
-        try:
-            from engine.service.worker import Worker
-        except Exception as error:
-            self._outbox.put(
-                EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True)
-            )
-            return
-        Worker(self._inbox, self._mailbox, self._outbox).run()

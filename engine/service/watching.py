@@ -14,15 +14,32 @@ from engine.training.trainer import Trainer
 
 
 class Watching:
-    """Computes what the latest ``Watch`` asks for, on coarser grids where a snapshot takes longer than ``seconds``."""
+    """Computes what the latest ``Watch`` asks for.
+
+    Parameters
+    ----------
+    seconds
+        The longest time for a snapshot while training runs; grids are made coarser where it takes longer.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.watch = Watch()
         self._grid_size = GridSize(seconds)
 
     def look(self, trainer: Trainer, busy: bool) -> Mapping[str, Observed]:
-        """What there is to see of the watched lanes, by name. Unless the trainer is ``busy``, the layers of all lanes
-        are measured and no cell is spared.
+        """Measure the lanes, and compute the observables of those that are watched.
+
+        Parameters
+        ----------
+        trainer
+            What is looked at.
+        busy
+            Whether it trains meanwhile. If not, the layers of all lanes are measured and no grid is coarser.
+
+        Returns
+        -------
+        mapping
+            What was observed of each watched lane, by its name.
         """
         watch, start = self.watch, time.perf_counter()
         trainer.measure(watch.lanes if busy else None)

@@ -16,7 +16,7 @@ from engine.service.shared_memory import SIZE, Arena
 LARGE = 4 << 10
 """An array of this many bytes or more goes through the arena."""
 LONGEST = 1 << 30
-"""Bytes of a pickle that no honest message has."""
+"""The most bytes of a pickle; a longer one is a fault."""
 
 _MARK = b"NSk\x01"
 _GREETING = b"\x00neural-sketchbook\x00"
@@ -26,14 +26,35 @@ _MOST_BUFFERS = SIZE // LARGE
 
 
 def pack(value: object) -> bytes:
-    """A message with everything in it. Raises whatever pickling raises."""
+    """Make a message that carries its arrays itself.
+
+    Parameters
+    ----------
+    value
+        Anything that can be pickled.
+
+    Raises
+    ------
+    ValueError
+        Where the pickle is longer than ``LONGEST``.
+    Exception
+        Whatever pickling the value raises.
+    """
     return _message(pickle.dumps(value, protocol=5), ())
 
 
 class Wire:
-    """``send`` may be called from several threads, ``send_large`` and ``receive`` from one each.
+    """One end of a connection between two processes.
 
-    Both ends belong to this program alone, so that unpickling reads nothing that somebody else wrote.
+    Several threads may call ``send``, one thread each ``send_large`` and ``receive``. Both ends belong to this program
+    alone, so that nothing is unpickled that somebody else wrote.
+
+    Parameters
+    ----------
+    incoming, outgoing
+        The pipes, in binary mode.
+    arena
+        The shared memory for large arrays; without one they are pickled.
     """
 
     def __init__(self, incoming: IO[bytes], outgoing: IO[bytes], arena: Arena | None = None) -> None:
@@ -45,7 +66,11 @@ class Wire:
         self.write(pack(value))
 
     def send_large(self, value: object) -> None:
-        """Send a value, its large arrays through the arena. The other end must have received the value before it."""
+        """Send a value, its large arrays through the arena.
+
+        The other end must have received the value that was last sent in this way, because the arena holds one only.
+        Raises OSError when the other end is gone.
+        """
         arena = self._arena
         if arena is None:
             return self.send(value)
@@ -63,15 +88,22 @@ class Wire:
         self.write(_message(pickle.dumps(value, protocol=5, buffer_callback=stays), positions))
 
     def write(self, message: bytes) -> None:
-        """Send what has been packed."""
+        """Send a message that ``pack`` has made. Raises OSError when the other end is gone."""
         with self._lock:
             self._outgoing.write(message)
             self._outgoing.flush()
 
     def receive(self) -> Any:
-        """The next value, with a copy of all that is in the arena; EOFError when the other end is gone.
+        """Wait for the next value and copy its arrays out of the arena.
 
-        ConnectionError for what is no message; and whatever unpickling raises, after which the next can be received.
+        Raises
+        ------
+        EOFError
+            When the other end is gone.
+        ConnectionError
+            For bytes that are no message.
+        Exception
+            Whatever unpickling raises; the next value can then still be received.
         """
         mark, count, length = _HEAD.unpack(self._exactly(_HEAD.size))
         if mark != _MARK:
@@ -91,7 +123,7 @@ class Wire:
         self.write(_GREETING)
 
     def await_greeting(self) -> None:
-        """Pass over what an interpreter may print while it begins."""
+        """Skip what an interpreter may print while it starts. Raises EOFError when the other end is gone."""
         last = b""
         while last != _GREETING:
             last = last[1 - len(_GREETING) :] + self._exactly(1)

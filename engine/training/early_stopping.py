@@ -26,7 +26,14 @@ class BestEpoch:
     epoch: int | None = None
 
     def improves(self, epoch: int, loss: float, min_delta: float = 0.0) -> bool:
-        """Note the loss of an epoch; True when it is the new best. NaN never is."""
+        """Note the ``loss`` of an epoch; True when it is the new best. NaN never is.
+
+        Examples
+        --------
+        >>> best = BestEpoch()
+        >>> best.improves(1, 0.5), best.improves(2, 0.45, min_delta=0.1), best.improves(3, 0.39, min_delta=0.1)
+        (True, False, True)
+        """
         if not loss < self.loss - min_delta:
             return False
         self.loss, self.epoch = loss, epoch
@@ -37,7 +44,7 @@ class BestEpoch:
 class StoppingWatch:
     """What early stopping remembers of the epochs since it began to count, after epoch ``began``.
 
-    Patience waits for a loss below that of ``best``, of before it began to count too; GL and PQ compare with
+    Patience waits for a loss below that of ``best``, which may be from before epoch ``began``; GL and PQ compare with
     ``lowest``.
     """
 
@@ -50,12 +57,22 @@ class StoppingWatch:
     validation: float = math.nan
     training: deque[float] = field(default_factory=lambda: deque(maxlen=STRIP_LENGTH))
     strip_began_at: float = math.nan
-    """Validation loss at the end of the strip before."""
+    """Validation loss at the end of the latest strip."""
     rises: int = 0
     """Strips in a row at whose ends the validation loss was higher."""
 
     def note(self, epoch: int, training: float, validation: float, settings: EarlyStoppingSettings) -> None:
-        """Take an epoch's losses."""
+        """Take the losses after an epoch.
+
+        Parameters
+        ----------
+        epoch
+            Whole epochs of the run.
+        training, validation
+            The losses; the validation loss may be NaN.
+        settings
+            The settings of early stopping that hold in this epoch.
+        """
         self.epochs += 1
         self.epoch, self.validation = epoch, validation
         self.training.append(training)
@@ -67,6 +84,7 @@ class StoppingWatch:
 
     @property
     def at_strip_end(self) -> bool:
+        """Whether the latest epoch was the last of a strip."""
         return self.epochs > 0 and self.epochs % STRIP_LENGTH == 0
 
     @property
@@ -86,7 +104,7 @@ class StoppingWatch:
         return 1000.0 * (sum(self.training) / (len(self.training) * lowest) - 1.0)
 
     def verdict(self, settings: EarlyStoppingSettings) -> str | None:
-        """Why training should end now, None where it should not."""
+        """Say in a clause why training should end now; None where it should go on, or where no loss was finite."""
         return _CRITERIA[settings.criterion](self, settings) if self.best.epoch is not None else None
 
 
@@ -106,7 +124,7 @@ def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | No
 
 
 def _goal(gain: float) -> str:
-    """What a loss has to do, where it is not enough that it is lower."""
+    """What a validation loss has to do; empty where any lower loss will do."""
     return f"fallen by more than {setting_text(gain)} below" if gain else ""
 
 

@@ -27,8 +27,15 @@ class Ending:
 def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
     """The ending of a lane whose loss is not finite.
 
-    The lane goes back to its ``checkpoint`` [size], the last parameters with a finite loss, or to those of its best
-    epoch if its early stopping restores them. It diverged in a step, and so in the epoch after the last whole one.
+    The lane diverged in a step, and so in the epoch after the last whole one. It goes back to the parameters of its
+    best epoch if early stopping restores them, else to the last parameters with a finite loss.
+
+    Parameters
+    ----------
+    run
+        The lane.
+    checkpoint
+        The last parameters [size] with a finite loss.
     """
     best = run.best if run.restores_best else None
     reason = "the loss is no longer finite" + (
@@ -40,7 +47,7 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
-    """The ending of a lane whose criterion of early stopping says so, else None."""
+    """The ending of a lane whose criterion of early stopping is met after its latest epoch, else None."""
     settings = run.lane.regularization.early_stopping
     if settings is None or run.status != "training":
         return None
@@ -53,25 +60,33 @@ def early_stopping(run: LaneRun) -> Ending | None:
 
 
 def settle(lanes: Lanes) -> None:
-    """End the lanes that have diverged in steps that nobody has looked at yet, so that what is seen is sound."""
+    """End the lanes that have diverged in steps that nobody has checked yet, so that all numbers are finite."""
     one_thread()
     end_diverged(lanes, unsettled(lanes))
 
 
 def unsettled(lanes: Lanes) -> list[LaneRun]:
-    """The lanes that have diverged since anybody last looked, each set back to the step in which it did."""
+    """The lanes that have diverged since the last check, with the counts of epochs and steps of before they did."""
     return [run for stack in lanes.stacks.running for run in stack.settle(lanes.batches.epoch)]
 
 
 def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
-    """End these lanes, which go back to parameters with a finite loss."""
+    """End these lanes; they go back to parameters with a finite loss."""
     if diverged:
         states = lanes.stacks.states()
         end(lanes, [divergence(run, states[run.lane.name].checkpoint) for run in diverged])
 
 
 def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
-    """Let the losses of an epoch lower learning rates that wait for a plateau, and stop lanes early."""
+    """Let schedules and early stopping look at the losses of an epoch.
+
+    Parameters
+    ----------
+    lanes
+        All lanes.
+    running
+        The lanes that have trained in this epoch and have not ended.
+    """
     for run in running:
         if SCHEDULES[run.lane.training.schedule.name].reduces:
             run.note_plateau()
@@ -80,7 +95,7 @@ def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
 
 
 def end(lanes: Lanes, endings: Sequence[Ending]) -> None:
-    """End lanes, and form new stacks of those that train on."""
+    """End lanes as ``endings`` say, and form new stacks."""
     if not endings:
         return
     states = lanes.stacks.states()

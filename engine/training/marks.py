@@ -1,4 +1,4 @@
-"""What somebody did to a run, as marks on its way."""
+"""The edits of a run and whatever else a person did to it, as marks in its history."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from engine.observation import EditMark
 from engine.observation.snapshot import MarkKind
 
 MOST_MARKS = 500
-"""Marks of a run; of more, the oldest become one that counts them."""
+"""The most marks of a run; of more, the oldest become one mark that counts them."""
 
 
 @dataclass(slots=True)
 class _Edit:
-    """One mark with what there was before its first edit and after its last, for as long as others may join it."""
+    """A mark, with the states before its first and after its last edit for as long as other edits may join it."""
 
     mark: EditMark
     before: State | None = None
@@ -26,9 +26,16 @@ class _Edit:
 class Marks:
     """A run's marks, oldest first.
 
-    Edits of the same kind after the same epoch are one mark, and so are all those of one ``gesture``: from what there
-    was before the first to what there is after the last. Edits that take each other back leave no mark. Nothing joins
-    an edit from before an end.
+    Edits of one kind after the same epoch share a mark, and so do all edits of one gesture. The mark says what differs
+    between the state before the first of them and the state after the last; edits that undo each other leave no mark.
+    No edit joins one from before an end of the run.
+
+    Examples
+    --------
+    >>> marks = Marks()
+    >>> marks.note(3, 75, "weights of epoch 2 restored", "restore")
+    >>> [mark.text for mark in marks.view]
+    ['weights of epoch 2 restored']
     """
 
     def __init__(self) -> None:
@@ -37,11 +44,11 @@ class Marks:
         self.view: tuple[EditMark, ...] = ()
 
     def note(self, epoch: int, step: int, text: str, kind: MarkKind) -> None:
-        """Adds a mark that says ``text``."""
+        """Add a mark that says ``text``, after ``epoch`` whole epochs and ``step`` updates."""
         self._add(_Edit(EditMark(epoch, step, text, kind, self._next())))
 
     def note_end(self) -> int:
-        """The run has ended; returns the end's position in the order of events."""
+        """Note that the run has ended; returns the position of the end in the order of events."""
         for edit in self._edits:
             edit.before = edit.after = None
         return self._next()
@@ -49,7 +56,19 @@ class Marks:
     def note_edit(
         self, epoch: int, step: int, before: State, after: State, kind: MarkKind, gesture: Hashable = None
     ) -> None:
-        """An edit of settings or data."""
+        """Note an edit of settings or data.
+
+        Parameters
+        ----------
+        epoch, step
+            Whole epochs and updates before the edit.
+        before, after
+            The states that the edit leads from and to.
+        kind
+            What the mark says was edited.
+        gesture
+            Equal for all edits of one drag or stroke; None where the edit stands for itself.
+        """
         last, order, now = self._edits[-1] if self._edits else None, self._next(), epoch
         if last is not None and last.before is not None and last.mark.kind == kind:
             together = gesture is not None and gesture == last.gesture
@@ -63,7 +82,7 @@ class Marks:
             mark = EditMark(epoch, step, text, kind, order, now - epoch, another_loss)
             self._add(_Edit(mark, before, after, gesture))
         else:
-            self._tell()
+            self._update_view()
 
     def _next(self) -> int:
         self._count += 1
@@ -71,16 +90,16 @@ class Marks:
 
     def _add(self, edit: _Edit) -> None:
         for former in self._edits:
-            # None will join it any more, and all its points need not be kept.
+            # No edit will join it any more, so that its states, with all their points, can go.
             if former.mark.epoch < edit.mark.epoch:
                 former.before = former.after = None
         self._edits.append(edit)
         if len(self._edits) > MOST_MARKS:
             self._gone += 1
             del self._edits[0]
-        self._tell()
+        self._update_view()
 
-    def _tell(self) -> None:
+    def _update_view(self) -> None:
         marks = [edit.mark for edit in self._edits]
         if self._gone:
             first = marks[0]

@@ -23,7 +23,26 @@ class Plateau:
     reductions: int = 0
 
     def note(self, loss: float, patience: float) -> bool:
-        """Note an epoch's loss; True when that reduces the rate."""
+        """Note the loss of an epoch.
+
+        Parameters
+        ----------
+        loss
+            The loss that should fall; NaN counts as no improvement.
+        patience
+            Epochs without improvement after which the next one reduces the rate.
+
+        Returns
+        -------
+        bool
+            Whether this epoch reduces the rate.
+
+        Examples
+        --------
+        >>> plateau = Plateau()
+        >>> [plateau.note(loss, patience=1) for loss in (0.5, 0.5, 0.5)]
+        [False, False, True]
+        """
         if loss < self.loss * (1.0 - IMPROVEMENT):
             self.loss, self.epochs = loss, 0
             return False
@@ -48,16 +67,34 @@ class Rate:
         return self.schedule.name == "constant"
 
     def at(self, epochs: Floats) -> Floats:
-        """The rate of steps [n] before which the lane has trained for ``epochs`` [n]."""
+        """The learning rates [n] of steps before which the lane has trained for ``epochs`` [n], whole or not."""
         entry, parameters = SCHEDULES[self.schedule.name], self.schedule.parameters
         rate = self.learning_rate * entry.factor(epochs, parameters)
         return rate * parameters["factor"] ** self.reductions if entry.reduces else rate
 
 
 def epochs_before(epoch: int, batch: int, batches: int, steps: int) -> Floats:
-    """Epochs trained before each of ``steps`` steps, the first of which is on batch number ``batch`` of ``batches``.
+    """The epochs trained before each of some steps.
 
-    The same step has the same number, to the bit, whichever step the count begins with.
+    A step has the same number, to the bit, whichever step the count begins with.
+
+    Parameters
+    ----------
+    epoch, batch
+        Whole epochs before the first of the steps, and the number of its batch, from 0.
+    batches
+        Batches of an epoch.
+    steps
+        How many steps.
+
+    Returns
+    -------
+    float64 [steps]
+
+    Examples
+    --------
+    >>> epochs_before(epoch=2, batch=1, batches=2, steps=3)
+    array([2.5, 3. , 3.5])
     """
     whole, part = np.divmod(batch + np.arange(steps), batches)
     epochs: Floats = (epoch + whole) + part / batches

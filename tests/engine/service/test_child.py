@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.service import child_process as child_process_module
 from engine.service import messages as m
-from engine.service import process as process_module
-from engine.service.process import launch
+from engine.service.child_process import launch
 from engine.service.shared_memory import Arena, create
 from engine.service.wire import Wire
 from tests.engine.driving import DEADLINE, until
@@ -67,7 +67,7 @@ sys.meta_path.insert(0, Slow())
 
 @pytest.fixture
 def parent_of_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[Parent]:
-    monkeypatch.setattr(process_module, "_CODE", LOADS_FOREVER + process_module._CODE)
+    monkeypatch.setattr(child_process_module, "CODE", LOADS_FOREVER + child_process_module.CODE)
     parent = Parent()
     parent.wire.await_greeting()
     yield parent
@@ -118,7 +118,7 @@ def test_what_is_printed_goes_to_standard_error(
         "worker.Worker.obey = loudly\n"
         "child.main({key!r})\n"
     )
-    monkeypatch.setattr(process_module, "_CODE", noisy)
+    monkeypatch.setattr(child_process_module, "CODE", noisy)
     parent = Parent()
     parent.wire.await_greeting()
     assert parent.wire.receive() == m.EngineReady()

@@ -19,6 +19,7 @@ import pytest
 
 from engine.experiment import Points, default_experiment
 from engine.observation.observables import PREDICTION
+from engine.service import child_process as child_process_module
 from engine.service import messages as m
 from engine.service import process as process_module
 from engine.service.process import RESTARTS, ProcessEngine
@@ -82,8 +83,8 @@ class Launches:
         self.count = 0
         self.allowed = threading.Semaphore(0)
         self.ended = False
-        self._launch = process_module.launch
-        monkeypatch.setattr(process_module, "launch", self._wait_and_launch)
+        self._launch = child_process_module.launch
+        monkeypatch.setattr(child_process_module, "launch", self._wait_and_launch)
 
     def _wait_and_launch(self, key: Key) -> subprocess.Popen[bytes]:
         self.count += 1
@@ -199,7 +200,7 @@ def test_a_process_that_cannot_work_is_not_tried_again(
     driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, code: str, words: str
 ) -> None:
     launches.allowed.release(10)
-    monkeypatch.setattr(process_module, "_CODE", code.replace("{code}", process_module._CODE))
+    monkeypatch.setattr(child_process_module, "CODE", code.replace("{code}", child_process_module.CODE))
     driver.engine.start()
     failure = said(driver)
     assert words in failure.sentence
@@ -217,12 +218,12 @@ def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
         "from engine.service.wire import Wire\n"
         "Wire(sys.stdin.buffer, sys.stdout.buffer).greet(); print('x' * 100, flush=True); time.sleep(600)\n"
     )
-    monkeypatch.setattr(process_module, "_CODE", babble)
-    monkeypatch.setattr(process_module, "LAST_MOMENT", 0.01)
+    monkeypatch.setattr(child_process_module, "CODE", babble)
+    monkeypatch.setattr(child_process_module, "LAST_MOMENT", 0.01)
     with caplog.at_level(logging.WARNING):
         driver.engine.start()
         driver.until(lambda: driver.events_of(m.EngineFailed))
-    assert "keeps ending" in driver.events_of(m.EngineFailed)[0].sentence
+    assert "keeps crashing" in driver.events_of(m.EngineFailed)[0].sentence
     assert launches.count == RESTARTS + 1
     assert "a message cannot begin with b'xxxx'" in caplog.text
 
@@ -291,7 +292,7 @@ def test_an_engine_that_keeps_dying_stays_dead_and_says_so(running: Driver) -> N
     assert running.engine.close(10.0)
     running.look()
     (failure,) = running.events_of(m.EngineFailed)
-    assert "keeps ending" in failure.sentence
+    assert "keeps crashing" in failure.sentence
     assert failure.final
     assert child_of(running) == pid
     assert reaped(pid)
