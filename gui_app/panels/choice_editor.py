@@ -1,4 +1,4 @@
-"""A catalogue choice with the parameters that its entry brings along."""
+"""The editor of a catalogue choice and of the chosen entry's parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui_app.widgets.parameter_slider import ParameterSlider
 
 
 class ChoiceEditor(QWidget):
-    """Edits the choice at a path of ``panel``; ``folded`` hides its parameters until a person asks for them."""
+    """Editor of the choice at a path of ``panel``; with ``folded``, the parameters are in a fold."""
 
     def __init__(
         self, panel: Panel, family: Family[Any], path: str, name: str, *, folded: bool = False

@@ -1,4 +1,4 @@
-"""What the panels of the current lane share: they show its settings and edit them by path below the lane."""
+"""The base of panels that show and edit settings of the current lane."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.widgets.number_field import NumberField
 
 
 class LanePanel(Panel):
-    """A panel of the current lane: its paths, as in "training.learning_rate", begin below the lane."""
+    """Base of the current lane's panels; their paths are relative to the lane, as in "training.learning_rate"."""
 
     def __init__(self, document: Document, current: CurrentLane, parent: QWidget | None = None) -> None:
         self.current = current
@@ -31,7 +31,7 @@ class LanePanel(Panel):
         return before.lanes is not after.lanes
 
     def _lane_changed(self) -> None:
-        """Show the lane that is current now. Text that was typed and not entered was meant for the former one."""
+        """Show the new current lane. Text typed but not entered is dropped: it was meant for the former lane."""
         for field in self.findChildren(NumberField):
             field.discard_text()
         self.show_message("")

@@ -1,4 +1,4 @@
-"""Which hidden layers something concerns: some by a word, or each by its number."""
+"""The choice of hidden layers: a named set, or single layers by number."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ CHOSEN = "some"
 
 
 class LayerChoice(QWidget):
-    """``options`` are what may be chosen, as {word: meaning}; for ``CHOSEN`` there is a chip a layer.
+    """Chips for the named sets ``options``, as {key: meaning}; ``CHOSEN`` shows a chip for each layer.
 
-    ``edited(layers)`` carries the word, or the numbers of layers, and ``emptied()`` tells that a person has tried to
-    leave none; both come from a person only.
+    ``edited(layers)`` carries the key of the set, or the numbers of the layers. ``emptied()`` reports the attempt to
+    deselect the last layer. Both are emitted for a person's actions only.
     """
 
     edited = Signal(object)
@@ -30,14 +30,14 @@ class LayerChoice(QWidget):
         self._name, self._depth = name, 0
         self._layers: Layers = next(iter(options))
         self.setAccessibleName(f"Layers of {name}")
-        self.options = {word: chip(word, meaning, f"{name}: {meaning}") for word, meaning in options.items()}
+        self.options = {key: chip(key, meaning, f"{name}: {meaning}") for key, meaning in options.items()}
         self.chips: list[QToolButton] = []
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, spacing=4)
         self._lay_out(label_width)
 
     def show_layers(self, layers: Layers, depth: int) -> None:
-        """Show a choice among so many hidden layers without a signal."""
+        """Show a choice among ``depth`` hidden layers without a signal."""
         self._layers, self._depth = layers, depth
         kind = layers if isinstance(layers, str) else CHOSEN
         self.options[kind].setChecked(True)
@@ -58,11 +58,11 @@ class LayerChoice(QWidget):
             button.setVisible(number <= self._depth)
             button.setChecked(number in numbers_of(self._layers, self._depth))
 
-    def _choose(self, word: str) -> None:
-        if word == CHOSEN:
+    def _choose(self, key: str) -> None:
+        if key == CHOSEN:
             self.edited.emit(numbers_of(self._layers, self._depth))
         else:
-            self.edited.emit(word)
+            self.edited.emit(key)
 
     def _toggle(self, number: int) -> None:
         chosen = set(numbers_of(self._layers, self._depth)) ^ {number}
@@ -75,8 +75,8 @@ class LayerChoice(QWidget):
     def _lay_out(self, label_width: int) -> None:
         holder, group = QWidget(), QButtonGroup(self)
         row = FlowLayout(holder, spacing=4)
-        for word, button in self.options.items():
-            button.clicked.connect(lambda _, word=word: self._choose(word))
+        for key, button in self.options.items():
+            button.clicked.connect(lambda _, key=key: self._choose(key))
             group.addButton(button)
             row.addWidget(button)
         self._flow.setContentsMargins(label_width + 8, 0, 0, 0)
@@ -88,7 +88,7 @@ class LayerChoice(QWidget):
 
 
 def numbers_of(layers: Layers, depth: int) -> tuple[int, ...]:
-    """The layers that are meant, counted from 1."""
+    """Return the numbers of the chosen layers, counted from 1."""
     if isinstance(layers, tuple):
         return layers
     return (depth,) if layers == "last" else tuple(range(1, depth + 1))

@@ -1,4 +1,4 @@
-"""What all panels share: they show the document, edit it by path, and report an edit that is refused."""
+"""The base of all panels, which show the document, edit it by path, and report refused edits."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ LABEL_WIDTH = 88
 
 
 class Panel(QFrame):
-    """Follows the document while it is shown, and catches up when it is shown again.
+    """Base of panels. It follows the document while it is visible, and catches up when it becomes visible.
 
-    ``controls`` maps the path of each setting to the control that edits it. A panel's paths begin where its settings
-    do (see ``path``). ``refused(sentence)`` follows an edit that the experiment does not allow; the panel shows the
+    ``controls`` maps the path of each setting to its control; paths are relative to the panel's settings (see
+    ``path``). ``refused(sentence)`` is emitted after an edit that the experiment does not allow; the panel shows the
     sentence until the next change.
     """
 
@@ -49,16 +49,16 @@ class Panel(QFrame):
         self._refresh()
         document.changed.connect(self._changed)
 
-    # -- what a panel fills in
+    # -- for subclasses
 
     def build(self) -> None:
-        """Make the controls."""
+        """Create the controls."""
 
     def refresh(self, experiment: Experiment) -> None:
         """Show the experiment, without signals."""
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        """Whether what this panel shows differs between the two."""
+        """Return whether anything that this panel shows differs between the experiments."""
         return before is not after
 
     def apply_theme(self, theme: Theme) -> None:
@@ -69,11 +69,11 @@ class Panel(QFrame):
     # -- edits
 
     def path(self, below: str) -> str:
-        """The path in the experiment, at this moment, of one of this panel's settings."""
+        """Return the current path in the experiment of one of this panel's settings."""
         return below
 
     def get(self, path: str) -> Any:
-        """The value of one of this panel's settings."""
+        """Return the value of one of this panel's settings."""
         return get(self.document.experiment, self.path(path))
 
     def change(self, changes: Mapping[str, object], label: str) -> None:
@@ -86,7 +86,7 @@ class Panel(QFrame):
         self.attempt(lambda: self.document.replace(edit_many(self.document.experiment, edits), label))
 
     def attempt(self, action: Callable[[], None]) -> None:
-        """Do it; if it is refused, show why, and show again what the document holds."""
+        """Run ``action``; if it is refused, show why, and reset the controls to the document."""
         try:
             action()
         except (ExperimentError, ValueError) as error:
@@ -96,7 +96,7 @@ class Panel(QFrame):
             self.show_message("")
 
     def show_message(self, sentence: str) -> None:
-        """Show why an edit was refused; nothing where it was not."""
+        """Show why an edit was refused; an empty sentence hides the message."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         if sentence:
@@ -106,7 +106,7 @@ class Panel(QFrame):
     # -- controls
 
     def slider(self, parameter: Any, path: str, **options: Any) -> ParameterSlider:
-        """A slider bound to a path."""
+        """Create a slider bound to a path."""
         control = ParameterSlider(
             parameter, **{"label_width": LABEL_WIDTH, "unit": parameter.unit, **options}
         )
@@ -117,14 +117,14 @@ class Panel(QFrame):
         return control
 
     def choice(self, family: Any, path: str, name: str) -> ChoiceBox:
-        """A choice bound to a path."""
+        """Create a choice box bound to a path."""
         box = ChoiceBox(family, name)
         box.chosen.connect(lambda key: self.change({path: key}, f"Change {name.lower()}"))
         self.controls[path] = box
         return box
 
     def choice_chips(self, family: Any, path: str, name: str) -> ChoiceChips:
-        """A choice among few, bound to a path."""
+        """Create a row of chips bound to a path."""
         chips = ChoiceChips(family, name)
         chips.chosen.connect(lambda key: self.put({path: key}, f"Change {name.lower()}"))
         self.controls[path] = chips
@@ -139,7 +139,7 @@ class Panel(QFrame):
             QTimer.singleShot(0, above, lambda: above.ensureWidgetVisible(part))
 
     def outdated(self) -> None:
-        """Refresh now, or as soon as the panel is shown."""
+        """Refresh now, or as soon as the panel is visible."""
         self._outdated = True
         if self.isVisible():
             self._refresh()
@@ -163,7 +163,7 @@ class Panel(QFrame):
 
 
 def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDTH) -> QHBoxLayout:
-    """A row: the name of a setting and its control."""
+    """Return a row with the name of a setting and its control."""
     label = QLabel(text)
     label.setProperty("role", "name")
     label.setFixedWidth(width)

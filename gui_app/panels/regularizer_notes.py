@@ -1,4 +1,4 @@
-"""Why a regularizer cannot be used now, and what there is to say about it where it is."""
+"""Notes on regularizers: why one cannot be used, and remarks on one that is used."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ ELASTIC_NET = "L1 and L2 together: an elastic net."
 
 
 def reasons_against(lane: Lane, data: DataSettings, points: Sequence[int]) -> dict[str, str]:
-    """A sentence for each path below ``regularization``, or key of a regularizer, that cannot be used; ``points``
-    counts those of each split.
+    """Return why regularizers cannot be used, by their key or by path below ``regularization``.
+
+    ``points`` are the numbers of points of the splits.
     """
     reasons = {path: _sentence(why) for path, why in unfit(data.task, lane.training.loss.name).items()}
     if not lane.network.hidden:
         reasons |= dict.fromkeys(("dropout", "max_norm"), NO_HIDDEN_LAYER)
     if not points[1]:
-        reasons["early_stopping"] = _no_validation_words(data, sum(points))
+        reasons["early_stopping"] = _no_validation_message(data, sum(points))
     return reasons
 
 
-def _no_validation_words(data: DataSettings, points: int) -> str:
+def _no_validation_message(data: DataSettings, points: int) -> str:
     if not points:
         return NO_POINTS
     return FEW_POINTS if data.split.validation else NO_VALIDATION
 
 
 def remark(key: str, lane: Lane) -> str:
-    """What the settings beside it mean for a regularizer; empty where there is nothing to say."""
+    """Return a remark on a regularizer's interplay with other settings, or an empty text."""
     settings = lane.regularization
     if key in ("l1", "l2") and settings.l1 and settings.l2:
         return ELASTIC_NET
@@ -40,7 +41,7 @@ def remark(key: str, lane: Lane) -> str:
 
 
 def _decay_beside(lane: Lane) -> str:
-    """How weight decay differs from L2 with the optimizer that there is."""
+    """Return how weight decay differs from L2 with the lane's optimizer."""
     optimizer = lane.training.optimizer
     if optimizer.name == "sgd":
         return "With SGD this equals L2 with λ₂ = λ/2."

@@ -18,7 +18,7 @@ BACK_MEANING = (
 
 
 def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
-    """The best epoch of a lane that rests, unless its weights are those that the lane has."""
+    """Return the best epoch of a lane that does not train, unless the lane has its weights already."""
     best, stop = lane.best, lane.stop
     if best is None or playing or lane.now.step == best.step:
         return None
@@ -28,39 +28,39 @@ def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
 
 
 def return_of(lane: LaneSnapshot) -> EditMark | None:
-    """The mark of the lane's return to its best weights, if it has made no step since."""
+    """Return the mark of the lane's return to its best weights, if no step has followed."""
     now = takewhile(lambda mark: mark.step == lane.now.step, reversed(lane.marks))
     return next((mark for mark in now if mark.kind == "restore"), None)
 
 
-def goes_on_words(epoch: int) -> str:
-    """Of an ended lane that has its best weights back, and ended with others."""
+def describe_continuation(epoch: int) -> str:
+    """Return from which weights an ended lane continues, if they are not the best weights that it shows."""
     return f"Play continues from those of epoch {count_text(epoch)}"
 
 
-def restored_words(mark: str) -> str:
-    """That a lane has gone back, in the words of its mark. Two sentences."""
+def describe_restored(mark: str) -> str:
+    """Return two sentences that a lane has gone back to its best weights; ``mark`` is the text of its mark."""
     return f"{mark[:1].upper()}{mark[1:]}. The epoch count goes on; Reset starts over."
 
 
-def of_lane(sentence: str, name: str, lanes: int) -> str:
-    """The sentence, with the name of the lane that it is about where there are several."""
+def with_lane_name(sentence: str, name: str, lanes: int) -> str:
+    """Return the sentence; with several lanes, the lane's name comes first."""
     return sentence if lanes == 1 else f"{name}: {sentence[:1].lower()}{sentence[1:]}"
 
 
-def nothing_restored_words(epoch: int | None) -> str:
-    """Why a lane did not go back: it has the weights of its best epoch, or no best epoch. A sentence."""
+def explain_not_restored(epoch: int | None) -> str:
+    """Return why a lane did not go back: it has the weights of its best epoch, or it has no best epoch."""
     if epoch is None:
         return "There are no best weights yet: they need a validation loss."
     return f"These already are the best weights, those of epoch {count_text(epoch)}."
 
 
-def loss_words(best: Best) -> str:
-    """As in "training 0.0312, validation 0.0440"."""
+def format_losses(best: Best) -> str:
+    """Return the losses of the splits, as in "training 0.0312, validation 0.0440"."""
     losses = zip(SPLITS, best.loss, strict=True)
     return ", ".join(f"{name} {value_text(loss)}" for name, loss in losses if not isnan(loss))
 
 
-def best_words(best: Best) -> str:
-    """A sentence."""
-    return f"Best epoch {count_text(best.epoch)}, with losses of {loss_words(best)}."
+def describe_best(best: Best) -> str:
+    """Return a sentence about the best epoch and its losses."""
+    return f"Best epoch {count_text(best.epoch)}, with losses of {format_losses(best)}."

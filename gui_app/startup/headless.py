@@ -74,7 +74,7 @@ def _open(window: MainWindow, file: Path | None) -> None:
 
 
 def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
-    from gui_app.window.run_messages import no_points_words
+    from gui_app.window.run_messages import no_points_message
 
     failures: list[str] = []
     models: list[str] = []
@@ -84,7 +84,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
         if isinstance(event, EngineFailed | RunNotSaved):
             failures.append(event.sentence)
         elif isinstance(event, NoTrainingPoints):
-            failures.append(no_points_words(empty=not len(window.document.points)))
+            failures.append(no_points_message(empty=not len(window.document.points)))
         elif isinstance(event, RunSaved):
             models.extend(event.paths)
             left.extend(event.left)

@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service import messages as m
-from gui_app.session.best_weights import nothing_restored_words, of_lane, restored_words
+from gui_app.session.best_weights import describe_restored, explain_not_restored, with_lane_name
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
-from gui_app.window.run_messages import no_points_words
+from gui_app.window.run_messages import no_points_message
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sentence, and whether a snapshot that was made after so many commands still shows it to be so."""
+    """A sentence, and the check whether a snapshot made after this number of commands still supports it."""
 
     sentence: str
     holds: Callable[[Snapshot], bool]
@@ -34,21 +34,21 @@ class EventMessages(QObject):
         super().__init__(parent)
         self._document, self._link = document, link
         self._answer: Answer | None = None
-        link.event_taken.connect(self._tell)
+        link.event_taken.connect(self._report)
         link.snapshot_taken.connect(self._check)
 
-    def _tell(self, event: m.Event) -> None:
+    def _report(self, event: m.Event) -> None:
         match event:
             case m.NoTrainingPoints():
-                words = no_points_words(empty=not len(self._document.points))
-                self._show(words, lambda snapshot: snapshot.training_points == 0)
-            case m.Restored(name, words):
-                self._say_of(name, restored_words(words), lambda lane: _has_mark(lane, words))
+                message = no_points_message(empty=not len(self._document.points))
+                self._show(message, lambda snapshot: snapshot.training_points == 0)
+            case m.Restored(name, text):
+                self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
             case m.NotRestored(name, epoch):
-                self._say_of(name, nothing_restored_words(epoch), lambda lane: _has_best(lane, epoch))
+                self._report_of(name, explain_not_restored(epoch), lambda lane: _has_best(lane, epoch))
 
-    def _say_of(self, name: str, sentence: str, holds: Callable[[LaneSnapshot], bool]) -> None:
-        sentence = of_lane(sentence, name, len(self._document.experiment.lanes))
+    def _report_of(self, name: str, sentence: str, holds: Callable[[LaneSnapshot], bool]) -> None:
+        sentence = with_lane_name(sentence, name, len(self._document.experiment.lanes))
         self._show(sentence, lambda shown: any(lane.name == name and holds(lane) for lane in shown.lanes))
 
     def _show(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
@@ -59,16 +59,16 @@ class EventMessages(QObject):
         answer = self._answer
         if answer is None:
             return
-        # A snapshot from before the answer, which may come after it, knows nothing about it.
+        # A snapshot made before the answer, which may arrive after it, cannot show it.
         if snapshot is None or (snapshot.acknowledged >= answer.commands and not answer.holds(snapshot)):
             self._answer = None
             self.withdrawn.emit(answer.sentence)
 
 
-def _has_mark(lane: LaneSnapshot, words: str) -> bool:
-    return any(mark.kind == "restore" and mark.text == words for mark in lane.marks)
+def _has_mark(lane: LaneSnapshot, text: str) -> bool:
+    return any(mark.kind == "restore" and mark.text == text for mark in lane.marks)
 
 
 def _has_best(lane: LaneSnapshot, epoch: int | None) -> bool:
-    """Whether the run may be the one whose best epoch was this: a run's best epochs only come later."""
+    """Return whether ``epoch`` may have been a best epoch of this run: best epochs of a run only increase."""
     return lane.best is None if epoch is None else lane.best is not None and lane.best.epoch >= epoch

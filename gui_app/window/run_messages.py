@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
-from gui_app.session.best_weights import best_words, goes_on_words, of_lane, restored_words, return_of
+from gui_app.session.best_weights import (
+    describe_best,
+    describe_continuation,
+    describe_restored,
+    return_of,
+    with_lane_name,
+)
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 
 
-def no_points_words(empty: bool) -> str:
-    """Why nothing trains. A sentence; ``empty`` where there are no points at all, which no shares can change."""
+def no_points_message(empty: bool) -> str:
+    """Return why nothing trains; ``empty`` if there are no points at all, whatever the split."""
     return f"There are no training points: {_remedy(empty)}."
 
 
-def _waits_words(empty: bool) -> str:
+def _waiting_message(empty: bool) -> str:
     return f"Training continues when there are training points: {_remedy(empty)}."
 
 
@@ -28,8 +34,10 @@ def _remedy(empty: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LaneOutcome:
-    """How a lane ended, if it has; its best epoch; and the mark of its return to the best weights, if it rests and has
-    made no step since. ``waits`` where its training points have gone while it trains.
+    """The state of a lane that messages are made from.
+
+    ``stop``: how it ended, if it has. ``back``: the mark of its return to the best weights, if it does not train and
+    has made no step since. ``waits``: whether it trains but has no training points.
     """
 
     name: str
@@ -54,7 +62,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> tuple[LaneOutcome, ...]:
-        """Of all lanes, the current one first: a person wants to hear about it before others."""
+        """Return the outcomes of all lanes, the current one first because messages prefer it."""
         if snapshot is None:
             return ()
         lanes = sorted(snapshot.lanes, key=lambda one: one is not lane)
@@ -67,24 +75,29 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
 
     @staticmethod
     def compose(model: tuple[LaneOutcome, ...], options: bool) -> str:
-        """What training waits for, how the lane ended that ended last, or that it has gone back; nothing while none of
-        this is so.
+        """Return the message: what training waits for, that a lane has gone back, or how the last lane to end did.
+
+        It is empty if none of these is the case.
         """
         if any(outcome.waits for outcome in model):
-            return _waits_words(empty=options)
+            return _waiting_message(empty=options)
         for outcome in model:
             if outcome.back is not None:
-                return of_lane(restored_words(outcome.back.text), outcome.name, len(model))
+                return with_lane_name(describe_restored(outcome.back.text), outcome.name, len(model))
         ended = [(outcome, outcome.stop) for outcome in model if outcome.stop is not None]
         if not ended:
             return ""
         outcome, stop = max(ended, key=lambda end: end[1].epoch)
         what = "stopped early at" if stop.kind == "early_stopping" else "diverged in"
         sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
-        best = f" {best_words(outcome.best)}" if outcome.best is not None else ""
+        best = f" {describe_best(outcome.best)}" if outcome.best is not None else ""
         if outcome.best is not None and stop.best_epoch == outcome.best.epoch:
             best += " Its weights are back"
-            best += f"; {goes_on_words(outcome.goes_on_from)}." if outcome.goes_on_from is not None else "."
+            best += (
+                f"; {describe_continuation(outcome.goes_on_from)}."
+                if outcome.goes_on_from is not None
+                else "."
+            )
         if len(model) == 1:
             return f"{sentence[0].upper()}{sentence[1:]}{best}"
         others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
@@ -99,7 +112,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
 
 
 def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:
-    # While it trains, the engine itself says that it has gone back: the next step comes at once.
+    # During training, the engine's event reports the return: the next step follows at once.
     back = None if snapshot.playing else return_of(lane)
     waits = snapshot.playing and not snapshot.training_points
     return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)

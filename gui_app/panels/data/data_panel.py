@@ -31,14 +31,14 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
 
-ANEW = "Pick a data set to generate points again."
+GENERATE_HINT = "Pick a data set to generate points again."
 
 
 class DataPanel(Panel):
-    """Edits ``data``; one of ``tools`` is chosen in ``tool_settings``, a person's own data sets are in ``library``.
+    """Panel that edits ``data`` and the choice among ``tools``; ``library`` holds the person's own data sets.
 
-    ``class_edit_asked(index, place)`` asks for the small window of a class at a place on the screen,
-    ``class_removal_asked(index)`` for its removal; the class is gone when the signal returns, or stays.
+    ``class_edit_asked(index, position)`` asks for the popover of a class at a position on the screen.
+    ``class_removal_asked(index)`` asks to remove a class; slots remove it, or not, before the signal returns.
     """
 
     class_edit_asked = Signal(int, QPoint)
@@ -84,16 +84,16 @@ class DataPanel(Panel):
         self.seed.set_value(generator.seed)
         for control in (self.noise, self.points, self.seed):
             control.setEnabled(not drawn or source is not None)
-        # The number says how many are to be generated, not how many there are.
+        # This setting is the number of points to generate, so it has no meaning for drawn points.
         self.points.setVisible(not drawn or source is not None)
-        self._tell_origin()
+        self._show_origin()
         self.reason.setVisible(drawn and source is None)
         self.split.show_split(data.split.validation, data.split.test, self.document.points.counts())
 
-    def _tell_origin(self) -> None:
+    def _show_origin(self) -> None:
         count = len(self.document.points)
-        told = f"{self.document.origin}: {count:,} point{'s' * (count != 1)}." if count else "No points."
-        self.reason.setText(f"{told} {ANEW}")
+        origin = f"{self.document.origin}: {count:,} point{'s' * (count != 1)}." if count else "No points."
+        self.reason.setText(f"{origin} {GENERATE_HINT}")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -101,14 +101,14 @@ class DataPanel(Panel):
         self._show_looks()
 
     def _name_class(self) -> None:
-        """The name of the chosen class in the heading above the discs."""
+        """Show the name of the chosen class in the heading above the palette."""
         data, index = self.document.experiment.data, self.tool_settings.class_index
         names = data.class_names or ()
         name = names[index] if index < len(names) else None
         self.draw.class_section.set_title(f"Class · {name}" if name else "Class")
 
     def _show_looks(self) -> None:
-        """Names and colours of the classes."""
+        """Show names and colours of the classes."""
         data = self.document.experiment.data
         looks = with_class_colours(self.theme, data)
         shown = looks, class_labels(data)
@@ -133,7 +133,7 @@ class DataPanel(Panel):
             "Regenerate", tip("Regenerate", "The same kind of data from another seed."), "compact"
         )
         self.regenerate.clicked.connect(self._regenerate)
-        self.reason = caption(ANEW, "reason")
+        self.reason = caption(GENERATE_HINT, "reason")
         section.body.addWidget(self.gallery)
         section.body.addLayout(self._own_sets())
         for part in (self.reason, self.noise, self.points):
@@ -146,7 +146,7 @@ class DataPanel(Panel):
         return section
 
     def _own_sets(self) -> QVBoxLayout:
-        """The person's own data sets, and what can be done to all points."""
+        """Create the row of the person's own data sets and of the operations on all points."""
         self.saved = None if self._library is None else SavedSets(self._library, self.document)
         self.change_all = text_button(
             "Change all",
@@ -182,7 +182,7 @@ class DataPanel(Panel):
 
     @property
     def _source(self) -> SavedSet | None:
-        """The saved set that the points come from, if they do."""
+        """The saved set that the points come from, if any."""
         return None if self.saved is None else self.saved.source(self.document.points)
 
     def _choose_saved(self, saved: SavedSet) -> None:
@@ -191,8 +191,8 @@ class DataPanel(Panel):
             seed = self.document.experiment.data.generator.seed
             after = with_saved(self.document.experiment, saved, seed)
             self.saved.vary(saved, len(saved.points), 0.0, seed)
-            words = f"Data set: {saved.name}"
-            self.document.replace(after, words, other_data=True, source=SAVED_SET)
+            undo_text = f"Data set: {saved.name}"
+            self.document.replace(after, undo_text, other_data=True, source=SAVED_SET)
 
         self.attempt(take)
 
@@ -200,7 +200,7 @@ class DataPanel(Panel):
         super().change({**changes, **self._with_points(changes)}, label)
 
     def _with_points(self, changes: Mapping[str, object]) -> dict[str, object]:
-        """What changes along: the points, where they are made from a saved set by the numbers that change."""
+        """Return the new points if they come from a saved set and ``changes`` affect how they are made."""
         source, generator = self._source, self.document.experiment.data.generator
         names = [f"data.generator.{name}" for name in ("points", "noise", "seed")]
         if source is None or self.saved is None or not changes.keys() & set(names):

@@ -1,4 +1,4 @@
-"""Tools, the numbers that the current one uses, the class or value that is drawn, undo and clear."""
+"""The drawing section: tools, the current tool's settings, the class or value to draw, undo and clear."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from gui_app.widgets.tips import tip
 
 LABEL_WIDTH = 52
 _SIDE, _SPACING = 28, 3
-"""Pixels of a tool's button and between two of them: six stand side by side."""
+"""Side of a tool's button and the gap between buttons in pixels; six fit side by side."""
 
 
 class DrawSection(QWidget):
-    """Offers ``tools``, shows and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
+    """Section that offers ``tools`` and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
 
     classes_asked = Signal(int)
 
@@ -60,7 +60,7 @@ class DrawSection(QWidget):
         self.clear.setEnabled(len(self._document.points) > 0)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Class colours and the ramp of values in the colours of ``theme``."""
+        """Show class colours and the ramp of values in the colours of ``theme``."""
         self.palette_box.apply_theme(theme)
         self.value.set_ramp((QColor(theme.low), QColor(theme.middle), QColor(theme.high)))
 
@@ -83,7 +83,7 @@ class DrawSection(QWidget):
         self.clear.clicked.connect(self._document.clear_points)
         self.undo.clicked.connect(stack.undo)
         self.redo.clicked.connect(stack.redo)
-        # What the signals carry is enough: the stack itself must not be asked while it is being deleted.
+        # Uses only the signals' arguments: the undo stack must not be queried while it is being deleted.
         stack.canUndoChanged.connect(self.undo.setEnabled)
         stack.canRedoChanged.connect(self.redo.setEnabled)
         stack.undoTextChanged.connect(self._name_undo)

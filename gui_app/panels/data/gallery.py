@@ -1,4 +1,4 @@
-"""Ready-made data sets as small pictures."""
+"""The gallery of data sets as thumbnails."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ DOT = 1.25
 
 
 Make = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
-"""Positions [n, 2] and targets [n] for a noise and a seed."""
+"""Function of noise and seed that returns positions [n, 2] and targets [n]."""
 
 
 class Thumbnail(QAbstractButton):
-    """One data set as it comes with the current noise and seed; a frame marks the one in use.
+    """Button with one data set, drawn with the current noise and seed; a frame marks the one in use.
 
-    In a gallery a lower ``rank`` comes first.
+    A gallery is sorted by ``rank``.
     """
 
     def __init__(self, label: str, task: str, make: Make, parent: QWidget | None = None) -> None:
@@ -56,7 +56,7 @@ class Thumbnail(QAbstractButton):
             self._forget()
 
     def nextCheckState(self) -> None:
-        """Stay as it is: the gallery marks what the document holds."""
+        """Do nothing: the gallery marks the document's data set."""
 
     def sizeHint(self) -> QSize:
         return QSize(56, 56)
@@ -120,7 +120,7 @@ class Thumbnail(QAbstractButton):
 
 
 class Gallery(QWidget):
-    """Data sets, those of one task shown, three in a row. ``chosen(key)`` comes from a person only."""
+    """The data sets of one task, three in a row. ``chosen(key)`` is emitted for a person's choice only."""
 
     chosen = Signal(str)
 
@@ -131,7 +131,7 @@ class Gallery(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def add(self, key: str, thumbnail: Thumbnail) -> None:
-        """Add a thumbnail at the end; it replaces one of the same key."""
+        """Add a thumbnail, which replaces one of the same key."""
         self.remove(key)
         thumbnail.setParent(self)
         thumbnail.apply_theme(self.theme)
@@ -141,7 +141,7 @@ class Gallery(QWidget):
         self._arrange()
 
     def remove(self, key: str) -> None:
-        """Take one away, if it is there."""
+        """Remove a thumbnail, if it exists."""
         thumbnail = self.thumbnails.pop(key, None)
         if thumbnail is not None:
             thumbnail.hide()
@@ -149,8 +149,9 @@ class Gallery(QWidget):
             self._arrange()
 
     def show_task(self, task: str, noise: float, seed: int, current: str, others: bool = True) -> None:
-        """The data sets of ``task``; ``current`` is marked (none where it is empty). Noise and seed are those of all,
-        or of the marked one alone where ``others`` come without.
+        """Show the data sets of ``task`` and mark ``current``, if it is not empty.
+
+        All are drawn with noise and seed; without ``others``, only the marked one is.
         """
         for key, thumbnail in self.thumbnails.items():
             thumbnail.setVisible(thumbnail.task == task)
@@ -182,7 +183,7 @@ class Gallery(QWidget):
 
 
 def generators_gallery() -> Gallery:
-    """All data sets that a formula makes."""
+    """Return a gallery of all generators."""
     gallery = Gallery()
     for key, entry in GENERATORS.items():
         thumbnail = Thumbnail(entry.label, entry.task, partial(generate, key, POINTS))

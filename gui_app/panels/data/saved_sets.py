@@ -1,4 +1,4 @@
-"""A person's own data sets beside the ready-made ones: chosen, saved, renamed and deleted."""
+"""The person's own data sets: they can be chosen, saved, renamed and deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DELETE, KEEP = ANSWERS = ("Delete", "Keep")
 
 
 class SavedThumbnail(Thumbnail):
-    """A saved set in its own colours. ``asked(position)`` wants its menu at a position on the screen."""
+    """Thumbnail of a saved set in its own colours. ``asked(position)`` asks for its menu at a screen position."""
 
     asked = Signal(QPoint)
 
@@ -47,8 +47,10 @@ class SavedThumbnail(Thumbnail):
 
 
 class SavedSets(QWidget):
-    """The sets of ``library``, read one after the other while the window lives. ``chosen(saved)`` comes from a
-    person only; ``recognized()`` tells that the document's points turned out to come from one of them.
+    """The data sets of ``library``, which are read one by one in the background.
+
+    ``chosen(saved)`` is emitted for a person's choice only. ``recognized()`` reports that the document's points come
+    from one of the sets.
     """
 
     chosen = Signal(object)
@@ -81,11 +83,11 @@ class SavedSets(QWidget):
         self._work.start()
 
     def finish(self) -> None:
-        """Read all sets, now."""
+        """Read all remaining sets now."""
         self._work.finish()
 
     def refresh(self, source: SavedSet | None) -> None:
-        """Show the sets of the document's task; ``source`` is what its points come from."""
+        """Show the sets of the document's task; ``source`` is the set that its points come from."""
         data = self._document.experiment.data
         current = "" if source is None else str(source.path)
         self.gallery.show_task(data.task, data.generator.noise, data.generator.seed, current, others=False)
@@ -97,15 +99,15 @@ class SavedSets(QWidget):
     # -- where the document's points come from
 
     def source(self, points: Points) -> SavedSet | None:
-        """The saved set that these points were made from, if they were."""
+        """Return the saved set that these points were made from, if any."""
         count = len(points)
-        # A digest takes time, and most points are somebody's drawing.
+        # A digest takes time, so it is computed only if the number of points matches.
         if not any(count == length for length, _ in self._sources):
             return None
         return self._sources.get((count, points.digest))
 
     def vary(self, saved: SavedSet, size: int, noise: float, seed: int) -> Points:
-        """Points made from a saved set, which ``source`` knows from now on."""
+        """Return points made from a saved set, and remember it as their source."""
         assert saved.data is not None
         points = varied(saved.points, saved.data.task, size, noise, seed)
         self._sources[len(points), points.digest] = saved
@@ -136,7 +138,7 @@ class SavedSets(QWidget):
             self._recognize(saved)
 
     def _recognize(self, saved: SavedSet) -> None:
-        """Find out whether the document, opened from a file perhaps, has points made from this set."""
+        """Recognize points that were made from this set, such as those of an opened file."""
         data, points = self._document.experiment.data, self._document.points
         made = data.generator
         if data.points is None or saved.data is None or data.task != saved.data.task:
@@ -182,7 +184,7 @@ class SavedSets(QWidget):
         self.refresh(self.source(self._document.points))
 
     def _name(self, title: str, before: str) -> str | None:
-        """A name that no other set has; None when the person thinks better of it."""
+        """Ask for a name that no other set has; return None if the person cancels."""
         self.finish()
         text, given = QInputDialog.getText(self, title, "Name:", QLineEdit.EchoMode.Normal, before)
         if not given:
@@ -190,7 +192,7 @@ class SavedSets(QWidget):
         return free_name(text, {saved.name for saved in self.sets.values()} - {before})
 
     def _keep(self, name: str, work: Callable[[], None]) -> None:
-        """Do what may fail on the disk, and tell where it does."""
+        """Run ``work`` and report its failure on the disk."""
         try:
             work()
         except OSError as error:
@@ -202,7 +204,7 @@ class SavedSets(QWidget):
 
 
 def _sample(saved: SavedSet, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """What a small picture shows of a set."""
+    """Return the points that a thumbnail shows."""
     assert saved.data is not None
     points = varied(saved.points, saved.data.task, POINTS, noise, seed)
     return points.xy, points.target

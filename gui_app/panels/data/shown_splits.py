@@ -1,4 +1,4 @@
-"""Which splits' points the canvas shows."""
+"""The choice of splits whose points the canvas shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.widgets.tips import tip
 
 
 class ShownSplits(QWidget):
-    """Shows and edits ``settings.shown``: a toggle for each split."""
+    """Row of toggles, one per split, that edits ``settings.shown``."""
 
     def __init__(self, settings: ToolSettings) -> None:
         super().__init__()

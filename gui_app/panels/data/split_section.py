@@ -1,4 +1,4 @@
-"""The split: shares as a bar with draggable borders and as numbers, and a button that splits again."""
+"""The split section: shares as a bar with draggable borders and as numbers, and a button to split again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELD_WIDTH = 44
 
 
 class SplitSection(Section):
-    """``edited(validation, test)`` comes from a person only; ``resplit`` is the button that splits again."""
+    """Section of the split. ``edited(validation, test)`` is emitted for a person's edits only."""
 
     edited = Signal(float, float)
 
@@ -51,7 +51,7 @@ class SplitSection(Section):
         self.body.addLayout(rest)
 
     def show_split(self, validation: float, test: float, counts: tuple[int, int, int]) -> None:
-        """Show shares and numbers of points without a signal."""
+        """Show the shares, and the splits' numbers of points, without a signal."""
         self._shares = [validation, test]
         self.bar.show_split(validation, test, counts)
         for field, share in zip(self.fields, self._shares, strict=True):

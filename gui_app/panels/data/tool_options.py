@@ -1,4 +1,4 @@
-"""What the current tool can be told: only the controls that it uses are shown."""
+"""The options of the current tool: only the controls that it uses are shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NUMBERS = (
 )
 
 Choice = tuple[str, str, object]
-"""A chip's word, its tip, and the value it stands for."""
+"""A chip's text, tooltip and value."""
 CHOICES: dict[Setting[Any], tuple[Choice, ...]] = {
     ToolSettings.soft: (
         ("Even", "Points spread evenly over the circle.", False),
@@ -43,7 +43,7 @@ CHOICES: dict[Setting[Any], tuple[Choice, ...]] = {
 
 
 class ToolOptions(QWidget):
-    """Shows and edits ``settings``. ``sliders`` and ``choices`` are by setting; the value's slider stands elsewhere."""
+    """Editor of ``settings``. ``sliders`` and ``choices`` map settings to controls, except for the value."""
 
     def __init__(self, settings: ToolSettings, label_width: int) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class ToolOptions(QWidget):
             column.addWidget(part)
 
     def show_tool(self, tool: ToolRecord, task: str) -> None:
-        """The controls that the tool uses, with the settings as they are; no signals."""
+        """Show the controls that the tool uses, with the current settings, without signals."""
         for number in NUMBERS:
             self.sliders[number.name].set_value(number.read(self._settings))
         for setting in CHOICES:
@@ -84,7 +84,7 @@ class ToolOptions(QWidget):
 
 
 class ChipRow(QWidget):
-    """One of a few; ``chosen(value)`` comes from a person only."""
+    """Row of exclusive chips; ``chosen(value)`` is emitted for a person's choice only."""
 
     chosen = Signal(object)
 
@@ -99,7 +99,7 @@ class ChipRow(QWidget):
             flow.addWidget(button)
 
     def show_value(self, value: object) -> None:
-        """Mark one of them; no signal."""
+        """Check the chip of a value without a signal."""
         for own, button in self.chips.items():
             button.setChecked(own == value)
 

@@ -1,4 +1,4 @@
-"""The network: depth, widths, activation, normalization, initial weights and what it is fed."""
+"""The network panel: depth, widths, activation, normalization, initial weights and inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gui_app.widgets.tips import entry_tip, tip
 
 
 class NetworkPanel(LanePanel):
-    """Edits ``network`` and the seed of the current lane."""
+    """Panel that edits ``network`` and the seed of the current lane."""
 
     def build(self) -> None:
         self.section = Section("Network")
@@ -55,7 +55,7 @@ class NetworkPanel(LanePanel):
         self.document.changed.connect(self._follow_data)
 
     def _follow_data(self, before: Experiment, after: Experiment) -> None:
-        """The rest of the panel does not depend on the points, which a stroke changes once a frame."""
+        """Update the note on scaling, the only part that depends on points, which a stroke changes every frame."""
         if before.data is not after.data:
             self._show_scaling(after)
 
@@ -81,7 +81,7 @@ class NetworkPanel(LanePanel):
         curve = experiment.data.task == "curve"
         for key, button in self.chips.items():
             label = FEATURES[key].label
-            # The axis of a curve is x, without a number.
+            # A curve has one input, called x without a number.
             button.setText(label.replace("₁", "") if curve else label)
             button.setVisible(not curve or FEATURES[key].curve)
             button.setChecked(key in network.features)

@@ -1,4 +1,4 @@
-"""Normalization of hidden layers: over what, where, and in which of them."""
+"""The editor of normalization: its kind, position and layers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from gui_app.widgets.choice_chips import ChoiceChips
 
 NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="No normalization.")
 KINDS: Family[Entry] = Family("normalization", [NONE, *NORMALIZATIONS.values()])
-WORDS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen below"}
+MEANINGS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen below"}
 
 
 class NormalizationEditor(QWidget):
-    """Edits the normalization at a path of ``panel``. None is null in the document; the editor remembers position and
-    layers for each lane.
+    """Editor of the normalization at a path of ``panel``.
+
+    No normalization is null in the document; the editor remembers each lane's position and layers meanwhile.
     """
 
     def __init__(self, panel: LanePanel, path: str) -> None:
@@ -30,7 +31,7 @@ class NormalizationEditor(QWidget):
         self._memories: dict[str, NormalizationSettings] = {}
         self.kind = ChoiceChips(KINDS, "Normalization")
         self.position = panel.choice_chips(POSITIONS, f"{path}.position", "Normalization")
-        self.layers = LayerChoice("Normalization", WORDS, LABEL_WIDTH)
+        self.layers = LayerChoice("Normalization", MEANINGS, LABEL_WIDTH)
         self.reason = caption(role="reason")
         panel.controls[path] = self.kind
         panel.controls[f"{path}.layers"] = self.layers
@@ -52,7 +53,7 @@ class NormalizationEditor(QWidget):
             self.layers.show_layers(normalization.layers, depth)
         self._details.setVisible(normalization is not None)
         for part in (self.kind, self._details):
-            # What is on can be taken away even where there is nothing to normalize.
+            # Normalization that is on can be switched off even without hidden layers.
             part.setEnabled(depth > 0 or (part is self.kind and normalization is not None))
         self.reason.setText("" if depth else NO_HIDDEN_LAYER)
         self.reason.setVisible(not depth)
@@ -61,7 +62,7 @@ class NormalizationEditor(QWidget):
         self._panel.put({self._path: self._settings(kind)}, "Change normalization")
 
     def _settings(self, kind: str) -> dict[str, object] | None:
-        """What is chosen, in JSON's form; layers that are gone are let go of."""
+        """Return the chosen settings as JSON values, without layers that no longer exist."""
         if kind == NONE.key:
             return None
         depth = len(self._panel.lane.network.hidden)

@@ -21,7 +21,7 @@ TIP = tip(
 
 
 class ResidualSwitch(QWidget):
-    """Bound to a path of ``panel``."""
+    """Switch bound to a path of ``panel``."""
 
     def __init__(self, panel: Panel, path: str) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class ResidualSwitch(QWidget):
         """Show the setting for hidden layers of these widths, without a signal."""
         possible = any(first == second for first, second in pairwise(hidden))
         self.switch.set_on(residual)
-        # What is on can be switched off even where it adds nothing.
+        # Residual connections that are on can be switched off even if no layer has one.
         self.switch.setEnabled(possible or residual)
         self.name.setEnabled(possible)
         self.reason.setText("" if possible else NO_EQUAL_WIDTHS)

@@ -1,4 +1,4 @@
-"""Below the choice of scaling: that the data need another one, with a button, or why they have it."""
+"""The note below the choice of scaling: it suggests another scaling, or explains the chosen one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DONE = "The data {misfit}; standardized, they can still be learned."
 
 
 class ScalingNote(QWidget):
-    """``asked()`` is the button that standardizes; nothing is shown where the data suit the canvas."""
+    """Note with a button to standardize (``asked()``); hidden if the data suit the canvas."""
 
     asked = Signal()
 
@@ -35,7 +35,7 @@ class ScalingNote(QWidget):
         self.setVisible(False)
 
     def show_scaling(self, scaling: str, points: Points, task: str) -> None:
-        """Say what the scaling means for these points."""
+        """Show what the scaling means for these points."""
         text, needed = misfit(points, task), scaling != "standardize"
         self.message.setText((NEEDED if needed else DONE).format(misfit=text))
         self.button.setVisible(needed)

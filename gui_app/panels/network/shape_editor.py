@@ -1,4 +1,4 @@
-"""How many hidden layers, and how wide each of them is."""
+"""The editor of the number and the widths of hidden layers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gui_app.widgets.stepper import Stepper
 from gui_app.widgets.tips import tip
 
 FEW = 8
-"""Up to this many layers have a field each; more are written as text."""
+"""Largest number of layers with a field each; more layers are edited as text."""
 PER_ROW = 4
 
 
 class ShapeEditor(QWidget):
-    """``edited(widths)`` and ``refused(sentence)`` come from a person only."""
+    """Editor of widths; ``edited(widths)`` and ``refused(sentence)`` are emitted for a person's edits only."""
 
     edited = Signal(tuple)
     refused = Signal(str)
@@ -34,7 +34,7 @@ class ShapeEditor(QWidget):
             0, MAX_HIDDEN_LAYERS, "Hidden layers",
             tip("Hidden layers", f"How deep the network is: 0 to {MAX_HIDDEN_LAYERS} layers.", "aₗ = σ(Wₗ aₗ₋₁ + bₗ)"),
         )  # fmt: skip
-        # One below the lowest width stands for "they differ".
+        # The value below the smallest width means "they differ".
         self.all_widths = SpinBox(
             low - 1,
             high,

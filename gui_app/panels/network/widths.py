@@ -1,4 +1,4 @@
-"""The widths of the hidden layers as text: ``8, 8, 4`` or, for many alike, ``8×20``."""
+"""Widths of hidden layers as text: ``8, 8, 4`` or, for many equal ones, ``8×20``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RUN = re.compile(r"(\d+)(?:\s*[×xX*]\s*(\d+))?")
 
 
 def format_widths(hidden: Sequence[int]) -> str:
-    """Runs of three or more alike as width×layers; the empty text for no hidden layer."""
+    """Return the widths as text, with three or more equal ones as width×layers; empty without hidden layers."""
     parts: list[str] = []
     for width, run in groupby(hidden):
         layers = len(list(run))
@@ -22,7 +22,7 @@ def format_widths(hidden: Sequence[int]) -> str:
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
-    """The widths that a text means; ValueError says in a sentence what is wrong with it."""
+    """Return the widths that a text gives. Raises ValueError with a sentence about what is wrong."""
     widths: list[int] = []
     for part in re.split(r"[,;\s]+(?![×xX*])(?<![×xX*]\s)", text.strip()) if text.strip() else []:
         widths += _run(part)

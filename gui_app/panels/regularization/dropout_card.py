@@ -1,4 +1,4 @@
-"""The card of dropout: its rate or rates, its layers and that of the inputs."""
+"""The card of dropout: its rate or rates, its layers and the rate of the inputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui_app.widgets.fold import Fold
 from gui_app.widgets.numbers import format_number
 
 EACH = "each"
-WORDS = {
+MEANINGS = {
     "last": "In the last hidden layer",
     "all": "In all hidden layers",
     CHOSEN: "In the hidden layers chosen below",
@@ -22,12 +22,12 @@ WORDS = {
 
 
 class DropoutCard(RegularizerCard):
-    """On while any rate is above 0."""
+    """Card of dropout, which is on while any rate is above 0."""
 
     def add_more(self) -> None:
         self._depth = 0
         self.rate, self.input_rate = self.sliders["rate"], self.sliders["input_rate"]
-        self.layers = LayerChoice(self.entry.label, WORDS)
+        self.layers = LayerChoice(self.entry.label, MEANINGS)
         self.rates = DropoutRates(self.panel, self.path("rates"))
         self.panel.controls[self.path("layers")] = self.layers
         self.rates.released.connect(self._released)
@@ -49,13 +49,13 @@ class DropoutCard(RegularizerCard):
         return bool(values["input_rate"] or any(_rates(values)))
 
     def edits(self, on: bool) -> dict[str, Any]:
-        place = self.entry.settings_field
+        path = self.entry.settings_field
         rates = self.memory.get("rates")
         if not on:
-            return {**self.entry.switched_off(), f"{place}.rates": None}
+            return {**self.entry.switched_off(), f"{path}.rates": None}
         values = {**self.entry.typical_on, **self.memory}
         if rates is not None:
-            # The network may have got other layers since.
+            # The number of layers may have changed since.
             values["rates"] = (*rates, *(0.0,) * self._depth)[: self._depth]
         return {self.entry.path(key): value for key, value in values.items()}
 
@@ -68,8 +68,10 @@ class DropoutCard(RegularizerCard):
         self.rate.label.setMinimumWidth(0)
         self.rates.show_rates(rates)
         low, high = self.rate.parameter.typical or (0.0, 1.0)
-        place = _place(values["layers"], self._depth) if rates is None else "each layer its own rate"
-        self.set_meaning(f"{place} · typical range {low:g}–{high:g}")
+        where = (
+            _describe_layers(values["layers"], self._depth) if rates is None else "each layer its own rate"
+        )
+        self.set_meaning(f"{where} · typical range {low:g}–{high:g}")
 
     def summary_of(self, values: Mapping[str, Any]) -> str:
         rates = dict.fromkeys(map(format_number, _rates(values)))
@@ -99,7 +101,7 @@ def _rates(values: Mapping[str, Any]) -> tuple[float, ...]:
     return (values["rate"],) if rates is None else rates
 
 
-def _place(layers: Layers, depth: int) -> str:
+def _describe_layers(layers: Layers, depth: int) -> str:
     if layers == "all":
         return f"all {depth} hidden layers" if depth > 1 else "the hidden layer"
     if layers == "last":

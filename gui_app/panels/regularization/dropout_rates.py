@@ -1,4 +1,4 @@
-"""A dropout rate of its own for each hidden layer."""
+"""A separate dropout rate for each hidden layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.widgets.tips import parameter_tip
 
 
 class DropoutRates(QWidget):
-    """A slider a layer, bound to a path of ``panel``; ``released`` when a drag of one has ended."""
+    """Sliders, one per layer, bound to a path of ``panel``; ``released`` reports the end of a drag."""
 
     released = Signal()
 
@@ -33,7 +33,7 @@ class DropoutRates(QWidget):
         return any(control.slider and control.slider.isSliderDown() for control in self.sliders)
 
     def show_rates(self, rates: tuple[float, ...] | None) -> None:
-        """Show a rate a layer without a signal; None hides all."""
+        """Show one rate per layer without a signal; None hides all sliders."""
         self.setVisible(rates is not None)
         self._rates = rates or ()
         while len(self.sliders) < len(self._rates):

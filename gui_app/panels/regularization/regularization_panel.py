@@ -1,4 +1,4 @@
-"""What works against overfitting and against gradients that vanish or explode, one card each."""
+"""The regularization panel: one card for each means against overfitting or vanishing or exploding gradients."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.section import Section
 
 SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
-"""Cards that need more than the record; every other entry gets a plain ``RegularizerCard``."""
+"""Special cards, by key of the catalogue; every other entry gets a plain ``RegularizerCard``."""
 
 
 class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
-    """Edits ``regularization`` of the current lane, and shows how its training ended."""
+    """Panel that edits ``regularization`` of the current lane and shows how its training ended."""
 
     continue_requested = Signal()
     best_requested = Signal()
@@ -53,7 +53,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         self._reasons_shown: dict[str, str] = {}
 
     def furnish(self) -> Iterator[None]:
-        """Make the cards, one a turn: all of them would hold up a stroke."""
+        """Create the cards, one per turn of the event loop: all at once would delay a stroke."""
         for group in get_args(Group):
             name = QLabel(group)
             name.setProperty("role", "caption")
@@ -74,8 +74,9 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         return card
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        """Of the data, only what may forbid a regularizer, which a stroke that changes the points every frame seldom
-        does.
+        """Return whether the settings or the reasons against regularizers differ.
+
+        A stroke, which changes the points every frame, seldom changes the reasons.
         """
         return super().concerns(before, after) or self._reasons(after) != self._reasons_shown
 
@@ -85,7 +86,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
             card.show_lane(self.lane, self._reasons_shown)
 
     def _reasons(self, experiment: Experiment) -> dict[str, str]:
-        """Why what cannot be used cannot, by its path or key."""
+        """Return why regularizers cannot be used, by path or key."""
         return reasons_against(self.lane, experiment.data, self.document.points.counts())
 
     @staticmethod
@@ -98,7 +99,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
 
     @property
     def options(self) -> None:
-        """There is nothing to choose."""
+        """None: this view has no options."""
 
     @staticmethod
     def compose(model: Ended | None, options: None) -> Outcome:

@@ -22,8 +22,10 @@ NUMBER_WIDTH = 56
 
 
 class RegularizerCard(Card):
-    """A slider for each parameter, chips for each choice by name. Off is null or 0 in the document, as the record says;
-    the card remembers what each lane had set until the lane has it on again.
+    """Card of one regularizer, with a slider for each parameter and chips for each choice.
+
+    A regularizer that is off is null or 0 in the document, depending on its record. The card remembers each lane's
+    settings until the lane switches it on again.
     """
 
     def __init__(self, panel: LanePanel, entry: Regularizer) -> None:
@@ -41,24 +43,24 @@ class RegularizerCard(Card):
         self.add_more()
         self.switched.connect(self._put_switched)
 
-    # -- what a special card fills in
+    # -- for subclasses
 
     def add_more(self) -> None:
-        """Make what the record does not tell of."""
+        """Create the controls that do not follow from the record."""
 
     def values(self, settings: RegularizationSettings) -> dict[str, Any]:
-        """Its settings by key; none where they are null."""
+        """Return its settings by key; empty if they are null."""
         part = getattr(settings, self.entry.settings_field) if self.entry.settings_field else settings
         if isinstance(part, msgspec.Struct):
             return {key: getattr(part, key) for key in (*self.sliders, *self.choices)}
         return {} if part is None else {self.entry.settings_field: part}
 
     def is_set(self, values: Mapping[str, Any]) -> bool:
-        """Whether these values mean that it is on."""
+        """Return whether it is on with these values."""
         return bool(values) and (self.entry.nullable or any(values[key] for key in self.sliders))
 
     def edits(self, on: bool) -> dict[str, Any]:
-        """What switching it changes, by path below ``regularization``."""
+        """Return the edits that switch it on or off, by path below ``regularization``."""
         if not on:
             return self.entry.switched_off()
         values = self._allowed(self.memory)
@@ -78,20 +80,22 @@ class RegularizerCard(Card):
         self.set_summary(self.summary_of(values))
 
     def summary_of(self, values: Mapping[str, Any]) -> str:
-        """What matters, in a few words."""
+        """Return the summary in the card's heading."""
         chosen = [
             self.entry.choices[key][values[key]].label
             for key in self.choices
             if values[key] != next(iter(self.entry.choices[key]))
         ]
         shown = [slider for slider in self.sliders.values() if self.entry.reads(slider.parameter, values)]
-        numbers = [_in_words(s.parameter, values[s.parameter.key]) for s in shown if values[s.parameter.key]]
+        numbers = [
+            _format_value(s.parameter, values[s.parameter.key]) for s in shown if values[s.parameter.key]
+        ]
         return ", ".join([*chosen, *numbers])
 
     # -- for the panel
 
     def show_lane(self, lane: Lane, reasons: Mapping[str, str]) -> None:
-        """Show the settings of a lane without a signal; ``reasons`` tell by path or key what cannot be used."""
+        """Show a lane's settings without a signal; ``reasons`` say by path or key why something cannot be used."""
         values = self.values(lane.regularization)
         self._refuse({key: reasons.get(self._below(key), "") for key in self.sliders})
         on = self.is_set(values)
@@ -99,17 +103,17 @@ class RegularizerCard(Card):
             self._memories[lane.name] = {key: values[key] for key in values if self._is_lost(key)}
         if values:
             self.show_values(values, lane)
-        # A card must not fold away under the hand that drags its slider to 0.
+        # A card must not fold while its slider is dragged to 0.
         self.set_on(on or (bool(values) and self._is_dragged()))
         self.set_reason(reasons.get(self.entry.key, ""))
 
     def path(self, key: str) -> str:
-        """The path of one of its settings below the lane."""
+        """Return the path of one of its settings, relative to the lane."""
         return f"regularization.{self._below(key)}"
 
     @property
     def memory(self) -> Mapping[str, Any]:
-        """What the current lane had set when it was last on."""
+        """The current lane's settings when it was last on."""
         return self._memories.get(self.panel.current.name, {})
 
     # -- inside
@@ -118,7 +122,7 @@ class RegularizerCard(Card):
         return self.entry.path(key)
 
     def _is_lost(self, key: str) -> bool:
-        """Whether switching off loses a setting."""
+        """Return whether switching off loses this setting."""
         return self.entry.nullable or key in self.sliders
 
     def _allowed(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,16 +130,16 @@ class RegularizerCard(Card):
         return {key: 0.0 if key in self._refused else value for key, value in values.items()}
 
     def _refuse(self, reasons: Mapping[str, str]) -> None:
-        """Some of its parameters cannot be used; where that is its only one, the whole card says so."""
+        """Disable parameters that cannot be used; with only one parameter, the card itself shows the reason."""
         one = len(self.sliders) == 1
         self._refused = {key: reason for key, reason in reasons.items() if reason and not one}
         self.refusal.setText(" ".join(dict.fromkeys(self._refused.values())))
         self.refusal.setVisible(bool(self._refused))
 
     def _put_switched(self, on: bool) -> None:
-        words = f"Switch {self.entry.label if self.entry.label.isupper() else self.entry.label.lower()}"
+        undo_text = f"Switch {self.entry.label if self.entry.label.isupper() else self.entry.label.lower()}"
         edits = {f"regularization.{path}": value for path, value in self.edits(on).items()}
-        self.panel.put(edits, f"{words} {'on' if on else 'off'}")
+        self.panel.put(edits, f"{undo_text} {'on' if on else 'off'}")
 
     def _is_dragged(self) -> bool:
         return any(control.slider and control.slider.isSliderDown() for control in self.sliders.values())
@@ -144,7 +148,7 @@ class RegularizerCard(Card):
         self.set_on(self.is_set(self.values(self.panel.lane.regularization)))
 
     def _align_labels(self) -> None:
-        """Sliders that show together begin at one place."""
+        """Give the labels of visible sliders one width, so that the sliders are aligned."""
         labels = [slider.label for slider in self.sliders.values() if not slider.isHidden()]
         width = max((label.fontMetrics().horizontalAdvance(label.text()) for label in labels), default=0)
         for label in labels:
@@ -170,6 +174,6 @@ class RegularizerCard(Card):
             self.body.addWidget(control)
 
 
-def _in_words(parameter: Parameter, value: float) -> str:
+def _format_value(parameter: Parameter, value: float) -> str:
     name = parameter.label.lower() if len(parameter.label) > 2 else parameter.label
     return f"{name} {format_number(value)}{parameter.unit}"

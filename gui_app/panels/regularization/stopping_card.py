@@ -1,4 +1,4 @@
-"""The card of early stopping: its criterion, and what it has decided."""
+"""The card of early stopping: its criterion, and its decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from engine.experiment import Lane, RegularizationSettings
 from engine.observation.snapshot import Best, Status, Stop
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
-from gui_app.session.best_weights import BACK, BACK_MEANING, best_words, goes_on_words, loss_words
+from gui_app.session.best_weights import (
+    BACK,
+    BACK_MEANING,
+    describe_best,
+    describe_continuation,
+    format_losses,
+)
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
@@ -22,7 +28,7 @@ RESTORE = "Restore best weights"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a lane has ended so far, its best epoch, if any, and whether it has other weights than those."""
+    """The ends and the best epoch of a lane: everything that its outcome is derived from."""
 
     status: Status
     stops: tuple[Stop, ...]
@@ -34,7 +40,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What has become of training, in sentences; whether it may go on from an end, and go back to the best weights."""
+    """The outcome in sentences; whether training may continue, and whether it may go back to the best weights."""
 
     text: str = ""
     may_continue: bool = False
@@ -42,8 +48,10 @@ class Outcome:
 
 
 class StoppingCard(RegularizerCard):
-    """``continue_requested`` asks to train on from where the lane stopped, ``best_requested`` for the weights of the
-    best epoch.
+    """Card of early stopping.
+
+    ``continue_requested`` asks to continue training after a stop, ``best_requested`` to restore the weights of the best
+    epoch.
     """
 
     continue_requested = Signal()
@@ -95,7 +103,7 @@ class StoppingCard(RegularizerCard):
         self.midway.setText(criterion.midway)
 
     def show_outcome(self, outcome: Outcome) -> None:
-        """Show what was decided about a lane."""
+        """Show the outcome of a lane."""
         self.decision.setText(outcome.text)
         self.go_on.setVisible(outcome.may_continue)
         self.go_back.setVisible(outcome.may_go_back)
@@ -103,19 +111,21 @@ class StoppingCard(RegularizerCard):
 
 
 def outcome_of(lane: Ended) -> Outcome:
-    """When a lane stopped, why, and what that means for the weights; or that training went on since; and the best
-    epoch, while it rests. Nothing while it trains for the first time.
+    """Return the outcome of a lane.
+
+    The text says when and why it stopped and which weights it has, or that training was continued, and, while it does
+    not train, its best epoch. It is empty while the lane trains for the first time.
     """
     stopped, rests = lane.status == "stopped", not lane.playing
-    sentences = [_end_words(lane, stopped)]
+    sentences = [_describe_ends(lane, stopped)]
     has_best = stopped and lane.best is not None and lane.stops[-1].best_epoch == lane.best.epoch
     if lane.best is not None and rests and not has_best:
-        sentences.append(best_words(lane.best))
-    # While other lanes still train, those that have ended wait for them.
+        sentences.append(describe_best(lane.best))
+    # A stopped lane may continue only when no other lane trains.
     return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back)
 
 
-def _end_words(lane: Ended, stopped: bool) -> str:
+def _describe_ends(lane: Ended, stopped: bool) -> str:
     ends = [stop for stop in lane.stops if stop.kind == "early_stopping"]
     if not ends:
         return ""
@@ -128,8 +138,8 @@ def _end_words(lane: Ended, stopped: bool) -> str:
         return f"Stopped at epochs {', '.join(others)} and {latest}, and was continued each time{there}."
     best, weights = lane.best, ""
     if last.best_epoch is not None:
-        losses = f", with losses of {loss_words(best)}" if best and best.epoch == last.best_epoch else ""
+        losses = f", with losses of {format_losses(best)}" if best and best.epoch == last.best_epoch else ""
         weights = f" The weights are those of epoch {last.best_epoch:,}{losses}."
     if lane.goes_on_from is not None:
-        weights += f" {goes_on_words(lane.goes_on_from)}."
+        weights += f" {describe_continuation(lane.goes_on_from)}."
     return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

@@ -1,4 +1,4 @@
-"""How far training is, as the bar at the top shows it."""
+"""The progress of training, as the bar at the top shows it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from engine.observation.snapshot import Best, Stop
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far training is. ``score`` [2]: of the training and of the validation points, NaN where there are none;
-    ``speed`` in steps a second, None while nothing trains.
+    """The progress of training.
+
+    ``score`` [2]: the scores of training and validation points, NaN if there are none. ``speed``: steps per second,
+    None while nothing trains.
     """
 
     epoch: int
@@ -21,7 +23,7 @@ class Progress:
     score: tuple[float, float]
     stop: Stop | None
     best: Best | None = None
-    """The best epoch, where there is a way back to its weights."""
+    """The best epoch, if its weights can be restored."""
     beyond: int = 0
     """Steps since the epoch ended."""
 
@@ -33,7 +35,7 @@ BEYOND = (
     "readout show those after each epoch."
 )
 NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
-"""It has no task, so that the score has the name that goes with the task of the document."""
+"""Progress without a task: the score is then named after the task of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Figures:
 
 
 def figures_of(progress: Progress) -> Figures:
-    """The texts for a progress."""
+    """Return the texts for a progress."""
     name = score_name(progress.task) if progress.task else ""
     speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
     beyond = 0 if progress.speed is not None else progress.beyond
@@ -67,7 +69,7 @@ def score_name(task: str) -> str:
 
 
 def _score(model: Progress) -> str:
-    """The score of the training points and, where there are any, of the validation points."""
+    """Return the score of the training points and, if there are any, of the validation points."""
     training, validation = (
         _share(score) if model.task == "classification" else _r2(score) for score in model.score
     )
@@ -76,14 +78,14 @@ def _score(model: Progress) -> str:
 
 
 def _share(score: float) -> str:
-    """A share in percent; only a perfect one is 100."""
+    """Return a share in percent; only a perfect one is shown as 100."""
     if not isfinite(score):
         return "–"
     return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
 
 
 def _r2(score: float) -> str:
-    """R² with two decimals; far below 0, where it may have forty digits, as a power of ten."""
+    """Return R² with two decimals, or as a power of ten far below 0, where it may have forty digits."""
     if not isfinite(score):
         return "–"
     if score > LOWEST_WITH_DECIMALS:

@@ -1,4 +1,4 @@
-"""Why training has stopped, in one line."""
+"""The label that says in one line why training has stopped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gui_app.widgets.tips import tip
 
 
 class StatusLabel(ElidedLabel):
-    """Leaves out what there is no room for; the tooltip has the whole sentence and the reason."""
+    """Label that shortens its text to fit; the tooltip has the whole sentence and the reason."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class StatusLabel(ElidedLabel):
         self.setAccessibleName("Status")
 
     def show_stop(self, stop: Stop | None) -> None:
-        """Show how a lane ended; nothing where it has not."""
+        """Show how a lane ended; empty if it has not."""
         text = stop_text(stop)
         if text != self.full_text:
             self.setToolTip(tip(text, stop.reason) if stop else "")
@@ -24,7 +24,7 @@ class StatusLabel(ElidedLabel):
 
 
 def _shorter_texts(stop: Stop | None) -> tuple[str, ...]:
-    """The text without what the bar shows elsewhere, the longest first."""
+    """Return shorter texts, longest first; they omit what the bar shows elsewhere."""
     if stop is None:
         return ()
     if stop.kind == "divergence":
@@ -34,7 +34,7 @@ def _shorter_texts(stop: Stop | None) -> tuple[str, ...]:
 
 
 def stop_text(stop: Stop | None) -> str:
-    """What a lane's stop means in a few words; empty where it has not stopped."""
+    """Return a short text about a lane's stop; empty if it has not stopped."""
     if stop is None:
         return ""
     if stop.kind == "divergence":

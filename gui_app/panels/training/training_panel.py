@@ -1,4 +1,4 @@
-"""Training: optimizer, learning rate and its schedule, batch size and loss."""
+"""The training panel: optimizer, learning rate and its schedule, batch size and loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui_app.widgets.section import Section
 
 
 class TrainingPanel(LanePanel):
-    """Edits ``training`` of the current lane."""
+    """Panel that edits ``training`` of the current lane."""
 
     def build(self) -> None:
         section = Section("Training")

@@ -1,4 +1,4 @@
-"""The bar at the top: play, step, reset, how far training is, and the task."""
+"""The bar at the top: play, step, reset, the progress of training, and the task."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.experiment import Experiment, switch_task
 from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
 from gui_app.panels.training.progress import NOT_BEGUN, Figures, Progress, figures_of, score_name
 from gui_app.panels.training.status_label import StatusLabel
-from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, best_words
+from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
@@ -33,7 +33,7 @@ from gui_app.widgets.tips import tip
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
-    """Emits a signal for each button and shows the progress of training; it commands nothing itself."""
+    """Bar that emits a signal for each button and shows the progress; it sends no commands itself."""
 
     play_toggled = Signal(bool)
     step_requested = Signal()
@@ -94,7 +94,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     @property
     def options(self) -> None:
-        """There is nothing to choose."""
+        """None: this view has no options."""
 
     @staticmethod
     def compose(model: Progress, options: None) -> Figures:
@@ -118,7 +118,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self._left.addWidget(widget)
 
     def add_menu(self, text: str, menu: QMenu, tooltip: str) -> QPushButton:
-        """A button at the right end that opens a menu."""
+        """Add a button at the right end that opens a menu."""
         button = text_button(text, tooltip)
         button.setProperty("menu", True)
         button.setMenu(menu)
@@ -126,7 +126,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         return button
 
     def add_right(self, widget: QWidget) -> None:
-        """Put something at the right end."""
+        """Add a widget at the right end."""
         self._right.addWidget(widget)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -144,17 +144,17 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         return handled
 
     def _make_room(self) -> None:
-        """Hide the figures that matter least where the bar is too narrow for all that it holds."""
+        """Hide the least important figures if the bar is too narrow for all."""
         row = self._row
         row.activate()
-        # A speed of nothing says least of all.
+        # A speed is least important while nothing trains.
         rests = self.speed.number.text() == "–"
         last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
         figures = (self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
         for figure in figures:
-            # Where training has stopped by itself, why it did is worth more room than a speed of nothing.
+            # After training has stopped by itself, the reason needs the room of the speed.
             if figure is self.speed and self._stopped:
                 figure.hide()
                 continue
@@ -165,7 +165,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.best.setVisible(best is not None)
         if best is not None:
             self.best.setText(f"Best: epoch {best.epoch:,}")
-            meaning = f"{best_words(best)} {BACK_MEANING}"
+            meaning = f"{describe_best(best)} {BACK_MEANING}"
             self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
             self.best.setAccessibleDescription(meaning)
 
@@ -212,7 +212,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.play_toggled.emit(self._playing)
 
     def _space(self) -> None:
-        """Play or pause, unless the keyboard has gone to a button that wants the space bar itself."""
+        """Play or pause, unless a button with the keyboard focus uses the space bar itself."""
         focus = QApplication.focusWidget()
         by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if by_keyboard and isinstance(focus, QAbstractButton):

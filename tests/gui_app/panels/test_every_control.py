@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QToolButton
 
 from engine.catalogue.presets import below_experiment
 from engine.catalogue.regularizers import REGULARIZERS
+from gui_app.canvas import TOOLS
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -141,7 +142,7 @@ def build(name, document, settings, show, needs=None):
 def built(name, document, current, settings, show):
     """The panel of this name with all that it can fold away, and what to do to its controls."""
     kind, acts = PANELS[name]
-    panel = kind(document, settings) if kind is DataPanel else kind(document, current)
+    panel = kind(document, settings, TOOLS) if kind is DataPanel else kind(document, current)
     show(300, panel, height=1800)
     for fold in panel.findChildren(Fold):
         fold.set_open(True)

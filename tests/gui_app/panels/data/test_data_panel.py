@@ -8,7 +8,7 @@ from engine.catalogue.generators import GENERATORS
 from engine.data import Append
 from engine.experiment import Points, edit, switch_generator
 from gui_app.canvas import TOOLS, tools_for
-from gui_app.panels.data.data_panel import ANEW
+from gui_app.panels.data.data_panel import GENERATE_HINT
 from gui_app.session.origin import PASTED
 from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.hands import click, drag_slider, draw, put_points, type_into
@@ -53,7 +53,7 @@ def test_a_click_takes_a_data_set(data, document):
 
 def test_hand_drawn_points_leave_nothing_to_generate(drawn, data):
     assert data.reason.isVisible()
-    assert data.reason.text() == f"{drawn.origin}: {len(drawn.points):,} points. {ANEW}"
+    assert data.reason.text() == f"{drawn.origin}: {len(drawn.points):,} points. {GENERATE_HINT}"
     assert not data.noise.isEnabled()
     assert data.points.isHidden(), "it says how many are generated"
     assert marked(data) == []
@@ -69,17 +69,17 @@ def test_the_panel_says_where_points_come_from(data, document, origin):
     brought = Points([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], [0, 1, 0], None)
     after = edit(document.experiment, "data.points", brought)
     document.replace(after, "Import fruit.csv", other_data=True, source=origin)
-    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
+    assert data.reason.text() == f"{origin}: 3 points. {GENERATE_HINT}"
     draw(document, [[3.0, 3.0]])
-    assert data.reason.text() == f"{origin} and edited: 4 points. {ANEW}"
+    assert data.reason.text() == f"{origin} and edited: 4 points. {GENERATE_HINT}"
     document.stack.undo()
-    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
+    assert data.reason.text() == f"{origin}: 3 points. {GENERATE_HINT}"
     document.change({"lanes.0.training.learning_rate": 0.01, "data.split.validation": 0.1}, "no point")
-    assert data.reason.text() == f"{origin}: 3 points. {ANEW}"
+    assert data.reason.text() == f"{origin}: 3 points. {GENERATE_HINT}"
     document.clear_points()
-    assert data.reason.text() == f"No points. {ANEW}"
+    assert data.reason.text() == f"No points. {GENERATE_HINT}"
     draw(document, [[3.0, 3.0]])
-    assert data.reason.text() == f"Drawn by hand: 1 point. {ANEW}"
+    assert data.reason.text() == f"Drawn by hand: 1 point. {GENERATE_HINT}"
 
 
 def test_points_know_where_they_come_from(document, tmp_path):
@@ -101,7 +101,7 @@ def test_points_cut_and_pasted_are_pasted(data, document):
     document.apply_edit(Append(points), PASTED)
     document.finish_gesture("Paste")
     assert str(document.origin) == "Pasted"
-    assert data.reason.text() == f"Pasted: 500 points. {ANEW}"
+    assert data.reason.text() == f"Pasted: 500 points. {GENERATE_HINT}"
     document.stack.undo()
     document.stack.undo()
     assert str(document.origin) == "Generated"
