@@ -23,7 +23,14 @@ class Engine(Protocol):
         """Begin to load; commands sent before are kept."""
 
     def send(self, command: Command) -> None:
-        """Queue a command."""
+        """Queue a command.
+
+        Parameters
+        ----------
+        command
+            Carried out after those sent before; the very next one of the same kind may replace it (see
+            ``messages.coalesce``).
+        """
 
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot, or None if it has been taken before."""

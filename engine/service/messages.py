@@ -184,7 +184,7 @@ class RunSaved:
 
 @dataclass(frozen=True, slots=True)
 class RunNotSaved:
-    """A file of a ``SaveRun`` could not be written; training goes on if it did."""
+    """A file of a ``SaveRun`` could not be written; ``sentence`` says which and why. Training goes on if it did."""
 
     sentence: str
 

@@ -58,7 +58,18 @@ class ProcessEngine:
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Queue a command. Raises whatever pickling it raises, and then has sent nothing."""
+        """Queue a command.
+
+        Parameters
+        ----------
+        command
+            Everything in it can be pickled.
+
+        Raises
+        ------
+        Exception
+            Whatever pickling raises; then nothing has been sent.
+        """
         message = pack(command)
         with self._lock:
             if self._over.is_set():
