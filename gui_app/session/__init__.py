@@ -1,1 +1,1 @@
-"""What is open and running: the document, its engine, and what every room reads and changes."""
+"""The session: the document, the link to its engine, and the state that all rooms share."""

@@ -21,14 +21,14 @@ DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 
 
 def ask_open(window: QWidget, title: str, folder: Path, kinds: Mapping[str, str]) -> Path | None:
-    """A file to read; None when the person thinks better of it."""
-    words = ";;".join([*_filters(kinds), "All files (*)"])
-    name, _ = QFileDialog.getOpenFileName(window, title, str(folder), words)
+    """Ask for a file to read; return None if the person cancels."""
+    filters = ";;".join([*_filters(kinds), "All files (*)"])
+    name, _ = QFileDialog.getOpenFileName(window, title, str(folder), filters)
     return Path(name) if name else None
 
 
 def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, str]) -> Path | None:
-    """A file to write, with one of the suffixes of ``kinds``; None when the person thinks better of it."""
+    """Ask for a file to write, with a suffix of ``kinds``; return None if the person cancels."""
     filters = _filters(kinds)
     name, chosen = QFileDialog.getSaveFileName(window, title, str(proposal), ";;".join(filters))
     if not name:
@@ -36,7 +36,7 @@ def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, st
     path = Path(name)
     if path.name.lower().endswith(tuple(kinds)):
         return path
-    # The dialog has asked about the name as it was typed, not about the file that the suffix makes of it.
+    # The dialog asked about the name as typed, not about the file name with the suffix added.
     path = path.with_name(path.name + filters.get(chosen, next(iter(kinds))))
     return path if not path.exists() or may_replace(window, [path]) else None
 
@@ -54,15 +54,15 @@ def may_replace(window: QWidget, paths: list[Path]) -> bool:
 
 
 def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -> str:
-    """One of ``answers``: the first one with Enter, the last one with Escape."""
+    """Ask a question and return one of ``answers``: the first one on Enter, the last one on Escape."""
     box = _box(window, QMessageBox.Icon.Question, headline, detail)
     roles = QMessageBox.ButtonRole
     buttons = {
         box.addButton(
-            words,
-            roles.RejectRole if words == answers[-1] else roles.AcceptRole if n == 0 else roles.ActionRole,
-        ): words
-        for n, words in enumerate(answers)
+            answer,
+            roles.RejectRole if answer == answers[-1] else roles.AcceptRole if n == 0 else roles.ActionRole,
+        ): answer
+        for n, answer in enumerate(answers)
     }
     first, *_, last = buttons
     box.setDefaultButton(first)
@@ -70,12 +70,13 @@ def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -
     box.exec()
     clicked = box.clickedButton()
     box.deleteLater()
-    return next((words for button, words in buttons.items() if button == clicked), answers[-1])
+    return next((answer for button, answer in buttons.items() if button == clicked), answers[-1])
 
 
 class NumberDialog(QDialog):
-    """Asks for one number; a text that is none keeps the dialog open, and one that was read as another number does so
-    once, for that to be seen.
+    """Dialog that asks for one number.
+
+    It stays open if the text is not a number, and once if the number was corrected, so that the correction is seen.
     """
 
     def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
@@ -91,7 +92,7 @@ class NumberDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(16)
         column.addWidget(self.amount)
-        # A note about the number has room here, so that it covers no button.
+        # Room for a note about the number, so that it covers no button.
         column.addSpacing(32)
         column.addWidget(self.buttons)
         self.setMinimumWidth(320)
@@ -107,7 +108,7 @@ class NumberDialog(QDialog):
 
 
 def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
-    """A number of the parameter's kind; None when the person thinks better of it."""
+    """Ask for a number of the parameter's kind; return None if the person cancels."""
     dialog = NumberDialog(window, title, parameter, unit)
     given = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
@@ -115,18 +116,18 @@ def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = ""
 
 
 def warn(window: QWidget, headline: str, detail: str) -> None:
-    """Show one sentence about what failed and one about why."""
+    """Show a warning: one sentence about what failed and one about why."""
     box = _box(window, QMessageBox.Icon.Warning, headline, detail)
     box.exec()
     box.deleteLater()
 
 
 def reason(error: Exception) -> str:
-    """Why, in one sentence."""
-    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    # The path of a setting stays as it is written in a file.
-    first = words[:1] if re.match(r"\w+(\.\w+)+:", words) else words[:1].upper()
-    return f"{first}{words[1:].rstrip('.')}."
+    """Return the reason of an error in one sentence."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    # The path of a setting keeps its lower case.
+    first = text[:1] if re.match(r"\w+(\.\w+)+:", text) else text[:1].upper()
+    return f"{first}{text[1:].rstrip('.')}."
 
 
 class Notice(QObject):
@@ -156,5 +157,5 @@ def _box(window: QWidget, icon: QMessageBox.Icon, headline: str, detail: str) ->
 
 
 def _filters(kinds: Mapping[str, str]) -> dict[str, str]:
-    """The suffix of each filter of a file dialog."""
-    return {f"{words} (*{suffix})": suffix for suffix, words in kinds.items()}
+    """Return the suffix of each filter of a file dialog, by filter."""
+    return {f"{name} (*{suffix})": suffix for suffix, name in kinds.items()}

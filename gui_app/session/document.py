@@ -14,8 +14,8 @@ SUFFIX = ".sketch.json"
 
 
 class Document(ExperimentEditor):
-    """``file_changed()`` reports that the path or the unsaved state changed; ``replaced()`` follows when another
-    document has come in place of the former one.
+    """The open document. ``file_changed()`` reports that the path or the unsaved state changed; ``replaced()`` reports
+    that another document was opened or started.
     """
 
     file_changed = Signal()
@@ -43,7 +43,7 @@ class Document(ExperimentEditor):
 
     def save(self, path: Path) -> None:
         """Write the experiment, whole or not at all. Raises OSError."""
-        # A stroke that was taken back later would otherwise be in the file and not in a document called clean.
+        # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
         atomic_write(path, dumps(self.experiment))
         self.path = path

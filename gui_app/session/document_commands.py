@@ -13,7 +13,7 @@ from gui_app.session.origin import Origin
 
 
 class Undoable(Protocol):
-    """What commands change: an experiment, its points and where they come from."""
+    """The part of an editor that commands change: an experiment, its points and their origin."""
 
     experiment: Experiment
     points: Points
@@ -30,7 +30,7 @@ class Undoable(Protocol):
 
 
 def _other_data(before: Experiment, old: Points, after: Experiment, new: Points) -> bool:
-    """Whether the points are of another data set: another task or generator, or hardly any where one was before."""
+    """Return whether the points are another data set: another task or generator, or most points moved."""
     if before.data.task != after.data.task:
         return True
     if before.data.points is None and after.data.points is None:
@@ -72,7 +72,7 @@ class ExperimentCommand(QUndoCommand):
         document = self._document
         before, points = document.experiment, document.points
         document.show(experiment, origin)
-        # A slider that is dragged varies the data set that there is.
+        # Dragging a slider varies the same data set.
         if not self._paths and _other_data(before, points, experiment, document.points):
             document.data_replaced.emit(True)
         elif not self._paths and len(points) != len(document.points):
@@ -100,10 +100,10 @@ class PointsCommand(QUndoCommand):
         self._document, self._edit, self._was_drawn = document, edit, was_drawn
         self._applied = True
         self.forgotten = False
-        """Whether undoing it takes it off the stack."""
+        """Whether undo removes the command from the stack."""
 
     def redo(self) -> None:
-        # The edits of the gesture are there already when the command is pushed.
+        # The gesture's edits are applied already when the command is pushed.
         if not self._applied:
             self._document.show_points(self._edit.apply(self._document.points), self._origins[1])
         self._applied = True

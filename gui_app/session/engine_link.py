@@ -1,4 +1,4 @@
-"""Between the document and the engine: edits go down, snapshots and events come up, once a frame."""
+"""The link between document and engine: once a frame it sends edits and takes snapshots and events."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 FRAME = 26
-"""Milliseconds between two looks at the engine: a little more often than 30 times a second."""
+"""Milliseconds between two pulls: a little more often than 30 times a second."""
 
 
 class EngineLink(QObject):
-    """Pulls; the engine never pushes.
+    """Link that pulls from the engine, which never pushes.
 
-    ``snapshot_taken`` carries a ``Snapshot``, or None where another document or another engine has come and has trained
-    nothing yet; ``event_taken`` carries an ``Event``.
+    ``snapshot_taken`` carries a ``Snapshot``, or None for a new document or engine that has not trained yet;
+    ``event_taken`` carries an ``Event``.
     """
 
     snapshot_taken = Signal(object)
@@ -35,7 +35,7 @@ class EngineLink(QObject):
         super().__init__(parent)
         self._document, self._current = document, current
         self._engine = engine
-        # The engine has nothing yet, so all of the document is an edit.
+        # The engine has no experiment yet, so the whole document counts as an edit.
         self._edited = True
         self._anew = False
         self._requests: Callable[[], Iterable[Request]] | None = None
@@ -52,7 +52,7 @@ class EngineLink(QObject):
         document.replaced.connect(self._start_over)
 
     def start(self) -> None:
-        """Load the engine and give it the document. Does nothing the second time."""
+        """Start the engine and send it the document; later calls do nothing."""
         if not self._started:
             self._started = True
             self._flush()
@@ -60,7 +60,7 @@ class EngineLink(QObject):
             self._timer.start()
 
     def pull(self) -> None:
-        """One frame: send edits down, take the newest snapshot and all events up."""
+        """Do the work of one frame: send edits, take the newest snapshot and all events."""
         self._flush()
         for event in self._engine.take_events():
             if isinstance(event, m.EngineFailed | m.EngineRestarted):
@@ -79,17 +79,17 @@ class EngineLink(QObject):
 
     @property
     def playing(self) -> bool:
-        """Whether training runs, as far as is known; a command counts from the moment it is given."""
+        """Whether training runs, as far as known; a command counts as soon as it is given."""
         return self._playing
 
     @property
     def settled(self) -> bool:
-        """Whether the newest snapshot was made after every driving command, and there is no edit to be sent."""
+        """Whether the newest snapshot was made after every driving command and all edits are sent."""
         return self.latest is not None and self.latest.acknowledged == self._driven and not self._edited
 
     @property
     def commands(self) -> int:
-        """How many driving commands were given, as a snapshot's ``acknowledged`` counts them."""
+        """The number of driving commands given, as in a snapshot's ``acknowledged``."""
         return self._driven
 
     def set_playing(self, playing: bool) -> None:
@@ -104,11 +104,11 @@ class EngineLink(QObject):
         self._send(m.StepEpoch())
 
     def restart(self) -> None:
-        """All lanes from their seeds again."""
+        """Restart all lanes from their seeds."""
         self._send(m.Reset())
 
     def restore_best(self) -> None:
-        """The current lane goes back to the weights of its best epoch."""
+        """Restore the weights of the current lane's best epoch."""
         self._send(m.RestoreBest((self._current.index,)))
 
     def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
@@ -120,7 +120,7 @@ class EngineLink(QObject):
         self._send(m.SaveRun(str(folder)))
 
     def close(self, timeout: float = 2.0) -> bool:
-        """End the engine for good; False when it is still alive."""
+        """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
         self._started = True
         self._timer.stop()
         return self._engine.close(timeout)
@@ -130,7 +130,7 @@ class EngineLink(QObject):
         self._driven += not isinstance(command, m.REPLACEABLE)
         self._engine.send(command)
         if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
-            # The engine is gone: repeat the message rather than do nothing.
+            # The engine has died: repeat its message rather than do nothing.
             self._show_playing(False)
             self.event_taken.emit(self._lost)
 
@@ -158,13 +158,13 @@ class EngineLink(QObject):
         self._edited = self._anew = True
 
     def _start_over(self) -> None:
-        """Forget the former document's run; snapshots of it that are still under way are not shown."""
+        """Forget the former document's run; its snapshots that arrive later are not shown."""
         self.set_playing(False)
         self.restart()
         self._driven_before = self._driven
         self._forget()
 
     def _forget(self) -> None:
-        """What was trained is gone."""
+        """Forget what was trained."""
         self.latest = None
         self.snapshot_taken.emit(None)

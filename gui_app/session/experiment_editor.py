@@ -24,7 +24,7 @@ from gui_app.session.open_gesture import OpenGesture
 from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
 
 MERGE_TIME = 1000
-"""Milliseconds within which a change of the same settings still belongs to the one before."""
+"""Milliseconds within which changes of the same settings are one undo step."""
 
 
 class ExperimentEditor(QObject):
@@ -56,27 +56,27 @@ class ExperimentEditor(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether closing now would lose something, a stroke that still goes on included."""
+        """Whether closing now would lose something, including the current stroke."""
         return self._gesture is not None or not self.stack.isClean()
 
     @property
     def gesture(self) -> int:
-        """A number that all edits of one undo step share, also while a stroke still goes on."""
+        """A number that all edits of one undo step share, also during a stroke."""
         return self.stack.index() + (self._gesture is not None)
 
     @property
     def hand_drawn(self) -> bool:
-        """Whether a hand has touched the points, so that they are no longer what the generator makes."""
+        """Whether the points were edited or brought in, so that they are no longer those of the generator."""
         return self.experiment.data.points is not None
 
     @property
     def origin(self) -> Origin:
-        """Where the points come from, as far as this session has seen."""
+        """The origin of the points, as far as this session knows."""
         gesture = self._gesture
         return self._origin if gesture is None else self._origin.after_edit(gesture.source, gesture.was_empty)
 
     def reset(self, experiment: Experiment) -> None:
-        """Start over with another experiment; the undo history ends here."""
+        """Start over with another experiment and an empty undo history."""
         self._gesture = None
         self.stack.clear()
         self.show(experiment, Origin(GENERATED if experiment.data.points is None else FILE))
@@ -95,13 +95,15 @@ class ExperimentEditor(QObject):
         self._push(validate(experiment), text, frozenset(paths))
 
     def replace(self, experiment: Experiment, text: str, other_data: bool = False, source: str = "") -> None:
-        """Put another experiment in place of this one, as one undo step of its own; with ``other_data``, because of
-        the data set that it brings. ``source`` says where its points come from, where all of them come from there.
+        """Replace the experiment, as one undo step of its own.
+
+        ``other_data`` says that the data set was chosen with it. ``source`` names the origin of its points, if all have
+        the same.
         """
         self._push(validate(experiment), text, other_data=other_data, source=source)
 
     def set_classes(self, classes: int) -> None:
-        """Have that many classes; points of classes that are gone go too."""
+        """Change the number of classes; the points of removed classes are removed, too."""
         before = self.experiment
         if classes < before.data.classes and (self.points.target >= classes).any():
             kept = self.points[self.points.target < classes]
@@ -111,7 +113,7 @@ class ExperimentEditor(QObject):
     # -- points
 
     def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
-        """Points to be appended, with splits that keep the shares of the split settings."""
+        """Return points to append, with splits that keep the shares of the split settings."""
         data = self.experiment.data
         targets = np.asarray(target, dtype=np.float64)
         split = assign_new(
@@ -120,10 +122,10 @@ class ExperimentEditor(QObject):
         return Points(xy, targets, split)
 
     def apply_edit(self, edit: Edit, source: str = DRAWN) -> None:
-        """Show one edit of a gesture that still goes on; ``finish_gesture`` makes the undo step. ``source`` says where
-        points come from that it puts on an empty canvas.
+        """Apply one edit of the current gesture; ``finish_gesture`` makes the undo step.
 
-        Classes that it would leave without a point to train on keep one.
+        ``source`` names the origin of points that the edit puts on an empty canvas. A class that would lose its last
+        training point keeps one.
         """
         points, edits = self._outcome(edit, self.points)
         earlier = self._gesture.edits if self._gesture else []
@@ -132,15 +134,15 @@ class ExperimentEditor(QObject):
 
     @property
     def gesture_start(self) -> Points:
-        """The points before the gesture that goes on, or those there are."""
+        """The points before the current gesture, or the current points without one."""
         return self.points if self._gesture is None else resolve_points(self._gesture.before.data)
 
     def preview(self, edit: Edit) -> None:
-        """Show one edit of the points before the gesture, in place of all edits that it has made so far."""
+        """Replace all edits of the gesture so far by one edit of the points before it."""
         self._show_gesture(*self._outcome(edit, self.gesture_start), DRAWN)
 
     def finish_gesture(self, text: str) -> None:
-        """Make all edits since the last call one undo step; does nothing where there were none."""
+        """Make one undo step of all edits since the last call, if any."""
         gesture = self._gesture
         if gesture is None:
             return
@@ -151,14 +153,14 @@ class ExperimentEditor(QObject):
         self.modified_changed.emit()
 
     def cancel_gesture(self) -> None:
-        """Put the points back that were there before the gesture."""
+        """Restore the points before the gesture."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             self.show(gesture.before, self._origin)
             self.modified_changed.emit()
 
     def discard_last_gesture(self) -> None:
-        """Undo the last gesture for good, as if it had not been: there is nothing to redo."""
+        """Undo the last gesture without a redo."""
         last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
         if isinstance(last, PointsCommand):
             last.forgotten = True
@@ -173,21 +175,21 @@ class ExperimentEditor(QObject):
     # -- for commands
 
     def show(self, experiment: Experiment, origin: Origin) -> None:
-        """Be another experiment from now on, outside the undo history."""
+        """Set the experiment without an undo step."""
         before, self.experiment, self._origin = self.experiment, experiment, origin
         if experiment.data is not before.data:
             self.points = resolve_points(experiment.data)
         self.changed.emit(before, experiment)
 
     def show_points(self, points: Points | None, origin: Origin) -> None:
-        """Have other points from now on, outside the undo history; None for those that the generator makes."""
+        """Set the points without an undo step; None means the generator's points."""
         data = msgspec.structs.replace(self.experiment.data, points=points)
         self.show(msgspec.structs.replace(self.experiment, data=data), origin)
 
     # -- inside
 
     def _show_gesture(self, points: Points, edits: list[Edit], source: str) -> None:
-        """Show the points that the edits of a gesture have made; the first ones begin it."""
+        """Show the points after the edits of a gesture; the first edits begin it."""
         begins = self._gesture is None
         if self._gesture is None:
             self._gesture = OpenGesture(self.experiment, not len(self.points), source)
@@ -197,7 +199,7 @@ class ExperimentEditor(QObject):
             self.modified_changed.emit()
 
     def _outcome(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
-        """What the edit makes of the points, and all that was done: classes keep a point to train on."""
+        """Return the points after the edit, and all edits made: each class keeps a training point."""
         points = edit.apply(before)
         trained = keep_trained(before, points, self.experiment.data.task)
         return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
@@ -223,7 +225,7 @@ class ExperimentEditor(QObject):
             self.modified_changed.emit()
 
     def _end_run(self) -> None:
-        """What follows an undo, a redo or a stroke does not belong to the change before it."""
+        """End the series of changes: a change after an undo, a redo or a stroke is a new undo step."""
         self._since_push.invalidate()
 
     def _origin_of(self, after: Experiment, source: str) -> Origin:

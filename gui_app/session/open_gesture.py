@@ -1,4 +1,4 @@
-"""A gesture of the hand that still goes on: what there was before it, and its edits so far."""
+"""The current gesture: the state before it, and its edits so far."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class OpenGesture:
 
     @property
     def was_drawn(self) -> bool:
-        """Whether a hand had touched the points before."""
+        """Whether the points were no longer those of the generator before the gesture."""
         return self.before.data.points is not None

@@ -1,4 +1,4 @@
-"""One snapshot, many views: drawn one after the other, so that the mouse need not wait for all of them."""
+"""The dispatcher of snapshots: views draw one after the other, so that the mouse need not wait for all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TURNS = 0.6
 
 
 class ThrottledView(QObject):
-    """Shows a view of running numbers no more often than they can be read; what stands still it shows at once."""
+    """Wrapper that updates a view of running numbers only as often as they can be read; at once when training rests."""
 
     def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,18 +68,18 @@ class SnapshotDispatcher(QObject):
 
     @property
     def views(self) -> list[AnyView]:
-        """All that show snapshots."""
+        """All views that show snapshots."""
         return [view.view if isinstance(view, ThrottledView) else view for view in self._views]
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """The observables that the views on screen ask for, each once."""
+        """The observables that the visible views ask for, without duplicates."""
         return tuple(
             dict.fromkeys(request for view in self.views if view.is_seen for request in view.requests)
         )
 
     def add(self, view: AnyView) -> None:
-        """One more view, which gets what the others have."""
+        """Add a view and show it the newest snapshot."""
         self._views.append(view)
         view.show_snapshot(self._snapshot)
 

@@ -1,4 +1,4 @@
-"""What every view of training is: a picture that follows from a value, and is drawn again when the value is another."""
+"""The base of all views of training: a picture derived from values, and drawn again when they change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Options = TypeVar("Options")
 Shown = TypeVar("Shown")
 
 COMPARED = 4096
-"""Numbers of an array that are compared one by one; of longer ones, none: they are the same if they are one array."""
+"""Largest array whose numbers are compared; longer arrays are equal only if they are the same object."""
 
 
 class SnapshotView(Generic[Model, Options, Shown]):
@@ -48,16 +48,16 @@ class SnapshotView(Generic[Model, Options, Shown]):
 
     @property
     def options(self) -> Options:
-        """What else decides about the picture, as a value: theme, size, what a person has chosen to see."""
+        """Everything else that the picture depends on, as a value: theme, size, a person's choices."""
         raise NotImplementedError
 
     @staticmethod
     def compose(model: Model, options: Options) -> Shown:
-        """What is to be seen."""
+        """Return the picture, as a value."""
         raise NotImplementedError
 
     def draw(self, shown: Shown) -> None:
-        """Bring it to the screen."""
+        """Show the picture on the screen."""
         raise NotImplementedError
 
     @property
@@ -72,7 +72,7 @@ class SnapshotView(Generic[Model, Options, Shown]):
 
     @property
     def is_seen(self) -> bool:
-        """Whether drawing is of any use; a view that is not seen calls ``catch_up`` when it is."""
+        """Whether the view is visible; a hidden view calls ``catch_up`` when it becomes visible."""
         return True
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

@@ -375,7 +375,7 @@ def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
     line = still.dock_layout.diagnosis_line
     still.document.replace(SIGMOID, "Deep sigmoid")
     train(line.diagnosis, VANISHING, 100)
-    said = line.diagnosis._lane.now.epoch
+    said = line.diagnosis.snapshot.lanes[0].now.epoch
     assert not still.link.playing
     button = next(button for button in line.cures if button.text() == "Switch to ReLU with He weights")
     assert "restarts" in button.toolTip()
