@@ -1,4 +1,4 @@
-"""What is wrong with the current lane, as far as the window's snapshots tell."""
+"""What is wrong with the current lane, as far as snapshots show."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         before, self._lane = self._lane, shown.lane
         if shown.lane is None:
             self._looked_at = None
-            self._tell(())
+            self._report(())
             return
         if before is not None and before.name != shown.lane.name:
             self._looked_at = before = None
@@ -102,11 +102,11 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         """Change the experiment as a cure says, as one undo step."""
         experiment = self._document.experiment
         if cure.applies(experiment, self.current.index):
-            sentence = self._words_about(cure)
+            sentence = self._describe(cure)
             self._document.replace(edit_many(experiment, cure.edits(self.current.index)), cure.label)
             self.cured.emit(sentence)
 
-    def _words_about(self, cure: Cure) -> str:
+    def _describe(self, cure: Cure) -> str:
         if not self.restarts(cure):
             return f"{cure.label}: training continues with it. Ctrl+Z undoes it."
         epochs = self._lane.now.epoch if self._lane is not None else 0
@@ -118,7 +118,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
     def dismiss(self, code: str) -> None:
         """Show no such finding until the lane starts again."""
         self._dismissed.add((self.current.name, code))
-        self._tell(self.findings)
+        self._report(self.findings)
 
     def _is_time(self, history: HistoryView, playing: bool) -> bool:
         seen = self._looked_at
@@ -136,9 +136,9 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self._looked_at = self._lane.history
         document, current = self._document, self.current
         diagnostician = self._diagnosticians.setdefault(current.name, Diagnostician())
-        self._tell(diagnostician.look(document.experiment, current.index, document.points, self._lane))
+        self._report(diagnostician.look(document.experiment, current.index, document.points, self._lane))
 
-    def _tell(self, findings: tuple[Finding, ...]) -> None:
+    def _report(self, findings: tuple[Finding, ...]) -> None:
         name = self.current.name
         findings = tuple(finding for finding in findings if (name, finding.code) not in self._dismissed)
         if findings != self.findings:
@@ -149,7 +149,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self._run, self._lane, self._looked_at = run, None, None
         self._dismissed.clear()
         self._diagnosticians.clear()
-        self._tell(())
+        self._report(())
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
         """Withdraw findings about former settings or data at once, before there is a snapshot of the new ones."""
@@ -157,4 +157,4 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         for name, diagnostician in self._diagnosticians.items():
             has_changed = name in indices and diagnostician.note(after, indices[name], self._document.points)
             if has_changed and name == self.current.name:
-                self._tell(())
+                self._report(())

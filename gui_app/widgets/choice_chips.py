@@ -14,7 +14,7 @@ from gui_app.widgets.tips import entry_tip
 
 
 class ChoiceChips(QWidget):
-    """Shows labels, holds keys. ``chosen(key)`` comes from a person only."""
+    """Row of chips with labels and keys. ``chosen(key)`` is emitted for a person's choice only."""
 
     chosen = Signal(str)
 

@@ -51,7 +51,7 @@ class ClassButton(QAbstractButton):
         self.asked.emit()
 
     def nextCheckState(self) -> None:
-        """Stay as it is: the palette shows what has been chosen."""
+        """Do nothing: the palette shows the chosen class."""
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
@@ -102,7 +102,7 @@ class ClassPalette(QWidget):
         self.show_classes(MIN_CLASSES, 0)
 
     def show_classes(self, classes: int, selected: int) -> None:
-        """So many discs, the ring around one of them; no signal."""
+        """Show ``classes`` discs, with the ring around the selected one, without a signal."""
         self._selected = min(selected, classes - 1)
         for button in self.buttons:
             if (button.index < classes) != (button.index < self._count):

@@ -21,7 +21,7 @@ class KeyboardHome(QObject):
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
 
     def take(self) -> None:
-        """The keyboard comes home."""
+        """Move the keyboard focus home."""
         self._home.setFocus()
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:

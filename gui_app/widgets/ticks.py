@@ -1,11 +1,11 @@
-"""Where an axis has ticks, and numbers as a person writes them."""
+"""Ticks of axes, and numbers as text."""
 
 from __future__ import annotations
 
 import math
 
 Ticks = tuple[tuple[float, str], ...]
-"""Places on the axis (exponents on a logarithmic one) and their texts."""
+"""Positions on the axis (exponents on a logarithmic one) and their texts."""
 
 
 def nice_step(rough: float) -> float:

@@ -1,4 +1,4 @@
-"""The docks around the canvas: the data's, the model's and one for each plot, and their first places."""
+"""The docks around the canvas: the data's, the model's and one for each plot, and their default positions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DockArrangement:
         dock.setWidget(plot)
 
     def arrange(self) -> None:
-        """Put all docks in their first places and sizes."""
+        """Restore the default positions and sizes of all docks."""
         areas, window = Qt.DockWidgetArea, self._window
         window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.addDockWidget(areas.LeftDockWidgetArea, self.data)

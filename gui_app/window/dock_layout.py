@@ -70,7 +70,7 @@ class DockLayout(QObject):
         return self._arrangement.docks
 
     def arrange(self) -> None:
-        """Put all docks in their first places and sizes."""
+        """Restore the default positions and sizes of all docks."""
         self._arrangement.arrange()
 
     def jobs(self) -> dict[str, Job]:
@@ -152,7 +152,7 @@ class DockLayout(QObject):
         yield
         diagnosis, bar = Diagnosis(self._document, self._current, self), self._window.statusBar()
         line = self.diagnosis_line = DiagnosisLine(diagnosis)
-        # What a message says is soon over; a finding that comes meanwhile is not kept waiting.
+        # A message is shown only for a while, so a new finding appears at once.
         line.appeared.connect(bar.clearMessage)
         diagnosis.cured.connect(self.cured)
         line.apply_theme(self._theme)

@@ -11,7 +11,7 @@ HANDLE = 10
 
 
 class DockHandle(QWidget):
-    """What a dock is dragged by; a double click makes it float. The grip shows under the mouse."""
+    """Handle to drag a dock; a double click makes it float. The grip is visible under the mouse."""
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
@@ -68,7 +68,7 @@ class Column(QScrollArea):
         self.setMinimumWidth(width)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # A bar that came and went would change the width, and with it the height, and so come and go for ever.
+        # A scroll bar that appears would change width and height, and so could appear and disappear forever.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         bar = self.verticalScrollBar()
         bar.setEnabled(False)

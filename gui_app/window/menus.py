@@ -63,7 +63,7 @@ def add_file_menu(
 
 
 def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
-    """Each picture, settings, data, history, and everything at once."""
+    """Return a menu that exports each picture, settings, data, history, or everything."""
     menu = QMenu("&Export", parent)
 
     def fill() -> None:

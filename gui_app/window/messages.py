@@ -1,4 +1,4 @@
-"""What the window says: sentences in its status bar for a while, and failures in a window of their own."""
+"""The window's messages: sentences in the status bar, and failures in a window of their own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Messages(QObject):
         self._window.statusBar().showMessage(sentence, MESSAGE_TIME)
 
     def withdraw(self, sentence: str) -> None:
-        """Take a sentence away that is no longer true, if it is the one shown."""
+        """Remove a sentence that no longer holds, if it is the one shown."""
         bar = self._window.statusBar()
         if bar.currentMessage() == sentence:
             bar.clearMessage()

@@ -14,7 +14,7 @@ MARGIN = 8
 
 
 class StatusBar(QStatusBar):
-    """Shows a message; the tool tip has the whole of it."""
+    """Status bar that shows a message on up to two lines; the tooltip has the whole message."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
