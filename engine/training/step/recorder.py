@@ -1,0 +1,111 @@
+"""See the tensor calls of a function, with the memory that each reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from engine.training.step.bound_calls import Call, call_in_place, call_into, is_random
+
+_CONSTANTS = {"aten::ones_like": 1.0, "aten::zeros_like": 0.0, "aten::zeros": 0.0, "aten::ones": 1.0}
+"""Operations that make the same numbers whatever they are given."""
+
+
+@dataclass
+class _Noted:
+    """A call, the memory that it reads and writes, and whether it must stay whoever reads what it writes."""
+
+    call: Call
+    reads: set[int]
+    writes: set[int]
+    stays: bool = False
+    constant: bool = False
+
+
+class Recorder(TorchDispatchMode):
+    """Notes the calls that are made in a ``with`` block. ``problem`` names the first that cannot be replayed."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: list[Any] = []
+        self.problem = ""
+        self._noted: list[_Noted] = []
+        self._made: set[int] = set()
+
+    def needed(self, results: Sequence[Tensor]) -> list[Call]:
+        """The calls without those that change nothing that is read later.
+
+        A constant is made again only where something else writes into it.
+        """
+        changed = {memory for noted in self._noted if not noted.constant for memory in noted.writes}
+        wanted = {_memory(tensor) for tensor in results}
+        calls: list[Call] = []
+        for noted in reversed(self._noted):
+            if noted.constant and not noted.writes & changed:
+                continue
+            if noted.stays or noted.writes & wanted or not noted.writes <= self._made:
+                wanted |= noted.reads
+                calls.append(noted.call)
+        return calls[::-1]
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        written = _written(func, args, kwargs)
+        result = func(*args, **kwargs)
+        self.kept.append((args, kwargs, result))
+        reads = {_memory(tensor) for tensor in _tensors([args, [*kwargs.values()]])}
+        if written:
+            writes = {_memory(tensor) for tensor in written}
+            self._noted.append(_Noted(call_in_place(func, args, kwargs), reads, writes, is_random(func)))
+        elif not _is_view(result, args):
+            self._note_result(func, args, kwargs, result, reads)
+        return result
+
+    def _note_result(self, func: Any, args: Any, kwargs: Any, result: Any, reads: set[int]) -> None:
+        """Note a call whose result lies in memory of its own."""
+        writes = {_memory(tensor) for tensor in _tensors([result])}
+        self._made |= writes
+        if func._schema.name in _CONSTANTS and isinstance(result, Tensor):
+            fill = partial(result.fill_, _CONSTANTS[func._schema.name])
+            self._noted.append(_Noted(fill, set(), writes, constant=True))
+            return
+        with torch.no_grad():
+            call = call_into(func, args, kwargs, result)
+        if call is None:
+            self.problem = self.problem or f"{func} cannot write into given memory"
+        else:
+            self._noted.append(_Noted(call, reads, writes, is_random(func)))
+
+
+def _written(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
+    """The arguments that the operation writes into."""
+    return [
+        kwargs[argument.name] if argument.name in kwargs else args[index]
+        for index, argument in enumerate(func._schema.arguments)
+        if argument.alias_info is not None and argument.alias_info.is_write
+    ]
+
+
+def _memory(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
+
+
+def _is_view(result: Any, args: Any) -> bool:
+    """Whether every result lies in the memory of an argument."""
+    outputs = result if isinstance(result, tuple | list) else [result]
+    inputs = {_memory(tensor) for tensor in _tensors(args)}
+    return all(isinstance(output, Tensor) and _memory(output) in inputs for output in outputs)
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors(item)
