@@ -31,8 +31,7 @@ PANELS = {DataPanel, NetworkPanel, RegularizationPanel, TrainingPanel}
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
-pytestmark = [pytest.mark.usefixtures("fake_engine"), pytest.mark.qt_log_ignore("does not support raise")]
-"""A screen that is not there raises no windows, and says so."""
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.fixture

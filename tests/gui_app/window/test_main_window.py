@@ -469,15 +469,11 @@ def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot, fa
 
 # -- docks
 
-floats = pytest.mark.qt_log_ignore("does not support raise")
-"""A screen that is not there raises no windows, and says so."""
-
 
 def dock(window, title: str) -> QDockWidget:
     return window.findChild(QDockWidget, f"dock {title}")
 
 
-@floats
 def test_docks_are_where_they_were(open_window, qtbot):
     first = open_window()
     first.complete()
@@ -496,7 +492,6 @@ def test_docks_are_where_they_were(open_window, qtbot):
     qtbot.waitUntil(lambda: dock(again, "Model").width() == width)
 
 
-@floats
 def test_the_layout_can_be_restored(still, qtbot):
     places = {each.objectName(): still.dockWidgetArea(each) for each in still.dock_layout.docks}
     dock(still, "Data").hide()
@@ -513,7 +508,6 @@ def test_the_layout_can_be_restored(still, qtbot):
     qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
 
 
-@floats
 def test_a_double_click_on_the_handle_makes_a_dock_float(still):
     handle = dock(still, "Data").titleBarWidget()
     QTest.mouseDClick(handle, LEFT)
