@@ -62,7 +62,9 @@ class Measuring:
         self._count, self._same_alone, self._recording = count, same_alone, recording
         self._evaluated = self._lanes.of(self._in_company(range(network.lanes), data.ends[-1]))
         self._evaluation = Evaluation(self._evaluated.network, data, self._evaluated.terms)
-        self._evaluate = Recorded(self._evaluation.compute, recording, EAGER)
+        self._evaluate = Recorded(
+            self._evaluation.compute, recording, EAGER, name="measuring losses and scores"
+        )
         self._choices: dict[tuple[int, ...], _Choice] = {}
         self.forget()
 
@@ -148,7 +150,7 @@ class _Choice:
         norm, value = (lanes.terms.get(key) for key in CLIPS)
         cutting = None if norm is None and value is None else partial(clip, norm=norm, value=value)
         self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, cutting)
-        self._compute = Recorded(self._measuring.compute, recording, EAGER)
+        self._compute = Recorded(self._measuring.compute, recording, EAGER, name="measuring layers")
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:
         """Probes and chain of each, as the lanes are now."""

@@ -88,7 +88,9 @@ def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
 class Recorded:
     """A function that runs eagerly at first, is recorded at one call, and is replayed from then on: the same bits.
 
-    What cannot be recorded goes on eagerly, with a logged reason.
+    What cannot be recorded goes on eagerly, with a logged reason. Each eager call makes new tensors, while a replay
+    reads and writes those of the recorded call. So no recorded function may read a tensor that another one makes: put
+    both into one function, or have the first write into memory that both share.
 
     Parameters
     ----------
@@ -98,14 +100,22 @@ class Recorded:
         Whether to record at all.
     eager
         How many calls run eagerly before the one that is recorded.
+    name
+        What the function does, as a message names it.
     """
 
     def __init__(
-        self, function: Callable[[], Sequence[Tensor] | None], recording: bool = True, eager: int = 0
+        self,
+        function: Callable[[], Sequence[Tensor] | None],
+        recording: bool = True,
+        eager: int = 0,
+        *,
+        name: str,
     ) -> None:
         self._function = function
         self._records = recording
         self._eager_calls = eager
+        self._name = name
         self._tape: Tape | None = None
 
     def __call__(self) -> None:
@@ -122,4 +132,4 @@ class Recorded:
             self._tape = record(self._function)
         except Unrecordable as reason:
             self._records = False
-            log.warning("this runs without replay: %s", reason)
+            log.warning("%s cannot be replayed and runs more slowly: %s", self._name, reason)

@@ -68,7 +68,7 @@ class StepState:
 
 
 class StepRunner:
-    """``differentiate`` and ``update``, with the memory that batches of ``points`` points take."""
+    """The training step of a stack, with the memory that batches of ``points`` points take."""
 
     def __init__(self, step: StepState, data: EncodedData, points: int, recording: bool) -> None:
         self._state = step
@@ -84,8 +84,10 @@ class StepRunner:
         # The mean over the real points, as the weight of each point's loss in the cost.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
-        self._backpropagation = Recorded(self._differentiate, recording)
-        self._optimization = Recorded(self._update, recording)
+        # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
+        self._train = Recorded(
+            self._differentiate_and_update, recording, name=f"the training step on {points} points"
+        )
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
         """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
@@ -99,8 +101,7 @@ class StepRunner:
 
     def step(self) -> None:
         """One update of all lanes on the batch that is loaded."""
-        self._backpropagation()
-        self._optimization()
+        self._train()
 
     def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
         """Positions [points, 2] of the latest batch as augmentation made them, and their encoded targets
@@ -149,8 +150,14 @@ class StepRunner:
             encoded = encoded * (1.0 - share) + share / encoded.shape[-1]
         return self._data.per_point(output, encoded)
 
-    def _differentiate(self) -> tuple[Tensor, ...]:
-        """∂C/∂parameters [lanes, parameters] of the batch that is loaded, before any change; also the outputs."""
+    def _differentiate_and_update(self) -> tuple[Tensor, ...]:
+        """One update on the batch that is loaded; the outputs and what else is read after it."""
+        self._differentiate()
+        self._update()
+        return (self._output, *self._moved)
+
+    def _differentiate(self) -> None:
+        """Find ∂C/∂parameters [lanes, parameters] of the batch that is loaded; also the outputs."""
         step, network, weights = self._state, self._state.network, self._state.network.layout.weights
         output = self._forward()
         self._gradient = network.gradients(self._losses(output), self._seed)
@@ -165,12 +172,6 @@ class StepRunner:
             clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
         self._moments, self._moved = self._batch.moments, self._positions
-        return (
-            self._gradient,
-            self._output,
-            *self._moved,
-            *(part for m in self._moments.values() for part in (m.mean, m.variance)),
-        )
 
     def _update(self) -> None:
         """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
