@@ -221,8 +221,9 @@ PRESETS: Family[Preset] = Family(
             formula="circle, 200 points; ten layers of 24, ReLU, weights N(0, 1); SGD, η = 0.1",
             tooltip="Before the first step the loss is in the thousands and the gradient has a norm of many thousands; "
             "a few steps later no finite numbers are left.",
-            why="With weights of deviation 1 each layer of 24 neurons multiplies the error by about 3.2 to 3.5 (√12) "
-            "on its way back. Ten layers make that more than 100,000, and the first step throws the weights far away.",
+            why="With weights of standard deviation 1 each layer of 24 neurons multiplies the error by about 3.2 to "
+            "3.5 (√12) on its way back. Ten layers make that more than 100,000, and the first step throws the weights "
+            "far away.",
             generator="circle",
             changes={
                 **_DEEP,

@@ -51,7 +51,7 @@ def with_lane_name(sentence: str, name: str, lanes: int) -> str:
 def explain_not_restored(epoch: int | None) -> str:
     """Return why a lane did not go back: it has the weights of its best epoch, or it has no best epoch."""
     if epoch is None:
-        return "There are no best weights yet: they need a validation loss."
+        return "There are no best weights: they need a validation loss."
     return f"These already are the best weights, those of epoch {count_text(epoch)}."
 
 

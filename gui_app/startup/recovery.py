@@ -67,7 +67,7 @@ class Recovery(QObject):
                 continue
             when = datetime.fromtimestamp(-_age(path))
             detail = (
-                f"The app did not close properly. This drawing was not saved at {when:%H:%M on %d %B %Y}."
+                f"The app did not close properly. This is the unsaved drawing as of {when:%H:%M on %d %B %Y}."
             )
             answer = ask(self._window, "Restore the last drawing?", detail, ANSWERS)
             if answer == RESTORE:

@@ -1,13 +1,17 @@
 """The same windows as in the tests of the app, with the engine where a user has it: in a process."""
 
+from __future__ import annotations
+
 import pytest
 
-from engine.service.process import ProcessEngine
-from tests.gui_app.conftest import library, open_window, settings, window
+from engine.service.interface import Engine
+from tests.gui_app.conftest import library, open_window, process_engine, settings, window
 
-__all__ = ["engine", "library", "open_window", "settings", "window"]
+__all__ = ["engine", "library", "open_window", "process_engine", "settings", "window"]
 
 
 @pytest.fixture
-def engine() -> ProcessEngine:
-    return ProcessEngine()
+def engine(request: pytest.FixtureRequest) -> str | Engine:
+    """The engine that the test uses, or else a process of its own for each window."""
+    uses_one = "process_engine" in request.fixturenames
+    return request.getfixturevalue("process_engine") if uses_one else "process"

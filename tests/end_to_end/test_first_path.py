@@ -159,16 +159,16 @@ def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow
 
 
 def test_a_window_closed_at_once_leaves_no_engine_behind(
-    open_window: Callable[..., MainWindow], engine: ProcessEngine, qtbot: QtBot
+    open_window: Callable[..., MainWindow], process_engine: ProcessEngine, qtbot: QtBot
 ) -> None:
     window = open_window(early=True)
     window.later.start()
-    while engine.pid is None:
+    while process_engine.pid is None:
         QApplication.processEvents()
     assert window.later.waiting, "the rooms are still to be furnished"
     assert window.close()
     with pytest.raises(ProcessLookupError):
-        os.kill(engine.pid, 0)
+        os.kill(process_engine.pid, 0)
 
 
 def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -263,7 +263,7 @@ def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(sti
     assert still.statusBar().currentMessage() == ""
     tell(still, fake_engine, m.NotRestored("A", epoch))
     assert still.statusBar().currentMessage() == (
-        "There are no best weights yet: they need a validation loss."
+        "There are no best weights: they need a validation loss."
         if epoch is None
         else f"These already are the best weights, those of epoch {epoch:,}."
     )
@@ -290,7 +290,7 @@ def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
             m.Restored("B", "weights of epoch 5 restored"),
             "B: weights of epoch 5 restored. The epoch count goes on",
         ),
-        (m.NotRestored("B", None), "B: there are no best weights yet"),
+        (m.NotRestored("B", None), "B: there are no best weights: they"),
     ],
 )
 def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, fake_engine):
