@@ -21,14 +21,14 @@ class SetExperiment:
     gesture
         Any number that all edits of one drag or stroke share, so that they leave one mark; None where an edit stands
         for itself.
-    anew
+    restart
         Whether all lanes start from their seeds, because a person has chosen or imported another data set. It then does
         not matter whether its points are like those before, or whether there were none.
     """
 
     experiment: Experiment
     gesture: int | None = None
-    anew: bool = False
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,5 +246,5 @@ def coalesce(commands: list[Command]) -> list[Command]:
         command
         for command, following in zip_longest(commands, commands[1:])
         if not (isinstance(command, REPLACEABLE) and type(following) is type(command))
-        or (isinstance(command, SetExperiment) and command.anew)
+        or (isinstance(command, SetExperiment) and command.restart)
     ]

@@ -182,7 +182,7 @@ class Worker:
         if self.trainer is None:
             self.trainer = Trainer(command.experiment)
         else:
-            self.trainer.set_experiment(command.experiment, command.gesture, command.anew)
+            self.trainer.set_experiment(command.experiment, command.gesture, command.restart)
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)

@@ -37,7 +37,7 @@ class EngineLink(QObject):
         self._engine = engine
         # The engine has no experiment yet, so the whole document counts as an edit.
         self._edited = True
-        self._anew = False
+        self._restart = False
         self._requests: Callable[[], Iterable[Request]] | None = None
         self._watched = m.Watch()
         self._started = False
@@ -141,9 +141,9 @@ class EngineLink(QObject):
 
     def _flush(self) -> None:
         if self._edited:
-            document, anew = self._document, self._anew
-            self._edited = self._anew = False
-            self._engine.send(m.SetExperiment(document.experiment, document.gesture, anew))
+            document, restart = self._document, self._restart
+            self._edited = self._restart = False
+            self._engine.send(m.SetExperiment(document.experiment, document.gesture, restart))
         if self._requests is None:
             return
         watch = m.Watch(tuple(self._requests()), (self._current.index,))
@@ -155,7 +155,7 @@ class EngineLink(QObject):
         self._edited = True
 
     def _note_data(self) -> None:
-        self._edited = self._anew = True
+        self._edited = self._restart = True
 
     def _start_over(self) -> None:
         """Forget the former document's run; its snapshots that arrive later are not shown."""

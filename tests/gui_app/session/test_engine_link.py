@@ -95,16 +95,16 @@ def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link
     before = document.experiment
     document.clear_points()
     link.pull()
-    assert not fake_engine.take_commands()[-1].anew
+    assert not fake_engine.take_commands()[-1].restart
     document.replace(before, "Data set", other_data=True)
     document.change({RATE: 0.01}, "rate")
     link.pull()
-    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, anew=True)]
-    for act, anew in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
+    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, restart=True)]
+    for act, restart in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
         getattr(document.stack, act)()
         link.pull()
         (command,) = fake_engine.take_commands()
-        assert command.anew == anew
+        assert command.restart == restart
     assert document.experiment == before
 
 
