@@ -17,10 +17,6 @@ SCREEN = {"PySide6", "shiboken6", "pyqtgraph", "gui_app"}
 
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-LAYERS = {
-    container: contract["layers"] for contract in CONTRACTS for container in contract.get("containers", ())
-}
-"""The layers of each room that has some, from the top down."""
 
 
 def modules_below(package: str) -> list[str]:
@@ -28,6 +24,24 @@ def modules_below(package: str) -> list[str]:
     found = pkgutil.walk_packages([str(folder)], f"{package}.")
     # A __main__ is the program itself; importing it is another test's business.
     return [package, *sorted(m.name for m in found if not m.name.endswith("__main__"))]
+
+
+def layers_of(contract: dict) -> dict[str, list[str]]:
+    """The layers of each room that a contract orders, from the top down.
+
+    Modules that are independent of one another are one layer, above those that they may import.
+    """
+    if contract["type"] != "independence":
+        return dict.fromkeys(contract.get("containers", ()), contract.get("layers", []))
+    (container,) = (modules.removesuffix(".*") for modules in contract["modules"])
+    allowed = (ignored.partition(" -> ")[2] for ignored in contract["ignore_imports"])
+    low = {module.removeprefix(f"{container}.").partition(".")[0] for module in allowed}
+    folder = str(ROOT.joinpath(*container.split(".")))
+    high = [module.name for module in pkgutil.iter_modules([folder]) if module.name not in low]
+    return {container: [" | ".join(high), *sorted(low)]}
+
+
+LAYERS = {room: layers for contract in CONTRACTS for room, layers in layers_of(contract).items()}
 
 
 def loaded_after_importing(*modules: str) -> set[str]:

@@ -5,21 +5,33 @@ Importing this package does not load pyqtgraph, so the window can be painted bef
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
 
-PLOT_TITLES = ("Loss", "Gradient per layer", "Gradient over time", "Chain")
-BACKGROUND_TABS = {"Chain": "Gradient per layer"}
-"""Each plot that starts as a background tab, with the plot in front of it."""
+
+@dataclass(frozen=True, slots=True)
+class PlotEntry:
+    """A plot before its module is loaded."""
+
+    module: str
+    class_name: str
+    tab_of: str = ""
+    """Title of the plot whose tab it is, in the background, at first; a plot without one is beside the others."""
+
+    def plot_class(self) -> type[PlotFrame[Any, Any]]:
+        """Return the class of the plot; the first call loads its module, and pyqtgraph."""
+        found: type[PlotFrame[Any, Any]] = getattr(import_module(self.module), self.class_name)
+        return found
 
 
-def plot_kinds() -> tuple[type[PlotFrame[Any, Any]], ...]:
-    """Return the plot classes in the order of ``PLOT_TITLES``; the first call loads pyqtgraph."""
-    from gui_app.plots.chain_plot import ChainPlot
-    from gui_app.plots.gradient_bars import GradientBars
-    from gui_app.plots.gradient_history import GradientHistory
-    from gui_app.plots.loss_plot import LossPlot
-
-    return LossPlot, GradientBars, GradientHistory, ChainPlot
+PLOTS = {
+    "Loss": PlotEntry("gui_app.plots.loss_plot", "LossPlot"),
+    "Gradient per layer": PlotEntry("gui_app.plots.gradient_bars", "GradientBars"),
+    "Gradient over time": PlotEntry("gui_app.plots.gradient_history", "GradientHistory"),
+    "Chain": PlotEntry("gui_app.plots.chain_plot", "ChainPlot", tab_of="Gradient per layer"),
+}
+"""By the title of their docks. Docks, their arrangement, loading, menus and export follow from it."""

@@ -61,6 +61,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
 
     export_name = "gradient-over-time"
     title = "over time"
+    over_epochs = True
     hint = "Curves that lie far apart, layer 1 lowest: the gradient vanishes; layer 1 highest: it explodes."
 
     @staticmethod

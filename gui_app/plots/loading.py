@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
+from gui_app.plots import PLOTS
+
 BATCH = 40
 
 
@@ -20,10 +22,6 @@ def load() -> Iterator[None]:
             yield
     import pyqtgraph  # noqa: F401
 
-    yield
-    import gui_app.plots.loss_plot
-
-    yield
-    import gui_app.plots.chain_plot
-    import gui_app.plots.gradient_bars
-    import gui_app.plots.gradient_history  # noqa: F401
+    for plot in PLOTS.values():
+        yield
+        plot.plot_class()

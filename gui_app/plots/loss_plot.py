@@ -90,6 +90,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
 
     export_name = "loss"
     title = "Loss"
+    over_epochs = True
     meaning = (
         "Loss of each split after every epoch, measured without dropout; the legend shows the current loss. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "

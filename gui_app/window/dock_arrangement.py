@@ -7,7 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
-from gui_app.plots import BACKGROUND_TABS, PLOT_TITLES
+from gui_app.plots import PLOTS
 from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.window.docks import make_dock
 
@@ -20,7 +20,7 @@ class DockArrangement:
     def __init__(self, window: QMainWindow, left: QWidget, right: QWidget) -> None:
         self._window = window
         self.data, self.model = make_dock("Data", left), make_dock("Model", right)
-        self.plots = {title: make_dock(title, _placeholder()) for title in PLOT_TITLES}
+        self.plots = {title: make_dock(title, _placeholder()) for title in PLOTS}
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
 
@@ -45,21 +45,23 @@ class DockArrangement:
         for dock in self.docks:
             dock.setFloating(False)
             dock.show()
-        for title in BACKGROUND_TABS.values():
-            self.plots[title].raise_()
+        for plot in PLOTS.values():
+            if plot.tab_of:
+                self.plots[plot.tab_of].raise_()
         window.resizeDocks([self.data, self.model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks(in_front, [PLOT_HEIGHT] * len(in_front), Qt.Orientation.Vertical)
-        window.resizeDocks(in_front, [5, 4, 4], Qt.Orientation.Horizontal)
+        window.resizeDocks(in_front, [5, *[4] * (len(in_front) - 1)], Qt.Orientation.Horizontal)
 
     def _place_plots(self) -> list[QDockWidget]:
         """Put the plots side by side below, some as tabs of others. Returns the docks in front."""
         window = self._window
-        in_front = [dock for title, dock in self.plots.items() if title not in BACKGROUND_TABS]
+        in_front = [self.plots[title] for title, plot in PLOTS.items() if not plot.tab_of]
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, in_front[0])
         for left, right in pairwise(in_front):
             window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        for title, front in BACKGROUND_TABS.items():
-            window.tabifyDockWidget(self.plots[front], self.plots[title])
+        for title, plot in PLOTS.items():
+            if plot.tab_of:
+                window.tabifyDockWidget(self.plots[plot.tab_of], self.plots[title])
         return in_front
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from engine.data import Library
 from gui_app.canvas.tools import TOOLS
-from gui_app.plots import PLOT_TITLES, plot_kinds
+from gui_app.plots import PLOTS
 from gui_app.plots.loading import load
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Job
@@ -81,7 +81,7 @@ class DockLayout(QObject):
             "regularization": self._add_regularization,
             "training": self._add_training,
             "pyqtgraph": load,
-            **{title: partial(self._add_plot, number) for number, title in enumerate(PLOT_TITLES)},
+            **{title: partial(self._add_plot, title) for title in PLOTS},
             "diagnosis": self._add_diagnosis,
         }
 
@@ -164,10 +164,10 @@ class DockLayout(QObject):
         column.add(panel)
         self.panels.append(panel)
 
-    def _add_plot(self, index: int) -> None:
-        plot = plot_kinds()[index](self._current)
+    def _add_plot(self, title: str) -> None:
+        plot = PLOTS[title].plot_class()(self._current)
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)
-        self._arrangement.put_plot(PLOT_TITLES[index], plot)
+        self._arrangement.put_plot(title, plot)
         self.plots += (plot,)

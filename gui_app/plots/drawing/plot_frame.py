@@ -84,6 +84,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     title: ClassVar[str]
     meaning: str
     """A description of the plot, with its formula."""
+    over_epochs: ClassVar[bool] = False
+    """Whether the x axis counts epochs. Such a plot draws ``EditMarks`` and ends at the run's newest epoch."""
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)

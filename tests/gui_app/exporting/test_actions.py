@@ -11,6 +11,8 @@ from engine.service import messages as m
 from gui_app.exporting import actions, pictures
 from gui_app.exporting.actions import NO_HISTORY
 from gui_app.exporting.files import everything
+from gui_app.exporting.pictures import PICTURE_FORMATS
+from gui_app.plots import PLOTS
 from gui_app.window.menus import export_menu
 from tests.gui_app.hands import draw
 
@@ -38,19 +40,22 @@ def scale(monkeypatch):
     return answer
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
-@pytest.mark.parametrize("view", range(4))
+BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+
+
+@pytest.mark.parametrize("suffix", PICTURE_FORMATS)
+@pytest.mark.parametrize("view", range(1 + len(PLOTS)), ids=["Canvas", *PLOTS])
 def test_each_picture_in_each_format(trained, tmp_path, files, scale, view, suffix):
+    chosen = PICTURE_FORMATS[suffix]
     view = trained.exports.views[view]
-    files.path, files.kind = tmp_path / view.export_name, f"{suffix.upper()} (*.{suffix})"
+    files.path, files.kind = tmp_path / view.export_name, f"{chosen.label} (*{suffix})"
     trained.exports.picture(view)
-    path = tmp_path / f"{view.export_name}.{suffix}"
+    path = tmp_path / f"{view.export_name}{suffix}"
     assert names(tmp_path) - {"settings.ini"} == {path.name}
-    content = path.read_bytes()
-    if suffix == "png":
+    assert suffix in BEGINNINGS, f"add how a file of this format begins: {suffix}"
+    assert path.read_bytes().startswith(BEGINNINGS[suffix])
+    if chosen.pixels:
         assert QImage(str(path)).size() == view.export_size() * 3
-    else:
-        assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF"}[suffix])
     assert trained.statusBar().currentMessage() == f"Exported {path.name}"
     assert files.asked == [f"Export {view.export_title.lower()}"]
 
@@ -122,14 +127,12 @@ def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what, fake_en
     assert fake_engine.commands == []
 
 
+PICTURES = ("canvas", *(plot.plot_class().export_name for plot in PLOTS.values()))
 ALL = {
-    "experiment.sketch.json", "data.csv",
-    *(
-        f"{name}.{suffix}"
-        for name in ("canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain")
-        for suffix in ("png", "svg", "pdf")
-    ),
-}  # fmt: skip
+    "experiment.sketch.json",
+    "data.csv",
+    *(name + suffix for name in PICTURES for suffix in PICTURE_FORMATS),
+}
 
 
 def test_everything_goes_into_a_new_folder(trained, tmp_path, files, fake_engine):
@@ -229,6 +232,9 @@ def test_a_format_that_is_declared_is_offered_everywhere(trained, tmp_path, file
     assert (tmp_path / "picture.made").read_bytes() == b"Canvas 1.0"
     menu = export_menu(trained, lambda: trained.exports)
     menu.aboutToShow.emit()
-    assert "Canvas (PNG, SVG, PDF, Made up) …" in [action.text() for action in menu.actions()]
+    labels = ", ".join(one.label for one in PICTURE_FORMATS.values())
+    assert f"Canvas ({labels}) …" in [action.text() for action in menu.actions()]
     written = {path.name for path in everything(trained.document, [trained.canvas], tmp_path)}
-    assert {"canvas.png", "canvas.svg", "canvas.pdf", "canvas.made"} <= written
+    assert {f"canvas{suffix}" for suffix in PICTURE_FORMATS} <= written
+    assert "canvas.made" in written
+    assert "Made up" in labels

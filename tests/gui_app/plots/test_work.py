@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import Snapshot
-from gui_app.plots import PLOT_TITLES, plot_kinds
+from gui_app.plots import PLOTS
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.marks import Curve
 from gui_app.plots.drawing.picture import paint_content
@@ -26,6 +26,7 @@ from gui_app.session.snapshot_view import same
 from tests.gui_app.plots.runs import history_of, lane_a, probing, run_of, snapshot_of
 
 ROWS = 2000
+KINDS = [plot.plot_class() for plot in PLOTS.values()]
 Docked = tuple[QMainWindow, list[QDockWidget], list[PlotFrame]]
 
 
@@ -43,7 +44,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, staticmethod(noting) if pure else noting)
 
-    for kind in plot_kinds():
+    for kind in KINDS:
         counted(kind, "compose")
     for owner, name in ((PlotArea, "show_picture"), (Curve, "paint"), (TickAxis, "paint")):
         counted(owner, name)
@@ -56,8 +57,8 @@ def docked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Docked:
     monkeypatch.setattr("gui_app.plots.drawing.plot_frame.EASING", 3_600_000)
     window = QMainWindow()
     qtbot.addWidget(window)
-    docks, plots = [], [kind(lane_a()) for kind in plot_kinds()]
-    for title, plot in zip(PLOT_TITLES, plots, strict=True):
+    docks, plots = [], [kind(lane_a()) for kind in KINDS]
+    for title, plot in zip(PLOTS, plots, strict=True):
         dock = QDockWidget(title, window)
         dock.setWidget(plot)
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
@@ -96,7 +97,7 @@ def hidden(docked: Docked, number: int) -> None:
 def to_front(docked: Docked, number: int) -> None:
     (bar,) = (bar for bar in docked[0].findChildren(QTabBar) if bar.isVisible())
     titles = [bar.tabText(index) for index in range(bar.count())]
-    bar.setCurrentIndex(titles.index(PLOT_TITLES[number]))
+    bar.setCurrentIndex(titles.index(list(PLOTS)[number]))
 
 
 def shown(docked: Docked, number: int) -> None:
@@ -109,7 +110,7 @@ AWAY = pytest.mark.parametrize(
 
 
 @AWAY
-@pytest.mark.parametrize("number", range(len(PLOT_TITLES)), ids=PLOT_TITLES)
+@pytest.mark.parametrize("number", range(len(PLOTS)), ids=list(PLOTS))
 def test_a_plot_that_nobody_sees_does_nothing_and_is_up_to_date_when_it_is_seen(
     docked: Docked, work: list[str], qtbot: QtBot, number: int, away: Callable, back: Callable
 ) -> None:
@@ -163,11 +164,11 @@ def test_a_plot_in_a_minimized_window_does_nothing(docked: Docked, work: list[st
         plot.show_snapshot(run_of(50))
     assert work == []
     window.showNormal()
-    for kind in plot_kinds():
+    for kind in KINDS:
         qtbot.waitUntil(lambda kind=kind: f"{kind.__name__}.compose" in work)
 
 
-@pytest.mark.parametrize("number", range(len(PLOT_TITLES)), ids=PLOT_TITLES)
+@pytest.mark.parametrize("number", range(len(PLOTS)), ids=list(PLOTS))
 def test_news_that_change_no_curve_draw_no_curve(docked: Docked, work: list[str], number: int) -> None:
     """A snapshot a frame comes with the same history until a row is added to it."""
     plot, first = docked[2][number], run_of(50)

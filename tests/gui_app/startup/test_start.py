@@ -19,7 +19,7 @@ from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
-from gui_app.plots import plot_kinds
+from gui_app.plots import PLOTS
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.dialogs import Files
@@ -131,7 +131,7 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     before, paper = places(window), sheet(window)
     furnish(window, qtbot)
     assert {type(panel) for panel in window.dock_layout.panels} == PANELS
-    assert tuple(map(type, window.dock_layout.plots)) == plot_kinds()
+    assert tuple(map(type, window.dock_layout.plots)) == tuple(plot.plot_class() for plot in PLOTS.values())
     assert places(window) == before
     assert sheet(window) == paper
 
@@ -377,4 +377,4 @@ def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, q
     dialogs.answers = ["Cancel"]
     assert not early.close()
     furnish(early, qtbot)
-    assert tuple(map(type, early.dock_layout.plots)) == plot_kinds()
+    assert tuple(map(type, early.dock_layout.plots)) == tuple(plot.plot_class() for plot in PLOTS.values())

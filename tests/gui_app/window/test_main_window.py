@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
 from engine.service import messages as m
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
-from gui_app.plots import plot_kinds
+from gui_app.plots import PLOTS
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import SMALLEST
@@ -463,7 +463,7 @@ def test_plots_that_come_after_the_first_snapshot_show_it(open_window, qtbot, fa
     snapshot = fake_engine.answer(acknowledged=0)
     window.link.pull()
     window.complete()
-    assert tuple(map(type, window.dock_layout.plots)) == plot_kinds()
+    assert tuple(map(type, window.dock_layout.plots)) == tuple(plot.plot_class() for plot in PLOTS.values())
     assert all(plot.snapshot is snapshot for plot in window.dock_layout.plots)
 
 

@@ -5,10 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.service import messages as m
 from gui_app.exporting import actions
+from gui_app.exporting.pictures import PICTURE_FORMATS
+from gui_app.plots import PLOTS
 from gui_app.theme.appearance import MODES
 from tests.gui_app.hands import dock_of, draw
 from tests.observing import watch_prediction
@@ -54,14 +57,12 @@ def menus(window):
     return found
 
 
-PICTURES = ("Canvas", "Loss", "Weight gradient per layer", "Weight gradient over time", "Chain")
 DIALOGS = {
     "File > Save": "Save as",
     "File > Save as …": "Save as",
     "File > Import data …": "Import data",
     "File > Export everything …": "Export everything into a folder",
     "File > Export > Everything into a folder …": "Export everything into a folder",
-    **{f"File > Export > {name} (PNG, SVG, PDF) …": f"Export {name.lower()}" for name in PICTURES},
     "File > Export > Settings (JSON) …": "Export settings",
     "File > Export > Data (CSV) …": "Export data",
     "File > Export > History (CSV) …": "Export history",
@@ -82,24 +83,26 @@ SELECTED = (
 VIEWS = ("View > Show all points", "View > Default view", "Help > Keys and mouse")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
-    "Data > Add noise …": True,
-    "Data > Flip labels …": True,
-    "Data > Balance classes": False,
-    "Data > Subsample …": True,
-    "Data > Normalize into view": False,
-    "Data > Mirror left and right": False,
-    "Data > Mirror top and bottom": False,
-    "Data > Rotate …": True,
+    f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
+    for one in data.OPERATIONS.values()
+    if "classification" in one.tasks
 }
 """Whether they ask for a number."""
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
-DOCKS = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
+DOCKS = ("Data", "Model", *PLOTS)
 
 
-def test_these_are_all_entries(menus):
+def pictures(window) -> dict[str, str]:
+    """The entries that export pictures, with the titles of their dialogs."""
+    formats = ", ".join(one.label for one in PICTURE_FORMATS.values())
+    titles = [view.export_title for view in (window.canvas, *window.dock_layout.plots)]
+    return {f"File > Export > {title} ({formats}) …": f"Export {title.lower()}" for title in titles}
+
+
+def test_these_are_all_entries(window, menus):
     expected = {
-        *DIALOGS, *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD, *EXAMPLES,
-        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
+        *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
+        *EXAMPLES, "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
@@ -126,6 +129,12 @@ def test_no_two_entries_share_a_key(menus):
 def test_an_entry_opens_its_dialog(menus, files, entry, dialog):
     menus[entry].trigger()
     assert files.asked == [dialog]
+
+
+def test_an_entry_opens_the_dialog_of_its_picture(window, menus, files):
+    for entry, dialog in pictures(window).items():
+        menus[entry].trigger()
+        assert files.asked.pop() == dialog
 
 
 @pytest.mark.parametrize(("entry", "key"), EXAMPLES.items())
@@ -226,11 +235,12 @@ def test_the_export_button_offers_the_same(window, menus, files, monkeypatch):
         if menu.title() == "&Export" and menu.parent() is window
     )
     offered = entries(button, "File > Export > ")
-    assert set(offered) == {words for words in DIALOGS if words.startswith("File > Export > ")}
+    dialogs = DIALOGS | pictures(window)
+    assert set(offered) == {words for words in dialogs if words.startswith("File > Export > ")}
     for words, action in offered.items():
         files.asked.clear()
         action.trigger()
-        assert files.asked == [DIALOGS[words]]
+        assert files.asked == [dialogs[words]]
 
 
 def test_an_entry_with_changes_saved_quits(window, menus):

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,8 @@ from gui_app.canvas import TOOLS, ToolSettings, tool_for, tools_for
 from gui_app.canvas.tools import BRUSH, ERASER, VALUE_BRUSH, Motion, ToolContext
 from gui_app.canvas.tools.path import Walker, near_path, scatter
 from gui_app.theme.icons import tinted
+
+ROOT = Path(__file__).parents[4]
 
 
 class Editor:
@@ -62,6 +66,8 @@ def test_registered_tools_say_what_they_are(tool):
     assert TOOLS[tool.key] is tool
     assert tool.label
     assert tool.tooltip.endswith(".")
+    path = f"resources/icons/{tool.icon}.svg"
+    assert (ROOT / path).is_file(), f"tool {tool.key} needs {path}"
     assert "<svg" in tinted(tool.icon, "#000000")
     assert tool.undo_text
     assert set(tool.tasks) <= set(TASKS)

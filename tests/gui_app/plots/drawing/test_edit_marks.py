@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import EditMark, Snapshot, Stop
 from gui_app.exporting.pictures import export_picture
-from gui_app.plots import plot_kinds
+from gui_app.plots import PLOTS
 from gui_app.plots.drawing.edit_marks import CLOSE, MOST_READ, EditMarks, groups_of, readings_at
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.plot_frame import PlotFrame
@@ -41,12 +41,11 @@ def shown(kind: type[PlotFrame], qtbot: QtBot, snapshot: Snapshot) -> PlotFrame:
     return plot
 
 
-def over_time() -> list[type[PlotFrame]]:
-    """All plots along whose lower edge epochs are counted."""
-    return [kind for kind in plot_kinds() if kind in (LossPlot, GradientHistory)]
+KINDS = [plot.plot_class() for plot in PLOTS.values()]
+OVER_EPOCHS = [kind for kind in KINDS if kind.over_epochs]
 
 
-@pytest.fixture(params=[LossPlot, GradientHistory])
+@pytest.fixture(params=OVER_EPOCHS)
 def plot(request: pytest.FixtureRequest, qtbot: QtBot) -> PlotFrame:
     return shown(request.param, qtbot, run_with(*MARKS))
 
@@ -58,14 +57,15 @@ def read_at(plot: PlotFrame, epoch: float) -> list[tuple[str, str]]:
     return [(reading.label, reading.value) for reading in plot.plot_area.hover.readings]
 
 
-def test_every_plot_over_time_has_them(qtbot: QtBot) -> None:
-    for kind in plot_kinds():
-        plot = shown(kind, qtbot, run_with(*MARKS))
-        counts_epochs = plot.picture.x_ticks[0][1].startswith("epoch") if plot.picture.x_ticks else False
-        drawn = [mark for mark in plot.picture.marks if isinstance(mark, EditMarks)]
-        assert [mark.marks for mark in drawn] == ([MARKS] if counts_epochs else [])
-        plot.show_snapshot(run_with())
-        assert not any(isinstance(mark, EditMarks) for mark in plot.picture.marks)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_plot_over_epochs_has_them_and_says_that_it_is_one(kind: type[PlotFrame], qtbot: QtBot) -> None:
+    plot = shown(kind, qtbot, run_with(*MARKS))
+    counts_epochs = plot.picture.x_ticks[0][1].startswith("epoch") if plot.picture.x_ticks else False
+    assert kind.over_epochs == counts_epochs
+    drawn = [mark for mark in plot.picture.marks if isinstance(mark, EditMarks)]
+    assert [mark.marks for mark in drawn] == ([MARKS] if counts_epochs else [])
+    plot.show_snapshot(run_with())
+    assert not any(isinstance(mark, EditMarks) for mark in plot.picture.marks)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -169,7 +169,7 @@ def test_layers_are_drawn_where_they_were_measured_and_these_epochs_are_marked(q
     assert not any(isinstance(mark, Rug) for mark in plot.picture.marks)
 
 
-def test_both_plots_over_time_end_at_the_same_epoch(qtbot: QtBot) -> None:
+def test_all_plots_over_epochs_end_at_the_same_epoch(qtbot: QtBot) -> None:
     snapshot = snapshot_of(history_of(np.arange(1001), measured=[0, 500, 800]))
-    ranges = {shown(kind, qtbot, snapshot).picture.x_range for kind in over_time()}
+    ranges = {shown(kind, qtbot, snapshot).picture.x_range for kind in OVER_EPOCHS}
     assert len(ranges) == 1
