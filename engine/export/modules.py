@@ -1,4 +1,4 @@
-"""Entries of the catalogue as ``torch.nn`` modules, for exported models."""
+"""``torch.nn`` modules of catalogue entries, for exported models."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class ActivationModule(nn.Module):
 
 
 class NormalizationModule(nn.Module):
-    """A normalization of the catalogue that has no namesake in ``torch.nn``, in evaluation.
+    """A normalization of the catalogue that ``torch.nn`` lacks, as it computes in evaluation mode.
 
-    ``weight`` is γ and ``bias`` is β; one over the batch has the buffers ``running_mean`` and ``running_var``, too.
+    ``weight`` is γ and ``bias`` is β. A normalization over the batch also has the buffers ``running_mean`` and
+    ``running_var``.
     """
 
     def __init__(self, entry: Normalization, width: int) -> None:
@@ -36,7 +37,7 @@ class NormalizationModule(nn.Module):
             self.register_buffer("running_var", torch.ones(width))
 
     def forward(self, values: Tensor) -> Tensor:
-        """Normalized values of the shape [n, width] of ``values``."""
+        """Return the normalized values [n, width]."""
         if self._over_batch:
             mean, variance = self.get_buffer("running_mean"), self.get_buffer("running_var")
         else:
@@ -45,6 +46,6 @@ class NormalizationModule(nn.Module):
 
 
 def normalization_module(kind: str, width: int) -> nn.Module:
-    """The normalization with that key, for a layer of ``width`` neurons."""
+    """Make the normalization ``kind`` for a layer of ``width`` neurons."""
     entry = NORMALIZATIONS[kind]
     return entry.module(width) if entry.module is not None else NormalizationModule(entry, width)

@@ -27,9 +27,10 @@ PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
 """Index of each probe along the axis P of an array of numbers about layers."""
 
 Status = Literal["training", "stopped", "diverged"]
-
+"""What a lane does: it trains or can be trained on, was stopped early, or ended with a loss that is not finite."""
 
 MarkKind = Literal["setting", "data", "start", "continue", "restore"]
+"""What a mark reports; see ``EditMark``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ class Stop:
     epoch
         The epoch in which it ended, from 1.
     best_epoch
-        The epoch whose weights the lane went back to at its end; None if it kept its own.
+        The epoch whose weights the lane restored at its end; None if it kept its own.
     reason
-        A sentence with the numbers that decided.
+        A clause with the numbers that decided.
     step
         Updates so far; None if unknown.
     order
-        Position among all ends and ``EditMark`` values of the run, in the order in which they came.
+        Position among all ends and ``EditMark`` values of the run, in order of time.
     """
 
     kind: Literal["early_stopping", "divergence"]
@@ -69,15 +70,14 @@ class Stop:
 class Best:
     """The epoch with the lowest validation loss since training began, or since data or loss last changed.
 
-    If no whole epoch since such a change has been as good as the weights were at the change, it is that moment, also
-    during an epoch, with its losses on the present data.
+    Until an epoch is better, this is the state when data or loss last changed, even within an epoch.
 
     Attributes
     ----------
     epoch, step
         Whole epochs and updates at that moment.
     loss
-        Training, validation and test loss.
+        Training, validation and test loss, on the current data.
     """
 
     epoch: int
@@ -96,14 +96,17 @@ class EditMark:
     text
         A phrase such as "λ₂ 0 → 0.001".
     kind
-        An edit of settings or of data, the reason why the run started, that it went on after an end, or that it went
-        back to its best weights.
+        - ``setting``: settings were edited.
+        - ``data``: the data were edited.
+        - ``start``: the run started; the text says why.
+        - ``continue``: the run continued after an end.
+        - ``restore``: the run went back to its best weights.
     order
-        Position among all marks and ``Stop`` values of the run, in the order in which they came.
+        Position among all marks and ``Stop`` values of the run, in order of time.
     lasted
         Epochs from the first to the last edit of its gesture.
-    another_loss
-        Whether the loss changed, so that losses before and after it cannot be compared.
+    loss_changed
+        Whether the loss function changed, so that losses before and after the edit cannot be compared.
     """
 
     epoch: int
@@ -112,7 +115,7 @@ class EditMark:
     kind: MarkKind
     order: int = field(default=0, compare=False)
     lasted: int = 0
-    another_loss: bool = False
+    loss_changed: bool = False
 
     @property
     def until(self) -> int:
@@ -193,8 +196,8 @@ class Measurement(LayerNumbers):
 class HistoryView(LayerNumbers):
     """The numbers of one lane over time, oldest first: a row for each of r epochs. Row 0 is from before training.
 
-    Layers are measured in k of these epochs (see ``engine.observation.history``), so their rows have epochs of their
-    own. The arrays are read-only and never change.
+    Layers are measured in only k of these epochs (see ``engine.observation.history``), listed in ``layer_epoch``. The
+    arrays are read-only and never change.
     """
 
     epoch: NDArray[np.int64]
@@ -223,13 +226,13 @@ class HistoryView(LayerNumbers):
         cost: Floats = self.loss[:, 0] + self.penalty
         return cost
 
-    def first(self, rows: int) -> HistoryView:
-        """Return the history as it was when it was shorter.
+    def head(self, rows: int) -> HistoryView:
+        """Return the first rows of the history.
 
         Parameters
         ----------
         rows
-            How many rows of losses to keep, from 0; all are kept if there are fewer.
+            How many rows of losses to keep, from 0; at most all.
 
         Returns
         -------
@@ -304,9 +307,9 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observed(Mapping[str, Any]):
-    """Values of observables for one lane, by key: what was computed because a view asked for it.
+    """Values of observables for one lane, by key: those that views asked for.
 
-    An observable finds its own value with ``Observable.of``.
+    ``Observable.of`` returns the value of an observable.
 
     Attributes
     ----------
@@ -355,17 +358,16 @@ class LaneSnapshot:
     Attributes
     ----------
     name
-        Of the lane.
+        The lane's name.
     status
-        Whether it trains, has stopped or has diverged.
+        See ``Status``.
     stop
-        Its end, if it has ended.
+        Its latest end; None while it has not ended.
     best
         The epoch with the lowest validation loss since training began, or since data or loss last changed. Its weights
         are kept (see ``messages.RestoreBest``). None without validation points.
     now
-        The lane as it is at this moment, measured on the present data. Its layers are NaN while it trains unless a view
-        watches it.
+        The current numbers, on the current data. Layers are NaN while the lane trains unless a view watches it.
     history
         All epochs so far.
     """
@@ -379,20 +381,20 @@ class LaneSnapshot:
     observed: Observed = field(default_factory=Observed)
     """What views asked for (see ``engine.observation.observables``)."""
     stops: tuple[Stop, ...] = ()
-    """All its ends so far, oldest first, those included from which it went on."""
+    """All its ends so far, oldest first, including those after which it continued."""
     chain: Chain | None = None
-    """None for a network with wider, no, normalized or added hidden layers."""
+    """None unless each hidden layer has one neuron, without normalization or residual connection."""
     clip_norm: float | None = None
-    """The norm of all its gradient beyond which training cuts it back; None where it is not clipped by norm."""
+    """Threshold of clipping by norm; None without such clipping."""
     clips_cost: bool = True
-    """Whether what is clipped is the gradient of the whole cost, with no part of it left to a proximal step."""
+    """Whether clipping sees the whole cost; False if L1 is proximal."""
     marks: tuple[EditMark, ...] = ()
     """What was done to the run, oldest first."""
-    goes_on_from: int | None = None
-    """The epoch from whose weights an ended lane trains on, where these are others than those it has."""
+    continues_from: int | None = None
+    """The epoch whose weights an ended lane continues from; None if it continues from its current weights."""
     first_best: Best | None = None
-    """The first ``best`` since data or loss last changed, with losses that no row of ``history`` has; None where they
-    have not changed since training began, or without validation points."""
+    """The state when data or loss last changed, with its losses on the new data. None if neither has changed since
+    training began, or without validation points."""
 
     @property
     def best_epoch(self) -> int | None:
@@ -411,14 +413,14 @@ class Snapshot:
     run
         Grows when lanes start again from their seeds.
     acknowledged
-        How many driving commands (play, pause, step, reset, restore, save) the engine had carried out. A sender
-        compares it with the number of its own.
+        How many driving commands (play, pause, step, reset, restore, save) the engine has carried out. The sender
+        compares it with how many it has sent.
     task, classes
-        Of the data that the networks were trained on.
+        Task and number of classes of the data that the networks are trained on.
     playing
         Whether training runs.
     epoch, step
-        Whole epochs and updates of the lanes that have made the most.
+        Whole epochs and updates of the lane that has made the most.
     steps_per_second
         Steps of the trainer per second since it last began to play; 0 while it does not.
     training_points

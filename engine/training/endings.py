@@ -17,7 +17,17 @@ from engine.training.step.threads import one_thread
 
 @dataclass(frozen=True, eq=False)
 class Ending:
-    """The end of a run; ``row`` [size] holds the parameters that it goes back to, None where it keeps those it has."""
+    """The end of a run.
+
+    Attributes
+    ----------
+    run
+        The lane that ends.
+    stop
+        Why and when.
+    row
+        The parameters [size] to restore; None to keep the current ones.
+    """
 
     run: LaneRun
     stop: Stop
@@ -27,7 +37,7 @@ class Ending:
 def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
     """The ending of a lane whose loss is not finite.
 
-    The lane diverged in a step, and so in the epoch after the last whole one. It goes back to the parameters of its
+    A lane diverges in a step, that is during the epoch after its last whole one. It goes back to the parameters of its
     best epoch if early stopping restores them, else to the last parameters with a finite loss.
 
     Parameters
@@ -47,7 +57,7 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
-    """The ending of a lane whose criterion of early stopping is met after its latest epoch, else None."""
+    """The ending of a lane that meets its criterion of early stopping after its latest epoch; None if it does not."""
     settings = run.lane.regularization.early_stopping
     if settings is None or run.status != "training":
         return None
@@ -60,13 +70,13 @@ def early_stopping(run: LaneRun) -> Ending | None:
 
 
 def settle(lanes: Lanes) -> None:
-    """End the lanes that have diverged in steps that nobody has checked yet, so that all numbers are finite."""
+    """Check the latest steps and end the lanes that diverged in them, so that all numbers are finite."""
     one_thread()
     end_diverged(lanes, unsettled(lanes))
 
 
 def unsettled(lanes: Lanes) -> list[LaneRun]:
-    """The lanes that have diverged since the last check, with the counts of epochs and steps of before they did."""
+    """Return newly diverged lanes, reset to the step of divergence."""
     return [run for stack in lanes.stacks.running for run in stack.settle(lanes.batches.epoch)]
 
 
@@ -78,14 +88,14 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
 
 
 def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
-    """Let schedules and early stopping look at the losses of an epoch.
+    """Reduce rates on plateaus, then stop early.
 
     Parameters
     ----------
     lanes
         All lanes.
     running
-        The lanes that have trained in this epoch and have not ended.
+        The lanes that trained in this epoch and have not ended.
     """
     for run in running:
         if SCHEDULES[run.lane.training.schedule.name].reduces:
@@ -95,7 +105,7 @@ def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
 
 
 def end(lanes: Lanes, endings: Sequence[Ending]) -> None:
-    """End lanes as ``endings`` say, and form new stacks."""
+    """Apply the endings and form new stacks."""
     if not endings:
         return
     states = lanes.stacks.states()

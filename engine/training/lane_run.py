@@ -184,8 +184,8 @@ class LaneRun:
         return settings is not None and settings.restore_best and self.best is not None
 
     @property
-    def goes_on_from(self) -> int | None:
-        """The epoch from whose weights it trains on after its end, where these are others than those it has."""
+    def continues_from(self) -> int | None:
+        """The epoch whose weights it continues from after its end; None if these are its current weights."""
         back = self.left is not None and self.stop is not None and self.stop.best_epoch is not None
         return self.epoch if back else None
 
@@ -215,7 +215,7 @@ class LaneRun:
         return state
 
     def _continued_text(self) -> str:
-        last, stop = self.goes_on_from, self.stop
+        last, stop = self.continues_from, self.stop
         if last is not None:
             return f"continued from the weights of epoch {last:,}, not from the best"
         if stop is not None and stop.kind == "divergence" and stop.best_epoch is None:

@@ -39,6 +39,6 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
         clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
         clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
         marks=run.marks.view,
-        goes_on_from=run.goes_on_from,
+        continues_from=run.continues_from,
         first_best=run.progress.first_best,
     )

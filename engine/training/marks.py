@@ -78,8 +78,8 @@ class Marks:
                 order = last.mark.order
         text = edit_description(before, after)
         if text:
-            another_loss = before.lane.training.loss != after.lane.training.loss
-            mark = EditMark(epoch, step, text, kind, order, now - epoch, another_loss)
+            loss_changed = before.lane.training.loss != after.lane.training.loss
+            mark = EditMark(epoch, step, text, kind, order, now - epoch, loss_changed)
             self._add(_Edit(mark, before, after, gesture))
         else:
             self._update_view()

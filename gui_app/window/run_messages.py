@@ -44,7 +44,7 @@ class LaneOutcome:
     stop: Stop | None
     best: Best | None
     back: EditMark | None
-    goes_on_from: int | None = None
+    continues_from: int | None = None
     waits: bool = False
 
 
@@ -94,8 +94,8 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
         if outcome.best is not None and stop.best_epoch == outcome.best.epoch:
             best += " Its weights are back"
             best += (
-                f"; {describe_continuation(outcome.goes_on_from)}."
-                if outcome.goes_on_from is not None
+                f"; {describe_continuation(outcome.continues_from)}."
+                if outcome.continues_from is not None
                 else "."
             )
         if len(model) == 1:
@@ -115,4 +115,4 @@ def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:
     # During training, the engine's event reports the return: the next step follows at once.
     back = None if snapshot.playing else return_of(lane)
     waits = snapshot.playing and not snapshot.training_points
-    return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.goes_on_from, waits)
+    return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.continues_from, waits)

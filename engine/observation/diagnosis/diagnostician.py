@@ -100,7 +100,7 @@ class Diagnostician:
             self._withdraw_all()
         self._stop, self._first_best = stop, snapshot.first_best
         for rows in self._looks(history, ended):
-            self._examine(self._case(history.first(rows), stop), ended)
+            self._examine(self._case(history.head(rows), stop), ended)
         self._seen = max(self._seen, int(history.epoch[-1]))
         return self._findings(history)
 
@@ -137,7 +137,7 @@ class Diagnostician:
     def _note_marks(self, snapshot: LaneSnapshot) -> None:
         """Withdraw what was measured before an edit that has taken effect, also if its mark came late."""
         edits = [mark for mark in snapshot.marks if mark.kind in EDITS]
-        others = (mark.until for mark in edits if mark.kind == "data" or mark.another_loss)
+        others = (mark.until for mark in edits if mark.kind == "data" or mark.loss_changed)
         self._incomparable = max(self._incomparable, *others, -1)
         marked = max((mark.until for mark in edits), default=-1)
         if marked > self._marked:

@@ -1,4 +1,4 @@
-"""Data augmentation: each time a point is trained on, it lies at a slightly different position.
+"""Data augmentation: in each step, points lie at slightly different positions.
 
 A point's x is measured from the centre c of the training points, so that the point lies at c + x. In this order, with
 u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn again for each point and step:
@@ -10,7 +10,7 @@ u₁ … u₇ uniform in [−1, 1] and n₁, n₂ standard normal, all drawn aga
     x ← x + noise·(n₁, n₂)                input noise
     x ← λ·x + (1 − λ)·x′                  mixup, with the batch's next point x′; targets alike
 
-λ is Beta(α, α) distributed, or rather the larger of λ and 1 − λ, which makes the same pairs: by Bailey's polar method
+λ is Beta(α, α) distributed; the larger of λ and 1 − λ is used, which makes the same pairs. By Bailey's polar method
 (1994), with v₁ = (1 + u₆)/2 and t = √(v₁^(−1/α) − 1)·cos(π·u₇), it is (1 + |t| / √(1 + t²)) / 2.
 
 The lanes share one set of draws, so that a difference between lanes comes from their strengths alone.
@@ -34,10 +34,10 @@ Strengths = Mapping[str, Tensor]
 
 
 class Augmentation:
-    """Moves batches of ``points`` points; positions are offsets from the centre, and the memory stays where it is."""
+    """Moves batches of ``points`` points. Positions are offsets from the centre; results are written in place."""
 
     def __init__(self, points: int) -> None:
-        # Whole vectors, because sines of what is left over have other roundings.
+        # Padded to whole vectors, because sines of the remaining elements round differently.
         rows = -(-points // VECTOR) * VECTOR
         self._points = points
         self._xy, self._uniform, self._normal = (torch.zeros(columns, rows) for columns in (2, 7, 2))
@@ -46,7 +46,7 @@ class Augmentation:
         self._targets = [self._uniform[:, :points], self._normal[:, :points]]
 
     def load(self, xy: Tensor) -> None:
-        """Take a batch's positions [points, 2]."""
+        """Load a batch's positions [points, 2]."""
         self._real_xy.copy_(xy.T)
 
     def draw(self, strengths: Strengths, generator: Generator) -> None:
@@ -58,7 +58,7 @@ class Augmentation:
             self._share = _larger_share(self._uniform[5:], strengths["mixup"])
 
     def positions(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
-        """x1 and x2 [lanes, rows] after the moves; the first ``points`` rows count."""
+        """Return x1 and x2 [lanes, rows] after the moves; only the first ``points`` rows are valid."""
         x1, x2 = self._moved(strengths)
         if "mixup" in strengths:
             x1, x2 = self._mixed(x1), self._mixed(x2)
@@ -66,7 +66,7 @@ class Augmentation:
         return x1.expand(lanes, -1), x2.expand(lanes, -1)
 
     def targets(self, encoded: Tensor, strengths: Strengths) -> Tensor:
-        """Encoded targets [lanes, n, outputs], or [n, outputs] without mixup, of the moved points."""
+        """Return the encoded targets of the moved points: [lanes, n, outputs], or [n, outputs] without mixup."""
         if "mixup" not in strengths:
             return encoded
         share = self._share[:, : len(encoded), None]

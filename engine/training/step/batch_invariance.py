@@ -1,4 +1,4 @@
-"""Whether a lane alone gets, on this machine, the bits that it gets in company."""
+"""Test whether a lane computes the same bits alone as in a batch of lanes, on this machine."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from engine.network import Batch, LaneNetwork, Layout
 def same_alone(
     layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, counts: Sequence[int]
 ) -> bool:
-    """Whether a lane alone gets the bits that it gets in company, tried with random numbers on batches of these sizes.
+    """Whether a lane computes the same bits alone as with others, tested with random numbers for these batch sizes.
 
-    PyTorch and its matrix library choose a kernel by the shape of a tensor; for some shapes, a batch of one matrix
-    takes another kernel than a batch of several, which rounds otherwise.
+    PyTorch and its matrix library choose a kernel by the shape of a tensor. For some shapes, a batch of one matrix uses
+    a different kernel than a batch of several, with different rounding.
     """
     return all(_same(layout, activation, loss, task, count) for count in counts if count)
 

@@ -1,4 +1,4 @@
-"""Which training points come next, and the seeds of what is random about them."""
+"""The order of the training points, and the seeds of their batches."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Batches:
         self.number = 0
         """Batches of the current epoch that have been trained."""
         self.order = torch.empty(0, dtype=torch.long)
-        """The training points [points] as the current epoch takes them; another tensor in each epoch."""
+        """Indices of the training points [points] in the order of the current epoch; a new tensor in each epoch."""
         self._split_seed = 0
         self._generator = torch.Generator()
 
     def set_points(self, points: int, seed: int) -> None:
-        """Begin the current epoch again, with that many training points."""
+        """Begin the current epoch again, with ``points`` training points."""
         self.points, self._split_seed = points, seed
         self._begin_epoch()
 
     def start_over(self) -> None:
-        """Back to the first batch of the first epoch."""
+        """Go back to the first batch of the first epoch."""
         self.epoch = 0
         self._begin_epoch()
 
@@ -39,7 +39,7 @@ class Batches:
         return self.number == 0
 
     def advance(self, smallest: int) -> bool:
-        """Go on to the next batch; True when batches of ``smallest`` points were the last and an epoch is over."""
+        """Go on to the next batch; return True if the epoch is over for batches of ``smallest`` points."""
         self.number += 1
         if self.number * smallest < self.points:
             return False
@@ -52,5 +52,5 @@ class Batches:
         self.order = torch.randperm(self.points, generator=self._generator.manual_seed(self.seed_of(-1)))
 
     def seed_of(self, batch: int) -> int:
-        """A number of that batch's own, in the current epoch."""
+        """Return the seed of a batch in the current epoch."""
         return ((self._split_seed * 1_000_003 + self.epoch) * 1_000_003 + batch + 1) & (2**63 - 1)

@@ -1,4 +1,4 @@
-"""ATen operations as calls without arguments, which write into the memory that they wrote into when recorded."""
+"""Recorded ATen operations as calls without arguments, which write into the same memory again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.training.step.out_forms import in_place_form, out_forms
 Call = Callable[[], object]
 
 _COPIES = ("aten::clone", "aten::_to_copy")
-"""Operations that ``Tensor.copy_`` does in a fraction of the time of their own ``out=`` forms."""
+"""Operations for which ``Tensor.copy_`` is several times as fast as their ``out=`` forms."""
 
 
 def call_into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
@@ -27,7 +27,7 @@ def call_into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
     args, kwargs
         Its arguments.
     result
-        What it has returned, where the call writes.
+        What it returned; the call writes into this tensor.
 
     Returns
     -------
@@ -48,12 +48,12 @@ def call_into(func: Any, args: Any, kwargs: Any, result: Any) -> Call | None:
 
 
 def call_in_place(func: Any, args: Any, kwargs: Any) -> Call:
-    """An operation that writes into its arguments, as a call."""
+    """Make a call of an operation that writes into its arguments."""
     return _bind(in_place_form(func), args, kwargs)
 
 
 def is_random(func: Any) -> bool:
-    """Whether it draws random numbers: later draws depend on it, so that it must be replayed whoever reads them."""
+    """Whether the operation draws random numbers. Later draws depend on it, so it must be replayed in any case."""
     return torch.Tag.nondeterministic_seeded in func.tags
 
 
@@ -76,7 +76,7 @@ def _bind(function: Any, args: Any, kwargs: Any) -> Call:
 
 
 def _detached(value: Any) -> Any:
-    """The same memory without autograd, which a replay then need not switch off."""
+    """Return the same memory without autograd, so that a replay need not switch autograd off."""
     if isinstance(value, Tensor):
         return value.detach()
     if isinstance(value, tuple | list):

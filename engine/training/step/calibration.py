@@ -1,4 +1,4 @@
-"""The running moments that batch normalization begins with."""
+"""The initial running moments of batch normalization."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from engine.training.step.step_runner import StepState
 def calibrate(state: StepState, data: EncodedData, rows: Sequence[int]) -> bool:
     """Set batch normalization's running moments to those of the training split, in lanes that have made no step.
 
-    From then on they follow the batches. Beginning with 0 and 1 instead, as in ``torch.nn.BatchNorm1d``, a network
-    would be measured with moments that nothing has ever had, until enough steps have washed them out.
+    From then on they follow the batches. With 0 and 1 instead, as in ``torch.nn.BatchNorm1d``, the first measurements
+    of a network would use moments that match no data.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Gradient clipping: no update further than a threshold allows, against exploding gradients (Pascanu et al. 2013)."""
+"""Gradient clipping: limits the size of gradients, against exploding gradients (Pascanu et al. 2013)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ EPS = 1e-6
 
 
 def clip(gradient: Tensor, norm: Tensor | None, value: Tensor | None) -> None:
-    """Clip gradients [lanes, parameters] in place, with thresholds [lanes, 1]; infinity clips nothing, None leaves out.
+    """Clip gradients [lanes, parameters] in place.
 
-    By ``norm``: shortened to that length where they are longer, over all parameters of a lane. By ``value``: each
-    element to at most that size.
+    Parameters
+    ----------
+    gradient
+        Changed in place.
+    norm
+        Largest L2 norm over all parameters of a lane [lanes, 1]: a longer gradient is scaled down.
+    value
+        Largest absolute value of each element [lanes, 1].
+        For both, infinity clips nothing, and None skips the computation.
     """
     if norm is not None:
         length = gradient.square().sum(1, keepdim=True).sqrt_()

@@ -1,4 +1,4 @@
-"""Every number of lanes that an edit may change during training, as tensors that a step works with."""
+"""The hyperparameters of lanes that an edit may change during training, as tensors for a step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.training.step.augmentation import STRENGTHS
 from engine.training.step.schedule import Rate
 
 PLAIN = tuple(entry.key for entry in REGULARIZERS.values() if not entry.settings_field and not entry.choices)
-"""Regularizers of one strength, a field of ``RegularizationSettings``; 0 does nothing."""
+"""Regularizers with a single strength, a field of ``RegularizationSettings``; 0 does nothing."""
 TERMS = {
     "l1_subgradient": 0.0,
     "l1_proximal": 0.0,
@@ -29,7 +29,7 @@ TERMS = {
     **dict.fromkeys(STRENGTHS, 0.0),
     **dict.fromkeys(PLAIN, 0.0),
 }
-"""Strengths of regularizers, each with the one that does nothing."""
+"""The strength of each regularizer at which it does nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class LaneNumbers:
     Attributes
     ----------
     hyper
-        Hyperparameters of the optimizer, and what derives from them, by name [lanes, 1].
+        Hyperparameters of the optimizer and numbers derived from them, by name [lanes, 1].
     terms
         Strengths of regularizers, by the names of ``TERMS`` [lanes, 1].
     dropout
@@ -52,7 +52,7 @@ class LaneNumbers:
 
     @classmethod
     def of(cls, runs: Sequence[LaneRun]) -> LaneNumbers:
-        """The numbers of these runs' settings; all runs have the same kind of optimizer and the same layers."""
+        """Return the numbers of these runs' settings; all runs have the same kind of optimizer and the same layers."""
         rates = torch.tensor([dropout_rates(run.lane) for run in runs])
         return cls(
             _columns([_hyper_of(run) for run in runs]),
@@ -62,21 +62,21 @@ class LaneNumbers:
 
     @property
     def used_terms(self) -> dict[str, Tensor]:
-        """The terms that do something in any lane: only these take part in a step."""
+        """The terms that do something in at least one lane: only these take part in a step."""
         return {key: term for key, term in self.terms.items() if (term != TERMS[key]).any()}
 
     @property
     def used_dropout(self) -> list[Tensor | None]:
-        """The dropout rates, with None for a layer that no lane drops anything of."""
+        """The dropout rates, with None for a layer without dropout in any lane."""
         return [rate if (rate != 0.0).any() else None for rate in self.dropout]
 
     def uses_the_same(self, other: LaneNumbers) -> bool:
-        """Whether the same terms and the same layers' dropout do something, so that the step is the same program."""
+        """Whether both use the same terms and the same layers' dropout, so that the step is the same program."""
         dropped, others = ([rate is not None for rate in one.used_dropout] for one in (self, other))
         return self.used_terms.keys() == other.used_terms.keys() and dropped == others
 
     def copy_(self, other: LaneNumbers) -> None:
-        """Take over the numbers of as many lanes, in place."""
+        """Copy the numbers of ``other``, which has the same number of lanes, in place."""
         for mine, theirs in ((self.hyper, other.hyper), (self.terms, other.terms)):
             for key, tensor in theirs.items():
                 mine[key].copy_(tensor)
@@ -94,7 +94,7 @@ def _hyper_of(run: LaneRun) -> dict[str, float]:
 
 
 def terms_of(settings: RegularizationSettings) -> dict[str, float]:
-    """Strengths of what these settings use, by the names of ``TERMS``; angles in radians."""
+    """Return the strengths of the regularizers in use, by the names of ``TERMS``; angles in radians."""
     terms = {
         f"l1_{settings.l1_update}": settings.l1,
         **{key: getattr(settings, key) for key in PLAIN},
@@ -117,23 +117,23 @@ def moves_points(settings: RegularizationSettings) -> bool:
 
 
 def rate_of(run: LaneRun) -> Rate:
-    """The learning rate of a run, with its schedule and the reductions by a plateau so far."""
+    """Return the learning rate of a run, with its schedule and its reductions on plateaus so far."""
     training = run.lane.training
     return Rate(training.learning_rate, training.schedule, run.progress.plateau.reductions)
 
 
 def is_scheduled(runs: Sequence[LaneRun]) -> bool:
-    """Whether the learning rate of any run changes by itself."""
+    """Whether any run has a schedule for its learning rate."""
     return not all(rate_of(run).is_constant for run in runs)
 
 
 def parameters_of(run: LaneRun) -> dict[str, float]:
-    """The optimizer's parameters of a run, with the learning rate."""
+    """Return the optimizer's parameters of a run, with the learning rate."""
     training = run.lane.training
     return {"learning_rate": training.learning_rate, **training.optimizer.parameters}
 
 
 def optimizer_parameters(runs: Sequence[LaneRun]) -> dict[str, Floats]:
-    """The optimizer's parameters of several runs [lanes, 1], with the learning rates."""
+    """Return the optimizer's parameters of several runs [lanes, 1], with the learning rates."""
     rows = [parameters_of(run) for run in runs]
     return {key: np.array([[row[key]] for row in rows]) for key in rows[0]}

@@ -1,4 +1,4 @@
-"""What is measured of a stack's lanes at a moment, recorded and replayed as its step is."""
+"""Measure the lanes of a stack, recorded and replayed like their training step."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ Layers = tuple[Floats, Chain | None]
 """A lane's probes [P, L], and its chain."""
 
 EAGER = 6
-"""Calls before recording is worth its cost: while somebody draws, the points change every few epochs."""
-MOST_CHOICES = 4
-"""How many choices of lanes are kept ready to be measured."""
+"""Eager calls before recording is worth its cost: while somebody draws, the points change every few epochs."""
+MAX_SUBSETS = 4
+"""How many subsets of lanes keep their recordings."""
 CLIPS = ("clip_norm", "clip_value")
 
 
 class Measuring:
-    """Measures the lanes of a stack; what has been measured stays until ``forget``.
+    """Measures the lanes of a stack; results are kept until ``forget``.
 
     Parameters
     ----------
     network
-        The lanes; after the first ``count`` there may be one that repeats a lane alone.
+        The lanes; a single lane may be followed by a copy of itself, beyond the first ``count``.
     checkpoint
-        The parameters [lanes, size] of before the latest step.
+        The parameters [lanes, size] before the latest step.
     terms
-        The strengths [lanes, 1] of the regularizers that any lane uses, by name.
+        The strengths [lanes, 1] of the regularizers in use, by name.
     data
         The points.
     count
         How many lanes are measured.
     same_alone
-        Whether a lane alone gets from a number of points the bits that it gets in company; where not, it is computed
-        twice.
+        Given a number of points, whether a lane computes the same bits alone as with others; if not, a single lane is
+        computed twice, side by side.
     recording
-        Whether measurings are recorded and replayed.
+        Whether measurements are recorded and replayed.
     """
 
     def __init__(
@@ -60,21 +60,21 @@ class Measuring:
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
         self._count, self._same_alone, self._recording = count, same_alone, recording
-        self._evaluated = self._lanes.of(self._in_company(range(network.lanes), data.ends[-1]))
+        self._evaluated = self._lanes.of(self._batched(range(network.lanes), data.ends[-1]))
         self._evaluation = Evaluation(self._evaluated.network, data, self._evaluated.terms)
         self._evaluate = Recorded(
             self._evaluation.compute, recording, EAGER, name="measuring losses and scores"
         )
-        self._choices: dict[tuple[int, ...], _Choice] = {}
+        self._subsets: dict[tuple[int, ...], _Subset] = {}
         self.forget()
 
     def forget(self) -> None:
-        """The lanes have changed."""
+        """Discard all results, because the lanes have changed."""
         self._numbers: Floats | None = None
         self._layers: dict[int, Layers] = {}
 
     def numbers(self) -> Floats:
-        """Losses of the three splits, penalty and scores of the three splits [lanes, 7] of the lanes as they are."""
+        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
         if self._numbers is None:
             self._evaluated.load()
             self._evaluate()
@@ -82,36 +82,36 @@ class Measuring:
         return self._numbers
 
     def layers(self, index: int) -> Layers | None:
-        """Probes [P, L] and chain of a lane; None where they have not been measured since it changed."""
+        """Return probes [P, L] and chain of a lane; None if they have not been measured since it changed."""
         return self._layers.get(index)
 
     def measure_layers(self, indexes: Sequence[int]) -> None:
-        """Measure the layers of these lanes, as far as that has not been done since they changed."""
+        """Measure the layers of these lanes, unless they are measured already."""
         missing: Sequence[int] = [index for index in indexes if index not in self._layers]
         if len(missing) == self._count:
             missing = range(self._lanes.network.lanes)
         if missing:
-            measured = self._choice(tuple(missing)).measure(self._checkpoint)
-            # A lane alone may be computed twice.
+            measured = self._subset(tuple(missing)).measure(self._checkpoint)
+            # A single lane may be computed twice.
             self._layers |= zip(missing, measured, strict=False)
 
-    def _choice(self, rows: tuple[int, ...]) -> _Choice:
-        choice = self._choices.pop(rows, None)
-        if choice is None:
-            lanes = self._lanes.of(self._in_company(rows, self._data.training))
-            choice = _Choice(lanes, self._data, self._recording)
-        self._choices[rows] = choice
-        while len(self._choices) > MOST_CHOICES:
-            del self._choices[next(iter(self._choices))]
-        return choice
+    def _subset(self, rows: tuple[int, ...]) -> _Subset:
+        subset = self._subsets.pop(rows, None)
+        if subset is None:
+            lanes = self._lanes.of(self._batched(rows, self._data.training))
+            subset = _Subset(lanes, self._data, self._recording)
+        self._subsets[rows] = subset
+        while len(self._subsets) > MAX_SUBSETS:
+            del self._subsets[next(iter(self._subsets))]
+        return subset
 
-    def _in_company(self, rows: Sequence[int], points: int) -> list[int]:
+    def _batched(self, rows: Sequence[int], points: int) -> list[int]:
         rows = list(rows)
         return rows if len(rows) != 1 or self._same_alone(blocks(points)) else [*rows, *rows]
 
 
 class _Lanes:
-    """Lanes and the strengths of their regularizers, or some of them on copies."""
+    """All lanes with the strengths of their regularizers, or copies of some lanes."""
 
     def __init__(
         self,
@@ -124,36 +124,36 @@ class _Lanes:
         self._whole, self._rows = whole, list(rows)
 
     def of(self, rows: Sequence[int]) -> _Lanes:
-        """The lanes in these rows, a row perhaps twice."""
+        """Return the lanes in these rows, which may contain duplicates."""
         if list(rows) == list(range(self.network.lanes)):
             return self
         terms = {key: term[list(rows)] for key, term in self.terms.items()}
         return _Lanes(self.network.of(list(rows)), terms, self, rows)
 
     def load(self) -> None:
-        """Copy what they are now, if these are copies."""
+        """Update the copies, if these are copies."""
         if self._whole is not None:
             self.network.flat.copy_(self._whole.network.flat[self._rows])
             for key, term in self.terms.items():
                 term.copy_(self._whole.terms[key][self._rows])
 
     def own(self, rows: Tensor) -> Tensor:
-        """Of rows [lanes, …] of all lanes, those of these."""
+        """Select the rows of these lanes from ``rows`` [lanes, …] of all lanes."""
         return rows if self._whole is None else rows[self._rows]
 
 
-class _Choice:
+class _Subset:
     """Some lanes, ready to have their layers measured."""
 
     def __init__(self, lanes: _Lanes, data: EncodedData, recording: bool) -> None:
         self._lanes = lanes
         norm, value = (lanes.terms.get(key) for key in CLIPS)
-        cutting = None if norm is None and value is None else partial(clip, norm=norm, value=value)
-        self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, cutting)
+        clipping = None if norm is None and value is None else partial(clip, norm=norm, value=value)
+        self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, clipping)
         self._compute = Recorded(self._measuring.compute, recording, EAGER, name="measuring layers")
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:
-        """Probes and chain of each, as the lanes are now."""
+        """Return probes and chain of each lane."""
         self._lanes.load()
         self._compute()
         rows = range(self._lanes.network.lanes)

@@ -1,9 +1,9 @@
 """The forms of an ATen operation that write into given memory.
 
 PyTorch publishes no table from an ATen operation to its Python binding: ``torch.add`` and ``Tensor.add_`` are found by
-the name that ``aten::add`` and ``aten::add_`` share with them. The bindings are worth that, because a call of one takes
-a fraction of the time of a call of the operation itself. Whether a form does the same is not taken from its name: the
-recorder tries each and keeps it only when it gives the same bits.
+the name that they share with ``aten::add`` and ``aten::add_``. Bindings are used because a call of one is several times
+as fast as a call of the operation itself. An equal name does not prove an equal result, so the recorder tries each form
+and keeps it only if it gives the same bits.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 _NAMESPACES = (torch, torch._C._nn, torch.special, torch.linalg)
-"""Where Python bindings with an ``out`` argument are, the likeliest first."""
+"""Namespaces of Python bindings with an ``out`` argument, the likeliest first."""
 
 
 def out_forms(operation: Any) -> Iterator[tuple[Any, str]]:
-    """Callables that write the result of an operation into a given tensor.
+    """Find callables that write the result of an operation into a given tensor.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ def out_forms(operation: Any) -> Iterator[tuple[Any, str]]:
 
 
 def in_place_form(operation: Any) -> Any:
-    """The fastest callable that does what an in-place operation does: the method of ``Tensor``, where there is one."""
+    """Return the fastest equivalent of an in-place operation: the method of ``Tensor``, if there is one."""
     method = _binding(Tensor, operation)
     return method if method is not None and _name(operation).endswith("_") else operation._op
 
 
 def _binding(namespace: Any, operation: Any) -> Any:
-    """The Python function or method of the operation's name in a namespace of torch; None where there is none."""
+    """Return the Python function or method with the operation's name in a namespace of torch, or None."""
     return getattr(namespace, _name(operation), None) if operation.namespace == "aten" else None
 
 

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Rule = Callable[[int, int], dict[str, NDArray[np.float64]]]
-"""For steps ``first`` to ``first + count − 1``, counted from where the rule begins: numbers [lanes, count] by name."""
+"""Takes ``first`` and ``count``; returns, by name, the numbers [lanes, count] of ``count`` steps from ``first`` on."""
 
 AHEAD = 128
-"""Steps whose numbers are computed together."""
+"""How many steps' numbers are computed together."""
 
 
 class StepNumbers:
-    """``now[name]`` [lanes, 1] holds the numbers of one step; ``advance`` goes on to the next, in place."""
+    """The numbers of one step, ``now[name]`` [lanes, 1]; ``advance`` replaces them by those of the next, in place."""
 
     def __init__(self, rule: Rule) -> None:
         first = rule(0, 1)
@@ -30,7 +30,7 @@ class StepNumbers:
         return bool(self.now)
 
     def begin(self, rule: Rule) -> None:
-        """The next ``advance`` leads to the first step of ``rule``, which must have the names of the one before."""
+        """Follow another rule with the same names; the next ``advance`` goes to its first step."""
         self._rule, self._first, self._next = rule, -AHEAD, AHEAD
 
     def advance(self) -> None:

@@ -1,4 +1,4 @@
-"""See the tensor calls of a function, with the memory that each reads and writes."""
+"""Record the tensor calls of a function, with the memory that each reads and writes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from engine.training.step.bound_calls import Call, call_in_place, call_into, is_random
 
 _CONSTANTS = {"aten::ones_like": 1.0, "aten::zeros_like": 0.0, "aten::zeros": 0.0, "aten::ones": 1.0}
-"""Operations that make the same numbers whatever they are given."""
+"""Operations with a constant result."""
 
 
 @dataclass
 class _Noted:
-    """A call, the memory that it reads and writes, and whether it must stay whoever reads what it writes."""
+    """A call and the memory that it reads and writes; ``stays`` keeps it even if nothing reads its results."""
 
     call: Call
     reads: set[int]
@@ -29,7 +29,7 @@ class _Noted:
 
 
 class Recorder(TorchDispatchMode):
-    """Notes the calls that are made in a ``with`` block. ``problem`` names the first that cannot be replayed."""
+    """Records the calls in a ``with`` block. ``problem`` names the first call that cannot be replayed."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -39,9 +39,9 @@ class Recorder(TorchDispatchMode):
         self._made: set[int] = set()
 
     def needed(self, results: Sequence[Tensor]) -> list[Call]:
-        """The calls without those that change nothing that is read later.
+        """Return the calls that ``results`` depend on.
 
-        A constant is made again only where something else writes into it.
+        A constant is computed again only if another call writes into it.
         """
         changed = {memory for noted in self._noted if not noted.constant for memory in noted.writes}
         wanted = {_memory(tensor) for tensor in results}
@@ -68,7 +68,7 @@ class Recorder(TorchDispatchMode):
         return result
 
     def _note_result(self, func: Any, args: Any, kwargs: Any, result: Any, reads: set[int]) -> None:
-        """Note a call whose result lies in memory of its own."""
+        """Record a call whose result has its own memory."""
         writes = {_memory(tensor) for tensor in _tensors([result])}
         self._made |= writes
         if func._schema.name in _CONSTANTS and isinstance(result, Tensor):
@@ -84,7 +84,7 @@ class Recorder(TorchDispatchMode):
 
 
 def _written(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
-    """The arguments that the operation writes into."""
+    """Return the arguments that the operation writes into."""
     return [
         kwargs[argument.name] if argument.name in kwargs else args[index]
         for index, argument in enumerate(func._schema.arguments)
@@ -97,7 +97,7 @@ def _memory(tensor: Tensor) -> int:
 
 
 def _is_view(result: Any, args: Any) -> bool:
-    """Whether every result lies in the memory of an argument."""
+    """Whether every result shares the memory of an argument."""
     outputs = result if isinstance(result, tuple | list) else [result]
     inputs = {_memory(tensor) for tensor in _tensors(args)}
     return all(isinstance(output, Tensor) and _memory(output) in inputs for output in outputs)

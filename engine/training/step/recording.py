@@ -1,9 +1,9 @@
 """Record the tensor calls of a function once; replay them into the same memory, without autograd.
 
-A ``TorchDispatchMode`` sees every ATen call below autograd: forward, backward and update alike. Calls that only make a
-view are dropped, because the view stays what it is, and so are calls whose result nobody reads; the others are kept in
-their ``out=`` form, which writes where the recorded call wrote. Each is tried while recording and kept only when it
-gives the same bits.
+A ``TorchDispatchMode`` sees every ATen call below autograd: forward, backward and update. Two kinds of calls are
+dropped: those that only make a view, because the view stays valid, and those whose results nothing reads. The others
+are kept in their ``out=`` form, which writes into the same memory as the recorded call. Each form is tried while
+recording and kept only if it gives the same bits.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ class Unrecordable(RuntimeError):
 
 
 class Tape:
-    """Calls that do again, to the bit, what a function did when it was recorded.
+    """Calls that repeat, bit for bit, what a function did when it was recorded.
 
-    Everything that the function reads and writes must stay where it is: tensors may change their values but not
-    their memory, and no Python value may decide what is called.
+    Tensors that the function reads and writes may change their values but not their memory, and no Python value may
+    decide which operations are called.
     """
 
     def __init__(self, calls: list[Call], kept: list[Any]) -> None:
         self._calls = calls
-        # What is written must not be freed while there is something that writes it.
+        # Keeps the memory that the calls write into.
         self._kept = kept
 
     def __len__(self) -> int:
         return len(self._calls)
 
     def play(self) -> None:
-        """Do it again."""
+        """Repeat all calls."""
         for call in self._calls:
             call()
 
@@ -51,17 +51,17 @@ def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
     Parameters
     ----------
     function
-        Returns the tensors that are read later, or None where it only writes into memory that was there before.
+        Returns the tensors that are read later; None if it only writes into existing memory.
 
     Returns
     -------
     Tape
-        Computes again these tensors, and what the function wrote into memory that was there before.
+        Computes these tensors again, and what the function wrote into existing memory.
 
     Raises
     ------
     Unrecordable
-        Where a call cannot be replayed.
+        If a call cannot be replayed.
 
     Examples
     --------
@@ -86,20 +86,20 @@ def record(function: Callable[[], Sequence[Tensor] | None]) -> Tape:
 
 
 class Recorded:
-    """A function that runs eagerly at first, is recorded at one call, and is replayed from then on: the same bits.
+    """A function that is recorded after some eager calls and replayed from then on, with the same bits.
 
-    What cannot be recorded goes on eagerly, with a logged reason. Each eager call makes new tensors, while a replay
-    reads and writes those of the recorded call. So no recorded function may read a tensor that another one makes: put
-    both into one function, or have the first write into memory that both share.
+    A function that cannot be recorded always runs eagerly; the reason is logged. Each eager call makes new tensors,
+    while a replay reads and writes those of the recorded call. So no recorded function may read a tensor that another
+    one makes: put both into one function, or have the first write into memory that both share.
 
     Parameters
     ----------
     function
-        What ``record`` takes.
+        As for ``record``.
     recording
         Whether to record at all.
     eager
-        How many calls run eagerly before the one that is recorded.
+        How many calls run eagerly before the recorded one.
     name
         What the function does, as a message names it.
     """

@@ -1,4 +1,4 @@
-"""The learning rate of each step: the schedule's factor, and what a plateau has taken away."""
+"""The learning rate of each step: the schedule's factor, and reductions on plateaus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IMPROVEMENT = 1e-4
 
 @dataclass(slots=True)
 class Plateau:
-    """Counts the epochs in which the loss has not improved, and how often the rate was reduced for it."""
+    """Counts epochs without improvement of the loss, and the reductions of the rate that followed."""
 
     loss: float = math.inf
     epochs: int = 0
@@ -56,7 +56,7 @@ class Plateau:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A lane's learning rate as a function of its epochs, after ``reductions`` by a plateau."""
+    """A lane's learning rate as a function of its epochs, after ``reductions`` on plateaus."""
 
     learning_rate: float
     schedule: ScheduleChoice
@@ -67,16 +67,16 @@ class Rate:
         return self.schedule.name == "constant"
 
     def at(self, epochs: Floats) -> Floats:
-        """The learning rates [n] of steps before which the lane has trained for ``epochs`` [n], whole or not."""
+        """Return the learning rates [n] after ``epochs`` [n] of training, fractions included."""
         entry, parameters = SCHEDULES[self.schedule.name], self.schedule.parameters
         rate = self.learning_rate * entry.factor(epochs, parameters)
         return rate * parameters["factor"] ** self.reductions if entry.reduces else rate
 
 
 def epochs_before(epoch: int, batch: int, batches: int, steps: int) -> Floats:
-    """The epochs trained before each of some steps.
+    """Return how many epochs have been trained before each of several steps.
 
-    A step has the same number, to the bit, whichever step the count begins with.
+    The result for a step does not depend, even in its last bit, on the first step asked for.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which learning rate and optimizer numbers the coming steps of a stack have."""
+"""The learning rates and optimizer numbers of a stack's next steps."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def step_rule(
     epochs: int = 0,
     batch: int = 0,
 ) -> Rule:
-    """The numbers of the optimizer that change from step to step.
+    """Make the rule for the numbers of the optimizer that change from step to step.
 
     Parameters
     ----------
     runs
-        The lanes of a stack, one a row.
+        The lanes of a stack, one for each row.
     optimizer
         The key of their optimizer.
     updates
-        How many updates the optimizer of each lane has made before the first step of the rule.
+        How many updates the optimizer of each lane makes before the first step of the rule.
     batches
         How many batches make an epoch.
     epochs
-        By how many epochs the first step is later than the runs' counts of epochs; negative for earlier.
+        Epochs from the runs' current epochs to the first step; negative for earlier ones.
     batch
-        The number of the batch, in its epoch, of the first step.
+        Number of the first step's batch in its epoch.
     """
     per_step, scheduled = OPTIMIZERS[optimizer].per_step, is_scheduled(runs)
     parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]

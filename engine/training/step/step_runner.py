@@ -20,17 +20,17 @@ from engine.training.step.constraints import decay_weights, limit_norms, shrink_
 from engine.training.step.recording import Recorded
 
 _OTHER = 0x5DEECE66D
-"""Makes another seed of a seed."""
+"""Turns the seed of dropout into that of augmentation."""
 
 
 @dataclass(frozen=True, eq=False)
 class StepState:
     """What a step works on; its memory stays the same for as long as the stack lives.
 
-    ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters of before
-    the latest update) and the optimizer's slots. ``terms`` [lanes, 1] are the strengths of those regularizers that any
-    lane uses, by name, and ``rates`` [lanes, 1, 1] the dropout rates of the
-    inputs and of each hidden layer, None where no lane drops anything.
+    ``memory`` [2 + slots, lanes, parameters] holds the network's parameters, the checkpoint (the parameters before the
+    latest update) and the optimizer's slots. ``terms`` [lanes, 1] are the strengths of the regularizers that any lane
+    uses, by name. ``rates`` [lanes, 1, 1] are the dropout rates of the inputs and of each hidden layer, None for a
+    layer without dropout in any lane.
     """
 
     network: LaneNetwork
@@ -42,7 +42,7 @@ class StepState:
     rates: Sequence[Tensor | None]
     generator: Generator = field(default_factory=Generator)
     moving: Generator = field(default_factory=Generator)
-    """What augmentation draws from."""
+    """The generator of augmentation."""
 
     @property
     def checkpoint(self) -> Tensor:
@@ -60,7 +60,7 @@ class StepState:
         return {key: self.terms[key] for key in STRENGTHS if key in self.terms}
 
     def seed(self, seed: int) -> None:
-        """Begin the random numbers of a batch. Those of dropout do not depend on whether there is augmentation."""
+        """Seed the random numbers of a batch. Those of dropout do not depend on whether there is augmentation."""
         if self.drops:
             self.generator.manual_seed(seed)
         if self.augmentation:
@@ -68,7 +68,7 @@ class StepState:
 
 
 class StepRunner:
-    """The training step of a stack, with the memory that batches of ``points`` points take."""
+    """The training step of a stack, with memory for batches of ``points`` points."""
 
     def __init__(self, step: StepState, data: EncodedData, points: int, recording: bool) -> None:
         self._state = step
@@ -81,7 +81,7 @@ class StepRunner:
         self._real_inputs, self._real_encoded = self._inputs[:points], self._encoded[:points]
         self._augmentation = Augmentation(points) if step.augmentation else None
         self._positions: tuple[Tensor, ...] = ()
-        # The mean over the real points, as the weight of each point's loss in the cost.
+        # The weight of each point's loss in the cost: the mean over the real points, without padding.
         self._seed = torch.zeros(network.lanes, rows)
         self._seed[:, :points] = 1.0 / points
         # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
@@ -90,7 +90,7 @@ class StepRunner:
         )
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
-        """Take a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
+        """Load a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets
         [points, outputs].
         """
         if self._augmentation:
@@ -100,12 +100,12 @@ class StepRunner:
         self._real_encoded.copy_(encoded)
 
     def step(self) -> None:
-        """One update of all lanes on the batch that is loaded."""
+        """Update all lanes once, on the loaded batch."""
         self._train()
 
     def moved(self, lane: int) -> tuple[NDArray[np.float64], Tensor] | None:
-        """Positions [points, 2] of the latest batch as augmentation made them, and their encoded targets
-        [points, outputs]; None without augmentation.
+        """Positions [points, 2] of the latest batch after augmentation, and their encoded targets [points, outputs];
+        None without augmentation.
         """
         if self._augmentation is None:
             return None
@@ -114,12 +114,12 @@ class StepRunner:
 
     @property
     def looks_finite(self) -> bool:
-        """Whether parameters and the latest outputs are certainly finite, and outputs so small that losses are."""
+        """Whether parameters and latest outputs are certainly finite, and outputs small enough for a finite loss."""
         output = self._output[:, : self._points]
         return isfinite((self._state.network.flat.sum() + output.square().sum()).item())
 
     def finite_lanes(self) -> Tensor:
-        """Which lanes [lanes] have finite parameters and losses of the batch that is loaded."""
+        """Which lanes [lanes] have finite parameters and finite losses on the loaded batch."""
         with torch.no_grad():
             losses = self._losses(self._forward())[:, : self._points]
             return losses.isfinite().all(1) & self._state.network.flat.isfinite().all(1)
@@ -151,13 +151,13 @@ class StepRunner:
         return self._data.per_point(output, encoded)
 
     def _differentiate_and_update(self) -> tuple[Tensor, ...]:
-        """One update on the batch that is loaded; the outputs and what else is read after it."""
+        """Update all lanes once, on the loaded batch; return the outputs and the moved points, which are read later."""
         self._differentiate()
         self._update()
         return (self._output, *self._moved)
 
     def _differentiate(self) -> None:
-        """Find ∂C/∂parameters [lanes, parameters] of the batch that is loaded; also the outputs."""
+        """Compute ∂C/∂parameters [lanes, parameters] of the loaded batch, and keep the outputs; changes no weight."""
         step, network, weights = self._state, self._state.network, self._state.network.layout.weights
         output = self._forward()
         self._gradient = network.gradients(self._losses(output), self._seed)
@@ -174,9 +174,7 @@ class StepRunner:
         self._moments, self._moved = self._batch.moments, self._positions
 
     def _update(self) -> None:
-        """One step of the optimizer along the gradient, and what else changes weights; the parameters of before become
-        the checkpoint.
-        """
+        """Take an optimizer step and apply constraints on weights; the previous parameters become the checkpoint."""
         step, network, rate = self._state, self._state.network, self._state.hyper["learning_rate"]
         weights = network.flat[:, : network.layout.weights]
         with torch.no_grad():

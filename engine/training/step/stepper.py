@@ -1,4 +1,4 @@
-"""A stack's steps: the batches of an epoch, and the runners that train on them."""
+"""Train a stack on the batches of an epoch, each with the runner for its size."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from engine.training.step.step_runner import StepRunner, StepState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackBatch:
-    """What a step is made on, so that the same step can be made again.
+    """The batch of one step, with all that is needed to repeat the step.
 
-    ``inputs`` [points, features] are offsets [points, 2] where points are moved; ``encoded`` [points, outputs] are the
-    targets. ``seed`` is that of the random numbers, ``number`` counts from 0 in the ``epoch``.
+    ``inputs`` are features [points, features], or offsets [points, 2] with augmentation; ``encoded`` [points, outputs]
+    are the targets. ``seed`` is that of the random numbers, ``number`` counts from 0 in the ``epoch``.
     """
 
     runner: StepRunner
@@ -41,23 +41,23 @@ class Stepper:
         self._order: Tensor | None = None
         self._batches: list[StackBatch] = []
         self.latest: StepRunner | None = None
-        """The runner of the latest step; None where no step was made on the data."""
+        """The runner of the latest step; None before the first step on the data."""
 
     def take_data(self, data: EncodedData) -> None:
-        """Go on with other points."""
+        """Continue with other points."""
         self._data = data
         self.forget_batches()
         if self._state.augmentation:
-            # Runners move points about the centre of the former data, and scale them as those say.
+            # Runners measure offsets from the centre of the old data and use their scaling.
             self._runners.clear()
             self.latest = None
 
     def forget_batches(self) -> None:
-        """Cut the epoch into batches again before the next step."""
+        """Divide the epoch into batches again before the next step."""
         self._order = None
 
     def begin_epoch(self, batches: Batches) -> bool:
-        """Cut the current epoch into batches of this stack, unless that was done; True where it was not."""
+        """Divide the current epoch into batches of this stack; return False if that was done already."""
         if batches.order is self._order:
             return False
         order, size = batches.order, self._batch_size
@@ -80,17 +80,17 @@ class Stepper:
         return True
 
     def batch(self, number: int) -> StackBatch | None:
-        """The batch of this number in the epoch; None where larger batches have made fewer of them."""
+        """Return the batch with this number in the epoch; None if the epoch has fewer batches."""
         return self._batches[number] if number < len(self._batches) else None
 
     def load(self, batch: StackBatch) -> None:
-        """Let the batch's runner take the points, and begin the batch's random numbers."""
+        """Load the batch's points into its runner, and seed its random numbers."""
         batch.runner.load(batch.inputs, batch.encoded)
         if self._random:
             self._state.seed(batch.seed)
 
     def train(self, batch: StackBatch) -> None:
-        """One update of all lanes on a batch."""
+        """Update all lanes once, on a batch."""
         self.latest = batch.runner
         self.load(batch)
         if self._numbers:

@@ -1,8 +1,8 @@
-"""One thread for all of torch's work: what makes a lane's numbers its own.
+"""Use one thread for all of torch's work, so that a lane's numbers do not depend on the other lanes.
 
-With several threads, torch cuts a tensor into parts whose borders follow from its whole size, and at a border other
-instructions round otherwise: how many lanes there are would then show in each lane's last bits. Networks of this size
-gain nothing from more threads but where a step has a million multiplications and more.
+With several threads, torch divides a tensor into parts whose borders depend on its whole size, and elements at a border
+are rounded differently: the number of lanes would change each lane's last bits. Networks of this size gain from more
+threads only if a step has a million multiplications or more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,6 @@ import torch
 
 
 def one_thread() -> None:
-    """Let the calling thread's tensor operations use one thread, from now on."""
+    """Make tensor operations of the calling thread use one thread from now on."""
     if torch.get_num_threads() != 1:
         torch.set_num_threads(1)

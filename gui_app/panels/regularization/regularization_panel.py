@@ -95,7 +95,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
             return None
         may_go_back = best_to_restore(lane, snapshot.playing) is not None
         best = lane.best if lane.now.step else None
-        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.goes_on_from)
+        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.continues_from)
 
     @property
     def options(self) -> None:

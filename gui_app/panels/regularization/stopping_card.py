@@ -35,7 +35,7 @@ class Ended:
     playing: bool
     best: Best | None = None
     may_go_back: bool = False
-    goes_on_from: int | None = None
+    continues_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,6 @@ def _describe_ends(lane: Ended, stopped: bool) -> str:
     if last.best_epoch is not None:
         losses = f", with losses of {format_losses(best)}" if best and best.epoch == last.best_epoch else ""
         weights = f" The weights are those of epoch {last.best_epoch:,}{losses}."
-    if lane.goes_on_from is not None:
-        weights += f" {describe_continuation(lane.goes_on_from)}."
+    if lane.continues_from is not None:
+        weights += f" {describe_continuation(lane.continues_from)}."
     return f"Stopped at epoch {last.epoch:,}: {last.reason}.{weights}"

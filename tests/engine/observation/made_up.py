@@ -77,7 +77,7 @@ def snapshot(seen: HistoryView, stop: Stop | None = None) -> LaneSnapshot:
 
 def first(seen: HistoryView, rows: int) -> HistoryView:
     """As it was after so many rows."""
-    return seen.first(rows)
+    return seen.head(rows)
 
 
 def classes(counts: Mapping[int, int]) -> Points:

@@ -145,7 +145,7 @@ SITUATIONS = (
 @given(st.integers(0, 10_000), st.floats(0.0, 0.05), st.integers(ROWS - 60, ROWS))
 def test_overfitting_tells_a_row_of_the_plot_that_shows_it(seed: int, noise: float, rows: int) -> None:
     """However much losses jump from epoch to epoch: higher than the best by what is said, and lower in training."""
-    numbers, smoothly = np.random.default_rng(seed), _rising(0.6).first(rows)
+    numbers, smoothly = np.random.default_rng(seed), _rising(0.6).head(rows)
     loss = smoothly.loss * np.exp(noise * numbers.standard_normal(smoothly.loss.shape))
     words = RULES["overfitting"].look(case(circle(), replace(smoothly, loss=loss)))
     assert words is not None

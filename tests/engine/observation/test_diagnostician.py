@@ -255,7 +255,7 @@ def test_losses_of_another_loss_are_not_compared_by_whoever_comes_late() -> None
     losses = np.concatenate([np.linspace(0.7, 0.2, 100), np.full(200, 0.5)])
     seen = history(np.linspace(0.7, 0.05, 300), losses, 1.0, 0.85)
     for another, found in ((True, []), (False, ["overfitting"])):
-        mark = EditMark(120, 1200, "words", "setting", 1, another_loss=another)
+        mark = EditMark(120, 1200, "words", "setting", 1, loss_changed=another)
         assert Watching(circle()).show(seen, [mark]) == found
 
 

@@ -202,7 +202,7 @@ def test_a_view_as_it_was_earlier() -> None:
             history.append_layers(m)
         if epoch == 299:
             then = history.view()
-    again = history.view().first(300)
+    again = history.view().head(300)
     for field in fields(HistoryView):
         np.testing.assert_array_equal(getattr(again, field.name), getattr(then, field.name))
 

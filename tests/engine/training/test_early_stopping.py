@@ -472,7 +472,7 @@ def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str)
     trainer = trained(stopping(3), EPOCHS)
     (before,), weights = trainer.lane_snapshots(), row(trainer)
     last = trainer.runs[0].epoch
-    assert before.goes_on_from == last > before.stop.best_epoch
+    assert before.continues_from == last > before.stop.best_epoch
     if path == "a stroke":
         trainer.set_experiment(with_points(stopping(3), trainer.points[3:]))
     else:
@@ -488,7 +488,7 @@ def test_an_edit_leaves_a_stopped_lane_as_it_is_until_it_is_played_on(path: str)
     assert torch.equal(row(trainer), row(trained(experiment(NOISY), last)))
     (resumed,) = trainer.lane_snapshots()
     assert resumed.marks[-1].text == f"continued from the weights of epoch {last}, not from the best"
-    assert resumed.goes_on_from is None
+    assert resumed.continues_from is None
 
 
 def test_an_edit_and_its_undo_leave_a_stopped_lane_as_it_is() -> None:
@@ -498,7 +498,11 @@ def test_an_edit_and_its_undo_leave_a_stopped_lane_as_it_is() -> None:
     trainer.set_experiment(stopping(3))
     (after,) = trainer.lane_snapshots()
     assert torch.equal(row(trainer), weights)
-    assert (after.marks, after.stop, after.goes_on_from) == (before.marks, before.stop, before.goes_on_from)
+    assert (after.marks, after.stop, after.continues_from) == (
+        before.marks,
+        before.stop,
+        before.continues_from,
+    )
 
 
 def test_another_optimizer_begins_anew_where_the_lane_stopped() -> None:
@@ -516,7 +520,7 @@ def test_another_optimizer_begins_anew_where_the_lane_stopped() -> None:
 
 def test_played_on_without_the_best_weights_back_there_is_nothing_to_tell_apart() -> None:
     trainer = trained(stopping(3, restore_best=False), EPOCHS)
-    assert trainer.lane_snapshots()[0].goes_on_from is None
+    assert trainer.lane_snapshots()[0].continues_from is None
     trainer.resume()
     assert trainer.runs[0].marks.view[-1].text == "continued"
 

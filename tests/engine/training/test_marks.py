@@ -231,7 +231,7 @@ def test_a_mark_tells_of_another_loss(loss: str, another: bool) -> None:
         edited = {f"{LANE}training.learning_rate": rate, f"{LANE}training.loss": loss}
         trainer.set_experiment(experiment(edited))
     (mark,) = trainer.lane_snapshots()[0].marks
-    assert mark.another_loss == another
+    assert mark.loss_changed == another
 
 
 def test_before_the_first_step_there_is_nothing_to_mark() -> None:

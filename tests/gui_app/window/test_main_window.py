@@ -208,7 +208,7 @@ def test_of_many_lanes_the_news_say_which_has_ended():
         "B stopped early at epoch 7: why not. Best epoch 5, with losses of training 0.250, validation 0.500. "
         "Its weights are back. 2 of 3 lanes have ended."
     )
-    assert compose((replace(two, goes_on_from=7),), None).endswith(
+    assert compose((replace(two, continues_from=7),), None).endswith(
         "Its weights are back; Play continues from those of epoch 7."
     )
     assert compose((calm,), None) == compose((), None) == ""

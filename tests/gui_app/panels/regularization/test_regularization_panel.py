@@ -419,7 +419,7 @@ def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
         "The weights are those of epoch 1,133."
     )
     stopped = ended([stop])
-    back = replace(stopped, lanes=(replace(stopped.lanes[0], goes_on_from=1183),))
+    back = replace(stopped, lanes=(replace(stopped.lanes[0], continues_from=1183),))
     regularization.show_snapshot(back)
     assert stopping.decision.text().endswith("of epoch 1,133. Play continues from those of epoch 1,183.")
     with qtbot.waitSignal(regularization.continue_requested):
