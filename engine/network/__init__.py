@@ -4,7 +4,7 @@ from engine.network.encoding import EncodedData
 from engine.network.initialize import initial_parameters
 from engine.network.layout import Layout, Normalized
 from engine.network.network import Batch, LaneNetwork, bind_activation
-from engine.network.penalty import add_penalty_gradient, penalty
+from engine.network.penalty import add_penalty_gradient, add_proximal_gradient, has_proximal, penalty
 
 __all__ = [
     "Batch",
@@ -13,7 +13,9 @@ __all__ = [
     "Layout",
     "Normalized",
     "add_penalty_gradient",
+    "add_proximal_gradient",
     "bind_activation",
+    "has_proximal",
     "initial_parameters",
     "penalty",
 ]

@@ -1,19 +1,83 @@
-"""The regularization term of the cost: λ₁ Σ_l Σ|W_l| + λ₂ Σ_l ΣW_l², weights only."""
+"""The regularization term of the cost. A training step, the shown penalty and measured gradients read ``PENALTIES``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
 from torch import Tensor
 
+from engine.network.layout import Layout
 
-def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
+Terms = Mapping[str, Tensor]
+"""Strengths [lanes, 1] of the regularizers that any lane uses, by name."""
+
+
+@dataclass(frozen=True)
+class PenaltyTerm:
+    """One term of the penalty.
+
+    Attributes
+    ----------
+    strength
+        Name of its strength λ among the terms of a step.
+    value
+        ``value(rows, layout, strength)`` returns parts [lanes, n] that add up to the penalty; n is any number. Rows
+        [lanes, size] are laid out as ``layout`` says.
+    add_gradient
+        ``add_gradient(gradient, rows, layout, strength)`` adds the derivative of the value with respect to the
+        parameters to ``gradient`` [lanes, parameters] in place.
+    proximal
+        Name of the strength with which a step does not follow the gradient but makes a proximal step; empty where
+        there is none.
+    """
+
+    strength: str
+    value: Callable[[Tensor, Layout, Tensor], Tensor]
+    add_gradient: Callable[[Tensor, Tensor, Layout, Tensor], object]
+    proximal: str = ""
+
+    def total(self, terms: Terms) -> Tensor | None:
+        """The sum [lanes, 1] of both strengths; None where no lane uses the term."""
+        found = [terms[name] for name in (self.strength, self.proximal) if name in terms]
+        return sum(found[1:], found[0]) if found else None
+
+
+def _l1(rows: Tensor, layout: Layout, strength: Tensor) -> Tensor:
+    return strength * rows[:, : layout.weights].abs()
+
+
+def _add_l1(gradient: Tensor, rows: Tensor, layout: Layout, strength: Tensor) -> None:
+    gradient[:, : layout.weights].addcmul_(rows[:, : layout.weights].sign(), strength)
+
+
+def _l2(rows: Tensor, layout: Layout, strength: Tensor) -> Tensor:
+    return strength * rows[:, : layout.weights].square()
+
+
+def _add_l2(gradient: Tensor, rows: Tensor, layout: Layout, strength: Tensor) -> None:
+    gradient[:, : layout.weights].addcmul_(rows[:, : layout.weights], strength, value=2.0)
+
+
+PENALTIES: tuple[PenaltyTerm, ...] = (
+    PenaltyTerm("l1_subgradient", _l1, _add_l1, proximal="l1_proximal"),
+    PenaltyTerm("l2", _l2, _add_l2),
+)
+"""λ₁ Σₗ Σ|Wₗ| and λ₂ Σₗ ΣWₗ², over weights only."""
+
+
+def penalty(rows: Tensor, layout: Layout, terms: Terms) -> Tensor:
     """The penalty of each lane, in the unit of scaled losses.
 
     Parameters
     ----------
-    weights
-        Flat weights [lanes, weights].
-    l1, l2
-        Strengths λ₁ and λ₂ [lanes, 1]; None leaves a term out.
+    rows
+        Flat rows [lanes, size] of the lanes.
+    layout
+        Where their weights are.
+    terms
+        Strengths [lanes, 1] by name.
 
     Returns
     -------
@@ -23,27 +87,48 @@ def penalty(weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> Tensor:
     Examples
     --------
     >>> import torch
-    >>> penalty(torch.tensor([[1.0, -2.0]]), torch.tensor([[0.1]]), torch.tensor([[0.01]]))
+    >>> strengths = {"l1_subgradient": torch.tensor([[0.1]]), "l2": torch.tensor([[0.01]])}
+    >>> penalty(torch.tensor([[1.0, -2.0, 7.0]]), Layout((2, 1)), strengths)
     tensor([0.3500])
     """
-    terms = [l1 * weights.abs()] if l1 is not None else []
-    terms += [l2 * weights.square()] if l2 is not None else []
-    return sum(terms[1:], terms[0]).sum(1) if terms else weights.new_zeros(len(weights))
+    parts: dict[int, Tensor] = {}
+    for term in PENALTIES:
+        strength = term.total(terms)
+        if strength is not None:
+            value = term.value(rows, layout, strength)
+            width = value.shape[1]
+            # Terms over the same numbers are added one by one: one sum is faster than several.
+            parts[width] = parts[width] + value if width in parts else value
+    sums = [part.sum(1) for part in parts.values()]
+    return sum(sums[1:], sums[0]) if sums else torch.zeros(len(rows))
 
 
-def add_penalty_gradient(gradient: Tensor, weights: Tensor, l1: Tensor | None, l2: Tensor | None) -> None:
-    """Add λ₁·sign(W) + 2λ₂·W to a gradient in place.
+def add_penalty_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:
+    """Add the gradient of the penalty, without the terms that a proximal step replaces, in place.
 
     Parameters
     ----------
-    gradient : Tensor [lanes, weights]
-        Of the loss with respect to the weights; it is changed.
-    weights : Tensor [lanes, weights]
-        Flat weights.
-    l1, l2 : Tensor [lanes, 1]
-        Strengths λ₁ and λ₂; None leaves a term out.
+    gradient : Tensor [lanes, parameters]
+        Of the loss; it is changed.
+    rows : Tensor [lanes, size]
+        Flat rows of the lanes.
+    layout
+        Where their weights are.
+    terms : mapping of Tensor [lanes, 1]
+        Strengths by name.
     """
-    if l1 is not None:
-        gradient.addcmul_(weights.sign(), l1)
-    if l2 is not None:
-        gradient.addcmul_(weights, l2, value=2.0)
+    for term in PENALTIES:
+        if term.strength in terms:
+            term.add_gradient(gradient, rows, layout, terms[term.strength])
+
+
+def has_proximal(terms: Terms) -> bool:
+    """Whether any lane follows a term by a proximal step."""
+    return any(term.proximal in terms for term in PENALTIES)
+
+
+def add_proximal_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:
+    """Add the gradient of those terms that a proximal step replaces, in place; arguments as above."""
+    for term in PENALTIES:
+        if term.proximal in terms:
+            term.add_gradient(gradient, rows, layout, terms[term.proximal])

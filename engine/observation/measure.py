@@ -12,7 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.network import EncodedData, LaneNetwork, add_penalty_gradient, penalty
+from engine.network import (
+    EncodedData,
+    LaneNetwork,
+    add_penalty_gradient,
+    add_proximal_gradient,
+    has_proximal,
+    penalty,
+)
 from engine.observation.probes import BackpropResult, chain_of, layer_numbers, no_layer_numbers, slopes_of
 from engine.observation.snapshot import Chain
 
@@ -20,9 +27,6 @@ Floats = NDArray[np.float64]
 
 NUMBERS = 7
 """Losses of the three splits, penalty, scores of the three splits."""
-L1 = ("l1_subgradient", "l1_proximal")
-"""Terms that are strengths of the L1 penalty."""
-
 
 BLOCK = 64
 """Points are measured in whole blocks, so that their tensors have few different shapes."""
@@ -100,9 +104,7 @@ class Evaluation:
                 output = network.forward(self._inputs)
                 self._values[0].copy_(data.per_point(output, self._encoded)[:, : self._points])
                 self._values[1].copy_(self._scored(output[:, : self._points]))
-            l1, l2 = _total(self._terms, L1), self._terms.get("l2")
-            if l1 is not None or l2 is not None:
-                self._penalty.copy_(penalty(network.flat[:, : network.layout.weights], l1, l2))
+            self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
         return ()
 
     def numbers(self) -> Floats:
@@ -242,24 +244,17 @@ class LayerMeasuring:
     def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """The cost's gradient [lanes, parameters], and the one that a step follows.
 
-        The second is what clipping leaves of the first without the part of L1 that a proximal step replaces.
+        The second is what clipping leaves of the first without the terms that a proximal step replaces.
         """
-        network = self._network
-        weights = network.layout.weights
+        network, terms = self._network, self._terms
+        rows, layout = network.flat, network.layout
         with torch.no_grad():
             gradient = torch.cat([part.reshape(network.lanes, -1) for part in parts], 1)
-            terms, row = self._terms, network.flat[:, :weights]
-            add_penalty_gradient(gradient[:, :weights], row, terms.get("l1_subgradient"), terms.get("l2"))
-            if self._clip is None and "l1_proximal" not in terms:
+            add_penalty_gradient(gradient, rows, layout, terms)
+            if self._clip is None and not has_proximal(terms):
                 return gradient, gradient
             clipped = gradient.clone()
             if self._clip is not None:
                 self._clip(clipped)
-            add_penalty_gradient(gradient[:, :weights], row, terms.get("l1_proximal"), None)
+            add_proximal_gradient(gradient, rows, layout, terms)
         return gradient, clipped
-
-
-def _total(terms: Mapping[str, Tensor], names: Sequence[str]) -> Tensor | None:
-    """The sum of strengths [lanes, 1], None where there are none."""
-    found = [terms[name] for name in names if name in terms]
-    return sum(found[1:], found[0]) if found else None

@@ -200,6 +200,31 @@ def test_a_made_up_regularizer_pulls_live_and_says_so() -> None:
     assert [mark.text for mark in pulled.runs[0].marks.view] == ["pull π 0 → 1"]
 
 
+def test_a_made_up_penalty_is_part_of_the_cost() -> None:
+    """Of the shown penalty and cost, of the measured gradients, and of the gradient that a step follows."""
+    strength, rate = 0.05, 0.1
+    changes = {f"{REG}.made_up_pull": strength, f"{TRAIN}.learning_rate": rate, f"{TRAIN}.batch_size": 100}
+    sgd = {f"{TRAIN}.optimizer": "sgd", "data.split.validation": 0.0}
+    plain = edit_many(CASES[0].experiment(), {**changes, **sgd, f"{REG}.made_up_pull": 0.0})
+    trainers = [trained(plain, 3) for _ in range(2)]
+    trainers[0].set_experiment(edit_many(plain, changes))
+    before = trainers[0].parameters("A")[2][: trainers[0].runs[0].layout.parameters].clone()
+    trainers[0].measure()
+    now = trainers[0].runs[0].now
+    assert now is not None
+    assert now.penalty == pytest.approx(strength * float(before.double().cosh().log().sum()), rel=1e-5)
+    assert now.cost == now.loss[0] + now.penalty
+    for trainer in trainers:
+        trainer.step()
+    pulled, free = (trainer.parameters("A")[2][: len(before)] for trainer in trainers)
+    torch.testing.assert_close((free - pulled) / rate, strength * before.tanh(), rtol=1e-3, atol=1e-5)
+    gradient, layout = (before - pulled) / rate, trainers[0].runs[0].layout
+    weights = [float(gradient[layer].norm()) for layer in layout.weight_slices()]
+    biases = [float(gradient[layer].norm()) for layer in layout.bias_slices()]
+    assert now.weight_gradient == pytest.approx(weights, rel=1e-4)
+    assert now.bias_gradient == pytest.approx(biases, rel=1e-4)
+
+
 # -- files and the command line
 
 

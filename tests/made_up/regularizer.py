@@ -1,7 +1,6 @@
 """A made-up regularizer. It needs a few lines besides its record; they are added while their modules are imported.
 
-``LINES`` are those lines, as somebody who adds a regularizer writes them: its field among the settings, and
-its effect on a step.
+``LINES`` are those lines, as somebody who adds a penalty writes them: its field among the settings, and its term.
 """
 
 from __future__ import annotations
@@ -15,16 +14,18 @@ from engine.catalogue import regularizers
 from engine.catalogue.entry import Parameter
 from engine.catalogue.regularizers import Regularizer
 
-STRENGTH = Parameter("made_up_pull", "π", 0.0, 0.0, 10.0, "How strongly weights are pulled to zero.")
+STRENGTH = Parameter(
+    "made_up_pull", "π", 0.0, 0.0, 10.0, "How strongly weights and biases are pulled to zero."
+)
 
 RECORD = Regularizer(
     key="made_up_pull",
     label="Pull",
-    formula="C ← C + π·Σ ln cosh W",
-    tooltip="Pulls weights to zero: small ones like L2 does, large ones like L1.",
+    formula="C ← C + π·Σ ln cosh θ, over weights and biases",
+    tooltip="Pulls weights and biases to zero: small ones like L2 does, large ones like L1.",
     parameters=(STRENGTH,),
     group="Penalties",
-    meaning="Pulls weights to zero.",
+    meaning="Pulls weights and biases to zero.",
     typical_on={"made_up_pull": 0.01},
 )
 
@@ -35,12 +36,16 @@ LINES = {
             "    made_up_pull: Annotated[float, _range(regularizers.MADE_UP_PULL)] = 0.0\n",
         )
     ],
-    "engine.training.step.step_runner": [
+    "engine.network.penalty": [
         (
-            '                terms.get("l2"),\n            )\n',
-            '            if "made_up_pull" in terms:\n'
-            "                pull = network.flat[:, :weights].tanh() * terms['made_up_pull']\n"
-            "                self._gradient[:, :weights].add_(pull)\n",
+            "PENALTIES: tuple[PenaltyTerm, ...] = (\n",
+            "    PenaltyTerm(\n"
+            "        'made_up_pull',\n"
+            "        lambda rows, layout, strength: strength * rows[:, : layout.parameters].cosh().log(),\n"
+            "        lambda gradient, rows, layout, strength: gradient.addcmul_(\n"
+            "            rows[:, : layout.parameters].tanh(), strength\n"
+            "        ),\n"
+            "    ),\n",
         )
     ],
 }

@@ -158,17 +158,11 @@ class StepRunner:
 
     def _differentiate(self) -> None:
         """Compute ∂C/∂parameters [lanes, parameters] of the loaded batch, and keep the outputs; changes no weight."""
-        step, network, weights = self._state, self._state.network, self._state.network.layout.weights
+        terms, network = self._state.terms, self._state.network
         output = self._forward()
         self._gradient = network.gradients(self._losses(output), self._seed)
         with torch.no_grad():
-            terms = step.terms
-            add_penalty_gradient(
-                self._gradient[:, :weights],
-                network.flat[:, :weights],
-                terms.get("l1_subgradient"),
-                terms.get("l2"),
-            )
+            add_penalty_gradient(self._gradient, network.flat, network.layout, terms)
             clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
         self._output = output.detach()
         self._moments, self._moved = self._batch.moments, self._positions

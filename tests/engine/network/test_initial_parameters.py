@@ -7,8 +7,7 @@ import torch
 
 from engine.catalogue.initializers import INITIALIZERS
 from engine.experiment import edit
-from engine.network import Layout, initial_parameters, penalty
-from engine.network.penalty import add_penalty_gradient
+from engine.network import Layout, initial_parameters
 from tests.engine.helpers import experiment
 
 
@@ -42,21 +41,3 @@ def test_each_layer_starts_by_its_own_fans() -> None:
         bound = (6 / (fan_in + fan_out)) ** 0.5
         assert 0.97 * bound < row[place].abs().max().item() <= bound
     assert not row[layout.weights :].any()
-
-
-def test_the_penalty_is_that_of_the_lecture_and_its_gradient_that_of_autograd() -> None:
-    generator = torch.Generator().manual_seed(0)
-    weights = torch.randn(3, 20, generator=generator)
-    l1, l2 = torch.tensor([[0.0], [0.3], [0.1]]), torch.tensor([[0.2], [0.0], [0.4]])
-    w = weights.clone().requires_grad_()
-    cost = torch.stack([l1[i] * w[i].abs().sum() + l2[i] * (w[i] ** 2).sum() for i in range(3)]).flatten()
-    torch.testing.assert_close(penalty(weights, l1, l2), cost)
-    gradient = torch.zeros(3, 20)
-    add_penalty_gradient(gradient, weights, l1, l2)
-    torch.testing.assert_close(gradient, torch.autograd.grad(cost.sum(), w)[0])
-
-
-def test_a_weight_at_zero_feels_no_l1() -> None:
-    gradient = torch.zeros(1, 3)
-    add_penalty_gradient(gradient, torch.tensor([[0.0, -2.0, 2.0]]), torch.tensor([[0.5]]), None)
-    assert gradient.tolist() == [[0.0, -0.5, 0.5]]
