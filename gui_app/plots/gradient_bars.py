@@ -99,12 +99,12 @@ class GradientBars(ProbePlot[LayersModel]):
         y_range = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
         colours = colours_of(theme, layers)
         bars = Bars(
-            heights=axis.to_axis(values, y_range),
-            ticks=axis.to_axis(biases, y_range),
+            heights=axis.axis_values(values, y_range),
+            ticks=axis.axis_values(biases, y_range),
             colours=colours,
             theme=theme,
             base=axis.base(y_range),
-            after=axis.to_axis(clipped, y_range),
+            after=axis.axis_values(clipped, y_range),
             missing=missing,
         )
         return Picture(

@@ -92,7 +92,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             marks=(
                 *((EditMarks(model.marks, theme),) if model.marks else ()),
                 *((Rug(history.layer_epoch, theme.border),) if model.sparse else ()),
-                *_curves(epochs, axis.to_axis(numbers, y_range), colours),
+                *_curves(epochs, axis.axis_values(numbers, y_range), colours),
                 *clips,
             ),
             entries=entries,
@@ -111,7 +111,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             return None
         row = nearest(measured, x)
         values = model.probe(options)[row]
-        heights = options.axis.to_axis(values, picture.y_range)
+        heights = options.axis.axis_values(values, picture.y_range)
         colours = colours_of(options.theme, model.layers)
         readings = tuple(
             Reading(

@@ -80,7 +80,7 @@ class LossOptions(PlotOptions):
     def new_ranges(self) -> Ranges:
         return Ranges(y=EasedRange(LEAST_DECADES if self.log else 1e-6))
 
-    def to_axis(self, values: Floats, floor: float) -> Floats:
+    def axis_values(self, values: Floats, floor: float) -> Floats:
         """Return ``values`` in axis units."""
         return to_log10(values, floor) if self.log else np.where(np.isfinite(values), values, np.nan)
 
@@ -194,7 +194,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
             for name, values in series_of(history).items()
-            for height in options.to_axis(values[row : row + 1], floor).tolist()
+            for height in options.axis_values(values[row : row + 1], floor).tolist()
         )
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))
@@ -224,7 +224,7 @@ def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floo
     """Yield the curves, training last so that it lies on top."""
     for name, (epochs, values) in reversed(series.items()):
         width, colour = 1.5 if KINDS[name] == "line" else 1.0, getattr(options.theme, name)
-        yield Curve(name, epochs, options.to_axis(values, floor), colour, width, dashed=name == "penalty")
+        yield Curve(name, epochs, options.axis_values(values, floor), colour, width, dashed=name == "penalty")
 
 
 def _labels_at_top(model: LossModel, options: LossOptions) -> bool:

@@ -84,7 +84,7 @@ class Hand:
 
     def position(self, position: Place) -> tuple[float, float]:
         """Where the mouse really is when it is sent to a position: pixels are whole."""
-        return self.canvas.scene.viewport.to_canvas(QPointF(self.pixel(position)))
+        return self.canvas.scene.viewport.to_data(QPointF(self.pixel(position)))
 
     def press(
         self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE

@@ -182,7 +182,7 @@ class Pointer(QObject):
         if not event.modifiers() & _CONTROL:
             self._context.settings.scale_radius(notches)
         elif self.gesture.tool is None:
-            self._camera.zoom(notches, self._context.viewport().sheet.to_canvas(event.position()))
+            self._camera.zoom(notches, self._context.viewport().sheet.to_data(event.position()))
         event.accept()
         return True
 
@@ -202,7 +202,7 @@ class Pointer(QObject):
             self.moved.emit()
 
     def _position_of(self, event: Press) -> Position:
-        return self._context.viewport().sheet.to_canvas(event.position())
+        return self._context.viewport().sheet.to_data(event.position())
 
     def _shortcut(self, event: QEvent) -> bool:
         # No shortcut, such as Undo or another task, may act in the middle of a stroke.

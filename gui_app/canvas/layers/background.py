@@ -40,10 +40,10 @@ class Background:
     def _paint_sheet(self, painter: QPainter) -> None:
         painter.setClipRect(self._scene.viewport.square)
         outside = self._scene.theme.backdrop
-        paint_ground_sheet(painter, self._scene, self._prediction, self._uncertainty, outside)
+        paint_background_sheet(painter, self._scene, self._prediction, self._uncertainty, outside)
 
 
-def paint_ground_sheet(
+def paint_background_sheet(
     painter: QPainter,
     scene: Scene,
     prediction: Prediction | None,
@@ -51,7 +51,7 @@ def paint_ground_sheet(
     outside: str,
     enlarged: int = 1,
 ) -> None:
-    """Paint the sheet on a background of the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
+    """Paint the sheet, its rounded corners in the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
     covered = prediction is not None and scene.task != "curve"
     paint_sheet(painter, scene, grid=not covered)
     if prediction is not None:

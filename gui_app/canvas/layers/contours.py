@@ -17,11 +17,11 @@ _CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)])
 
 
 def class_boundaries(probabilities: NDArray[np.float32], extent: Extent) -> Floats:
-    """Return the lines at which the most probable class changes: segments [m, 2 ends, 2] in canvas units.
+    """Return the lines along which the most probable class changes: segments [m, 2 ends, 2] in canvas units.
 
     ``probabilities`` [rows, columns, classes] are given at the centres of equal cells over ``extent``, row 0 at low y.
-    A side between corners of classes a and b is crossed where p_a = p_b. Two crossings of a cell are joined by a line;
-    three or four are joined to the middle of the crossings.
+    Between corners of classes a and b, a cell's side is crossed at p_a = p_b. A line joins two crossings of a cell;
+    three or four are each joined to the mean of the crossings.
     """
     classes = _padded(probabilities)
     best = _best(classes)
@@ -35,7 +35,7 @@ def class_boundaries(probabilities: NDArray[np.float32], extent: Extent) -> Floa
 
 
 def _padded(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Extrapolate by half a cell, so that lines reach the edge of the extent: [classes, rows + 2, columns + 2]."""
+    """Extrapolate by half a cell to the edge of the extent: [classes, rows + 2, columns + 2]."""
     # The difference of two infinities would be NaN.
     probabilities = np.where(np.isfinite(probabilities), probabilities, np.float32(np.nan))
     rows, columns, count = probabilities.shape
@@ -49,7 +49,7 @@ def _padded(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _best(classes: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Return the most probable class, the first of equals; faster than argmax over a few large arrays."""
+    """Return the most probable class, the first one of equals; faster than argmax for a few large arrays."""
     top, best = classes[0].copy(), np.zeros(classes.shape[1:], dtype=np.int8)
     for k in range(1, len(classes)):
         better = classes[k] > top
@@ -73,7 +73,7 @@ def _next(corners: NDArray[Kind]) -> NDArray[Kind]:
 def _crossings(
     classes: NDArray[np.float32], corners: NDArray[np.int64], label: NDArray[np.int8], extent: Extent
 ) -> Floats:
-    """Return where each cell's sides are crossed: [cells, 4, 2] in canvas units; arbitrary where no side is crossed."""
+    """Return the crossing of each cell side: [cells, 4, 2] in canvas units; arbitrary for a side without one."""
 
     def lead(at: NDArray[np.int64]) -> NDArray[np.float32]:
         row, column = at[..., 0], at[..., 1]

@@ -21,7 +21,7 @@ _PIECE = 30
 
 
 def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Floats:
-    """Return the curve's positions [n, 2] in canvas units, cut at the edges of ``extent``; NaN rows out of view."""
+    """Return the curve's positions [n, 2] in canvas units, cut at the edges of ``extent``; NaN out of view."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))
     for edge in extent[:2]:
@@ -34,7 +34,7 @@ def visible_curve(prediction: Prediction, extent: Extent = CANVAS_EXTENT) -> Flo
 
 
 def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
-    """Return the visible part of the fitted curve in pixels, as paths that touch.
+    """Return the visible part of the fitted curve in pixels, as several paths, end to end.
 
     Qt strokes ten short paths some ten times faster than one long path.
     """
@@ -45,7 +45,7 @@ def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
 
 
 def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> None:
-    """Paint the line, on a halo that separates it from the points under it."""
+    """Paint the curve with a halo that separates it from the points below."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Both are opaque: Qt strokes with a transparent pen ten times slower.
     for colour, width in ((scene.paper, HALO_WIDTH), (scene.theme.accent, LINE_WIDTH)):
@@ -59,7 +59,7 @@ def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> N
 def _with_crossings(x: Floats, y: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the polyline with a vertex added at each crossing of the level."""
     before, after = y[:-1] - level, y[1:] - level
-    at = np.flatnonzero(before * after < 0)
-    share = before[at] / (before[at] - after[at])
-    crossing = x[at] + share * (x[at + 1] - x[at])
-    return np.insert(x, at + 1, crossing), np.insert(y, at + 1, level)
+    index = np.flatnonzero(before * after < 0)
+    share = before[index] / (before[index] - after[index])
+    crossing = x[index] + share * (x[index + 1] - x[index])
+    return np.insert(x, index + 1, crossing), np.insert(y, index + 1, level)

@@ -15,16 +15,16 @@ from gui_app.canvas.view.viewport import inside
 OPACITY = 0.55
 WIDTH = 1.4
 MOST = 500
-"""Number of points shown of a large batch."""
+"""Largest number of points shown of a batch."""
 
 
 def message_for(ghosts: Ghosts | None) -> str:
-    """Return what to do if there are no ghosts; empty if there are, because they need no explanation."""
+    """Return a hint for how to get ghosts; empty if there are some."""
     return "" if ghosts is not None else "Augmented points need data augmentation: switch it on"
 
 
 def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None:
-    """Paint rings in the colours of the points; those out of view are omitted."""
+    """Paint a ring in the colour of each point in view."""
     if ghosts is None:
         return
     shown = np.flatnonzero(inside(ghosts.xy.astype(np.float64)))[:MOST]

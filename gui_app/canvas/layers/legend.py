@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from engine.experiment import SPLITS, TRAINING, Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
-from gui_app.canvas.layers.legend_rows import LINE, RADIUS, Part, placed
+from gui_app.canvas.layers.legend_rows import LINE, RADIUS, Part, arrange
 from gui_app.canvas.layers.markers import marker_look, marker_path, paint_marker
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import inside
@@ -20,7 +20,10 @@ EMPTY_MESSAGE = ("Draw some points with the mouse,", "or pick a data set on the 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """The contents of the legend: the splits with points, the fitted curve, and the numbers of points not visible."""
+    """The contents of the legend: splits that have points, the fitted curve, and how many points are not visible.
+
+    ``outside`` points are out of view, ``hidden`` ones belong to splits that are not shown.
+    """
 
     splits: tuple[int, ...] = ()
     fit: bool = False
@@ -57,7 +60,7 @@ def legend_parts(scene: Scene, legend: Legend, metrics: QFontMetricsF) -> list[P
     splits = [
         Part("fit", text) if split is None else Part("split", text, split) for split, text in legend.entries()
     ]
-    return placed(names, splits, scene.viewport, metrics)
+    return arrange(names, splits, scene.viewport, metrics)
 
 
 def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
@@ -67,9 +70,9 @@ def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
     metrics = QFontMetricsF(painter.font())
     for part in legend_parts(scene, legend, metrics):
         _paint_sign(painter, scene, part)
-        box = QRectF(part.text_left, part.middle - 8, metrics.horizontalAdvance(part.text) + 1, 16)
+        box = QRectF(part.label_x, part.middle - 8, metrics.horizontalAdvance(part.label) + 1, 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.label)
 
 
 def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
@@ -86,15 +89,15 @@ def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
 
 
 def paint_empty_message(painter: QPainter, scene: Scene) -> None:
-    """Paint what to do into the middle of a sheet without points."""
+    """Paint a hint in the middle of a sheet without points."""
     font, theme = QFont(painter.font()), scene.theme
     middle = scene.viewport.square.center()
     looks = ((FONT_TITLE, theme.text, -14.0), (FONT_BODY, theme.muted, 14.0))
-    for line, (pixels, colour, down) in zip(EMPTY_MESSAGE, looks, strict=True):
+    for line, (pixels, colour, offset_y) in zip(EMPTY_MESSAGE, looks, strict=True):
         font.setPixelSize(pixels)
         painter.setFont(font)
         box = QFontMetricsF(font).boundingRect(line).adjusted(-12, -4, 12, 4)
-        box.moveCenter(middle + QPointF(0, down))
+        box.moveCenter(middle + QPointF(0, offset_y))
         painter.fillRect(box, QColor(scene.paper))
         painter.setPen(QColor(colour))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)

@@ -20,7 +20,7 @@ _PLUS = [
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colours of a marker: its fill, its edge of ``width`` pixels on the outline, and an optional halo around it."""
+    """Colours of a marker: its fill, its edge (``width`` pixels wide), and an optional halo around the edge."""
 
     fill: QColor
     edge: QColor

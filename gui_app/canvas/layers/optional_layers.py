@@ -13,7 +13,7 @@ from gui_app.canvas.layers.scene import Scene
 class OptionalLayers(QObject):
     """State and painting of the optional layers.
 
-    ``uncertainty`` shows how far predictions scatter under dropout, ``ghosts`` the augmented points of the latest
+    ``uncertainty`` shows the spread of predictions under dropout, ``ghosts`` the augmented points of the latest
     batch. ``changed`` is emitted when the layers need a repaint.
     """
 
@@ -35,7 +35,7 @@ class OptionalLayers(QObject):
             self.changed.emit()
 
     def show_batch(self, batch: Ghosts | None) -> None:
-        """Take over the latest augmented batch; None without augmentation."""
+        """Show the latest augmented batch; None without augmentation."""
         if batch is not self._batch:
             self._batch = batch
             if self.ghosts:

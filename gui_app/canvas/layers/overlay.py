@@ -1,4 +1,4 @@
-"""The overlay: the tool's preview, the selection, and the mark of the chosen value."""
+"""The overlay: the tool's preview, the selection, and the mark at the value to draw."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gui_app.canvas.tools.select import frame_of
 
 
 class Overlay:
-    """Paints the overlay, which is not cached; ``refresh`` returns the part of the widget to repaint."""
+    """Paints the overlay, without a cache; ``refresh`` returns the part of the widget to repaint."""
 
     def __init__(self, context: ToolContext, pointer: Pointer) -> None:
         self._context, self._pointer = context, pointer
         self._painted = QRect()
 
     def refresh(self, scene: Scene) -> QRegion:
-        """Return the region to repaint: where the overlay was, and where it is now."""
+        """Return the region to repaint: that of the previous overlay and that of the current one."""
         before, self._painted = self._painted, self._reach(scene)
         region = QRegion(before) | QRegion(self._painted)
         if scene.task == "surface":
@@ -42,10 +42,10 @@ class Overlay:
             paint_preview(painter, scene, preview, context.settings)
 
     def _reach(self, scene: Scene) -> QRect:
-        """Return the rectangle that the overlay can touch: a path or a frame may lie anywhere."""
+        """Return the rectangle that the overlay can touch: everything, if it has a path or a frame."""
         pointer = self._pointer
-        wide = len(self._context.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
-        if wide:
+        anywhere = len(self._context.selection) > 0 or pointer.gesture.tool in (LINE, SELECT)
+        if anywhere:
             return QRect(0, 0, 1 << 14, 1 << 14)
         if pointer.position is None:
             return QRect()

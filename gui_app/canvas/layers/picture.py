@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from engine.experiment import Points
 from engine.observation.observables import Prediction, Uncertainty
-from gui_app.canvas.layers.background import Background, paint_ground_sheet
+from gui_app.canvas.layers.background import Background, paint_background_sheet
 from gui_app.canvas.layers.curve import curve_paths, paint_curve
 from gui_app.canvas.layers.legend import Legend, paint_empty_message, paint_legend
 from gui_app.canvas.layers.points import PointsLayer, paint_points
@@ -30,14 +30,14 @@ class Picture:
         self._prediction: Prediction | None = None
         self._curve: Curve = None
         self._legend = Legend()
-        self._legend_of: tuple[Points | None, bool, int] = None, False, 0
+        self._legend_key: tuple[Points | None, bool, int] = None, False, 0
 
     def update_points(self, points: Points) -> QRect:
         """Update the points; return the part of the widget that changed."""
         return self.points_layer.update(points)
 
     def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None) -> None:
-        """Update the background before the paint event: this is half the work of a frame."""
+        """Update the background ahead of the paint event, because this is half the work of a frame."""
         self._background.show_prediction(prediction, uncertainty)
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
@@ -58,10 +58,10 @@ class Picture:
         _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
 
     def _legend_for(self, points: Points, hidden: int) -> Legend:
-        """Return the legend, computed again only if something in it changed."""
+        """Return the legend; recompute it only if its contents changed."""
         fit = self._curve is not None
-        if points is not self._legend_of[0] or (fit, hidden) != self._legend_of[1:]:
-            self._legend_of = points, fit, hidden
+        if points is not self._legend_key[0] or (fit, hidden) != self._legend_key[1:]:
+            self._legend_key = points, fit, hidden
             self._legend = Legend.of(points, fit, self.view.scene.viewport.extent, hidden)
         return self._legend
 
@@ -78,7 +78,7 @@ def paint_picture(
     """Paint the whole picture with vector shapes wherever possible, for exports that can be enlarged."""
     outside = scene.theme.window
     painter.fillRect(rect, QColor(outside))
-    paint_ground_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED)
+    paint_background_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED)
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)

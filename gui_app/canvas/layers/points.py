@@ -34,7 +34,7 @@ class PointsLayer:
 
     @property
     def image(self) -> QImage:
-        """The image with the view's device pixel ratio; a copy-on-write copy of the layer's own."""
+        """A copy-on-write copy of the layer's image, with the view's device pixel ratio."""
         image = QImage(self._image)
         image.setDevicePixelRatio(self._ratio)
         return image
@@ -66,18 +66,18 @@ class PointsLayer:
             self._stamp(self._points, rect)
         return rect
 
-    def _stamp(self, points: Points, only: QRect | None = None) -> None:
+    def _stamp(self, points: Points, clip: QRect | None = None) -> None:
         shown = inside(points.xy, self._scene.viewport.extent)
         corners = self._corners(points.xy)
         numbers = style_numbers(points, self._scene)
         painter = QPainter(self._image)
-        if only is not None:
-            device = self._to_device(only)
+        if clip is not None:
+            device = self._to_device(clip)
             painter.setClipRect(device)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             painter.fillRect(device, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            shown &= self._touching(corners, device)
+            shown &= self._intersecting(corners, device)
         for (x, y), number in zip(corners[shown].tolist(), numbers[shown].tolist(), strict=True):
             painter.drawImage(x, y, self._stamps.get(number) or self._make_stamp(number))
         painter.end()
@@ -100,7 +100,7 @@ class PointsLayer:
         pixels = self._scene.viewport.to_pixels(xy) * self._ratio
         return np.floor(pixels).astype(np.int64) - self._reach
 
-    def _touching(self, corners: NDArray[np.int64], device: QRect) -> NDArray[np.bool_]:
+    def _intersecting(self, corners: NDArray[np.int64], device: QRect) -> NDArray[np.bool_]:
         side = 2 * self._reach + 1
         low = np.array((device.left(), device.top())) - side
         high = np.array((device.right(), device.bottom()))

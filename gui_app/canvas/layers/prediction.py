@@ -18,13 +18,13 @@ from gui_app.theme.tokens import Theme, rgb
 
 BOUNDARY_WIDTH = 1.3
 CLASS_STRENGTH = {"light": 0.56, "dark": 0.44}
-"""Share of the class's colour where the network is certain; below 1, so that points stand out."""
+"""Share of the class's colour at certainty; below 1, so that points stand out."""
 SURFACE_STRENGTH = {"light": 0.8, "dark": 0.72}
 _OPAQUE = 0xFF000000
 _LEVELS = 256
 
-LEAST = np.float32(1e-30)
-"""Smaller probabilities are raised to this value."""
+MIN_PROBABILITY = np.float32(1e-30)
+"""Smaller probabilities are raised to this value before their logarithm is taken."""
 
 
 def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
@@ -92,7 +92,7 @@ def paint_prediction(
     target = QRectF(scene.viewport.to_pixel(x_low, y_high), scene.viewport.to_pixel(x_high, y_low))
     painter.save()
     if prediction.extent != scene.viewport.extent:
-        # The prediction was made for another view and may reach out of this one.
+        # The prediction was made for another view and may extend beyond this one.
         painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
@@ -103,8 +103,8 @@ def paint_prediction(
 
 
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
-    # Between cells, log odds are closer to linear than probabilities, which leap from 0 to 1 where a network is sure.
-    scores = np.log(np.maximum(prediction.values, LEAST))
+    # Between cells, log odds are closer to linear than probabilities, which jump from 0 to 1 in a confident network.
+    scores = np.log(np.maximum(prediction.values, MIN_PROBABILITY))
     segments = class_boundaries(scores, prediction.extent)
     pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)

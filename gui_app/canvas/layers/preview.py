@@ -26,12 +26,12 @@ _WIDTH = 1.3
 _WIDEST_LABEL = 120
 """Largest width of the label beside the cursor, in pixels."""
 _MOST_RINGS = 600
-"""Number of points that get a ring: more would take a frame's time without a visible difference."""
+"""Largest number of points with a ring: more would cost time without a visible difference."""
 _ARROW = 5.0
 
 
 def preview_rect(scene: Scene, position: tuple[float, float], radius: float) -> QRect:
-    """Return the part of the widget that a preview at ``position`` can touch, except for its path and area."""
+    """Return the part of the widget that a preview at ``position`` can touch, without its path and area."""
     middle, reach = (
         scene.viewport.sheet.to_pixel(*position),
         max(radius * scene.viewport.sheet.scale, 26.0) + 8,
@@ -90,7 +90,7 @@ def drawing_colour(scene: Scene, settings: ToolSettings) -> str:
 
 
 def _paint_circle(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
-    """Paint the circle: dashed for a tool that makes points, tinted for one that draws or relabels."""
+    """Paint the circle: dashed if ``preview.dashed``, tinted in the drawing colour if the tool draws."""
     middle, reach = (
         scene.viewport.sheet.to_pixel(*preview.position),
         preview.radius * scene.viewport.sheet.scale,
@@ -122,7 +122,7 @@ def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float
 
 
 def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) -> None:
-    """Paint thin rings close around the points, so that they hide no neighbouring points."""
+    """Paint thin, tight rings around the points, which hide no neighbouring points."""
     reach = marker_radius(scene) + 1.6
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 1.1))
@@ -144,7 +144,7 @@ def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settin
 
 
 def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -> None:
-    """Paint the path, on a band that shows how far points may lie from it."""
+    """Paint the path on a band as wide as the scatter of its points."""
     if len(preview.path) < 2:
         return
     path = polyline_path(scene.viewport.sheet.to_pixels(preview.path))

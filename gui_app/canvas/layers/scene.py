@@ -1,4 +1,4 @@
-"""The value that all layers of the picture are painted from."""
+"""Viewport, theme and facts about the data, from which all layers are painted."""
 
 from __future__ import annotations
 

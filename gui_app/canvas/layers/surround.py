@@ -21,7 +21,7 @@ TICKS: Ticks = tuple(
 """Positions and texts of the ticks in the default view, on both axes."""
 _MOST_TICKS = 5
 _LONGEST = 7, 5
-"""Number of characters that fit at a tick of the horizontal and of the vertical axis."""
+"""Largest number of characters at a tick of the horizontal and of the vertical axis."""
 CORNER = 8.0
 BAR_WIDTH, BAR_GAP = 6.0, 5.0
 _TICK = 3.0
@@ -50,7 +50,7 @@ def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AxisLabels:
-    """The labels of an axis: ``ticks`` are positions in the data with texts, which count from ``base``."""
+    """The labels of an axis: ``ticks`` are positions in the data with texts, which are relative to ``base``."""
 
     ticks: Ticks
     base: float = 0.0
@@ -63,7 +63,7 @@ class AxisLabels:
 def axis_labels(low: float, high: float, longest: int) -> AxisLabels:
     """Return the labels of an axis from ``low`` to ``high``.
 
-    They count from a base if the texts would otherwise be equal or longer than ``longest`` characters.
+    They are relative to a base if the texts would otherwise be equal or longer than ``longest`` characters.
     """
     ticks = _round_ticks(low, high)
     texts = [text for _, text in ticks]
@@ -180,7 +180,7 @@ def paint_value_mark(painter: QPainter, scene: Scene, value: float) -> None:
 
 
 def _height_of(scene: Scene, value: float) -> float:
-    """Return the y pixel of a value beside the colour bar; the end values keep clear of the round corners."""
+    """Return the y pixel of a value beside the colour bar; the end values avoid the rounded corners."""
     bar = value_bar(scene)
     return bar.center().y() - value * (bar.height() / 2 - 6)
 

@@ -16,7 +16,7 @@ from gui_app.theme.tokens import rgb
 Floats = NDArray[np.float32]
 
 FULL = {"classification": 0.5, "surface": 1.0}
-"""Deviation with the thickest haze: the largest possible one of a probability, and half a surface's range."""
+"""Deviation with the thickest haze: the largest possible for a probability, and half a surface's range."""
 THICKEST = 0.85
 """Opacity of the thickest haze."""
 BAND = 2.0
@@ -38,7 +38,7 @@ def paint_uncertainty(
 
 
 def message_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
-    """Return what haze or band mean, with the largest deviation; or what to do if there is no uncertainty."""
+    """Return the meaning of haze or band, with the largest deviation; or a hint if there is no uncertainty."""
     if uncertainty is None:
         return "Uncertainty needs dropout: switch it on"
     largest = float(np.nanmax(uncertainty.deviations, initial=0.0))

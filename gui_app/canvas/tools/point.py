@@ -12,7 +12,7 @@ from gui_app.canvas.tools.tool import Position, Stroke, Tool
 from gui_app.canvas.tools.tool_context import ToolContext
 
 PIXELS_PER_VALUE = 100
-"""Distance that the mouse is dragged up for a value higher by 1, in pixels."""
+"""Vertical drag, in pixels, that raises the value by 1."""
 
 
 def _stroke(context: ToolContext) -> Stroke:
@@ -27,7 +27,7 @@ def _stroke(context: ToolContext) -> Stroke:
 
 
 def _value_by_height(context: ToolContext, position: Position, made: Append) -> Stroke:
-    """On a surface, set the point's value and the chosen value as the mouse is dragged up and down."""
+    """Set the value of a surface's point, and the value to draw, by dragging up or down."""
     number, start = len(context.points), context.settings.value
     edit: Edit | None = made
     released = False

@@ -17,10 +17,10 @@ _FARTHEST = 1e9
 
 
 class Camera(QObject):
-    """State of the view, with zoom and pan.
+    """Zooms and pans the view.
 
-    ``view`` is the square part of the sheet that is shown, and ``axes`` map the sheet to the data. ``changed`` reports
-    another view.
+    ``view`` is the square part of the sheet that is shown, and ``axes`` map the sheet to the data. ``changed`` is
+    emitted when either changes.
     """
 
     changed = Signal()
@@ -72,9 +72,9 @@ class Camera(QObject):
         self._show(LOW, LOW, SPAN, self._home)
 
     def show_all(self, xy: NDArray[np.float64]) -> None:
-        """Show the default view, or axes fitted to the positions [n, 2] if some lie outside of it."""
-        seen = inside(xy, self._home.extent(CANVAS_EXTENT)).all()
-        self._show(LOW, LOW, SPAN, self._home if seen else Axes.fitted(xy))
+        """Show the default view, or fit the axes to the positions [n, 2] if some lie outside it."""
+        all_visible = inside(xy, self._home.extent(CANVAS_EXTENT)).all()
+        self._show(LOW, LOW, SPAN, self._home if all_visible else Axes.fitted(xy))
 
     def _show(self, left: float, bottom: float, span: float, axes: Axes | None = None) -> None:
         left, bottom = (min(max(corner, -_FARTHEST), _FARTHEST) for corner in (left, bottom))

@@ -19,13 +19,13 @@ class DataView(QObject):
         document.data_replaced.connect(self._follow)
 
     def start(self) -> None:
-        """Show the data in their default view."""
+        """Show the default view of the data."""
         self._camera.start(self._axes)
 
     def _follow(self, whole: bool) -> None:
-        """Show the default view for another ``whole`` data set; for added points, only if they are out of view."""
-        seen = inside(self._document.points.xy, self._camera.extent).all()
-        if whole or not seen or not self._camera.starts_from(self._axes):
+        """Show the default view for another ``whole`` data set; for added points, only if some are out of view."""
+        all_visible = inside(self._document.points.xy, self._camera.extent).all()
+        if whole or not all_visible or not self._camera.starts_from(self._axes):
             self.start()
 
     @property

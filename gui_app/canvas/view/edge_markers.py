@@ -1,4 +1,4 @@
-"""Buttons at the edges of the sheet with the number of points beyond; a click shows all points."""
+"""Buttons at the edges of the sheet that count the points beyond; a click shows all points."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def count_beyond(
 ) -> dict[str, int]:
     """Return the number of positions [n, 2] beyond each side.
 
-    A point beyond two sides counts for the one that it is farther from on the screen, where ``x_unit`` and ``y_unit``
-    are equally long.
+    A point beyond two sides counts for the side that is farther away on the screen, where ``x_unit`` and ``y_unit``
+    have the same length.
     """
     left, right, bottom, top = extent
     x, y = xy.T
@@ -32,7 +32,7 @@ def count_beyond(
 
 
 class EdgeMarkers(QObject):
-    """The four buttons; ``clicked`` asks for a view of all points."""
+    """The four buttons; ``clicked`` requests a view of all points."""
 
     clicked = Signal()
 

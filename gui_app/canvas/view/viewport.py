@@ -1,4 +1,4 @@
-"""The mapping between data, sheet and pixels."""
+"""Map data and sheet to pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, Extent
 LOW, HIGH = CANVAS_EXTENT[:2]
 SPAN = HIGH - LOW
 MARGIN = 32
-"""Pixels around the square: room for tick labels, the legend and the colour bar."""
+"""Pixels around the square, for tick labels, the legend and the colour bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Viewport:
 
     @property
     def sheet(self) -> Viewport:
-        """The same view for positions on the sheet instead of data."""
+        """The same view, for positions on the sheet instead of data."""
         return self if self.axes.usual else replace(self, axes=HOME)
 
     @property
@@ -62,7 +62,7 @@ class Viewport:
 
     @property
     def extent(self) -> Extent:
-        """The part of the data in the square."""
+        """The part of the data that the square shows."""
         if self.span == SPAN and self.x_low == self.y_low == LOW:
             return self.axes.extent(CANVAS_EXTENT)
         return self.axes.extent((self.x_low, self.x_low + self.span, self.y_low, self.y_low + self.span))
@@ -85,8 +85,8 @@ class Viewport:
         down = self.y_low + self.span - up
         return QPointF(self.left + (right - self.x_low) * self.scale, self.top + down * self.scale)
 
-    def to_canvas(self, pixel: QPointF) -> tuple[float, float]:
-        """Convert a pixel, inside or outside the square, to a position in the data."""
+    def to_data(self, pixel: QPointF) -> tuple[float, float]:
+        """Convert a pixel, inside or outside the square, to data."""
         up = self.y_low + self.span - (pixel.y() - self.top) / self.scale
         right = self.x_low + (pixel.x() - self.left) / self.scale
         axes = self.axes

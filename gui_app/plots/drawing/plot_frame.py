@@ -23,7 +23,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 
 EASING = 50
-"""Milliseconds between two steps of the easing axes; longer than between two snapshots."""
+"""Milliseconds between two steps of easing axes; longer than between two snapshots."""
 EMPTY = "Press play (Space) to train"
 BEGINS = "Training begins"
 NO_POINTS = "No training points: nothing to train"
@@ -67,7 +67,7 @@ def no_gradient_message(points: int) -> str:
 
 
 def empty_picture(theme: Theme, message: str, entries: Sequence[LegendEntry] = ()) -> Picture:
-    """Return a picture without curves: a message says what to do, or why there are none."""
+    """Return a picture with a message instead of curves."""
     return Picture(marks=(Sentence(message, theme.muted),), entries=entries)
 
 
@@ -75,8 +75,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     """Base of the plots of the current lane.
 
     A subclass extracts its model from a snapshot, composes the picture and makes the readout at the mouse.
-    Axes ease: ``compose`` gets the previous ranges, the only state that a picture depends on. A timer moves the ranges
-    on while no snapshots come, until they are settled.
+    Axes ease: ``compose`` gets the previous ranges, the only state that a picture depends on. Between snapshots, a
+    timer continues the easing until the ranges are settled.
     """
 
     export_name: ClassVar[str]
@@ -142,7 +142,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.catch_up()
 
     def show_playing(self, playing: bool) -> None:
-        """Take over whether training is meant to run."""
+        """Note whether training is meant to run."""
         self._playing = playing
         self.catch_up()
 
@@ -176,7 +176,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         raise NotImplementedError
 
     def new_ranges(self) -> Ranges:
-        """Return fresh ranges, for another run or an export."""
+        """Return ranges without previous values, for another run or an export."""
         return Ranges()
 
     def _composed(self, model: Model | None, options: Options) -> Picture:

@@ -30,7 +30,7 @@ def assert_apart(parts, metrics, size):
     square = Viewport.fitted(*size).square
     for middle in {part.middle for part in parts}:
         row = sorted((part for part in parts if part.middle == middle), key=lambda part: part.left)
-        ends = [part.text_left + metrics.horizontalAdvance(part.text) for part in row]
+        ends = [part.label_x + metrics.horizontalAdvance(part.label) for part in row]
         assert row[0].left >= min(EDGE, square.left()) - 0.01
         assert ends[-1] <= size[0] - EDGE + 1
         assert all(end + 8 < after.left for end, after in zip(ends, row[1:], strict=False))
@@ -38,33 +38,33 @@ def assert_apart(parts, metrics, size):
         assert middle + 4 < square.top()
 
 
-def words(parts, kind):
-    return [part.text for part in parts if part.kind == kind]
+def labels(parts, kind):
+    return [part.label for part in parts if part.kind == kind]
 
 
 def test_what_has_room_above_the_sheet_stands_there(metrics):
     parts = parts_of(metrics, ["cat", "dog"], (1000, 600))
     square = Viewport.fitted(1000, 600).square
-    assert words(parts, "class") == ["cat", "dog"]
-    assert words(parts, "split") == ["training", "validation", "test"]
+    assert labels(parts, "class") == ["cat", "dog"]
+    assert labels(parts, "split") == ["training", "validation", "test"]
     assert parts[0].left == square.left() + 2
     last = parts[-1]
-    assert last.text_left + metrics.horizontalAdvance(last.text) == pytest.approx(square.right() - 2)
+    assert last.label_x + metrics.horizontalAdvance(last.label) == pytest.approx(square.right() - 2)
     assert len({part.middle for part in parts}) == 1
 
 
 def test_names_use_the_room_beside_the_sheet(metrics):
     """A window of 1280 by 720: the sheet is some 360 pixels wide, and as much is free beside it."""
     parts = parts_of(metrics, ["setosa", "versicolor", "virginica", "hybrid", "other"], (748, 428))
-    assert words(parts, "class") == ["setosa", "versicolor", "virginica", "hybrid", "other"]
-    assert words(parts, "split") == ["training", "validation", "test"]
+    assert labels(parts, "class") == ["setosa", "versicolor", "virginica", "hybrid", "other"]
+    assert labels(parts, "split") == ["training", "validation", "test"]
     assert len({part.middle for part in parts}) == 1
     assert parts[0].left < Viewport.fitted(748, 428).square.left()
 
 
 def test_names_that_are_longer_stand_in_two_rows_and_are_whole(metrics):
     parts = parts_of(metrics, SPECIES, (748, 428))
-    assert words(parts, "class") == list(SPECIES)
+    assert labels(parts, "class") == list(SPECIES)
     assert len({part.middle for part in parts}) == 2
 
 
@@ -74,9 +74,9 @@ def test_every_class_is_there_with_as_much_of_its_name_as_there_is_room(metrics,
     names = [f"{number} {SPECIES[number % 5]} of the southern islands" for number in range(count)]
     parts = parts_of(metrics, names, size, Legend((0, 1, 2), False, 12))
     assert [part.number for part in parts if part.kind == "class"] == list(range(count))
-    assert words(parts, "split") == ["training", "validation", "test"]
-    assert len(words(parts, "note")) == 1
-    shown = words(parts, "class")
+    assert labels(parts, "split") == ["training", "validation", "test"]
+    assert len(labels(parts, "note")) == 1
+    shown = labels(parts, "class")
     assert all(name.startswith(text.rstrip("…")) for name, text in zip(names, shown, strict=True))
     longest = max(map(metrics.horizontalAdvance, shown))
     assert longest > (size[0] - 200) / count - 30, "cut shorter than the room asks for"
@@ -84,12 +84,12 @@ def test_every_class_is_there_with_as_much_of_its_name_as_there_is_room(metrics,
 
 def test_a_short_name_leaves_its_room_to_long_ones(metrics):
     names = ["a", "b", "c", *SPECIES]
-    assert words(parts_of(metrics, names, (748, 428)), "class") == names
+    assert labels(parts_of(metrics, names, (748, 428)), "class") == names
 
 
 def test_what_has_no_room_at_all_is_counted(metrics):
     parts = parts_of(metrics, [f"class {number}" for number in range(10)], (330, 330))
-    shown, (more,) = words(parts, "class"), words(parts, "note")
+    shown, (more,) = labels(parts, "class"), labels(parts, "note")
     assert more == f"+{10 - len(shown)}"
     assert shown
 
@@ -98,18 +98,18 @@ def test_what_has_no_room_at_all_is_counted(metrics):
 @pytest.mark.parametrize("side", [10, 100, 170])
 def test_a_canvas_that_has_room_for_nothing_is_painted_all_the_same(metrics, names, side):
     scene = Scene(Viewport.fitted(side, side), LIGHT, "classification", 2, tuple(names))
-    assert words(legend_parts(scene, ALL, metrics), "split") == ["training", "validation", "test"]
+    assert labels(legend_parts(scene, ALL, metrics), "split") == ["training", "validation", "test"]
 
 
 def test_points_that_are_not_seen_are_told_beside_names(metrics):
     legend = Legend((0, 1, 2), False, outside=1234, hidden=56)
     parts = parts_of(metrics, ["setosa", "versicolor", "virginica"], (748, 428), legend)
-    assert words(parts, "note") == ["1,234 points out of view · 56 hidden"]
+    assert labels(parts, "note") == ["1,234 points out of view · 56 hidden"]
 
 
 def test_without_names_only_splits_and_the_line_are_explained(metrics):
     parts = parts_of(metrics, [], (748, 428), Legend((0, 2), True))
-    assert [(part.kind, part.text) for part in parts] == [
+    assert [(part.kind, part.label) for part in parts] == [
         ("split", "training"),
         ("split", "test"),
         ("fit", "fit"),

@@ -42,7 +42,7 @@ def test_ctrl_and_the_wheel_zoom_at_the_mouse(canvas, settings, hand):
     assert settings.radius == radius
     left, right, bottom, top = canvas.extent
     assert right - left == pytest.approx(12 / 1.2**4) == top - bottom
-    assert canvas.scene.viewport.to_canvas(QPointF(pixel)) == pytest.approx(position, abs=1e-9)
+    assert canvas.scene.viewport.to_data(QPointF(pixel)) == pytest.approx(position, abs=1e-9)
     hand.wheel(-4, position, CONTROL)
     assert canvas.extent == pytest.approx(CANVAS_EXTENT)
 

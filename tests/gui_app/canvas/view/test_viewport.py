@@ -21,7 +21,7 @@ def test_y_points_up():
 def test_there_and_back(width, height):
     viewport = Viewport.fitted(width, height)
     positions = np.random.default_rng(0).uniform(-8, 8, (50, 2))
-    back = [viewport.to_canvas(QPointF(x, y)) for x, y in viewport.to_pixels(positions).tolist()]
+    back = [viewport.to_data(QPointF(x, y)) for x, y in viewport.to_pixels(positions).tolist()]
     assert np.allclose(back, positions, rtol=0, atol=1e-9)
 
 
