@@ -40,7 +40,7 @@ class ClassActions(QObject):
         popover.remove.setEnabled(data.classes > 2)
         popover.renamed.connect(lambda name: self._rename(index, name))
         popover.recoloured.connect(lambda colour: self._recolour(index, colour))
-        popover.removal_asked.connect(lambda: self.remove(index))
+        popover.removal_requested.connect(lambda: self.remove(index))
         popover.destroyed.connect(self._forget)
         self.popover = popover
         popover.open_at(point)

@@ -14,7 +14,7 @@ from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.elided_label import LEAST, ElidedLabel
 from gui_app.widgets.tips import tip
-from gui_app.widgets.wrapped_text import fits, paint_set, set_in
+from gui_app.widgets.wrapped_text import fit_text, fits, paint_wrapped
 
 HEIGHT = 32
 MOST_CURES = 2
@@ -145,10 +145,10 @@ class Numbers(ElidedLabel):
         return fits(self.full_text, self.font(), width, self.height())
 
     def fit(self) -> None:
-        self.setText("\n".join(set_in(self.full_text, self.font(), self.width(), self.height())[1]))
+        self.setText("\n".join(fit_text(self.full_text, self.font(), self.width(), self.height())[1]))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_set(painter, QRectF(self.rect()), self.full_text, self.font())
+        paint_wrapped(painter, QRectF(self.rect()), self.full_text, self.font())

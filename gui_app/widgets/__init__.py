@@ -1,1 +1,1 @@
-"""Controls that the panels are made of. They know the catalogue's entries and parameters, but no document."""
+"""Controls of the panels. They know the catalogue's entries and parameters, but no document."""

@@ -1,4 +1,4 @@
-"""A small window for one number, beside what the number changes."""
+"""A popover that sets the amount of an operation."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WIDTH = 280
 
 
 class AmountPopover(Popover):
-    """``edited(amount, seed)`` reports every number on the way, the first one too; ``closed(applied)`` the end.
+    """Popover with a slider for one number; Enter and *Apply* apply it, Escape, *Cancel* and a click elsewhere do not.
 
-    Enter and *Apply* apply; Escape, *Cancel* and a click elsewhere do not.
+    ``edited(amount, seed)`` is emitted on opening and at every change, ``closed(applied)`` once at the end.
     """
 
     edited = Signal(float, int)
@@ -37,7 +37,7 @@ class AmountPopover(Popover):
         random: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``random`` offers other random numbers: those of ``new_seed(old)``."""
+        """Make the popover; ``random`` adds a button that takes ``new_seed(old)`` as the next seed."""
         super().__init__(title, WIDTH, parent=parent)
         self._new_seed = new_seed
         self.seed = new_seed(0)
@@ -61,7 +61,7 @@ class AmountPopover(Popover):
         tint(self, self.palette().windowText().color().name())
 
     def open_at(self, point: QPoint, anchor: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter) -> None:
-        """Show below a point of the screen, and report the first number."""
+        """Open below a point of the screen, and report the initial number."""
         super().open_at(point, anchor)
         self._report()
 
@@ -69,7 +69,7 @@ class AmountPopover(Popover):
         self.amount.setFocus()
 
     def show_message(self, sentence: str) -> None:
-        """Why this number cannot be used; empty where it can."""
+        """Show why this number cannot be used; an empty sentence means that it can."""
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         self.apply.setEnabled(not sentence)

@@ -1,4 +1,4 @@
-"""Small buttons with their names, tips and looks set at once."""
+"""Functions that make small buttons with accessible names, tooltips and icons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui_app.theme.icons import icon
 
 
 def icon_button(icon_name: str, name: str, tip: str, kind: str = "", side: int = 28) -> QToolButton:
-    """A square button without text; ``tint`` draws its icon."""
+    """Return a square button without text; ``tint`` draws its icon."""
     button = QToolButton()
     set_icon(button, icon_name)
     button.setProperty("kind", kind)
@@ -31,7 +31,7 @@ def text_button(text: str, tip: str, kind: str = "") -> QPushButton:
 
 
 def chip(text: str, tip: str, name: str = "") -> QToolButton:
-    """A small toggle that shows a word."""
+    """Return a small toggle button with a short text."""
     button = QToolButton()
     button.setText(text)
     button.setCheckable(True)
@@ -44,7 +44,7 @@ def chip(text: str, tip: str, name: str = "") -> QToolButton:
 
 
 def tint(widget: QWidget, colour: str) -> None:
-    """Draw the icons of all buttons below that name one (see ``set_icon``) in ``colour``."""
+    """Draw the icons of all buttons inside ``widget`` that have one (see ``set_icon``) in ``colour``."""
     for kind in (QToolButton, QPushButton):
         for button in widget.findChildren(kind):
             if name := button.property("iconName"):
@@ -52,5 +52,5 @@ def tint(widget: QWidget, colour: str) -> None:
 
 
 def set_icon(button: QToolButton | QPushButton, name: str) -> None:
-    """Name the icon of a button; ``tint`` draws it."""
+    """Choose the icon of a button by name; ``tint`` draws it."""
     button.setProperty("iconName", name)

@@ -1,4 +1,4 @@
-"""A card: one thing that can be on or off, with its settings."""
+"""A card: the settings of a feature that can be switched on and off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui_app.widgets.switch import Switch
 
 
 def caption(text: str = "", role: str = "caption") -> QLabel:
-    """Small text that wraps."""
+    """Return a label for small text that wraps."""
     label = QLabel(text)
     label.setProperty("role", role)
     label.setWordWrap(True)
@@ -22,12 +22,11 @@ def caption(text: str = "", role: str = "caption") -> QLabel:
 
 
 class Card(QFrame):
-    """A title, a switch at the right, and settings that show while the switch is on: ``body``, what they mean
-    in a line, ``extra``.
+    """Card with a title, a switch, and settings that are visible while the switch is on.
 
-    A click on the title (or − and + on its switch) folds the body of a card that is on; ``summary`` then says
-    what matters. ``foot`` shows always. A card that has a reason not to be used shows it. ``switched(on)`` comes from
-    a person only.
+    The settings are ``body``, a line that explains them, and ``extra``; ``foot`` is always visible. A click on the
+    title (or − and + on the switch) folds the settings of a card that is on; ``summary`` then shows the most important
+    ones. A card that cannot be used shows the reason. ``switched(on)`` is emitted when a person uses the switch.
     """
 
     switched = Signal(bool)
@@ -60,14 +59,14 @@ class Card(QFrame):
         self.summary.show_text(text)
 
     def set_meaning(self, text: str) -> None:
-        """A line below the settings that says what they do."""
+        """Set the line below the settings that explains them."""
         self.meaning.setText(text)
         self._show_parts()
 
     def set_reason(self, reason: str) -> None:
-        """Why this cannot be used now; empty where it can."""
+        """Show why this cannot be used now; an empty reason means that it can."""
         self.reason.setText(reason)
-        # What is on can be switched off even where it cannot work.
+        # A card that is on can be switched off even if it has no effect now.
         self.switch.setEnabled(not reason or self.is_on)
         self.content.setEnabled(not reason)
         self.title.setEnabled(not reason)
@@ -108,7 +107,7 @@ class Card(QFrame):
         head.setSpacing(8)
         head.addWidget(self.title)
         head.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignVCenter)
-        # Takes what the summary leaves: all of it while that is hidden.
+        # Takes the width that the summary leaves: all of it while the summary is hidden.
         head.addStretch()
         head.addWidget(self.switch)
         inside = QVBoxLayout(self.content)

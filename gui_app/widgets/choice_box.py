@@ -1,4 +1,4 @@
-"""A choice among the entries of a catalogue family."""
+"""A combo box for the entries of a catalogue family."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from engine.catalogue import Family
-from gui_app.widgets.keyboard import back_from_list, came_by_key
+from gui_app.widgets.keyboard import reached_by_key, refocus_after_list
 from gui_app.widgets.tips import entry_tip
 from gui_app.widgets.wheel import WheelNeedsFocus
 
@@ -25,9 +25,11 @@ _OPENING = (
 
 
 class ChoiceBox(WheelNeedsFocus, QComboBox):
-    """Shows labels, holds keys. ``chosen(key)`` comes from a person only, and from the open list only: a key never
-    changes a closed box, which would restart training. Once the list is closed the keyboard goes home, unless it
-    was the keyboard that came here.
+    """Combo box that shows the labels of entries; ``chosen(key)`` is emitted when a person chooses one.
+
+    A person can choose only in the open list: a key press never changes a closed box, because that could restart
+    training. When the list closes, the focus returns to the window's home (``KeyboardHome``), unless the person reached
+    the box by keyboard.
     """
 
     chosen = Signal(str)
@@ -43,7 +45,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         self.activated.connect(lambda _: self._choose())
 
     def filtered(self, keys: Iterable[str]) -> None:
-        """Offer only these, in the family's order; the choice stays where it is among them."""
+        """Offer only these keys, in the family's order; keep the chosen key if it is among them."""
         wanted = set(keys)
         offered = [key for key in self.family if key in wanted]
         if offered == self.keys():
@@ -57,7 +59,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         self.set_key(before if before in offered else offered[0])
 
     def keys(self) -> list[str]:
-        """What is offered."""
+        """The offered keys."""
         return [self.itemData(index) for index in range(self.count())]
 
     def key(self) -> str:
@@ -73,7 +75,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         return QSize(80, super().minimumSizeHint().height())
 
     def showPopup(self) -> None:
-        self._by_key = came_by_key(self)
+        self._by_key = reached_by_key(self)
         super().showPopup()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -85,7 +87,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() == Qt.FocusReason.PopupFocusReason:
-            back_from_list(self, self._by_key)
+            refocus_after_list(self, self._by_key)
 
     def _choose(self) -> None:
         self._describe()

@@ -1,4 +1,4 @@
-"""A choice among the few entries of a small family, all of them in sight."""
+"""A row of buttons for the entries of a small catalogue family."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui_app.widgets.tips import entry_tip
 
 
 class ChoiceChips(QWidget):
-    """Row of chips with labels and keys. ``chosen(key)`` is emitted for a person's choice only."""
+    """Row of chips, one for each entry; ``chosen(key)`` is emitted when a person chooses another one."""
 
     chosen = Signal(str)
 

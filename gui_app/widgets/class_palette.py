@@ -1,4 +1,4 @@
-"""The classes as numbered discs in their colours."""
+"""The palette of classes: numbered discs in the class colours."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SIDE = 30
 
 
 class ClassButton(QAbstractButton):
-    """A disc with the number of its class; a ring around the one that is chosen.
+    """Disc with the number of a class; a ring marks the chosen class.
 
-    ``asked`` reports that a person wants to edit the class: by right click, double click or menu key.
+    ``edit_requested`` is emitted on a right click, a double click and the menu key.
     """
 
-    asked = Signal()
+    edit_requested = Signal()
 
     def __init__(self, index: int, colour: QColor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class ClassButton(QAbstractButton):
         self.show_look(colour.name(), self.text())
 
     def show_look(self, colour: str, label: str) -> None:
-        """Another colour and name."""
+        """Set the colour and the name of the class."""
         self.colour = QColor(colour)
         name = f"class {self.index + 1}" if label == self.text() else f"class {self.index + 1}, {label}"
         self.setAccessibleName(
@@ -45,10 +45,10 @@ class ClassButton(QAbstractButton):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.asked.emit()
+        self.edit_requested.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.asked.emit()
+        self.edit_requested.emit()
 
     def nextCheckState(self) -> None:
         """Do nothing: the palette shows the chosen class."""
@@ -73,13 +73,14 @@ class ClassButton(QAbstractButton):
 
 
 class ClassPalette(QWidget):
-    """One disc a class, with + and −, and a pencil for the one that is chosen. ``chosen(index)``,
-    ``count_changed(classes)`` and ``edit_asked(index)`` come from a person only.
+    """Row of one disc per class, with buttons to add, remove and edit classes.
+
+    ``chosen(index)``, ``count_changed(classes)`` and ``edit_requested(index)`` are emitted for a person's actions only.
     """
 
     chosen = Signal(int)
     count_changed = Signal(int)
-    edit_asked = Signal(int)
+    edit_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,13 +97,13 @@ class ClassPalette(QWidget):
         self.flow.addWidget(self.more)
         self.flow.addWidget(self.less)
         self.flow.addWidget(self.pencil)
-        self.pencil.clicked.connect(lambda: self.edit_asked.emit(self._selected))
+        self.pencil.clicked.connect(lambda: self.edit_requested.emit(self._selected))
         self.more.clicked.connect(lambda: self.count_changed.emit(self._count + 1))
         self.less.clicked.connect(lambda: self.count_changed.emit(self._count - 1))
         self.show_classes(MIN_CLASSES, 0)
 
     def show_classes(self, classes: int, selected: int) -> None:
-        """Show ``classes`` discs, with the ring around the selected one, without a signal."""
+        """Show ``classes`` discs with a ring around the selected one, without a signal."""
         self._selected = min(selected, classes - 1)
         for button in self.buttons:
             if (button.index < classes) != (button.index < self._count):
@@ -117,13 +118,13 @@ class ClassPalette(QWidget):
             self.updateGeometry()
 
     def show_looks(self, colours: Sequence[str], labels: Sequence[str]) -> None:
-        """Colours of all discs there can be, and what the classes are called."""
+        """Set the colours of all discs, hidden ones included, and the names of the classes."""
         for button, colour in zip(self.buttons, colours, strict=True):
             label = labels[button.index] if button.index < len(labels) else button.text()
             button.show_look(colour, label)
 
     def apply_theme(self, theme: Theme) -> None:
-        """The discs in the class colours of ``theme``."""
+        """Show the discs in the class colours of ``theme``."""
         self.show_looks(theme.classes, ())
         tint(self, theme.muted)
 
@@ -131,12 +132,12 @@ class ClassPalette(QWidget):
         button = ClassButton(index, QColor(LIGHT.classes[index]))
         button.setVisible(False)
         button.clicked.connect(lambda: self.chosen.emit(index))
-        button.asked.connect(lambda: self.edit_asked.emit(index))
+        button.edit_requested.connect(lambda: self.edit_requested.emit(index))
         self.buttons.append(button)
         self.flow.addWidget(button)
 
 
 def readable_on(colour: QColor) -> QColor:
-    """White, or near black on a light colour."""
+    """Return the text colour that is readable on ``colour``: white, or near black on a light colour."""
     light = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
     return QColor("#ffffff") if light < 150 else QColor("#10161f")

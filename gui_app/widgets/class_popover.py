@@ -1,4 +1,4 @@
-"""A small window for one class: its name, its colour, and the way to remove it."""
+"""A popover that renames, recolours or removes a class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDTH, SWATCH = 216, 22
 
 
 class Swatch(QAbstractButton):
-    """A square of one colour; a ring around the one in use."""
+    """Square button of one colour; a ring marks the colour in use."""
 
     def __init__(self, colour: str, name: str) -> None:
         super().__init__()
@@ -45,20 +45,24 @@ class Swatch(QAbstractButton):
 
 
 class ClassPopover(Popover):
-    """``renamed(name)`` (empty: no name of its own), ``recoloured(colour)`` (empty: the theme's) and
-    ``removal_asked()`` come from a person only. Escape gives up a name that is being typed; Enter and a click
-    elsewhere take it.
+    """Popover with the name and the colours of a class, and a button that removes it.
+
+    ``renamed(name)`` (empty: the class gets no name), ``recoloured(colour)`` (empty: the theme's colour) and
+    ``removal_requested()`` are emitted for a person's actions only. Escape discards a name that is being typed; Enter
+    and a click elsewhere accept it.
     """
 
     renamed = Signal(str)
     recoloured = Signal(str)
-    removal_asked = Signal()
+    removal_requested = Signal()
 
     def __init__(
         self, index: int, name: str, colours: Sequence[str], own: str | None, parent: QWidget | None = None
     ) -> None:
-        """``name`` is empty where the class has none; ``colours`` are the theme's, ``own`` is the colour of this class
-        where it has one.
+        """Make the popover of class ``index``.
+
+        ``name`` is empty if the class has none, and ``own`` is None if it has the theme's colour; ``colours`` are those
+        of the theme.
         """
         super().__init__(f"Class {index + 1}", WIDTH, parent=parent)
         self._colour = own or colours[index]
@@ -72,15 +76,15 @@ class ClassPopover(Popover):
             swatch.setChecked(swatch.colour == self._colour)
             swatch.clicked.connect(lambda _, colour=swatch.colour: self._choose(colour))
         self.other = text_button("Other …", "Any colour", "compact")
-        self.usual = text_button("Default", "The theme's colour for this class", "compact")
-        self.usual.setEnabled(own is not None)
+        self.default = text_button("Default", "The theme's colour for this class", "compact")
+        self.default.setEnabled(own is not None)
         self.remove = text_button(
             "Remove class …", "Its points can be deleted or given to another class", "compact"
         )
         self._lay_out(f"Class {index + 1}")
         self.name.editingFinished.connect(self._rename)
         self.other.clicked.connect(self._ask_colour)
-        self.usual.clicked.connect(lambda: self._choose(""))
+        self.default.clicked.connect(lambda: self._choose(""))
         self.remove.clicked.connect(self._remove)
 
     def focus_first(self) -> None:
@@ -103,7 +107,7 @@ class ClassPopover(Popover):
 
     def _remove(self) -> None:
         self.close()
-        self.removal_asked.emit()
+        self.removal_requested.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -124,7 +128,7 @@ class ClassPopover(Popover):
         for swatch in self.swatches:
             flow.addWidget(swatch)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.usual)
+        buttons.addWidget(self.default)
         buttons.addWidget(self.other)
         buttons.addStretch(1)
         self.column.addWidget(heading)

@@ -1,4 +1,4 @@
-"""A line of text that is shortened where there is no room for all of it."""
+"""A label that shortens its text to the available width."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 LEAST = 40
-"""Pixels that a label asks for, whatever its text."""
+"""Minimum width of a label in pixels, whatever its text."""
 
 
 class ElidedLabel(QLabel):
-    """Takes the room there is. ``full_text`` is the whole text; the label shows the longest of it and its shorter
-    forms that fits, or else the last of them, ending in … .
+    """Label that shows the longest form of its text that fits, or else the shortest form cut off with … .
+
+    ``full_text`` is the longest form.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -21,7 +22,7 @@ class ElidedLabel(QLabel):
         self.setMinimumWidth(LEAST)
 
     def show_text(self, text: str, *shorter: str) -> None:
-        """Show a text; with ``shorter`` forms, longest first, the label stays wide enough for the last of them."""
+        """Show a text. The label stays wide enough for the last of its ``shorter`` forms (longest first)."""
         if text != self.full_text:
             self.full_text, self._shorter = text, shorter
             shortest = self.fontMetrics().horizontalAdvance(shorter[-1]) + 2 if shorter else LEAST
@@ -30,11 +31,11 @@ class ElidedLabel(QLabel):
             self.fit()
 
     def describe(self, text: str) -> None:
-        """Tell a screen reader the whole text."""
+        """Give the whole text to screen readers."""
         self.setAccessibleDescription(text)
 
     def fit(self) -> None:
-        """Set what the width has room for."""
+        """Show the form that fits the present width."""
         metrics, room = self.fontMetrics(), self.width()
         forms = (self.full_text, *self._shorter)
         fitting = (form for form in forms if metrics.horizontalAdvance(form) <= room)

@@ -1,4 +1,4 @@
-"""A sentence beside a field: why it refuses the text, or how it has read it."""
+"""A note beside a field: why the field refuses a text, or how it has read the text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from shiboken6 import isValid
 
 WIDEST = 240
-"""Pixels that a sentence takes before it wraps."""
+"""Maximum width of a note in pixels; longer sentences wrap."""
 GAP = 3
 SECONDS = 8
-"""How long a note stays that reports no problem."""
+"""Time after which a note that reports no problem disappears."""
 
 
 class FieldNote(QLabel):
-    """Floats over the widgets around the field, scrolls with it, and takes neither room nor focus.
+    """Label that floats next to a field and scrolls with it; it takes no space in layouts and no focus.
 
     Only one is visible at a time: it disappears when another appears, or when a person types into another field.
     """
@@ -36,8 +36,8 @@ class FieldNote(QLabel):
         self.hide()
 
     def show_message(self, sentence: str, problem: bool) -> None:
-        """Show a sentence until ``clear``; one that reports no problem disappears by itself."""
-        FieldNote.make_way(self)
+        """Show a sentence until ``clear``; without a ``problem`` it disappears after a while."""
+        FieldNote.clear_other(self)
         FieldNote._seen = self
         text = f"{sentence[:1].upper()}{sentence[1:]}."
         self.setText(text)
@@ -55,19 +55,19 @@ class FieldNote(QLabel):
             self._end.start()
 
     @staticmethod
-    def make_way(note: FieldNote) -> None:
-        """Let another note than this one go, because its own field speaks or is typed into."""
+    def clear_other(note: FieldNote) -> None:
+        """Hide the visible note if it is not ``note``."""
         seen = FieldNote._seen
         if seen is not None and seen is not note and isValid(seen):
             seen.clear()
 
     @property
     def refuses(self) -> bool:
-        """Whether it says why something was refused."""
+        """Whether the note is visible and reports a problem."""
         return not self.isHidden() and bool(self.property("problem"))
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Hide the note."""
         if not self.isHidden():
             self.hide()
             self._field.setAccessibleDescription(self._described)
@@ -78,16 +78,16 @@ class FieldNote(QLabel):
         self._field.setAccessibleDescription(text)
 
     def _place(self) -> None:
-        """Below the field, or above it where there is no room; never beyond the edges."""
-        ground = _ground(self._field)
-        if self.parentWidget() is not ground:
-            self.setParent(ground)
-        room = ground.rect().adjusted(4, 4, -4, -4)
+        """Move the note below the field, or above it if there is no space below; keep it inside the container."""
+        container = _container(self._field)
+        if self.parentWidget() is not container:
+            self.setParent(container)
+        room = container.rect().adjusted(4, 4, -4, -4)
         width = min(WIDEST, room.width(), self.fontMetrics().horizontalAdvance(self.text()) + 20)
         self.setFixedSize(width, self.heightForWidth(width))
-        corner = self._field.mapTo(ground, QPoint(self._field.width() - width, self._field.height() + GAP))
+        corner = self._field.mapTo(container, QPoint(self._field.width() - width, self._field.height() + GAP))
         if corner.y() + self.height() > room.bottom():
-            corner.setY(self._field.mapTo(ground, QPoint(0, 0)).y() - self.height() - GAP)
+            corner.setY(self._field.mapTo(container, QPoint(0, 0)).y() - self.height() - GAP)
         left = max(min(corner.x(), room.right() - width), room.left())
         self.move(left, max(corner.y(), room.top()))
 
@@ -95,8 +95,8 @@ class FieldNote(QLabel):
         self.clear()
 
 
-def _ground(field: QWidget) -> QWidget:
-    """The widget that is scrolled, if the field lies in one, or else its window."""
+def _container(field: QWidget) -> QWidget:
+    """Return the content of the scroll area that holds the field, or else the field's window."""
     above = field
     while (parent := above.parentWidget()) is not None and not above.isWindow():
         if isinstance(parent.parentWidget(), QScrollArea):

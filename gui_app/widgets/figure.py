@@ -1,4 +1,4 @@
-"""A running number with its name, at a position that does not change."""
+"""A number that changes often, shown with its name in a fixed width."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui_app.widgets.number_field import tabular
 
 
 class Figure(QWidget):
-    """``characters`` wide at least; grows when a number needs more and never shrinks again."""
+    """Name and number; the width of ``characters`` digits grows when a number needs more, and never shrinks."""
 
     def __init__(self, name: str, characters: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Figure(QWidget):
             self._announce()
 
     def show_text(self, text: str) -> None:
-        """A number as it is written."""
+        """Show a number that is already formatted."""
         if text != self.number.text():
             self._hold(len(text))
             self.number.setText(text)
@@ -52,5 +52,5 @@ class Figure(QWidget):
             digits = characters - 1 if characters > 4 else characters
             metrics = QFontMetrics(font)
             width = metrics.horizontalAdvance("0" * digits + ("," if characters > 4 else ""))
-            # A label whose size hint may change triggers a layout of the whole window at each text.
+            # If its size hint could change, each new text would trigger a layout of the whole window.
             self.number.setFixedSize(width + 2, metrics.height())

@@ -1,4 +1,4 @@
-"""A layout that sets widgets side by side and begins a new row where the width ends."""
+"""A layout that puts widgets side by side and wraps them into rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Widgets in reading order, each at its size hint."""
+    """Layout in reading order; each widget has the size of its hint."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class FlowLayout(QLayout):
         return size.grownBy(self.contentsMargins())
 
     def _arrange(self, rect: QRect, move: bool) -> int:
-        """The height that the widgets take; with ``move``, also set their geometries."""
+        """Return the height of all rows; with ``move``, also set the widgets' geometries."""
         margins = self.contentsMargins()
         rect = rect.marginsRemoved(margins)
         x, y, row = rect.x(), rect.y(), 0

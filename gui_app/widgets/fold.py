@@ -1,4 +1,4 @@
-"""A link that shows or hides settings that are seldom needed."""
+"""A collapsible group for rarely used settings."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from gui_app.theme.icons import icon
 
 
 class Fold(QWidget):
-    """``body`` is hidden until the link is clicked."""
+    """Link that shows and hides the layout ``body``, hidden at first."""
 
-    def __init__(self, word: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.button = QToolButton()
-        self.button.setText(word)
+        self.button.setText(title)
         self.button.setProperty("kind", "link")
         self.button.setCheckable(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setIconSize(QSize(14, 14))
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setAccessibleName(word)
-        self.button.setToolTip(f"Show or hide: {word.lower()}")
+        self.button.setAccessibleName(title)
+        self.button.setToolTip(f"Show or hide: {title.lower()}")
         self.content = QWidget()
         self.content.setVisible(False)
         self.body = QVBoxLayout(self.content)

@@ -1,4 +1,4 @@
-"""Where the keyboard goes when a control has no more use for it: home, which is the canvas in the main window."""
+"""Where the keyboard focus returns to from a control: a window's home, the canvas in the main window."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class KeyboardHome(QObject):
-    """Keeps the keyboard of ``window`` from going to the neighbour of what is hidden or switched off: that may be a
-    list or a slider, and the next key would change it.
+    """Moves the focus to ``home`` when the focused control of ``window`` is hidden or disabled.
+
+    Qt would focus its neighbour, possibly a list or a slider, and the next key press would change that.
     """
 
     def __init__(self, window: QWidget, home: QWidget) -> None:
@@ -31,28 +32,27 @@ class KeyboardHome(QObject):
             self.take()
 
 
-def back_from_list(control: QWidget, by_key: bool) -> None:
-    """The list of a control is closed: who came ``by_key`` stays there, or else the keyboard goes home in a window
-    that has a home.
+def refocus_after_list(control: QWidget, by_key: bool) -> None:
+    """Set the focus after the list of a control has closed.
+
+    It stays on the control if the person reached it ``by_key``, and goes to the window's home otherwise.
     """
     window = control.window()
     home = window.findChild(KeyboardHome, "keyboardHome", Qt.FindChildOption.FindDirectChildrenOnly)
     if by_key:
-        # Qt has forgotten it over the list.
+        # Qt has reset this attribute while the list was open.
         window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
     elif home is not None:
         home.take()
 
 
-def came_by_key(control: QWidget) -> bool:
-    """Whether it was the keyboard that went from control to control."""
+def reached_by_key(control: QWidget) -> bool:
+    """Whether the person reached the focused control by keyboard."""
     return control.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
 
 
-def leaves_field(event: QKeyEvent, focused: QWidget | None) -> bool:
-    """Whether a key that a field of text has passed on says that nothing more will be typed: Enter, when what was
-    typed is taken, and Escape.
-    """
+def ends_typing(event: QKeyEvent, focused: QWidget | None) -> bool:
+    """Whether a key that a text field has not handled ends the typing: Escape, and Enter if the text was accepted."""
     if event.key() not in _LEAVING or not isinstance(focused, (QLineEdit, QAbstractSpinBox)):
         return False
     note = getattr(focused, "note", None)

@@ -1,4 +1,4 @@
-"""A number that can be typed, stepped by key and, while it has the focus, by wheel."""
+"""A field for a number that a person types or changes in steps by key and wheel."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from gui_app.widgets.wheel import WheelSteps
 
 
 def tabular(font: QFont) -> QFont:
-    """The font with digits of one width, so that numbers do not jitter."""
+    """Return the font with digits of equal width, so that changing numbers do not jitter."""
     font = QFont(font)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
 class NumberField(WheelSteps, QLineEdit):
-    """Shows a number without a frame until it is touched.
+    """Line edit for a number, without a frame until it is hovered or focused.
 
-    ``entered(value)`` comes with Enter or when the focus leaves, only where the text has changed and ``read`` takes
-    it. Text that it refuses stays as it was typed, with the reason below it, until it is mended, Escape gives it up or
-    another number is shown; the number before stays valid. ``stepped(steps)`` comes from arrow keys, page keys (ten)
-    and the wheel.
+    ``entered(value)`` is emitted on Enter or when the focus leaves, if the text has changed and ``read`` accepts it. A
+    refused text stays visible with the reason below it until the person corrects it, Escape discards it or another
+    number is shown; the previous number stays valid. ``stepped(steps)`` is emitted by arrow keys, page keys (ten
+    steps) and the wheel.
     """
 
     entered = Signal(float)
@@ -50,19 +50,19 @@ class NumberField(WheelSteps, QLineEdit):
         self.setFont(tabular(self.font()))
         self.editingFinished.connect(self._finish)
         self.textEdited.connect(self._forget_problem)
-        self.textEdited.connect(lambda: FieldNote.make_way(self.note))
+        self.textEdited.connect(lambda: FieldNote.clear_other(self.note))
 
     def show_number(self, value: float) -> None:
-        """Show a value. Text that is being typed, or was refused, is lost only where the value differs."""
+        """Show a value. It replaces a text that is being typed or was refused only if the value differs."""
         if value != self._shown:
             self._shown = value
             self.discard_text()
         elif not (self.problem or (self.hasFocus() and self.isModified())):
-            # What a note says about this number stays true.
+            # A note about this number still holds, so it stays.
             self.setText(self._write(value))
 
     def discard_text(self) -> None:
-        """Show the valid number in place of text that was not entered or was refused."""
+        """Replace a text that was not entered or was refused by the valid number."""
         self._forget_problem()
         self.setText(self._write(self._shown))
 
@@ -77,13 +77,12 @@ class NumberField(WheelSteps, QLineEdit):
         self.discard_text()
         if typed.value != self._shown:
             self.entered.emit(typed.value)
-        # Only now, because another number that is shown takes the note before it back; and where the number was not
-        # taken, nothing is to be said of it.
+        # After the signal: showing another number clears the note, and a number that was not accepted needs none.
         if typed.note and self._shown == typed.value:
             self.note.show_message(typed.note, problem=False)
 
     def _refuse(self, sentence: str) -> None:
-        # Looked at and found wanting: the next Enter does not look again.
+        # The next Enter need not read the same text again.
         self.setModified(False)
         self._mark(sentence)
         self.note.show_message(sentence, problem=True)

@@ -1,4 +1,4 @@
-"""A catalogue parameter as a control: its label, a slider and the number itself."""
+"""The control of a catalogue parameter: a label, a slider and a number field."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from gui_app.widgets.slider import Slider
 from gui_app.widgets.tips import parameter_tip
 
 _SLIDER_REACH = 1000.0
-"""A linear slider over more than this cannot be aimed."""
+"""Widest range in which a person can aim with a linear slider."""
 
 
 def has_slider(parameter: Parameter) -> bool:
-    """Whether a slider can be aimed at the values that matter; otherwise the number alone is shown."""
+    """Whether a person can aim at the relevant values with a slider; if not, only the number is shown."""
     low, high = parameter.slider_range
     if parameter.log:
         return low > 0
@@ -27,14 +27,15 @@ def has_slider(parameter: Parameter) -> bool:
 
 
 WIDEST = 100_000
-"""A whole number up to this has room in its field."""
+"""The field has room for whole numbers up to this one."""
 
 
 class ParameterSlider(QWidget):
-    """``edited(value)`` while a person drags, types or steps; whole numbers arrive as whole floats.
+    """Row of a label, a slider and a number field for one parameter.
 
-    Typed numbers out of range are moved to the nearest allowed one, with a note. ``percent`` shows shares in per
-    cent, ``unit`` follows the number.
+    ``edited(value)`` is emitted while a person drags, types or steps; whole numbers are whole floats. A typed number
+    out of range becomes the nearest allowed one, and a note says so. ``percent`` shows shares as percentages; ``unit``
+    follows the number.
     """
 
     edited = Signal(float)
@@ -74,7 +75,7 @@ class ParameterSlider(QWidget):
         self.number.show_number(value)
 
     def set_ramp(self, colours: tuple[QColor, ...]) -> None:
-        """Colours along the groove, from low to high."""
+        """Colour the groove from low to high."""
         if self.slider:
             self.slider.set_ramp(colours)
 
@@ -100,7 +101,7 @@ class ParameterSlider(QWidget):
         if self.parameter.integer:
             value = float(round(value))
         if self.parameter.open_low and value <= low:
-            # Nothing above an excluded end is the nearest to it, so that the number stays as it was.
+            # No number is the nearest to an excluded bound, so the value stays.
             return self._value
         return min(max(value, low), high)
 
@@ -119,7 +120,7 @@ class ParameterSlider(QWidget):
         row.setSpacing(8)
         self.label.setProperty("role", "name")
         self.label.setMinimumWidth(label_width)
-        # Only in a layout: what is shown without a parent becomes a window.
+        # Show it only after it is in the layout: a visible widget without a parent becomes a window.
         row.addWidget(self.label)
         self.label.setVisible(bool(self.label.text()))
         if self.slider:

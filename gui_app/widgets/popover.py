@@ -1,4 +1,4 @@
-"""A small window over another one, for one thing that is soon done."""
+"""A small popup window for a quick edit."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Popover(QFrame):
-    """Opens over all windows, and over a popover that is open, with its first control focused. Escape and a click
-    elsewhere close it. It then gives the focus back to the control that had it, and deletes itself.
+    """Popup window that focuses its first control; its widgets go into the layout ``column``.
 
-    Its parts go into ``column``.
+    It opens over all windows and open popovers. Escape and a click elsewhere close it; it then returns the focus to
+    the control that had it, and deletes itself.
     """
 
     def __init__(self, name: str, width: int, padding: int = 12, parent: QWidget | None = None) -> None:
@@ -31,30 +31,30 @@ class Popover(QFrame):
         self.column.setSpacing(8)
 
     def open_at(self, point: QPoint, anchor: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
-        """Show below a point of the screen, with the left or right edge or the middle there."""
+        """Open below a point of the screen; ``anchor`` says which edge, or the middle, is at that point."""
         self.adjustSize()
         self._open(point - QPoint(_offset(self.width(), anchor), 0))
 
     def open_above(self, point: QPoint, anchor: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
-        """Show above a point of the screen, with the left or right edge or the middle there."""
+        """Open above a point of the screen; ``anchor`` says which edge, or the middle, is at that point."""
         self.adjustSize()
         self._open(point - QPoint(_offset(self.width(), anchor), self.height()))
 
     def adjustSize(self) -> None:
-        """Take the height that the content needs at the fixed width."""
+        """Resize to the height that the content needs at the fixed width."""
         self.column.activate()
         height = self.column.totalHeightForWidth(self.width())
         self.resize(self.width(), height if height >= 0 else self.sizeHint().height())
 
     def focus_first(self) -> None:
-        """Focus the control that a person most likely wants: the first."""
+        """Focus the first control; subclasses may choose another one."""
         self.focusNextChild()
 
     def accept(self) -> None:
-        """What Enter does: nothing, unless a popover has something to accept."""
+        """Handle Enter; subclasses override this if they have something to accept."""
 
     def reject(self) -> None:
-        """What Escape does."""
+        """Handle Escape: close."""
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -72,12 +72,12 @@ class Popover(QFrame):
 
 
 def _offset(width: int, anchor: Qt.AlignmentFlag) -> int:
-    """How far the anchor is from the left edge."""
+    """Return the distance of the anchor from the left edge."""
     return {Qt.AlignmentFlag.AlignHCenter: width // 2, Qt.AlignmentFlag.AlignRight: width}.get(anchor, 0)
 
 
 def _moved_into(screen: QRect, corner: QPoint, size: QSize) -> QPoint:
-    """The nearest corner at which a rectangle lies within the screen."""
+    """Return the nearest top left corner for which a rectangle of ``size`` is inside the screen."""
     left = min(corner.x(), screen.right() - size.width() - GAP)
     top = min(corner.y(), screen.bottom() - size.height() - GAP)
     return QPoint(max(left, screen.left() + GAP), max(top, screen.top() + GAP))

@@ -1,4 +1,4 @@
-"""What becomes of the text in a number field: the number that is allowed, or a sentence about why there is none."""
+"""Readers of typed numbers: they return an allowed number, or refuse the text with a reason."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from engine.data.signs import normalize_signs
 from gui_app.widgets.numbers import format_exactly, format_number, format_percent
 
 Read = Callable[[str], Typed]
-"""NumberError says why a text is refused; the note, where there is one, how it was understood."""
+"""Reads a typed text. Raises NumberError with the reason if it refuses the text."""
 
 
 def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Read:
-    """Reads numbers of the parameter's kind and moves those out of range to the nearest allowed one, and says so.
+    """Return a reader of numbers that ``parameter`` allows.
 
-    With ``percent`` a bare 25 is 25 %; ``unit`` may follow the number.
+    A number out of range becomes the nearest allowed one, and the note says so. With ``percent``, 25 means 25 %; the
+    ``unit`` after a number is optional.
     """
 
     def write(value: float) -> str:
@@ -38,7 +39,7 @@ def reader_of(parameter: Parameter, percent: bool = False, unit: str = "") -> Re
 
 
 def _without(text: str, sign: str) -> str:
-    """The text without a trailing ``sign``; NumberError where a second one remains."""
+    """Return the text without a trailing ``sign``. Raises NumberError if a second one remains."""
     plain = (normalize_signs(text) if sign == "%" else text).strip()
     if not plain.endswith(sign):
         return text
@@ -49,7 +50,7 @@ def _without(text: str, sign: str) -> str:
 
 
 def _hundredth(value: float) -> float:
-    """The number nearest to the digits of ``value`` %, not to a rounded quotient."""
+    """Return ``value`` % as the float nearest to its decimal digits, which a division might miss."""
     digits = repr(value)
     return value / 100 if "e" in digits else float(f"{digits}e-2")
 
@@ -63,7 +64,7 @@ def _allowed(typed: Typed, parameter: Parameter, write: Callable[[float], str]) 
     if value < parameter.low:
         return Typed(parameter.low, f"{write(parameter.low)} is the minimum")
     if parameter.integer and not value.is_integer():
-        # As people round: a half goes up, and Python's round goes to the even number.
+        # People expect a half to be rounded up; Python's round would return the even neighbour.
         nearest = float(Decimal(repr(value)).quantize(Decimal(1), ROUND_HALF_UP))
         return Typed(nearest, f"{format_exactly(value)} is rounded to {write(nearest)}")
     return typed

@@ -1,4 +1,4 @@
-"""How far along a slider a value lies, and back: linear or logarithmic, in steps that a person would choose."""
+"""The scale of a slider: linear or logarithmic, with round values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from engine.catalogue import Parameter
 STEPS = 100
 """Approximate number of key presses from one end of a slider to the other."""
 LOG_DIGITS = 2
-"""Significant digits of what a logarithmic slider offers."""
+"""Significant digits of the values on a logarithmic slider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Maps values from ``low`` to ``high`` to positions from 0 to 1. ``low`` is above 0 where ``log`` is true."""
+    """Map between values from ``low`` to ``high`` and positions from 0 to 1; ``log`` requires a positive ``low``."""
 
     low: float
     high: float
@@ -24,19 +24,19 @@ class Scale:
 
     @classmethod
     def of(cls, parameter: Parameter) -> Scale:
-        """The scale on which a parameter's slider runs."""
+        """Return the scale of a parameter's slider."""
         low, high = parameter.slider_range
         return cls(low, high, parameter.log, parameter.integer)
 
     def position(self, value: float) -> float:
-        """From 0 to 1; values beyond the ends lie on the ends."""
+        """Return the position of a value, from 0 to 1; values out of range are clipped."""
         value = min(max(value, self.low), self.high)
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
     def value(self, position: float) -> float:
-        """The nearest value worth offering at a position."""
+        """Return the round value nearest to a position."""
         position = min(max(position, 0.0), 1.0)
         if self.log:
             raw = self.low * (self.high / self.low) ** position
@@ -45,7 +45,7 @@ class Scale:
         return min(max(self._round(raw), self.low), self.high)
 
     def step(self, value: float, steps: float) -> float:
-        """The value that many hundredths of the slider further on; it differs from ``value`` except at an end."""
+        """Return the value ``steps`` hundredths of the slider away; it differs from ``value`` except at an end."""
         start = self.position(value)
         for more in range(STEPS + 1):
             moved = self.value(start + (steps + math.copysign(more, steps)) / STEPS)
@@ -63,11 +63,11 @@ class Scale:
 
 
 def _nice(size: float) -> float:
-    """The largest of 1, 2 and 5 times a power of ten that is not above ``size``."""
+    """Return the largest of 1, 2 and 5 times a power of ten that is at most ``size``."""
     power = 10.0 ** math.floor(math.log10(size) + 1e-9)
     return next(factor * power for factor in (5, 2, 1) if factor * power <= size * (1 + 1e-9))
 
 
 def _clean(value: float) -> float:
-    """Without the last digits that are nothing but rounding: 0.30000000000000004 is 0.3."""
+    """Round away floating-point errors: 0.30000000000000004 becomes 0.3."""
     return float(f"{value:.12g}")

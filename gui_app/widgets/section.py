@@ -1,4 +1,4 @@
-"""A part of a panel under a small heading that folds it away."""
+"""A section of a panel that its heading folds and unfolds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui_app.theme.tokens import FONT_SMALL
 
 
 class Heading(QAbstractButton):
-    """Small spaced capitals; a mark at the right shows whether the section is folded."""
+    """Heading in small spaced capitals; a chevron at the right shows whether the section is folded."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class Heading(QAbstractButton):
 
 
 class Section(QWidget):
-    """A heading and, in ``body``, what it folds."""
+    """Heading, and the layout ``body`` that it folds."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

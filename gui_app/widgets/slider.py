@@ -1,4 +1,4 @@
-"""A slim slider that follows a scale and marks the typical range on its groove."""
+"""A slim slider on a linear or logarithmic scale, with the typical range marked on its groove."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GROOVE = 4.0
 
 
 class Slider(WheelSteps, QSlider):
-    """Holds a value of a ``Scale``; ``moved(value)`` reports a value chosen by mouse, key or (with the focus) wheel."""
+    """Slider over a ``Scale``; ``moved(value)`` is emitted when a person moves it by mouse, key or focused wheel."""
 
     moved = Signal(float)
 
@@ -38,7 +38,7 @@ class Slider(WheelSteps, QSlider):
         self.setRange(0, _TICKS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(44)
-        # A screen reader moves the ticks themselves.
+        # A screen reader sets the slider position directly.
         self.actionTriggered.connect(lambda _: self._ask(self.scale.value(self.sliderPosition() / _TICKS)))
 
     def set_value(self, value: float) -> None:
@@ -54,7 +54,7 @@ class Slider(WheelSteps, QSlider):
         self.update()
 
     def set_ramp(self, colours: tuple[QColor, ...]) -> None:
-        """Colours along the groove, from low to high, instead of the filled part."""
+        """Colour the whole groove from low to high instead of its filled part."""
         self._ramp = colours
         self.update()
 

@@ -1,4 +1,4 @@
-"""Whole numbers in a small field."""
+"""A spin box for whole numbers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from gui_app.widgets.wheel import WheelNeedsFocus
 
 
 class SpinBox(WheelNeedsFocus, QSpinBox):
-    """A spin box whose wheel needs the focus. ``edited(value)`` comes from a person only.
+    """Spin box that the wheel changes only with the focus; ``edited(value)`` is emitted for a person's edits only.
 
-    Text that is refused stays as it was typed, with the reason below it, and the number before stays valid. The lowest
-    number may be ``special``: shown as a word, and never typed.
+    A refused text stays visible with the reason below it, and the previous number stays valid. ``special`` is a text
+    shown instead of the lowest number, which then cannot be typed.
     """
 
     edited = Signal(int)
@@ -27,17 +27,17 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         self, low: int, high: int, name: str, tip: str, special: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        # First of all: Qt looks at its text from here on.
+        # Before any other call: Qt validates the text from here on.
         lowest = low + bool(special)
         self._read = reader_of(Parameter("", name, lowest, lowest, high, tip, integer=True))
         self.note = FieldNote(self)
         self.setRange(low, high)
         self.setSpecialValueText(special)
         self.setKeyboardTracking(False)
-        # A style sheet pads every field but the one inside a spin box.
+        # The style sheet's padding does not reach the field inside a spin box.
         self.lineEdit().setTextMargins(4, 0, 0, 0)
         self.lineEdit().textEdited.connect(self.note.clear)
-        self.lineEdit().textEdited.connect(lambda: FieldNote.make_way(self.note))
+        self.lineEdit().textEdited.connect(lambda: FieldNote.clear_other(self.note))
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFont(tabular(self.font()))
@@ -50,7 +50,7 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
 
-    # -- our reader of numbers instead of Qt's
+    # -- reading of numbers, instead of Qt's
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         try:
@@ -67,8 +67,8 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
             return Typed(self.minimum())
         return self._read(text)
 
-    def _look(self) -> str | None:
-        """Show a note about the text where it needs one. Returns the text where it is refused, or else None."""
+    def _check_text(self) -> str | None:
+        """Show a note about the text if it needs one. Returns the text if it is refused, or else None."""
         text = self.lineEdit().text()
         try:
             typed = self._typed(text)
@@ -81,14 +81,14 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         return None
 
     def _keep(self, refused: str | None) -> None:
-        """Show what was typed, which Qt has replaced by the number before."""
+        """Show the refused text again, which Qt has replaced by the previous number."""
         if refused is not None:
             with QSignalBlocker(self.lineEdit()):
                 self.lineEdit().setText(refused)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            refused = self._look()
+            refused = self._check_text()
             super().keyPressEvent(event)
             self._keep(refused)
         elif event.key() == Qt.Key.Key_Escape and not self.note.isHidden():
@@ -98,7 +98,7 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        refused = self._look() if self.lineEdit().isModified() else None
+        refused = self._check_text() if self.lineEdit().isModified() else None
         super().focusOutEvent(event)
         self._keep(refused)
 

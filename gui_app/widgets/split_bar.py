@@ -1,4 +1,4 @@
-"""Training, validation and test as parts of one bar whose borders can be dragged."""
+"""A bar that shows the split into training, validation and test; a person drags its borders."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from gui_app.theme.tokens import mix
 from gui_app.widgets.class_palette import readable_on
 
 GRAB = 9.0
-"""Pixels around a border in which it can be taken."""
+"""Pixels from a border within which a click grabs it."""
 MIN_TRAINING = 0.05
 MAX_SHARE = 0.9
 _LONG, _SHORT = ("train", "validation", "test"), ("train", "val", "test")
 
 
 class SplitBar(QWidget):
-    """Shares of validation and test as two borders; ``edited(validation, test)`` comes from a person only.
+    """Bar with two borders for the validation and test shares; ``edited(validation, test)`` follows a drag or key.
 
-    By keyboard: left and right move the marked border (with Page keys by ten), up and down mark the other one.
+    Left and right move the marked border by one percent, page keys by ten; up and down mark the other border.
     """
 
     edited = Signal(float, float)
@@ -37,7 +37,7 @@ class SplitBar(QWidget):
 
     @property
     def borders(self) -> tuple[float, float]:
-        """Where training ends and where validation ends, from 0 to 1."""
+        """The positions, from 0 to 1, where training and validation end."""
         return 1 - self._validation - self._test, 1 - self._test
 
     def show_split(self, validation: float, test: float, counts: tuple[int, int, int]) -> None:
@@ -54,7 +54,7 @@ class SplitBar(QWidget):
         return 2 + share * (self.width() - 4)
 
     def _move(self, border: int, share: float) -> None:
-        """Put a border as near to ``share`` as the limits allow, in whole percent."""
+        """Move a border as close to ``share`` as the limits allow, in whole percent."""
         first, second = self.borders
         if border == 0:
             share = min(max(share, MIN_TRAINING, second - MAX_SHARE), second)
@@ -87,7 +87,7 @@ class SplitBar(QWidget):
             self.setCursor(Qt.CursorShape.SplitHCursor if self._near(x) else Qt.CursorShape.ArrowCursor)
             return
         if self._marked < 0:
-            # Both borders lie here: the direction of the drag decides which one moves.
+            # Both borders are here: the direction of the drag decides which one moves.
             self._marked = 0 if x < self._pressed_at else 1
         self._move(self._marked, (x - 2) / max(self.width() - 4, 1))
 

@@ -1,4 +1,4 @@
-"""A whole number with a button at each side."""
+"""A field for a whole number between two buttons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.widgets.reading import reader_of
 
 
 class Stepper(QWidget):
-    """− number +, from ``low`` to ``high``. ``edited(value)`` comes from a person only."""
+    """Number from ``low`` to ``high`` with − and + buttons; ``edited(value)`` is emitted for a person's edits only."""
 
     edited = Signal(int)
 

@@ -1,4 +1,4 @@
-"""A switch: on or off at a glance."""
+"""An animated on-off switch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MILLISECONDS = 90
 
 
 class Switch(QAbstractButton):
-    """``clicked(on)`` comes from a person, by mouse or space bar; ``set_on`` stays silent."""
+    """On-off switch; ``clicked(on)`` is emitted for mouse and space bar, not for ``set_on``."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class Switch(QAbstractButton):
         self.update()
 
     position = Property(float, _get_position, _set_position)
-    """Where the knob is, from 0 (off) to 1 (on)."""
+    """Position of the knob from 0 (off) to 1 (on)."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

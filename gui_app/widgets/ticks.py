@@ -1,4 +1,4 @@
-"""Ticks of axes, and numbers as text."""
+"""Ticks of axes, and their numbers as text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ Ticks = tuple[tuple[float, str], ...]
 
 
 def nice_step(rough: float) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that is no smaller than ``rough``."""
+    """Return the smallest of 1, 2 and 5 times a power of ten that is at least ``rough``."""
     power = 10.0 ** math.floor(math.log10(rough))
     return next((factor * power for factor in (1, 2, 5) if factor * power >= rough * (1 - 1e-9)), 10 * power)
 
 
 def tick_text(value: float) -> str:
-    """A round number: 1e-3, 0.01, 1, 1,200, 1e5."""
+    """Format a round number: 1e-3, 0.01, 1, 1,200, 1e5."""
     if value == 0.0:
         return "0"
     exponent = math.floor(math.log10(abs(value)) + 1e-9)
@@ -25,12 +25,12 @@ def tick_text(value: float) -> str:
 
 
 def count_text(count: int) -> str:
-    """A whole number with its thousands apart: 1,200."""
+    """Format a whole number with separated thousands: 1,200."""
     return f"{int(count):,}"
 
 
 def linear_ticks(low: float, high: float, most: int) -> Ticks:
-    """At most ``most`` round numbers between the ends; none where the span is larger than any number."""
+    """Return at most ``most`` ticks at round numbers from ``low`` to ``high``; none if the span overflows."""
     if not high > low or math.isinf(high - low):
         return ()
     step = nice_step((high - low) / max(most, 1))
@@ -39,7 +39,7 @@ def linear_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def log_ticks(low: float, high: float, most: int) -> Ticks:
-    """Decades between the exponents ``low`` and ``high``, thinned out to ``most``; 2 and 5 between them when few."""
+    """Return at most ``most`` decades between two exponents; over less than two decades, also their 2 and 5."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     stride = max(1, int(nice_step((last - first + 1) / max(most, 1)))) if last >= first else 1
     factors = (1,) if high - low >= 2.0 else (1, 2, 5)
@@ -53,7 +53,7 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def epoch_ticks(low: float, high: float, width: float) -> Ticks:
-    """A few whole epochs along ``width`` pixels; the first is labelled "epoch"."""
+    """Return a few whole epochs along ``width`` pixels; the first is labelled "epoch"."""
     step = max(1, round(nice_step(max(high - low, 1.0) / max(int(width // 90), 1))))
     epochs = range(math.ceil(low / step) * step, math.floor(high + 1e-9) + 1, step)
     texts = [count_text(epoch) for epoch in epochs]

@@ -1,4 +1,4 @@
-"""Tool tips: the name, what it means, and the formula."""
+"""Tooltips: a name, an explanation and a formula."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.catalogue.texts import setting_text
 
 
 def tip(title: str, meaning: str, formula: str = "") -> str:
-    """Rich text that wraps, with the formula on a line of its own."""
+    """Return rich text that wraps, with the formula on a separate line."""
     parts = [f"<b>{escape(title)}</b>", escape(meaning)]
     if formula:
         parts.append(f"<i>{escape(formula)}</i>")
@@ -21,7 +21,7 @@ def entry_tip(entry: Entry) -> str:
 
 
 def parameter_tip(parameter: Parameter) -> str:
-    """With the allowed range and, where there is one, the usual range."""
+    """Return the tooltip of a parameter, with its typical range if it has one."""
     ends = [setting_text(end) for end in parameter.typical or ()]
     usual = f" Typical: {' to '.join(ends)}." if ends else ""
     return tip(parameter.label, f"{parameter.tooltip}{usual}", parameter.formula)

@@ -14,7 +14,7 @@ else:
 
 
 class WheelNeedsFocus(_Control):
-    """A mixin, named before the Qt class: without the focus, the wheel scrolls the panel and changes nothing."""
+    """Mixin before the Qt class: without the focus, the wheel scrolls the panel and does not change the value."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -23,12 +23,12 @@ class WheelNeedsFocus(_Control):
             event.ignore()
 
     def turn_wheel(self, event: QWheelEvent) -> None:
-        """What the wheel does with the focus: what it does in Qt."""
+        """Handle the wheel with the focus, by default as Qt does."""
         super().wheelEvent(event)
 
 
 class WheelSteps(WheelNeedsFocus):
-    """The same for a control that moves by steps: ``step_by_wheel(steps)`` gets one a notch, upwards positive."""
+    """The same for a control that moves in steps: ``step_by_wheel(steps)`` gets 1 per notch upwards, -1 downwards."""
 
     def turn_wheel(self, event: QWheelEvent) -> None:
         if turned := event.angleDelta().y():

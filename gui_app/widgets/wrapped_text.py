@@ -1,4 +1,4 @@
-"""Text on as many lines as fit; the last line ends in … where there is more text."""
+"""Text wrapped into a rectangle; its last line ends in … if the text is too long."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui_app.theme.tokens import FONT_SMALL
 
 
 def wrapped(text: str, metrics: QFontMetricsF, width: float, height: float) -> list[str]:
-    """The lines of a text in a rectangle of that many pixels, at least one; the last ends in … where text is left."""
+    """Return the lines of a text in a rectangle (in pixels), at least one; the last ends in … if text is left."""
     most = max(int((height + metrics.leading() + 0.5) // metrics.lineSpacing()), 1)
     layout = QTextLayout(text)
     option = QTextOption()
@@ -28,8 +28,8 @@ def wrapped(text: str, metrics: QFontMetricsF, width: float, height: float) -> l
     return lines
 
 
-def set_in(text: str, font: QFont, width: float, height: float) -> tuple[QFont, list[str]]:
-    """The text on one line of the font, or else on as many lines of a smaller font as fit."""
+def fit_text(text: str, font: QFont, width: float, height: float) -> tuple[QFont, list[str]]:
+    """Return font and lines: one line of ``font`` if the text fits, or else lines of a smaller font."""
     if QFontMetricsF(font).horizontalAdvance(text) <= width:
         return font, [text]
     small = QFont(font)
@@ -38,13 +38,13 @@ def set_in(text: str, font: QFont, width: float, height: float) -> tuple[QFont, 
 
 
 def fits(text: str, font: QFont, width: float, height: float) -> bool:
-    """Whether the whole text fits."""
-    return not set_in(text, font, width, height)[1][-1].endswith("…")
+    """Whether the whole text fits into a rectangle, in one of the two fonts."""
+    return not fit_text(text, font, width, height)[1][-1].endswith("…")
 
 
-def paint_set(painter: QPainter, rect: QRectF, text: str, font: QFont) -> None:
+def paint_wrapped(painter: QPainter, rect: QRectF, text: str, font: QFont) -> None:
     """Draw the text in a rectangle, vertically centred, with the painter's pen."""
-    font, lines = set_in(text, font, rect.width(), rect.height())
+    font, lines = fit_text(text, font, rect.width(), rect.height())
     metrics = QFontMetricsF(font)
     top = rect.center().y() - len(lines) * metrics.lineSpacing() / 2.0 + metrics.ascent()
     painter.setFont(font)

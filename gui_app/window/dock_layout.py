@@ -112,8 +112,8 @@ class DockLayout(QObject):
         yield
         panel = self.data_panel = DataPanel(self._document, self._tools, TOOLS, self._library)
         self.classes = ClassActions(self._document, panel.attempt, panel)
-        panel.class_edit_asked.connect(self.classes.edit)
-        panel.class_removal_asked.connect(self.classes.remove)
+        panel.class_edit_requested.connect(self.classes.edit)
+        panel.class_removal_requested.connect(self.classes.remove)
         yield
         self._add_panel(self._left, panel)
         self.classes.apply_theme(self._theme)

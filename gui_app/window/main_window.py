@@ -29,7 +29,7 @@ from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledVie
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
-from gui_app.widgets.keyboard import KeyboardHome, leaves_field
+from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.event_messages import EventMessages
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""
-        if leaves_field(event, self.focusWidget()):
+        if ends_typing(event, self.focusWidget()):
             self.keyboard.take()
         elif not press_choice(event, self.document, self.tools):
             super().keyPressEvent(event)

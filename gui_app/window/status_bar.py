@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
-from gui_app.widgets.wrapped_text import paint_set
+from gui_app.widgets.wrapped_text import paint_wrapped
 
 HEIGHT = 34
 """Pixels, with room for the line of diagnosis that comes later."""
@@ -42,4 +42,4 @@ class StatusBar(QStatusBar):
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_set(painter, self.room, message, self.font())
+        paint_wrapped(painter, self.room, message, self.font())

@@ -37,12 +37,12 @@ GENERATE_HINT = "Pick a data set to generate points again."
 class DataPanel(Panel):
     """Panel that edits ``data`` and the choice among ``tools``; ``library`` holds the person's own data sets.
 
-    ``class_edit_asked(index, position)`` asks for the popover of a class at a position on the screen.
-    ``class_removal_asked(index)`` asks to remove a class; slots remove it, or not, before the signal returns.
+    ``class_edit_requested(index, position)`` asks for the popover of a class at a position on the screen.
+    ``class_removal_requested(index)`` asks to remove a class; slots remove it, or not, before the signal returns.
     """
 
-    class_edit_asked = Signal(int, QPoint)
-    class_removal_asked = Signal(int)
+    class_edit_requested = Signal(int, QPoint)
+    class_removal_requested = Signal(int)
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class DataPanel(Panel):
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
         self.draw = DrawSection(self.document, self.tool_settings, self._tools)
         self.draw.classes_asked.connect(self._set_classes)
-        self.draw.palette_box.edit_asked.connect(self._edit_class)
+        self.draw.palette_box.edit_requested.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
         self.controls["data.classes"] = self.draw.palette_box
         self.column.addWidget(self.draw)
@@ -237,12 +237,12 @@ class DataPanel(Panel):
 
     def _edit_class(self, index: int) -> None:
         button = self.draw.palette_box.buttons[index]
-        self.class_edit_asked.emit(index, button.mapToGlobal(button.rect().bottomLeft()))
+        self.class_edit_requested.emit(index, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _set_classes(self, classes: int) -> None:
         before = self.document.experiment.data.classes
         if classes < before:
-            self.class_removal_asked.emit(before - 1)
+            self.class_removal_requested.emit(before - 1)
         else:
             self.attempt(lambda: self.document.set_classes(classes))
         classes = self.document.experiment.data.classes

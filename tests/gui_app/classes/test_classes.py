@@ -92,7 +92,7 @@ def test_a_swatch_and_the_colour_dialog_recolour_a_class(three, data, classes, m
     monkeypatch.setattr(QColorDialog, "getColor", lambda *a: QColor("#123456"))
     click(popover_of(data, classes, 0).other)
     assert button.colour == QColor("#123456")
-    click(popover_of(data, classes, 0).usual)
+    click(popover_of(data, classes, 0).default)
     assert three.experiment.data.class_colours is None
     assert three.stack.count() == 3
 

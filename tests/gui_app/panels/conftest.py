@@ -95,8 +95,8 @@ def data(document: Document, settings: ToolSettings, show: Show) -> DataPanel:
 def classes(document: Document, data: DataPanel) -> ClassActions:
     """What the window lets the data panel do to classes."""
     actions = ClassActions(document, data.attempt, data)
-    data.class_edit_asked.connect(actions.edit)
-    data.class_removal_asked.connect(actions.remove)
+    data.class_edit_requested.connect(actions.edit)
+    data.class_removal_requested.connect(actions.remove)
     return actions
 
 

@@ -13,7 +13,7 @@ from engine.observation.snapshot import Best, Stop
 from gui_app.plots.drawing.legend import GAP, fitted
 from gui_app.plots.drawing.text import text_width
 from gui_app.plots.loss_plot import LossPlot
-from gui_app.widgets.wrapped_text import fits, set_in, wrapped
+from gui_app.widgets.wrapped_text import fit_text, fits, wrapped
 from gui_app.window.run_messages import RunMessages
 from tests.gui_app.hands import part_of
 from tests.gui_app.plots.runs import history_of, snapshot_of
@@ -123,7 +123,7 @@ def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):
     assert len(lines) == 2
     assert lines[-1].endswith("…")
     assert all(metrics.horizontalAdvance(line) <= width / 2 + 1 for line in lines)
-    assert set_in(words, font, 2 * width, 10.0)[1] == [words]
+    assert fit_text(words, font, 2 * width, 10.0)[1] == [words]
 
 
 def test_each_curve_of_the_loss_has_its_number(still):
