@@ -35,7 +35,7 @@ class SnapshotView(Generic[Model, Options, Shown]):
     def follow_lane(self, current: CurrentLane) -> None:
         """Show this lane, and draw again when another one is current. To be called once, before the first snapshot."""
         self.current = current
-        current.changed.connect(self.catch_up)
+        current.changed.connect(self._show_other_lane)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Model:
@@ -88,6 +88,11 @@ class SnapshotView(Generic[Model, Options, Shown]):
         if self._drawn is None or not same(asked, self._drawn):
             self._drawn = asked
             self.draw(self._composed(*asked))
+
+    def _show_other_lane(self) -> None:
+        # A view that has drawn nothing may still be under construction.
+        if self._drawn is not None:
+            self.catch_up()
 
     def _newest_model(self) -> Model:
         return self.model_of(self.current.of(self._snapshot), self._snapshot)

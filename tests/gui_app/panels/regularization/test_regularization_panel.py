@@ -476,3 +476,20 @@ def test_it_can_be_furnished_card_by_card_while_the_document_changes(document, s
         document.change({f"{REG}l2": 0.001 * turn}, "meanwhile")
     assert set(panel.cards) == set(REGULARIZERS)
     assert panel.cards["l2"].sliders["l2"].value() == pytest.approx(0.001 * len(REGULARIZERS))
+
+
+@pytest.mark.parametrize("cards_before", range(0, len(REGULARIZERS), 3))
+def test_another_lane_may_be_current_while_the_cards_are_made(document, current, qtbot, cards_before):
+    """As where a file is dropped onto a window that is still being filled."""
+    panel = RegularizationPanel(document, current, at_once=False)
+    qtbot.addWidget(panel)
+    making = panel.furnish()
+    for _ in range(cards_before):
+        next(making)
+    changes = {"lanes.0.name": "Base", f"{REG}l2": 0.01}
+    document.replace(edit_many(document.experiment, changes), "Another lane")
+    assert current.name == "Base"
+    for _ in making:
+        pass
+    panel.show_snapshot(None)
+    assert {key for key, card in panel.cards.items() if card.is_on} == {"l2"}
