@@ -1,4 +1,4 @@
-"""The weights of the best epoch: messages about them, and when a lane can go back to them."""
+"""The weights of the best epoch: messages about them, and whether a lane can restore them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BACK_MEANING = (
 
 
 def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
-    """Return the best epoch of a lane that does not train, unless the lane has its weights already."""
+    """Return the best epoch of a lane that is not training, unless the lane has its weights already."""
     best, stop = lane.best, lane.stop
     if best is None or playing or lane.now.step == best.step:
         return None
@@ -28,18 +28,18 @@ def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
 
 
 def return_of(lane: LaneSnapshot) -> EditMark | None:
-    """Return the mark of the lane's return to its best weights, if no step has followed."""
+    """Return the mark of the lane's return to its best weights; None if it has trained since."""
     now = takewhile(lambda mark: mark.step == lane.now.step, reversed(lane.marks))
     return next((mark for mark in now if mark.kind == "restore"), None)
 
 
 def describe_continuation(epoch: int) -> str:
-    """Return from which weights an ended lane continues, if they are not the best weights that it shows."""
+    """Return a clause about the epoch whose weights an ended lane continues from."""
     return f"Play continues from those of epoch {count_text(epoch)}"
 
 
 def describe_restored(mark: str) -> str:
-    """Return two sentences that a lane has gone back to its best weights; ``mark`` is the text of its mark."""
+    """Return two sentences about a lane that was restored to its best weights; ``mark`` is the text of its mark."""
     return f"{mark[:1].upper()}{mark[1:]}. The epoch count goes on; Reset starts over."
 
 
@@ -49,7 +49,7 @@ def with_lane_name(sentence: str, name: str, lanes: int) -> str:
 
 
 def explain_not_restored(epoch: int | None) -> str:
-    """Return why a lane did not go back: it has the weights of its best epoch, or it has no best epoch."""
+    """Return why a lane was not restored: it has its best weights already, or it has no best epoch."""
     if epoch is None:
         return "There are no best weights: they need a validation loss."
     return f"These already are the best weights, those of epoch {count_text(epoch)}."

@@ -1,4 +1,4 @@
-"""Which lane panels edit and single views show, and which lanes are selected."""
+"""The lane that panels edit and single views show, and the selected lanes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from gui_app.session.document import Document
 class CurrentLane(QObject):
     """The current lane of a document, and the selected lanes, which always include it.
 
-    Lanes are followed by name: the current lane stays current when others come or go. When it is gone itself, the lane
-    that has taken its number is current, or the last one. Another document begins with its first lane. ``changed``
-    follows when another lane is current, when its name or number has changed, or when others are selected.
+    Lanes are identified by name: the current lane stays current when others are added or removed. If it is removed
+    itself, the lane that takes its index becomes current, or the last one. In a new document, the first lane is
+    current. ``changed`` is emitted when another lane becomes current, when its name or index changes, or when the
+    selection changes.
     """
 
     changed = Signal()
@@ -32,11 +33,11 @@ class CurrentLane(QObject):
         document.changed.connect(self._follow)
         document.replaced.connect(self._start_over)
 
-    # -- what is current
+    # -- state
 
     @property
     def index(self) -> int:
-        """Its index in the experiment's lanes."""
+        """The current lane's index among the experiment's lanes."""
         names = self._names
         return names.index(self._name) if self._name in names else min(self._index, len(names) - 1)
 
@@ -56,31 +57,31 @@ class CurrentLane(QObject):
         return tuple(index for index, name in enumerate(self._names) if name in chosen)
 
     def path(self, below: str) -> str:
-        """The path in the experiment of one of the current lane's settings, such as "training.learning_rate".
+        """Return the experiment's path of a setting of the current lane, such as "training.learning_rate".
 
-        Ask at the moment of the edit: later, another lane may be current.
+        Call it when the edit is made, because another lane may become current later.
         """
         return f"lanes.{self.index}.{below}"
 
     def of(self, snapshot: Snapshot | None) -> LaneSnapshot | None:
-        """The current lane in a snapshot; None where the snapshot has no lane of its name."""
+        """Return the current lane in a snapshot; None if the snapshot has no lane of its name."""
         lanes = snapshot.lanes if snapshot is not None else ()
         return next((lane for lane in lanes if lane.name == self.name), None)
 
     # -- choosing
 
     def choose(self, index: int) -> None:
-        """Make a lane current. It is then the only selected one, unless it was selected already.
+        """Make a lane current. Keep the selection if it includes the lane; else select only this lane.
 
-        Raises IndexError where the document has no such lane.
+        Raises IndexError if the document has no such lane.
         """
         keeps = index in self.selected
         self._set(index, self.selected if keeps else (index,))
 
     def select(self, indices: Iterable[int]) -> None:
-        """Select these lanes besides the current one, and no others.
+        """Select these lanes and the current one, and no others.
 
-        Raises IndexError where the document has no such lane.
+        Raises IndexError if the document has no such lane.
         """
         self._set(self.index, indices)
 
@@ -103,7 +104,7 @@ class CurrentLane(QObject):
         self._announce()
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
-        """Stay on the lane of the same name, if it is there."""
+        """Keep the lane with the same name current, if it still exists."""
         if before.lanes is after.lanes:
             return
         self._index = self.index

@@ -76,13 +76,13 @@ def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -
 class NumberDialog(QDialog):
     """Dialog that asks for one number.
 
-    It stays open if the text is not a number, and once if the number was corrected, so that the correction is seen.
+    OK keeps it open if the text is not a number, and once after the number was corrected, to show the correction.
     """
 
     def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
         super().__init__(window)
         self.setWindowTitle(title)
-        self._told = ""
+        self._noted = ""
         self.amount = ParameterSlider(parameter, unit=unit)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
@@ -101,14 +101,14 @@ class NumberDialog(QDialog):
 
     def accept(self) -> None:
         number = self.amount.number
-        told = number.note.text() if number.note.isVisible() else ""
-        seen, self._told = told in ("", self._told), told
+        note = number.note.text() if number.note.isVisible() else ""
+        seen, self._noted = note in ("", self._noted), note
         if seen and not number.problem:
             super().accept()
 
 
 def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
-    """Ask for a number of the parameter's kind; return None if the person cancels."""
+    """Ask for a number in the parameter's range; return None if the person cancels."""
     dialog = NumberDialog(window, title, parameter, unit)
     given = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
@@ -116,7 +116,7 @@ def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = ""
 
 
 def warn(window: QWidget, headline: str, detail: str) -> None:
-    """Show a warning: one sentence about what failed and one about why."""
+    """Show a warning: one sentence about what failed, one about the reason."""
     box = _box(window, QMessageBox.Icon.Warning, headline, detail)
     box.exec()
     box.deleteLater()
@@ -131,7 +131,7 @@ def reason(error: Exception) -> str:
 
 
 class Notice(QObject):
-    """Reports failures in the background, in one window that blocks nothing; a newer report replaces the older one."""
+    """Reports failures in the background, in one non-modal window; a newer report replaces the older one."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -14,8 +14,10 @@ SUFFIX = ".sketch.json"
 
 
 class Document(ExperimentEditor):
-    """The open document. ``file_changed()`` reports that the path or the unsaved state changed; ``replaced()`` reports
-    that another document was opened or started.
+    """The open document.
+
+    ``file_changed()`` is emitted when the path or the unsaved state changes, ``replaced()`` when another document was
+    opened or started.
     """
 
     file_changed = Signal()
@@ -31,18 +33,18 @@ class Document(ExperimentEditor):
         return self.path.name if self.path else "Untitled" + SUFFIX
 
     def reset(self, experiment: Experiment, path: Path | None = None) -> None:
-        """Start over with another experiment and its file; the undo history ends here."""
+        """Start over with another experiment and its file; this clears the undo history."""
         self.path = path
         super().reset(experiment)
         self.file_changed.emit()
         self.replaced.emit()
 
     def open(self, path: Path) -> None:
-        """Open a file. Raises OSError or ExperimentError and keeps what was open when it cannot be read."""
+        """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
         self.reset(loads(path.read_bytes()), path)
 
     def save(self, path: Path) -> None:
-        """Write the experiment, whole or not at all. Raises OSError."""
+        """Write the experiment to a file, completely or not at all. Raises OSError."""
         # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
         atomic_write(path, dumps(self.experiment))

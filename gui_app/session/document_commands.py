@@ -1,4 +1,4 @@
-"""The undoable commands of a document: another experiment, and a finished gesture of edits of points."""
+"""The undoable commands of a document: a change of the experiment, and a gesture that edits points."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Undoable(Protocol):
 
 
 def _other_data(before: Experiment, old: Points, after: Experiment, new: Points) -> bool:
-    """Return whether the points are another data set: another task or generator, or most points moved."""
+    """Return whether the points are another data set: another task, another generator, or most points moved."""
     if before.data.task != after.data.task:
         return True
     if before.data.points is None and after.data.points is None:
@@ -41,8 +41,10 @@ def _other_data(before: Experiment, old: Points, after: Experiment, new: Points)
 
 
 class ExperimentCommand(QUndoCommand):
-    """Leads from one experiment to another; it joins the command before it where it ``continues`` an edit of the same
-    ``paths``. With ``other_data`` a person has chosen the data set. ``origins`` are those before and after.
+    """Replaces the experiment by another one.
+
+    It merges with the previous command if it ``continues`` an edit of the same ``paths``. ``other_data`` says that a
+    person chose the data set. ``origins`` are those before and after.
     """
 
     def __init__(
@@ -61,14 +63,14 @@ class ExperimentCommand(QUndoCommand):
         self._paths, self._continues, self._other_data = paths, continues, other_data
 
     def redo(self) -> None:
-        self._go_to(self._after, self._origins[1])
+        self._show(self._after, self._origins[1])
         if self._other_data:
             self._document.data_chosen.emit()
 
     def undo(self) -> None:
-        self._go_to(self._before, self._origins[0])
+        self._show(self._before, self._origins[0])
 
-    def _go_to(self, experiment: Experiment, origin: Origin) -> None:
+    def _show(self, experiment: Experiment, origin: Origin) -> None:
         document = self._document
         before, points = document.experiment, document.points
         document.show(experiment, origin)
@@ -90,7 +92,7 @@ class ExperimentCommand(QUndoCommand):
 
 
 class PointsCommand(QUndoCommand):
-    """A finished gesture: its edits are already applied when it is pushed. ``origins`` are those before and after."""
+    """A finished gesture, whose edits are already applied when it is pushed. ``origins`` are those before and after."""
 
     def __init__(
         self, document: Undoable, edit: Edit, was_drawn: bool, text: str, origins: tuple[Origin, Origin]

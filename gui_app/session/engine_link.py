@@ -15,13 +15,13 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 FRAME = 26
-"""Milliseconds between two pulls: a little more often than 30 times a second."""
+"""Milliseconds between two pulls; a little more than 30 pulls a second."""
 
 
 class EngineLink(QObject):
-    """Link that pulls from the engine, which never pushes.
+    """Pulls snapshots and events from the engine, which never pushes, and sends it edits and commands.
 
-    ``snapshot_taken`` carries a ``Snapshot``, or None for a new document or engine that has not trained yet;
+    ``snapshot_taken`` carries a ``Snapshot``, or None if the document or the engine is new and nothing was trained;
     ``event_taken`` carries an ``Event``.
     """
 
@@ -42,7 +42,7 @@ class EngineLink(QObject):
         self._watched = m.Watch()
         self._started = False
         self._playing = False
-        self._driven = self._driven_before = 0
+        self._driven = self._ignored_before = 0
         self.latest: Snapshot | None = None
         self._lost: m.EngineFailed | None = None
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
@@ -60,7 +60,7 @@ class EngineLink(QObject):
             self._timer.start()
 
     def pull(self) -> None:
-        """Do the work of one frame: send edits, take the newest snapshot and all events."""
+        """Do the work of one frame: send edits, then take all events and the newest snapshot."""
         self._flush()
         for event in self._engine.take_events():
             if isinstance(event, m.EngineFailed | m.EngineRestarted):
@@ -71,7 +71,7 @@ class EngineLink(QObject):
                 self._forget()
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
-        if snapshot is not None and snapshot.acknowledged >= self._driven_before:
+        if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
             self.latest = snapshot
             if snapshot.acknowledged == self._driven:
                 self._show_playing(snapshot.playing)
@@ -79,17 +79,17 @@ class EngineLink(QObject):
 
     @property
     def playing(self) -> bool:
-        """Whether training runs, as far as known; a command counts as soon as it is given."""
+        """Whether training runs, as far as known; a command takes effect here as soon as it is sent."""
         return self._playing
 
     @property
     def settled(self) -> bool:
-        """Whether the newest snapshot was made after every driving command and all edits are sent."""
+        """Whether all edits are sent and the newest snapshot was made after all driving commands."""
         return self.latest is not None and self.latest.acknowledged == self._driven and not self._edited
 
     @property
     def commands(self) -> int:
-        """The number of driving commands given, as in a snapshot's ``acknowledged``."""
+        """The number of driving commands sent; compare with a snapshot's ``acknowledged``."""
         return self._driven
 
     def set_playing(self, playing: bool) -> None:
@@ -112,7 +112,7 @@ class EngineLink(QObject):
         self._send(m.RestoreBest((self._current.index,)))
 
     def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
-        """Ask in every frame for the observables of the current lane that ``requests`` returns then, and no others."""
+        """In every frame, ask for exactly the observables of the current lane that ``requests`` returns."""
         self._requests = requests
 
     def save_run(self, folder: Path) -> None:
@@ -130,7 +130,7 @@ class EngineLink(QObject):
         self._driven += not isinstance(command, m.REPLACEABLE)
         self._engine.send(command)
         if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
-            # The engine has died: repeat its message rather than do nothing.
+            # The engine has died: repeat its message instead of doing nothing.
             self._show_playing(False)
             self.event_taken.emit(self._lost)
 
@@ -158,10 +158,10 @@ class EngineLink(QObject):
         self._edited = self._restart = True
 
     def _start_over(self) -> None:
-        """Forget the former document's run; its snapshots that arrive later are not shown."""
+        """Forget the previous document's run, and ignore snapshots of it that arrive later."""
         self.set_playing(False)
         self.restart()
-        self._driven_before = self._driven
+        self._ignored_before = self._driven
         self._forget()
 
     def _forget(self) -> None:

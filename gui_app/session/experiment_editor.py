@@ -24,16 +24,20 @@ from gui_app.session.open_gesture import OpenGesture
 from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
 
 MERGE_TIME = 1000
-"""Milliseconds within which changes of the same settings are one undo step."""
+"""Milliseconds within which changes of the same settings merge into one undo step."""
 
 
 class ExperimentEditor(QObject):
     """Holds one ``Experiment``; every change of it goes through an undoable command.
 
-    ``changed(before, after)`` carries both experiments; parts that did not change are the same objects, so a listener
-    compares with ``is``. ``modified_changed()`` follows when the unsaved state may be another. ``data_replaced(whole)``
-    reports another data set, imported, chosen or brought back by undo; not ``whole`` where it lies beside the former
-    points. ``data_chosen()`` comes with a data set that a person imports or chooses, but not with its undoing.
+    Signals:
+
+    - ``changed(before, after)`` carries both experiments. Unchanged parts are the same objects, so that slots can
+      compare them with ``is``.
+    - ``modified_changed()`` is emitted when the unsaved state may have changed.
+    - ``data_replaced(whole)`` reports another data set: imported, chosen, or restored by undo. ``whole`` is False if
+      points were only added to or removed from the existing ones.
+    - ``data_chosen()`` is emitted when a person imports or chooses a data set, but not on undo.
     """
 
     changed = Signal(object, object)
@@ -48,8 +52,8 @@ class ExperimentEditor(QObject):
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self.modified_changed)
-        self._since_push = QElapsedTimer()
-        self.stack.indexChanged.connect(self._end_run)
+        self._time_since_push = QElapsedTimer()
+        self.stack.indexChanged.connect(self._end_merging)
         self._gesture: OpenGesture | None = None
 
     # -- state
@@ -61,17 +65,17 @@ class ExperimentEditor(QObject):
 
     @property
     def gesture(self) -> int:
-        """A number that all edits of one undo step share, also during a stroke."""
+        """A number that is the same for all edits of one undo step, also during a stroke."""
         return self.stack.index() + (self._gesture is not None)
 
     @property
     def hand_drawn(self) -> bool:
-        """Whether the points were edited or brought in, so that they are no longer those of the generator."""
+        """Whether the points were drawn, edited or imported, so that the generator does not make them."""
         return self.experiment.data.points is not None
 
     @property
     def origin(self) -> Origin:
-        """The origin of the points, as far as this session knows."""
+        """The origin of the points, as far as known in this session."""
         gesture = self._gesture
         return self._origin if gesture is None else self._origin.after_edit(gesture.source, gesture.was_empty)
 
@@ -84,26 +88,26 @@ class ExperimentEditor(QObject):
     # -- settings
 
     def change(self, changes: Mapping[str, object], text: str) -> None:
-        """Set values by path; changes of the same paths in quick succession, as in a drag, are one undo step.
+        """Set values by path; quick changes of the same paths, as in a drag, merge into one undo step.
 
-        Raises ExperimentError, and changes nothing, when the outcome is not valid.
+        If the result is not valid, raise ExperimentError and change nothing.
         """
         self._push(edit_many(self.experiment, changes), text, frozenset(changes))
 
     def change_to(self, experiment: Experiment, text: str, paths: Collection[str]) -> None:
-        """Like ``change``, for an outcome in which other settings follow those of ``paths``."""
+        """Like ``change``, for a result in which other settings depend on those of ``paths``."""
         self._push(validate(experiment), text, frozenset(paths))
 
     def replace(self, experiment: Experiment, text: str, other_data: bool = False, source: str = "") -> None:
-        """Replace the experiment, as one undo step of its own.
+        """Replace the experiment as a separate undo step.
 
-        ``other_data`` says that the data set was chosen with it. ``source`` names the origin of its points, if all have
-        the same.
+        ``other_data`` says that a person chose its data set. ``source`` is the origin of its points, if all have the
+        same.
         """
         self._push(validate(experiment), text, other_data=other_data, source=source)
 
     def set_classes(self, classes: int) -> None:
-        """Change the number of classes; the points of removed classes are removed, too."""
+        """Change the number of classes; points of removed classes are removed."""
         before = self.experiment
         if classes < before.data.classes and (self.points.target >= classes).any():
             kept = self.points[self.points.target < classes]
@@ -113,7 +117,7 @@ class ExperimentEditor(QObject):
     # -- points
 
     def new_points(self, xy: ArrayLike, target: ArrayLike) -> Points:
-        """Return points to append, with splits that keep the shares of the split settings."""
+        """Return points to append, split by the shares of the split settings."""
         data = self.experiment.data
         targets = np.asarray(target, dtype=np.float64)
         split = assign_new(
@@ -124,10 +128,10 @@ class ExperimentEditor(QObject):
     def apply_edit(self, edit: Edit, source: str = DRAWN) -> None:
         """Apply one edit of the current gesture; ``finish_gesture`` makes the undo step.
 
-        ``source`` names the origin of points that the edit puts on an empty canvas. A class that would lose its last
+        ``source`` is the origin of points that the edit puts on an empty canvas. A class that would lose its last
         training point keeps one.
         """
-        points, edits = self._outcome(edit, self.points)
+        points, edits = self._result(edit, self.points)
         earlier = self._gesture.edits if self._gesture else []
         earlier += edits
         self._show_gesture(points, earlier, source)
@@ -138,11 +142,11 @@ class ExperimentEditor(QObject):
         return self.points if self._gesture is None else resolve_points(self._gesture.before.data)
 
     def preview(self, edit: Edit) -> None:
-        """Replace all edits of the gesture so far by one edit of the points before it."""
-        self._show_gesture(*self._outcome(edit, self.gesture_start), DRAWN)
+        """Replace all edits of the current gesture by one edit of the points before it."""
+        self._show_gesture(*self._result(edit, self.gesture_start), DRAWN)
 
     def finish_gesture(self, text: str) -> None:
-        """Make one undo step of all edits since the last call, if any."""
+        """Combine all edits since the last call into one undo step, if there are any."""
         gesture = self._gesture
         if gesture is None:
             return
@@ -160,7 +164,7 @@ class ExperimentEditor(QObject):
             self.modified_changed.emit()
 
     def discard_last_gesture(self) -> None:
-        """Undo the last gesture without a redo."""
+        """Undo the last gesture, without the possibility to redo it."""
         last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
         if isinstance(last, PointsCommand):
             last.forgotten = True
@@ -189,7 +193,7 @@ class ExperimentEditor(QObject):
     # -- inside
 
     def _show_gesture(self, points: Points, edits: list[Edit], source: str) -> None:
-        """Show the points after the edits of a gesture; the first edits begin it."""
+        """Show the points after the edits of a gesture; begin the gesture if there is none."""
         begins = self._gesture is None
         if self._gesture is None:
             self._gesture = OpenGesture(self.experiment, not len(self.points), source)
@@ -198,8 +202,8 @@ class ExperimentEditor(QObject):
         if begins:
             self.modified_changed.emit()
 
-    def _outcome(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
-        """Return the points after the edit, and all edits made: each class keeps a training point."""
+    def _result(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
+        """Return the points after the edit and all edits made, so that each class keeps a training point."""
         points = edit.apply(before)
         trained = keep_trained(before, points, self.experiment.data.task)
         return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
@@ -217,16 +221,16 @@ class ExperimentEditor(QObject):
         if after.data.split != before.data.split and after.data.points is before.data.points:
             after = msgspec.structs.replace(after, data=with_new_split(after.data))
         if after != before:
-            soon = self._since_push.isValid() and not self._since_push.hasExpired(MERGE_TIME)
+            soon = self._time_since_push.isValid() and not self._time_since_push.hasExpired(MERGE_TIME)
             continues = bool(paths) and soon
             origins = self._origin, self._origin_of(after, source)
             self.stack.push(ExperimentCommand(self, after, text, paths, continues, other_data, origins))
-            self._since_push.start()
+            self._time_since_push.start()
             self.modified_changed.emit()
 
-    def _end_run(self) -> None:
-        """End the series of changes: a change after an undo, a redo or a stroke is a new undo step."""
-        self._since_push.invalidate()
+    def _end_merging(self) -> None:
+        """End the merging of changes: a change after an undo, a redo or a stroke is a new undo step."""
+        self._time_since_push.invalidate()
 
     def _origin_of(self, after: Experiment, source: str) -> Origin:
         points = after.data.points

@@ -1,4 +1,4 @@
-"""New, open, save and recent files, with the questions to the person."""
+"""Commands for files: new, open, save and recent, with their dialogs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
 
 
 class FileActions(QObject):
-    """``reported(sentence)`` says opened and saved files."""
+    """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file."""
 
     reported = Signal(str)
 
@@ -30,7 +30,7 @@ class FileActions(QObject):
         self.start_from(starter_experiment())
 
     def start_from(self, experiment: Experiment) -> bool:
-        """Start a new document with an experiment; False where the person keeps the open one."""
+        """Start a new document with an experiment; return False if the person keeps the open one."""
         leaves = self.may_leave()
         if leaves:
             self._document.reset(experiment)
@@ -47,7 +47,7 @@ class FileActions(QObject):
             self.load(path)
 
     def load(self, path: Path) -> bool:
-        """Open ``path`` without a question; a file that cannot be read changes nothing and is reported."""
+        """Open ``path`` without asking; if it cannot be read, keep the open document and show a warning."""
         try:
             self._document.open(path.absolute())
         except (OSError, ExperimentError) as error:
@@ -59,7 +59,7 @@ class FileActions(QObject):
         return True
 
     def save(self) -> bool:
-        """Save to the document's file, or ask for one where it has none; False when nothing was saved."""
+        """Save to the document's file, or ask for one if it has none; return False if nothing was saved."""
         return self.save_as() if self._document.path is None else self._write(self._document.path)
 
     def save_as(self) -> bool:
@@ -68,7 +68,7 @@ class FileActions(QObject):
         return path is not None and self._write(path)
 
     def may_leave(self) -> bool:
-        """Whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
+        """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
         if not self._document.modified:
             return True
         headline = f"{self._document.title} has unsaved changes."
@@ -76,7 +76,7 @@ class FileActions(QObject):
         return self.save() if answer == SAVE else answer == DISCARD
 
     def recent(self) -> list[Path]:
-        """Recently opened or saved files that still exist, the latest first."""
+        """Return recently opened or saved files that still exist, the latest first."""
         stored = self._settings.value("recent", [])
         # Some settings formats return a list with one entry as that entry.
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
@@ -100,7 +100,7 @@ class FileActions(QObject):
         self._settings.setValue("recent", [str(path) for path in paths])
 
     def _folder(self) -> Path:
-        """The folder in which file dialogs open."""
+        """Return the folder in which file dialogs open."""
         if self._document.path is not None:
             return self._document.path.parent
         return next((path.parent for path in self.recent()), Path.home())

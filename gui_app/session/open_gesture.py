@@ -10,9 +10,18 @@ from engine.experiment import Experiment
 
 @dataclass(slots=True)
 class OpenGesture:
-    """``before`` is the experiment before the first edit; ``was_empty`` where it had no points.
+    """A gesture that is not finished.
 
-    ``source`` says where points come from that the latest edit puts on an empty canvas.
+    Attributes
+    ----------
+    before
+        The experiment before the first edit.
+    was_empty
+        Whether it had no points.
+    source
+        The origin of the points that the latest edit adds; it matters if the canvas was empty.
+    edits
+        All edits so far.
     """
 
     before: Experiment
@@ -22,5 +31,5 @@ class OpenGesture:
 
     @property
     def was_drawn(self) -> bool:
-        """Whether the points were no longer those of the generator before the gesture."""
+        """Whether the points before the gesture were drawn or imported, not generated."""
         return self.before.data.points is not None

@@ -1,4 +1,4 @@
-"""Whole-set operations as menu entries; an operation with a number shows its effect while the number is chosen."""
+"""Operations on the whole data set as menu entries; those with a number preview their effect."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ if TYPE_CHECKING:
     from gui_app.widgets.amount_popover import AmountPopover
 
 _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
-"""The remaining operations form one more group."""
+"""The remaining operations are a third group."""
 
 
 class Operations(QObject):
-    """Changes all points of ``document``, at their positions on the sheet with these ``axes``; ``reported(sentence)``
-    reports why an operation is impossible. Popovers open over ``anchor``, ``down`` pixels from its top.
+    """Changes all points of ``document``, at their positions on the sheet that ``axes`` returns.
+
+    ``reported(sentence)`` gives the reason why an operation is impossible. Popovers open over ``anchor``, ``offset_y``
+    pixels below its top edge.
     """
 
     reported = Signal(str)
 
     def __init__(
-        self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, down: int = 12
+        self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, offset_y: int = 12
     ) -> None:
         super().__init__(anchor)
-        self._document, self._anchor, self._axes, self._down = document, anchor, axes, down
+        self._document, self._anchor, self._axes, self._offset_y = document, anchor, axes, offset_y
         self.popover: AmountPopover | None = None
 
     def fill(self, menu: QMenu) -> None:
-        """Add one entry for each operation, enabled or not depending on the data when the menu opens."""
+        """Add one entry for each operation; when the menu opens, entries are enabled if there are points."""
         menu.setToolTipsVisible(True)
         rest = tuple(key for key in OPERATIONS if key not in sum(_GROUPS, ()))
         actions = {}
@@ -62,7 +64,7 @@ class Operations(QObject):
         refresh()
 
     def run(self, name: str, *_: object) -> None:
-        """Run an operation as one undo step; where it takes a number, ask for it first."""
+        """Run an operation as one undo step; if it takes a number, ask for it first."""
         entry = OPERATIONS[name]
         self._document.finish_gesture("Draw")
         if entry.rescales:
@@ -76,7 +78,7 @@ class Operations(QObject):
             self._ask(entry)
 
     def _rescale(self, entry: Operation) -> None:
-        """Replace the data set, so that the view starts anew."""
+        """Replace the data set, so that the canvas resets its view."""
         document = self._document
         try:
             after = self._edit(entry, None, 0).apply(document.points)
@@ -99,10 +101,10 @@ class Operations(QObject):
         popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover
-        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._down)))
+        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._offset_y)))
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
-        """Show the outcome instead of the former one. Returns why that is impossible, or ""."""
+        """Preview the result; return an error message or ""."""
         start = self._document.gesture_start
         try:
             edit = self._edit(entry, amount, seed)

@@ -1,4 +1,4 @@
-"""Where the points of a document come from, also after they were edited."""
+"""The origin of a document's points, and whether they were edited."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ SAVED_SET, FILE, RESTORED = "From a saved set", "From the file", "Restored"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where all points came from at first, and whether points were added, removed, moved or changed since."""
+    """The original source of all points, and whether points were added, removed, moved or changed since."""
 
     source: str
     edited: bool = False
 
     def __str__(self) -> str:
-        """As in "Imported and edited"."""
+        """Return a phrase such as "Imported and edited"."""
         return f"{self.source} and edited" if self.edited and self.source != DRAWN else self.source
 
     def after_edit(self, source: str, was_empty: bool) -> Origin:
-        """The origin after an edit; where there were no points, all now come from ``source``."""
+        """Return the origin after an edit; if there were no points before, all now come from ``source``."""
         return Origin(source) if was_empty else Origin(self.source, True)

@@ -1,4 +1,4 @@
-"""The dispatcher of snapshots: views draw one after the other, so that the mouse need not wait for all."""
+"""Distribute snapshots to views that draw one after another, so that mouse events are processed in between."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gui_app.session.snapshot_view import SnapshotView
 AnyView = SnapshotView[Any, Any, Any]
 
 FRAME = 1 / 30
-"""Seconds that a frame of the canvas may last."""
+"""Duration of a frame of the canvas, in seconds."""
 TURNS = 0.6
-"""The share of a frame that all turns but the first must fit into; the rest is for painting and the mouse."""
+"""The share of a frame for drawing views, except for the first; the rest is for painting and mouse events."""
 
 
 class ThrottledView(QObject):
-    """Wrapper that updates a view of running numbers only as often as they can be read; at once when training rests."""
+    """Limits how often a view of numbers is updated, so that they can be read; no limit while training is paused."""
 
     def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +44,12 @@ class ThrottledView(QObject):
 
 
 class SnapshotDispatcher(QObject):
-    """While training runs, the first view, the canvas, draws every snapshot, and each of the others has a turn of the
-    event loop of its own: as many in each frame as there is time for, and one at least, those first that have waited
-    longest. So on a slow screen the plots come less often, and the canvas as often as ever. When training rests, all
-    views draw at once and are up to date when ``show`` returns.
+    """Shows each snapshot in all views.
+
+    While training runs, the first view, the canvas, draws every snapshot at once. Each of the others draws in its own
+    turn of the event loop, the one that has waited longest first: at least one in each frame, and more if time permits.
+    On a slow screen, plots are therefore drawn less often, but the canvas is not. While training is paused, all views
+    are up to date when ``show`` returns.
     """
 
     def __init__(
@@ -63,12 +65,12 @@ class SnapshotDispatcher(QObject):
         self._waiting: list[AnyView | ThrottledView] = []
         self._costs: dict[AnyView | ThrottledView, float] = {}
         self._snapshot: Snapshot | None = None
-        self._turn = QTimer(self, interval=0, singleShot=True)
-        self._turn.timeout.connect(self._next)
+        self._timer = QTimer(self, interval=0, singleShot=True)
+        self._timer.timeout.connect(self._draw_next)
 
     @property
     def views(self) -> list[AnyView]:
-        """All views that show snapshots."""
+        """All views, without their wrappers."""
         return [view.view if isinstance(view, ThrottledView) else view for view in self._views]
 
     @property
@@ -91,14 +93,14 @@ class SnapshotDispatcher(QObject):
         self._waiting += [view for view in others if view not in self._waiting]
         if snapshot is not None and snapshot.playing:
             if self._waiting:
-                self._turn.start(0)
+                self._timer.start(0)
             return
-        self._turn.stop()
+        self._timer.stop()
         while self._waiting:
             self._waiting.pop(0).show_snapshot(snapshot)
 
-    def _next(self) -> None:
-        """Let the view that has waited longest draw."""
+    def _draw_next(self) -> None:
+        """Draw the view that has waited longest."""
         view, start = self._waiting.pop(0), self._clock()
         view.show_snapshot(self._snapshot)
         now = self._clock()
@@ -106,4 +108,4 @@ class SnapshotDispatcher(QObject):
         if self._waiting:
             spent, cost = now - self._began, self._costs.get(self._waiting[0], FRAME)
             fits = spent + cost <= TURNS * FRAME
-            self._turn.start(0 if fits else max(0, round((FRAME - spent) * 1000)))
+            self._timer.start(0 if fits else max(0, round((FRAME - spent) * 1000)))

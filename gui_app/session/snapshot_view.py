@@ -1,4 +1,4 @@
-"""The base of all views of training: a picture derived from values, and drawn again when they change."""
+"""The base of all views of training: a picture derived from values, redrawn when they change."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Options = TypeVar("Options")
 Shown = TypeVar("Shown")
 
 COMPARED = 4096
-"""Largest array whose numbers are compared; longer arrays are equal only if they are the same object."""
+"""Size of the largest array that is compared by value; larger arrays are compared by identity."""
 
 
 class SnapshotView(Generic[Model, Options, Shown]):
-    """Shows the current lane of snapshots. A subclass extracts from a snapshot in ``model_of`` all that it needs, adds
-    in ``options`` what else its picture depends on, and makes the picture in ``compose``.
+    """Shows the current lane of snapshots.
 
-    ``compose`` gets these two values and nothing else, and runs whenever one of them has changed: so a view cannot
-    show anything that it has not declared, and cannot miss a change of what it has declared. Nobody writes to the
-    arrays of a model.
+    A subclass implements three methods: ``model_of`` extracts all that it needs from a snapshot, ``options`` returns
+    everything else that its picture depends on, and ``compose`` makes the picture from these two values alone.
+    ``compose`` runs whenever one of them changes, so the picture is never out of date. The arrays of a model must not
+    be modified.
     """
 
     current: CurrentLane
@@ -33,16 +33,16 @@ class SnapshotView(Generic[Model, Options, Shown]):
     _drawn: tuple[object, ...] | None = None
 
     def follow_lane(self, current: CurrentLane) -> None:
-        """Show this lane, and draw again when another one is current. To be called once, before the first snapshot."""
+        """Show the current lane, and redraw when it changes. Call once, before the first snapshot."""
         self.current = current
         current.changed.connect(self._show_other_lane)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Model:
-        """What the view needs of a snapshot and its current lane, as a value.
+        """Return what the view needs of a snapshot and its current lane, as a value.
 
-        ``snapshot`` is None before any training; ``lane`` is None then, too, and where the engine does not yet know
-        the current lane.
+        ``snapshot`` is None before any training. ``lane`` is None then, too, and if the engine does not yet know the
+        current lane.
         """
         raise NotImplementedError
 
@@ -62,12 +62,12 @@ class SnapshotView(Generic[Model, Options, Shown]):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The newest snapshot that the view was given."""
+        """The newest snapshot that the view received."""
         return self._snapshot
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """The observables that it shows now, which the engine computes only while somebody asks for them."""
+        """The observables that the view shows now; the engine computes only those requested."""
         return ()
 
     @property
@@ -76,18 +76,18 @@ class SnapshotView(Generic[Model, Options, Shown]):
         return True
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Draw what is new about it; None where there is none."""
+        """Take a new snapshot and redraw if the picture changes; None before any training."""
         self._snapshot = snapshot
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Draw the newest snapshot with the options as they are now, unless just that is drawn."""
+        """Draw the newest snapshot with the current options, unless this is drawn already."""
         if not self.is_seen:
             return
-        asked = (self._newest_model(), self.options)
-        if self._drawn is None or not same(asked, self._drawn):
-            self._drawn = asked
-            self.draw(self._composed(*asked))
+        wanted = (self._newest_model(), self.options)
+        if self._drawn is None or not same(wanted, self._drawn):
+            self._drawn = wanted
+            self.draw(self._composed(*wanted))
 
     def _show_other_lane(self) -> None:
         # A view that has drawn nothing may still be under construction.
@@ -104,8 +104,8 @@ class SnapshotView(Generic[Model, Options, Shown]):
 def same(one: object, other: object) -> bool:
     """Whether two values are equal: records and tuples part by part, short arrays number by number, NaN as NaN.
 
-    Long arrays are equal only to themselves, so that this costs next to nothing however long a history is. Whoever
-    compares keeps both alive, and nobody writes to them: one array is one value.
+    Large arrays are compared by identity, so that the time does not grow with the history. This is valid because arrays
+    are never modified, and because both are kept alive during the comparison.
     """
     if one is other:
         return True
@@ -121,7 +121,7 @@ def same(one: object, other: object) -> bool:
 
 
 def _parts(kind: type) -> tuple[str, ...]:
-    """Names of a record's fields; none where it is no record."""
+    """Return the names of a dataclass's fields; none for other types."""
     if kind not in _names:
         _names[kind] = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
     return _names[kind]

@@ -1,4 +1,4 @@
-"""The experiment of a new document: the spiral, and a network that learns it within seconds."""
+"""The experiment of a new document: a spiral, and a network that learns it within seconds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from engine.experiment import Experiment, default_experiment, edit_many
 
 
 def starter_experiment() -> Experiment:
-    """The default experiment with ReLU and its initializer, because tanh of unit-scaled inputs stays on a plateau."""
+    """Return the default experiment with ReLU and He initialization; with tanh, training would stay on a plateau."""
     changes = {"network.activation": "relu", "network.initializer": "he_uniform"}
     return edit_many(default_experiment(), below_experiment(changes))

@@ -1,4 +1,4 @@
-"""The tools as panels know them: what each is called, where it makes sense and which settings it reads."""
+"""The tools as panels know them: label, tooltip, tasks and settings of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.catalogue.tasks import TASKS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRecord:
-    """``uses`` names the settings of ``ToolSettings`` that the tool reads; ``tasks`` are where it makes sense."""
+    """A tool. ``uses`` are the names of the ``ToolSettings`` that it reads; it is offered in ``tasks`` only."""
 
     key: str
     label: str
@@ -26,11 +26,11 @@ Record = TypeVar("Record", bound=ToolRecord)
 
 
 def tools_of_task(tools: Iterable[Record], task: str) -> list[Record]:
-    """The tools that make sense in a task."""
+    """Return the tools that are offered in a task."""
     return [tool for tool in tools if task in tool.tasks]
 
 
 def tool_of_task(tools: Iterable[Record], key: str, task: str) -> Record:
-    """The tool with that key, or the first tool of the task where that tool makes no sense in it."""
+    """Return the tool ``key`` if it is offered in the task, else the first tool of the task."""
     fitting = tools_of_task(tools, task)
     return next((tool for tool in fitting if tool.key == key), fitting[0])

@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """One setting of a ``ToolSettings``: ``fit`` turns a new value into the nearest allowed one.
+    """A setting of ``ToolSettings``: a descriptor; ``fit`` converts a new value to the nearest allowed one.
 
-    ``settings.radius`` reads it and assigning to that changes it; so do ``read`` and ``write`` of
-    ``ToolSettings.radius``, for controls that are made from a list of settings.
+    Reading ``settings.radius`` and assigning to it work as usual. Controls that are made from a list of settings use
+    ``ToolSettings.radius.read(settings)`` and ``write``.
     """
 
     def __init__(self, default: T, fit: Callable[[Any], T]) -> None:
@@ -46,12 +46,12 @@ class Setting(Generic[T]):
         self.write(settings, value)
 
     def read(self, settings: ToolSettings) -> T:
-        """The value in these settings."""
+        """Return the value in these settings."""
         value: T = settings.chosen.get(self.name, self._default)
         return value
 
     def write(self, settings: ToolSettings, value: Any) -> None:
-        """Put the nearest allowed value; ``changed`` is emitted where that is another than before."""
+        """Set the nearest allowed value; emit ``changed`` if it differs from the current one."""
         fitted = self._fit(value)
         if fitted != self.read(settings):
             settings.chosen[self.name] = fitted
@@ -59,7 +59,7 @@ class Setting(Generic[T]):
 
 
 class Number(Setting[float]):
-    """A number within the range of its ``parameter``, with that one's default. Panels show it as a slider."""
+    """A number with the range and default of its ``parameter``. Panels show it as a slider."""
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(
@@ -73,7 +73,7 @@ def _splits(splits: Iterable[int]) -> frozenset[int]:
 
 
 class ToolSettings(QObject):
-    """The current tool and its settings; ``changed`` follows when one of them has another value."""
+    """The current tool and its settings; ``changed`` is emitted when a value changes."""
 
     changed = Signal()
 
@@ -109,7 +109,7 @@ class ToolSettings(QObject):
         )
     )
     soft = Setting(False, bool)
-    """Whether points come thickest in the middle of the circle (gaussian), or evenly all over it."""
+    """Distribution of points over the circle: Gaussian (True) or uniform."""
     scatter = Number(
         Parameter(
             "scatter", "Scatter", 0.1, 0.0, 1.0, "Largest distance of points from the line, in canvas units."
@@ -121,27 +121,27 @@ class ToolSettings(QObject):
         )
     )
     class_index = Setting(0, lambda index: max(int(index), 0))
-    """What is drawn in classification; counts from 0."""
+    """Class to draw in classification, from 0."""
     value = Number(
         Parameter(
             "value", "Value", 1.0, -1.0, 1.0, "The value to draw; the eyedropper picks it from a point."
         )
     )
-    """Of a surface."""
+    """Value to draw on a surface."""
     split = Setting(TRAINING, lambda split: min(max(int(split), 0), len(SPLITS) - 1))
-    """What the split brush paints."""
+    """Split that the split brush paints."""
     lasso = Setting(False, bool)
-    """Whether points are selected by a freely drawn line, or by a rectangle."""
+    """Shape of the selection: lasso (True) or rectangle."""
     shown = Setting(ALL_SPLITS, _splits)
-    """The splits whose points are shown; no tool changes the others."""
+    """The splits whose points are shown; tools change only these."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.chosen: dict[str, Any] = {}
-        """Those settings that are no longer at their defaults, by name."""
+        """The settings that were changed from their defaults, by name."""
 
     def scale_radius(self, notches: float) -> None:
-        """Make the radius larger for notches above 0, smaller for those below."""
+        """Enlarge the radius for notches above 0, reduce it for notches below 0."""
         self.radius = round(self.radius * RADIUS_STEP**notches, 2)
 
     def show_split(self, split: int, shown: bool) -> None:
@@ -149,7 +149,7 @@ class ToolSettings(QObject):
         self.shown = self.shown | {split} if shown else self.shown - {split}
 
     def shows(self, points: Points) -> NDArray[np.bool_]:
-        """Which points [n] are not hidden: bool [n]."""
+        """Return which points are shown: bool [n]."""
         if self.shown == ALL_SPLITS:
             return np.ones(len(points), dtype=np.bool_)
         return np.isin(points.split, list(self.shown))

@@ -154,7 +154,7 @@ class DataPanel(Panel):
             "compact",
         )
         self.change_all.setProperty("menu", True)
-        self.operations = Operations(self.document, self.change_all, down=32)
+        self.operations = Operations(self.document, self.change_all, offset_y=32)
         self.operations.reported.connect(self.show_message)
         menu = QMenu(self.change_all)
         self.operations.fill(menu)

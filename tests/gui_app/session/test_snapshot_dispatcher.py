@@ -76,7 +76,7 @@ class SlowScreen:
         self._dispatcher = SnapshotDispatcher(
             [self.View(self, *one) for one in enumerate(costs)], clock=lambda: self.now
         )
-        self._dispatcher._turn = self.Timer(self)
+        self._dispatcher._timer = self.Timer(self)
 
     class View:
         def __init__(self, screen: SlowScreen, number: int, cost: float) -> None:
@@ -108,7 +108,7 @@ class SlowScreen:
                 self._dispatcher.show(PLAYING)
             elif self.due is not None and self.now >= self.due:
                 self.due = None
-                self._dispatcher._next()
+                self._dispatcher._draw_next()
             else:
                 self.now = min(look, self.due if self.due is not None else look)
 
