@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.command_line.assignments import read_assignments
 from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
-from engine.data import atomic_write, write_csv
-from engine.experiment import Experiment, ExperimentError, dumps, edit_many, file_labels
+from engine.data import atomic_write
+from engine.experiment import Experiment, ExperimentError, dumps, edit_many
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
@@ -75,15 +75,17 @@ def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
 
 
 def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet: bool) -> None:
+    from engine.export.data_files import data_paths, write_data
     from engine.export.names import left_files_sentence
     from engine.training.saving import save_run
 
-    settings, data = folder / "experiment.sketch.json", folder / "data.csv"
+    settings, data = folder / "experiment.sketch.json", data_paths(folder)
     atomic_write(settings, dumps(experiment))
-    write_csv(trainer.points, experiment.data.task, data, file_labels(experiment.data))
+    for path in data:
+        write_data(trainer.points, experiment.data, path)
     saved = save_run(trainer, folder)
     if not quiet:
-        for path in [settings, data, *saved.paths]:
+        for path in [settings, *data, *saved.paths]:
             print(f"wrote {path}")
     if saved.left:
         print(left_files_sentence(list(map(str, saved.left))), file=sys.stderr)

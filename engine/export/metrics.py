@@ -24,35 +24,6 @@ EVENTS_HEADER = ("lane", "epoch", "step", "event", "words")
 Histories = Iterable[tuple[str, HistoryView]]
 
 
-HISTORY_FILES = ("metrics.csv", "gradients.csv", "layers.csv", "stops.csv", "events.csv")
-
-
-def history_files(lanes: Sequence[LaneSnapshot], task: str) -> dict[str, str]:
-    """The tables of how lanes have trained.
-
-    Parameters
-    ----------
-    lanes
-        Snapshots with whole histories.
-    task
-        Names the score: accuracy in classification, R² in regression.
-
-    Returns
-    -------
-    dict
-        CSV text by file name, for each of ``HISTORY_FILES``.
-    """
-    histories = [(lane.name, with_newest_layers(lane)) for lane in lanes]
-    texts = (
-        metrics_csv(histories, task),
-        gradients_csv(histories),
-        layers_csv(histories),
-        stops_csv(lanes),
-        events_csv(lanes),
-    )
-    return dict(zip(HISTORY_FILES, texts, strict=True))
-
-
 def with_newest_layers(lane: LaneSnapshot) -> HistoryView:
     """Return a lane's history with the latest numbers of its layers.
 

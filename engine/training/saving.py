@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.files import atomic_write
-from engine.export.metrics import history_files
+from engine.export.history_files import history_texts
 from engine.export.names import other_models
 from engine.training.models import save_models
 from engine.training.trainer import Trainer
@@ -47,7 +47,7 @@ def save_run(trainer: Trainer, folder: Path) -> SavedRun:
     OSError
         With a sentence, if a file cannot be written; files written before it stay.
     """
-    texts = history_files(trainer.lane_snapshots(), trainer.lanes.data.task)
+    texts = history_texts(trainer.lane_snapshots(), trainer.lanes.data.task)
     for name, text in texts.items():
         atomic_write(folder / name, text)
     models = save_models(trainer, folder)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue import Parameter
+from engine.export.data_files import DATA_FORMATS
 from gui_app.exporting import files
 from gui_app.exporting.files import Writers
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
@@ -65,12 +66,15 @@ class ExportActions(QObject):
             self._write({path: lambda: files.write_settings(self._document, path)}, path.name)
 
     def data(self) -> None:
-        path = self._ask("Export data", "data.csv", CSV)
+        kinds = {suffix: one.label for suffix, one in DATA_FORMATS.items()}
+        # Of several formats none is proposed, so that the chosen one gives the suffix.
+        suffix = next(iter(kinds)) if len(kinds) == 1 else ""
+        path = self._ask("Export data", f"data{suffix}", kinds)
         if path is not None:
             self._write({path: lambda: files.write_data(self._document, path)}, path.name)
 
     def history(self) -> None:
-        """Two files: losses and scores, and beside them the gradients."""
+        """Losses and scores under the chosen name, other tables beside it."""
         snapshot = self._link.latest
         if snapshot is None:
             warn(self._window, "There is no history to export", NO_HISTORY)
@@ -78,14 +82,12 @@ class ExportActions(QObject):
         path = self._ask("Export history", "metrics.csv", CSV)
         if path is None:
             return
-        gradients = path.with_name(f"{path.stem}-gradients.csv")
-        if gradients.exists() and not may_replace(self._window, [gradients]):
-            return
-        writers: Writers = {
-            path: lambda: files.write_history(snapshot, path),
-            gradients: lambda: files.write_gradients(snapshot, gradients),
-        }
-        self._write(writers, f"{path.name} and {gradients.name}")
+        writers = files.history(snapshot, path)
+        # The dialog has asked about the chosen name.
+        existing = [beside for beside in writers if beside != path and beside.exists()]
+        if not existing or may_replace(self._window, existing):
+            *names, last = (table.name for table in writers)
+            self._write(writers, f"{', '.join(names)} and {last}")
 
     def everything(self) -> None:
         """Ask for a folder, and again before existing files are replaced; write everything."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from engine.data import atomic_write, write_csv
-from engine.experiment import dumps, file_labels
-from engine.export.metrics import HISTORY_FILES, gradients_csv, metrics_csv, with_newest_layers
+from engine.data import atomic_write
+from engine.experiment import dumps
+from engine.export import data_files
+from engine.export.data_files import data_paths
+from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.export.names import model_names
 from engine.observation.snapshot import Snapshot
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
@@ -23,29 +25,33 @@ def write_settings(document: Document, path: Path) -> None:
 
 
 def write_data(document: Document, path: Path) -> None:
-    data = document.experiment.data
-    write_csv(document.points, data.task, path, file_labels(data))
+    """In the format that the path's suffix names."""
+    data_files.write_data(document.points, document.experiment.data, path)
 
 
-def write_history(snapshot: Snapshot, path: Path) -> None:
-    """Losses, penalty and scores of every lane over time."""
-    atomic_write(path, metrics_csv([(lane.name, lane.history) for lane in snapshot.lanes], snapshot.task))
+def history(snapshot: Snapshot, path: Path) -> Writers:
+    """The writers of the tables of all lanes over time: one at ``path``, the others beside it."""
+    writers: Writers = {}
+    for name, file in HISTORY_FILES.items():
+        if file.appended is not None:
+            beside = path.with_name(f"{path.stem}{file.appended}{Path(name).suffix}")
+            target = beside if file.appended else path
+            writers[target] = partial(_write_table, snapshot, file, target)
+    return writers
 
 
-def write_gradients(snapshot: Snapshot, path: Path) -> None:
-    """Gradient norms of every lane and layer over time."""
-    atomic_write(path, gradients_csv([(lane.name, with_newest_layers(lane)) for lane in snapshot.lanes]))
+def _write_table(snapshot: Snapshot, file: HistoryFile, path: Path) -> None:
+    atomic_write(path, file.text(snapshot.lanes, snapshot.task))
 
 
 def everything(document: Document, views: Sequence[Exportable], folder: Path, scale: float = 2.0) -> Writers:
     """The writers of all files in ``folder`` except histories and models: the engine writes those, all of one moment,
     so that they match even while it trains.
     """
-    settings, data = folder / f"experiment{SUFFIX}", folder / "data.csv"
-    writers: Writers = {
-        settings: partial(write_settings, document, settings),
-        data: partial(write_data, document, data),
-    }
+    settings = folder / f"experiment{SUFFIX}"
+    writers: Writers = {settings: partial(write_settings, document, settings)}
+    for path in data_paths(folder):
+        writers[path] = partial(write_data, document, path)
     for view in views:
         for suffix in PICTURE_FORMATS:
             path = folder / f"{view.export_name}{suffix}"

@@ -68,16 +68,18 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
 
     def fill() -> None:
         menu.clear()
+        from engine.export.data_files import DATA_FORMATS
         from gui_app.exporting.pictures import PICTURE_FORMATS
 
         actions, formats = exports(), ", ".join(one.label for one in PICTURE_FORMATS.values())
+        of_data = ", ".join(one.label for one in DATA_FORMATS.values())
         _add(menu, "&Everything into a folder …", actions.everything)
         menu.addSeparator()
         for view in actions.views:
             _add(menu, f"{view.export_title} ({formats}) …", partial(actions.picture, view))
         menu.addSeparator()
         _add(menu, "Settings (JSON) …", actions.settings)
-        _add(menu, "Data (CSV) …", actions.data)
+        _add(menu, f"Data ({of_data}) …", actions.data)
         _add(menu, "History (CSV) …", actions.history)
 
     menu.aboutToShow.connect(fill)

@@ -16,6 +16,8 @@ from engine.__main__ import main
 from engine.catalogue.presets import PRESETS
 from engine.data import read_csv, resolve_points
 from engine.experiment import default_experiment, dumps, edit_many, loads, preset_experiment, schema
+from engine.export.data_files import DATA_FORMATS, DataFormat, data_paths
+from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
@@ -129,17 +131,26 @@ def test_no_epochs_measure_the_start(file: Path, capsys: pytest.CaptureFixture[s
     assert lanes[0]["loss"]["training"] > 0
 
 
+def test_a_file_of_a_run_that_is_declared_is_written(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = HistoryFile(lambda lanes, task: f"{task} {[(lane.name, len(lane.history)) for lane in lanes]}")
+    monkeypatch.setitem(HISTORY_FILES, "made-up.txt", history)
+    data = DataFormat("Made up", lambda points, data, path: path.write_text(f"{data.task} {len(points)}"))
+    monkeypatch.setitem(DATA_FORMATS, ".made", data)
+    printed(capsys, "run", file, "--epochs", 3, "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "made-up.txt").read_text() == "classification [('A', 4), ('B', 4)]"
+    points = resolve_points(loads(file.read_bytes()).data)
+    assert (tmp_path / "out" / "data.made").read_text() == f"classification {len(points)}"
+
+
 def test_out_writes_everything(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "deep" / "out"
     text = printed(capsys, "run", file, "--epochs", 3, "--out", folder, "--set", "lanes.0.seed=5")
     names = [
         "experiment.sketch.json",
-        "data.csv",
-        "metrics.csv",
-        "gradients.csv",
-        "layers.csv",
-        "stops.csv",
-        "events.csv",
+        *(path.name for path in data_paths(folder)),
+        *HISTORY_FILES,
         "model-A.pt",
         "model-B.pt",
         "model-A-best.pt",

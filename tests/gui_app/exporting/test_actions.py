@@ -7,6 +7,8 @@ from PySide6.QtGui import QImage
 
 from engine.data import read_csv
 from engine.experiment import loads
+from engine.export.data_files import DATA_FORMATS, DataFormat
+from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.service import messages as m
 from gui_app.exporting import actions, pictures
 from gui_app.exporting.actions import NO_HISTORY
@@ -238,3 +240,35 @@ def test_a_format_that_is_declared_is_offered_everywhere(trained, tmp_path, file
     assert {f"canvas{suffix}" for suffix in PICTURE_FORMATS} <= written
     assert "canvas.made" in written
     assert "Made up" in labels
+
+
+def test_a_format_of_data_that_is_declared_is_offered_everywhere(trained, tmp_path, files, monkeypatch):
+    made_up = DataFormat("Made up", lambda points, data, path: path.write_text(f"{data.task} {len(points)}"))
+    monkeypatch.setitem(DATA_FORMATS, ".made", made_up)
+    right = f"classification {len(trained.document.points)}"
+    files.path, files.kind = tmp_path / "points", "Made up (*.made)"
+    trained.exports.data()
+    assert (tmp_path / "points.made").read_text() == right
+    menu = export_menu(trained, lambda: trained.exports)
+    menu.aboutToShow.emit()
+    labels = ", ".join(one.label for one in DATA_FORMATS.values())
+    assert f"Data ({labels}) …" in [action.text() for action in menu.actions()]
+    everything(trained.document, [], tmp_path)[tmp_path / "data.made"]()
+    assert (tmp_path / "data.made").read_text() == right
+
+
+def test_a_file_of_history_that_is_declared_is_exported_and_never_replaced_unasked(
+    trained, tmp_path, files, dialogs, monkeypatch
+):
+    made_up = HistoryFile(lambda lanes, task: f"{task} {[lane.name for lane in lanes]}", appended="-made-up")
+    monkeypatch.setitem(HISTORY_FILES, "made-up.txt", made_up)
+    files.path = tmp_path / "run.csv"
+    trained.exports.history()
+    assert (tmp_path / "run-made-up.txt").read_text() == "classification ['A']"
+    message = trained.statusBar().currentMessage()
+    assert message == "Exported run.csv, run-gradients.csv and run-made-up.txt"
+    files.path, dialogs.answers = tmp_path, ["Cancel"]
+    (tmp_path / "made-up.txt").write_text("precious")
+    trained.exports.everything()
+    assert dialogs.said == ["made-up.txt is there already."]
+    assert (tmp_path / "made-up.txt").read_text() == "precious"
