@@ -1,4 +1,4 @@
-"""Import of data from files and the clipboard: the dialogs, and the messages about imported points."""
+"""Commands that import data from files and the clipboard, with their dialogs and messages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STANDARDIZED = "They are standardized for the network, because they {misfit} (Ne
 
 
 class ImportActions(QObject):
-    """``reported(sentence)`` says imported points."""
+    """Imports points into ``document``; ``reported(sentence)`` says what was imported."""
 
     reported = Signal(str)
 
@@ -48,20 +48,20 @@ class ImportActions(QObject):
             self.read(path)
 
     def read(self, path: Path) -> bool:
-        """Show the table in a file and import what a person chooses of it, as one undo step. False when nothing
+        """Show the table in a file and import the person's choice of it, as one undo step; return False if nothing
         changed.
         """
         try:
             text = read_table(path)
         except (CsvError, OSError) as error:
             return self._refuse(path.name, error)
-        if not self._take(text, path.name):
+        if not self._import_text(text, path.name):
             return False
         self._settings.setValue("import folder", str(path.absolute().parent))
         return True
 
     def start_with(self, path: Path) -> bool:
-        """Import a file that was named on the command line, without a question where its format is certain."""
+        """Import a file named on the command line, without asking if its format is certain."""
         try:
             opened = open_data(path)
         except (CsvError, OSError):
@@ -82,7 +82,7 @@ class ImportActions(QObject):
         if files:
             return self.read(files[0])
         try:
-            return self._take(read_text(content.text()), CLIPBOARD)
+            return self._import_text(read_text(content.text()), CLIPBOARD)
         except CsvError as error:
             return self._refuse(CLIPBOARD, error)
 
@@ -92,36 +92,36 @@ class ImportActions(QObject):
         QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
         self.reported.emit(f"Copied {len(points):,} points as text")
 
-    def _take(self, text: Text, name: str) -> bool:
+    def _import_text(self, text: Text, name: str) -> bool:
         self._document.finish_gesture("Draw")
         if not first_rows(text, Dialect(), 1):
             return self._refuse(name, CsvError("it is empty: each point needs a row of numbers"))
         dialog = ImportDialog(text, name, self._document.experiment.data, self._window)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
-        return agreed and self._put(dialog, name)
+        return agreed and self._import_chosen(dialog, name)
 
-    def _put(self, dialog: ImportDialog, name: str) -> bool:
+    def _import_chosen(self, dialog: ImportDialog, name: str) -> bool:
         document, data = self._document, dialog.data
-        beside = document.points if dialog.add else None
+        existing = document.points if dialog.add else None
         try:
-            imported = importing.with_imported(document.experiment, data, dialog.task, beside)
-            self._show(imported, name, data, beside=dialog.add)
+            imported = importing.with_imported(document.experiment, data, dialog.task, existing)
+            self._show(imported, name, data, added=dialog.add)
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
         return True
 
-    def _show(self, imported: Experiment, name: str, data: CsvData, beside: bool = False) -> None:
-        """Put the imported points on the canvas, as one undo step, and report what they are."""
+    def _show(self, imported: Experiment, name: str, data: CsvData, added: bool = False) -> None:
+        """Show the imported points as one undo step, and report them."""
         after = with_fitting_inputs(imported)
-        alone = not beside or not len(self._document.points)
-        way = PASTED if name == CLIPBOARD else IMPORTED
-        self._document.replace(after, f"Import {name}", other_data=not beside, source=way if alone else "")
+        alone = not added or not len(self._document.points)
+        source = PASTED if name == CLIPBOARD else IMPORTED
+        self._document.replace(after, f"Import {name}", other_data=not added, source=source if alone else "")
         count = len(data.target)
         names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
-        words = misfit(self._document.points, after.data.task)
-        scaled = f". {STANDARDIZED.format(misfit=words)}" if after is not imported else ""
-        self.reported.emit(f"{way} {count:,} point{'s' * (count != 1)}{names}{scaled}")
+        problem = misfit(self._document.points, after.data.task)
+        scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
+        self.reported.emit(f"{source} {count:,} point{'s' * (count != 1)}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name
@@ -130,7 +130,7 @@ class ImportActions(QObject):
 
 
 def _labels(data: DataSettings, count: int) -> list[str]:
-    """What the classes of the last ``count`` points are called in files."""
+    """Return the names, as in files, of the classes of the last ``count`` points."""
     assert data.points is not None
     labels = file_labels(data) or tuple(map(str, range(data.classes)))
     return [labels[int(number)] for number in np.unique(data.points.target[-count:])]

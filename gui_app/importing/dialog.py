@@ -1,4 +1,4 @@
-"""The dialog between a table and the drawing: how it is read, what cannot be, and what becomes of the rest."""
+"""The dialog that imports a table: how to read it, which rows cannot be read, and what to do with the points."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from gui_app.widgets.card import caption
 
 MOST_LISTED = 1000
 SMALL = 100_000
-"""Bytes of a table that is read at once."""
+"""Largest table, in bytes, that is read at once."""
 
 
 class ImportDialog(QDialog):
-    """Asks how to read ``text``. When it is accepted, ``data`` are the points, ``task`` is their task, and ``add``
-    means that they come beside the points that exist.
+    """Asks how to read ``text``.
 
-    A long table is read in short turns, so that the dialog stays alive.
+    When it is accepted, ``data`` are the points, ``task`` is their task, and ``add`` says whether they are added to the
+    existing points. A long table is read in short steps, so that the dialog stays responsive.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(f"Import {name}")
         self.resize(680, 660)
         self._text, self._settings = text, settings
-        self._work = Deferred(self)
+        self._jobs = Deferred(self)
         self.form = ReadingForm(not text.tidy, text.fixed)
         self.preview = Preview()
         self.found, self.summary, self.hint = caption(), QLabel(), caption()
@@ -55,17 +55,20 @@ class ImportDialog(QDialog):
         self.skip = QCheckBox()
         self.scale = QCheckBox("Scale the positions to fit the view")
         self.scale_values = QCheckBox("Scale the values to −1 … 1")
-        self.replace, self.beside = QRadioButton("Replace the drawing"), QRadioButton("Add to the drawing")
-        self.replace.setChecked(True)
+        self.replace_button, self.add_button = (
+            QRadioButton("Replace the drawing"),
+            QRadioButton("Add to the drawing"),
+        )
+        self.replace_button.setChecked(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out()
         self._connect()
         self._task = settings.task
-        self._focused: QWidget | None = None
-        self._look()
+        self._focus_before: QWidget | None = None
+        self._detect()
 
-    # -- what was chosen
+    # -- the result
 
     @property
     def task(self) -> str:
@@ -73,11 +76,11 @@ class ImportDialog(QDialog):
 
     @property
     def add(self) -> bool:
-        return self.beside.isChecked()
+        return self.add_button.isChecked()
 
     @property
     def data(self) -> CsvData:
-        """The points, scaled if the person asked for it."""
+        """The points, scaled if the person chose that."""
         data = self._data
         if self.scale.isChecked():
             data = importing.with_fitted_positions(data, self.task)
@@ -86,55 +89,55 @@ class ImportDialog(QDialog):
         return data
 
     def finish(self) -> None:
-        """Read to the end at once."""
-        self._work.finish()
+        """Finish reading now."""
+        self._jobs.finish()
 
     # -- inside
 
     def _connect(self) -> None:
-        self.form.changed.connect(self._start)
-        self.form.written.connect(self._look)
-        self.skip.clicked.connect(self._allow)
+        self.form.changed.connect(self._restart_reading)
+        self.form.format_chosen.connect(self._detect)
+        self.skip.clicked.connect(self._update_accept)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.finished.connect(self._work.drop)
+        self.finished.connect(self._jobs.drop)
 
-    def _look(self) -> None:
-        """Detect anew what the person has not chosen about the text, and read it."""
+    def _detect(self) -> None:
+        """Detect the format of the text, except for what the person chose, and read it."""
         wanted = self.form.wanted
         if wanted.encoding is not None:
             self._text = self._text.encoded(wanted.encoding)
         self._survey = Survey(self._text, dialect_of(self._text, wanted.delimiter, wanted.quote))
         self.accept_button.setEnabled(False)
-        self._work.drop()
+        self._jobs.drop()
         if not self._is_small:
-            # What is chosen now would be chosen for another table.
-            self._focused = self.focusWidget()
+            # A choice made during the scan would refer to the old columns.
+            self._focus_before = self.focusWidget()
             self.form.setEnabled(False)
-        self._work.add("look", self._look_through)
-        self._work.add("guess", self._guess)
-        self._go()
+        self._jobs.add("scan", self._scan)
+        self._jobs.add("guess", self._show_guess)
+        self._run_jobs()
 
-    def _look_through(self) -> Iterator[None]:
+    def _scan(self) -> Iterator[None]:
         for _ in self._survey.steps():
             self.summary.setText(f"Scanning {self._survey.count:,} rows …")
             yield
 
-    def _guess(self) -> None:
+    def _show_guess(self) -> None:
         self.form.show_reading(self._survey, read_as(self._survey, self._task))
         if not self.form.isEnabled():
             self.form.setEnabled(True)
-            if self._focused is not None:
-                self._focused.setFocus()
-        self._plan()
+            if self._focus_before is not None:
+                self._focus_before.setFocus()
+        self._prepare_reading()
 
-    def _start(self) -> None:
-        """Read anew from the first row."""
-        self._work.drop()
-        self._plan()
-        self._go()
+    def _restart_reading(self) -> None:
+        """Read again from the first row."""
+        self._jobs.drop()
+        self._prepare_reading()
+        self._run_jobs()
 
-    def _plan(self) -> None:
+    def _prepare_reading(self) -> None:
         form = self.form
         self._task = form.reading.task
         self.preview.show_rows(form.rows(ROWS), form.names(), form.reading)
@@ -142,33 +145,35 @@ class ImportDialog(QDialog):
         names = file_labels(self._settings) if self._task == self._settings.task else ()
         self.reader = CsvReader(self._text, form.reading, names, most_problems=MOST_LISTED, stop=False)
         self.accept_button.setEnabled(False)
-        self._work.add("read", self._read)
-        self._work.add("gather", self._gather)
-        self._work.add("show", self._show_outcome)
+        self._jobs.add("read", self._read)
+        self._jobs.add("gather", self._take_points)
+        self._jobs.add("show", self._show_outcome)
 
-    def _go(self) -> None:
+    def _run_jobs(self) -> None:
         if self._is_small:
-            self._work.finish()
+            self._jobs.finish()
         else:
-            self._work.start()
+            self._jobs.start()
 
     @property
     def _is_small(self) -> bool:
         return len(self._text.content) <= SMALL
 
     def _explain(self) -> None:
-        """Say what was taken for what, and what is not sure."""
+        """Show the role of each column, and what is uncertain."""
         reading = self.form.reading
-        written = "" if self._text.tidy else remarks(reading)
-        found = [describe_roles(reading), written, *reading.doubts, *self._text.notes]
-        self.found.setText("\n".join(f"{words[0].upper()}{words[1:]}." for words in found if words))
+        format_remarks = "" if self._text.tidy else remarks(reading)
+        found = [describe_roles(reading), format_remarks, *reading.doubts, *self._text.notes]
+        self.found.setText(
+            "\n".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in found if sentence)
+        )
 
     def _read(self) -> Iterator[None]:
         for _ in self.reader.steps():
             self.summary.setText(f"Reading … {len(self.reader):,} points")
             yield
 
-    def _gather(self) -> None:
+    def _take_points(self) -> None:
         self._data = self.reader.result()
 
     def _show_outcome(self) -> None:
@@ -189,24 +194,24 @@ class ImportDialog(QDialog):
         rows = "the row that cannot" if reader.failed == 1 else f"the {reader.failed:,} rows that cannot"
         self.skip.setText(f"Leave out {rows} be read")
         self._show_choices()
-        self._allow()
+        self._update_accept()
 
     def _show_choices(self) -> None:
-        """What may be done with points of this kind and at these places."""
+        """Show the choices that make sense for these points."""
         hidden = importing.count_outside(self._data)
         where = f"{'lies' if hidden == 1 else 'lie'} outside −6 to 6; the axes will fit them, unless they are scaled."
         self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
         self.hint.setVisible(bool(hidden))
         self.scale_values.setVisible(self.task == "surface")
         same = self.task == self._settings.task
-        self.beside.setEnabled(same)
+        self.add_button.setEnabled(same)
         if not same:
-            self.replace.setChecked(True)
+            self.replace_button.setChecked(True)
 
-    def _allow(self) -> None:
-        """Allow the import when all rows are read, or when the person has agreed to leave the others out."""
+    def _update_accept(self) -> None:
+        """Enable Import if all rows were read, or if the person agreed to leave out the others."""
         agreed = not self.reader.failed or self.skip.isChecked()
-        self.accept_button.setEnabled(not self._work.waiting and bool(len(self.reader)) and agreed)
+        self.accept_button.setEnabled(not self._jobs.waiting and bool(len(self.reader)) and agreed)
 
     def _lay_out(self) -> None:
         self.problems.setAccessibleName("Rows that cannot be read")
@@ -220,7 +225,7 @@ class ImportDialog(QDialog):
         column.addWidget(self.preview, 1)
         for found in (self.summary, self.problems, self.skip):
             column.addWidget(found)
-        for parts in ((self.scale, self.hint), (self.scale_values,), (self.replace, self.beside)):
+        for parts in ((self.scale, self.hint), (self.scale_values,), (self.replace_button, self.add_button)):
             row = QHBoxLayout()
             row.setSpacing(16)
             for part in parts:

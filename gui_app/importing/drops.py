@@ -20,7 +20,7 @@ TABLES = (".csv", ".tsv", ".txt", ".npz", ".npy")
 
 
 class Drops(QObject):
-    """Takes the first file of a drop that it can open; ``reported(sentence)`` says what would happen, or why not."""
+    """Opens or imports the first suitable file of a drop; ``reported(sentence)`` says what will happen, or why not."""
 
     reported = Signal(str)
 
@@ -36,11 +36,11 @@ class Drops(QObject):
             QEvent.Type.DragMove,
             QEvent.Type.Drop,
         ):
-            self._take(event)
+            self._handle(event)
             return True
         return super().eventFilter(watched, event)
 
-    def _take(self, event: QDropEvent) -> None:
+    def _handle(self, event: QDropEvent) -> None:
         path = _known_file(event.mimeData())
         if path is None:
             event.ignore()
@@ -51,7 +51,7 @@ class Drops(QObject):
             return
         event.acceptProposedAction()
         if not isinstance(event, QDragMoveEvent):
-            # The other program waits until this returns, so that dialogs come later.
+            # The other program waits until this returns, so dialogs must open later.
             QTimer.singleShot(0, self, lambda: self._open(path))
         elif event.type() == QEvent.Type.DragEnter:
             verb = "open" if path.name.lower().endswith(SUFFIX) else "import"
@@ -70,6 +70,6 @@ def is_table(path: Path) -> bool:
 
 
 def _known_file(content: QMimeData) -> Path | None:
-    """The first local file that can be opened or imported."""
+    """Return the first local file that can be opened or imported; None without one."""
     paths = (Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile())
     return next((path for path in paths if path.name.lower().endswith((SUFFIX, *TABLES))), None)

@@ -1,4 +1,4 @@
-"""The first rows of a table, with the columns that are read marked."""
+"""The first rows of a table, with the roles of its columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROWS = 8
 
 
 class Preview(QTableWidget):
-    """Shows fields as they stand in the file; those of columns that are not read are faint."""
+    """Shows fields as they are in the file; columns that are not read are dimmed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Preview(QTableWidget):
         self.horizontalHeader().setStretchLastSection(True)
 
     def show_rows(self, rows: Sequence[Sequence[str]], names: Sequence[str], reading: Reading) -> None:
-        """Show these rows in place of the former ones."""
+        """Replace the rows shown."""
         roles: dict[int | None, str] = {}
         columns = (*reading.columns, reading.split)
         for column, role in zip(columns, (*COLUMNS[reading.task], SPLIT), strict=True):

@@ -1,4 +1,4 @@
-"""The controls for reading a table: its task, the roles of its columns, and how its text is written."""
+"""The controls for reading a table: its task, the roles of its columns, and the format of its text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TASKS = {
     "curve": "A curve y(x)",
     "surface": "A surface: points with values",
 }
-_DELIMITERS = {sign: words.capitalize() for sign, words in DELIMITERS.items()}
+_DELIMITERS = {sign: text.capitalize() for sign, text in DELIMITERS.items()}
 ANOTHER = "Another character"
 SIGNS = {".": "Point", ",": "Comma"}
 QUOTES = {'"': 'Double  "', "'": "Single  '", "": "None"}
@@ -29,7 +29,7 @@ CHOSEN, EITHER = "chosen by you", "guessed or chosen by you"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person has chosen about how the text is written; None where it is detected."""
+    """The format of the text that a person chose; None for what is detected."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -37,14 +37,15 @@ class Wanted:
 
 
 class ReadingForm(QWidget):
-    """Shows and edits ``reading``, the way in which the table of a survey is read.
+    """Shows and edits ``reading``: how the table of a survey is read.
 
-    ``changed()`` follows when a person has changed it, ``written()`` when it must be detected anew because the person
-    has chosen how the text is written: ``wanted``. Only a table that ``is_text`` has these choices.
+    ``changed()`` is emitted when a person changes it. ``format_chosen()`` is emitted when a person chooses how the text
+    is written (see ``wanted``); the reading must then be detected again. Only text (``is_text``) has these
+    choices.
     """
 
     changed = Signal()
-    written = Signal()
+    format_chosen = Signal()
 
     def __init__(self, is_text: bool = True, fixed: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,16 +68,16 @@ class ReadingForm(QWidget):
         self._connect()
 
     def show_reading(self, survey: Survey, reading: Reading) -> None:
-        """Take another way of reading, without a signal."""
+        """Show another reading; emit nothing."""
         self._survey, self.reading = survey, reading
         self._refresh()
 
     def names(self) -> list[str]:
-        """What the columns are called, or their numbers."""
+        """Return the names of the columns; a column without a name has its number."""
         return [self.reading.called(k) for k in range(self.reading.width)]
 
     def rows(self, count: int) -> list[list[str]]:
-        """The fields of the first rows after the header."""
+        """Return the fields of the first rows after the header."""
         assert self._survey is not None
         return self._survey.sample[self.reading.header :][:count]
 
@@ -85,15 +86,17 @@ class ReadingForm(QWidget):
         self.header.activated.connect(lambda: self._read_as(self.reading.task, self.header.currentData()))
         self.delimiter.activated.connect(self._choose_delimiter)
         self.other.textEdited.connect(self._type_delimiter)
-        self.quote.activated.connect(lambda: self._want(quote=self.quote.currentData()))
-        self.encoding.activated.connect(lambda: self._want(encoding=self.encoding.currentData()))
-        self.sign.activated.connect(lambda: self._put(replace(self.reading, decimal=self.sign.currentData())))
+        self.quote.activated.connect(lambda: self._choose_format(quote=self.quote.currentData()))
+        self.encoding.activated.connect(lambda: self._choose_format(encoding=self.encoding.currentData()))
+        self.sign.activated.connect(
+            lambda: self._set_reading(replace(self.reading, decimal=self.sign.currentData()))
+        )
         for box in (*self.columns, self.split):
             box.activated.connect(self._choose_columns)
 
     def _read_as(self, task: str, header: int) -> None:
         assert self._survey is not None
-        self._put(replace(read_as(self._survey, task, header), decimal=self.reading.decimal))
+        self._set_reading(replace(read_as(self._survey, task, header), decimal=self.reading.decimal))
 
     def _choose_delimiter(self) -> None:
         if self.delimiter.currentData() is None:
@@ -102,52 +105,52 @@ class ReadingForm(QWidget):
         else:
             self.note.clear()
             self.other.hide()
-            self._want(delimiter=self.delimiter.currentData())
+            self._choose_format(delimiter=self.delimiter.currentData())
 
     def _type_delimiter(self, sign: str) -> None:
         self.note.clear()
         if sign and sign == self.reading.dialect.quote:
             self.note.show_message("this is the quote sign; choose another quote sign first", problem=True)
         elif sign:
-            self._want(delimiter=sign)
+            self._choose_format(delimiter=sign)
 
-    def _want(self, **said: str) -> None:
-        self.wanted = replace(self.wanted, **said)
-        self.written.emit()
+    def _choose_format(self, **choice: str) -> None:
+        self.wanted = replace(self.wanted, **choice)
+        self.format_chosen.emit()
 
     def _choose_columns(self) -> None:
         chosen = tuple(box.currentData() for box in self.columns[: len(self.reading.columns)])
         split, reading = self.split.currentData(), self.reading
-        still = self._still(chosen, split)
-        guesses = reading.why != CHOSEN and still - reading.named
-        self._put(
+        unchanged = self._unchanged_roles(chosen, split)
+        guesses = reading.why != CHOSEN and unchanged - reading.named
+        self._set_reading(
             replace(
                 reading,
                 columns=chosen,
                 split=split,
                 own=False,
-                named=still & reading.named,
+                named=unchanged & reading.named,
                 why=EITHER if guesses else CHOSEN,
             )
         )
 
-    def _still(self, columns: tuple[int, ...], split: int | None) -> frozenset[str]:
-        """The roles that have a column, and the same as before."""
+    def _unchanged_roles(self, columns: tuple[int, ...], split: int | None) -> frozenset[str]:
+        """Return the roles whose column is unchanged."""
         roles, reading = (*COLUMNS[self.reading.task], SPLIT), self.reading
-        places = zip(roles, (*reading.columns, reading.split), (*columns, split), strict=True)
-        return frozenset(role for role, before, now in places if before == now and now is not None)
+        assignments = zip(roles, (*reading.columns, reading.split), (*columns, split), strict=True)
+        return frozenset(role for role, before, now in assignments if before == now and now is not None)
 
-    def _put(self, reading: Reading) -> None:
+    def _set_reading(self, reading: Reading) -> None:
         self.reading = reading
         self._refresh()
         self.changed.emit()
 
     def _refresh(self) -> None:
-        """Show the reading, without a signal."""
+        """Show the reading; emit nothing."""
         reading, names = self.reading, self.names()
         assert self._survey is not None
         _select(self.task, reading.task)
-        self._show_written(self._survey.text.encoding)
+        self._show_format(self._survey.text.encoding)
         wanted = COLUMNS[reading.task]
         for k, (label, box) in enumerate(zip(self._names, self.columns, strict=True)):
             for part in (label, box):
@@ -158,8 +161,8 @@ class ReadingForm(QWidget):
                 box.setAccessibleName(f"Column of {wanted[k]}")
         _fill(self.split, {None: "assigned at random", **dict(enumerate(names))}, reading.split)
 
-    def _show_written(self, encoding: str) -> None:
-        """How the text is written."""
+    def _show_format(self, encoding: str) -> None:
+        """Show the format of the text."""
         dialect = self.reading.dialect
         _fill(
             self.delimiter,
@@ -172,7 +175,7 @@ class ReadingForm(QWidget):
         _select(self.quote, dialect.quote)
         _select(self.header, self.reading.header)
         _fill(self.sign, {None: _found_sign(self.reading), **SIGNS}, self.reading.decimal)
-        # In one order whatever is found, so that the keyboard can go through them.
+        # In a fixed order, so that the arrow keys can step through them.
         own = encoding_name(encoding)
         entries = {encoding if name == own else key: name for key, name in ENCODINGS.items()}
         _fill(self.encoding, entries if encoding in entries else {encoding: own, **entries}, encoding)
@@ -185,14 +188,14 @@ class ReadingForm(QWidget):
         pairs: list[tuple[QLabel, QComboBox]] = [(QLabel("Read as"), self.task)]
         pairs += zip(self._names, self.columns, strict=True)
         pairs += [(QLabel("Split"), self.split)]
-        written = [
+        format_rows = [
             (QLabel("Names"), self.header),
             (QLabel("Delimiter"), self.delimiter),
             (QLabel("Decimal sign"), self.sign),
             (QLabel("Quote sign"), self.quote),
             (QLabel("Encoding"), self.encoding),
         ]
-        for column, group in ((0, pairs), (2, written)):
+        for column, group in ((0, pairs), (2, format_rows)):
             for row, (label, box) in enumerate(group):
                 label.setProperty("role", "name")
                 label.setBuddy(box)
@@ -208,9 +211,9 @@ class ReadingForm(QWidget):
 
 
 def _found_sign(reading: Reading) -> str:
-    """The decimal sign that was detected, in a phrase."""
+    """Return a phrase about the decimal sign that was detected."""
     plain = replace(reading, decimal=None)
-    found = {plain.style(place).convention for place in reading.numeric.values()}
+    found = {plain.style(column).convention for column in reading.numeric.values()}
     signs = {each.decimal for each in found if each.why != "plain"} or {"."}
     if signs == {""}:
         return "Unknown: please choose"
@@ -227,15 +230,15 @@ def _box(name: str, entries: Mapping[Any, str], meaning: str) -> QComboBox:
     box.setToolTip(tip(name, meaning))
     box.setMinimumContentsLength(12)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    for key, words in entries.items():
-        box.addItem(words, key)
+    for key, text in entries.items():
+        box.addItem(text, key)
     return box
 
 
 def _fill(box: QComboBox, entries: Mapping[Any, str], chosen: object) -> None:
     box.clear()
-    for key, words in entries.items():
-        box.addItem(words, key)
+    for key, text in entries.items():
+        box.addItem(text, key)
     _select(box, chosen)
 
 

@@ -58,7 +58,7 @@ def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, a
     assert True not in starts(still, fake_engine)
     assert read(still, tmp_path / "a.csv", CLASSES)
     assert starts(still, fake_engine) == [True]
-    answer.append(lambda dialog: dialog.beside.click())
+    answer.append(lambda dialog: dialog.add_button.click())
     assert read(still, tmp_path / "b.csv", "x1,x2,class\n2,2,red\n")
     assert starts(still, fake_engine) == [False]
 
@@ -138,7 +138,7 @@ def choose(box, key):
 
 def test_a_file_may_be_added(still, answer, tmp_path):
     before = still.document.points
-    answer.append(lambda dialog: dialog.beside.click())
+    answer.append(lambda dialog: dialog.add_button.click())
     assert read(still, tmp_path / "a.csv", "1,2,0\n3,4,2\n")
     after = still.document.points
     assert after[:500] == before
@@ -160,7 +160,7 @@ def test_a_file_may_be_added(still, answer, tmp_path):
 )
 def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, names, labels, target, after):
     still.document.replace(edit(still.document.experiment, "data.class_names", names), "name")
-    answer.append(lambda dialog: dialog.beside.click())
+    answer.append(lambda dialog: dialog.add_button.click())
     assert read(still, tmp_path / "a.csv", "".join(f"1,2,{label}\n" for label in labels))
     assert still.document.points.target[500:].tolist() == target
     assert still.document.experiment.data.class_names == after
@@ -178,7 +178,7 @@ def test_names_that_begin_alike_stay_apart_and_are_said_as_they_are_now(still, a
     assert still.document.experiment.data.class_names == (f"{cut}…", f"{short}… 2")
     words = still.statusBar().currentMessage()
     assert words == f"Imported 2 points (classes: {cut}…, {short}… 2)"
-    answer.append(lambda dialog: dialog.beside.click())
+    answer.append(lambda dialog: dialog.add_button.click())
     assert read(still, tmp_path / "b.csv", f'5,5,"{ALIKE}1938"\n')
     assert still.document.experiment.data.class_names[2] == f"{short}… 3"
     assert still.statusBar().currentMessage() == f"Imported 1 point (classes: {short}… 3)"
@@ -188,7 +188,7 @@ def test_of_pasted_points_their_own_classes_are_named(still, answer):
     names = [f"kind {letter}" for letter in "abcdefghij"]
     still.document.set_classes(10)
     still.document.replace(edit(still.document.experiment, "data.class_names", names), "Rename")
-    answer.append(lambda dialog: dialog.beside.click())
+    answer.append(lambda dialog: dialog.add_button.click())
     QGuiApplication.clipboard().setText("1,2,kind c\n3,4,kind a\n5,6,kind c\n0,0,kind c\n")
     assert still.imports.paste()
     assert still.statusBar().currentMessage() == "Pasted 4 points (classes: kind a, kind c)"

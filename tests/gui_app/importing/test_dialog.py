@@ -129,12 +129,12 @@ def test_values_are_scaled_if_asked(open_dialog):
 def test_another_task_reads_other_columns_and_cannot_be_added(open_dialog):
     dialog = open_dialog("a,b,c\n1,2,3\n4,5,6.5\n")
     assert not dialog.scale_values.isVisible()
-    dialog.beside.click()
+    dialog.add_button.click()
     pick(dialog.form.task, "A surface: points with values")
     assert dialog.task == "surface"
     assert dialog.data.target.tolist() == [3, 6.5]
     assert dialog.scale_values.isVisible()
-    assert not dialog.beside.isEnabled()
+    assert not dialog.add_button.isEnabled()
     assert not dialog.add
     pick(dialog.form.task, "A curve y(x)")
     assert dialog.data.xy.tolist() == [[1, 2], [4, 5]]
@@ -288,4 +288,4 @@ def test_nothing_is_chosen_for_a_table_that_is_not_known_yet(open_dialog, qtbot)
 def test_a_dialog_that_is_closed_reads_no_more(open_dialog):
     dialog = open_dialog("1.5,2,a\n" * 100_000)
     dialog.reject()
-    assert not dialog._work.waiting
+    assert not dialog._jobs.waiting
