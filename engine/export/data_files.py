@@ -36,7 +36,18 @@ DATA_FORMATS = {".csv": DataFormat("CSV", _write_csv)}
 
 
 def data_paths(folder: Path) -> list[Path]:
-    """Return the files that hold the data of a run in its folder, one of each format."""
+    """Return the files that hold the data of a run, one of each format.
+
+    Parameters
+    ----------
+    folder
+        The folder of the run.
+
+    Returns
+    -------
+    list of Path
+        In the order of ``DATA_FORMATS``.
+    """
     return [folder / f"data{suffix}" for suffix in DATA_FORMATS]
 
 
