@@ -123,12 +123,34 @@ def add_penalty_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: 
 
 
 def has_proximal(terms: Terms) -> bool:
-    """Whether any lane follows a term by a proximal step."""
+    """Whether any lane follows a term by a proximal step.
+
+    Parameters
+    ----------
+    terms : mapping of Tensor [lanes, 1]
+        Strengths by name.
+
+    Returns
+    -------
+    bool
+    """
     return any(term.proximal in terms for term in PENALTIES)
 
 
 def add_proximal_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:
-    """Add the gradient of those terms that a proximal step replaces, in place; arguments as above."""
+    """Add the gradient of the terms that a proximal step replaces, in place.
+
+    Parameters
+    ----------
+    gradient : Tensor [lanes, parameters]
+        Of the loss; it is changed.
+    rows : Tensor [lanes, size]
+        Flat rows of the lanes.
+    layout
+        Where their weights are.
+    terms : mapping of Tensor [lanes, 1]
+        Strengths by name.
+    """
     for term in PENALTIES:
         if term.proximal in terms:
             term.add_gradient(gradient, rows, layout, terms[term.proximal])
