@@ -7,6 +7,7 @@ smallest mean loss over them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,10 @@ PerPoint = Callable[["Tensor"], "Tensor"]
 
 CANDIDATES, ROUNDS = 17, 14
 """Answers of one number that are compared in a round; each round looks closer around the best of the last one."""
+FLAT = 1e-6
+"""A slope below it is that of a minimum; L-BFGS may end at a larger one where a loss has a kink."""
+REACH, CLOSE = 100.0, 1e-7
+"""How far from the answer of L-BFGS a better one is looked for, and how close to the smallest loss the search ends."""
 
 
 def entropy(target: Floats, task: str, classes: int) -> float:
@@ -88,8 +93,10 @@ def best_number(target: Floats, weights: Floats, per_point: PerPoint) -> float:
 
 
 def best_outputs(outputs: int, weights: Floats, per_point: PerPoint) -> float:
-    """The smallest weighted loss of an answer of several numbers, or of one that is no target: down the gradient from 0
-    (L-BFGS).
+    """The smallest weighted loss of an answer of several numbers, or of one that is no target.
+
+    Down the gradient from 0 (L-BFGS). Where that ends on a slope, as it does at a kink of the loss, the search goes on
+    without trust in the slope's size.
     """
     import torch
 
@@ -106,5 +113,39 @@ def best_outputs(outputs: int, weights: Floats, per_point: PerPoint) -> float:
         return float(loss.detach())
 
     optimizer.step(loss_of_answer)
-    with torch.no_grad():
-        return float(per_point(answer)[0].numpy() @ weights)
+    end = loss_and_slope(answer.detach().numpy()[0, 0], weights, per_point)
+    if np.linalg.norm(end[1]) < FLAT:
+        return end[0]
+    return min(end[0], smallest_in_ball(answer.detach().numpy()[0, 0], weights, per_point))
+
+
+def loss_and_slope(answer: Floats, weights: Floats, per_point: PerPoint) -> tuple[float, Floats]:
+    """The weighted loss of an answer [outputs], and its derivative [outputs]."""
+    import torch
+
+    output = torch.tensor(answer[None, None], requires_grad=True)
+    losses = per_point(output)[0]
+    (slope,) = torch.autograd.grad(losses, output, torch.from_numpy(weights))
+    return float(losses.detach().numpy() @ weights), slope[0, 0].numpy()
+
+
+def smallest_in_ball(centre: Floats, weights: Floats, per_point: PerPoint) -> float:
+    """The smallest weighted loss within ``REACH`` of an answer, of a loss that is convex and may have kinks.
+
+    The ellipsoid method (Shor 1977): the half of the ellipsoid into which the loss rises is cut off, and the smallest
+    ellipsoid around the other half comes next. The loss at its centre is at most √(gᵀPg) above the smallest.
+    """
+    n = len(centre)
+    shape: Floats = np.eye(n) * REACH * REACH
+    best = np.inf
+    for _ in range(50 * n * (n + 1)):
+        loss, slope = loss_and_slope(centre, weights, per_point)
+        best = min(best, loss)
+        width = sqrt(max(float(slope @ shape @ slope), 0.0))
+        if not width > CLOSE:
+            break
+        step = shape @ slope / width
+        centre = centre - step / (n + 1)
+        rest = shape - np.outer(step, step) * 2.0 / (n + 1)
+        shape = shape / 4.0 if n == 1 else rest * (n * n / (n * n - 1.0))
+    return best

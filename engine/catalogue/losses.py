@@ -1,8 +1,8 @@
 """Losses: what the network's outputs mean for a task, and how wrong they are.
 
 Shapes: outputs [lanes, n, outputs]; encoded targets [n, outputs]; losses [lanes, n]. A lane's loss is their mean
-over the points. Regression losses work on scaled targets; all of them are homogeneous of degree two, so the
-loss in the user's own units is the scaled loss times the square of the target's scale.
+over the points. Regression losses work on scaled targets. They are homogeneous, so that the loss in the user's own
+units is the scaled loss times the scale of the targets to the power of the loss's ``degree``.
 """
 
 from __future__ import annotations
@@ -32,8 +32,15 @@ class Loss(Entry):
     turns targets [n] into [n, outputs] and ``predict(output, task)`` turns outputs into class probabilities
     [..., classes] or scaled values [..., 1].
 
+    ``degree`` d says how a loss of regression grows with the scale of outputs and targets: s times as large, they cost
+    s^d times as much. It is 2 for squared errors, 1 for absolute ones, and None where no task is regression. Parameters
+    such as Huber's δ are in scaled units and grow along.
+
+    ``smooths_labels`` says whether label smoothing has a meaning: whether encoded classes are probabilities.
+
     ``of_constant(target, task, classes, **parameters)`` is the smallest mean loss over targets [n] that one answer for
-    all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``.
+    all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``. It finds that of a
+    loss with kinks, too, if the loss is convex in the outputs; with ten classes that takes most of a second.
     """
 
     tasks: tuple[str, ...]
@@ -42,7 +49,16 @@ class Loss(Entry):
     encode: Callable[[NDArray[np.float64], str, int], NDArray[np.float32]]
     per_point: Callable[..., Tensor]
     predict: Callable[[Tensor, str], Tensor]
+    degree: int | None = None
+    smooths_labels: bool = True
     of_constant: Callable[..., float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.degree is None and set(self.tasks) & set(REGRESSION):
+            raise ValueError(
+                f"the loss {self.key!r} trains regression, so it needs a degree: 2 if twice as large errors cost "
+                "four times as much, 1 if they cost twice as much"
+            )
 
     def baseline(
         self, target: NDArray[np.float64], task: str, classes: int, parameters: Mapping[str, float]
@@ -219,6 +235,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output_a_class,
             encode=_encode_one_hot,
             per_point=_squared,
+            degree=2,
             of_constant=constant_answers.variance,
             predict=_answers,
         ),
@@ -244,6 +261,7 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output,
             encode=_encode_one_hot,
             per_point=_huber,
+            degree=2,
             of_constant=constant_answers.huber,
             predict=_answers,
         ),
@@ -257,6 +275,8 @@ LOSSES: Family[Loss] = Family(
             outputs=_one_output,
             encode=_encode_sign,
             per_point=_playground,
+            degree=2,
+            smooths_labels=False,
             of_constant=constant_answers.half_variance_of_signs,
             predict=_sign_probabilities,
         ),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
+from engine.catalogue.losses import Loss
 from engine.catalogue.tasks import TASKS
 from engine.experiment.points import TRAINING, Points
 from engine.experiment.settings import NetworkSettings
@@ -74,11 +77,28 @@ class Scaling:
             shift, scale = (float(one[0]) for one in _moments(training.target[:, None]))
         return cls(keys, shifts, scales, shift, scale)
 
-    @property
-    def loss_unit(self) -> float:
-        """How many units of the data, squared, 1 of a scaled loss or penalty stands for."""
+    def loss_unit(self, loss: Loss) -> float:
+        """Return the factor from scaled losses and penalties to the user's own units.
+
+        Parameters
+        ----------
+        loss
+            Its degree is used.
+
+        Returns
+        -------
+        float
+            The scale of the targets to the power of the degree; 1 in classification. It may overflow to infinity.
+
+        Examples
+        --------
+        >>> from engine.catalogue.losses import LOSSES
+        >>> scaling = Scaling((), np.zeros(0), np.ones(0), 0.0, 3.0)
+        >>> scaling.loss_unit(LOSSES["squared"])
+        9.0
+        """
         # A product, because the power of a Python number raises OverflowError.
-        return self.target_scale * self.target_scale
+        return prod(repeat(self.target_scale, loss.degree or 0), start=1.0)
 
     def inputs(self, xy: Floats) -> NDArray[np.float32]:
         """Return the scaled features of positions.

@@ -193,8 +193,8 @@ def unfit(task: str, loss: str) -> dict[str, str]:
     if task != "classification":
         reasons["label_smoothing"] = f"the {task} task has no class probabilities to smooth"
         reasons["mixup"] = f"mixup is for classes, not for the {task} task"
-    elif loss == "playground":
-        reasons["label_smoothing"] = "the playground loss has no class probabilities to smooth"
+    elif not LOSSES[loss].smooths_labels:
+        reasons["label_smoothing"] = f"the {loss} loss has no class probabilities to smooth"
     return reasons
 
 

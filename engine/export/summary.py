@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling
 from engine.experiment import SPLITS, Experiment, Points
 from engine.export.metrics import finite_or_none
@@ -31,7 +32,8 @@ def summary(
     dict
         ``{"lanes": […]}``. ``accuracy`` is null in regression, ``r2`` in classification, and so is every number of a
         split without points. ``cost`` is training loss plus penalty, in the user's own units: ``loss_unit`` times what
-        training makes small, which is 1 in classification and the square of the targets' scale in regression. ``best``
+        training makes small, which is 1 in classification and the targets' scale to the degree of the loss (2 for
+        squared errors) in regression. ``best``
         is the epoch with the lowest validation loss and its losses, however the run ended; null without validation
         points.
     """
@@ -47,7 +49,8 @@ def summary(
 
 
 def _loss_unit(experiment: Experiment, lane_number: int, points: Points) -> float:
-    return Scaling.of(experiment.lanes[lane_number].network, points, experiment.data.task).loss_unit
+    lane = experiment.lanes[lane_number]
+    return Scaling.of(lane.network, points, experiment.data.task).loss_unit(LOSSES[lane.training.loss.name])
 
 
 def _diagnosis(

@@ -45,6 +45,8 @@ class EncodedData:
         ``per_point(output, encoded)`` returns losses [lanes, n] of outputs [lanes, n, outputs] and encoded targets.
     predict
         ``predict(output)`` returns class probabilities [..., classes] or scaled values [..., 1] of outputs.
+    user_units
+        The factor from scaled losses and penalties to the user's own units.
     """
 
     task: str
@@ -57,6 +59,7 @@ class EncodedData:
     ends: tuple[int, int, int]
     per_point: Callable[[Tensor, Tensor], Tensor]
     predict: Callable[[Tensor], Tensor]
+    user_units: float
 
     @classmethod
     def of(cls, lane: Lane, points: Points, task: str, classes: int) -> EncodedData:
@@ -92,6 +95,7 @@ class EncodedData:
             ends=(training, training + validation, training + validation + test),
             per_point=partial(entry.per_point, task=task, **parameters),
             predict=lambda output: entry.predict(output, task),
+            user_units=scaling.loss_unit(entry),
         )
 
     def features(self, x1: Tensor, x2: Tensor) -> Tensor:
@@ -141,11 +145,6 @@ class EncodedData:
         """Return the rows of each split."""
         starts = (0, *self.ends[:-1])
         return [slice(start, end) for start, end in zip(starts, self.ends, strict=True)]
-
-    @property
-    def user_units(self) -> float:
-        """The factor from scaled losses and penalties to the user's own units."""
-        return self.scaling.loss_unit
 
 
 def _single(values: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -94,7 +94,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
     meaning = (
         "Loss of each split after every epoch, measured without dropout; the legend shows the current loss. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
-        "In regression both are in the units of the data: multiplied by the square of the targets' scale."
+        "In regression both are in the units of the data: multiplied by the targets' scale to the "
+        "power of the loss's degree, 2 for squared errors."
     )
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:

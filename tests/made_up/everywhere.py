@@ -21,12 +21,14 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from engine.__main__ import main
+from engine.catalogue.features import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling, feature_values
 from engine.experiment import (
     TRAINING,
     Experiment,
     ExperimentError,
+    Points,
     default_experiment,
     dumps,
     edit_many,
@@ -38,6 +40,7 @@ from engine.experiment import (
     switch_generator,
     to_json,
 )
+from engine.export.summary import summary
 from engine.observation.diagnosis import DataFacts, diagnose
 from engine.observation.snapshot import PROBE_INDEX, Snapshot
 from engine.training.models import export_lane
@@ -108,6 +111,8 @@ CASES = [
     Case("made_up_bands", "data.generator.name", "made_up_bands"),
     Case("made_up_roof", "data.generator.name", "made_up_roof"),
     Case("made_up_saddle", "data.generator.name", "made_up_saddle"),
+    Case("made_up_absolute", f"{TRAIN}.loss", "sine"),
+    Case("made_up_hinge", f"{TRAIN}.loss", "made_up_bands"),
 ]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
 
@@ -200,6 +205,51 @@ def test_a_made_up_regularizer_pulls_live_and_says_so() -> None:
     assert [mark.text for mark in pulled.runs[0].marks.view] == ["pull π 0 → 1"]
 
 
+@pytest.mark.parametrize("scaling", INPUT_SCALINGS)
+def test_a_made_up_absolute_error_is_shown_in_the_users_units(scaling: str) -> None:
+    """In history, baseline and summary; and training makes it as small as that of the median, the best bias."""
+    target = np.array([3.0, 3.5, 4.0, 9.0, -1.0])
+    alike = Points(np.zeros((5, 2)), target, np.zeros(5, dtype=int))
+    changes = {
+        "data.points": alike,
+        f"{NET}.input_scaling": scaling,
+        f"{NET}.hidden": (),
+        f"{TRAIN}.loss": "made_up_absolute",
+        f"{TRAIN}.optimizer": "sgd",
+        f"{TRAIN}.learning_rate": 0.01,
+        f"{TRAIN}.batch_size": 5,
+        f"{REG}.made_up_pull": 0.001,
+    }
+    experiment = edit_many(switch_generator(default_experiment(), "made_up_saddle"), changes)
+    trainer = trained(experiment, 1)
+    with torch.no_grad():
+        answers = export_lane(trainer, "A")(torch.from_numpy(feature_values(("x1", "x2"), alike.xy)))
+    by_hand = np.abs(answers.numpy()[:, 0] - target).mean()
+    history = trainer.runs[0].history.view()
+    assert history.loss[-1, 0] == pytest.approx(by_hand, rel=1e-5)
+    best = np.abs(target - np.median(target)).mean()
+    facts = DataFacts.of(experiment, trainer.points)
+    assert facts.baseline(experiment.lanes[0]) == pytest.approx(best, rel=1e-5)
+    for _ in range(900):
+        trainer.train_epoch()
+    trainer.measure()
+    assert trainer.runs[0].history.view().loss[:, 0].min() == pytest.approx(best, abs=0.05)
+    now = trainer.runs[0].now
+    assert now is not None
+    row = trainer.parameters("A")[2].double()
+    unit = Scaling.of(experiment.lanes[0].network, trainer.points, "surface").target_scale
+    assert now.penalty == pytest.approx(0.001 * float(row.cosh().log().sum()) * unit, rel=1e-4)
+    (lane,) = summary(trainer.lane_snapshots(), [901], experiment, trainer.points)["lanes"]
+    assert lane["loss_unit"] == unit
+    assert lane["cost"] == pytest.approx(now.loss[0] + now.penalty)
+
+
+def test_label_smoothing_is_refused_where_a_loss_gives_it_no_meaning() -> None:
+    case = next(case for case in CASES if case.key == "made_up_hinge")
+    with pytest.raises(ExperimentError, match="the made_up_hinge loss has no class probabilities to smooth"):
+        edit_many(case.experiment(), {f"{REG}.label_smoothing": 0.1})
+
+
 def test_a_made_up_penalty_is_part_of_the_cost() -> None:
     """Of the shown penalty and cost, of the measured gradients, and of the gradient that a step follows."""
     strength, rate = 0.05, 0.1
@@ -261,7 +311,7 @@ def test_an_exported_model_answers_as_the_network_does(case: Case) -> None:
     loss, parameters = LOSSES[run.lane.training.loss.name], run.lane.training.loss.parameters
     encoded = torch.from_numpy(loss.encode(target, task, data.classes))
     scaled = ((answers - scaling.target_shift) / scaling.target_scale).float()[None]
-    mean = float(loss.per_point(scaled, encoded, task=task, **parameters).mean()) * scaling.loss_unit
+    mean = float(loss.per_point(scaled, encoded, task=task, **parameters).mean()) * scaling.loss_unit(loss)
     assert mean == pytest.approx(run.history.view().loss[-1, 0], rel=1e-4)
 
 

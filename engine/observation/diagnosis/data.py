@@ -105,8 +105,9 @@ class DataFacts:
             return np.nan
         scaling, loss = Scaling.of(lane.network, self.points, self.task), lane.training.loss
         target = training.target if self.task == "classification" else scaling.targets(training.target)
-        scaled = LOSSES[loss.name].baseline(target, self.task, len(self.class_counts), loss.parameters)
-        return max(scaled * scaling.loss_unit, SMALLEST)
+        entry = LOSSES[loss.name]
+        scaled = entry.baseline(target, self.task, len(self.class_counts), loss.parameters)
+        return max(scaled * scaling.loss_unit(entry), SMALLEST)
 
     @property
     def plain(self) -> float:

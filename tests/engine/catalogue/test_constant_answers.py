@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from engine.catalogue.constant_answers import Floats
 from engine.catalogue.losses import LOSSES, Loss
@@ -95,6 +96,42 @@ def test_the_baseline_is_the_smallest_loss_of_one_answer(
     assert loss.baseline(target, task, classes, parameters) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
+def absolute(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    return (output - encoded).abs().sum(-1)
+
+
+def hinge(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    """Of each class against the rest."""
+    return (1.0 - (2.0 * encoded - 1.0) * output).relu().sum(-1)
+
+
+def margin(output: Tensor, encoded: Tensor, task: str) -> Tensor:
+    """Of the right class over the best other one (Crammer & Singer 2001)."""
+    right = (output * encoded).sum(-1)
+    return (1.0 + (output - 1e9 * encoded).amax(-1) - right).relu()
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_the_baseline_of_the_absolute_error_is_that_of_the_median(values: str) -> None:
+    loss = replace(LOSSES["squared"], key="absolute", degree=1, per_point=absolute, of_constant=None)
+    target = VALUES[values].astype(np.float32).astype(float)
+    expected = np.abs(target - np.median(target)).mean()
+    assert loss.baseline(target, "curve", 2, {}) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("counts", CLASS_COUNTS)
+def test_the_baseline_of_a_loss_with_kinks_is_its_smallest_one(counts: str) -> None:
+    """The hinge costs Σ 2·min(p, 1 − p) over shares p of classes; the margin 2·(1 − the largest p), but at most 1."""
+    shares = np.array(CLASS_COUNTS[counts]) / sum(CLASS_COUNTS[counts])
+    target, classes = np.repeat(np.arange(len(shares), dtype=float), CLASS_COUNTS[counts]), len(shares)
+    one_against_rest = replace(LOSSES["squared"], per_point=hinge, of_constant=None)
+    found = one_against_rest.baseline(target, "classification", classes, {})
+    assert found == pytest.approx(2.0 * np.minimum(shares, 1.0 - shares).sum(), abs=1e-5)
+    of_margin = replace(LOSSES["squared"], per_point=margin, of_constant=None)
+    found = of_margin.baseline(target, "classification", classes, {})
+    assert found == pytest.approx(min(1.0, 2.0 * (1.0 - shares.max())), abs=1e-5)
+
+
 @pytest.mark.parametrize("scaling", ["none", "unit", "standardize"])
 @pytest.mark.parametrize(("task", "loss"), [(task, key) for key in LOSSES for task in LOSSES[key].tasks])
 def test_a_diagnosis_knows_the_baseline_in_the_users_units(task: str, loss: str, scaling: str) -> None:
@@ -106,7 +143,9 @@ def test_a_diagnosis_knows_the_baseline_in_the_users_units(task: str, loss: str,
     training = points.target[points.split == 0]
     scaled = training if task == "classification" else units.targets(training)
     parameters = lane.training.loss.parameters
-    expected = smallest_of_constant_outputs(LOSSES[loss], scaled, task, 2, parameters) * units.loss_unit
+    expected = smallest_of_constant_outputs(LOSSES[loss], scaled, task, 2, parameters) * units.loss_unit(
+        LOSSES[loss]
+    )
     found = DataFacts.of(experiment, points).baseline(lane)
     assert found == pytest.approx(expected, rel=1e-5)
     assert found > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -114,7 +115,7 @@ def test_huber_bends_at_delta(delta: float) -> None:
 
 
 @pytest.mark.parametrize("name", [key for key, entry in LOSSES.items() if "curve" in entry.tasks])
-def test_a_regression_loss_is_homogeneous_of_degree_two(name: str) -> None:
+def test_a_regression_loss_is_homogeneous_of_its_degree(name: str) -> None:
     """What makes a scaled loss one in the user's own units; Huber's δ scales along."""
     scale = 3.0
     output, target, _ = case(name, "surface", 2)
@@ -123,7 +124,15 @@ def test_a_regression_loss_is_homogeneous_of_degree_two(name: str) -> None:
     larger = {key: value * scale for key, value in parameters.items()}
     small = entry.per_point(output, target[:, None], task="surface", **parameters)
     large = entry.per_point(output * scale, target[:, None] * scale, task="surface", **larger)
-    torch.testing.assert_close(large, small * scale**2, rtol=1e-5, atol=1e-5)
+    assert entry.degree is not None
+    torch.testing.assert_close(large, small * scale**entry.degree, rtol=1e-5, atol=1e-5)
+
+
+def test_a_regression_loss_without_a_degree_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match="'huber' trains regression, so it needs a degree: 2 if twice as large"
+    ):
+        replace(LOSSES["huber"], degree=None)
 
 
 @pytest.mark.parametrize("name", [key for key, entry in LOSSES.items() if "classification" in entry.tasks])

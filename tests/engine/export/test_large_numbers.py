@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.__main__ import main
+from engine.catalogue.losses import LOSSES
 from engine.catalogue.tasks import TASKS
 from engine.data.scaling import Scaling
 from engine.experiment import Experiment, Points, dumps, edit_many
@@ -175,4 +176,4 @@ def test_values_of_any_size_are_standardized(power: int) -> None:
 def test_a_loss_unit_beyond_all_numbers_is_infinite() -> None:
     """As with points that never came through a file: it ends no engine."""
     scaling = Scaling(("x1",), np.zeros(1), np.ones(1), 0.0, 1e308)
-    assert scaling.loss_unit == np.inf
+    assert scaling.loss_unit(LOSSES["squared"]) == np.inf

@@ -108,7 +108,9 @@ def run_in(folder: Path, what: Experiment, epochs: int) -> dict[str, Any]:
 
 def loss_unit(files: Exported) -> float:
     """What turns the loss of scaled targets into one of targets as they are."""
-    return 1.0 if files.task == "classification" else float(files.state["output_scale"]) ** 2
+    choice = files.lane["training"]["loss"]
+    degree = LOSSES[choice if isinstance(choice, str) else choice["name"]].degree
+    return 1.0 if degree is None else float(files.state["output_scale"]) ** degree
 
 
 def losses(files: Exported, split: str) -> torch.Tensor:
