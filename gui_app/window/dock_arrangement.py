@@ -1,4 +1,4 @@
-"""The docks around the canvas: the data's, the model's and one for each plot, and their default positions."""
+"""The docks around the canvas (data, model and plots) and their default positions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DockArrangement:
         return [self.data, self.model, *self.plots.values()]
 
     def put_plot(self, title: str, plot: QWidget) -> None:
-        """Put a plot into its dock, which was empty."""
+        """Put a plot into its empty dock."""
         dock = self.plots[title]
         dock.widget().deleteLater()
         dock.setWidget(plot)
@@ -53,7 +53,7 @@ class DockArrangement:
         window.resizeDocks(in_front, [5, *[4] * (len(in_front) - 1)], Qt.Orientation.Horizontal)
 
     def _place_plots(self) -> list[QDockWidget]:
-        """Put the plots side by side below, some as tabs of others. Returns the docks in front."""
+        """Put the plots side by side below the canvas, some as tabs of others; return the docks in front."""
         window = self._window
         in_front = [self.plots[title] for title, plot in PLOTS.items() if not plot.tab_of]
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, in_front[0])

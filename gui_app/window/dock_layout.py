@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class DockLayout(QObject):
     """The docks exist at once, empty; ``jobs`` fill them.
 
-    ``continue_requested`` asks to train on after an early stop, ``best_requested`` for the best weights;
-    ``cured(sentence)`` reports that a cure was applied.
+    ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
+    weights; ``cured(sentence)`` reports that a cure was applied.
     """
 
     continue_requested = Signal()
@@ -74,7 +74,7 @@ class DockLayout(QObject):
         self._arrangement.arrange()
 
     def jobs(self) -> dict[str, Job]:
-        """The jobs that fill the docks, by name, in the order in which a person looks for the parts."""
+        """Return the jobs that fill the docks, by name; those that a person needs first come first."""
         return {
             "data": self._add_data,
             "network": self._add_network,
@@ -86,7 +86,7 @@ class DockLayout(QObject):
         }
 
     def apply_theme(self, theme: Theme) -> None:
-        """Apply the theme to the parts that exist, and keep it for those to come."""
+        """Apply the theme to all parts, also to those that are built later."""
         self._theme = theme
         for panel in self.panels:
             panel.apply_theme(theme)
@@ -98,12 +98,12 @@ class DockLayout(QObject):
             self.diagnosis_line.apply_theme(theme)
 
     def show_playing(self, playing: bool) -> None:
-        """Show in the plots whether training runs, also in those to come."""
+        """Tell all plots whether training runs, also those that are built later."""
         self._playing = playing
         for plot in self.plots:
             plot.show_playing(playing)
 
-    # -- one job each
+    # -- the jobs
 
     def _add_data(self) -> Iterator[None]:
         from gui_app.classes.actions import ClassActions

@@ -1,4 +1,4 @@
-"""Docks: panels around the canvas that move, float and hide, with a slim handle instead of a title."""
+"""Docks around the canvas that can be moved, floated and hidden, with a slim handle instead of a title."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def make_dock(title: str, content: QWidget) -> QDockWidget:
 
 
 class Column(QScrollArea):
-    """Panels one below the other; it scrolls up and down and is at least ``width`` pixels wide.
+    """A column of panels that scrolls vertically and is at least ``width`` pixels wide.
 
-    It stays empty until all panels are built, so that nobody sees the layout change.
+    It stays empty until all panels are built, so that the layout does not change visibly.
     """
 
     def __init__(self, width: int) -> None:
@@ -68,7 +68,7 @@ class Column(QScrollArea):
         self.setMinimumWidth(width)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # A scroll bar that appears would change width and height, and so could appear and disappear forever.
+        # A scroll bar that appears changes the width, hence the height, and could appear and disappear endlessly.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         bar = self.verticalScrollBar()
         bar.setEnabled(False)
@@ -78,11 +78,11 @@ class Column(QScrollArea):
     def add(self, panel: QWidget) -> None:
         """Add a panel below the others."""
         self._panels.addWidget(panel)
-        # Now rather than when all are shown at once; it also determines how much room they need.
+        # Style it now, in a short step, instead of when all panels are shown; its size also depends on the style.
         for part in panel.findChildren(QWidget):
             part.ensurePolished()
 
     def reveal(self) -> None:
-        """Show the panels: all are built."""
+        """Show the panels, once all are built."""
         self._panels.addStretch(1)
         self.setWidget(self._inside)

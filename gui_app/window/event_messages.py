@@ -1,4 +1,4 @@
-"""The engine's answer to a key or button, as one sentence, which is withdrawn when it no longer holds."""
+"""Messages about the engine's answer to a command; each is withdrawn when it no longer holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui_app.window.run_messages import no_points_message
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sentence, and the check whether a snapshot made after this number of commands still supports it."""
+    """A sentence; ``holds`` checks it against each snapshot made after ``commands`` commands."""
 
     sentence: str
     holds: Callable[[Snapshot], bool]
@@ -25,7 +25,7 @@ class Answer:
 
 
 class EventMessages(QObject):
-    """``reported(sentence)`` gives an answer, ``withdrawn(sentence)`` says that it no longer holds."""
+    """``reported(sentence)`` carries an answer; ``withdrawn(sentence)`` follows when it no longer holds."""
 
     reported = Signal(str)
     withdrawn = Signal(str)
@@ -59,7 +59,7 @@ class EventMessages(QObject):
         answer = self._answer
         if answer is None:
             return
-        # A snapshot made before the answer, which may arrive after it, cannot show it.
+        # A snapshot made before the answer may arrive after it; it cannot contradict the answer.
         if snapshot is None or (snapshot.acknowledged >= answer.commands and not answer.holds(snapshot)):
             self._answer = None
             self.withdrawn.emit(answer.sentence)
@@ -70,5 +70,5 @@ def _has_mark(lane: LaneSnapshot, text: str) -> bool:
 
 
 def _has_best(lane: LaneSnapshot, epoch: int | None) -> bool:
-    """Return whether ``epoch`` may have been a best epoch of this run: best epochs of a run only increase."""
+    """Return whether ``epoch`` can have been the best epoch of this run; best epochs only increase."""
     return lane.best is None if epoch is None else lane.best is not None and lane.best.epoch >= epoch

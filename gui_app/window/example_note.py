@@ -1,4 +1,4 @@
-"""The note of an example: what it shows and why, and a button for each remedy."""
+"""The note beside an example: what it shows, why, and a button for each remedy."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ MARGIN, GAP = 8, 8
 
 
 class ExampleNote(QFrame):
-    """The text scrolls where the window is low; the buttons of the remedies stay in view. ``apply`` tries a remedy.
-    ``closed`` follows when a person closes the note.
+    """The note. Its text scrolls if the window is low; the buttons of the remedies stay visible.
+
+    ``apply`` tries a remedy. ``closed`` is emitted when a person closes the note.
     """
 
     closed = Signal()
@@ -74,10 +75,10 @@ class ExampleNote(QFrame):
         column.addLayout(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide what the remedies come to where the widest has no room: their tips have it, too."""
-        room = self.contentsRect().width() - 2 * MARGIN
+        """Show the remedies' results only if the widest fits; tooltips have them, too."""
+        available = self.contentsRect().width() - 2 * MARGIN
         widths = (button.sizeHint().width() + GAP + bound.sizeHint().width() for button, bound in self._rows)
-        fits = max(widths, default=0) <= room
+        fits = max(widths, default=0) <= available
         for _, bound in self._rows:
             bound.setVisible(fits)
 

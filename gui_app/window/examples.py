@@ -1,4 +1,4 @@
-"""The examples of the catalogue: opening one, showing its note, and trying its remedies."""
+"""Open an example of the catalogue, show its note, and try its remedies."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from gui_app.window.stage import Stage
 
 
 class Examples(QObject):
-    """``train_anew`` starts training from the first weights; the note of an example stands on the ``stage``.
+    """Opens examples; shows the note of the open one on ``stage``. ``train_anew`` trains from the initial weights.
 
-    The note is visible while the document's data are those of its example or of a remedy, edited by hand or not; undo
-    brings it back. A note that a person closes is gone.
+    The note is visible while the document's data are those of the example or of a remedy, even if edited by hand; undo
+    shows it again. A note that a person closes is removed.
     """
 
     def __init__(
@@ -33,46 +33,46 @@ class Examples(QObject):
         self.note: ExampleNote | None = None
         self._own: list[DataSettings] = []
         self._theme = LIGHT
-        document.replaced.connect(self._put_note_away)
+        document.replaced.connect(self._remove_note)
         document.changed.connect(self._follow_data)
         document.data_replaced.connect(self._follow_points)
 
     def open(self, key: str) -> None:
-        """Put an example in place of the document, asking first where that would lose something."""
+        """Replace the document by an example; ask first if there are unsaved changes."""
         if not self._files.start_from(preset_experiment(key)):
             return
         remedies = PRESETS[key].remedies
         cured = [edit_many(preset_experiment(key), remedy.edits()) for remedy in remedies]
         self._own = [experiment.data for experiment in (preset_experiment(key), *cured)]
         self.note = ExampleNote(PRESETS[key], lambda remedy: self._try(key, remedy))
-        self.note.closed.connect(self._put_note_away)
+        self.note.closed.connect(self._remove_note)
         tint(self.note, self._theme.muted)
-        self._stage.set_beside(self.note)
+        self._stage.set_note(self.note)
 
     def _try(self, key: str, remedy: Remedy) -> None:
-        """Take the example with this remedy alone, as one undo step, and train it."""
+        """Apply this remedy alone to the example, as one undo step, and train."""
         cured = edit_many(preset_experiment(key), remedy.edits())
         self._document.replace(cured, remedy.label)
         self._train_anew()
 
     def _follow_data(self, before: Experiment, after: Experiment) -> None:
-        if after.data is not before.data and (after.data.points is None or not self._is_about(after.data)):
-            self._show_note(self._is_about(after.data))
+        if after.data is not before.data and (after.data.points is None or not self._describes(after.data)):
+            self._show_note(self._describes(after.data))
 
     def _follow_points(self, whole: bool) -> None:
-        """Hide the note where other points have come; show it where those of the example are back."""
-        self._show_note(self._is_about(self._document.experiment.data) and self._mostly_made())
+        """Hide the note if other points replaced those of the example; show it if they are back."""
+        self._show_note(self._describes(self._document.experiment.data) and self._are_mostly_generated())
 
-    def _is_about(self, data: DataSettings) -> bool:
-        return _source(data) in map(_source, self._own)
+    def _describes(self, data: DataSettings) -> bool:
+        return _described_data(data) in map(_described_data, self._own)
 
-    def _mostly_made(self) -> bool:
-        """Whether most points are those that the generator makes."""
+    def _are_mostly_generated(self) -> bool:
+        """Whether the generator makes at least half of the points."""
         data, points = self._document.experiment.data, self._document.points
         if data.points is None:
             return True
-        made = set(map(tuple, resolve_points(msgspec.structs.replace(data, points=None)).xy.tolist()))
-        return 2 * sum(tuple(place) in made for place in points.xy.tolist()) >= len(points)
+        generated = set(map(tuple, resolve_points(msgspec.structs.replace(data, points=None)).xy.tolist()))
+        return 2 * sum(tuple(position) in generated for position in points.xy.tolist()) >= len(points)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -83,13 +83,13 @@ class Examples(QObject):
         if self.note is not None:
             self.note.setVisible(shown)
 
-    def _put_note_away(self) -> None:
+    def _remove_note(self) -> None:
         if self.note is not None:
-            self._stage.set_beside(None)
+            self._stage.set_note(None)
             self.note = None
 
 
-def _source(data: DataSettings) -> tuple[object, ...]:
-    """What the note states about the data: all but their seed."""
+def _described_data(data: DataSettings) -> tuple[object, ...]:
+    """Return what the note depends on: all settings of the generator but the seed."""
     generator = data.generator
     return data.task, generator.name, generator.points, generator.noise

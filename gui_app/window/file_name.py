@@ -1,4 +1,4 @@
-"""The name of the open file: in the title of the window, and shortened in its bar."""
+"""The name of the open file: in the title of the window, and shortened in the tool bar."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gui_app.session.document import SUFFIX, Document
 
 WIDEST = 120
-"""Pixels of the bar that a long file name may take."""
+"""Largest width of the name, in pixels."""
 
 
 class FileName(QLabel):
-    """Follows ``document``; a dot marks what is not saved. The title is that of ``window``."""
+    """Shows the name of ``document``'s file, also in the title of ``window``; a dot marks unsaved changes."""
 
     def __init__(self, document: Document, window: QWidget) -> None:
         super().__init__()
@@ -22,13 +22,13 @@ class FileName(QLabel):
         document.file_changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show the name and the unsaved state as they are now."""
+        """Show the current name and unsaved state."""
         document = self._document
         self._titled.setWindowTitle(f"{document.title}[*] – Neural Sketchbook")
         self._titled.setWindowModified(document.modified)
         name = document.title.removesuffix(SUFFIX)
         short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST)
         self.setText(short + (" •" if document.modified else ""))
-        # The first change must not push the buttons aside.
+        # Includes the dot, so that the first change does not move the buttons.
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance(short + " •") + 1)
         self.setToolTip(str(document.path or document.title))

@@ -1,4 +1,4 @@
-"""The main window: puts the rooms together and holds no logic of its own."""
+"""The main window: assembles the rooms, and has no logic of its own."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ SMALLEST = QSize(1080, 640)
 
 
 class MainWindow(QMainWindow):
-    """``first_painted`` is emitted once, after the first painting: what can wait for it is in ``later``.
+    """The main window. ``first_painted`` is emitted once, after the first paint event; then the jobs in ``later`` run.
 
-    ``closed`` follows when the person has agreed to lose or has saved what was not saved.
+    ``closed`` is emitted when the window closes, after unsaved changes were saved or discarded.
     """
 
     first_painted = Signal()
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document, self.appearance, self._settings = document, appearance, settings
         self._painted = False
-        # Before all that follows the document, so that it knows the lanes when they look at it.
+        # Created first, so that it is up to date when other slots of the document's signals read it.
         self.current_lane = current = CurrentLane(document, self)
         self.link = EngineLink(document, current, engine, self)
         self.tools = ToolSettings(self)
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._plan()
 
-    # -- putting together
+    # -- construction
 
     def _lay_out(self) -> None:
         self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
@@ -116,14 +116,14 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(self))
 
     def _plan(self) -> None:
-        """Training begins to load first; then the rooms are furnished."""
+        """Plan the jobs after the first paint event: start the engine, then fill the docks."""
         self.later.add("engine", self.link.start)
         for name, job in self.dock_layout.jobs().items():
             self.later.add(name, job)
         self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
 
     def complete(self) -> None:
-        """Build at once all that would come after the first painting."""
+        """Run now all jobs that would run after the first paint event."""
         self.later.finish()
 
     @cached_property
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def exports(self) -> ExportActions:
-        """With all pictures there are, so that the plots must be there."""
+        """Commands that export pictures and data. Builds all plots first, because their pictures can be exported."""
         from gui_app.exporting.actions import ExportActions
 
         self.complete()
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         link.watch(self._requests)
 
     def open_file(self, path: Path) -> None:
-        """Open a sketch, or import a table as soon as the window stands."""
+        """Open a sketch, or import a table as soon as the event loop runs."""
         if is_table(path):
             QTimer.singleShot(0, self, lambda: self.imports.start_with(path))
         else:
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.apply_theme(theme)
 
     def _requests(self) -> tuple[Request, ...]:
-        """What the engine must compute for the views; in a minimized window nobody sees them."""
+        """Return the observables that the views need; none if the window is minimized."""
         return () if self.isMinimized() else self.dispatcher.requests
 
     def _train_anew(self) -> None:
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         self.link.set_playing(True)
 
     def _try_cure(self, sentence: str) -> None:
-        """A cure is seen by training with it, as a remedy of an example is."""
+        """Start training, so that the effect of the cure is visible."""
         self.link.set_playing(True)
         self.show_message(sentence)
 
@@ -229,13 +229,13 @@ class MainWindow(QMainWindow):
         self.document.replace(after, "New seed")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Class, tool and radius can be chosen by key wherever the keyboard is, but in a field that takes the key."""
+        """Choose class, tool or radius by key, wherever the focus is, unless a field uses the key."""
         if ends_typing(event, self.focusWidget()):
             self.keyboard.take()
         elif not press_choice(event, self.document, self.tools):
             super().keyPressEvent(event)
 
-    # -- coming and going
+    # -- opening and closing
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

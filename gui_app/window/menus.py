@@ -1,4 +1,4 @@
-"""The menu bar: every command by name, with its key."""
+"""The menu bar: all commands by name, with their shortcuts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def add_file_menu(
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
 ) -> None:
-    """``imports`` and ``exports`` are called when an entry needs them."""
+    """Add the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
     menu = window.menuBar().addMenu("&File")
     _add(menu, "&New", files.new, Keys.New)
     _add(menu, "&Open …", files.open, Keys.Open)
@@ -89,7 +89,7 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
 def add_edit_menu(
     window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
 ) -> None:
-    """``imports`` is called when an entry needs it."""
+    """Add the Edit menu; ``imports`` is called only when an entry is used."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.stack.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
@@ -128,7 +128,7 @@ def add_data_menu(window: QMainWindow, operations: Operations) -> None:
 
 
 def add_examples_menu(window: QMainWindow, examples: Examples) -> None:
-    """One entry for each example of the lecture."""
+    """Add the Examples menu, with one entry for each example of the lecture."""
     menu = window.menuBar().addMenu("E&xamples")
     menu.setToolTipsVisible(True)
     for key, preset in PRESETS.items():
@@ -177,7 +177,7 @@ def add_view_menu(
 
 
 def add_train_menu(window: QMainWindow, commands: dict[str, tuple[Callable[[], object], str | None]]) -> None:
-    """``commands`` maps texts to functions and keys (None where the key is bound elsewhere)."""
+    """Add the Train menu; ``commands`` maps texts to functions and shortcuts (None if bound elsewhere)."""
     menu = window.menuBar().addMenu("&Train")
     for text, (work, keys) in commands.items():
         _add(menu, text, work, keys)

@@ -1,4 +1,4 @@
-"""The window's messages: sentences in the status bar, and failures in a window of their own."""
+"""The window's messages: sentences in the status bar, and failures in a separate window."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MESSAGE_TIME = 8000
 
 
 class Messages(QObject):
-    """Shows sentences in the status bar of ``window``, also those of ``run`` and ``events``, and reports what the
-    engine has saved and how it has failed.
+    """Shows messages in the status bar of ``window``: those of ``run`` and ``events``, and about files and failures of
+    the engine.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Messages(QObject):
         self._window.statusBar().showMessage(sentence, MESSAGE_TIME)
 
     def withdraw(self, sentence: str) -> None:
-        """Remove a sentence that no longer holds, if it is the one shown."""
+        """Remove a sentence from the status bar, if it is still shown."""
         bar = self._window.statusBar()
         if bar.currentMessage() == sentence:
             bar.clearMessage()

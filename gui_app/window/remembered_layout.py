@@ -1,4 +1,4 @@
-"""Size, position and docks of the window, from one start to the next."""
+"""Save and restore the window's geometry and docks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
 VERSION = 2
-"""Docks that were remembered under another number stay where they are at first."""
+"""Layouts saved with another version are ignored."""
 
 
 def save_layout(window: QMainWindow, settings: QSettings) -> None:
-    """Remember where the window and its docks are."""
+    """Save the geometry of the window and its docks."""
     settings.setValue("layout/geometry", window.saveGeometry())
     settings.setValue("layout/state", window.saveState(VERSION))
 
 
 def restore_layout(window: QMainWindow, settings: QSettings) -> None:
-    """Bring window and docks to where they were; what was not remembered stays."""
+    """Restore the saved geometry of the window and its docks, if there is any."""
     geometry, state = settings.value("layout/geometry"), settings.value("layout/state")
     if isinstance(geometry, QByteArray):
         window.restoreGeometry(geometry)

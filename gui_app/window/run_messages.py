@@ -1,4 +1,4 @@
-"""How a run ended, as one sentence, which is withdrawn when it no longer holds."""
+"""A message about how a run ended, withdrawn when it no longer holds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gui_app.session.snapshot_view import SnapshotView
 
 
 def no_points_message(empty: bool) -> str:
-    """Return why nothing trains; ``empty`` if there are no points at all, whatever the split."""
+    """Return why training cannot run; ``empty`` says that no split has points."""
     return f"There are no training points: {_remedy(empty)}."
 
 
@@ -34,10 +34,10 @@ def _remedy(empty: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LaneOutcome:
-    """The state of a lane that messages are made from.
+    """The state of a lane that messages depend on.
 
-    ``stop``: how it ended, if it has. ``back``: the mark of its return to the best weights, if it does not train and
-    has made no step since. ``waits``: whether it trains but has no training points.
+    ``stop``: how it ended, or None. ``back``: the mark of its return to the best weights, if it has not trained since.
+    ``waits``: whether it plays without training points.
     """
 
     name: str
@@ -49,7 +49,7 @@ class LaneOutcome:
 
 
 class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
-    """``reported(sentence)`` says that a lane has ended, ``withdrawn(sentence)`` that the sentence no longer holds."""
+    """``reported(sentence)`` carries a message; ``withdrawn(sentence)`` follows when it no longer holds."""
 
     reported = Signal(str)
     withdrawn = Signal(str)
@@ -75,9 +75,9 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
 
     @staticmethod
     def compose(model: tuple[LaneOutcome, ...], options: bool) -> str:
-        """Return the message: what training waits for, that a lane has gone back, or how the last lane to end did.
+        """Return a message, or "".
 
-        It is empty if none of these is the case.
+        The first that applies: what training waits for, that a lane was restored, or how the last lane to end ended.
         """
         if any(outcome.waits for outcome in model):
             return _waiting_message(empty=options)
@@ -112,7 +112,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
 
 
 def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:
-    # During training, the engine's event reports the return: the next step follows at once.
+    # During training the next step follows at once, so an event of the engine reports the return instead.
     back = None if snapshot.playing else return_of(lane)
     waits = snapshot.playing and not snapshot.training_points
     return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.continues_from, waits)

@@ -1,4 +1,4 @@
-"""The middle of the window: the canvas, and a note beside it."""
+"""The centre of the window: the canvas, and a note beside it."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 NARROWEST, WIDEST = 224, 360
-"""Pixels that the note takes of what the square canvas leaves free beside it."""
+"""Smallest and largest width of the note, in pixels."""
 
 
 class Stage(QWidget):
-    """The canvas, and beside it a note in the room that a square canvas leaves free."""
+    """The canvas, with a note in the free space beside its square."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
         self._canvas = canvas
-        self._beside: QWidget | None = None
+        self._note: QWidget | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addWidget(canvas, 1)
 
-    def set_beside(self, note: QWidget | None) -> None:
-        """Show a note in place of the one before, or none."""
-        if self._beside is not None:
-            self._beside.hide()
-            self._beside.deleteLater()
-        self._beside = note
+    def set_note(self, note: QWidget | None) -> None:
+        """Replace the note by another one; None removes it."""
+        if self._note is not None:
+            self._note.hide()
+            self._note.deleteLater()
+        self._note = note
         if note is not None:
             self._row.insertWidget(0, note)
             note.show()
-            self._divide()
+            self._set_note_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._divide()
+        self._set_note_width()
 
-    def _divide(self) -> None:
-        if self._beside is not None:
+    def _set_note_width(self) -> None:
+        if self._note is not None:
             free = self.width() - self.height()
             most = max(self.width() - self._canvas.minimumWidth(), 0)
-            self._beside.setFixedWidth(min(max(free, NARROWEST), WIDEST, most))
+            self._note.setFixedWidth(min(max(free, NARROWEST), WIDEST, most))

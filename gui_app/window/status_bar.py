@@ -1,4 +1,4 @@
-"""The bar at the bottom: a long message takes two small lines."""
+"""The status bar, which shows a long message on two small lines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 from gui_app.widgets.wrapped_text import paint_wrapped
 
 HEIGHT = 34
-"""Pixels, with room for the line of diagnosis that comes later."""
+"""Height in pixels, enough for the line of diagnosis, which is added later."""
 MARGIN = 8
 
 
 class StatusBar(QStatusBar):
-    """Status bar that shows a message on up to two lines; the tooltip has the whole message."""
+    """Shows a message on up to two lines; the tooltip has the whole message."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,14 +23,14 @@ class StatusBar(QStatusBar):
         self.messageChanged.connect(self.setToolTip)
 
     def addWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
-        """Add a widget even while a message is shown: Qt alone would hide it for good."""
+        """Add a widget, which appears after the current message; Qt alone would hide it permanently."""
         super().addWidget(widget, stretch or 0)
         if self.currentMessage():
             widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
     @property
-    def room(self) -> QRectF:
-        """The rectangle of the message."""
+    def message_rect(self) -> QRectF:
+        """The rectangle for the message."""
         return QRectF(self.rect()).adjusted(MARGIN, 3, -MARGIN, -2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -42,4 +42,4 @@ class StatusBar(QStatusBar):
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_wrapped(painter, self.room, message, self.font())
+        paint_wrapped(painter, self.message_rect, message, self.font())

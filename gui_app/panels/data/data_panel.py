@@ -1,4 +1,4 @@
-"""The data: drawing, ready-made data sets, noise, number of points and the split."""
+"""The data panel: drawing, generated and saved data sets, noise, number of points and the split."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ GENERATE_HINT = "Pick a data set to generate points again."
 
 
 class DataPanel(Panel):
-    """Panel that edits ``data`` and the choice among ``tools``; ``library`` holds the person's own data sets.
+    """Edits ``data`` and chooses one of ``tools``; ``library`` holds the saved data sets.
 
     ``class_edit_requested(index, position)`` asks for the popover of a class at a position on the screen.
-    ``class_removal_requested(index)`` asks to remove a class; slots remove it, or not, before the signal returns.
+    ``class_removal_requested(index)`` asks to remove a class; a slot removes it, or declines, before ``emit`` returns.
     """
 
     class_edit_requested = Signal(int, QPoint)
@@ -57,7 +57,7 @@ class DataPanel(Panel):
     def build(self) -> None:
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
         self.draw = DrawSection(self.document, self.tool_settings, self._tools)
-        self.draw.classes_asked.connect(self._set_classes)
+        self.draw.classes_requested.connect(self._set_classes)
         self.draw.palette_box.edit_requested.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
         self.controls["data.classes"] = self.draw.palette_box
@@ -101,7 +101,7 @@ class DataPanel(Panel):
         self._show_looks()
 
     def _name_class(self) -> None:
-        """Show the name of the chosen class in the heading above the palette."""
+        """Show the name of the class to draw in the heading above the palette."""
         data, index = self.document.experiment.data, self.tool_settings.class_index
         names = data.class_names or ()
         name = names[index] if index < len(names) else None
@@ -135,7 +135,7 @@ class DataPanel(Panel):
         self.regenerate.clicked.connect(self._regenerate)
         self.reason = caption(GENERATE_HINT, "reason")
         section.body.addWidget(self.gallery)
-        section.body.addLayout(self._own_sets())
+        section.body.addLayout(self._saved_sets())
         for part in (self.reason, self.noise, self.points):
             section.body.addWidget(part)
         row = QHBoxLayout()
@@ -145,8 +145,8 @@ class DataPanel(Panel):
         section.body.addLayout(row)
         return section
 
-    def _own_sets(self) -> QVBoxLayout:
-        """Create the row of the person's own data sets and of the operations on all points."""
+    def _saved_sets(self) -> QVBoxLayout:
+        """Create the gallery of saved sets, and the buttons to save the points and to change all of them."""
         self.saved = None if self._library is None else SavedSets(self._library, self.document)
         self.change_all = text_button(
             "Change all",
@@ -182,11 +182,11 @@ class DataPanel(Panel):
 
     @property
     def _source(self) -> SavedSet | None:
-        """The saved set that the points come from, if any."""
+        """The saved set that the points were made from, if any."""
         return None if self.saved is None else self.saved.source(self.document.points)
 
     def _choose_saved(self, saved: SavedSet) -> None:
-        def take() -> None:
+        def load() -> None:
             assert self.saved is not None
             seed = self.document.experiment.data.generator.seed
             after = with_saved(self.document.experiment, saved, seed)
@@ -194,13 +194,13 @@ class DataPanel(Panel):
             undo_text = f"Data set: {saved.name}"
             self.document.replace(after, undo_text, other_data=True, source=SAVED_SET)
 
-        self.attempt(take)
+        self.attempt(load)
 
     def change(self, changes: Mapping[str, object], label: str) -> None:
         super().change({**changes, **self._with_points(changes)}, label)
 
     def _with_points(self, changes: Mapping[str, object]) -> dict[str, object]:
-        """Return the new points if they come from a saved set and ``changes`` affect how they are made."""
+        """Return the number and positions of new points, if these come from a saved set and ``changes`` affect them."""
         source, generator = self._source, self.document.experiment.data.generator
         names = [f"data.generator.{name}" for name in ("points", "noise", "seed")]
         if source is None or self.saved is None or not changes.keys() & set(names):

@@ -25,9 +25,9 @@ _SIDE, _SPACING = 28, 3
 
 
 class DrawSection(QWidget):
-    """Section that offers ``tools`` and edits ``settings``; ``classes_asked(count)`` asks for more or fewer classes."""
+    """Offers ``tools`` and edits ``settings``; ``classes_requested(count)`` asks for a number of classes."""
 
-    classes_asked = Signal(int)
+    classes_requested = Signal(int)
 
     def __init__(self, document: Document, settings: ToolSettings, tools: Mapping[str, ToolRecord]) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class DrawSection(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the settings and what the document's task offers, without signals."""
+        """Show the settings, and the tools of the document's task; emit nothing."""
         data = self._document.experiment.data
         current = tool_of_task(self._offered.values(), self._settings.tool, data.task)
         for key, button in self.tools.items():
@@ -60,7 +60,7 @@ class DrawSection(QWidget):
         self.clear.setEnabled(len(self._document.points) > 0)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Show class colours and the ramp of values in the colours of ``theme``."""
+        """Show the classes and the range of values in the colours of ``theme``."""
         self.palette_box.apply_theme(theme)
         self.value.set_ramp((QColor(theme.low), QColor(theme.middle), QColor(theme.high)))
 
@@ -79,11 +79,11 @@ class DrawSection(QWidget):
         stack = self._document.stack
         self._settings.changed.connect(self.refresh)
         self.palette_box.chosen.connect(lambda index: ToolSettings.class_index.write(self._settings, index))
-        self.palette_box.count_changed.connect(self.classes_asked)
+        self.palette_box.count_changed.connect(self.classes_requested)
         self.clear.clicked.connect(self._document.clear_points)
         self.undo.clicked.connect(stack.undo)
         self.redo.clicked.connect(stack.redo)
-        # Uses only the signals' arguments: the undo stack must not be queried while it is being deleted.
+        # Slots use only the arguments of signals, because the undo stack must not be queried while it is deleted.
         stack.canUndoChanged.connect(self.undo.setEnabled)
         stack.canRedoChanged.connect(self.redo.setEnabled)
         stack.undoTextChanged.connect(self._name_undo)

@@ -22,20 +22,22 @@ DOT = 1.25
 """Radius of a point in pixels."""
 
 
-Make = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
+Generate = Callable[[float, int], tuple[np.ndarray, np.ndarray]]
 """Function of noise and seed that returns positions [n, 2] and targets [n]."""
 
 
 class Thumbnail(QAbstractButton):
-    """Button with one data set, drawn with the current noise and seed; a frame marks the one in use.
+    """Button that shows a data set with the current noise and seed; a frame marks the document's data set.
 
     A gallery is sorted by ``rank``.
     """
 
-    def __init__(self, label: str, task: str, make: Make, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, label: str, task: str, generate_points: Generate, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.task, self.rank = task, ""
-        self._make = make
+        self._generate = generate_points
         self._settings = (0.0, 0)
         self.theme = LIGHT
         self._picture: QPixmap | None = None
@@ -47,13 +49,13 @@ class Thumbnail(QAbstractButton):
         """Draw the data set with another noise and seed."""
         if (noise, seed) != self._settings:
             self._settings = (noise, seed)
-            self._forget()
+            self._invalidate()
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the points in the colours of ``theme``."""
         if theme != self.theme:
             self.theme = theme
-            self._forget()
+            self._invalidate()
 
     def nextCheckState(self) -> None:
         """Do nothing: the gallery marks the document's data set."""
@@ -84,7 +86,7 @@ class Thumbnail(QAbstractButton):
             return QPen(self.palette().color(role.Dark), 1.5)
         return QPen(self.palette().color(role.Mid), 1)
 
-    def _forget(self) -> None:
+    def _invalidate(self) -> None:
         self._picture = None
         self.update()
 
@@ -93,7 +95,7 @@ class Thumbnail(QAbstractButton):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.backdrop))
-        xy, target = self._make(*self._settings)
+        xy, target = self._generate(*self._settings)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -120,7 +122,7 @@ class Thumbnail(QAbstractButton):
 
 
 class Gallery(QWidget):
-    """The data sets of one task, three in a row. ``chosen(key)`` is emitted for a person's choice only."""
+    """The data sets of one task, three in a row; ``chosen(key)`` is emitted when a person chooses one."""
 
     chosen = Signal(str)
 
@@ -131,7 +133,7 @@ class Gallery(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def add(self, key: str, thumbnail: Thumbnail) -> None:
-        """Add a thumbnail, which replaces one of the same key."""
+        """Add a thumbnail, or replace the one with the same key."""
         self.remove(key)
         thumbnail.setParent(self)
         thumbnail.apply_theme(self.theme)
@@ -149,9 +151,9 @@ class Gallery(QWidget):
             self._arrange()
 
     def show_task(self, task: str, noise: float, seed: int, current: str, others: bool = True) -> None:
-        """Show the data sets of ``task`` and mark ``current``, if it is not empty.
+        """Show the data sets of ``task``, and mark ``current`` unless it is empty.
 
-        All are drawn with noise and seed; without ``others``, only the marked one is.
+        Thumbnails are drawn with this noise and seed; without ``others``, only the marked one is.
         """
         for key, thumbnail in self.thumbnails.items():
             thumbnail.setVisible(thumbnail.task == task)

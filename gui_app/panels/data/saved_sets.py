@@ -1,4 +1,4 @@
-"""The person's own data sets: they can be chosen, saved, renamed and deleted."""
+"""The gallery of saved data sets, which a person can choose, save, rename and delete."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ DELETE, KEEP = ANSWERS = ("Delete", "Keep")
 
 
 class SavedThumbnail(Thumbnail):
-    """Thumbnail of a saved set in its own colours. ``asked(position)`` asks for its menu at a screen position."""
+    """Thumbnail of a saved set in its own colours; ``menu_requested(position)`` carries a position on the screen."""
 
-    asked = Signal(QPoint)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, saved: SavedSet) -> None:
         assert saved.data is not None
@@ -43,14 +43,14 @@ class SavedThumbnail(Thumbnail):
         super().apply_theme(with_class_colours(theme, self.saved.data))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.asked.emit(event.globalPos())
+        self.menu_requested.emit(event.globalPos())
 
 
 class SavedSets(QWidget):
     """The data sets of ``library``, which are read one by one in the background.
 
-    ``chosen(saved)`` is emitted for a person's choice only. ``recognized()`` reports that the document's points come
-    from one of the sets.
+    ``chosen(saved)`` is emitted when a person chooses a set, ``recognized()`` when the document's points turn out to
+    come from one of the sets.
     """
 
     chosen = Signal(object)
@@ -61,7 +61,7 @@ class SavedSets(QWidget):
         self._library, self._document = library, document
         self._sources: dict[tuple[int, str], SavedSet] = {}
         self._problems: list[str] = []
-        self._work = Deferred(self)
+        self._jobs = Deferred(self)
         self.gallery = Gallery()
         self.gallery.chosen.connect(lambda key: self.chosen.emit(self.sets[key]))
         self.sets: dict[str, SavedSet] = {}
@@ -79,15 +79,15 @@ class SavedSets(QWidget):
         column.addWidget(self.problem)
         self._show_problems()
         document.replaced.connect(self._recognize_all)
-        self._work.add("read", self._read)
-        self._work.start()
+        self._jobs.add("read", self._read)
+        self._jobs.start()
 
     def finish(self) -> None:
         """Read all remaining sets now."""
-        self._work.finish()
+        self._jobs.finish()
 
     def refresh(self, source: SavedSet | None) -> None:
-        """Show the sets of the document's task; ``source`` is the set that its points come from."""
+        """Show the sets of the document's task; ``source`` is the set that the points were generator from."""
         data = self._document.experiment.data
         current = "" if source is None else str(source.path)
         self.gallery.show_task(data.task, data.generator.noise, data.generator.seed, current, others=False)
@@ -96,7 +96,7 @@ class SavedSets(QWidget):
         self.gallery.setVisible(data.task in tasks)
         self.save.setEnabled(len(self._document.points) > 0)
 
-    # -- where the document's points come from
+    # -- the source of points
 
     def source(self, points: Points) -> SavedSet | None:
         """Return the saved set that these points were made from, if any."""
@@ -107,7 +107,7 @@ class SavedSets(QWidget):
         return self._sources.get((count, points.digest))
 
     def vary(self, saved: SavedSet, size: int, noise: float, seed: int) -> Points:
-        """Return points made from a saved set, and remember it as their source."""
+        """Make points from a saved set, and record it as their source."""
         assert saved.data is not None
         points = varied(saved.points, saved.data.task, size, noise, seed)
         self._sources[len(points), points.digest] = saved
@@ -127,7 +127,7 @@ class SavedSets(QWidget):
     def _add(self, saved: SavedSet) -> None:
         key = str(saved.path)
         thumbnail = SavedThumbnail(saved)
-        thumbnail.asked.connect(partial(self._ask, key))
+        thumbnail.menu_requested.connect(partial(self._open_menu, key))
         self.sets[key] = saved
         self.gallery.add(key, thumbnail)
         self._recognize(saved)
@@ -138,18 +138,18 @@ class SavedSets(QWidget):
             self._recognize(saved)
 
     def _recognize(self, saved: SavedSet) -> None:
-        """Recognize points that were made from this set, such as those of an opened file."""
+        """Record this set as the source of the document's points if it makes them, as for an opened file."""
         data, points = self._document.experiment.data, self._document.points
-        made = data.generator
+        generator = data.generator
         if data.points is None or saved.data is None or data.task != saved.data.task:
             return
-        if len(points) == min(made.points, len(saved.points)):
-            same = varied(saved.points, data.task, made.points, made.noise, made.seed) == points
-            if same:
+        if len(points) == min(generator.points, len(saved.points)):
+            made = varied(saved.points, data.task, generator.points, generator.noise, generator.seed)
+            if made == points:
                 self._sources[len(points), points.digest] = saved
                 self.recognized.emit()
 
-    def _ask(self, key: str, position: QPoint) -> None:
+    def _open_menu(self, key: str, position: QPoint) -> None:
         """Open the menu of a set."""
         menu = QMenu(self)
         menu.addAction("Rename …").triggered.connect(lambda: self._rename(key))
@@ -160,22 +160,22 @@ class SavedSets(QWidget):
 
     def _save(self) -> None:
         self._document.finish_gesture("Draw")
-        name = self._name("Save to the gallery", "")
+        name = self._ask_name("Save to the gallery", "")
         if name is not None:
             data, points = self._document.experiment.data, self._document.points
-            self._keep(name, lambda: self._add(self._library.save(name, data, points)))
+            self._change_library(name, lambda: self._add(self._library.save(name, data, points)))
 
     def _rename(self, key: str) -> None:
         saved = self.sets[key]
-        name = self._name("Rename", saved.name)
+        name = self._ask_name("Rename", saved.name)
         if name is not None and name != saved.name:
-            self._keep(name, lambda: self._add(self._library.rename(saved, name)))
+            self._change_library(name, lambda: self._add(self._library.rename(saved, name)))
 
     def _delete(self, key: str) -> None:
         saved = self.sets[key]
         detail = "Drawings made from it stay as they are. This cannot be undone."
         if ask(self, f"Delete {saved.name} from the gallery?", detail, ANSWERS) == DELETE:
-            self._keep(saved.name, lambda: self._forget(saved))
+            self._change_library(saved.name, lambda: self._forget(saved))
 
     def _forget(self, saved: SavedSet) -> None:
         self._library.delete(saved)
@@ -183,16 +183,16 @@ class SavedSets(QWidget):
         self.gallery.remove(str(saved.path))
         self.refresh(self.source(self._document.points))
 
-    def _name(self, title: str, before: str) -> str | None:
-        """Ask for a name that no other set has; return None if the person cancels."""
+    def _ask_name(self, title: str, before: str) -> str | None:
+        """Ask for a name that no other set has; return None if cancelled."""
         self.finish()
-        text, given = QInputDialog.getText(self, title, "Name:", QLineEdit.EchoMode.Normal, before)
-        if not given:
+        text, accepted = QInputDialog.getText(self, title, "Name:", QLineEdit.EchoMode.Normal, before)
+        if not accepted:
             return None
         return free_name(text, {saved.name for saved in self.sets.values()} - {before})
 
-    def _keep(self, name: str, work: Callable[[], None]) -> None:
-        """Run ``work`` and report its failure on the disk."""
+    def _change_library(self, name: str, work: Callable[[], None]) -> None:
+        """Run ``work``; if it raises OSError, show a warning."""
         try:
             work()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""The choice of splits whose points the canvas shows."""
+"""Toggles for the splits whose points the canvas shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui_app.widgets.tips import tip
 
 
 class ShownSplits(QWidget):
-    """Row of toggles, one per split, that edits ``settings.shown``."""
+    """A row of toggles, one for each split, that edits ``settings.shown``."""
 
     def __init__(self, settings: ToolSettings) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The split section: shares as a bar with draggable borders and as numbers, and a button to split again."""
+"""The split section: shares as a bar with draggable borders and as numbers, and a button that splits again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELD_WIDTH = 44
 
 
 class SplitSection(Section):
-    """Section of the split. ``edited(validation, test)`` is emitted for a person's edits only."""
+    """Shows and edits the split; ``edited(validation, test)`` is emitted when a person changes the shares."""
 
     edited = Signal(float, float)
 
@@ -51,7 +51,7 @@ class SplitSection(Section):
         self.body.addLayout(rest)
 
     def show_split(self, validation: float, test: float, counts: tuple[int, int, int]) -> None:
-        """Show the shares, and the splits' numbers of points, without a signal."""
+        """Show the shares and the number of points of each split; emit nothing."""
         self._shares = [validation, test]
         self.bar.show_split(validation, test, counts)
         for field, share in zip(self.fields, self._shares, strict=True):

@@ -1,4 +1,4 @@
-"""The options of the current tool: only the controls that it uses are shown."""
+"""The options of the current tool; only the controls that it uses are shown."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CHOICES: dict[Setting[Any], tuple[Choice, ...]] = {
 
 
 class ToolOptions(QWidget):
-    """Editor of ``settings``. ``sliders`` and ``choices`` map settings to controls, except for the value."""
+    """Edits ``settings``, except for the value to draw; ``sliders`` and ``choices`` map settings to controls."""
 
     def __init__(self, settings: ToolSettings, label_width: int) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class ToolOptions(QWidget):
             column.addWidget(part)
 
     def show_tool(self, tool: ToolRecord, task: str) -> None:
-        """Show the controls that the tool uses, with the current settings, without signals."""
+        """Show the controls that the tool uses, with the current settings; emit nothing."""
         for number in NUMBERS:
             self.sliders[number.name].set_value(number.read(self._settings))
         for setting in CHOICES:
@@ -84,7 +84,7 @@ class ToolOptions(QWidget):
 
 
 class ChipRow(QWidget):
-    """Row of exclusive chips; ``chosen(value)`` is emitted for a person's choice only."""
+    """A row of exclusive chips; ``chosen(value)`` is emitted when a person chooses one."""
 
     chosen = Signal(object)
 
@@ -92,14 +92,14 @@ class ChipRow(QWidget):
         super().__init__()
         self.chips: dict[object, QToolButton] = {}
         flow = FlowLayout(self, spacing=4)
-        for word, meaning, value in choices:
-            button = chip(word, tip(word, meaning))
+        for label, meaning, value in choices:
+            button = chip(label, tip(label, meaning))
             button.clicked.connect(lambda checked=False, value=value: self._choose(value))
             self.chips[value] = button
             flow.addWidget(button)
 
     def show_value(self, value: object) -> None:
-        """Check the chip of a value without a signal."""
+        """Check the chip of a value; emit nothing."""
         for own, button in self.chips.items():
             button.setChecked(own == value)
 

@@ -44,7 +44,7 @@ def test_the_longest_news_can_be_read(still, reason):
     assert sentence.endswith("Its weights are back.")
     still.show_message(sentence)
     bar = still.statusBar()
-    assert fits(sentence, bar.font(), bar.room.width(), bar.room.height())
+    assert fits(sentence, bar.font(), bar.message_rect.width(), bar.message_rect.height())
     assert bar.toolTip() == sentence
     dark = [pixel_row(bar, row) for row in range(bar.height())]
     assert sum(dark) > 12, "two lines of writing"
