@@ -11,7 +11,7 @@ from engine.catalogue.features import FEATURES, INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
-from engine.catalogue.regularizers import CRITERIA
+from engine.catalogue.regularizers import CRITERIA, REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
@@ -134,6 +134,7 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
         what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
+    yield from _field_problems(lane.regularization)
     yield from _meaning_problems(lane.regularization, data.task, loss.key)
     depth, normalization = len(lane.network.hidden), lane.network.normalization
     dropout = lane.regularization.dropout
@@ -148,6 +149,24 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
             allowed = " or ".join(map(repr, NORMALIZATIONS))
             yield "network.normalization.kind", f"expected {allowed}, not {normalization.kind!r}"
         yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
+
+
+def _field_problems(settings: RegularizationSettings) -> Iterator[Problem]:
+    for entry in REGULARIZERS.values():
+        for name in _fields_of(entry):
+            if not hasattr(settings, name):
+                yield (
+                    "regularization",
+                    f"the regularizer {entry.key!r} has no field; add {name!r} to RegularizationSettings in "
+                    "engine/experiment/settings.py",
+                )
+
+
+def _fields_of(entry: Regularizer) -> list[str]:
+    """The fields of ``RegularizationSettings`` that hold a regularizer's settings."""
+    if entry.settings_field:
+        return [entry.settings_field]
+    return [*(parameter.key for parameter in entry.parameters), *entry.choices]
 
 
 def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) -> Iterator[Problem]:

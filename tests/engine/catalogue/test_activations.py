@@ -9,25 +9,30 @@ import pytest
 import torch
 
 from engine.catalogue.activations import ACTIVATIONS
+from tests.engine.oracles import Oracles
 
 Z = np.concatenate((np.linspace(-6, 6, 49), [-40.0, 40.0]))
 
-CLOSED_FORMS = {
-    "linear": lambda z: z,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-    "relu": lambda z: np.maximum(z, 0),
-    "leaky_relu": lambda z, slope: np.where(z > 0, z, slope * z),
-    "elu": lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
-    "selu": lambda z: (
-        1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(np.minimum(z, 0)))
-    ),
-    "gelu": lambda z: z * np.array([(1 + erf(x / np.sqrt(2))) / 2 for x in z]),
-    "silu": lambda z: z / (1 + np.exp(-z)),
-    "softplus": lambda z: np.logaddexp(0, z),
-    "softsign": lambda z: z / (1 + np.abs(z)),
-    "sine": np.sin,
-}
+CLOSED_FORMS = Oracles(
+    "CLOSED_FORMS",
+    __file__,
+    {
+        "linear": lambda z: z,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "tanh": np.tanh,
+        "relu": lambda z: np.maximum(z, 0),
+        "leaky_relu": lambda z, slope: np.where(z > 0, z, slope * z),
+        "elu": lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
+        "selu": lambda z: (
+            1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(np.minimum(z, 0)))
+        ),
+        "gelu": lambda z: z * np.array([(1 + erf(x / np.sqrt(2))) / 2 for x in z]),
+        "silu": lambda z: z / (1 + np.exp(-z)),
+        "softplus": lambda z: np.logaddexp(0, z),
+        "softsign": lambda z: z / (1 + np.abs(z)),
+        "sine": np.sin,
+    },
+)
 
 
 def cases() -> list[tuple[str, dict[str, float]]]:

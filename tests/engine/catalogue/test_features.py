@@ -7,18 +7,23 @@ import pytest
 
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.features import FEATURES
+from tests.engine.oracles import Oracles
 
 X1 = np.array([-6.0, -1.5, 0.0, 2.0, 6.0])
 X2 = np.array([6.0, 0.5, -3.0, 2.0, -6.0])
-CLOSED_FORMS = {
-    "x1": X1,
-    "x2": X2,
-    "x1_squared": X1**2,
-    "x2_squared": X2**2,
-    "x1_x2": X1 * X2,
-    "sin_x1": np.sin(X1),
-    "sin_x2": np.sin(X2),
-}
+CLOSED_FORMS = Oracles(
+    "CLOSED_FORMS",
+    __file__,
+    {
+        "x1": X1,
+        "x2": X2,
+        "x1_squared": X1**2,
+        "x2_squared": X2**2,
+        "x1_x2": X1 * X2,
+        "sin_x1": np.sin(X1),
+        "sin_x2": np.sin(X2),
+    },
+)
 
 
 @pytest.mark.parametrize("name", FEATURES)

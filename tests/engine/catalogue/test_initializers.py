@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.catalogue.initializers import INITIALIZERS
+from tests.engine.oracles import Oracles
 
 IN, OUT = 300, 200
 BOUNDS = {
@@ -16,15 +17,19 @@ BOUNDS = {
     "torch_default": 1 / sqrt(IN),
     "playground": 0.5,
 }
-DEVIATIONS = {
-    **{name: bound / sqrt(3) for name, bound in BOUNDS.items()},
-    "glorot_normal": sqrt(2 / (IN + OUT)),
-    "he_normal": sqrt(2 / IN),
-    "lecun_normal": sqrt(1 / IN),
-    "normal": 1.0,
-    "orthogonal": 1 / sqrt(IN),
-    "zeros": 0.0,
-}
+DEVIATIONS = Oracles(
+    "DEVIATIONS",
+    __file__,
+    {
+        **{name: bound / sqrt(3) for name, bound in BOUNDS.items()},
+        "glorot_normal": sqrt(2 / (IN + OUT)),
+        "he_normal": sqrt(2 / IN),
+        "lecun_normal": sqrt(1 / IN),
+        "normal": 1.0,
+        "orthogonal": 1 / sqrt(IN),
+        "zeros": 0.0,
+    },
+)
 
 
 def drawn(name: str, shape: tuple[int, int] = (IN, OUT), seed: int = 0, **parameters: float):

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.tasks import TASKS
+from tests.engine.oracles import Oracles
 
 LANES, POINTS = 3, 40
 
@@ -37,16 +38,24 @@ def reference_huber(output: Tensor, target: Tensor, delta: float) -> Tensor:
 
 
 Reference = Callable[..., Tensor]
-CLASSIFIERS: dict[str, Reference] = {
-    "cross_entropy": reference_cross_entropy,
-    "squared": reference_brier,
-    "playground": reference_playground,
-}
-REGRESSORS: dict[str, Reference] = {
-    "squared": lambda output, target: F.mse_loss(output[:, 0], target, reduction="none"),
-    "huber": lambda output, target, delta=1.0: reference_huber(output, target, delta),
-    "playground": lambda output, target: 0.5 * (output[:, 0] - target) ** 2,
-}
+CLASSIFIERS: Oracles[Reference] = Oracles(
+    "CLASSIFIERS",
+    __file__,
+    {
+        "cross_entropy": reference_cross_entropy,
+        "squared": reference_brier,
+        "playground": reference_playground,
+    },
+)
+REGRESSORS: Oracles[Reference] = Oracles(
+    "REGRESSORS",
+    __file__,
+    {
+        "squared": lambda output, target: F.mse_loss(output[:, 0], target, reduction="none"),
+        "huber": lambda output, target, delta=1.0: reference_huber(output, target, delta),
+        "playground": lambda output, target: 0.5 * (output[:, 0] - target) ** 2,
+    },
+)
 
 
 def case(
@@ -103,6 +112,12 @@ def test_a_classification_loss_equals_its_reference(name: str, classes: int) -> 
 def test_a_regression_loss_equals_its_reference(name: str, task: str) -> None:
     output, target, loss = case(name, task, 2)
     assert_same(output, loss, lambda z: REGRESSORS[name](z, target))
+
+
+def test_a_missing_reference_is_asked_for() -> None:
+    asked = "add what is right for 'absolute' to REGRESSORS in tests/engine/catalogue/test_losses.py"
+    with pytest.raises(KeyError, match=asked):
+        REGRESSORS["absolute"]
 
 
 @pytest.mark.parametrize("delta", [0.1, 1.0, 2.5])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf, nan
 from typing import Any
 
@@ -12,6 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from engine.__main__ import main
+from engine.catalogue.entry import Parameter
+from engine.catalogue.losses import LOSSES, applies
+from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import (
     Experiment,
     ExperimentError,
@@ -81,7 +86,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("lanes.0.training.learning_rate", "fast", "a number"),
     ("lanes.0.training.batch_size", 0, "at least 1"),
     ("lanes.0.training.batch_size", 2.5, "a whole number"),
-    ("lanes.0.training.loss", "hinge", "cross_entropy, squared"),
+    ("lanes.0.training.loss", "no_such_loss", ", ".join(LOSSES)),
     ("lanes.0.training.schedule", "linear", "constant"),
     ("lanes.0.training.schedule", {"name": "step", "every": 0}, "from 1 to 1e"),
     ("lanes.0.regularization.l1", -1e-9, "at least 0"),
@@ -196,6 +201,11 @@ def test_a_misspelt_key_is_recognized() -> None:
         from_json(changed(json.loads(WHOLE), ("lanes", 0, "training", "learning_rat"), 1))
 
 
+def fitting(task: str, classes: int) -> list[str]:
+    """Keys of the losses that can train a task."""
+    return [key for key, loss in LOSSES.items() if applies(loss, task, classes)]
+
+
 # Rules between fields, which no schema tells.
 TOGETHER: list[tuple[JSON, str, str]] = [
     ({"data": {"generator": {"name": "sine"}}}, "data.generator.name", "does not make classification data"),
@@ -217,9 +227,9 @@ TOGETHER: list[tuple[JSON, str, str]] = [
     ({"data": {"task": "curve"}, "lanes": [{"network": {"features": ["x2"]}}]}, "lanes.0.network.features.0",
      "not known in a curve; choose among x1, x1_squared, sin_x1"),
     ({"data": {"task": "curve"}, "lanes": [{"training": {"loss": "cross_entropy"}}]}, "lanes.0.training.loss",
-     "cannot train the curve task; choose one of squared, huber, playground"),
+     f"cannot train the curve task; choose one of {', '.join(fitting('curve', 2))}"),
     ({"data": {"classes": 3}, "lanes": [{"training": {"loss": "playground"}}]}, "lanes.0.training.loss",
-     "cannot train 3 classes; choose one of cross_entropy, squared"),
+     f"cannot train 3 classes; choose one of {', '.join(fitting('classification', 3))}"),
     ({"lanes": [{"network": {"hidden": [4]}, "regularization": {"dropout": {"layers": [2]}}}]},
      "lanes.0.regularization.dropout.layers", "none is numbered 2"),
     ({"lanes": [{"network": {"hidden": [4, 4]}, "regularization": {"dropout": {"rates": [0.5]}}}]},
@@ -240,6 +250,19 @@ def test_what_does_not_go_together_is_refused(part: JSON, path: str, words: str)
         from_json(document)
     assert caught.value.path == path
     assert VALIDATOR.is_valid(document)
+
+
+def test_a_regularizer_without_a_field_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the line that its author has forgotten, and not by a traceback."""
+    pull = Parameter("pull", "π", 0.0, 0.0, 1.0, "How strongly weights are pulled.")
+    forgotten = replace(REGULARIZERS["l2"], key="pull", parameters=(pull,))
+    monkeypatch.setitem(REGULARIZERS._entries, "pull", forgotten)
+    assert main(["new"]) == 2
+    sentence = capsys.readouterr().err
+    assert "the regularizer 'pull' has no field; add 'pull' to RegularizationSettings" in sentence
+    assert "engine/experiment/settings.py" in sentence
 
 
 def test_text_that_no_file_can_hold_is_refused() -> None:

@@ -18,6 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tests.engine.oracles import Oracles
+
 SPLITS = ("training", "validation", "test")
 
 
@@ -26,20 +28,24 @@ class Sine(nn.Module):
         return torch.sin(z)
 
 
-TORCH_ACTIVATIONS: dict[str, Callable[..., nn.Module]] = {
-    "linear": nn.Identity,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "relu": nn.ReLU,
-    "leaky_relu": lambda slope=0.01: nn.LeakyReLU(slope),
-    "elu": nn.ELU,
-    "selu": nn.SELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "softplus": nn.Softplus,
-    "softsign": nn.Softsign,
-    "sine": Sine,
-}
+TORCH_ACTIVATIONS: Oracles[Callable[..., nn.Module]] = Oracles(
+    "TORCH_ACTIVATIONS",
+    __file__,
+    {
+        "linear": nn.Identity,
+        "sigmoid": nn.Sigmoid,
+        "tanh": nn.Tanh,
+        "relu": nn.ReLU,
+        "leaky_relu": lambda slope=0.01: nn.LeakyReLU(slope),
+        "elu": nn.ELU,
+        "selu": nn.SELU,
+        "gelu": nn.GELU,
+        "silu": nn.SiLU,
+        "softplus": nn.Softplus,
+        "softsign": nn.Softsign,
+        "sine": Sine,
+    },
+)
 
 
 def activation_of(choice: Any) -> nn.Module:

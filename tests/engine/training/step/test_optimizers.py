@@ -10,27 +10,36 @@ import torch
 from torch import Tensor, optim
 
 from engine.catalogue.optimizers import OPTIMIZERS
+from tests.engine.oracles import Oracles
 
 Make = Callable[..., optim.Optimizer]
-TORCH: dict[str, Make] = {
-    "sgd": lambda p, lr: optim.SGD(p, lr),
-    "momentum": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum),
-    "nesterov": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum, nesterov=True),
-    "rmsprop": lambda p, lr, alpha, eps: optim.RMSprop(p, lr, alpha=alpha, eps=eps),
-    "adagrad": lambda p, lr, eps: optim.Adagrad(p, lr, eps=eps),
-    "adam": lambda p, lr, beta1, beta2, eps: optim.Adam(p, lr, (beta1, beta2), eps),
-    "adamw": lambda p, lr, beta1, beta2, eps, weight_decay: optim.AdamW(
-        p, lr, (beta1, beta2), eps, weight_decay
-    ),
-}
-OTHER = {
-    "momentum": (0.95, 0.5, 0.1),
-    "alpha": (0.0, 0.9, 0.999),
-    "eps": (1e-3, 1e-6, 1e-8),
-    "beta1": (0.0, 0.5, 0.95),
-    "beta2": (0.5, 0.9, 0.99),
-    "weight_decay": (0.0, 0.5, 0.1),
-}
+TORCH: Oracles[Make] = Oracles(
+    "TORCH",
+    __file__,
+    {
+        "sgd": lambda p, lr: optim.SGD(p, lr),
+        "momentum": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum),
+        "nesterov": lambda p, lr, momentum: optim.SGD(p, lr, momentum=momentum, nesterov=True),
+        "rmsprop": lambda p, lr, alpha, eps: optim.RMSprop(p, lr, alpha=alpha, eps=eps),
+        "adagrad": lambda p, lr, eps: optim.Adagrad(p, lr, eps=eps),
+        "adam": lambda p, lr, beta1, beta2, eps: optim.Adam(p, lr, (beta1, beta2), eps),
+        "adamw": lambda p, lr, beta1, beta2, eps, weight_decay: optim.AdamW(
+            p, lr, (beta1, beta2), eps, weight_decay
+        ),
+    },
+)
+OTHER = Oracles(
+    "OTHER",
+    __file__,
+    {
+        "momentum": (0.95, 0.5, 0.1),
+        "alpha": (0.0, 0.9, 0.999),
+        "eps": (1e-3, 1e-6, 1e-8),
+        "beta1": (0.0, 0.5, 0.95),
+        "beta2": (0.5, 0.9, 0.99),
+        "weight_decay": (0.0, 0.5, 0.1),
+    },
+)
 RATES = (0.001, 0.01, 0.1)
 UPDATES = 150
 
