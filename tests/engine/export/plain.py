@@ -199,23 +199,44 @@ class Exported:
 # -- the cost, as training makes it small
 
 
+def _brier(output: Tensor, classes: Tensor) -> Tensor:
+    return (output.softmax(1) - nn.functional.one_hot(classes, output.shape[1])).square().sum(1)
+
+
+def _huber(error: Tensor, delta: float = 1.0) -> Tensor:
+    return torch.where(error.abs() <= delta, 0.5 * error.square(), delta * (error.abs() - 0.5 * delta))
+
+
+OF_CLASSES: Oracles[Callable[..., Tensor]] = Oracles(
+    "OF_CLASSES",
+    __file__,
+    {
+        "cross_entropy": lambda output, classes: nn.functional.cross_entropy(
+            output, classes, reduction="none"
+        ),
+        "squared": _brier,
+        "playground": lambda output, classes: 0.5 * (torch.tanh(output[:, 0]) - (1 - 2 * classes)).square(),
+    },
+)
+OF_ERRORS: Oracles[Callable[..., Tensor]] = Oracles(
+    "OF_ERRORS",
+    __file__,
+    {
+        "squared": lambda error: error.square(),
+        "playground": lambda error: 0.5 * error.square(),
+        "huber": _huber,
+    },
+)
+
+
 def scaled_losses(lane: Mapping[str, Any], task: str, output: Tensor, target: Tensor) -> Tensor:
     """Loss [n] of outputs [n, outputs] and targets [n], class numbers or scaled values."""
     choice = lane["training"]["loss"]
     name, parameters = (choice, {}) if isinstance(choice, str) else (choice["name"], choice)
+    given = {key: value for key, value in parameters.items() if key != "name"}
     if task == "classification":
-        classes = target.long()
-        if name == "cross_entropy":
-            return nn.functional.cross_entropy(output, classes, reduction="none")
-        if name == "squared":
-            wanted = nn.functional.one_hot(classes, output.shape[1])
-            return (output.softmax(1) - wanted).square().sum(1)
-        return 0.5 * (torch.tanh(output[:, 0]) - (1 - 2 * target)).square()
-    error = output[:, 0] - target
-    if name == "huber":
-        delta = parameters.get("delta", 1.0)
-        return torch.where(error.abs() <= delta, 0.5 * error.square(), delta * (error.abs() - 0.5 * delta))
-    return error.square() * (0.5 if name == "playground" else 1.0)
+        return OF_CLASSES[name](output, target.long(), **given)
+    return OF_ERRORS[name](output[:, 0] - target, **given)
 
 
 def penalty_of(lane: Mapping[str, Any], weights: list[Tensor]) -> Tensor:

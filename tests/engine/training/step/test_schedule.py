@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,33 +17,43 @@ from engine.training.step.per_step import AHEAD
 from engine.training.step.schedule import Plateau, Rate, epochs_before
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, trained, with_lanes
+from tests.engine.oracles import Oracles
 
 SCHEDULE = "lanes.0.training.schedule"
 RATE = "lanes.0.training.learning_rate"
 SGD = {"lanes.0.training.optimizer": "sgd", RATE: 0.1}
-CHOSEN: dict[str, dict[str, Any]] = {
-    "step": {"every": 3, "factor": 0.3},
-    "exponential": {"factor": 0.9},
-    "cosine": {"epochs": 20, "lowest": 0.1},
-    "warm_up": {"epochs": 7, "first": 0.2},
-}
+BY_EPOCH = [key for key in SCHEDULES if key not in ("constant", "plateau")]
+"""Schedules whose rates follow from the epoch alone."""
+CHOSEN: Oracles[dict[str, Any]] = Oracles(
+    "CHOSEN",
+    __file__,
+    {
+        "step": {"every": 3, "factor": 0.3},
+        "exponential": {"factor": 0.9},
+        "cosine": {"epochs": 20, "lowest": 0.1},
+        "warm_up": {"epochs": 7, "first": 0.2},
+    },
+)
+TORCH: Oracles[Callable[..., Any]] = Oracles(
+    "TORCH",
+    __file__,
+    {
+        "step": lambda optimizer, rate, every, factor: lr_scheduler.StepLR(optimizer, every, factor),
+        "exponential": lambda optimizer, rate, factor: lr_scheduler.ExponentialLR(optimizer, factor),
+        "cosine": lambda optimizer, rate, epochs, lowest: lr_scheduler.CosineAnnealingLR(
+            optimizer, epochs, lowest * rate
+        ),
+        "warm_up": lambda optimizer, rate, epochs, first: lr_scheduler.LinearLR(
+            optimizer, first, 1.0, epochs
+        ),
+    },
+)
 
 
-def scheduler(name: str, optimizer: torch.optim.Optimizer, rate: float) -> Any:
-    chosen = CHOSEN[name]
-    if name == "step":
-        return lr_scheduler.StepLR(optimizer, chosen["every"], chosen["factor"])
-    if name == "exponential":
-        return lr_scheduler.ExponentialLR(optimizer, chosen["factor"])
-    if name == "cosine":
-        return lr_scheduler.CosineAnnealingLR(optimizer, chosen["epochs"], chosen["lowest"] * rate)
-    return lr_scheduler.LinearLR(optimizer, chosen["first"], 1.0, chosen["epochs"])
-
-
-@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("name", BY_EPOCH)
 def test_rates_are_torchs_epoch_by_epoch(name: str) -> None:
     optimizer = torch.optim.SGD([torch.zeros(1)], 0.4)
-    torchs = scheduler(name, optimizer, 0.4)
+    torchs = TORCH[name](optimizer, 0.4, **CHOSEN[name])
     ours = Rate(0.4, ScheduleChoice(name, CHOSEN[name]))
     for epoch in range(20):
         assert ours.at(np.array([float(epoch)]))[0] == pytest.approx(
@@ -83,7 +94,7 @@ def test_a_step_has_the_same_epochs_wherever_the_count_begins() -> None:
     assert (np.floor(whole) == np.arange(700) // 7).all()
 
 
-@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("name", BY_EPOCH)
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "adamw"])
 def test_a_run_is_torchs_with_that_rate_in_each_epoch(name: str, optimizer: str) -> None:
     """One batch an epoch, so that torch's schedulers step with every update."""
