@@ -1,1 +1,1 @@
-"""Neural Sketchbook's window: PySide6 and pyqtgraph; the only place that knows a screen."""
+"""Neural Sketchbook's window: PySide6 and pyqtgraph; the only package that needs a screen."""

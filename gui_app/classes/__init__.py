@@ -1,1 +1,1 @@
-"""Classes: their names, colours and removal."""
+"""Editing of classes: names, colours and removal."""

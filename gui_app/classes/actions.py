@@ -1,4 +1,4 @@
-"""Name, colour and removal of a class."""
+"""The actions that rename, recolour and remove a class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui_app.widgets.class_popover import ClassPopover
 
 
 class ClassActions(QObject):
-    """Changes the classes of ``document``; ``attempt`` runs a change and shows why where it is refused."""
+    """Change the classes of ``document``; ``attempt`` runs a change and shows the reason if it is refused."""
 
     def __init__(
         self, document: Document, attempt: Callable[[Callable[[], None]], None], window: QWidget
@@ -46,7 +46,7 @@ class ClassActions(QObject):
         popover.open_at(point)
 
     def remove(self, index: int) -> None:
-        """Remove a class, as one undo step; where it has points, ask first whether another class takes them."""
+        """Remove a class in one undo step; if it has points, first ask whether another class takes them."""
         document = self._document
         count = int((document.points.target == index).sum())
         into = None

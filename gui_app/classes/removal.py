@@ -1,4 +1,4 @@
-"""The dialog before a class with points is removed: delete the points, or give them to another class."""
+"""The dialog that asks what happens to the points of a removed class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 
 class ClassRemoval(QDialog):
-    """Asks whether to delete the points of class ``gone`` or to give them to the class ``into``.
+    """Dialog that asks whether to delete the points of class ``gone`` or to give them to class ``into``.
 
     ``labels`` are the names of all classes.
     """
@@ -48,7 +48,7 @@ class ClassRemoval(QDialog):
 
     @property
     def into(self) -> int | None:
-        """The class that takes the points; None where they are deleted."""
+        """The class that takes the points; None if they are deleted."""
         return self.others.currentData() if self.merge.isChecked() else None
 
     def _lay_out(self, headline: QLabel) -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with the current lane, as far as snapshots show."""
+"""The view of snapshots that diagnoses the current lane."""
 
 from __future__ import annotations
 
@@ -16,28 +16,25 @@ from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.ticks import count_text
 
-PACE = 1000
-"""Milliseconds at least between two looks while training runs."""
+MIN_INTERVAL = 1000
+"""Minimum milliseconds between two diagnoses during training."""
 NEW_ROWS = 10
-"""Rows of the history at least that must have come in between."""
+"""Minimum number of new history rows between two diagnoses."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What is looked at: the lane without what is only drawn, and whether there may soon be more. ``lane`` is None
-    where the engine does not yet know the current lane.
-    """
+class DiagnosisInput:
+    """The input of a diagnosis. ``lane`` has no observables; it is None until the engine knows the current lane."""
 
     run: int
     playing: bool
     lane: LaneSnapshot | None
 
 
-class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
-    """A view of snapshots that looks at few of them; ``changed`` carries a tuple of findings, most pressing first.
-    ``cured(sentence)`` follows when a cure was applied, so that training may show what it does.
+class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInput | None]):
+    """Diagnose some of the snapshots; ``changed(findings)`` carries a tuple, the most pressing finding first.
 
-    A finding that a person dismisses stays so until its lane starts again.
+    ``cured(sentence)`` is emitted after a cure was applied. A dismissed finding stays hidden until its lane restarts.
     """
 
     changed = Signal(object)
@@ -48,9 +45,9 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self.follow_lane(current)
         self._document = document
         self._diagnosticians: dict[str, Diagnostician] = {}
-        """One for each lane that was current in this run, by the lane's name."""
+        """By lane name, for each lane that was current in this run."""
         self._dismissed: set[tuple[str, str]] = set()
-        """Names of lanes with the codes of their findings."""
+        """Pairs of a lane's name and a finding's code."""
         self._run = -1
         self._lane: LaneSnapshot | None = None
         self._looked_at: HistoryView | None = None
@@ -59,22 +56,22 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         document.changed.connect(self._note_edit)
 
     @staticmethod
-    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Seen | None:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> DiagnosisInput | None:
         if snapshot is None:
             return None
         seen = None if lane is None else replace(lane, observed=Observed())
-        return Seen(snapshot.run, snapshot.playing, seen)
+        return DiagnosisInput(snapshot.run, snapshot.playing, seen)
 
     @property
     def options(self) -> None:
         """There is nothing to choose."""
 
     @staticmethod
-    def compose(model: Seen | None, options: None) -> Seen | None:
+    def compose(model: DiagnosisInput | None, options: None) -> DiagnosisInput | None:
         return model
 
-    def draw(self, shown: Seen | None) -> None:
-        """Look at the lane if it is time; with None, withdraw all findings."""
+    def draw(self, shown: DiagnosisInput | None) -> None:
+        """Diagnose the lane if it is time; with None, withdraw all findings."""
         if shown is None:
             self._start_over(-1)
             return
@@ -92,14 +89,14 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
             self._look()
 
     def restarts(self, cure: Cure) -> bool:
-        """Whether training restarts from the initial weights when a cure is applied."""
+        """Whether applying a cure restarts training from the initial weights."""
         before, edits = self._document.experiment, cure.edits(self.current.index)
         after = edit_many(before, edits)
         points = resolve_points(after.data)
         return effect(before, after, self._document.points, points) is Effect.RESTART
 
     def apply(self, cure: Cure) -> None:
-        """Change the experiment as a cure says, as one undo step."""
+        """Apply a cure to the experiment, in one undo step."""
         experiment = self._document.experiment
         if cure.applies(experiment, self.current.index):
             sentence = self._describe(cure)
@@ -116,7 +113,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         )
 
     def dismiss(self, code: str) -> None:
-        """Show no such finding until the lane starts again."""
+        """Hide findings with this code until the lane restarts."""
         self._dismissed.add((self.current.name, code))
         self._report(self.findings)
 
@@ -127,7 +124,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         if not playing:
             return history is not seen
         fresh = len(history) - int(np.searchsorted(history.epoch, seen.epoch[-1], side="right"))
-        return fresh >= NEW_ROWS and self._since_look.elapsed() >= PACE
+        return fresh >= NEW_ROWS and self._since_look.elapsed() >= MIN_INTERVAL
 
     def _look(self) -> None:
         if self._lane is None:
@@ -152,7 +149,7 @@ class Diagnosis(QObject, SnapshotView[Seen | None, None, Seen | None]):
         self._report(())
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
-        """Withdraw findings about former settings or data at once, before there is a snapshot of the new ones."""
+        """Withdraw findings about the previous settings or data at once, before a snapshot of the new ones arrives."""
         indices = {lane.name: index for index, lane in enumerate(after.lanes)}
         for name, diagnostician in self._diagnosticians.items():
             has_changed = name in indices and diagnostician.note(after, indices[name], self._document.points)

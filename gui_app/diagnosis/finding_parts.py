@@ -1,4 +1,4 @@
-"""How findings look wherever they are shown: an icon by severity, buttons for cures."""
+"""Parts of findings in all views: severity icons and cure buttons."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def severity_colour(severity: Severity, theme: Theme) -> str:
 
 
 def show_severity(label: QLabel, severity: Severity, theme: Theme) -> None:
-    """Draw the icon of a severity, and name it."""
+    """Show the icon of a severity, with its accessible name."""
     drawn = icon(ICONS[severity], severity_colour(severity, theme))
     label.setPixmap(drawn.pixmap(QSize(ICON, ICON), label.devicePixelRatioF()))
     label.setAccessibleName(NAMES[severity])
 
 
 def cure_buttons(cures: Iterable[Cure], diagnosis: Diagnosis) -> list[QPushButton]:
-    """A button a cure, which applies it."""
+    """Return one button per cure; a click applies the cure."""
     buttons = []
     for cure in cures:
         button = text_button(cure.label, tip(cure.label, _meaning(diagnosis.restarts(cure))), "compact")

@@ -1,4 +1,4 @@
-"""All findings, each with all that may help."""
+"""The popover with all findings and all their cures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 460
 
 
 class FindingsPopover(Popover):
-    """Closes when a cure is chosen, too."""
+    """Popover with one row per finding; it also closes when a person chooses a cure."""
 
     def __init__(self, diagnosis: Diagnosis, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("All findings", WIDTH, padding=16, parent=parent)

@@ -1,4 +1,4 @@
-"""The line at the bottom: the most serious finding about training, and its cures."""
+"""The line in the status bar with the most pressing finding and its cures."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui_app.widgets.wrapped_text import fit_text, fits, paint_wrapped
 
 HEIGHT = 32
 MOST_CURES = 2
-"""Further cures open with ``more``."""
+"""The button ``more`` shows further cures."""
 
 
 class DiagnosisLine(QWidget):
-    """Empty while there is nothing to say. ``appeared`` reports that another finding is now the most pressing."""
+    """Line that is empty without findings; ``appeared`` is emitted when another finding becomes the most pressing."""
 
     appeared = Signal()
 
@@ -57,11 +57,11 @@ class DiagnosisLine(QWidget):
         return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
-        """A long finding must not make the window wider."""
+        """Return no minimum width: a long finding must not widen the window."""
         return QSize(0, HEIGHT)
 
     def _make_room(self) -> None:
-        """Leave to ``more`` the cures for which the line is too narrow: what was seen is read before what may help."""
+        """Hide cures that leave too little room for the numbers; ``more`` shows them."""
         for count in range(len(self.cures), -1, -1):
             for number, button in enumerate(self.cures):
                 button.setVisible(number < count)
@@ -72,7 +72,7 @@ class DiagnosisLine(QWidget):
                 return
 
     def _show_more(self, cures: int) -> None:
-        """Show ``more`` where findings or cures are left out of the line, which shows ``cures`` cures."""
+        """Show ``more`` if the line, with ``cures`` cures, leaves out findings or cures."""
         findings = self.diagnosis.findings
         others = len(findings) - 1
         self.more.setVisible(others > 0 or (bool(findings) and cures < len(findings[0].cures)))
@@ -109,7 +109,7 @@ class DiagnosisLine(QWidget):
             self.appeared.emit()
 
     def _show_cures(self, before: Finding | None, now: Finding | None) -> None:
-        """Buttons stay where they are for as long as they do the same, so that nobody clicks beside them."""
+        """Replace the buttons if the cures have changed; otherwise they stay, so that a click does not miss them."""
         if (before and before.cures) == (now and now.cures):
             return
         for button in self.cures:
@@ -130,7 +130,7 @@ class DiagnosisLine(QWidget):
 
 
 class Numbers(ElidedLabel):
-    """A sentence that takes two small lines where one has no room for it; the tooltip has all of it."""
+    """Label that wraps a long sentence into two small lines; the tooltip has the whole sentence."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Numbers(ElidedLabel):
         self.setAccessibleName(text)
 
     def has_room(self, width: int) -> bool:
-        """Whether the whole sentence fits into that many pixels."""
+        """Whether the whole sentence fits into ``width`` pixels."""
         return fits(self.full_text, self.font(), width, self.height())
 
     def fit(self) -> None:

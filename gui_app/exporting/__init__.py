@@ -1,1 +1,1 @@
-"""Plots, settings, data and models as files."""
+"""Export of pictures, settings, data and history to files."""

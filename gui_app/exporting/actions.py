@@ -1,4 +1,4 @@
-"""Export: the dialogs for file names, and the messages about written files."""
+"""The export actions: ask for a file name, write, report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RESOLUTION = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "Pixels per screen point
 
 
 class ExportActions(QObject):
-    """``reported(sentence)`` says written files. ``views`` are the pictures that can be exported."""
+    """Actions that export ``views`` and ``document``; ``reported(sentence)`` names the written files."""
 
     reported = Signal(str)
 
@@ -74,7 +74,7 @@ class ExportActions(QObject):
             self._write({path: lambda: files.write_data(self._document, path)}, path.name)
 
     def history(self) -> None:
-        """Losses and scores under the chosen name, other tables beside it."""
+        """Ask for a name; write losses and scores to it, and the other tables next to it."""
         snapshot = self._link.latest
         if snapshot is None:
             warn(self._window, "There is no history to export", NO_HISTORY)
@@ -90,17 +90,17 @@ class ExportActions(QObject):
             self._write(writers, f"{', '.join(names)} and {last}")
 
     def everything(self) -> None:
-        """Ask for a folder, and again before existing files are replaced; write everything."""
+        """Ask for a folder, ask again before replacing existing files, and write everything."""
         folder = ask_folder(self._window, "Export everything into a folder", self._folder())
         if folder is None:
             return
         existing = [path for path in self._writers(folder) if path.exists()]
-        existing += files.of_engine(self._document, folder)
+        existing += files.existing_engine_files(self._document, folder)
         if not existing or may_replace(self._window, existing):
             self.everything_into(folder)
 
     def everything_into(self, folder: Path) -> list[Path]:
-        """Write everything into ``folder``; the engine adds histories and models. Returns the written files."""
+        """Write everything into ``folder``; the engine adds histories and models. Returns the files written here."""
         writers = self._writers(folder)
         written = self._write(writers, f"everything into {folder}")
         # After a failure, which has been reported, the engine's files would fail, too.

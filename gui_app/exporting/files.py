@@ -1,4 +1,4 @@
-"""Pictures of the views, settings, data and history as files."""
+"""Functions that write pictures, settings, data and history to files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_pictu
 from gui_app.session.document import SUFFIX, Document
 
 Writers = dict[Path, Callable[[], None]]
-"""A function for each file that writes it, or raises OSError and leaves the old file as it is."""
+"""For each file, the function that writes it, or raises OSError and leaves the old file unchanged."""
 
 
 def write_settings(document: Document, path: Path) -> None:
@@ -25,12 +25,12 @@ def write_settings(document: Document, path: Path) -> None:
 
 
 def write_data(document: Document, path: Path) -> None:
-    """In the format that the path's suffix names."""
+    """Write the points in the format that the path's suffix names."""
     data_files.write_data(document.points, document.experiment.data, path)
 
 
 def history(snapshot: Snapshot, path: Path) -> Writers:
-    """The writers of the tables of all lanes over time: one at ``path``, the others beside it."""
+    """Return the writers of the tables of all lanes over time: one at ``path``, the others next to it."""
     writers: Writers = {}
     for name, file in HISTORY_FILES.items():
         if file.appended is not None:
@@ -45,8 +45,9 @@ def _write_table(snapshot: Snapshot, file: HistoryFile, path: Path) -> None:
 
 
 def everything(document: Document, views: Sequence[Exportable], folder: Path, scale: float = 2.0) -> Writers:
-    """The writers of all files in ``folder`` except histories and models: the engine writes those, all of one moment,
-    so that they match even while it trains.
+    """Return the writers of all files in ``folder`` except histories and models.
+
+    The engine writes those at one moment, so that they match even during training.
     """
     settings = folder / f"experiment{SUFFIX}"
     writers: Writers = {settings: partial(write_settings, document, settings)}
@@ -59,8 +60,8 @@ def everything(document: Document, views: Sequence[Exportable], folder: Path, sc
     return writers
 
 
-def of_engine(document: Document, folder: Path) -> list[Path]:
-    """The files in ``folder`` that the engine would replace."""
+def existing_engine_files(document: Document, folder: Path) -> list[Path]:
+    """Return the existing files in ``folder`` that the engine would replace."""
     lanes = (lane.name for lane in document.experiment.lanes)
     models = (name for both in model_names(lanes) for name in both)
     return [path for name in (*HISTORY_FILES, *models) if (path := folder / name).exists()]

@@ -1,4 +1,4 @@
-"""Pictures of views as files: PNG, SVG or PDF, written whole or not at all."""
+"""Pictures of views as PNG, SVG or PDF files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POINTS_PER_PIXEL = 72 / SCREEN_DPI
 
 
 class Exportable(Protocol):
-    """A view that can be drawn into a file."""
+    """View that can be drawn into a file."""
 
     @property
     def export_name(self) -> str:
@@ -33,13 +33,13 @@ class Exportable(Protocol):
         """The picture's size in pixels at scale 1."""
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
-        """Draw the picture, background and all, into ``rect``."""
+        """Draw the picture with its background into ``rect``."""
 
 
 def export_picture(view: Exportable, path: Path, scale: float = 2.0) -> None:
     """Write the view in the format that the path's suffix names; ``scale`` multiplies the pixels of a PNG.
 
-    Raises ValueError for another suffix and OSError when the file cannot be written; then an old file stays.
+    Raises ValueError for an unknown suffix, and OSError if the file cannot be written; an old file then stays as it is.
     """
     chosen = PICTURE_FORMATS.get(path.suffix.lower())
     if chosen is None:
@@ -107,7 +107,7 @@ def _bytes_of(draw: Callable[[QBuffer], object]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class PictureFormat:
-    """``render(view, scale)`` returns the bytes of a file; only one made of ``pixels`` heeds the scale."""
+    """A file format. ``render(view, scale)`` returns the file's bytes; only ``pixels`` formats use the scale."""
 
     label: str
     render: Callable[[Exportable, float], bytes]
@@ -119,4 +119,4 @@ PICTURE_FORMATS = {
     ".svg": PictureFormat("SVG", _svg),
     ".pdf": PictureFormat("PDF", _pdf),
 }
-"""By the suffix of their files. File dialogs, menus and the export of everything offer what stands here."""
+"""The formats by file suffix. File dialogs, menus and the export of everything offer all of them."""

@@ -1,4 +1,4 @@
-"""The QApplication, its settings, and the window with all that it stands on."""
+"""The QApplication, and the main window with its document, engine and settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME = "Neural Sketchbook"
 
 
 def make_application(arguments: list[str] | None = None) -> QApplication:
-    """The application with its names and its icon."""
+    """Return the application with its names and its icon."""
     app = QApplication(sys.argv[:1] if arguments is None else arguments)
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
@@ -34,13 +34,13 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
 
 
 ENGINES: dict[str, Callable[[], Engine]] = {"process": ProcessEngine, "thread": ThreadEngine}
-"""Where training runs: in a process of its own, or in a thread of the window's."""
+"""The engines by name: training in a separate process, or in a thread of the window's process."""
 
 
 def sets_folder() -> Path:
-    """Where the app keeps a person's own data sets."""
-    places = QStandardPaths.StandardLocation
-    return Path(QStandardPaths.writableLocation(places.AppLocalDataLocation), "data sets")
+    """Return the folder of the data sets that a person has saved."""
+    location = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(location), "data sets")
 
 
 def make_window(
@@ -49,8 +49,10 @@ def make_window(
     engine: str | Engine = "process",
     library: Library | None = None,
 ) -> MainWindow:
-    """The main window on a new document, not shown yet. ``engine`` is a key of ``ENGINES`` or an engine that has not
-    been started; without a ``library``, the person's own data sets are where the app keeps them.
+    """Return the main window on a new document, not shown yet.
+
+    ``engine`` is a key of ``ENGINES`` or an engine that has not been started. The default ``library`` holds the data
+    sets in ``sets_folder()``.
     """
     settings = QSettings() if settings is None else settings
     appearance = Appearance(app, settings)

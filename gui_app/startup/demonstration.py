@@ -1,4 +1,4 @@
-"""Two interlocked arms, painted with the brush: the drawing of a run without a person."""
+"""The drawing of a run without a person: two interlocked arms, painted with the brush."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RADIUS = np.linspace(0.8, 4.6, 60)
 
 
 def paint_arms(document: Document, canvas: Canvas, tools: ToolSettings, seed: int = 0) -> None:
-    """One stroke of class 1 and one of class 2 on an empty canvas."""
+    """Paint one stroke of class 1 and one of class 2 on an empty canvas."""
     experiment = edit_many(document.experiment, {"data.task": "classification", "data.classes": 2})
     empty = msgspec.structs.replace(experiment.data, points=Points.empty())
     document.replace(msgspec.structs.replace(experiment, data=empty), "Empty canvas")

@@ -1,4 +1,4 @@
-"""Whether there is a screen to open a window on."""
+"""Check for a display before a window opens."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 
 def display_missing(environment: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Why no window can open, in one sentence; "" when one can."""
-    # Qt tries one after another of a list such as "wayland;xcb:options".
+    """Return a sentence that says why no window can open; "" if one can."""
+    # Qt tries the platforms of a list such as "wayland;xcb:options" in order.
     chosen = environment.get("QT_QPA_PLATFORM") or "wayland;xcb"
     tried = {name.partition(":")[0].partition("-")[0] for name in chosen.split(";")}
     if not platform.startswith("linux") or tried - {"wayland", "xcb"}:
@@ -29,7 +29,7 @@ def display_missing(environment: Mapping[str, str], platform: str = sys.platform
 
 
 def _answers(number: int) -> bool:
-    """Whether an X server listens on this machine's display of that number."""
+    """Whether a local X server listens on display ``number``."""
     path = f"/tmp/.X11-unix/X{number}"
     for address in (path, "\0" + path):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:

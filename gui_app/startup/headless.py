@@ -1,4 +1,4 @@
-"""The window without a screen: draw a data set, train, and write what the window would have shown."""
+"""The headless run: draw or open a data set, train, and export everything that the window would show."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GOAL = 0.98
 """Training accuracy (or R²) at which training ends."""
 TRAINING_TIME, LOADING_TIME, WRITING_TIME = 45.0, 120.0, 60.0
-"""Longest time for each, in seconds."""
+"""Time limits in seconds."""
 
 
 def run_headless(file: Path | None, folder: Path) -> int:
@@ -44,7 +44,7 @@ def run_headless(file: Path | None, folder: Path) -> int:
             _open(window, file)
             path = folder
             folder.mkdir(parents=True, exist_ok=True)
-            return _work(app, window, folder)
+            return _train_and_export(app, window, folder)
         except CsvError as error:
             print(reason(error), file=sys.stderr)
             return 2
@@ -73,7 +73,7 @@ def _open(window: MainWindow, file: Path | None) -> None:
     print(f"Drew {len(window.document.points)} points of two classes with the brush.")
 
 
-def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
+def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> int:
     from gui_app.window.run_messages import no_points_message
 
     failures: list[str] = []
@@ -97,7 +97,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
     _wait(app, lambda: _trained(window) or bool(failures), TRAINING_TIME)
     link.set_playing(False)
     _wait(app, lambda: link.settled or bool(failures), WRITING_TIME)
-    _tell(window)
+    _print_result(window)
     written = _export(window, folder)
     _wait(app, lambda: bool(models or failures), WRITING_TIME)
     if not (models or failures):
@@ -110,7 +110,7 @@ def _work(app: QApplication, window: MainWindow, folder: Path) -> int:
 
 
 def _export(window: MainWindow, folder: Path) -> list[Path]:
-    """Write all files without a dialog, which nobody would answer. Raises OSError."""
+    """Write all files without a dialog, because nobody could answer it. Raises OSError."""
     from gui_app.exporting import files
 
     writers = files.everything(window.document, window.exports.views, folder)
@@ -125,7 +125,7 @@ def _trained(window: MainWindow) -> bool:
     return lane is not None and (bool(lane.now.score[0] >= GOAL) or not window.link.playing)
 
 
-def _tell(window: MainWindow) -> None:
+def _print_result(window: MainWindow) -> None:
     snapshot = window.link.latest
     lane = window.current_lane.of(snapshot)
     if snapshot is not None and lane is not None:
@@ -136,7 +136,7 @@ def _tell(window: MainWindow) -> None:
 
 
 def _wait(app: QApplication, done: Callable[[], bool], seconds: float) -> None:
-    """Process the window's events until ``done``, for at most so many seconds."""
+    """Process events until ``done()`` is true, for at most ``seconds``."""
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         app.processEvents()

@@ -1,4 +1,4 @@
-"""Unsaved changes survive a crash: a copy in the app's own folder, offered at the next start."""
+"""Recovery of unsaved changes after a crash: a copy in the app's folder, offered at the next start."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ RESTORE, DISCARD, LATER = ANSWERS = ("Restore", "Discard", "Later")
 class Recovery(QObject):
     """Keeps a copy of ``document`` in ``folder`` while it has unsaved changes.
 
-    Each copy has a lock that dies with its process, so that windows side by side leave each other's copies alone.
-    ``reported(sentence)`` says that no copy can be written.
+    The process of a window holds a lock on its copy, so that other windows leave it alone. ``reported(sentence)`` says
+    that no copy can be written.
     """
 
     reported = Signal(str)
@@ -45,7 +45,7 @@ class Recovery(QObject):
         document.file_changed.connect(self._drop_when_saved)
 
     def keep(self) -> bool:
-        """Write a copy if there are new unsaved changes; False when that failed."""
+        """Write a copy if there are new unsaved changes. Returns False if that failed."""
         experiment = self._document.experiment
         if not self._document.modified or experiment is self._kept:
             return True
@@ -59,7 +59,7 @@ class Recovery(QObject):
         return True
 
     def offer(self) -> None:
-        """Ask about the newest copy that a crash has left; ``Later`` asks again at the next start."""
+        """Offer the newest copy that a crash has left; after ``Later``, the next start offers it again."""
         for path, lock in _left(self._folder):
             try:
                 experiment = loads(path.read_bytes())
@@ -80,7 +80,7 @@ class Recovery(QObject):
             return
 
     def end(self) -> None:
-        """Delete the copy: the document is saved, or its changes are not wanted."""
+        """Delete the copy because the changes are saved or discarded."""
         self._timer.stop()
         self._drop()
 
@@ -98,7 +98,7 @@ class Recovery(QObject):
 
 
 def recover(window: MainWindow, folder: Path | None = None, offer: bool = True) -> Recovery:
-    """Keep copies of the window's document until it is closed; ``offer`` that of a crash when the window is shown."""
+    """Keep copies of the window's document until it closes; with ``offer``, first offer the copy of a crash."""
     recovery = Recovery(window.document, window, folder)
     recovery.reported.connect(window.show_message)
     window.closed.connect(recovery.end)
@@ -113,7 +113,7 @@ def default_folder() -> Path:
 
 
 def _claim(folder: Path) -> tuple[Path, QLockFile]:
-    """A file name that no other window uses, and its lock. Raises OSError."""
+    """Return a file name that no other window uses, with its lock. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in count():
         path = folder / f"{os.getpid()}-{number}{SUFFIX}"
@@ -126,7 +126,7 @@ def _claim(folder: Path) -> tuple[Path, QLockFile]:
 
 
 def _left(folder: Path) -> Iterator[tuple[Path, QLockFile]]:
-    """Copies whose process is gone, newest first, locked so that no other window offers them too."""
+    """Yield the copies of dead processes, newest first, each locked so that no other window offers it."""
     for path in sorted(folder.glob(f"*{SUFFIX}"), key=_age):
         lock = _lock_of(path)
         if lock.tryLock(0):
@@ -135,7 +135,7 @@ def _left(folder: Path) -> Iterator[tuple[Path, QLockFile]]:
 
 
 def _age(path: Path) -> float:
-    """Minus the time of the last change, greater for older files; 0.0 for a file that is just gone."""
+    """Return minus the time of the last change, a sort key for newest first; 0.0 if the file has disappeared."""
     with suppress(OSError):
         return -path.stat().st_mtime
     return 0.0
@@ -143,6 +143,6 @@ def _age(path: Path) -> float:
 
 def _lock_of(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_suffix(".lock")))
-    # A lock holds as long as its process lives, however old it is.
+    # A lock never expires while its process lives.
     lock.setStaleLockTime(0)
     return lock

@@ -1,1 +1,1 @@
-"""Colours, sizes, style sheet and icons: tokens, in a light and a dark theme."""
+"""The light and the dark theme: tokens for colours and sizes, style sheet and icons."""

@@ -1,4 +1,4 @@
-"""The colour scheme: light, dark or the system's, chosen by a person and remembered."""
+"""The person's choice of the theme: light, dark or the system's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MODES = {SYSTEM: "Follow the system", "light": "Light", "dark": "Dark"}
 
 
 class Appearance(QObject):
-    """``changed(theme)`` carries the new theme to every view; ``mode`` is a key of ``MODES``."""
+    """The chosen ``mode`` (a key of ``MODES``) and its theme; ``changed(theme)`` is emitted for the views."""
 
     changed = Signal(object)
 
@@ -31,7 +31,7 @@ class Appearance(QObject):
         self.changed.emit(self.theme)
 
     def choose(self, mode: str) -> None:
-        """Switch to a key of ``MODES`` and remember it."""
+        """Switch to a key of ``MODES`` and save the choice."""
         self.mode = mode
         self._settings.setValue("appearance", mode)
         self._follow()

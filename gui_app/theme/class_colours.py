@@ -1,4 +1,4 @@
-"""A theme with the class colours of an experiment."""
+"""Themes with the class colours of an experiment."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from gui_app.theme.tokens import Theme
 
 
 def with_class_colours(theme: Theme, data: DataSettings) -> Theme:
-    """The theme with the colours that a person gave to classes; the other classes keep the theme's."""
+    """Return the theme with the class colours that a person chose; other classes keep the theme's colours."""
     if data.class_colours is None:
         return theme
     own = data.class_colours + (None,) * len(theme.classes)
-    colours = (given or usual for given, usual in zip(own, theme.classes, strict=False))
+    colours = (chosen or default for chosen, default in zip(own, theme.classes, strict=False))
     return replace(theme, classes=tuple(colours))

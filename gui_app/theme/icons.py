@@ -14,19 +14,19 @@ FADED = 0.35
 
 
 def tinted(name: str, colour: str) -> str:
-    """The SVG text of the icon ``name`` in ``colour``; FileNotFoundError where there is none."""
+    """Return the SVG text of the icon ``name`` in ``colour``. Raises FileNotFoundError for an unknown name."""
     return read_text(f"icons/{name}.svg").replace("currentColor", colour)
 
 
 @cache
 def icon(name: str, colour: str) -> QIcon:
-    """The icon ``name`` in ``colour`` (``#rrggbb``), faded where its control is disabled."""
+    """Return the icon ``name`` in ``colour`` (``#rrggbb``); disabled controls show it faded."""
     return QIcon(_Drawing(tinted(name, colour)))
 
 
 @cache
 def app_icon() -> QIcon:
-    """The mark of the app, in colour."""
+    """Return the coloured icon of the app."""
     renderer = QSvgRenderer(QByteArray(read_text("icons/neural-sketchbook.svg").encode()))
     drawn = QIcon()
     for side in (16, 24, 32, 48, 64, 128, 256):
@@ -35,7 +35,7 @@ def app_icon() -> QIcon:
 
 
 class _Drawing(QIconEngine):
-    """Renders an SVG when it is first shown, once for each size, so that it is sharp on every screen."""
+    """Icon engine that renders an SVG on demand, once for each size, so that it is sharp on every screen."""
 
     def __init__(self, svg: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Drawing(QIconEngine):
         self._pixmaps: dict[tuple[int, int, bool], QPixmap] = {}
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """``size`` counts device pixels."""
+        """Return the pixmap; ``size`` is in device pixels."""
         key = size.width(), size.height(), mode == QIcon.Mode.Disabled
         if key not in self._pixmaps:
             self._renderer = self._renderer or QSvgRenderer(QByteArray(self._svg.encode()))
@@ -58,7 +58,7 @@ class _Drawing(QIconEngine):
 
 def _pixmap(renderer: QSvgRenderer, size: QSize, opacity: float) -> QPixmap:
     pixmap = QPixmap(size)
-    # A control that a small window squeezes has no room for a picture.
+    # A control in a small window may have the size 0.
     if pixmap.isNull():
         return pixmap
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -1,4 +1,4 @@
-"""The style sheet and the palette of the application, both made from a theme."""
+"""The application's style sheet and palette, made from a theme."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from resources import read_text
 _DRAWN = {
     "chevron-down": "muted", "chevron-up": "muted", "chevron-right": "muted", "close": "muted", "check": "on_accent",
 }  # fmt: skip
-"""Icons in the style sheet, with the token of their colour."""
+"""The icons in the style sheet, with the colour token of each."""
 
 
 def style_sheet(theme: Theme) -> str:
-    """``styles/app.qss`` with every ``@token`` replaced by its value. Raises KeyError for an unknown token."""
+    """Return ``styles/app.qss`` with every ``@token`` replaced. Raises KeyError for an unknown token."""
     tokens = _tokens(theme)
     return re.sub(
         r"@([a-z_]+(?:-[a-z]+)*)", lambda found: tokens[found.group(1)], read_text("styles/app.qss")
@@ -30,7 +30,7 @@ def style_sheet(theme: Theme) -> str:
 
 
 def palette(theme: Theme) -> QPalette:
-    """The colours for widgets that paint themselves: Highlight is the accent, Mid the border, Midlight the hover."""
+    """Return the palette for widgets that paint themselves: Highlight is accent, Mid border, Midlight hover."""
     role = QPalette.ColorRole
     colours = {
         role.Window: theme.panel, role.Base: theme.panel, role.AlternateBase: theme.backdrop,
@@ -88,7 +88,7 @@ def _folder() -> TemporaryDirectory[str]:
 
 @cache
 def _icon_file(name: str, colour: str) -> str:
-    """A file with the tinted icon: Qt's style sheets take pictures from files only."""
+    """Write the tinted icon to a file, because Qt's style sheets load pictures from files only. Returns its path."""
     path = Path(_folder().name, f"{name}-{colour[1:]}.svg")
     path.write_text(tinted(name, colour), encoding="utf-8")
     return path.as_posix()

@@ -1,4 +1,4 @@
-"""Every colour, space, radius and font size, as named tokens in a light and a dark theme."""
+"""Named tokens for all colours, spaces, radii and font sizes, in a light and a dark theme."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 SPACE = 4
-"""Spaces are multiples of this many pixels."""
+"""Spaces are multiples of this number of pixels."""
 RADIUS = 6
 FONT_SMALL, FONT_BODY, FONT_TITLE = 11, 13, 15
 """Font sizes in pixels."""
 
 CLASS_MARKERS = ("o", "s", "t1", "d", "p", "t", "h", "star", "+", "x")
-"""pyqtgraph's symbol of each class, so that colour is never the only difference."""
+"""pyqtgraph's symbol for each class, so that classes differ in more than colour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as ``#rrggbb``. ``classes`` holds ten colours that stay apart for colour-blind eyes."""
+    """Colours as ``#rrggbb``. ``classes`` holds ten colours that colour-blind people can distinguish."""
 
     name: str
     window: str
@@ -133,17 +133,17 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def system_theme() -> Theme:
-    """The theme of the system's colour scheme; light where the system has none."""
+    """Return the theme of the system's colour scheme; light if the system has none."""
     return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
 def rgb(colour: str) -> NDArray[np.float32]:
-    """``#rrggbb`` as float32 [3] from 0 to 255."""
+    """Return ``#rrggbb`` as float32 [3] from 0 to 255."""
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
 
 
 def mix(first: str, second: str, share: float) -> str:
-    """The colour between ``first`` (share 0) and ``second`` (share 1)."""
+    """Return the colour between ``first`` (share 0) and ``second`` (share 1)."""
     red, green, blue = np.rint(rgb(first) + (rgb(second) - rgb(first)) * share).astype(int).tolist()
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -155,7 +155,7 @@ _LAYER_STOPS = {
 
 
 def layer_colours(theme: Theme, layers: int) -> list[str]:
-    """One colour a layer, from the input side to the output."""
+    """Return one colour per layer, from the input to the output."""
     stops = _LAYER_STOPS[theme.name]
     if layers == 1:
         return [stops[-1]]

@@ -15,7 +15,7 @@ LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 
 
 class DockArrangement:
-    """Makes the docks of ``window`` at once: columns for panels on both sides, an empty dock for each plot below."""
+    """The docks of ``window``: a column of panels on each side, and below them an empty dock for each plot."""
 
     def __init__(self, window: QMainWindow, left: QWidget, right: QWidget) -> None:
         self._window = window

@@ -1,4 +1,4 @@
-"""What the docks hold: panels, plots and the line of diagnosis, built after the window has been painted."""
+"""The contents of the docks: panels, plots and the diagnosis line, built after the first painting."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class DockLayout(QObject):
-    """The docks exist at once, empty; ``jobs`` fill them.
+    """Creates empty docks at once; its ``jobs`` fill them later.
 
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
     weights; ``cured(sentence)`` reports that a cure was applied.

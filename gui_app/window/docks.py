@@ -11,7 +11,7 @@ HANDLE = 10
 
 
 class DockHandle(QWidget):
-    """Handle to drag a dock; a double click makes it float. The grip is visible under the mouse."""
+    """Handle that drags a dock; a double click makes the dock float."""
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
@@ -44,7 +44,7 @@ class DockHandle(QWidget):
 
 
 def make_dock(title: str, content: QWidget) -> QDockWidget:
-    """A dock around ``content``; its title is its name in the menu and in the remembered layout."""
+    """Return a dock with ``content``; menu and remembered layout refer to it by its title."""
     dock = QDockWidget(title)
     dock.setObjectName(f"dock {title}")
     dock.setWidget(content)

@@ -19,17 +19,19 @@ from gui_app.window.stage import Stage
 
 
 class Examples(QObject):
-    """Opens examples; shows the note of the open one on ``stage``. ``train_anew`` trains from the initial weights.
+    """Opens examples; shows the note of the open one on ``stage``; ``restart_training`` starts from the
+    initial weights.
 
     The note is visible while the document's data are those of the example or of a remedy, even if edited by hand; undo
     shows it again. A note that a person closes is removed.
     """
 
     def __init__(
-        self, document: Document, files: FileActions, stage: Stage, train_anew: Callable[[], object]
+        self, document: Document, files: FileActions, stage: Stage, restart_training: Callable[[], object]
     ) -> None:
         super().__init__(stage)
-        self._document, self._files, self._stage, self._train_anew = document, files, stage, train_anew
+        self._document, self._files, self._stage = document, files, stage
+        self._restart_training = restart_training
         self.note: ExampleNote | None = None
         self._own: list[DataSettings] = []
         self._theme = LIGHT
@@ -53,7 +55,7 @@ class Examples(QObject):
         """Apply this remedy alone to the example, as one undo step, and train."""
         cured = edit_many(preset_experiment(key), remedy.edits())
         self._document.replace(cured, remedy.label)
-        self._train_anew()
+        self._restart_training()
 
     def _follow_data(self, before: Experiment, after: Experiment) -> None:
         if after.data is not before.data and (after.data.points is None or not self._describes(after.data)):

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
         self.stage = Stage(self.canvas)
-        self.examples = Examples(document, self.files, self.stage, self._train_anew)
+        self.examples = Examples(document, self.files, self.stage, self._restart_training)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
         """Return the observables that the views need; none if the window is minimized."""
         return () if self.isMinimized() else self.dispatcher.requests
 
-    def _train_anew(self) -> None:
+    def _restart_training(self) -> None:
         self.link.restart()
         self.link.set_playing(True)
 

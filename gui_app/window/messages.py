@@ -15,7 +15,7 @@ from gui_app.window.event_messages import EventMessages
 from gui_app.window.run_messages import RunMessages
 
 MESSAGE_TIME = 8000
-"""Milliseconds that a message stays in the status bar."""
+"""Milliseconds for which the status bar shows a message."""
 
 
 class Messages(QObject):

@@ -37,7 +37,7 @@ STOP = Stop("divergence", 60, None, "the loss is no longer finite")
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks may follow one another as fast as new rows come."""
-    monkeypatch.setattr(module, "PACE", 0)
+    monkeypatch.setattr(module, "MIN_INTERVAL", 0)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_it_looks_once_in_ten_rows_at_most(diagnosis, monkeypatch):
 
 
 def test_it_looks_once_in_a_while_at_most(diagnosis, monkeypatch):
-    monkeypatch.setattr(module, "PACE", 3_600_000)
+    monkeypatch.setattr(module, "MIN_INTERVAL", 3_600_000)
     train(diagnosis, VANISHING, 200)
     assert codes(diagnosis) == []
     diagnosis.show_snapshot(snapshot(VANISHING, playing=False))
@@ -100,7 +100,7 @@ def test_it_looks_once_in_a_while_at_most(diagnosis, monkeypatch):
 
 
 def test_it_looks_at_once_when_a_lane_ends(diagnosis, monkeypatch):
-    monkeypatch.setattr(module, "PACE", 3_600_000)
+    monkeypatch.setattr(module, "MIN_INTERVAL", 3_600_000)
     train(diagnosis, HEALTHY, 60)
     diagnosis.show_snapshot(snapshot(first(HEALTHY, 60), stop=STOP))
     assert codes(diagnosis) == ["divergence"]
