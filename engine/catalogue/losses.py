@@ -26,21 +26,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss(Entry):
-    """``outputs(task, classes)`` counts output neurons; ``tasks`` and ``max_classes`` say where it applies.
+    """How wrong answers are, for the tasks that it can train.
 
-    ``per_point(output, encoded, task, **parameters)`` is the loss of each point, ``encode(target, task, classes)``
-    turns targets [n] into [n, outputs] and ``predict(output, task)`` turns outputs into class probabilities
-    [..., classes] or scaled values [..., 1].
-
-    ``degree`` d says how a loss of regression grows with the scale of outputs and targets: s times as large, they cost
-    s^d times as much. It is 2 for squared errors, 1 for absolute ones, and None where no task is regression. Parameters
-    such as Huber's δ are in scaled units and grow along.
-
-    ``smooths_labels`` says whether label smoothing has a meaning: whether encoded classes are probabilities.
-
-    ``of_constant(target, task, classes, **parameters)`` is the smallest mean loss over targets [n] that one answer for
-    all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``. It finds that of a
-    loss with kinks, too, if the loss is convex in the outputs; with ten classes that takes most of a second.
+    Attributes
+    ----------
+    tasks
+        Keys of ``TASKS``.
+    max_classes
+        The most classes that it can train.
+    outputs
+        ``outputs(task, classes)`` counts output neurons.
+    encode
+        ``encode(target, task, classes)`` turns targets [n] into [n, outputs].
+    per_point
+        ``per_point(output, encoded, task, **parameters)`` is the loss of each point.
+    predict
+        ``predict(output, task)`` turns outputs into class probabilities [..., classes] or scaled values [..., 1].
+    degree
+        How a loss of regression grows with the scale of outputs and targets: s times as large, they cost s^degree times
+        as much. 2 for squared errors, 1 for absolute ones, None where no task is regression. Parameters such as Huber's
+        δ are in scaled units and grow along.
+    smooths_labels
+        Whether label smoothing has a meaning: whether encoded classes are probabilities.
+    of_constant
+        ``of_constant(target, task, classes, **parameters)`` is the smallest mean loss over targets [n] that one answer
+        for all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``. It finds
+        that of a loss with kinks, too, if the loss is convex in the outputs; with ten classes that takes most of a
+        second.
     """
 
     tasks: tuple[str, ...]
@@ -74,6 +86,13 @@ class Loss(Entry):
         parameters
             All of the loss's own parameters.
 
+        Returns
+        -------
+        float
+            In the unit of scaled losses.
+
+        Examples
+        --------
         >>> LOSSES["squared"].baseline(np.array([1.0, 3.0]), "curve", 2, {})
         1.0
         """
