@@ -188,7 +188,8 @@ def test_no_panel_is_seen_finding_its_place_and_no_part_as_a_window(
 
 def rearrange(window: MainWindow) -> None:
     """One dock hidden, one floating, two behind each other, one wider."""
-    data, model, loss, bars, history, _ = window.dock_layout.docks
+    titles = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time")
+    data, model, loss, bars, history = (dock_of(window, title) for title in titles)
     data.hide()
     window.tabifyDockWidget(bars, history)
     loss.setFloating(True)
@@ -204,7 +205,8 @@ def test_a_restored_layout_stands_from_the_start(open_window: Open, qtbot: QtBot
     rearrange(first)
     first.close()
     window = open_window(None, early=True)
-    data, model, loss, bars, history, chain = window.dock_layout.docks
+    titles = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
+    data, model, loss, bars, history, chain = (dock_of(window, title) for title in titles)
     before, paper = places(window), sheet(window)
     assert data.isHidden()
     assert loss.isFloating()
@@ -298,15 +300,14 @@ def test_keys_open_dialogs_at_once(early: MainWindow, files: Files, key, modifie
 def test_an_export_at_once_has_all_pictures(early: MainWindow, files: Files, tmp_path) -> None:
     files.path = tmp_path / "out"
     QTest.keyClick(early.canvas, Qt.Key.Key_E, CONTROL)
-    assert {path.stem for path in files.path.glob("*.png")} == {
-        "canvas", "loss", "gradient-per-layer", "gradient-over-time", "chain",
-    }  # fmt: skip
+    names = {plot.plot_class().export_name for plot in PLOTS.values()}
+    assert {path.stem for path in files.path.glob("*.png")} == {"canvas", *names}
 
 
 def test_the_export_menu_at_once_offers_all_pictures(early: MainWindow) -> None:
     menu = next(menu for menu in early.findChildren(QMenu) if menu.title() == "&Export")
     menu.aboutToShow.emit()
-    assert sum("PNG" in action.text() for action in menu.actions()) == 5
+    assert sum("PNG" in action.text() for action in menu.actions()) == 1 + len(PLOTS)
 
 
 def test_a_theme_chosen_at_once_is_worn_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
