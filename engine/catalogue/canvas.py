@@ -1,4 +1,4 @@
-"""How far the canvas reaches: the one number that data, scaling and drawing agree upon."""
+"""The extent of the canvas, which data, scaling and drawing share."""
 
 CANVAS = 6.0
 """The canvas shows [-CANVAS, CANVAS] on both axes."""

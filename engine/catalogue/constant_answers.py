@@ -1,7 +1,7 @@
-"""What a loss is where all points get the same answer, the best there is: what a network must beat to have learned.
+"""The loss of the best constant answer: a network with a higher loss has learned nothing.
 
-Targets [n], n ≥ 1, are class numbers, or values in the units in which the loss is made small. Each function returns the
-smallest mean loss over them.
+Targets [n], n ≥ 1, are class indices, or values in the units in which training minimizes the loss. Each function
+returns the smallest mean loss that one answer for all points can have.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 PerPoint = Callable[["Tensor"], "Tensor"]
-"""From outputs [answers, 1, outputs] to the losses [answers, n] of n points."""
+"""Maps outputs [answers, 1, outputs] to the losses [answers, n] of n points."""
 
 CANDIDATES, ROUNDS = 17, 14
-"""Answers of one number that are compared in a round; each round looks closer around the best of the last one."""
+"""Number of answers compared in a round, and number of rounds; each round searches around the previous best answer."""
 FLAT = 1e-6
 """A slope below it is that of a minimum; L-BFGS may end at a larger one where a loss has a kink."""
 REACH, CLOSE = 100.0, 1e-7
@@ -29,7 +29,7 @@ REACH, CLOSE = 100.0, 1e-7
 
 
 def entropy(target: Floats, task: str, classes: int) -> float:
-    """Of the shares p of the classes, −Σ p·ln p: cross-entropy is smallest where the answer is the shares.
+    """Return the entropy −Σ p·ln p of the class shares p: the smallest cross-entropy, reached by answering p.
 
     >>> round(entropy(np.array([0.0, 1.0]), "classification", 2), 4)
     0.6931
@@ -39,7 +39,7 @@ def entropy(target: Floats, task: str, classes: int) -> float:
 
 
 def variance(target: Floats, task: str, classes: int) -> float:
-    """The squared error of the mean: of values their variance, of one-hot classes with shares p it is 1 − Σ p².
+    """Return the squared error of the mean: the variance of values, or 1 − Σ p² for one-hot classes with shares p.
 
     >>> variance(np.array([0.0, 1.0]), "classification", 2), variance(np.array([1.0, 3.0]), "curve", 2)
     (0.5, 1.0)
@@ -50,15 +50,15 @@ def variance(target: Floats, task: str, classes: int) -> float:
 
 
 def half_variance_of_signs(target: Floats, task: str, classes: int) -> float:
-    """Half the squared error of the mean, with labels of ±1 for the classes.
+    """Return half the squared error of the mean, with the labels ±1 for two classes.
 
-    Labels with shares p and 1 − p have the variance 4·p·(1 − p), which is twice 1 − Σ p².
+    Labels with shares p and 1 − p have the variance 4·p·(1 − p), twice as much as 1 − Σ p².
     """
     return variance(target, task, classes) * (1.0 if task == "classification" else 0.5)
 
 
 def huber(target: Floats, task: str, classes: int, delta: float) -> float:
-    """Huber's loss of his estimate of location, where residuals, cut off at ±δ, add up to zero (Huber 1964)."""
+    """Return Huber's loss of the answer for which residuals, clipped to ±δ, sum to zero (Huber 1964)."""
     low, high = float(target.min()), float(target.max())
     for _ in range(100):
         answer = (low + high) / 2
@@ -72,14 +72,14 @@ def huber(target: Floats, task: str, classes: int, delta: float) -> float:
 
 
 def class_shares(target: Floats, classes: int) -> Floats:
-    """The share of each class that has points; they add up to 1."""
+    """Return the shares of the classes that have points; they sum to 1."""
     counts = np.bincount(target.astype(np.int64), minlength=classes)
     shares: Floats = counts[counts > 0] / max(counts.sum(), 1)
     return shares
 
 
 def best_number(target: Floats, weights: Floats, per_point: PerPoint) -> float:
-    """The smallest weighted loss of an answer of one number, looked for ever more closely between the targets' ends."""
+    """Return the smallest weighted loss of one number, by a grid search that narrows the range of the targets."""
     import torch
 
     low, high, best = float(target.min()), float(target.max()), np.inf

@@ -1,4 +1,4 @@
-"""What every catalogue file is made of: parameters, entries and families of entries."""
+"""The parts of every catalogue file: parameters, entries and families of entries."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from engine.catalogue.texts import setting_text
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number a person can set: its meaning, its allowed range and how a slider shows it.
+    """A number that a person can set: its meaning, its allowed range and its slider.
 
     Attributes
     ----------
     key
         Its name in files and on the command line.
     label, tooltip, formula
-        What the window shows: its symbol or name, a sentence, and an equation where there is one.
+        Shown in the window: symbol or name, a sentence, and an equation if there is one.
     default
-        The value while nobody has set another.
+        The value until a person sets another.
     low, high
-        The range that validation accepts, both ends included unless ``open_low`` is true.
+        The range that validation accepts, including both ends (but see ``open_low``).
     integer
         Whether only whole numbers are allowed.
     log
         Whether a slider steps through it by factors.
     open_low
-        Whether ``low`` itself is not allowed.
+        Whether the range excludes ``low`` itself.
     slider
         The part of the range that a slider spans; all of it if None.
     typical
         The part of the range that the lecture recommends; None if it recommends none.
     unit
-        What is written right after the number, such as "°".
+        Unit written directly after the number, such as "°".
     """
 
     key: str
@@ -107,7 +107,7 @@ class Entry:
     key
         Its name in files and on the command line; unique within the family.
     label, formula, tooltip
-        What the window shows: a name, an equation or a line of settings, and a sentence.
+        Shown in the window: a name, an equation or a line of settings, and a sentence.
     parameters
         The numbers that a person can set for it, in the order of their controls.
     """
@@ -131,14 +131,14 @@ class Family(Mapping[str, E], Generic[E]):
     Parameters
     ----------
     name
-        What one entry is called in messages, such as "loss".
+        Name of one entry in messages, such as "loss".
     entries
-        In the order in which lists show them; their keys differ.
+        The entries in the order of lists; their keys must differ.
 
     Raises
     ------
     KeyError
-        On looking up an unknown key; the message lists the known ones.
+        For an unknown key; the message lists the known ones.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the network is fed: functions of the canvas coordinates, each with its bound on the canvas."""
+"""Features: the inputs of the network, as functions of the canvas coordinates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from engine.catalogue.entry import Entry, Family
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature(Entry):
-    """``function(x1, x2)`` works on arrays, and on tensors, of any one shape; ``bound`` is its largest |value| on the
-    canvas.
+    """An input of the network.
 
-    ``curve`` says whether it can be used where x2 is the target, ``straight`` whether it is linear.
+    Attributes
+    ----------
+    function
+        ``function(x1, x2)`` takes arrays or tensors of equal shape and returns one of that shape.
+    bound
+        The largest |value| on the canvas.
+    curve
+        Whether the task ``curve``, in which x2 is the target, can use it.
+    straight
+        Whether it is linear.
     """
 
     function: Callable[[Any, Any], Any]

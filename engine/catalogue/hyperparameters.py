@@ -1,4 +1,4 @@
-"""The numbers of network, training and data settings, each declared once: range, default, label, tooltip, slider."""
+"""The parameters of network, training and data settings: range, default, label, tooltip and slider."""
 
 from engine.catalogue.entry import Parameter
 

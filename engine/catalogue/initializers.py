@@ -1,4 +1,4 @@
-"""Initializers: how the weights [fan_in, fan_out] and biases [fan_out] of a layer start.
+"""Initializers of the weights [fan_in, fan_out] and biases [fan_out] of a layer.
 
 Variances are those of ``torch.nn.init`` with gain 1 (Glorot) and gain √2 (He): no truncation.
 """

@@ -1,4 +1,4 @@
-"""Normalization of hidden layers: over what, and where."""
+"""Normalization of hidden layers: batch or layer, before or after the activation."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 EPS = 1e-5
 """Added to variances, as in ``torch.nn.BatchNorm1d`` and ``torch.nn.LayerNorm``."""
 MOMENTUM = 0.1
-"""Share of a batch's mean and variance in the running ones, as in ``torch.nn.BatchNorm1d``."""
+"""Weight of a batch's moments in the running moments, as in ``torch.nn.BatchNorm1d``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalization(Entry):
-    """The values minus their mean, divided by √(variance + EPS), are scaled by γ and shifted by β.
+    """A normalization: γ·(values − mean) / √(variance + EPS) + β.
 
     Attributes
     ----------
     moments
-        ``moments(values)`` returns the mean and the variance of values [lanes, n, width], with length 1 in each axis
-        over which they are taken.
+        ``moments(values)`` returns mean and variance of values [lanes, n, width]; the axes over which it reduces have
+        length 1.
     over_batch
-        Whether training normalizes with the moments of the batch [lanes, 1, width], and evaluation with running ones.
+        Whether training uses the moments of the batch [lanes, 1, width], and evaluation running moments.
     module
-        ``module(width)`` makes its namesake in ``torch.nn``, with a weight and a bias, which exported models use; None
-        where there is none.
+        ``module(width)`` returns the equivalent module of ``torch.nn``, with weight and bias, for exported models; None
+        if there is none.
     """
 
     moments: Callable[[Tensor], tuple[Tensor, Tensor]]

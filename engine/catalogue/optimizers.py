@@ -1,7 +1,7 @@
-"""Optimizers, each equal to its namesake in ``torch.optim``, on flat parameters of many lanes.
+"""Optimizers on the flat parameters of many lanes, each equal to its namesake in ``torch.optim``.
 
-Shapes: parameters, gradients and slots [lanes, parameters]; every hyperparameter [lanes, 1]. Updates work in place
-and call no function whose sequence depends on a value, so that they can be recorded once and replayed.
+Shapes: parameters, gradients and slots [lanes, parameters]; every hyperparameter [lanes, 1]. Updates work in place,
+and the sequence of their operations never depends on values, so that it can be recorded once and replayed.
 """
 
 from __future__ import annotations
@@ -35,20 +35,19 @@ class Optimizer(Entry):
     Attributes
     ----------
     slots
-        Names of its state tensors [lanes, parameters], which are zero before the first step.
+        Names of its state tensors [lanes, parameters]; they are zero before the first step.
     derive
-        ``derive(parameters)`` returns numbers that follow from its own parameters alone, by name.
+        ``derive(parameters)`` returns numbers, by name, that depend only on its parameters.
     per_step
-        ``per_step(parameters, step)`` returns numbers [lanes, n] that depend on the step. It gets parameters
-        [lanes, 1], ``learning_rate`` among them, and numbers of steps [lanes, n]; 1 is a lane's first step. None if
-        there are none.
+        ``per_step(parameters, step)`` returns numbers [lanes, n], by name, that depend on the step; None if there are
+        none. ``parameters`` [lanes, 1] include ``learning_rate``; ``step`` [lanes, n] counts from 1.
     update
         ``update(parameters, gradients, slots, hyper)`` makes one step in place; it may overwrite the gradients.
         ``hyper`` holds ``learning_rate``, the entry's parameters, and what ``derive`` and ``per_step`` return.
     reach
-        ``reach(slots, hyper)`` returns how far a lasting gradient of 1 moves a parameter in a step, after an update:
-        [lanes, 1], or [lanes, parameters] where each parameter has a rate of its own. What shrinks weights is
-        multiplied by it, or else it would pull more or less strongly than the gradient.
+        ``reach(slots, hyper)`` returns, after an update, how far a constant gradient of 1 moves a parameter in a step:
+        [lanes, 1], or [lanes, parameters] if each parameter has its own rate. Operations that shrink weights after the
+        step multiply by it, so that they pull as strongly as a gradient.
     """
 
     slots: tuple[str, ...] = ()
@@ -110,7 +109,7 @@ def _adagrad(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
 def _adam(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
     mean, square = slots["mean"], slots["square"]
     mean.lerp_(g, hyper["one_minus_beta1"])
-    # Not lerp_: from a square that has overflowed it would make NaN, where torch.optim only stops to move.
+    # Not lerp_: it would turn an overflowed square into NaN; in torch.optim the weight only stops moving.
     square.mul_(hyper["beta2"]).addcmul_(g * hyper["one_minus_beta2"], g)
     w.addcdiv_(mean * hyper["corrected_rate"], square.sqrt().add_(hyper["corrected_eps"]), value=-1.0)
 
@@ -125,7 +124,7 @@ def _derive_adam(parameters: Mapping[str, float]) -> dict[str, float]:
 
 
 def _corrected(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floats]:
-    """Rate and ε in which the corrections of both moments are contained (Kingma & Ba 2014, end of section 2)."""
+    """Return rate and ε that include the bias corrections of both moments (Kingma & Ba 2014, end of section 2)."""
     first, second = 1.0 - parameters["beta1"] ** step, np.sqrt(1.0 - parameters["beta2"] ** step)
     return {
         "corrected_rate": parameters["learning_rate"] * second / first,

@@ -1,4 +1,4 @@
-"""Demonstrations: experiments that show one thing the lecture teaches, and what cures it."""
+"""Demonstrations: experiments that each show one phenomenon of the lecture, with remedies."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from engine.catalogue.entry import Entry, Family
 from engine.catalogue.texts import setting_text
 
 SHOWN_AFTER = 300
-"""Epochs after which a demonstration still is what it shows, and from the first weights a remedy keeps its promise."""
+"""Epochs after which a demonstration still shows its phenomenon, and a remedy has kept its promise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What training comes to: a training accuracy of at least, or a validation loss of at most, ``limit``."""
+    """The result that training reaches: a training accuracy ≥ ``limit``, or a validation loss ≤ ``limit``."""
 
     what: Literal["training accuracy", "validation loss"]
     limit: float
@@ -26,7 +26,7 @@ class Promise:
 
     @property
     def bound(self) -> str:
-        """As in "≥ 95 %"."""
+        """The limit with its relation, such as "≥ 95 %"."""
         if self.what == "training accuracy":
             return f"≥ {self.limit:.0%}".replace("%", "\u00a0%")
         return f"≤ {setting_text(self.limit)}"
@@ -39,14 +39,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Edits that cure a demonstration when it is trained with them from the first weights.
+    """Edits that cure a demonstration if it trains with them from the initial weights.
 
     Attributes
     ----------
     label
         The text of its button.
     changes
-        Values by path: below the lane or, where the path begins with ``data.``, below the experiment.
+        Values by path: below the experiment if the path begins with ``data.``, else below the lane.
     promise
         What training with the changes reaches within ``SHOWN_AFTER`` epochs.
     """
@@ -62,20 +62,20 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset(Entry):
-    """A demonstration. ``formula`` gives its settings in a line, ``tooltip`` what can be seen.
+    """A demonstration. ``formula`` summarizes its settings, ``tooltip`` says what to look for.
 
     Attributes
     ----------
     generator
         Key of the generator of its data.
     changes
-        What differs from the default experiment with these data: values by path, as in ``Remedy``.
+        Differences from the default experiment with these data: values by path, as in ``Remedy``.
     shows
         The code of the finding that the diagnosis reports.
     why
-        The reason for what can be seen, in a few sentences.
+        An explanation of the phenomenon, in a few sentences.
     remedies
-        Each cures it alone.
+        Each of them cures it alone.
     """
 
     generator: str
@@ -95,14 +95,14 @@ def below_experiment(changes: Mapping[str, Any], lane: int = 0) -> dict[str, Any
     Parameters
     ----------
     changes
-        Values by path: below a lane or, where the path begins with ``data.``, below the experiment.
+        Values by path: below the experiment if the path begins with ``data.``, else below a lane.
     lane
-        Number of the lane that the changes are for, from 0.
+        Index of that lane.
 
     Returns
     -------
     dict
-        As ``engine.experiment.edit_many`` takes it.
+        Values by path below the experiment, for ``engine.experiment.edit_many``.
 
     Examples
     --------

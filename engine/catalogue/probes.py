@@ -1,9 +1,9 @@
-"""What is measured of each layer. Layers count from 1 at the input; L is the output layer.
+"""Probes: quantities measured for each layer. Layers count from 1 at the input; L is the output layer.
 
-c is the loss of one training point, C the cost over the whole training split, without dropout; both as training makes
-them small: in regression, of scaled targets. A mean over points or neurons is over all of the training split and of the
-layer. z is what an activation gets, after a normalization before it; a is what the next layer gets, after a
-normalization after the activation and with what a residual connection adds.
+c is the loss of one training point, C the cost over the whole training split, without dropout; in regression, both
+are those of scaled targets, which training minimizes. Means are over all points of the training split and all neurons
+of the layer. z is the input of the activation, after a normalization before it; a is the input of the next layer, after
+a normalization after the activation and a residual connection.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerState:
-    """One layer of all lanes, and its part in one way forward and back over the n points of the training split.
+    """One layer of all lanes after a forward and a backward pass over the n points of the training split.
 
     ``weight`` and ``weight_gradient`` ∂C/∂W are [lanes, in, out], ``bias_gradient`` ∂C/∂b is [lanes, out], ``error``
-    ∂C/∂z [lanes, n, out]. Of hidden layers ``z`` and ``a`` are [lanes, n, out]; of the output layer they are None.
+    ∂C/∂z [lanes, n, out]. ``z`` and ``a`` are [lanes, n, out]; for the output layer they are None.
     """
 
     weight: Tensor
@@ -36,18 +36,18 @@ class LayerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe(Entry):
-    """One number for each layer; NaN where it has no meaning.
+    """A quantity with one number per layer; NaN if it is undefined.
 
     Attributes
     ----------
     log
-        Whether it is positive and best seen on a logarithmic axis.
+        Whether it is positive and plotted on a logarithmic axis.
     share
-        Whether it lies between 0 and 1.
+        Whether it is between 0 and 1.
     hidden
-        Whether it has no meaning for the output layer.
+        Whether it is defined for hidden layers only.
     measure
-        ``measure(layer)`` returns the numbers [lanes] of a ``LayerState``. None where ``engine.observation.probes``
+        ``measure(layer)`` returns the numbers [lanes] of a ``LayerState``. None if ``engine.observation.probes``
         computes it for all layers at once, together with other probes.
     """
 
@@ -58,7 +58,7 @@ class Probe(Entry):
 
 
 SATURATED_BELOW = 0.05
-"""A neuron is saturated where its slope is below this share of the activation's largest."""
+"""A neuron is saturated if its slope is below this share of the activation's largest slope."""
 
 PROBES: Family[Probe] = Family(
     "probe",

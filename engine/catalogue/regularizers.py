@@ -1,4 +1,4 @@
-"""What works against overfitting: the numbers of each regularizer, declared once."""
+"""Regularizers, the criteria of early stopping, and their parameters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regularizer(Entry):
-    """``typical_on`` are the values its switch starts with, as {parameter key: value}.
+    """A regularizer with its settings.
 
-    ``settings_field`` is the field of ``RegularizationSettings`` that holds its settings; empty where they are fields
-    of that class themselves. While it is off, they are null where they are ``nullable``, else 0. ``choices`` are its
-    settings that are no numbers, as {key: family}; parameters that some entry of such a family names are read only
-    where it is chosen. ``meaning`` is the tooltip in a line, ``group`` what it stands together with.
+    Attributes
+    ----------
+    typical_on
+        Values of its parameters, by key, when it is switched on.
+    group
+        Heading under which the panel shows it.
+    meaning
+        Its tooltip in one line.
+    settings_field
+        Field of ``RegularizationSettings`` that holds its settings; empty if they are fields of that class themselves.
+    nullable
+        Whether its settings are null while it is off; if not, they are 0.
+    choices
+        Families of its settings that are not numbers, by key. A parameter that entries of such a family list is in use
+        only while one of these entries is chosen.
     """
 
     typical_on: dict[str, float]
@@ -30,12 +41,12 @@ class Regularizer(Entry):
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
 
     def path(self, key: str) -> str:
-        """Return the path of one of its settings below ``regularization``.
+        """Return the path of a setting below ``regularization``.
 
         Parameters
         ----------
         key
-            Of one of its parameters or ``choices``.
+            Key of one of its parameters or ``choices``.
 
         Returns
         -------
@@ -54,7 +65,7 @@ class Regularizer(Entry):
         Parameters
         ----------
         values
-            Values of its parameters, by key; ``typical_on`` holds for those that are left out.
+            Values of its parameters, by key; missing ones come from ``typical_on``.
 
         Returns
         -------
@@ -72,7 +83,7 @@ class Regularizer(Entry):
         return {self.settings_field: values.get(self.settings_field, values)}
 
     def switched_off(self) -> dict[str, Any]:
-        """The edits that switch it off, by path below ``regularization``."""
+        """Return the edits that switch it off, by path below ``regularization``."""
         if self.nullable:
             return {self.settings_field: None}
         return {self.path(parameter.key): 0.0 for parameter in self.parameters}
@@ -83,14 +94,14 @@ class Regularizer(Entry):
         Parameters
         ----------
         parameter
-            One of its own.
+            One of its parameters.
         chosen
-            The chosen entries, as {key of ``choices``: key of the entry}.
+            The key of the chosen entry, for each key of ``choices``.
 
         Returns
         -------
         bool
-            False for a parameter that only other entries of one of these families name.
+            False if entries of one of these families list the parameter, but the chosen entry does not.
         """
         families = [
             (family, key)
@@ -247,8 +258,10 @@ MIN_DELTA = Parameter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion(Entry):
-    """When early stopping ends training; ``parameters`` are the settings of early stopping that it reads, with the
-    meaning that they have for it. ``midway`` says what counts of before when it is switched on during training.
+    """A criterion of early stopping.
+
+    ``parameters`` are the settings of early stopping that it uses, with tooltips for this criterion. ``midway`` says
+    how it treats earlier epochs if it is switched on during training.
     """
 
     midway: str

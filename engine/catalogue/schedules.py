@@ -1,4 +1,4 @@
-"""Learning-rate schedules: how the learning rate changes with the epochs."""
+"""Schedules: how the learning rate changes over the epochs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ def _one(epochs: Floats, parameters: Mapping[str, float]) -> Floats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule(Entry):
-    """``factor(epochs, parameters)`` is what the learning rate is multiplied with in a step, for the epochs [n] that a
-    lane has trained before it; 2.5 is the middle of the third. ``reduces`` says whether training itself lowers the
-    rate further, when the loss no longer falls.
+    """A learning-rate schedule.
+
+    Attributes
+    ----------
+    factor
+        ``factor(epochs, parameters)`` returns factors [n] of the learning rate for steps before which a lane has
+        trained ``epochs`` [n]; 2.5 is the middle of the third epoch.
+    reduces
+        Whether training also lowers the rate when the loss no longer falls.
     """
 
     factor: Callable[[Floats, Mapping[str, float]], Floats] = _one

@@ -1,4 +1,4 @@
-"""The three kinds of data a person can draw, and what a new experiment has in each."""
+"""The three tasks, with the defaults of a new experiment in each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from engine.catalogue.entry import Entry, Family
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task(Entry):
-    """``generator``, ``loss`` and ``features`` are keys of what an experiment has in this task by default; the loss
-    trains any number of classes.
+    """A kind of data to learn from.
 
-    ``target_bound`` is the largest |target| on the canvas, by which ``input_scaling`` "unit" divides targets; class
-    numbers are never scaled. ``regression`` says whether targets are values.
+    Attributes
+    ----------
+    generator, loss, features
+        Keys of the defaults; the loss can train any number of classes.
+    target_bound
+        The largest |target| on the canvas, by which the input scaling "unit" divides targets. Class indices are never
+        scaled.
+    regression
+        Whether targets are values.
     """
 
     generator: str
@@ -58,5 +64,5 @@ TASKS: Family[Task] = Family(
 )
 
 CLASSIFICATION = "classification"
-"""The task with classes, and the one that an experiment has by default."""
+"""The task with classes, and the default task of an experiment."""
 REGRESSION = tuple(key for key, task in TASKS.items() if task.regression)

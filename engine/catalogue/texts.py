@@ -1,20 +1,20 @@
-"""Numbers that somebody has chosen, as all sentences write them."""
+"""Text of numbers that a person has chosen, for all sentences."""
 
 from __future__ import annotations
 
 
 def setting_text(value: float) -> str:
-    """Return a number as a person would choose it, with up to six digits.
+    """Format a setting with up to six significant digits.
 
     Parameters
     ----------
     value
-        Any number; six significant digits of it are kept.
+        Any number; digits after the sixth are rounded away.
 
     Returns
     -------
     str
-        Without trailing zeros and with a short exponent.
+        The number without trailing zeros and with a short exponent.
 
     Examples
     --------

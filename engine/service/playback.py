@@ -52,12 +52,12 @@ class Playback:
         return self._rate.update(self.steps) if self.playing else 0.0
 
     def play(self, epochs: int | None = None) -> None:
-        """Train from now on, until so many epochs have ended (None: until a pause)."""
+        """Train from now on, until this number of epochs has ended (None: until a pause)."""
         self.playing, self._epochs_left = True, epochs
         self.forget_rate()
 
     def play_longer(self, epochs: int) -> None:
-        """Train so many epochs more than those that are still to come."""
+        """Train this number of epochs after those that are already due."""
         to_come = self._epochs_left if self.playing else None
         self.play((to_come or 0) + epochs)
 

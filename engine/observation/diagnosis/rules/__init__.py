@@ -1,4 +1,4 @@
-"""All rules, the most pressing first: that is the order in which findings are reported."""
+"""All rules, in the order in which findings are reported: the most pressing first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data with which a verdict is worth little: few validation points, rare classes."""
+"""Rules about data from which little can be concluded: few validation points, rare classes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from engine.observation.diagnosis.rules.phrases import percent
 EPOCHS, IMBALANCE_EPOCHS = 10, 50
 FEW, FEW_TO_DECIDE = 12, 15
 FEW_OF_CLASS = 3
-"""A class with fewer training points is hardly learned."""
+"""A network hardly learns a class with fewer training points."""
 MANY = 100
-"""With at least this many points, validation could have had more of them."""
+"""From this number of points on, there are enough to give validation more of them."""
 
 
 def _small_validation(case: Case) -> Statement | None:
-    """Validation points decide something and are few, or are few where there are many points."""
+    """Find few validation points, if something depends on them or if there are many points in total."""
     count, total = case.data.counts[1], sum(case.data.counts)
     if not count:
         return None
@@ -53,13 +53,13 @@ def _cures_of_small_validation(case: Case) -> Iterator[Cure | None]:
 def _class_imbalance(case: Case) -> Statement | None:
     if case.data.task != "classification":
         return None
-    # What follows from the data alone needs no trend; what the network makes of them does.
+    # The first two follow from the data alone; the third needs some epochs of training.
     trend = case.lasted(IMBALANCE_EPOCHS)
     return _one_class(case) or _too_few(case) or (_rare_class(case) if trend else None)
 
 
 def _one_class(case: Case) -> Statement | None:
-    """All points are of one class, so that a network that always answers with it is right."""
+    """Find data of a single class: a network that always answers with it is right."""
     counts = points_by_class(case.data)
     present = np.flatnonzero(counts.sum(1))
     if len(present) != 1:
@@ -73,7 +73,7 @@ def _one_class(case: Case) -> Statement | None:
 
 
 def _too_few(case: Case) -> Statement | None:
-    """Classes with hardly any training points, or with no validation points although other classes have some."""
+    """Find classes with hardly any training points, or without validation points although other classes have some."""
     counts = points_by_class(case.data)
     few = (counts.sum(1) > 0) & (counts[:, 0] < case.threshold(FEW_OF_CLASS, FEW_OF_CLASS + 2))
     if counts[:, 1].any():
@@ -93,7 +93,7 @@ def _too_few(case: Case) -> Statement | None:
 
 
 def _lack(few: NDArray[np.bool_], counts: NDArray[np.int64]) -> tuple[str, str]:
-    """What the classes that are ``few`` [classes] lack, and what follows from it."""
+    """Return what the classes marked in ``few`` [classes] lack, and the consequence, as texts."""
     training = counts[few, 0]
     if training.min() >= FEW_OF_CLASS + 2:
         return "no validation points", "How well such a class is recognized in new points cannot be measured."
@@ -103,14 +103,14 @@ def _lack(few: NDArray[np.bool_], counts: NDArray[np.int64]) -> tuple[str, str]:
 
 
 def points_by_class(data: DataFacts) -> NDArray[np.int64]:
-    """How many points each class has in each split, [classes, 3]."""
+    """Return the number of points of each class in each split, [classes, 3]."""
     counts = np.zeros((len(data.class_counts), len(SPLITS)), dtype=np.int64)
     np.add.at(counts, (data.points.target.astype(np.int64), data.points.split), 1)
     return counts
 
 
 def _rare_class(case: Case) -> Statement | None:
-    """One class is rare, and the network is hardly better than always to answer with the largest."""
+    """Find a rare class in a network that is hardly better than always answering with the largest class."""
     present = [count for count in case.data.class_counts if count]
     if len(present) < 2:
         return None
@@ -132,14 +132,14 @@ def _cures_of_imbalance(case: Case) -> Iterator[Cure | None]:
         return
     yield cures.split_bare_classes_again(case)
     counts = points_by_class(case.data)
-    # What is repeated stays in its split: a class that lacks points in one has none there afterwards, either.
+    # Repeated points stay in their split, so balancing gives no points to a split that has none of a class.
     lacking = (counts.sum(1) > 0) & ((counts[:, 0] == 0) | ((counts[:, 1] == 0) & counts[:, 1].any()))
     if _rare(case) and not lacking.any():
         yield cures.balance(case)
 
 
 def _rare(case: Case) -> bool:
-    """Whether a class has hardly any training points, or few beside the others."""
+    """Whether a class has hardly any training points, or few compared with the others."""
     present = points_by_class(case.data)[:, 0]
     present = present[present > 0]
     return len(present) > 1 and bool(

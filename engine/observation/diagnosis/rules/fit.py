@@ -1,4 +1,4 @@
-"""Networks that learn too little, too much, or are held back from learning."""
+"""Rules about underfitting, overfitting and too strong regularization."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ SETTLED_EPOCHS, BENT_EPOCHS, FIT_EPOCHS, HELD_EPOCHS = 100, 200, 30, 30
 FEW_NEURONS = 12
 FEWEST_VALIDATION = 8
 LONG = 100
-"""A validation loss that stays high for more epochs than this does not come down again."""
+"""A validation loss that has stayed high for more epochs than this will not fall again."""
 MOST_PERCENT = 10.0
-"""A larger rise is written as a factor, which is easier to read."""
+"""A rise by a larger share is written as a factor, which is easier to read."""
 
 
 def _underfitting(case: Case) -> Statement | None:
-    """A small network has learned what it can, far from what the data allow."""
+    """Find a small network that no longer improves although the data allow a much lower loss."""
     network = case.lane.network
     straight = not network.hidden or network.activation.name == "linear"
     if not (straight or sum(network.hidden) <= FEW_NEURONS) or not case.lags():
         return None
-    # Where the only shape is a straight one, it is soon found; a bend may take its time.
+    # A network finds a straight boundary soon; a bent one may take longer.
     if not straight and not case.lasted(BENT_EPOCHS):
         return None
     if case.progress > case.threshold(0.01 if straight else 0.005, 0.03) or case.jitter > 0.05:
@@ -62,9 +62,10 @@ def _cures_of_underfitting(case: Case) -> Iterator[Cure | None]:
 
 
 def _overfitting(case: Case) -> Statement | None:
-    """The validation loss has clearly risen from its best, while the training loss went on to fall.
+    """Find a validation loss clearly above its best, while the training loss has fallen further.
 
-    The best counts wherever losses can be compared with those of now: settings that make it worse are no cure.
+    The best of all comparable losses counts, also from before a change of settings, because a change that raises the
+    loss is no cure.
     """
     waits = case.lane.regularization.early_stopping is not None or case.stop is not None
     if waits or case.data.counts[1] < FEWEST_VALIDATION:
@@ -91,16 +92,16 @@ def _overfitting(case: Case) -> Statement | None:
     least = max(case.threshold(0.12, 0.06) * case.baseline, case.threshold(0.25, 0.12) * validation[best])
     if rise < least:
         return None
-    # A few points with confident wrong answers raise the loss a little while all other answers stay as good.
+    # A few confident wrong answers raise the loss slightly while all other answers stay as good.
     far = rise >= max(case.threshold(0.2, 0.14) * case.baseline, validation[best])
     return statement if far or case.skill_gap >= case.threshold(0.1, 0.05) else None
 
 
 def _typical_row(loss: Floats) -> int:
-    """The newest of these rows [r, 3] that shows what their medians show, so that a sentence can cite it from the plot.
+    """Return the newest of these rows [r, 3] that agrees with their medians, so that a sentence can cite it.
 
-    There is one: of an odd number of rows, more than half have a validation loss of at least its median, and more than
-    half a training loss of at most its median.
+    One exists: of an odd number of rows, more than half have a validation loss ≥ the median, and more than half have a
+    training loss ≤ the median.
     """
     training, validation = np.median(loss[:, 0]), np.median(loss[:, 1])
     fitting = (loss[:, 1] >= validation) & (loss[:, 0] <= training)
@@ -108,7 +109,7 @@ def _typical_row(loss: Floats) -> int:
 
 
 def _lasts(case: Case, epoch: NDArray[np.int64], validation: Floats) -> bool:
-    """Whether the validation loss has been far above its best for so long that it does not come back."""
+    """Whether the validation loss has been far above its best for too long to recover."""
     best = float(np.nanmin(validation))
     far = max(case.threshold(1.5, 1.3) * best, best + case.threshold(0.05, 0.04) * case.baseline)
     long = epoch > epoch[-1] - LONG
@@ -129,14 +130,14 @@ def _cures_of_overfitting(case: Case) -> Iterator[Cure | None]:
 
 
 class _Restraint(NamedTuple):
-    """A regularizer that is strong enough to keep a network from learning."""
+    """A regularizer that is strong enough to prevent learning, and the cure that weakens it."""
 
     text: str
     off: Cure
 
 
 def _over_regularized(case: Case) -> Statement | None:
-    """The network does not learn, and something that is switched on is strong enough to be the reason."""
+    """Find a network that does not learn, with a regularizer strong enough to be the reason."""
     if not case.lags() or not (strong := list(_restraints(case))):
         return None
     text = " and ".join(restraint.text for restraint in strong[:2])
@@ -154,7 +155,7 @@ def _restraints(case: Case) -> Iterator[_Restraint]:
 
 
 def _penalties(case: Case) -> Iterator[_Restraint]:
-    """Regularizers that have shrunk the weights of a layer to a small part of their initial size."""
+    """Yield penalties that are strong, if the weights of a layer have shrunk to a small part of their initial size."""
     norm, first = case.probe("weight_norm"), case.history.probe("weight_norm")[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.where(first > 0.0, norm / first, np.inf)
@@ -171,7 +172,7 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
 
 
 class _Pull(NamedTuple):
-    """Something that makes weights smaller; from ``strong`` on it can keep a network from learning."""
+    """A setting that shrinks weights; a ``strength`` of at least ``strong`` can prevent learning."""
 
     label: str
     text: str
@@ -196,7 +197,7 @@ def _pulls(lane: Lane) -> Iterator[_Pull]:
 
 
 def _distortions(case: Case) -> Iterator[_Restraint]:
-    """What makes training steps see something very different from the data."""
+    """Yield regularizers that change the training points or neurons too much."""
     settings = case.lane.regularization
     dropout, augmentation = settings.dropout, settings.augmentation
     rate = max(dropout.rates) if dropout.rates else dropout.rate

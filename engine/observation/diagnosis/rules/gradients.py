@@ -1,4 +1,4 @@
-"""Gradients that get lost, or grow, on their way back through the layers."""
+"""Rules about vanishing and exploding gradients."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from engine.observation.diagnosis.rules.phrases import layer_phrase, number, tim
 
 FEWEST_LAYERS = 3
 EPOCHS = 25
-"""The fewest epochs before a network is said to learn nothing."""
+"""Minimum number of epochs before a finding."""
 
 
 def _vanishing(case: Case) -> Statement | None:
-    """The error is lost on its way back to the layer near the input, and the network does not learn."""
+    """Find an error that vanishes on its way back to layer 1 in a network that does not learn."""
     if not case.lags():
         return None
     error = case.probe("error")
@@ -37,7 +37,7 @@ def _vanishing(case: Case) -> Statement | None:
 def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
     network = case.lane.network
     if network.initializer.name == "zeros":
-        # Neurons that start alike stay alike, whatever else is changed.
+        # Neurons that start equal stay equal, so no other change helps.
         yield cures.fitting_weights(case)
         return
     yield cures.relu(case)
@@ -49,12 +49,12 @@ def _cures_of_vanishing(case: Case) -> Iterator[Cure | None]:
 
 
 def _exploding(case: Case) -> Statement | None:
-    """The error grows from layer to layer on its way back, gradients are huge, and therefore training fails."""
+    """Find an error that grows from layer to layer on its way back, with huge gradients, when training fails."""
     diverged = case.stop is not None and case.stop.kind == "divergence"
     if not diverged and not case.lags():
         return None
     error, gradient = _seen(case, "error", diverged), _seen(case, "weight_gradient", diverged)
-    # What is too large for a number is larger than any threshold.
+    # An overflow is larger than any threshold.
     error, gradient = (np.nan_to_num(one, nan=np.inf, posinf=np.inf) for one in (error, gradient))
     if len(error) < FEWEST_LAYERS or not error[-1]:
         return None
@@ -75,7 +75,7 @@ def _exploding(case: Case) -> Statement | None:
 
 
 def _measured_at(case: Case, diverged: bool) -> str:
-    """For a diverged lane, when its layers were measured last: it has got worse since."""
+    """Return when the layers of a diverged lane were last measured (they have got worse since), else ""."""
     if not diverged:
         return ""
     epoch = int(case.history.layer_epoch[-1])
@@ -88,7 +88,7 @@ def _ended_phrase(case: Case) -> str:
 
 
 def _seen(case: Case, key: str, diverged: bool) -> NDArray[np.float64]:
-    """Recent medians of a probe [L]; for a diverged lane, its last numbers."""
+    """Return recent medians of a probe [L]; for a diverged lane, its last values."""
     return case.history.probe(key)[-1] if diverged else case.probe(key)
 
 

@@ -1,4 +1,4 @@
-"""Numbers and layers as sentences write them."""
+"""Phrases for numbers, layers and epochs in findings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ number = value_text
 
 
 def hardly_fell(case: Case, rows: NDArray[np.bool_]) -> str:
-    """What the training loss did over these rows of the present settings: rows of the plot, by their epochs."""
+    """Describe how little the training loss fell over these rows [n] since the last change of settings."""
     losses, epochs = case.training[rows], case.epoch[rows]
     first, last = number(losses[0]), number(losses[-1])
     if first == last or losses[-1] > losses[0]:
@@ -29,22 +29,22 @@ def hardly_fell(case: Case, rows: NDArray[np.bool_]) -> str:
 
 
 def layer_phrase(layer: int, layers: int) -> str:
-    """A layer by its number from 1; the last one of ``layers`` by the name that plots give it."""
+    """Name a layer by its number from 1; the last of ``layers`` is the output layer, as in plots."""
     return f"layer {layer}" if layer < layers else "the output layer"
 
 
 def times(factor: float) -> str:
-    """A factor whose order of magnitude is what matters."""
+    """Format a factor with two significant digits."""
     if factor >= 1e6:
         return "more than a million"
     return f"{float(f'{factor:.2g}'):,.0f}" if factor >= 10 else f"{factor:.2g}"
 
 
 def when(epoch: int) -> str:
-    """When a lane ended, given the epoch, from 1."""
+    """Return "in epoch …" for an epoch from 1."""
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
 
 
 def held_phrase(stop: Stop) -> str:
-    """Which weights a diverged lane has: the plots show their loss, perhaps a huge one."""
+    """Say which weights a diverged lane has if it has no best ones: plots may show a huge loss."""
     return "; the weights are the last with a finite loss" if stop.best_epoch is None else ""

@@ -1,4 +1,4 @@
-"""Learning rates that are too high or too low, and a loss that does not move."""
+"""Rules about learning rates that are too high or too low, and plateaus."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ from engine.observation.diagnosis.rules.phrases import hardly_fell, number
 HIGH_EPOCHS, NORMALIZED_EPOCHS, LOW_EPOCHS, PLATEAU_EPOCHS = 20, 100, 40, 150
 CONSTANT = "constant"
 RISEN = 0.1
-"""At a rate that is too low, a loss does not rise by this share of its first value."""
+"""A loss that has risen by this share of its first value speaks against a rate that is too low."""
 
 
 def _too_high(case: Case) -> Statement | None:
-    """The training loss of all points, which no dropout disturbs, jumps about and does not get where it could, or is
-    far above where it began.
-    """
+    """Find a training loss, measured without dropout, that jumps on a high level or is far above its start."""
     recent, rate = case.training[case.recent], case.lane.training.learning_rate
     level = float(np.mean(recent)) / case.baseline
     start = max(float(case.history.loss[0, 0]) / case.baseline, 1.0)
     jumps = case.jitter >= case.threshold(0.1, 0.05) and case.jitter > 0.5 * abs(_net(recent)) / case.baseline
     far = level >= case.threshold(2.0, 1.5) * start and _net(recent) < 0.1 * level * case.baseline
-    # A loss that jumps on a low level, as with small batches or batch normalization, has learned all the same.
+    # A loss that jumps on a low level, as with small batches or batch normalization, shows no failure.
     if not (jumps and level >= case.threshold(0.35, 0.25) and not _good(case)) and not far:
         return None
     return Statement(
@@ -38,13 +36,13 @@ def _too_high(case: Case) -> Statement | None:
 
 
 def _good(case: Case) -> bool:
-    """Whether the network answers well all the same, or may still settle: running statistics make losses jump."""
+    """Whether the network answers well despite the jumps, or its running moments may still settle."""
     settling = case.lane.network.normalization is not None and not case.lasted(NORMALIZED_EPOCHS)
     return settling or case.skill >= case.threshold(0.85, 0.95) * case.data.reachable
 
 
 def _net(values: np.ndarray) -> float:
-    """By how much the later half lies below the earlier one, on average."""
+    """Return the mean of the earlier half minus the mean of the later half."""
     half = len(values) // 2
     return float(values[:half].mean() - values[half:].mean())
 
@@ -54,7 +52,7 @@ def _cures_of_high(case: Case) -> Iterator[Cure | None]:
 
 
 def _too_low(case: Case) -> Statement | None:
-    """There is a gradient, but the steps along it are tiny, and at this pace it would take for ever."""
+    """Find tiny steps despite a gradient, with a loss that hardly falls."""
     training = case.lane.training
     last = float(case.training[-1])
     far = case.lags() or last >= case.threshold(0.6, 0.5) * case.baseline
@@ -64,13 +62,13 @@ def _too_low(case: Case) -> Statement | None:
     if not np.isfinite(ratio).any() or not np.nanmax(gradient) >= 0.01:
         return None
     step, first = float(np.nanmax(ratio)), float(case.training[0])
-    # From far above the best constant answer the way is long, and each step of it counts for less.
+    # A loss far above that of the best constant answer has far to fall, so a larger fall still means little.
     much = (
         case.threshold(0.25, 0.35) * last
         if last > 1.5 * case.baseline
         else case.threshold(0.12, 0.2) * case.baseline
     )
-    # Small steps do not raise a loss: where it has risen, weights that grew too large are what makes steps look small.
+    # Small steps do not raise a loss: if it has risen, steps only look small relative to weights that grew too large.
     if step > case.threshold(2e-4, 4e-4) or first - last > much or last - first > RISEN * abs(first):
         return None
     moved = f"by at most {number(step)} of their size" if step else "not at all"
@@ -88,7 +86,7 @@ def _cures_of_low(case: Case) -> Iterator[Cure | None]:
 
 
 def _plateau(case: Case) -> Statement | None:
-    """The training loss has not moved for long, far from what the data allow."""
+    """Find a training loss that has not moved for long although the data allow a much lower one."""
     if not case.lags() or case.jitter > 0.02:
         return None
     if abs(case.progress) > case.threshold(0.005, 0.02):

@@ -1,4 +1,4 @@
-"""Ends: a loss that is no longer finite, and an early stop that came too early."""
+"""Rules about ended lanes: divergence, and early stops that came too early."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _cures_of_divergence(case: Case) -> Iterator[Cure | None]:
 
 
 def _premature_stop(case: Case) -> Statement | None:
-    """The criterion stopped a network that was still learning and had much to learn."""
+    """Find an early stop of a network that was still improving and far from what the data allow."""
     stop, settings = case.stop, case.lane.regularization.early_stopping
     if stop is None or stop.kind != "early_stopping" or settings is None:
         return None

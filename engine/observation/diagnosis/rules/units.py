@@ -1,4 +1,4 @@
-"""Neurons through which no gradient comes: saturated, or dead."""
+"""Rules about neurons that pass no gradient: saturated or dead."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALL = 0.95
 
 
 def _saturation(case: Case) -> Statement | None:
-    """Most outputs of a layer are on the flat ends, and the network does not learn."""
+    """Find a layer with mostly saturated outputs in a network that does not learn."""
     layer, share = _largest(case, "saturated")
     if not share >= case.threshold(0.8, 0.6):
         return None
@@ -34,11 +34,11 @@ def _cures_of_saturation(case: Case) -> Iterator[Cure | None]:
 
 
 def _dead(case: Case) -> Statement | None:
-    """Most neurons of a layer have become 0 for all points, and the network does not learn."""
+    """Find a layer with mostly dead neurons in a network that does not learn."""
     layer, share = _largest(case, "dead")
     if np.isnan(share):
         return None
-    # Neurons that the initial weights leave at 0 are not what is wrong: the others can do without them.
+    # Neurons that were 0 from the start are not the cause: the others can learn without them.
     lost = share - case.history.probe("dead")[0, layer - 1]
     most = share >= case.threshold(0.7, 0.5) and (share >= ALL or lost >= case.threshold(0.25, 0.1))
     if not most and not (layer := _closed(case)):
@@ -55,7 +55,7 @@ def _dead(case: Case) -> Statement | None:
 
 
 def _closed(case: Case) -> int:
-    """The layer from which on no error at all goes further back, 0 where there is none."""
+    """Return the last layer that gets no error at all, counted from 1; 0 if there is none."""
     error = case.probe("error")
     closed = np.flatnonzero(error[:-1] == 0.0)
     return int(closed[-1]) + 1 if len(closed) and error[-1] > 0.0 else 0
@@ -68,7 +68,7 @@ def _cures_of_dead(case: Case) -> Iterator[Cure | None]:
 
 
 def _largest(case: Case, key: str) -> tuple[int, float]:
-    """The layer where a probe is largest, and its number there; NaN for a network that learns or has no such probe."""
+    """Return the layer with the largest value of a probe, and the value; NaN if the network learns or has none."""
     if not case.lags():
         return 0, np.nan
     shares = case.probe(key)
