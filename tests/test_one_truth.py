@@ -14,7 +14,8 @@ OTHER_CANVAS = """
 from engine.catalogue import canvas
 canvas.CANVAS = 5.0
 import numpy as np
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.regularizers import INPUT_NOISE, SHIFT
 from engine.catalogue.tasks import TASKS

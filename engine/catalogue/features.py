@@ -75,28 +75,3 @@ FEATURES: Family[Feature] = Family(
         _feature("sin_x2", "sin x₂", "Sine of the vertical position.", 1.0, False, lambda x1, x2: _sine(x2)),
     ],
 )
-
-INPUT_SCALINGS: Family[Entry] = Family(
-    "input scaling",
-    [
-        Entry(
-            key="none",
-            label="None",
-            formula="x",
-            tooltip="Raw coordinates, as TensorFlow Playground feeds them. For data near zero: far from it, single "
-            "precision loses the differences between points.",
-        ),
-        Entry(
-            key="unit",
-            label="Unit",
-            formula=f"x / {CANVAS:g}, x² / {CANVAS * CANVAS:g}",
-            tooltip="Maps the canvas to −1…1; stays the same while you draw. For data on the canvas.",
-        ),
-        Entry(
-            key="standardize",
-            label="Standardize",
-            formula="(x − mean) / deviation",
-            tooltip="Mean 0 and standard deviation 1 over the training points, wherever they lie.",
-        ),
-    ],
-)

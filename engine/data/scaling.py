@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
+from engine.catalogue.input_scalings import INPUT_SCALINGS, means_and_deviations
 from engine.catalogue.losses import Loss
 from engine.catalogue.tasks import TASKS
 from engine.experiment.points import TRAINING, Points
@@ -45,10 +46,9 @@ class Scaling:
         Parameters
         ----------
         network
-            ``features`` and ``input_scaling``: "none"; "unit", which divides by the bound of each feature and of the
-            task's targets; or "standardize", to mean 0 and deviation 1.
+            ``features``, and ``input_scaling``, a key of ``INPUT_SCALINGS``.
         points
-            "standardize" uses the training points only; without any it is "none".
+            The training points among them may decide on shifts and scales.
         task
             Targets of classification are never scaled.
 
@@ -64,17 +64,14 @@ class Scaling:
         >>> scaling.inputs(points.xy).tolist(), scaling.targets(points.target).tolist()
         ([[-1.0, -1.0], [1.0, 1.0]], [-1.0, 1.0])
         """
-        keys = network.features
-        if network.input_scaling == "unit":
-            bounds = np.array([FEATURES[key].bound for key in keys])
-            return cls(keys, np.zeros(len(keys)), bounds, 0.0, TASKS[task].target_bound)
+        keys, scaling = network.features, INPUT_SCALINGS[network.input_scaling]
         training = points.of_split(TRAINING)
-        if network.input_scaling == "none" or not len(training):
-            return cls(keys, np.zeros(len(keys)), np.ones(len(keys)), 0.0, 1.0)
-        shifts, scales = _moments(feature_values(keys, training.xy))
-        shift, scale = (0.0, 1.0)
-        if task != "classification":
-            shift, scale = (float(one[0]) for one in _moments(training.target[:, None]))
+        bounds = np.array([FEATURES[key].bound for key in keys])
+        shifts, scales = scaling.moments(feature_values(keys, training.xy), bounds)
+        shift, scale = 0.0, 1.0
+        if TASKS[task].regression:
+            bound = np.array([TASKS[task].target_bound])
+            shift, scale = (float(one[0]) for one in scaling.moments(training.target[:, None], bound))
         return cls(keys, shifts, scales, shift, scale)
 
     def loss_unit(self, loss: Loss) -> float:
@@ -160,18 +157,4 @@ def mean_position(xy: Floats) -> Floats:
     float64 [2]
         Zeros for n = 0.
     """
-    return _moments(xy)[0] if len(xy) else np.zeros(2)
-
-
-def _moments(values: Floats) -> tuple[Floats, Floats]:
-    """Return means and standard deviations [columns] of values [n, columns], also of huge and tiny values.
-
-    A constant column has its value as the mean and 1 as the deviation.
-    """
-    # Division by a power of two keeps all digits; squares of the results neither overflow nor underflow.
-    _, exponents = np.frexp(np.abs(np.where(np.isfinite(values), values, 0.0)).max(0))
-    with np.errstate(over="ignore", invalid="ignore"):
-        near_one = np.ldexp(values, -exponents)
-        means, deviations = np.ldexp(near_one.mean(0), exponents), np.ldexp(near_one.std(0), exponents)
-    same = values.max(0) == values.min(0)
-    return np.where(same, values[0], means), np.where(same | (deviations == 0.0), 1.0, deviations)
+    return means_and_deviations(xy)[0] if len(xy) else np.zeros(2)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue import hyperparameters as numbers
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS

@@ -12,8 +12,9 @@ from msgspec import Meta, Struct, field
 from engine.catalogue import hyperparameters as numbers
 from engine.catalogue import regularizers
 from engine.catalogue.entry import Family, Parameter
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.tasks import CLASSIFICATION, TASKS
 from engine.experiment.choice import (

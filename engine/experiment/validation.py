@@ -7,8 +7,9 @@ from operator import attrgetter
 
 import numpy as np
 
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import CRITERIA, REGULARIZERS, Regularizer

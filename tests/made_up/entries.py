@@ -1,8 +1,8 @@
 """One made-up entry of every catalogue family, as if its record stood in the family's file.
 
-Each record below is all that somebody writes who adds such an entry; ``tests/made_up/everywhere.py`` proves that the
-program has it everywhere from there. This is a plugin for pytest (``-p tests.made_up.entries``): it must be imported
-before anything that looks at the catalogue.
+Each record, below and in ``tests/made_up/ways.py``, is all that somebody writes who adds such an entry;
+``tests/made_up/everywhere.py`` proves that the program has it everywhere from there. This is a plugin for pytest
+(``-p tests.made_up.entries``): it must be imported before anything that looks at the catalogue.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalogue.activations import ACTIVATIONS, Activation
-from engine.catalogue.entry import Entry, Family, Parameter
+from engine.catalogue.entry import Parameter
 from engine.catalogue.features import FEATURES, Feature
 from engine.catalogue.generators import GENERATORS, Array, Generator, Made
 from engine.catalogue.initializers import INITIALIZERS, Initializer
@@ -24,16 +24,10 @@ from engine.catalogue.presets import PRESETS, Preset, Promise, Remedy
 from engine.catalogue.probes import PROBES, LayerState, Probe
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.schedules import SCHEDULES, Schedule
-from tests.made_up import regularizer
+from tests.made_up import regularizer, ways
+from tests.made_up.adding import add, strength
 
-
-def add(family: Family[Any], *entries: Entry) -> None:
-    """Make the family anew with these entries at its end, as if they stood in its file."""
-    family.__init__(family.name, [*family.values(), *entries])  # type: ignore[misc]
-
-
-def strength(key: str, default: float) -> Parameter:
-    return Parameter(key, key.capitalize(), default, 0.01, 10.0, "A made-up number.")
+__all__ = ["ways"]
 
 
 # -- what a lane is made of

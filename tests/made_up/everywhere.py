@@ -21,7 +21,7 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from engine.__main__ import main
-from engine.catalogue.features import INPUT_SCALINGS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling, feature_values
 from engine.experiment import (
@@ -113,6 +113,8 @@ CASES = [
     Case("made_up_saddle", "data.generator.name", "made_up_saddle"),
     Case("made_up_absolute", f"{TRAIN}.loss", "sine"),
     Case("made_up_hinge", f"{TRAIN}.loss", "made_up_bands"),
+    Case("made_up_scaling", f"{NET}.input_scaling"),
+    Case("made_up_scaling", f"{NET}.input_scaling", "sine"),
 ]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
 
@@ -177,6 +179,16 @@ def test_probes_and_diagnosis_look_at_it(case: Case) -> None:
     assert 0 < facts.baseline(experiment.lanes[0]) < np.inf
     for finding in diagnose(experiment, 0, trainer.points, snapshot):
         assert finding.title
+
+
+def test_a_made_up_scaling_scales_inputs_and_targets() -> None:
+    """Neither is scaled as by another entry: the extremes of the training points are −1 and 1."""
+    case = next(case for case in CASES if case.key == "made_up_scaling" and case.generator == "sine")
+    trainer = trained(case.experiment(), 1)
+    training = trainer.points.of_split(TRAINING)
+    scaling = Scaling.of(trainer.runs[0].lane.network, trainer.points, "curve")
+    for scaled in (scaling.inputs(training.xy), scaling.targets(training.target)):
+        assert (scaled.min(), scaled.max()) == (pytest.approx(-1.0), pytest.approx(1.0))
 
 
 def test_a_made_up_probe_measures_layers() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
 from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.lane_panel import LanePanel

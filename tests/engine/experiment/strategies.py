@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from engine.catalogue import Entry, Family, Parameter, hyperparameters, regularizers
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.features import FEATURES, INPUT_SCALINGS
+from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.initializers import INITIALIZERS
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.tasks import TASKS
