@@ -19,7 +19,7 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
-from engine.data.fit import fit_positions, fit_values, misfit, with_fitting_inputs
+from engine.data.fit import describe_misfit, fit_positions, fit_values, with_fitting_inputs
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.merging import gather, merge
@@ -66,6 +66,7 @@ __all__ = [
     "assign_new",
     "atomic_write",
     "delete_class",
+    "describe_misfit",
     "fit_positions",
     "fit_values",
     "free_name",
@@ -76,7 +77,6 @@ __all__ = [
     "make_points",
     "merge",
     "merge_class",
-    "misfit",
     "operate",
     "operate_on_sheet",
     "points_from_text",

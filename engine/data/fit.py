@@ -16,15 +16,15 @@ MARGIN = 1.0
 LARGEST_VALUE = 1.0
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
 _FARTHEST = 2.0
-"""Data that reach this many times as far as the canvas need a scaling of their own."""
+"""Data that extend this many times as far as the canvas need their own scaling."""
 NARROWEST = 1.5
-"""Data that are narrower than this, in canvas units, on both axes need a scaling of their own, too."""
+"""Data narrower than this on both axes, in canvas units, need their own scaling, too."""
 FEW = 5
-"""Fewer points than this may lie close together by chance, so that nothing is concluded from it."""
+"""Fewer points than this may be close together by chance and are not judged."""
 
 
-def misfit(points: Points, task: str) -> str:
-    """Return why a network hardly learns from these points under the scaling of the canvas.
+def describe_misfit(points: Points, task: str) -> str:
+    """Describe why a network hardly learns from these points with the canvas's scaling.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ def with_fitting_inputs(experiment: Experiment) -> Experiment:
     Returns
     -------
     Experiment
-        Itself if it has no points of its own, if they fit (see ``misfit``), or if all lanes standardize already.
+        Unchanged if its points are generated, if they fit (see ``describe_misfit``), or if all lanes standardize.
     """
     points = experiment.data.points
-    if points is None or not misfit(points, experiment.data.task):
+    if points is None or not describe_misfit(points, experiment.data.task):
         return experiment
     lanes = tuple(
         msgspec.structs.replace(

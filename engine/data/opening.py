@@ -38,7 +38,7 @@ class Opened:
     data
         The points.
     refused
-        The rows that are no points, each with its line and the reason.
+        The rows that are not points, each with its line and the reason.
     """
 
     path: Path
@@ -69,11 +69,13 @@ class Opened:
 
     @property
     def certain(self) -> bool:
-        """Whether nothing was guessed: every row is a point, and every column has the task's own name for it."""
+        """Whether nothing was guessed: every row is a point, and every column has a name that states its role."""
         reading = self.reading
-        written = [reading.style(column).convention.why for column in reading.columns]
+        conventions = [reading.style(column).convention.why for column in reading.columns]
         doubted = self.refused or reading.doubts or self.text.notes
-        return not doubted and reading.named >= {*COLUMNS[reading.task]} and {*written} <= {"plain", "seen"}
+        return (
+            not doubted and reading.named >= {*COLUMNS[reading.task]} and {*conventions} <= {"plain", "seen"}
+        )
 
     def report(self, as_json: bool = False) -> str:
         """Say how the file was read.
@@ -106,7 +108,7 @@ class Opened:
         return f"{self.path}: {'; '.join(filter(None, parts))}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return as JSON: roles, names, how the file is written, and each refused row with its line and reason."""
+        """Return roles, names, format of the file, and each refused row with line and reason, as JSON values."""
         reading, dialect = self.reading, self.reading.dialect
         columns = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
         if reading.split is not None:
@@ -196,16 +198,16 @@ def _choose_reading(text: Text, task: str | None, columns: Mapping[str, str]) ->
 
 
 def _with_decimal(reading: Reading, text: Text, decimal: Decimal | None) -> Reading:
-    """Return the reading with that decimal sign, or with a doubt if it needs one."""
+    """Return the reading with this decimal sign; without one, with a doubt if the sign is ambiguous."""
     if decimal is not None:
         if text.tidy:
             raise CsvError("--decimal: arrays hold numbers and not texts; leave it out")
         return replace(reading, decimal=decimal)
-    if _has_open_sign(reading):
+    if _decimal_is_ambiguous(reading):
         return replace(reading, doubts=(*reading.doubts, _SAY_SIGN))
     return reading
 
 
-def _has_open_sign(reading: Reading) -> bool:
-    """Whether the decimal sign of a column must be chosen."""
+def _decimal_is_ambiguous(reading: Reading) -> bool:
+    """Whether a column's numbers can be read with either decimal sign, so that a person must choose it."""
     return any(reading.style(column).convention.why == "open" for column in reading.numeric.values())

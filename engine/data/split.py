@@ -20,9 +20,10 @@ _MAX_QUANTILES = 20
 def stratified_split(target: ArrayLike, task: str, validation: float, test: float, seed: int) -> Splits:
     """Split points at random, in equal shares within each class or range of targets.
 
-    Each class gets a training point first, then a validation point if validation has a share. Apart from that, the
-    totals are n times the shares, rounded by largest remainder, with at least one training point; within each class
-    (classification) or quantile of the target (regression), counts are within one point of the shares.
+    - Each class gets a training point first, then a validation point if validation has a share.
+    - Otherwise the totals are n times the shares, rounded by largest remainder, with at least one training point.
+    - Within each class (classification) or quantile of the target (regression), counts are within one point of the
+      shares.
 
     Parameters
     ----------
@@ -72,17 +73,17 @@ def assign_new(
     validation: float,
     test: float,
 ) -> Splits:
-    """Split new points, drawn one after another, so that all points together follow the shares.
+    """Split new points, one after another, so that all points together follow the shares.
 
-    Each point joins the split that lacks most, within its class (classification) or among all points (regression). A
-    class without a training point gets one first, then a validation point. Nothing is random.
+    Each point goes to the split with the largest deficit, within its class (classification) or among all points
+    (regression). A class without a training point gets one first, then a validation point. Nothing is random.
 
     Parameters
     ----------
     existing_split, existing_target : array-like [n]
-        The points that are there.
+        Splits and targets of the existing points.
     new_target : array-like [k]
-        The new points, in order.
+        Targets of the new points, in order.
     task, validation, test
         As for ``stratified_split``.
 
@@ -137,33 +138,33 @@ def _strata(target: NDArray[np.float64], task: str, rng: np.random.Generator) ->
 def _counts_per_stratum(sizes: Sequence[int], shares: tuple[int, int, int], classes: bool) -> list[list[int]]:
     """Return how many points of each stratum go to each split [strata, splits].
 
-    Rows sum to ``sizes``. Columns sum to ``_totals``, unless small ``classes`` need points that they would not get.
+    Rows sum to ``sizes``. Columns sum to ``_totals``, unless small ``classes`` need more points than their shares.
     """
     floors = [[size * share // _WHOLE for share in shares] for size in sizes]
     counts = [
         _with_needed(size, row, shares) if classes else list(row)
         for size, row in zip(sizes, floors, strict=True)
     ]
-    missing = [
+    deficits = [
         total - sum(column)
         for total, column in zip(_totals(sum(sizes), shares), zip(*counts, strict=True), strict=True)
     ]
     for size, row, floor in zip(sizes, counts, floors, strict=True):
-        # To serve the split that lacks most always leads to the totals (Gale and Ryser); ties follow the remainders.
-        # A split that got an extra point for its class comes last.
-        wanting = sorted(
-            (row[s] > floor[s], -missing[s], -(size * share % _WHOLE), s) for s, share in enumerate(shares)
+        # Giving each point to the split with the largest deficit reaches the totals (Gale–Ryser theorem). Ties go by
+        # remainder; a split that got an extra point for its class comes last.
+        by_deficit = sorted(
+            (row[s] > floor[s], -deficits[s], -(size * share % _WHOLE), s) for s, share in enumerate(shares)
         )
-        for *_, s in wanting[: size - sum(row)]:
+        for *_, s in by_deficit[: size - sum(row)]:
             row[s] += 1
-            missing[s] -= 1
+            deficits[s] -= 1
     return counts
 
 
 def _with_needed(size: int, floor: Sequence[int], shares: tuple[int, int, int]) -> list[int]:
     """Return ``floor`` with at least one training point and, of two or more points, one validation point.
 
-    If the points do not suffice, the largest count gives one up.
+    If there are too few points, the largest count is reduced.
     """
     row = list(floor)
     row[TRAINING] = max(row[TRAINING], min(size, 1))
@@ -192,14 +193,14 @@ def classes_of(target: ArrayLike, task: str) -> NDArray[np.float64]:
 
 
 def _fill(counts: list[int], shares: tuple[int, int, int], new: int) -> list[int]:
-    """Return splits for ``new`` points of a class that has ``counts`` in each split; updates ``counts``."""
+    """Return the splits of ``new`` points of a class, given its ``counts`` in each split; updates ``counts``."""
     chosen = []
     total = sum(counts)
     for after in range(total + 1, total + new + 1):
-        lacking = [after * share - count * _WHOLE for share, count in zip(shares, counts, strict=True)]
+        deficits = [after * share - count * _WHOLE for share, count in zip(shares, counts, strict=True)]
         split = _needed(counts, shares)
         if split is None:
-            split = lacking.index(max(lacking))
+            split = deficits.index(max(deficits))
         counts[split] += 1
         chosen.append(split)
     return chosen

@@ -11,11 +11,11 @@ from engine.experiment.points import TEST, TRAINING, Points
 
 
 def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
-    """Return the edit that gives classes their training point back after points were removed or reclassified.
+    """Make the edit that restores a training point to each class that lost its last one.
 
-    If the change leaves a class (in regression, the data set) without a training point, one of its test points, or
-    else of its validation points, becomes a training point. A class that had none before stays as it is, and so does
-    one whose split was edited.
+    If removing or reclassifying points leaves a class (in regression, the data set) without a training point, one of
+    its test points becomes one, or else one of its validation points. Classes without a training point before the
+    change are not edited, and neither are any if only splits changed.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
     ):
         return None
     classes = classes_of(after.target, task)
-    bare = _untrained(classes, after.split)
-    if bare:
-        bare -= _untrained(classes_of(before.target, task), before.split)
-    index = [_spare(np.flatnonzero(classes == number), after.split) for number in sorted(bare)]
+    untrained = _untrained(classes, after.split)
+    if untrained:
+        untrained -= _untrained(classes_of(before.target, task), before.split)
+    index = [_candidate(np.flatnonzero(classes == number), after.split) for number in sorted(untrained)]
     if not index:
         return None
     chosen = np.sort(np.array(index, dtype=np.int64))
@@ -48,12 +48,12 @@ def keep_trained(before: Points, after: Points, task: str) -> Rewrite | None:
 def _untrained(classes: NDArray[np.float64], split: Splits) -> set[int]:
     """Return the classes that have points but no training point."""
     numbers = classes.astype(np.int64)
-    there = np.bincount(numbers)
-    trained = np.bincount(numbers[split == TRAINING], minlength=len(there))
-    return set(np.flatnonzero((there > 0) & (trained == 0)).tolist())
+    counts = np.bincount(numbers)
+    trained = np.bincount(numbers[split == TRAINING], minlength=len(counts))
+    return set(np.flatnonzero((counts > 0) & (trained == 0)).tolist())
 
 
-def _spare(members: Indices, split: Splits) -> int:
+def _candidate(members: Indices, split: Splits) -> int:
     """Return the index of the class's first test point, or else of its first point."""
-    spare = members[split[members] == TEST]
-    return int(spare[0] if len(spare) else members[0])
+    test_points = members[split[members] == TEST]
+    return int(test_points[0] if len(test_points) else members[0])

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from engine.data import (
     CsvData,
     CsvError,
+    describe_misfit,
     importing,
-    misfit,
     points_to_text,
     read_table,
     read_text,
@@ -119,7 +119,7 @@ class ImportActions(QObject):
         self._document.replace(after, f"Import {name}", other_data=not added, source=source if alone else "")
         count = len(data.target)
         names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
-        problem = misfit(self._document.points, after.data.task)
+        problem = describe_misfit(self._document.points, after.data.task)
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
         self.reported.emit(f"{source} {count:,} point{'s' * (count != 1)}{names}{scaled}")
 

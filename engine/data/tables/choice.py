@@ -1,4 +1,4 @@
-"""Guess the task of a table, and take columns that a person named."""
+"""Guess the task of a table, and apply a person's choice of columns."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from engine.data.tables.vocabulary import COLUMNS, INDEX_NAMES, SPLIT, folded
 
 CHOSEN = "chosen"
 TARGET = "target"
-"""The role of the last column of any task."""
+"""A role that stands for the last column of any task."""
 _ROLES = ("x1", "x2", "x", "y", "class", "value", TARGET, SPLIT)
 _NOTHING = "none"
 _ANSWERS = {"value": "surface", "z": "surface", "class": "classification"}
 
 
 def guess_task(survey: Survey) -> str:
-    """Guess the task: a curve for two columns, classes for a target with few texts or whole numbers, else a surface.
+    """Guess the task of a table.
 
-    Columns that are neither numbers nor labels, such as dates, do not count.
+    Columns that are neither numbers nor labels, such as dates, do not count. The first rule that applies decides:
+
+    - a column named value, z or class: a surface or classification;
+    - two columns: a curve;
+    - a target with few different texts or whole numbers: classification;
+    - otherwise: a surface.
     """
     reading = read_as(survey, "classification")
     header = find_header(survey)
@@ -38,7 +43,7 @@ def guess_task(survey: Survey) -> str:
         for k in range(len(facts))
         if k != reading.split and not (named and folded(reading.called(k)) in INDEX_NAMES)
     ]
-    # Two columns can only be a curve, whatever they contain; rows that are no points are refused one by one.
+    # Two columns can only be a curve, whatever they contain; rows that are not points are refused one by one.
     if len(columns) == 2 or _is_curve(columns, facts, reading):
         return "curve"
     target = facts[reading.columns[2]] if reading.columns[2] < len(facts) else None
@@ -47,7 +52,7 @@ def guess_task(survey: Survey) -> str:
 
 
 def _is_curve(columns: Sequence[int], facts: Sequence[Facts], reading: Reading) -> bool:
-    """Whether the columns are two of numbers, apart from those that are neither numbers nor labels."""
+    """Whether exactly two columns hold numbers or labels, and both hold numbers."""
     named = {
         column
         for role, column in zip(COLUMNS[reading.task], reading.columns, strict=True)
@@ -60,18 +65,17 @@ def _is_curve(columns: Sequence[int], facts: Sequence[Facts], reading: Reading) 
 
 
 def _are_labels(facts: Facts) -> bool:
-    """Whether texts that are no numbers may be labels: few different ones, which repeat if they begin like numbers."""
+    """Whether a column may hold labels: few different texts; if they begin like numbers, they must also repeat."""
     return facts.classes(MAX_CLASSES) if facts.textual else facts.repeats(MAX_CLASSES)
 
 
 def parse_columns(text: str) -> dict[str, str]:
-    """Read roles and columns as a person writes them.
+    """Parse roles and columns on the command line.
 
     Parameters
     ----------
     text
-        ROLE=COLUMN, … with the roles x1, x2, x, y, class, value, target and split. A name of a column may contain
-        commas.
+        ROLE=COLUMN, … with the roles x1, x2, x, y, class, value, target and split. Column names may contain commas.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def parse_columns(text: str) -> dict[str, str]:
 
 
 def task_of_roles(chosen: Mapping[str, str]) -> str | None:
-    """Return the only task that has these roles; None if several have them, or none."""
+    """Return the task that has these roles; None if there are several, or none."""
     specific = chosen.keys() - {TARGET, SPLIT}
     fitting = [task for task, roles in COLUMNS.items() if specific <= {*roles}]
     return fitting[0] if len(fitting) == 1 else None
@@ -138,15 +142,15 @@ def with_columns(reading: Reading, chosen: Mapping[str, str]) -> Reading:
         else:
             columns[roles.index(own)] = _column_index(reading, name)
     taken = {roles[-1] if role == TARGET else role for role in chosen}
-    _free_chosen_columns(columns, split, roles, taken, reading)
+    _resolve_conflicts(columns, split, roles, taken, reading)
     why = CHOSEN if len(chosen) >= len(roles) else f"{CHOSEN} or guessed"
     return replace(reading, columns=tuple(columns), split=split, named=frozenset(named), own=False, why=why)
 
 
-def _free_chosen_columns(
+def _resolve_conflicts(
     columns: list[int], split: int | None, roles: tuple[str, ...], taken: set[str], reading: Reading
 ) -> None:
-    """Give each role outside ``taken`` a column of its own again, if another role has got its column."""
+    """Give each role outside ``taken`` another column, if a role in ``taken`` now has its column."""
     for k, role in enumerate(roles):
         others = {*columns[:k], *columns[k + 1 :], split}
         if role not in taken and columns[k] in others:
@@ -155,7 +159,7 @@ def _free_chosen_columns(
 
 
 def _column_index(reading: Reading, name: str) -> int:
-    """Return the index of the column of that name, or else of that number from 1."""
+    """Return the index of the column with this name, or else with this number, from 1."""
     if name in reading.names:
         return reading.names.index(name)
     alike = [folded(found) if found else "" for found in reading.names]

@@ -1,4 +1,4 @@
-"""Find the delimiter and the quote sign with which a text is most likely written."""
+"""Detect the most likely delimiter and quote sign of a text."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from engine.data.tables.dialect import COMMENT, HINT, Dialect, parts, rows
 from engine.data.tables.source import Text
 
 DELIMITERS = ("\t", ";", ",", "|", " ")
-"""In the order of preference for a text with several possible readings; the last stands for any blanks."""
+"""In order of preference, if several fit a text equally well; the last stands for any blanks."""
 SAMPLE = 100
 """How many lines are examined."""
 _MOST_FIELDS = 50
-_WANTED = 2
+_ENOUGH_NUMERIC_COLUMNS = 2
 Score = tuple[float, ...]
 
 
@@ -28,9 +28,9 @@ def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -
     Parameters
     ----------
     text : Text
-        The whole text; the first ``SAMPLE`` lines decide, but for escapes.
+        The whole text. Only the first ``SAMPLE`` lines are examined, except for escapes.
     delimiter, quote : str, optional
-        One character, if it is known; ``quote`` is "" if fields are never quoted.
+        One character each; None to detect it. ``quote`` is "" if fields are never quoted.
 
     Examples
     --------
@@ -43,9 +43,9 @@ def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -
     if hint and delimiter is None and hint["sign"] not in "\r\n\0\"'":
         delimiter = hint["sign"]
     sample = Text.of("".join(lines))
-    best = _best(sample, start, delimiter, quote)
+    best = _best_dialect(sample, start, delimiter, quote)
     best = replace(best, escape=quote != "" and _escapes(text, best))
-    return _titled(lines, sample, best) if best.comments else best
+    return _with_title(lines, sample, best) if best.comments else best
 
 
 def _sample(text: Text) -> list[str]:
@@ -55,27 +55,32 @@ def _sample(text: Text) -> list[str]:
     return lines
 
 
-def _best(sample: Text, start: Dialect, delimiter: str | None, quote: str | None) -> Dialect:
+def _best_dialect(sample: Text, start: Dialect, delimiter: str | None, quote: str | None) -> Dialect:
     delimiters = DELIMITERS if delimiter is None else (delimiter,)
     content = sample.content.decode()
     quotes = [quote] if quote is not None else ['"', *(["'"] if re.search(r"(^|\W)'", content) else [])]
-    found = [
+    candidates = [
         replace(start, delimiter=sign, quote=mark) for mark in quotes for sign in delimiters if sign != mark
     ]
-    if not found:
+    if not candidates:
         return replace(start, delimiter=delimiters[0], quote="")
-    scores = [_score(sample, dialect) for dialect in found]
-    best = max(range(len(found)), key=scores.__getitem__)
+    scores = [_score(sample, dialect) for dialect in candidates]
+    best = max(range(len(candidates)), key=scores.__getitem__)
     if not any(scores[best]) and delimiter is None:
         return replace(start, quote=quotes[0])
-    return found[best]
+    return candidates[best]
 
 
 def _score(sample: Text, dialect: Dialect) -> Score:
     """Return how well a dialect fits; larger is better.
 
-    In this order: columns of numbers (two are enough), share of rows with the usual number of fields, share of
-    numbers, quoted fields, fields in a row.
+    Dialects are compared by these numbers, in this order:
+
+    - columns of numbers, of which two are enough;
+    - share of rows with the most frequent number of fields;
+    - share of numbers among all fields;
+    - quoted fields;
+    - fields in a row.
     """
     table: list[list[str]] = []
     with suppress(csv.Error):  # such as a field whose quotes are not closed
@@ -88,7 +93,13 @@ def _score(sample: Text, dialect: Dialect) -> Score:
     numeric = sum(2 * count >= len(body) for count in columns)
     share = sum(columns) / (len(body) * len(columns))
     fit = len(body) / len(table)
-    return (min(numeric, _WANTED) if 2 * fit >= 1 else 0, fit, share, _quoted(sample, dialect), width)
+    return (
+        min(numeric, _ENOUGH_NUMERIC_COLUMNS) if 2 * fit >= 1 else 0,
+        fit,
+        share,
+        _quoted(sample, dialect),
+        width,
+    )
 
 
 def _quoted(sample: Text, dialect: Dialect) -> float:
@@ -104,7 +115,7 @@ def _quoted(sample: Text, dialect: Dialect) -> float:
 
 
 def _escapes(text: Text, dialect: Dialect) -> bool:
-    """Whether quote signs are escaped by backslashes, as R writes them: only then the quotes are paired."""
+    """Whether backslashes escape quote signs, as in files of R: quotes are paired only if they do."""
     if not dialect.quote or b"\\" not in text.content:
         return False
     unpaired = not _is_whole(text, dialect) or _has_odd_lines(text, dialect.quote)
@@ -133,8 +144,8 @@ def _has_comments(lines: list[str]) -> bool:
     return bool(marked) and marked[0] and not all(marked)
 
 
-def _titled(lines: list[str], sample: Text, dialect: Dialect) -> Dialect:
-    """Return the dialect with the comment that contains the column names, or without comments if they are data."""
+def _with_title(lines: list[str], sample: Text, dialect: Dialect) -> Dialect:
+    """Return the dialect with its ``title``; without ``comments``, if lines that begin with # are data."""
     body = [row for _, row in rows(sample, dialect, strict=False)]
     width = mode(map(len, body)) if body else 0
     first = next((n for n, line in enumerate(lines) if _is_row(line, n, dialect)), len(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.data import misfit
+from engine.data import describe_misfit
 from engine.experiment import Points
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
@@ -36,7 +36,7 @@ class ScalingNote(QWidget):
 
     def show_scaling(self, scaling: str, points: Points, task: str) -> None:
         """Show what the scaling means for these points."""
-        text, needed = misfit(points, task), scaling != "standardize"
+        text, needed = describe_misfit(points, task), scaling != "standardize"
         self.message.setText((NEEDED if needed else DONE).format(misfit=text))
         self.button.setVisible(needed)
         self.setVisible(bool(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.data import misfit, with_fitting_inputs
+from engine.data import describe_misfit, with_fitting_inputs
 from engine.experiment import Points, default_experiment, edit_many, switch_task
 from engine.training.trainer import Trainer
 
@@ -29,7 +29,7 @@ def spread(low: float, high: float) -> np.ndarray:
 )
 def test_what_suits_the_canvas(x: np.ndarray, y: np.ndarray, suits: bool) -> None:
     points = Points(np.column_stack((x, y)), np.zeros(100))
-    assert (misfit(points, "classification") == "") == suits
+    assert (describe_misfit(points, "classification") == "") == suits
     experiment = edit_many(default_experiment(), {"data.points": points})
     after = with_fitting_inputs(experiment)
     assert (after is experiment) == suits
@@ -39,16 +39,19 @@ def test_what_suits_the_canvas(x: np.ndarray, y: np.ndarray, suits: bool) -> Non
 
 def test_few_points_in_one_place_are_no_reason() -> None:
     for count in range(1, 5):
-        assert not misfit(Points(np.full((count, 2), 1.5), np.zeros(count)), "classification")
-    assert misfit(Points([[1000.0, 0.0]], [0]), "classification") == "reach far beyond −6 to 6"
-    assert misfit(Points(np.full((5, 2), 1.5), np.zeros(5)), "classification") == "fill little of −6 to 6"
+        assert not describe_misfit(Points(np.full((count, 2), 1.5), np.zeros(count)), "classification")
+    assert describe_misfit(Points([[1000.0, 0.0]], [0]), "classification") == "reach far beyond −6 to 6"
+    assert (
+        describe_misfit(Points(np.full((5, 2), 1.5), np.zeros(5)), "classification")
+        == "fill little of −6 to 6"
+    )
 
 
 def test_values_of_a_surface_count_too() -> None:
     points = Points(RNG.uniform(-5, 5, (50, 2)), spread(20, 30)[:50])
-    assert not misfit(points, "classification")
-    assert misfit(points, "surface") == "have values far beyond −1 to 1"
-    assert not misfit(Points.empty(), "surface")
+    assert not describe_misfit(points, "classification")
+    assert describe_misfit(points, "surface") == "have values far beyond −1 to 1"
+    assert not describe_misfit(Points.empty(), "surface")
 
 
 def test_data_in_units_of_their_own_are_learned() -> None:
