@@ -22,14 +22,14 @@ class Activation(Entry):
 
     ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere. ``dies(**parameters)`` says whether it
     is flat at 0 for z < 0, so that a neuron can be 0 for all points and learn no more.
-    ``position_free`` says whether PyTorch gives an element the same bits at any index of a tensor. Some of its
+    ``index_invariant`` says whether PyTorch gives an element the same bits at any index of a tensor. Some of its
     functions compute the last elements, which fill no whole vector register, with other instructions.
     """
 
     function: Callable[..., Tensor]
     largest_slope: float | None = None
     dies: Callable[..., bool] = _never
-    position_free: bool = False
+    index_invariant: bool = False
 
 
 def _linear(z: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = z",
             tooltip="No bend at all: any depth collapses to one linear map.",
             function=_linear,
-            position_free=True,
+            index_invariant=True,
         ),
         Activation(
             key="sigmoid",
@@ -120,7 +120,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="Squashes to −1…1, centred on zero; saturates for large |z|.",
             function=_tanh,
             largest_slope=1.0,
-            position_free=True,
+            index_invariant=True,
         ),
         Activation(
             key="relu",
@@ -129,7 +129,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and units can die.",
             function=_relu,
             dies=lambda: True,
-            position_free=True,
+            index_invariant=True,
         ),
         Activation(
             key="leaky_relu",
@@ -139,7 +139,7 @@ ACTIVATIONS: Family[Activation] = Family(
             parameters=(Parameter("slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5)),),
             function=_leaky_relu,
             dies=lambda slope: slope == 0.0,
-            position_free=True,
+            index_invariant=True,
         ),
         Activation(
             key="elu",
@@ -185,7 +185,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="Like tanh, but saturates more slowly.",
             function=_softsign,
             largest_slope=1.0,
-            position_free=True,
+            index_invariant=True,
         ),
         Activation(
             key="sine",
@@ -193,7 +193,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = sin z",
             tooltip="Periodic: good for waves (Sitzmann et al. 2020).",
             function=_sine,
-            position_free=True,
+            index_invariant=True,
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Map between the data's own units and the sheet, the square on which tools work."""
+"""Map between data units and the sheet, the square on which tools work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Extent = tuple[float, float, float, float]
 
 REACH = CANVAS
 FILLED = 0.9
-"""Share of the sheet that data fill when the axes are fitted to them."""
+"""Share of the sheet that data fill on fitted axes."""
 _FINEST = 1e-12
 """The smallest unit, relative to the middle of the data: rounding loses finer differences."""
 
@@ -50,7 +50,7 @@ class Axes:
 
     @classmethod
     def fitted(cls, xy: Floats) -> Axes:
-        """Return axes on which positions fill the sheet up to a margin.
+        """Return axes on which positions fill the sheet except for a margin.
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class Axes:
         Returns
         -------
         Axes
-            An axis on which all positions are equal gets the unit of the other one.
+            If all positions are equal on an axis, it gets the unit of the other one.
         """
         # Halved, because the difference of two huge numbers may overflow.
         low, high = xy.min(axis=0) / 2, xy.max(axis=0) / 2
@@ -85,11 +85,11 @@ class Axes:
         """
         if not len(xy):
             return cls()
-        seen = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
-        return cls() if seen else cls.fitted(xy)
+        visible = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
+        return cls() if visible else cls.fitted(xy)
 
     @property
-    def usual(self) -> bool:
+    def is_default(self) -> bool:
         """Whether data and sheet have the same numbers."""
         return self == HOME
 
@@ -116,7 +116,7 @@ class Axes:
         float64 [..., 2]
             Inside −6 to 6 if the sheet shows them.
         """
-        return xy if self.usual else (xy - self.middle) / self.units
+        return xy if self.is_default else (xy - self.middle) / self.units
 
     def to_data(self, xy: Floats) -> Floats:
         """Return the positions in data units.
@@ -130,7 +130,7 @@ class Axes:
         -------
         float64 [..., 2]
         """
-        return xy if self.usual else xy * self.units + self.middle
+        return xy if self.is_default else xy * self.units + self.middle
 
     def points_on_sheet(self, points: Points, task: str) -> Points:
         """Return points at their positions on the sheet.
@@ -150,14 +150,14 @@ class Axes:
         return Points(xy, xy[:, 1] if task == "curve" else points.target, points.split)
 
     def moved(self, before: Floats, sheet: Floats) -> Floats:
-        """Return the data of positions that were moved on the sheet.
+        """Return, in data units, positions that were moved on the sheet.
 
         Parameters
         ----------
         before : float64 [n, 2]
-            The positions before, in data units.
+            The positions before the move, in data units.
         sheet : float64 [n, 2]
-            The positions after, on the sheet.
+            The positions after the move, on the sheet.
 
         Returns
         -------
@@ -184,7 +184,7 @@ class Axes:
         >>> Axes(x_middle=100.0, x_unit=10.0).extent((-6.0, 6.0, -6.0, 6.0))
         (40.0, 160.0, -6.0, 6.0)
         """
-        if self.usual:
+        if self.is_default:
             return sheet
         low, high = self.to_data(np.array((sheet[0::2], sheet[1::2]))).tolist()
         return low[0], high[0], low[1], high[1]

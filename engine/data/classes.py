@@ -9,7 +9,7 @@ from engine.data.edits import Edit, Gesture, Replace, remove_where
 from engine.experiment import Experiment, Points, switch_classes, without_look
 
 
-def delete_class(points: Points, gone: int) -> Edit:
+def delete_class(points: Points, removed: int) -> Edit:
     """Make the edit that removes a class and its points.
 
     Parameters
@@ -22,14 +22,14 @@ def delete_class(points: Points, gone: int) -> Edit:
     Returns
     -------
     Edit
-        The numbers of later classes fall by one.
+        Later classes move up by one number.
     """
-    removal = remove_where(points, points.target == gone)
-    kept = removal.apply(points)
-    return Gesture((removal, Replace(kept, _moved_up(kept, gone))))
+    removing = remove_where(points, points.target == removed)
+    kept = removing.apply(points)
+    return Gesture((removing, Replace(kept, _renumbered(kept, removed))))
 
 
-def merge_class(points: Points, gone: int, into: int) -> Edit:
+def merge_class(points: Points, removed: int, into: int) -> Edit:
     """Make the edit that gives the points of one class to another.
 
     Parameters
@@ -37,12 +37,12 @@ def merge_class(points: Points, gone: int, into: int) -> Edit:
     points
         Of classification.
     gone, into
-        Numbers of the classes, from 0: the one that ends, and the one that gets the points.
+        Numbers of the classes, from 0: the one that is removed, and the one that gets its points.
 
     Returns
     -------
     Edit
-        The numbers of the classes after ``gone`` fall by one.
+        Classes after ``removed`` move up by one number.
 
     Raises
     ------
@@ -52,17 +52,19 @@ def merge_class(points: Points, gone: int, into: int) -> Edit:
     Examples
     --------
     >>> points = Points(np.zeros((3, 2)), np.array([0.0, 1.0, 2.0]))
-    >>> merge_class(points, gone=1, into=0).apply(points).target
+    >>> merge_class(points, removed=1, into=0).apply(points).target
     array([0., 0., 1.])
     """
-    if gone == into:
+    if removed == into:
         raise ValueError("a class cannot be merged into itself")
-    target = np.where(points.target == gone, float(into), points.target)
-    return Replace(points, _moved_up(Points(points.xy, target, points.split), gone))
+    target = np.where(points.target == removed, float(into), points.target)
+    return Replace(points, _renumbered(Points(points.xy, target, points.split), removed))
 
 
-def without_class(experiment: Experiment, points: Points, gone: int, into: int | None = None) -> Experiment:
-    """Return the experiment without class ``gone``.
+def without_class(
+    experiment: Experiment, points: Points, removed: int, into: int | None = None
+) -> Experiment:
+    """Return the experiment without class ``removed``.
 
     Parameters
     ----------
@@ -78,22 +80,22 @@ def without_class(experiment: Experiment, points: Points, gone: int, into: int |
     Returns
     -------
     Experiment
-        With one class less; the names and colours of later classes move up.
+        With one class less; later classes keep their names and colours.
 
     Raises
     ------
     ExperimentError
         If too few classes would be left.
     """
-    edit = delete_class(points, gone) if into is None else merge_class(points, gone, into)
+    edit = delete_class(points, removed) if into is None else merge_class(points, removed, into)
     data = experiment.data
-    if data.points is not None or (points.target >= gone).any():
+    if data.points is not None or (points.target >= removed).any():
         data = msgspec.structs.replace(data, points=edit.apply(points))
     # Names and colours first: switch_classes compares their number with the new number of classes.
-    data = without_look(data, gone)
+    data = without_look(data, removed)
     return switch_classes(msgspec.structs.replace(experiment, data=data), data.classes - 1)
 
 
-def _moved_up(points: Points, gone: int) -> Points:
-    """Return the points with the numbers of the classes after ``gone`` lowered by one."""
-    return Points(points.xy, points.target - (points.target > gone), points.split)
+def _renumbered(points: Points, removed: int) -> Points:
+    """Return the points with the numbers of the classes after ``removed`` lowered by one."""
+    return Points(points.xy, points.target - (points.target > removed), points.split)

@@ -1,4 +1,4 @@
-"""How the numbers of a column are written, judged from all of its fields together."""
+"""The number format of a column, inferred from all its fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.data.numbers import describe_meanings, format_plain, has_two_meaning
 Decimal = Literal[".", ",", ""]
 Why = Literal["plain", "seen", "beside", "assumed", "chosen", "open"]
 OUTWEIGHED = 20
-"""A decimal sign is taken for a typing mistake if more than this many numbers have the other one for each of it."""
+"""A decimal sign is a typing mistake if the other one is more than this many times as frequent."""
 _NAMES = {".": "point", ",": "comma"}
 
 
@@ -26,7 +26,7 @@ class Signs:
     seen : dict
         By decimal sign, the first such number.
     open : dict
-        By the sign that it contains, the first number with two meanings, such as ``1,284``.
+        By the sign that it contains, the first ambiguous number, such as ``1,284``.
     percent : bool
         Whether any number has a per cent sign.
     """
@@ -37,7 +37,7 @@ class Signs:
     percent: bool = False
 
     def add(self, text: str, times: int = 1) -> None:
-        """Count a field that occurs ``times`` times; a field that is no number counts nothing."""
+        """Count a field that occurs ``times`` times; ignore it if it is not a number."""
         found = readings(text)
         self.percent = self.percent or (bool(found) and text.rstrip().endswith(("%", "％")))
         if len(found) == 1:
@@ -57,7 +57,7 @@ class Signs:
 
     @property
     def decimal(self) -> Decimal:
-        """The sign of the certain numbers, or "" if there are none or they contradict each other.
+        """The sign of the unambiguous numbers, or "" if there are none or they contradict each other.
 
         Examples
         --------
@@ -81,11 +81,14 @@ class Convention:
     decimal : {".", ",", ""}
         The sign; "" if it is not known.
     why : str
-        ``plain``: no number of the column needs it. ``seen``: a number of the column shows it. ``beside``: numbers of
-        other columns show it. ``assumed``: a point, as in most tables. ``chosen``: a person chose it. ``open``: a
-        person must choose it.
+        - ``plain``: no number of the column needs it.
+        - ``seen``: a number of the column shows it.
+        - ``beside``: numbers of other columns show it.
+        - ``assumed``: a point, as in most tables.
+        - ``chosen``: a person chose it.
+        - ``open``: a person must choose it.
     example : str
-        A number of the column with two meanings.
+        An ambiguous number of the column.
     proof : str
         A number that shows the sign.
     percent : bool
@@ -100,9 +103,9 @@ class Convention:
 
     @classmethod
     def of(cls, signs: Signs, beside: Sequence[Signs] = ()) -> Convention:
-        """Judge by the column's own signs, else by those of the columns ``beside`` it, else assume a point.
+        """Infer the convention from the column's own signs, else from those of the columns ``beside`` it.
 
-        The meaning of a comma that could separate thousands or decimals is never assumed.
+        If neither decides, assume a point, unless a comma could separate either thousands or decimals.
         """
         example, percent = next(iter(signs.open.values()), ""), signs.percent
         if signs.decimal:
@@ -118,7 +121,7 @@ class Convention:
         return cls("", "open", example, percent=percent)
 
     def describe(self) -> str:
-        """Return a sentence for the importer, or "" if nothing is worth saying.
+        """Return a sentence for the importer, or "" for plain numbers.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Edits of a data set, each with an inverse that restores all points bit for bit and in their order."""
+"""Edits of a data set; the inverse of each restores all points bit for bit, in order."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Truncate:
         kept = len(points) - len(self.block)
         if kept < 0:
             raise ValueError(f"cannot remove {len(self.block)} of {len(points)} points")
-        _require(points[kept:] == self.block)
+        _require_same_points(points[kept:] == self.block)
         return points[:kept]
 
     def inverse(self) -> Append:
@@ -91,8 +91,8 @@ class Remove:
         object.__setattr__(self, "index", _ascending(self.index, self.rows))
 
     def apply(self, points: Points) -> Points:
-        _require_inside(self.index, len(points))
-        _require(points[self.index] == self.rows)
+        _require_index(self.index, len(points))
+        _require_same_points(points[self.index] == self.rows)
         kept = np.ones(len(points), dtype=np.bool_)
         kept[self.index] = False
         return points[kept]
@@ -113,7 +113,7 @@ class Insert:
 
     def apply(self, points: Points) -> Points:
         total = len(points) + len(self.index)
-        _require_inside(self.index, total)
+        _require_index(self.index, total)
         source = np.empty(total, dtype=np.int64)
         old = np.ones(total, dtype=np.bool_)
         old[self.index] = False
@@ -133,7 +133,7 @@ class Replace:
     after: Points
 
     def apply(self, points: Points) -> Points:
-        _require(points == self.before)
+        _require_same_points(points == self.before)
         return self.after
 
     def inverse(self) -> Replace:
@@ -154,8 +154,8 @@ class Rewrite:
             raise ValueError(f"{len(self.after)} points cannot replace {len(self.before)} points")
 
     def apply(self, points: Points) -> Points:
-        _require_inside(self.index, len(points))
-        _require(points[self.index] == self.before)
+        _require_index(self.index, len(points))
+        _require_same_points(points[self.index] == self.before)
         xy, target, split = points.xy.copy(), points.target.copy(), points.split.copy()
         xy[self.index], target[self.index] = self.after.xy, self.after.target
         split[self.index] = self.after.split
@@ -215,11 +215,11 @@ def _ascending(index: ArrayLike, rows: Points) -> Indices:
     return indices
 
 
-def _require_inside(index: Indices, size: int) -> None:
+def _require_index(index: Indices, size: int) -> None:
     if len(index) and index[-1] >= size:
         raise ValueError(f"there is no point {index[-1]} among {size} points")
 
 
-def _require(same: bool) -> None:
+def _require_same_points(same: bool) -> None:
     if not same:
         raise ValueError("this edit was made for other points")

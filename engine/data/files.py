@@ -1,4 +1,4 @@
-"""Write files so that a crash or a full disk never costs the old version; refuse to read too large ones."""
+"""Write files atomically, and refuse to read files that are too large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_BYTES = 64 * 2**20
 
 
 def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
-    """Replace the file at ``path`` in one step, or leave it as it was.
+    """Replace the file at ``path`` in one step, or leave it unchanged, even if the disk is full.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
     Raises
     ------
     OSError
-        With the path and the reason in a sentence.
+        With a sentence: the path and the reason.
     """
     data = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(path))

@@ -1,4 +1,4 @@
-"""Put the points of a file into an experiment."""
+"""Add the points of a file to an experiment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_CLASSES = int(CLASSES.high)
 
 
 def with_imported(
-    experiment: Experiment, data: CsvData, task: str | None = None, beside: Points | None = None
+    experiment: Experiment, data: CsvData, task: str | None = None, existing: Points | None = None
 ) -> Experiment:
     """Return the experiment with imported points, whose number of classes and class names follow the data.
 
@@ -37,11 +37,11 @@ def with_imported(
     experiment : Experiment
         Its lanes are kept.
     data : CsvData
-        The imported points. If they have no split, they are split by the settings of the experiment.
+        The imported points. If they have no split, they are split by the experiment's settings.
     task : str, optional
         What the points are, if the experiment has another task.
-    beside : Points, optional
-        Points that are kept, before the imported ones. Without them the imported points replace all.
+    existing : Points, optional
+        Points to keep, before the imported ones. Without them, the imported points replace all points.
 
     Returns
     -------
@@ -55,12 +55,12 @@ def with_imported(
     """
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
-    kept = Points.empty() if beside is None else beside
+    kept = Points.empty() if existing is None else existing
     if experiment.data.task == "classification":
-        if beside is None or not (len(kept) or file_labels(experiment.data)):
-            experiment = _with_its_classes(experiment, data, shrinks=beside is None)
+        if existing is None or not (len(kept) or file_labels(experiment.data)):
+            experiment = _with_file_classes(experiment, data, shrinks=existing is None)
         else:
-            experiment, data = _with_more_classes(experiment, data)
+            experiment, data = _with_added_classes(experiment, data)
     new = Points(data.xy, data.target, _split_of(data, kept, experiment.data))
     points = Points.concatenate([kept, new])
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, points=points))
@@ -82,25 +82,25 @@ def with_fitted_values(data: CsvData) -> CsvData:
     return replace(data, target=fit_values(data.target))
 
 
-def _with_its_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:
+def _with_file_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:
     """Return the experiment without points and with the classes of the file.
 
-    Unless it ``shrinks``, it keeps at least its own number of classes.
+    Unless it ``shrinks``, it keeps at fewest its own number of classes.
     """
-    least = 2 if shrinks else experiment.data.classes
-    classes = max(least, len(data.class_names), int(data.target.max(initial=0)) + 1)
+    fewest = 2 if shrinks else experiment.data.classes
+    classes = max(fewest, len(data.class_names), int(data.target.max(initial=0)) + 1)
     settings = msgspec.structs.replace(experiment.data, points=Points.empty())
     experiment = switch_classes(msgspec.structs.replace(experiment, data=settings), classes)
     names = _class_names(data.class_names, experiment.data)
     return _named(experiment, names)
 
 
-def _with_more_classes(experiment: Experiment, data: CsvData) -> tuple[Experiment, CsvData]:
-    """Return the experiment with new classes of the file after its own, and the points with their numbers there."""
+def _with_added_classes(experiment: Experiment, data: CsvData) -> tuple[Experiment, CsvData]:
+    """Append the file's new classes to the experiment's; return the experiment and the renumbered points."""
     own = file_labels(experiment.data)
     known = own or tuple(map(str, range(experiment.data.classes)))
     if not own and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
-        # Labels that are numbers keep them, even if no point has the numbers between.
+        # Labels that are numbers stay class numbers, even if there are gaps between them.
         known = tuple(map(str, range(MAX_CLASSES)))
     new = [name for name in data.class_names if name not in known]
     number = np.array([known.index(name) if name in known else len(known) + new.index(name)
@@ -131,7 +131,7 @@ def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | 
 
 
 def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> NDArray[np.uint8]:
-    """Return the file's own split, or else a new one, which completes that of the ``kept`` points."""
+    """Return the file's own split, or else a new one that takes the split of the ``kept`` points into account."""
     if data.split is not None:
         return data.split
     shares = settings.split

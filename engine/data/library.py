@@ -1,4 +1,4 @@
-"""The data sets that a person has saved: a folder with one file for each."""
+"""The library of saved data sets: a folder with one file for each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SavedSet:
     path
         Its file.
     name
-        What the person calls it, which need not be the file's name.
+        Its name on screen, which differs from the file name.
     data
         Settings with points; None if there is a problem.
     problem
@@ -68,7 +68,7 @@ class Library:
     Parameters
     ----------
     folder
-        It is made when the first set is saved.
+        Created when the first set is saved.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -85,7 +85,7 @@ class Library:
         Parameters
         ----------
         name
-            What the person calls it; see ``free_name``.
+            Its name on screen; see ``free_name``.
         data
             Task, classes, names and colours; their points are replaced.
         points
@@ -158,8 +158,8 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
     noise : float
         From 0 to 1, in units of ``NOISE_REACH``.
     seed : int
-        With one seed, a larger size keeps the same points and more, and a larger noise moves each point further in
-        the same direction.
+        With an equal seed, a larger size adds points to those of a smaller one, and a larger noise moves each point
+        further in the same direction.
 
     Returns
     -------
@@ -189,17 +189,17 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
     Parameters
     ----------
     experiment
-        Lanes keep their settings, as far as they fit the task and the classes of the set.
+        Lanes keep the settings that fit the task and the classes of the set.
     saved
         A set without a problem.
     seed
-        What the generator's seed becomes.
+        The new seed of the generator's settings.
 
     Returns
     -------
     Experiment
-        With the points, task, classes, names and colours of the set. The generator's settings follow: as many points as
-        the set has, no noise, and ``seed``.
+        With the points, task, classes, names and colours of the set. The generator's settings are the number of points
+        of the set, no noise, and ``seed``.
     """
     assert saved.data is not None
     data = saved.data
@@ -230,7 +230,7 @@ def free_name(name: str, taken: set[str]) -> str:
     Parameters
     ----------
     name
-        As a person typed it.
+        As typed by a person.
     taken
         The names of all other sets.
 
@@ -258,7 +258,7 @@ def _write(path: Path, name: str, data: DataSettings) -> SavedSet:
 
 
 def _read(path: Path) -> SavedSet:
-    """Read a file; if it has no valid data set, ``problem`` says why in a sentence."""
+    """Read a file; if it is not a valid data set, ``problem`` says why in a sentence."""
     try:
         require_size(path.stat().st_size)
         document = json.loads(path.read_bytes())

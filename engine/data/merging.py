@@ -17,12 +17,12 @@ def merge(first: Edit, second: Edit) -> Edit | None:
     Parameters
     ----------
     first, second
-        Edits that follow one another.
+        Two consecutive edits.
 
     Returns
     -------
     Edit or None
-        One edit that does what both do; None if there is no simpler one than doing both.
+        A single edit with the effect of both; None if there is none.
     """
     match first, second:
         case Append(), Append():
@@ -47,7 +47,7 @@ def gather(edits: Iterable[Edit]) -> Edit:
     Returns
     -------
     Edit
-        One edit that does what all do; a ``Gesture`` where neighbours cannot be joined.
+        An edit with the effect of all; a ``Gesture`` if some cannot be joined.
 
     Examples
     --------
@@ -55,17 +55,17 @@ def gather(edits: Iterable[Edit]) -> Edit:
     >>> gather([one, two]).block.xy.tolist()
     [[1.0, 0.0], [2.0, 0.0]]
     """
-    gathered: list[Edit] = []
+    joined: list[Edit] = []
     for kind, neighbours in groupby(edits, key=type):
         run = list(neighbours)
         if kind is Append:
             blocks = [edit.block for edit in run if isinstance(edit, Append)]
-            gathered.append(Append(Points.concatenate(blocks)))
+            joined.append(Append(Points.concatenate(blocks)))
         elif kind is Rewrite:
-            gathered.append(_merge_rewrites([edit for edit in run if isinstance(edit, Rewrite)]))
+            joined.append(_merge_rewrites([edit for edit in run if isinstance(edit, Rewrite)]))
         else:
-            gathered.extend(_merge_neighbours(run))
-    return gathered[0] if len(gathered) == 1 else Gesture(tuple(gathered))
+            joined.extend(_merge_neighbours(run))
+    return joined[0] if len(joined) == 1 else Gesture(tuple(joined))
 
 
 def _merge_neighbours(edits: Iterable[Edit]) -> list[Edit]:
@@ -77,7 +77,7 @@ def _merge_neighbours(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def _merge_removals(first: Remove, second: Remove) -> Remove:
-    # Indices of the second edit count without the points that the first removed: add those back.
+    # The second edit's indices do not count the points that the first one removed: add these back.
     gaps = first.index - np.arange(len(first.index))
     index = np.concatenate([first.index, second.index + np.searchsorted(gaps, second.index, side="right")])
     order = np.argsort(index)

@@ -9,15 +9,15 @@ from engine.experiment.settings import LONGEST_NAME
 
 
 def tidy_name(name: str) -> str:
-    """Return the name with single blanks, without unprintable characters and shortened; "" if nothing is left."""
+    """Return the name, shortened, with single blanks and only printable characters; "" if nothing is left."""
     return _printable(name)[:LONGEST_NAME].strip()
 
 
 def distinct_names(names: Sequence[str], taken: Iterable[str] = ()) -> tuple[str | None, ...]:
     """Return tidy names that differ from one another and from those ``taken``.
 
-    A name that is too long is cut and ends with "…"; a name that would occur twice ends with a number; a name of
-    which nothing is left becomes None.
+    A name that is too long is cut and ends with "…". A number is appended to a name that would occur twice. A name
+    without printable characters becomes None.
 
     Examples
     --------
@@ -25,7 +25,7 @@ def distinct_names(names: Sequence[str], taken: Iterable[str] = ()) -> tuple[str
     ('red', 'red 2', None)
     """
     used, given = set(taken), [_printable(name) for name in names]
-    # Names that fit come first, so that a shortened name never takes the name of another class.
+    # Names that fit come first, so that no shortened name takes the name of another class.
     for index in sorted(range(len(given)), key=lambda index: len(given[index]) > LONGEST_NAME):
         if name := given[index]:
             ends = (f" {number}" * (number > 1) for number in count(1))
@@ -40,5 +40,5 @@ def _printable(name: str) -> str:
 
 def _shortened(name: str, end: str) -> str:
     """Return the name with ``end`` appended, cut so that both fit."""
-    room = LONGEST_NAME - len(end)
-    return name + end if len(name) <= room else f"{name[: room - 1].rstrip()}…{end}"
+    length = LONGEST_NAME - len(end)
+    return name + end if len(name) <= length else f"{name[: length - 1].rstrip()}…{end}"

@@ -1,10 +1,10 @@
-"""Read every number that people write: in fields, tables, the clipboard and on the command line.
+"""Read numbers in any common notation: in fields, tables, the clipboard and on the command line.
 
 A number may have a decimal point or comma, groups of three digits (separated by ``. , ' _`` or a blank, the first
 group not beginning with 0; Indian groups too), any of the usual minus signs, an exponent (``1e-3``, ``1·10^-3``,
-``10⁻³``) and a per cent sign, which divides by 100. A text such as ``1,284`` has two meanings. A field takes the
-meaning that agrees with how the window writes numbers, and says so; a column follows its other numbers and those of
-the columns beside it (``engine.data.conventions``).
+``10⁻³``) and a per cent sign, which divides by 100. A text such as ``1,284`` is ambiguous. In a field it is read as the
+window writes numbers, with a note. In a table, the other numbers of the column and of its neighbours decide
+(``engine.data.conventions``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.data.quoting import quoted
 from engine.data.signs import normalize_signs
 
 LONGEST = 1000
-"""A text of more characters is no number."""
+"""A text with more characters is not a number."""
 _PLAIN = re.compile(r"[+-]?(?:\d+|0\d*\.\d+|\d{4,}\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?", re.ASCII)
 """Numbers with a single meaning, which ``float`` reads."""
 _WRITTEN = re.compile(
@@ -34,7 +34,7 @@ _BEYOND = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
 class NumberError(ValueError):
-    """A sentence: what was expected, what was found, and if needed how to write it."""
+    """The message is a sentence: what was expected, what was found, and perhaps how to write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Typed:
     value
         How it is read.
     note
-        How it was read, in a sentence, if the text has another meaning too; else empty.
+        A sentence about how an ambiguous text was read; else empty.
     """
 
     value: float
@@ -96,7 +96,7 @@ def _readings(written: re.Match[str]) -> dict[str, float]:
     found = {}
     for decimal in ".,":
         digits = _plain_digits(written["body"], decimal)
-        # Nobody separates thousands before an exponent, so that a single sign there is the decimal sign.
+        # Thousands are not separated before an exponent, so a single sign there is the decimal sign.
         if digits and not (written["power"] and "." not in digits and re.search("[.,]", written["body"])):
             found[decimal] = float(f"{written['sign']}{digits}e{exponent}")
     return found
@@ -139,7 +139,7 @@ def all_plain(texts: Iterable[str]) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number in any of the ways that people write one.
+    """Whether a text is a number in any common notation.
 
     Parameters
     ----------
@@ -176,8 +176,8 @@ def read_typed(text: str, *, whole: bool = False, low: float = -math.inf, high: 
     Raises
     ------
     NumberError
-        If the text is no finite number; if it has two meanings and the usual one is out of range; and if a field of
-        whole numbers gets a point that may separate thousands.
+        If the text is not a finite number; if it is ambiguous and its default meaning is out of range; and if a field
+        of whole numbers gets a point that may separate thousands.
 
     Examples
     --------
@@ -205,7 +205,7 @@ def _note(text: str, found: dict[str, float]) -> str:
 
 
 def _describe_not_whole(text: str, low: float, high: float) -> str:
-    """Say why a field of whole numbers refuses an ambiguous text, and name its meanings that are allowed."""
+    """Return why a field of whole numbers refuses an ambiguous text, and which of its meanings are allowed."""
     meant = sorted({float(math.floor(value + 0.5)) for value in readings(text).values()}, reverse=True)
     allowed = [format_plain(value) for value in meant if low <= value <= high]
     remedy = f"; type {' or '.join(allowed)}" if allowed else ""
@@ -278,7 +278,7 @@ def read_number(text: str, decimal: str, name: str = "") -> float:
     Raises
     ------
     NumberError
-        If the text is no finite number; if it has two meanings and ``decimal`` is "".
+        If the text is not a finite number; if it is ambiguous and ``decimal`` is "".
 
     Examples
     --------

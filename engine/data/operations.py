@@ -1,4 +1,4 @@
-"""Operations on a whole data set: each makes one edit, which can be undone bit for bit."""
+"""Operations on a whole data set; each makes one edit, which can be undone bit for bit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The arguments of an operation: the points, their task and number of classes, its amount, random numbers."""
+    """The arguments of an operation: points, task, number of classes, amount and random numbers."""
 
     points: Points
     task: str
@@ -40,7 +40,7 @@ class Operation(Entry):
     function : callable
         Makes the edit.
     tasks : tuple of str
-        The tasks for which the operation makes sense.
+        The tasks for which the operation is offered.
     percent : bool
         Whether its number is a share, shown in per cent.
     random : bool
@@ -84,7 +84,7 @@ def operate(
     Returns
     -------
     Edit
-        Of ``points`` and no others.
+        An edit of ``points``.
 
     Raises
     ------
@@ -115,31 +115,31 @@ def operate(
 def operate_on_sheet(
     name: str, points: Points, task: str, classes: int, amount: float | None, seed: int, axes: Axes
 ) -> Edit:
-    """The edit that operation ``name`` makes of ``points`` at their positions on the sheet.
+    """Make the edit of an operation on points at their positions on the sheet.
 
     Parameters
     ----------
     name, points, task, classes, amount, seed
         As in ``operate``.
     axes
-        How the data lie on the sheet, so that an amount means the same on screen whatever the units are. An operation
-        that rescales the data ignores them.
+        The axes of the sheet, so that an amount means the same on screen in any units. An operation that rescales the
+        data ignores them.
 
     Returns
     -------
     Edit
-        In units of the data; points that do not move keep their coordinates to the bit.
+        In data units; points that do not move keep their coordinates bit for bit.
 
     Raises
     ------
     ValueError, KeyError
         As ``operate`` does.
     """
-    if axes.usual or OPERATIONS[name].rescales:
+    if axes.is_default or OPERATIONS[name].rescales:
         return operate(name, points, task, classes, amount, seed)
     edit = operate(name, axes.points_on_sheet(points, task), task, classes, amount, seed)
     if not isinstance(edit, Replace):
-        # An edit that only removes points names them by their index.
+        # An edit that only removes points refers to them by index.
         return operate(name, points, task, classes, amount, seed)
     xy = axes.moved(points.xy, edit.after.xy)
     return Replace(points, moved(points, xy, task, edit.after.target))

@@ -35,9 +35,8 @@ def is_prefix(short: Points, long: Points) -> bool:
 def added_and_removed(before: Points, after: Points) -> tuple[Bools, Bools]:
     """Find new and removed points, in the order in which they are drawn.
 
-    Points that stay must be the same in the same order; otherwise all points count as new and as removed, because a
-    point may then have moved above another. If both sets have the same length, the points that differ at the same
-    index are both new and removed.
+    If the points in both sets are not in the same order, all points count as new and as removed, because the drawing
+    order changed. If both sets have the same length, points that differ at the same index are both new and removed.
 
     Parameters
     ----------

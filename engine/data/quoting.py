@@ -1,4 +1,4 @@
-"""Quote in sentences what a person wrote."""
+"""Quote what a person wrote, for sentences."""
 
 from __future__ import annotations
 

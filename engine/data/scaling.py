@@ -1,4 +1,4 @@
-"""Scale canvas coordinates to the network's inputs, and its answers back to the units of the data."""
+"""Scale positions to the network's inputs, and targets to the units of its outputs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Scaling:
 
     @classmethod
     def of(cls, network: NetworkSettings, points: Points, task: str) -> Scaling:
-        """Return the scaling that a network's settings ask for.
+        """Return the scaling of a network's settings.
 
         Parameters
         ----------

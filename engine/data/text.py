@@ -41,7 +41,7 @@ def points_to_text(points: Points, task: str, names: Sequence[str] = ()) -> str:
 
 
 def points_from_text(text: str, task: str, names: Sequence[str] = (), classes: int | None = None) -> Points:
-    """Read points from text, such as the clipboard's.
+    """Read points from text, such as that of the clipboard.
 
     Parameters
     ----------

@@ -181,13 +181,13 @@ def _looks(data: DataSettings) -> dict[str, object]:
 
 def _lane_changes(experiment: Experiment, task: str, classes: int) -> dict[str, object]:
     changes: dict[str, object] = {}
-    usual_before, usual = TASKS[experiment.data.task].loss, TASKS[task].loss
+    default_before, default = TASKS[experiment.data.task].loss, TASKS[task].loss
     for index, lane in enumerate(experiment.lanes):
         loss = chosen = lane.training.loss.name
-        # Who has chosen no loss of their own gets the task's usual one, there and back.
-        if loss != usual and (loss == usual_before or not applies(LOSSES[loss], task, classes)):
-            chosen = usual
-            changes[f"lanes.{index}.training.loss"] = LossChoice(usual)
+        # A default loss follows the task; a chosen loss stays if it fits the new task.
+        if loss != default and (loss == default_before or not applies(LOSSES[loss], task, classes)):
+            chosen = default
+            changes[f"lanes.{index}.training.loss"] = LossChoice(default)
         for path in unfit(task, chosen):
             if attrgetter(path)(lane.regularization):
                 changes[f"lanes.{index}.regularization.{path}"] = 0.0

@@ -104,7 +104,7 @@ class LaneNetwork:
     def whole_vectors(self, rows: Tensor) -> Tensor:
         """Append rows until each layer's activations fill whole vectors.
 
-        Only then does an element's index, and with it the number of lanes, change no bit (see ``position_free``).
+        Only then does an element's index, and with it the number of lanes, change no bit (see ``index_invariant``).
 
         Parameters
         ----------
@@ -132,7 +132,7 @@ class LaneNetwork:
         int
             The same, or the next multiple of what the widths of the hidden layers need.
         """
-        if ACTIVATIONS[self.activation.name].position_free:
+        if ACTIVATIONS[self.activation.name].index_invariant:
             return rows
         multiple = lcm(*(VECTOR // gcd(VECTOR, width) for width in self.layout.widths[1:-1]))
         return rows + -rows % multiple

@@ -23,5 +23,5 @@ def entry_tip(entry: Entry) -> str:
 def parameter_tip(parameter: Parameter) -> str:
     """Return the tooltip of a parameter, with its typical range if it has one."""
     ends = [setting_text(end) for end in parameter.typical or ()]
-    usual = f" Typical: {' to '.join(ends)}." if ends else ""
-    return tip(parameter.label, f"{parameter.tooltip}{usual}", parameter.formula)
+    typical = f" Typical: {' to '.join(ends)}." if ends else ""
+    return tip(parameter.label, f"{parameter.tooltip}{typical}", parameter.formula)

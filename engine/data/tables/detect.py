@@ -28,7 +28,7 @@ def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -
     Parameters
     ----------
     text : Text
-        The whole text. Only the first ``SAMPLE`` lines are examined, except for escapes.
+        The whole text. Only escapes are searched for beyond the first ``SAMPLE`` lines.
     delimiter, quote : str, optional
         One character each; None to detect it. ``quote`` is "" if fields are never quoted.
 

@@ -15,12 +15,12 @@ from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure
 
 SEEDS = 2**32
-USUAL_RATE = 0.003
-USUAL_PATIENCE = 50
-USUAL_L2 = 0.01
-USUAL_NOISE = 0.5
-USUAL_DROPOUT = 0.2
-USUAL_RATIO = 1e-3
+DEFAULT_RATE = 0.003
+DEFAULT_PATIENCE = 50
+DEFAULT_L2 = 0.01
+DEFAULT_NOISE = 0.5
+DEFAULT_DROPOUT = 0.2
+DEFAULT_RATIO = 1e-3
 WIDTH = 8
 MOST_REPEATS = 50
 HE, GLOROT = ("he_normal", "he_uniform"), ("glorot_normal", "glorot_uniform")
@@ -135,7 +135,7 @@ def slower_and_restart(case: Case, by: float = 10.0) -> Cure:
 def faster(case: Case, by: float = 10.0) -> Cure:
     rate = case.lane.training.learning_rate
     if not rate:
-        return Cure(f"Learning rate {USUAL_RATE:g}", {"training.learning_rate": USUAL_RATE})
+        return Cure(f"Learning rate {DEFAULT_RATE:g}", {"training.learning_rate": DEFAULT_RATE})
     return Cure(f"Learning rate × {by:,.0f}", {"training.learning_rate": _round(rate * by)})
 
 
@@ -143,14 +143,14 @@ def fitting_rate(case: Case) -> Cure:
     """A rate, higher by a power of ten, at which a step moves some layer's weights by about 10⁻³ of their size."""
     ratios = case.probe("update_ratio")
     largest = float(np.nanmax(ratios)) if np.isfinite(ratios).any() else 0.0
-    power = round(log10(USUAL_RATIO / largest)) if largest else 2
+    power = round(log10(DEFAULT_RATIO / largest)) if largest else 2
     return faster(case, 10.0 ** min(max(power, 2), 4))
 
 
 def adam(case: Case) -> Cure | None:
     if case.lane.training.optimizer.name.startswith("adam"):
         return None
-    rate = min(max(case.lane.training.learning_rate, USUAL_RATE), 0.01)
+    rate = min(max(case.lane.training.learning_rate, DEFAULT_RATE), 0.01)
     return Cure("Switch to Adam", {"training.optimizer": "adam", "training.learning_rate": rate})
 
 
@@ -161,30 +161,30 @@ def dropout(case: Case) -> Cure | None:
     settings = case.lane.regularization.dropout
     if settings.rate or any(settings.rates or ()) or not case.lane.network.hidden:
         return None
-    changes = {"regularization.dropout.rate": USUAL_DROPOUT, "regularization.dropout.rates": None}
-    return Cure(f"Add dropout {USUAL_DROPOUT:g}", changes)
+    changes = {"regularization.dropout.rate": DEFAULT_DROPOUT, "regularization.dropout.rates": None}
+    return Cure(f"Add dropout {DEFAULT_DROPOUT:g}", changes)
 
 
 def l2(case: Case) -> Cure:
     now = case.lane.regularization.l2
     if not now:
-        return Cure(f"Add L2, λ₂ = {USUAL_L2:g}", {"regularization.l2": USUAL_L2})
+        return Cure(f"Add L2, λ₂ = {DEFAULT_L2:g}", {"regularization.l2": DEFAULT_L2})
     # Three times nearly nothing is nearly nothing.
-    if now < USUAL_L2:
-        return Cure(f"L2: λ₂ = {USUAL_L2:g}", {"regularization.l2": USUAL_L2})
+    if now < DEFAULT_L2:
+        return Cure(f"L2: λ₂ = {DEFAULT_L2:g}", {"regularization.l2": DEFAULT_L2})
     return Cure("L2 × 3", {"regularization.l2": _round(now * 3.0)})
 
 
 def input_noise(case: Case) -> Cure | None:
     if case.lane.regularization.input_noise:
         return None
-    return Cure(f"Add input noise {USUAL_NOISE:g}", {"regularization.input_noise": USUAL_NOISE})
+    return Cure(f"Add input noise {DEFAULT_NOISE:g}", {"regularization.input_noise": DEFAULT_NOISE})
 
 
 def early_stopping(case: Case) -> Cure | None:
     if case.lane.regularization.early_stopping is not None or not case.data.counts[1]:
         return None
-    return Cure("Switch on early stopping", {"regularization.early_stopping": {"patience": USUAL_PATIENCE}})
+    return Cure("Switch on early stopping", {"regularization.early_stopping": {"patience": DEFAULT_PATIENCE}})
 
 
 def no_early_stopping(case: Case) -> Cure:
@@ -195,7 +195,7 @@ def more_patience(case: Case) -> Cure | None:
     settings = case.lane.regularization.early_stopping
     if settings is None:
         return None
-    patience = max(USUAL_PATIENCE, 5 * settings.patience)
+    patience = max(DEFAULT_PATIENCE, 5 * settings.patience)
     path = "regularization.early_stopping"
     return Cure(f"Patience {patience}", {f"{path}.criterion": "patience", f"{path}.patience": patience})
 

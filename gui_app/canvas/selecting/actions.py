@@ -85,7 +85,7 @@ class SelectedActions(QObject):
         try:
             names = file_labels(self._document.experiment.data)
             data = read_csv(text, self._context.task, names)
-            points = self._put(with_imported(self._document.experiment, data, beside=self._document.points))
+            points = self._put(with_imported(self._document.experiment, data, existing=self._document.points))
             hidden = len(points) - len(self._context.selection)
             self.reported.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
         except (CsvError, ExperimentError) as error:

@@ -53,7 +53,7 @@ class Viewport:
     @property
     def sheet(self) -> Viewport:
         """The same view, for positions on the sheet instead of data."""
-        return self if self.axes.usual else replace(self, axes=HOME)
+        return self if self.axes.is_default else replace(self, axes=HOME)
 
     @property
     def scale(self) -> float:

@@ -58,6 +58,6 @@ def _top(height: float, mapping: Mapping) -> float:
 def slot_ticks(names: Sequence[str], width: float) -> Ticks:
     """Return a name below each bar while most have room, else below every second, third …; always below the first."""
     slot = width / len(names)
-    usual = sum(text_width(name) for name in names) / len(names) + GAP
-    stride = max(1, int(np.ceil(usual / slot)))
+    mean_width = sum(text_width(name) for name in names) / len(names) + GAP
+    stride = max(1, int(np.ceil(mean_width / slot)))
     return tuple((index + 0.5, names[index]) for index in range(0, len(names), stride))

@@ -166,7 +166,7 @@ def _penalties(case: Case) -> Iterator[_Restraint]:
         if pull.strength >= pull.strong:
             text = f"{pull.text} has shrunk the weights of {name} to {share} of their initial size"
             weaker = cures.restart(
-                case, f"{pull.label} {setting_text(pull.usual)}, restart", {pull.path: pull.usual}
+                case, f"{pull.label} {setting_text(pull.default)}, restart", {pull.path: pull.default}
             )
             yield _Restraint(text, weaker)
 
@@ -179,7 +179,7 @@ class _Pull(NamedTuple):
     path: str
     strength: float
     strong: float
-    usual: float
+    default: float
 
 
 def _pulls(lane: Lane) -> Iterator[_Pull]:
