@@ -138,7 +138,7 @@ class Opened:
         convention = self.reading.style(column).convention
         return {
             "column": column + 1,
-            "name": self.reading.called(column),
+            "name": self.reading.name_of(column),
             "by": "name" if role in self.reading.named else self.reading.why,
             "numbers": convention.describe(),
         }

@@ -74,7 +74,7 @@ class ReadingForm(QWidget):
 
     def names(self) -> list[str]:
         """Return the names of the columns; a column without a name has its number."""
-        return [self.reading.called(k) for k in range(self.reading.width)]
+        return [self.reading.name_of(k) for k in range(self.reading.width)]
 
     def rows(self, count: int) -> list[list[str]]:
         """Return the fields of the first rows after the header."""

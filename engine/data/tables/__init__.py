@@ -1,7 +1,7 @@
 """Import tables: text in any dialect and NumPy arrays, read as points or refused with a reason.
 
-The way of a file: ``source`` (bytes and encoding) → ``detect`` (dialect) → ``facts`` (about all rows) → ``header`` →
-``roles`` → ``reading`` (all choices together) → ``reader`` (points).
+A file passes through these modules: ``source`` (bytes and encoding) → ``detect`` (dialect) → ``facts`` (about all rows)
+→ ``header`` → ``roles`` → ``reading`` (all choices together) → ``reader`` (points).
 """
 
 from engine.data.tables.arrays import ARRAY_SUFFIXES

@@ -1,4 +1,4 @@
-"""Read NumPy files (.npy, .npz) as tables: their arrays, written as the lines of a CSV file."""
+"""Read NumPy files (.npy, .npz) as tables, by writing their arrays as CSV."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_arrays(path: Path) -> Text:
     Returns
     -------
     Text
-        CSV; its notes say which arrays belong together and which were left out.
+        CSV; its notes say which arrays were joined and which were left out.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def _plain(values: NDArray[Any]) -> list[Any]:
 
 
 def _sentence(error: Exception) -> str:
-    """Return a person's sentence for an error of NumPy."""
+    """Return a sentence for the screen about an error of NumPy."""
     message = str(error)
     if isinstance(error, JoinError) or message.startswith("the file has"):
         return message

@@ -41,7 +41,7 @@ def guess_task(survey: Survey) -> str:
     columns = [
         k
         for k in range(len(facts))
-        if k != reading.split and not (named and folded(reading.called(k)) in INDEX_NAMES)
+        if k != reading.split and not (named and folded(reading.name_of(k)) in INDEX_NAMES)
     ]
     # Two columns can only be a curve, whatever they contain; rows that are not points are refused one by one.
     if len(columns) == 2 or _is_curve(columns, facts, reading):

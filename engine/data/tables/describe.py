@@ -1,4 +1,4 @@
-"""Describe in sentences how a table was read, for the importer and the command line."""
+"""Describe how a table was read, for the importer and the command line."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def describe_roles(reading: Reading) -> str:
     Returns
     -------
     str
-        First the roles that names of columns say, then those that were guessed or chosen.
+        First the roles found by column name, then those that were guessed or chosen.
     """
     columns = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
     if reading.split is not None:
         columns[SPLIT] = reading.split
-    texts = {role: f"{role} = “{reading.called(column)}”" for role, column in columns.items()}
+    texts = {role: f"{role} = “{reading.name_of(column)}”" for role, column in columns.items()}
     named = [text for role, text in texts.items() if role in reading.named]
     guessed = [text for role, text in texts.items() if role not in reading.named]
     parts = [f"by name: {', '.join(named)}"] if named else []
@@ -42,7 +42,7 @@ def describe_roles(reading: Reading) -> str:
 
 
 def remarks(reading: Reading) -> str:
-    """Say what a person cannot choose about how rows are written: decimal signs, escapes, comments.
+    """Describe the format of rows as far as the importer has no controls for it: decimal signs, escapes, comments.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def remarks(reading: Reading) -> str:
     Returns
     -------
     str
-        Parts with semicolons between; empty for a plain table.
+        Parts separated by semicolons; empty for a plain table.
     """
     parts = [text for text in [_describe_decimals(reading)] if text]
     parts += ["quote signs after backslashes"] if reading.dialect.escape else []
@@ -61,7 +61,7 @@ def remarks(reading: Reading) -> str:
 
 
 def describe_form(reading: Reading, text: Text) -> str:
-    """Say how the rows are written: delimiter, quote sign, ``remarks``, names, encoding.
+    """Describe the format of rows: delimiter, quote sign, ``remarks``, names, encoding.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def describe_form(reading: Reading, text: Text) -> str:
     Returns
     -------
     str
-        Parts with semicolons between; empty for arrays.
+        Parts separated by semicolons; empty for arrays.
     """
     if text.tidy:
         return ""
@@ -87,7 +87,7 @@ def describe_form(reading: Reading, text: Text) -> str:
 
 
 def _describe_decimals(reading: Reading) -> str:
-    """Say how the numbers are written, once for all columns if it is the same."""
+    """Describe the format of numbers, once for all columns if they have the same."""
     found: dict[str, list[str]] = {}
     unambiguous: dict[str, str] = {".": "decimal point"}
     for role, column in reading.numeric.items():

@@ -29,9 +29,9 @@ class Dialect:
     escape : bool
         Whether a backslash escapes the quote sign.
     skip : int
-        How many lines at the start are no rows.
+        Number of lines at the start that are not rows.
     comments : bool
-        Whether lines that begin with # are no rows.
+        Whether lines that begin with # are comments.
     title : int
         Number, from 1, of the comment that contains the names of the columns; 0 if none does.
     """
@@ -110,7 +110,7 @@ def parts(line: str, dialect: Dialect) -> list[str]:
 
 
 def _lines(text: Text, dialect: Dialect) -> Iterator[str]:
-    """Yield all lines; those that are no rows are blank, so that the others keep their numbers."""
+    """Yield all lines; lines that are not rows are made blank, so that the others keep their numbers."""
     blanks = dialect.delimiter == " "
     for number, line in enumerate(text.lines(), 1):
         if number <= dialect.skip:

@@ -1,4 +1,4 @@
-"""Encodings of text files: those to choose from, and the likeliest of a file."""
+"""Encodings of text files: those that a person can choose, and the most likely one of a file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _GUESSED = (
     "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1257", "cp1255", "cp1256", "cp932", "gb18030",
     "cp949", "big5", "euc_jp",
 )  # fmt: skip
-"""Encodings that are guessed, in the order of preference if several are equally likely."""
+"""Encodings that are tried, in order of preference if several are equally likely."""
 _WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][@-~\x80-\xff]*")
 """A word with letters beyond ASCII; the second byte of a Chinese letter may be an ASCII sign from @ on."""
 _WESTERN = re.compile("[^\\W\\d_]|[°²³µ·×–—‘’“”„…€£§©®±½¼¾ªº¿¡«»]")
@@ -95,11 +95,11 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _guess_by_words(content: bytes) -> str:
-    """Guess from the words that are not ASCII; numbers and other words say nothing about the encoding."""
+    """Guess from the words that are not ASCII, because other text is the same in all these encodings."""
     words = {found.group() for found, _ in zip(_WORD.finditer(content), range(_ENOUGH), strict=False)}
     if all(map(_is_western, words)):
         return "cp1252"
-    # Imported here, because it takes a twentieth of a second and few files need it.
+    # Imported here, because the import takes 50 ms and few files need it.
     from charset_normalizer import from_bytes
 
     found = list(from_bytes(b" ".join(sorted(words))[:_ENOUGH], cp_isolation=[*_GUESSED]))

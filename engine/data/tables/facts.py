@@ -15,13 +15,13 @@ from engine.data.tables.dialect import Dialect, rows
 from engine.data.tables.source import Text
 
 HEAD = 4
-"""How many first rows may be names instead of points. They are kept as they are until that is decided."""
+"""How many first rows may be names instead of points; they are kept until this is decided."""
 FEW = 50
-"""How many different texts of a column are counted one by one."""
+"""Largest number of different texts of a column that are counted separately."""
 MOST_COLUMNS = 200
-"""How many columns a text or an array may have."""
+"""Largest number of columns of a text or an array."""
 MOST_ROWS = 200_000
-"""How many rows are examined."""
+"""Largest number of rows that are examined."""
 SAMPLE = 12
 """How many rows are kept for a preview."""
 STEP = 1000
@@ -40,8 +40,8 @@ class Facts:
     filled : int
         Fields that are not empty.
     numbers, numberlike, machine : int
-        How many of them are numbers; are no numbers but begin like one; are numbers with an exponent, as only
-        programs write them.
+        How many of them are numbers; how many are not but begin like one; how many are numbers with an exponent, in the
+        format of programs.
     texts : Counter or None
         How often each text occurs; None if there are more than ``FEW`` different ones.
     signs : Signs
@@ -49,7 +49,7 @@ class Facts:
     counting, whole : bool
         Whether all fields are whole numbers that rise by one; whether all are whole numbers.
     first, last : float or None
-        The first and the last number, as long as all are whole.
+        The first and the last number, if all are whole.
     """
 
     filled: int = 0
@@ -64,7 +64,7 @@ class Facts:
     last: float | None = None
 
     def add(self, fields: Iterable[str]) -> None:
-        """Count more fields, which follow those so far."""
+        """Count the next fields of the column."""
         texts = [text for text in fields if text]
         self.filled += len(texts)
         counted = Counter(texts)
@@ -77,14 +77,14 @@ class Facts:
             self._add_any(texts, counted)
 
     def _add_plain(self, texts: Sequence[str]) -> None:
-        """Count numbers of a single meaning (see ``all_plain``)."""
+        """Count unambiguous numbers (see ``all_plain``)."""
         self.numbers += len(texts)
         pointed = next((text for text in texts if "." in text), None)
         if pointed is not None:
             self.signs.add(pointed, sum("." in text for text in texts))
         self.machine += sum(bool(_MACHINE.fullmatch(text)) for text in texts if "e" in text or "E" in text)
         if self.whole:
-            self._follow([float(text) for text in texts])
+            self._check_counting([float(text) for text in texts])
 
     def _add_any(self, texts: Sequence[str], counted: Counter[str]) -> None:
         values: dict[str, float] = {}
@@ -100,17 +100,17 @@ class Facts:
         self.whole = self.whole and len(values) == len(counted)
         self.counting = self.counting and self.whole
         if self.whole:
-            self._follow([values[text] for text in texts])
+            self._check_counting([values[text] for text in texts])
 
-    def _follow(self, values: Sequence[float]) -> None:
-        """Check whether the numbers are whole and rise by one, from the last one on."""
+    def _check_counting(self, values: Sequence[float]) -> None:
+        """Check whether these numbers are whole and continue the count, each one more than the previous."""
         self.whole = all(value.is_integer() for value in values)
         before = [*([] if self.last is None else [self.last]), *values]
         self.counting = self.counting and self.whole and all(b == a + 1 for a, b in pairwise(before))
         if values:
             self.first, self.last = values[0] if self.first is None else self.first, values[-1]
 
-    def absorb(self, later: Facts) -> None:
+    def merge(self, later: Facts) -> None:
         """Add the counts of ``later`` fields of the same column."""
         joined = self.last is None or later.first is None or self.last + 1 == later.first
         self.counting = self.counting and later.counting and joined
@@ -133,7 +133,7 @@ class Facts:
 
     @property
     def textual(self) -> bool:
-        """Whether there are fields, none is a number, and most do not begin like one."""
+        """Whether the column has fields, none is a number, and most do not begin like one."""
         return self.filled > 0 and not self.numbers and 2 * self.numberlike < self.filled
 
     def classes(self, most: int) -> bool:
@@ -141,13 +141,13 @@ class Facts:
         return self.texts is not None and 0 < len(self.texts) <= most
 
     def repeats(self, most: int) -> bool:
-        """Whether there are two to ``most`` texts that occur twice or more on average, as labels do."""
+        """Whether there are 2 to ``most`` different texts that occur at least twice on average, like labels."""
         texts = self.texts or ()
         return self.classes(most) and 2 <= len(texts) <= self.filled / 2
 
 
 class Survey:
-    """A survey of the rows of a text in one dialect. Nothing is read before ``steps`` runs.
+    """Counts facts about the rows of a text in one dialect, while ``steps`` runs.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class Survey:
         self.sample: list[list[str]] = []
         self.count = 0
         self._facts: list[Facts] = []
-        self._waiting: list[list[str]] = []
+        self._uncounted: list[list[str]] = []
         self._widths: Counter[int] = Counter()
 
     @classmethod
@@ -193,28 +193,28 @@ class Survey:
         return survey
 
     def steps(self) -> Iterator[None]:
-        """Survey the rows up to the first that cannot be read; yields after every ``STEP`` rows."""
+        """Survey the rows up to the first unreadable one; yield after every ``STEP`` rows."""
         try:
             for _, row in rows(self.text, self.dialect, strict=False):
                 self.count += 1
                 if self.count <= HEAD:
                     self.head.append(row)
                 else:
-                    self._waiting.append(row)
+                    self._uncounted.append(row)
                 if self.count <= SAMPLE:
                     self.sample.append(row)
                 if self.count % STEP == 0:
-                    self._count_waiting()
+                    self._count_rows()
                     yield
                 if self.count == MOST_ROWS:
                     break
         except csv.Error:
             pass
-        self._count_waiting()
+        self._count_rows()
 
-    def _count_waiting(self) -> None:
-        """Count the rows that were read since the last call."""
-        table, self._waiting = self._waiting, []
+    def _count_rows(self) -> None:
+        """Count the rows read since the last call."""
+        table, self._uncounted = self._uncounted, []
         self._widths.update(map(len, table))
         widest = min(max(map(len, table), default=0), MOST_COLUMNS)
         self._facts += [Facts() for _ in range(widest - len(self._facts))]
@@ -227,7 +227,7 @@ class Survey:
         Parameters
         ----------
         header
-            How many first rows do not count, up to ``HEAD``.
+            Number of rows of names to leave out, up to ``HEAD``.
 
         Returns
         -------
@@ -236,7 +236,7 @@ class Survey:
         """
         widths = Counter(len(row) for row in self.head[header:])
         widths.update(self._widths)
-        # The first of several widths that are equally frequent.
+        # If several widths are equally frequent, the first one.
         return max(widths, key=widths.__getitem__, default=0)
 
     def body(self, header: int) -> list[Facts]:
@@ -245,7 +245,7 @@ class Survey:
         Parameters
         ----------
         header
-            How many first rows do not count, up to ``HEAD``.
+            Number of rows of names to leave out, up to ``HEAD``.
 
         Returns
         -------
@@ -263,6 +263,6 @@ class Survey:
             facts = Facts()
             facts.add(row[k] for row in self.head[header:] if k < len(row))
             if k < len(self._facts):
-                facts.absorb(self._facts[k])
+                facts.merge(self._facts[k])
             found.append(facts)
         return found

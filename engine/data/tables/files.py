@@ -1,4 +1,4 @@
-"""Data sets as CSV files: write them exactly, read what spreadsheets and people make of them."""
+"""Read tables in any format, and write data sets as CSV without loss."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment.points import SPLITS, Points
 
 MAX_PROBLEMS = 5
-"""How many refused rows an error of ``read_csv`` names."""
+"""Largest number of refused rows in an error of ``read_csv``."""
 
 
 def write_csv(
@@ -65,7 +65,7 @@ def write_csv(
 
 
 def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[str] = ()) -> CsvData:
-    """Read points without asking a person: every row must be a point.
+    """Read points without asking a person; every row must be a point.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
     Raises
     ------
     CsvError
-        With a sentence for each of the first rows that are no points.
+        With a sentence for each of the first rows that are not points.
     OSError
         If the file cannot be opened.
 
@@ -119,7 +119,7 @@ def read_table(path: Path) -> Text:
     Raises
     ------
     CsvError
-        With a sentence, if the file is too large, no text, or has no suitable array.
+        With a sentence, if the file is too large, not text, or has no suitable array.
     OSError
         If the file cannot be opened.
     """
@@ -142,7 +142,7 @@ def read_text(source: os.PathLike[str] | str | bytes) -> Text:
     Raises
     ------
     CsvError
-        With a sentence, if it is too large or no text.
+        With a sentence, if it is too large or not text.
     OSError
         If the file cannot be opened.
     """

@@ -11,7 +11,7 @@ from engine.data.tables.facts import Facts, Survey
 from engine.data.tables.vocabulary import KNOWN_NAMES, NUMERIC_NAMES, folded
 
 ROW_NAMES = "row names"
-"""Name of the first column if only the others have names, as in files of R."""
+"""Name of the first column if only the others have names, as R writes them."""
 MOST_HEADERS = 3
 _TYPES = {
     "c", "continuous", "numeric", "n", "d", "discrete", "categorical", "s", "string", "text", "t", "time",
@@ -35,7 +35,7 @@ class Header:
     flags : dict
         By column, the role that the header itself assigns: ``class``, ``meta``, ``ignore`` or ``weight``.
     fits : bool
-        False if the number of names differs from that of the columns; the names are then not used.
+        False if the number of names does not match the columns; the names are then ignored.
     """
 
     rows: int
@@ -45,7 +45,7 @@ class Header:
 
 
 def find_header(survey: Survey, rows: int | None = None) -> Header:
-    """Return the likeliest header, or the header of ``rows`` rows.
+    """Return the most likely header, or the header with ``rows`` rows if given.
 
     Examples
     --------
@@ -58,14 +58,14 @@ def find_header(survey: Survey, rows: int | None = None) -> Header:
         rows = _count_rows(survey)
     head, body = survey.head[:rows], survey.body(rows)
     if not head:
-        return Header(rows, ("",) * _used((), body))
+        return Header(rows, ("",) * _used_width((), body))
     found = [_aligned(row, body) for row in head]
     names = next((names for names in found if names is not None), None)
     if names is None:
-        return Header(rows, ("",) * _used((), body), fits=False)
+        return Header(rows, ("",) * _used_width((), body), fits=False)
     if _is_typed(head):
         return Header(rows, names, {k: _flag(text) for k, text in enumerate(head[2]) if _flag(text)})
-    return _marked(Header(rows, names))
+    return _without_marks(Header(rows, names))
 
 
 def _count_rows(survey: Survey) -> int:
@@ -80,7 +80,7 @@ def _count_rows(survey: Survey) -> int:
 
 
 def _titles(survey: Survey) -> int:
-    """Return how many rows above the names are titles: texts in fewer or more fields than the table has columns."""
+    """Return the number of title rows above the names: texts whose number of fields does not match the columns."""
     for row in range(1, min(MOST_HEADERS, len(survey.head))):
         fields = survey.head[row - 1]
         if any(map(is_number, fields)) or _aligned(fields, survey.body(row)) is not None:
@@ -90,12 +90,12 @@ def _titles(survey: Survey) -> int:
 
 def _aligned(names: Sequence[str], body: Sequence[Facts]) -> tuple[str, ...] | None:
     """Return one name for each column, or None if their number does not fit."""
-    width = _used(names, body)
+    width = _used_width(names, body)
     while len(names) > width and not names[-1]:
         names = names[:-1]
     if len(names) == width - 1 > 0:
         shifted = (ROW_NAMES, *names)
-        # If that puts the name of a number over texts, the last column is the one without a name.
+        # If the name of a number column would then be above texts, the last column lacks a name instead.
         odd = any(
             folded(name) in NUMERIC_NAMES and facts.textual
             for name, facts in zip(shifted, body, strict=False)
@@ -104,8 +104,8 @@ def _aligned(names: Sequence[str], body: Sequence[Facts]) -> tuple[str, ...] | N
     return tuple(names) if len(names) == width else None
 
 
-def _used(names: Sequence[str], body: Sequence[Facts]) -> int:
-    """Return the number of columns without the last ones that have neither a name nor a filled field."""
+def _used_width(names: Sequence[str], body: Sequence[Facts]) -> int:
+    """Return the number of columns without trailing ones that have no name and no filled field."""
     width = len(body)
     while width and not body[width - 1].filled and not any(names[width - 1 :]):
         width -= 1
@@ -113,7 +113,7 @@ def _used(names: Sequence[str], body: Sequence[Facts]) -> int:
 
 
 def _is_names(survey: Survey, row: int) -> bool:
-    """Whether row number ``row``, from 1, has names: no numbers over columns of numbers, unless they are years."""
+    """Whether row number ``row``, from 1, has names: no numbers above columns of numbers, except for years."""
     if len(survey.head) < row:
         return False
     first, body = survey.head[row - 1], survey.body(row)
@@ -141,12 +141,12 @@ def _has_known_name(pairs: Sequence[tuple[str, Facts]]) -> bool:
 
 
 def _is_year(name: str, facts: Facts) -> bool:
-    """Whether the name is a year and the column below it has none."""
+    """Whether the name is a year and its column contains no year."""
     return bool(_YEAR.fullmatch(name)) and not (facts.texts and any(map(_YEAR.fullmatch, facts.texts)))
 
 
 def _is_units(survey: Survey, above: int) -> bool:
-    """Whether the row after ``above`` rows has units: texts over all columns of numbers, and no label of a point."""
+    """Whether the row after ``above`` rows has units: texts above all columns of numbers, and no labels."""
     if len(survey.head) < above + 2:
         return False
     row, body = survey.head[above], survey.body(above + 1)
@@ -178,8 +178,8 @@ def _flag(text: str) -> str:
     return found[0] if found else ""
 
 
-def _marked(header: Header) -> Header:
-    """Take types and roles off names such as C#width and cD#kind, as Orange writes them."""
+def _without_marks(header: Header) -> Header:
+    """Split names such as C#width and cD#kind, as Orange writes them, into names and roles."""
     found = [_MARKED.fullmatch(name) for name in header.names]
     if not any(found):
         return header

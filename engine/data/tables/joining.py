@@ -1,4 +1,4 @@
-"""Join the arrays of a file to one table: features with their labels, and training, validation and test parts."""
+"""Join the arrays of a file into one table: features with labels, and training, validation and test parts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _UNLABELLED = "has no labels of its own"
 
 
 class JoinError(ValueError):
-    """A sentence that says why the arrays make no table."""
+    """The message is a sentence about why the arrays cannot be joined into a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """An array with what its name says: ``X_train`` has the split training and the stem ``x``."""
+    """An array and the parts of its name: ``X_train`` has the split training and the stem ``x``."""
 
     name: str
     array: Array
@@ -54,7 +54,7 @@ class _Named:
 
 
 def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
-    """Join arrays to the columns of one table.
+    """Join arrays into the columns of one table.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
     Returns
     -------
     columns : list of (name, array [points])
-        Features, labels, and a split if the names of the arrays tell one.
+        Features, labels, and a split if the names of the arrays contain it.
     notes : tuple of str
-        Sentences that say which arrays belong together and which were left out.
+        Sentences about which arrays were joined and which were left out.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
 
 
 def _by_split(tables: list[_Named]) -> tuple[list[Column], list[str], list[str]]:
-    """Return the columns of all splits, one after another, with a column of splits; the arrays used; notes."""
+    """Concatenate the columns of all splits, with a column of splits; return them, the arrays used, and notes."""
     found: dict[int, list[Column]] = {}
     used: list[str] = []
     notes: list[str] = []
@@ -184,7 +184,7 @@ def _by_shape(tables: list[_Named]) -> tuple[list[_Named], list[_Named]]:
 
 
 def _is_table(table: _Named) -> bool:
-    """Whether the array has labels beside its features: named fields, or several columns and a name without stem."""
+    """Whether the array contains labels besides features: named fields, or several columns and a name without stem."""
     return bool(table.array.dtype.names) or (
         not table.stem and table.array.ndim == 2 and table.array.shape[1] > 1
     )
@@ -198,7 +198,7 @@ def _columns(table: _Named) -> list[Column]:
 
 
 def _parts(name: str, array: Array) -> Iterator[Column]:
-    """Yield the columns of an array, with numbers or the names of its fields."""
+    """Yield the columns of an array, named by its fields or numbered."""
     if array.dtype.names:
         for field in array.dtype.names:
             yield from _parts(field, array[field])
@@ -223,7 +223,7 @@ def _labels(table: _Named) -> Array:
 
 
 def _require_plain(array: Array) -> None:
-    """Raise JoinError for anything but numbers and text in at most two dimensions."""
+    """Raise an error unless the array has numbers or text, in at most two dimensions."""
     if array.dtype.names:
         for field in array.dtype.names:
             _require_plain(array[field])

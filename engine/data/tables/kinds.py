@@ -1,4 +1,4 @@
-"""Recognize files that are no text by their first bytes."""
+"""Recognize files that are not text by their first bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KINDS = (
 )
 _ZIPPED = (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("ppt/", "a PowerPoint file"))
 _PARQUET = b"PAR1"
-"""A Parquet file begins and ends with it. A text may begin with it, as the name of a column."""
+"""First and last bytes of a Parquet file; a text may begin with them, too, as the name of a column."""
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _CONTROLS = bytes({*range(32)} - {0, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
@@ -40,7 +40,7 @@ _MOST_CONTROLS, _MOST_ZEROS = 0.02, 0.3
 
 
 def refuse_binary(content: bytes) -> None:
-    """Raise ValueError, with a sentence that names the kind of file, if the content is no text."""
+    """Raise ValueError, with a sentence that names the kind of file, if the content is not text."""
     kind = _kind(content)
     if kind:
         raise ValueError(f"this is {kind}, not a table of text; save the table as CSV first")
@@ -56,9 +56,9 @@ def refuse_binary(content: bytes) -> None:
 
 
 def looks_wide(content: bytes) -> str:
-    """Return the encoding of a text with two or four bytes for each character, or "" if it is none.
+    """Return the encoding of a text with two or four bytes for each character, or "" for other content.
 
-    A byte order mark says so, or the zero bytes between ASCII characters.
+    It is recognized by a byte order mark, or by zero bytes between ASCII characters.
     """
     if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"

@@ -1,4 +1,4 @@
-"""Names of classes from labels, and the order of classes. Labels are texts, even if they look like numbers."""
+"""Class names from labels, and their order. Labels are texts, even if they look like numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def class_name(label: str, decimal: str, machine: bool = False) -> str:
-    """Return the name of the class of a label: the label itself, but 1 for 1.0.
+    """Return the class name of a label: the label itself, except that 1.0 becomes 1.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def class_name(label: str, decimal: str, machine: bool = False) -> str:
     decimal : {".", ",", ""}
         The decimal sign of the column.
     machine : bool
-        Whether all labels have exponents; then 1.0e+00 is 1, too.
+        Whether all labels have exponents; then 1.0e+00 becomes 1, too.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
     names : set of str
         The names that occur.
     keep_gaps : bool
-        If all are numbers of possible classes, also return those from 0 on that do not occur.
+        If all are valid class numbers, also return the missing ones from 0 on.
 
     Examples
     --------

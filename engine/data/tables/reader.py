@@ -1,4 +1,4 @@
-"""Read the rows of a table as points, with a reason for each row that is none."""
+"""Read the rows of a table as points, with a reason for each row that is not a point."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class CsvError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row is no point.
+    """The reason why a row is not a point.
 
     Attributes
     ----------
     line
-        Number, from 1, of the line in which the row begins.
+        Number, from 1, of the row's first line.
     reason
         What was expected and what was found.
     """
@@ -94,16 +94,16 @@ class CsvReader:
     names : sequence of str
         Class names. If they contain all labels, labels mean these classes.
     most_problems : int
-        How many problems are kept.
+        Largest number of problems that are kept.
     stop : bool
-        Whether reading ends after that many problems.
+        Whether reading ends after ``most_problems``.
 
     Attributes
     ----------
     problems : list of Problem
-        Rows that are no points.
+        Rows that are not points.
     failed : int
-        How many there are, kept or not.
+        Number of rows that are not points, including those not in ``problems``.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class CsvReader:
             pass
 
     def steps(self) -> Iterator[None]:
-        """Read all rows; yields after every ``STEP`` rows."""
+        """Read all rows; yield after every ``STEP`` rows."""
         line = seen = 0
         try:
             for line, row in rows(self._text, self.reading.dialect):
@@ -152,14 +152,14 @@ class CsvReader:
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {found}")
 
     def _read(self, line: int, row: list[str], seen: int) -> bool:
-        """Read one row; returns False if no more rows are to be read."""
+        """Read one row; return False to end reading."""
         if seen <= self.reading.header:
             return True
         if seen - self.reading.header > MAX_ROWS:
             self._refuse(line, f"at most {MAX_ROWS:,} rows can be imported, and there are more")
             return False
         try:
-            self._take(row)
+            self._add_point(row)
         except ValueError as error:
             self._refuse(line, str(error))
         return not (self._stop and len(self.problems) == self._most)
@@ -169,8 +169,8 @@ class CsvReader:
         if len(self.problems) < self._most:
             self.problems.append(Problem(line, reason))
 
-    def _take(self, row: list[str]) -> None:
-        """Keep the point of a row; ValueError, with a sentence, if it is none."""
+    def _add_point(self, row: list[str]) -> None:
+        """Add the point of a row; ValueError, with a sentence, if the row is not a point."""
         reading = self.reading
         # Empty fields after the last column come from extra delimiters and are allowed.
         if len(row) < reading.width or any(row[reading.width :]):

@@ -38,7 +38,7 @@ class Reading:
     decimal : {".", ","} or None
         The decimal sign that a person chose; None if each column has its own ``style``.
     header : int
-        How many first rows are no points.
+        Number of rows of names.
     names : tuple of str
         The name of each column, or "".
     width : int
@@ -103,8 +103,8 @@ class Reading:
             return found
         return replace(found, convention=replace(found.convention, decimal=self.decimal, why="chosen"))
 
-    def called(self, column: int) -> str:
-        """Return what sentences call a column.
+    def name_of(self, column: int) -> str:
+        """Return the name of a column for sentences.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ def survey_of(text: Text, delimiter: str | None = None, quote: str | None = None
     text
         A whole table.
     delimiter, quote
-        Signs that are known; None for those to be found.
+        Known signs; None to detect them.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def dialect_of(text: Text, delimiter: str | None = None, quote: str | None = Non
     text
         A whole table.
     delimiter, quote
-        Signs that are known; None for those to be found.
+        Known signs; None to detect them.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
     task : str
         What the points are.
     header : int, optional
-        How many first rows are no points, if that is known.
+        Number of rows of names; None to detect it.
     in_order : bool
         Whether columns of numbers without names have their roles in order.
 
@@ -219,7 +219,7 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
 
 
 def plain_reading(text: Text, task: str) -> Reading:
-    """Return the reading of a text that nobody is asked about.
+    """Return the only plausible reading of a text, for imports without a dialog.
 
     Parameters
     ----------
@@ -231,8 +231,8 @@ def plain_reading(text: Text, task: str) -> Reading:
     Returns
     -------
     Reading
-        The columns are those with the task's names; or, if the table has just the task's columns and perhaps a split,
-        these in order. Any other table gets a reading that refuses its rows.
+        The columns are those with the task's names. If the table has exactly the task's columns, and perhaps a split,
+        they are taken in order. For any other table, the reading refuses all rows.
     """
     survey = survey_of(text)
     reading = read_as(survey, task, in_order=True)

@@ -47,7 +47,7 @@ class Roles:
 
 @dataclass(slots=True)
 class _Search:
-    """What is known of the columns, and the roles found so far."""
+    """The columns, and the roles found so far."""
 
     names: Sequence[str]
     facts: Sequence[Facts]
@@ -60,12 +60,12 @@ class _Search:
 
     @property
     def free(self) -> list[int]:
-        """Indices of the columns that have no role yet and may have one."""
+        """Indices of the columns that are available for a role."""
         taken = {*self.found.values(), self.split}
         return [k for k in range(len(self.facts)) if k not in taken and self.flags.get(k) in (None, "class")]
 
     def take(self, role: str, column: int, named: bool) -> None:
-        """Give a role to a column; ``named`` says whether the name of the column says so."""
+        """Assign a role to a column; ``named`` says whether the column's name states the role."""
         self.found[role] = column
         if named:
             self.named.add(role)
@@ -74,7 +74,7 @@ class _Search:
 def find_roles(
     names: Sequence[str], facts: Sequence[Facts], task: str, flags: Mapping[int, str], in_order: bool = False
 ) -> Roles:
-    """Find the likeliest role of each column.
+    """Find the most likely role of each column.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def find_roles(
     flags : mapping
         Roles that the header assigns; see ``Header``.
     in_order : bool
-        Whether columns of numbers without names have their roles in order.
+        Whether unnamed columns of numbers get their roles in order.
     """
     search = _Search(names, facts, task, flags)
     _find_split(search)
@@ -115,7 +115,7 @@ def _find_split(search: _Search) -> None:
 
 
 def _takes_split(search: _Search, column: int, name: str) -> bool:
-    """Whether the column ``name`` contains splits; notes a doubt if it is called "split" and does not."""
+    """Whether the column contains splits; if it does not but its name is "split", add a doubt."""
     texts = search.facts[column].texts
     if texts is not None and are_splits(texts):
         return True
@@ -133,7 +133,7 @@ def _takes_split(search: _Search, column: int, name: str) -> bool:
 
 
 def _find_named(search: _Search) -> None:
-    """Find the roles that flags or names tell."""
+    """Find roles by flags and column names."""
     for column, flag in search.flags.items():
         if flag == "class" and column < len(search.facts):
             search.take(COLUMNS[search.task][-1], column, True)
@@ -162,7 +162,10 @@ def _find_pair(search: _Search, known: Mapping[str, int]) -> None:
 
 
 def _find_class(search: _Search, in_order: bool) -> None:
-    """Take the last column of few texts; if all are numbers, the last of few whole numbers; or else the last."""
+    """Find the column of classes.
+
+    It is the last column of few texts; if all columns are numbers, the last one of few whole numbers; else the last.
+    """
     free = [k for k in search.free if not _is_row_name(search, k)] or search.free
     facts = search.facts
     texts = [k for k in free if facts[k].textual and facts[k].classes(MAX_CLASSES)]
@@ -178,7 +181,7 @@ def _find_class(search: _Search, in_order: bool) -> None:
 
 
 def _find_numbers(search: _Search) -> None:
-    """Give the missing roles, in order, to the columns that look most like numbers of points."""
+    """Assign the missing roles, in order, to the columns that look most like numbers of points."""
     missing = [role for role in COLUMNS[search.task] if role not in search.found]
     free = search.free
     spare = len(free) > len(missing)
@@ -188,7 +191,7 @@ def _find_numbers(search: _Search) -> None:
 
 
 def _distance(search: _Search, column: int, spare: bool) -> tuple[int, bool]:
-    """Return how little a column looks like numbers of points; a row index counts as little if others are to spare."""
+    """Return how little a column looks like numbers of points; a row index looks less so if columns are to spare."""
     facts = search.facts[column]
     counts_rows = spare and facts.counting and facts.filled > MAX_CLASSES
     return _kind(facts), _is_row_name(search, column) or counts_rows
@@ -207,6 +210,6 @@ def _kind(facts: Facts) -> int:
 
 
 def _is_row_name(search: _Search, column: int) -> bool:
-    """Whether the name of a column says that it has the number or the name of each row."""
+    """Whether a column has the name of a row index or of row names."""
     named = any(search.names)
     return named and folded(search.names[column]) in INDEX_NAMES

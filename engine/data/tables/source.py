@@ -1,4 +1,4 @@
-"""The bytes of a table and how they become lines."""
+"""The bytes of a table, decoded to lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.data.tables.encodings import find_encoding
 from engine.data.tables.kinds import refuse_binary
 
 MAX_LINE = 100_000
-"""The most characters of a line."""
+"""Largest number of characters in a line."""
 ZEROS = "zero bytes used as padding are left out"
 
 
@@ -42,7 +42,7 @@ class Text:
 
     @classmethod
     def of(cls, source: bytes | str) -> Text:
-        """Return a text with its likeliest encoding: by byte order mark, as valid UTF-8, or by its letters.
+        """Return a text with its most likely encoding, by byte order mark, valid UTF-8, or letters.
 
         Parameters
         ----------
@@ -56,7 +56,7 @@ class Text:
         Raises
         ------
         ValueError
-            With a sentence, if the source is too large or no text.
+            With a sentence, if the source is too large or not text.
         """
         if isinstance(source, str):
             content = source.encode(errors="replace")
@@ -83,7 +83,7 @@ class Text:
         return replace(self, encoding=encoding, notes=(*others, *_zeros(self.content, encoding)))
 
     def lines(self) -> Iterator[str]:
-        """Yield lines that end with \\n, without zero characters, with which some programs pad files.
+        """Yield lines that end with \\n, without the zero characters that some programs use as padding.
 
         Raises
         ------

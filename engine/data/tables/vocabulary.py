@@ -1,4 +1,4 @@
-"""The names that people give columns and splits."""
+"""Common names of columns and splits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COLUMNS = {
     "curve": ("x", "y"),
     "surface": ("x1", "x2", "value"),
 }
-"""By task, the roles of columns, which are also the names that we write. A column ``split`` may follow."""
+"""By task, the roles of columns, which are also the names in written files. A column ``split`` may follow."""
 SPLIT = "split"
 _CLASS = (
     "class", "label", "target", "species", "category", "kind", "type", "group", "classes", "labels", "classname",
