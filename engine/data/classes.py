@@ -16,7 +16,7 @@ def delete_class(points: Points, removed: int) -> Edit:
     ----------
     points
         Of classification.
-    gone
+    removed
         Number of the class, from 0.
 
     Returns
@@ -36,7 +36,7 @@ def merge_class(points: Points, removed: int, into: int) -> Edit:
     ----------
     points
         Of classification.
-    gone, into
+    removed, into
         Numbers of the classes, from 0: the one that is removed, and the one that gets its points.
 
     Returns
@@ -72,7 +72,7 @@ def without_class(
         A classification experiment.
     points : Points
         Its points, drawn or generated.
-    gone : int
+    removed : int
         Number of the class.
     into : int, optional
         The class that gets the points. Without it they are removed.
