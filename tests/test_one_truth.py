@@ -19,12 +19,15 @@ from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.regularizers import INPUT_NOISE, SHIFT
 from engine.catalogue.tasks import TASKS
-from engine.data import axes
+from engine.data import axes, fit
+from engine.experiment import Points
 from engine.observation import CANVAS_EXTENT
 from gui_app.canvas.layers.surround import TICKS, axis_ticks
 from gui_app.canvas.view import viewport
 
 assert CANVAS_EXTENT == (-5, 5, -5, 5)
+far = Points(np.full((10, 2), 1e6), np.zeros(10), np.zeros(10))
+assert fit.misfit(far, "classification") == "reach far beyond −5 to 5"
 assert (FEATURES["x1"].bound, FEATURES["x1_x2"].bound) == (5, 25)
 assert INPUT_SCALINGS["unit"].formula == "x / 5, x² / 25"
 assert (INPUT_NOISE.high, SHIFT.high, TASKS["curve"].target_bound) == (5, 5, 5)

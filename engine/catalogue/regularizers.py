@@ -228,7 +228,7 @@ STRIPS = Parameter(
     3,
     1,
     1000,
-    "So many strips of 5 epochs in a row must end with a higher validation loss than they began with.",
+    "This many strips of 5 epochs in a row must end with a higher validation loss than they began with.",
     integer=True,
     slider=(1, 10),
     typical=(2, 8),

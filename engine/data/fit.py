@@ -6,14 +6,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.canvas import CANVAS
+from engine.catalogue.canvas import CANVAS, symmetric_range
+from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, Points
 
 Floats = NDArray[np.float64]
 
 MARGIN = 1.0
 """Free space, in canvas units, around points that were scaled to fit."""
-LARGEST_VALUE = 1.0
+LARGEST_VALUE = TASKS["surface"].target_bound
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
 _FARTHEST = 2.0
 """Data that extend this many times as far as the canvas need their own scaling."""
@@ -40,11 +41,11 @@ def describe_misfit(points: Points, task: str) -> str:
     if not len(points):
         return ""
     if np.abs(points.xy).max() > _FARTHEST * CANVAS:
-        return "reach far beyond −6 to 6"
+        return f"reach far beyond {symmetric_range(CANVAS)}"
     if len(points) >= FEW and max(np.ptp(axis) for axis in points.xy.T) < NARROWEST:
-        return "fill little of −6 to 6"
+        return f"fill little of {symmetric_range(CANVAS)}"
     if task == "surface" and np.abs(points.target).max() > _FARTHEST * LARGEST_VALUE:
-        return "have values far beyond −1 to 1"
+        return f"have values far beyond {symmetric_range(LARGEST_VALUE)}"
     return ""
 
 

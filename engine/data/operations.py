@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.canvas import CANVAS, symmetric_range
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.hyperparameters import CLASSES, SEED
 from engine.catalogue.tasks import REGRESSION, TASKS
@@ -29,6 +30,9 @@ class Request:
     classes: int
     amount: float
     rng: np.random.Generator
+
+
+_SHEET = f"Standard deviation; the sheet goes from {symmetric_range(CANVAS)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +236,7 @@ OPERATIONS: Family[Operation] = Family(
         Operation(
             key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", random=True, function=_noise,
             tooltip="Moves every point a little at random.",
-            parameters=_amount("Deviation", 0.3, 0.0, 3.0, "Standard deviation; the sheet goes from −6 to 6."),
+            parameters=_amount("Deviation", 0.3, 0.0, 3.0, _SHEET),
         ),
         Operation(
             key="target_noise", label="Add noise to the values", formula="y ← y + σ·N(0, 1)",

@@ -1,6 +1,6 @@
 """What an edit does to training: the one decision whether it takes effect at once or starts lanes again.
 
-The trainer acts on it, and panels and cures announce it. Everything follows from settings and points alone, so this
+The trainer acts on it, and the buttons of cures announce it. Everything follows from settings and points alone, so this
 module knows no torch.
 """
 

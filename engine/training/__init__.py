@@ -1,1 +1,1 @@
-"""Cost, step, early stopping, the trainer, and the engine thread with its two ends."""
+"""The trainer: lanes, their stacks, edits while training, early stopping and training steps."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalogue.canvas import CANVAS, symmetric_range
 from engine.data import CsvData, CsvReader, importing
 from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks
 from engine.experiment import DataSettings, file_labels
@@ -199,8 +200,9 @@ class ImportDialog(QDialog):
     def _show_choices(self) -> None:
         """Show the choices that make sense for these points."""
         hidden = importing.count_outside(self._data)
-        where = f"{'lies' if hidden == 1 else 'lie'} outside −6 to 6; the axes will fit them, unless they are scaled."
-        self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {where}")
+        lie = f"{'lies' if hidden == 1 else 'lie'} outside {symmetric_range(CANVAS)}"
+        remedy = "the axes will fit them, unless they are scaled."
+        self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {lie}; {remedy}")
         self.hint.setVisible(bool(hidden))
         self.scale_values.setVisible(self.task == "surface")
         same = self.task == self._settings.task

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue import Parameter
+from engine.catalogue.tasks import TASKS
 from engine.experiment import SPLITS, TRAINING, Points
 
 RADIUS_STEP = 1.12
 """Factor of the radius for one notch of the wheel or one press of a bracket key."""
 
 ALL_SPLITS = frozenset(range(len(SPLITS)))
+_LARGEST = TASKS["surface"].target_bound
 
 T = TypeVar("T")
 
@@ -124,7 +126,12 @@ class ToolSettings(QObject):
     """Class to draw in classification, from 0."""
     value = Number(
         Parameter(
-            "value", "Value", 1.0, -1.0, 1.0, "The value to draw; the eyedropper picks it from a point."
+            "value",
+            "Value",
+            _LARGEST,
+            -_LARGEST,
+            _LARGEST,
+            "The value to draw; the eyedropper picks it from a point.",
         )
     )
     """Value to draw on a surface."""

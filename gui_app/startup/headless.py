@@ -130,9 +130,7 @@ def _print_result(window: MainWindow) -> None:
     lane = window.current_lane.of(snapshot)
     if snapshot is not None and lane is not None:
         now, measure = lane.now, "accuracy" if snapshot.task == "classification" else "R²"
-        print(
-            f"Trained {snapshot.epoch} epochs: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}."
-        )
+        print(f"Trained {now.epoch} epochs: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}.")
 
 
 def _wait(app: QApplication, done: Callable[[], bool], seconds: float) -> None:

@@ -14,12 +14,12 @@ from gui_app.session.document import Document
 from gui_app.session.file_actions import FileActions
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
+from gui_app.window.central_area import CentralArea
 from gui_app.window.example_note import ExampleNote
-from gui_app.window.stage import Stage
 
 
 class Examples(QObject):
-    """Opens examples; shows the note of the open one on ``stage``; ``restart_training`` starts from the
+    """Opens examples; shows the note of the open one on ``central_area``; ``restart_training`` starts from the
     initial weights.
 
     The note is visible while the document's data are those of the example or of a remedy, even if edited by hand; undo
@@ -27,10 +27,14 @@ class Examples(QObject):
     """
 
     def __init__(
-        self, document: Document, files: FileActions, stage: Stage, restart_training: Callable[[], object]
+        self,
+        document: Document,
+        files: FileActions,
+        central_area: CentralArea,
+        restart_training: Callable[[], object],
     ) -> None:
-        super().__init__(stage)
-        self._document, self._files, self._stage = document, files, stage
+        super().__init__(central_area)
+        self._document, self._files, self._central_area = document, files, central_area
         self._restart_training = restart_training
         self.note: ExampleNote | None = None
         self._own: list[DataSettings] = []
@@ -49,7 +53,7 @@ class Examples(QObject):
         self.note = ExampleNote(PRESETS[key], lambda remedy: self._try(key, remedy))
         self.note.closed.connect(self._remove_note)
         tint(self.note, self._theme.muted)
-        self._stage.set_note(self.note)
+        self._central_area.set_note(self.note)
 
     def _try(self, key: str, remedy: Remedy) -> None:
         """Apply this remedy alone to the example, as one undo step, and train."""
@@ -87,7 +91,7 @@ class Examples(QObject):
 
     def _remove_note(self) -> None:
         if self.note is not None:
-            self._stage.set_note(None)
+            self._central_area.set_note(None)
             self.note = None
 
 

@@ -31,6 +31,7 @@ from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
+from gui_app.window.central_area import CentralArea
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
@@ -38,7 +39,6 @@ from gui_app.window.file_name import FileName
 from gui_app.window.messages import Messages
 from gui_app.window.remembered_layout import restore_layout, save_layout
 from gui_app.window.run_messages import RunMessages
-from gui_app.window.stage import Stage
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, current, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
-        self.stage = Stage(self.canvas)
-        self.examples = Examples(document, self.files, self.stage, self._restart_training)
+        self.central_area = CentralArea(self.canvas)
+        self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
-        self.setCentralWidget(self.stage)
+        self.setCentralWidget(self.central_area)
         bar = QToolBar("Training")
         bar.setObjectName("bar Training")
         bar.setMovable(False)

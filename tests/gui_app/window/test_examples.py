@@ -104,7 +104,7 @@ def test_the_note_stands_beside_the_canvas_and_covers_nothing(still, size, key):
     place = note.geometry()
     assert note.window() is still
     assert not place.intersects(canvas.geometry())
-    assert still.stage.rect().contains(place)
+    assert still.central_area.rect().contains(place)
     assert still.size() == QSize(*size)
     # The square is as large as it was, but where the window is at its smallest.
     assert canvas.scene.viewport.side == side or size == (1080, 640)

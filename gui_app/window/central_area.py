@@ -9,7 +9,7 @@ NARROWEST, WIDEST = 224, 360
 """Smallest and largest width of the note, in pixels."""
 
 
-class Stage(QWidget):
+class CentralArea(QWidget):
     """The canvas, with a note in the free space beside its square."""
 
     def __init__(self, canvas: QWidget) -> None:
