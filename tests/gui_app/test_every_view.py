@@ -491,7 +491,7 @@ def test_what_a_view_composes_it_is_given(kind: type[SnapshotView]) -> None:
     for name in ("model_of", "compose"):
         assert isinstance(inspect.getattr_static(kind, name), staticmethod)
     for name in ("show_snapshot", "catch_up"):
-        assert getattr(kind, name) is getattr(SnapshotView, name), "nobody else decides what is news"
+        assert getattr(kind, name) is getattr(SnapshotView, name), "no other class decides what has changed"
     if kind is not Diagnosis:
         model = get_type_hints(kind.model_of)["return"]
         assert not {Snapshot, LaneSnapshot} & set(parts_of(model))

@@ -64,7 +64,7 @@ def watched(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: p
 
 
 def choose(watched: Watched, index: int) -> Truth:
-    """Make a lane current; what is so of it."""
+    """Make a lane current and return the truth about it."""
     watched.index = index
     watched.window.current_lane.choose(index)
     watched.pull()

@@ -107,7 +107,7 @@ def test_the_task_is_what_the_table_looks_like(
     assert len(experiment.data.points) == text.count("\n") - text[0].isalpha()
 
 
-def test_task_settings_and_columns_can_be_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_task_settings_and_columns_can_be_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.csv").write_text("a,b,c\n1,2,3\n4,5,6\n")
     experiment, _ = new(
         capsys, "--data", tmp_path / "a.csv", "--task", "surface", "--set", "lanes.0.training.loss=huber"
@@ -208,7 +208,7 @@ def test_a_column_is_named_exactly_before_it_is_named_loosely(
     assert experiment.data.points.xy.tolist() == [[1, 2], [3, 4]]
 
 
-def test_a_sign_that_may_mean_two_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_ambiguous_sign_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.csv").write_text("x;y\n1,500;1\n2,250;2\n")
     error = refused(capsys, "--data", tmp_path / "a.csv")
     assert "“1,500” for x may mean 1500 or 1.5" in error

@@ -168,7 +168,7 @@ def test_the_legend_names_what_there_is():
     assert Legend.of(Points.empty(), fit=False).entries() == []
 
 
-def test_it_tells_the_engine_how_fine_a_picture_it_can_show(document, canvas):
+def test_it_requests_the_resolution_that_it_can_show(document, canvas):
     assert (canvas.grid_size, canvas.extent) == (100, CANVAS_EXTENT)
     document.replace(switch_task(document.experiment, "curve"), "Change task")
     assert canvas.grid_size == 300

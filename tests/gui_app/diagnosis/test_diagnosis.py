@@ -109,7 +109,7 @@ def test_it_looks_at_once_when_a_lane_ends(diagnosis, monkeypatch):
 # -- what it tells
 
 
-def test_it_tells_only_what_has_changed(diagnosis, qtbot):
+def test_it_emits_only_changed_findings(diagnosis, qtbot):
     told: list[tuple[Finding, ...]] = []
     diagnosis.changed.connect(told.append)
     train(diagnosis, VANISHING, 300)
@@ -130,7 +130,7 @@ def test_what_is_told_while_training_says_up_to_which_epoch_it_is(diagnosis):
     assert finding.numbers.endswith("to 274.")
 
 
-def test_a_healthy_run_tells_nothing(diagnosis):
+def test_a_healthy_run_has_no_findings(diagnosis):
     told: list[tuple[Finding, ...]] = []
     diagnosis.changed.connect(told.append)
     train(diagnosis, HEALTHY, 300)

@@ -171,7 +171,7 @@ def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, nam
 ALIKE = "Iris versicolor of the north-western shore, "
 
 
-def test_names_that_begin_alike_stay_apart_and_are_said_as_they_are_now(still, answer, tmp_path):
+def test_names_with_equal_beginnings_stay_distinct_in_messages(still, answer, tmp_path):
     rows = [f'{year - 1935},2,"{ALIKE}{year}"\n' for year in (1936, 1937)]
     assert read(still, tmp_path / "a.csv", "".join(rows))
     cut, short = "Iris versicolor of the north-western sh", "Iris versicolor of the north-western"

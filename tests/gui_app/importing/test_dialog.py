@@ -250,7 +250,7 @@ def test_each_value_stands_below_the_name_it_belongs_to(open_dialog):
     assert [dialog.preview.item(1, k).text() for k in range(4)] == ["2", "-2", "blue", "0.75"]
 
 
-def test_what_was_not_taken_is_said_and_can_be(open_dialog):
+def test_a_refused_split_column_is_explained_and_can_be_chosen(open_dialog):
     dialog = open_dialog("x1,x2,class,split\n1,2,a,0\n3,4,b,1\n")
     assert dialog.data.split is None
     assert "“split” is not taken for the split, because it says “0”." in dialog.found.text()

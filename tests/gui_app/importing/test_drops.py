@@ -46,7 +46,7 @@ def test_other_files_are_refused_with_a_word(still, tmp_path):
     assert still.document.stack.count() == 0
 
 
-def test_what_would_happen_is_said(still, tmp_path):
+def test_a_drag_shows_what_a_drop_would_do(still, tmp_path):
     content = content_of(tmp_path / "a.csv")
     enter = QDragEnterEvent(
         QPoint(300, 300),

@@ -107,7 +107,7 @@ def test_the_mouse_opens_the_list(plot, qtbot):
     plot.box.hidePopup()
 
 
-def test_what_has_no_meaning_is_said(plot):
+def test_an_undefined_probe_is_explained(plot):
     plot.show_snapshot(run(dead=np.full((ROWS, LAYERS), np.nan)))
     plot.show_probe("dead")
     (sentence,) = marks(plot, Sentence)

@@ -69,7 +69,7 @@ def docked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Docked:
     return window, docks, plots
 
 
-def news(rows: int) -> Snapshot:
+def snapshot_with(rows: int) -> Snapshot:
     """A run that gives every plot something else to draw when it has other rows."""
     return probing(history_of(np.arange(rows) * 10), backward_factor=np.full((rows, 2), 1.0 / rows))
 
@@ -115,14 +115,14 @@ def test_a_plot_that_nobody_sees_does_nothing_and_is_up_to_date_when_it_is_seen(
     docked: Docked, work: list[str], qtbot: QtBot, number: int, away: Callable, back: Callable
 ) -> None:
     plot = docked[2][number]
-    plot.show_snapshot(news(20))
+    plot.show_snapshot(snapshot_with(20))
     away(docked, number)
     work.clear()
     for rows in (30, 40, 50):
-        plot.show_snapshot(news(rows))
+        plot.show_snapshot(snapshot_with(rows))
         settle()
     assert work == []
-    newest = news(60)
+    newest = snapshot_with(60)
     plot.show_snapshot(newest)
     back(docked, number)
     qtbot.waitUntil(lambda: plot.is_seen)

@@ -141,7 +141,7 @@ def test_what_changes_nothing_is_no_undo_step(document, operations):
     assert not document.modified
 
 
-def test_what_cannot_be_is_said_and_changes_nothing(document, operations):
+def test_an_impossible_operation_is_reported_and_changes_nothing(document, operations):
     far = Points([[1e100, 1e100]], [0])
     put_points(document, far, "far")
     operations.run("rotate")

@@ -113,7 +113,7 @@ def test_saving_and_closing_take_the_copy_away(still, folder, tmp_path, dialogs)
     assert list(folder.iterdir()) == []
 
 
-def test_a_full_disk_is_said_and_costs_nothing(still, folder, monkeypatch):
+def test_a_full_disk_is_reported_and_loses_nothing(still, folder, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -123,7 +123,7 @@ def test_a_full_disk_is_said_and_costs_nothing(still, folder, monkeypatch):
     assert still.statusBar().currentMessage() == ("No recovery copy can be kept. No space left on device.")
 
 
-def test_a_folder_that_cannot_be_is_said(still, tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported(still, tmp_path):
     (tmp_path / "file").write_text("")
     draw(still.document, [[1, 1]])
     assert not recover(still, tmp_path / "file" / "recovery").keep()

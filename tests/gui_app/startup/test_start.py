@@ -136,7 +136,7 @@ def test_nothing_moves_when_the_rooms_are_furnished(open_window: Open, qtbot: Qt
     assert sheet(window) == paper
 
 
-def test_what_is_said_at_the_start_does_not_hide_the_diagnosis(early: MainWindow, qtbot: QtBot) -> None:
+def test_a_message_at_the_start_does_not_hide_the_diagnosis(early: MainWindow, qtbot: QtBot) -> None:
     early.show_message("Pasted 4 points.")
     furnish(early, qtbot)
     line = early.dock_layout.diagnosis_line

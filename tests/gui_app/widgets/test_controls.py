@@ -122,7 +122,7 @@ def test_a_click_asks_for_a_class_and_its_ring_stays(shown):
     assert palette.buttons[0].colour.name() == DARK.classes[0]
 
 
-def test_a_choice_box_tells_meaning_and_formula_of_every_entry(shown):
+def test_a_choice_box_shows_meaning_and_formula_of_every_entry(shown):
     box = shown(ChoiceBox(ACTIVATIONS))
     for index, key in enumerate(ACTIVATIONS):
         words = box.itemData(index, Qt.ItemDataRole.ToolTipRole)
@@ -233,7 +233,7 @@ def test_an_empty_spin_box_says_so(shown, qtbot, leave):
     assert spin.lineEdit().text() == "9"
 
 
-def test_a_stepper_tells_why_it_refuses(shown):
+def test_a_stepper_shows_why_it_refuses(shown):
     stepper = shown(Stepper(0, 64, "Hidden layers", "Depth"))
     stepper.field.selectAll()
     QTest.keyClicks(stepper.field, "1.284")

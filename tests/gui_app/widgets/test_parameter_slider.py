@@ -53,7 +53,7 @@ def turn_wheel(widget, notches=1):
     QApplication.sendEvent(widget, event)
 
 
-def test_a_drag_tells_every_value_on_its_way(make):
+def test_a_drag_emits_every_value(make):
     slider = make(DROPOUT_RATE)
     groove = slider.slider
     QTest.mousePress(groove, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))

@@ -199,7 +199,7 @@ def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words, fake_engin
 BEST = Best(5, 50, (0.25, 0.5, nan))
 
 
-def test_of_many_lanes_the_news_say_which_has_ended():
+def test_the_message_names_the_lane_that_has_ended():
     one = LaneOutcome("A", Stop("divergence", 3, None, "why"), None, None)
     two = LaneOutcome("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
     calm, compose = LaneOutcome("C", None, BEST, None), RunMessages.compose
@@ -214,7 +214,7 @@ def test_of_many_lanes_the_news_say_which_has_ended():
     assert compose((calm,), None) == compose((), None) == ""
 
 
-def test_the_news_say_that_a_run_went_back_until_it_goes_on(still, fake_engine):
+def test_the_message_of_a_return_to_the_best_weights_stays_until_training_continues(still, fake_engine):
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
     snapshot = snapshot_of(history_of([0, 10]), best=0, playing=False, marks=(back,))
     (lane,) = snapshot.lanes
@@ -257,7 +257,7 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(
 
 
 @pytest.mark.parametrize("epoch", [0, 1200, None])
-def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(still, epoch, fake_engine):
+def test_the_message_that_there_are_no_best_weights_follows_the_engine_event(still, epoch, fake_engine):
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
     still.link.pull()
     assert still.statusBar().currentMessage() == ""
@@ -269,7 +269,7 @@ def test_that_there_is_nothing_to_go_back_to_is_said_when_the_engine_says_so(sti
     )
 
 
-def test_going_back_while_it_trains_is_said_and_stays_said(still, fake_engine):
+def test_the_message_of_a_return_during_training_stays(still, fake_engine):
     """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
     still.link.set_playing(True)
     tell(still, fake_engine, m.Restored("A", "weights of epoch 5 restored"))
@@ -303,7 +303,7 @@ def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, f
     assert still.statusBar().currentMessage().startswith(words)
 
 
-def test_the_news_name_the_lane_that_has_gone_back():
+def test_the_message_names_the_lane_that_is_back_at_its_best_weights():
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
     one, two = LaneOutcome("A", None, BEST, None), LaneOutcome("B", None, BEST, back)
     assert RunMessages.compose((one, two), None).startswith(
@@ -326,7 +326,9 @@ def show(window, fake_engine, acknowledged, training_points=250, **shown):
 
 
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
-def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, shares, fake_engine):
+def test_the_message_that_there_are_no_training_points_stays_until_there_are_some(
+    still, empty, shares, fake_engine
+):
     if empty:
         still.document.clear_points()
     still.link.set_playing(True)
@@ -340,7 +342,7 @@ def test_that_play_has_nothing_to_train_on_is_said_until_it_has(still, empty, sh
 
 
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
-def test_while_training_waits_for_points_that_is_said(still, empty, shares):
+def test_a_message_is_shown_while_training_waits_for_points(still, empty, shares):
     if empty:
         still.document.clear_points()
     gone = replace(snapshot_of(history_of([0, 10])), training_points=0)
@@ -354,7 +356,7 @@ def test_while_training_waits_for_points_that_is_said(still, empty, shares):
     assert still.statusBar().currentMessage() == ""
 
 
-def test_what_was_said_of_going_back_while_it_trained_is_over_at_a_reset(still, fake_engine):
+def test_a_reset_withdraws_the_message_of_a_return_during_training(still, fake_engine):
     still.link.set_playing(True)
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
     acknowledged = still.link.commands

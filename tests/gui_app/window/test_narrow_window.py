@@ -37,7 +37,7 @@ def ended(stop=None, best=None, epoch=15_974, playing=False, beyond=0):
 
 
 @pytest.mark.parametrize("reason", [REASON, MISSED])
-def test_the_longest_news_can_be_read(still, reason):
+def test_the_longest_message_can_be_read(still, reason):
     best = Best(15_924, 159_240, (0.0312345, 0.0440123, 0.0550321))
     shown = ended(Stop("early_stopping", 15_974, 15_924, reason), best)
     sentence = RunMessages.compose(RunMessages.model_of(shown.lanes[0], shown), None)
@@ -64,7 +64,7 @@ def pixel_row(widget, row) -> bool:
         (Stop("divergence", 12, None, "the loss is no longer finite"), "diverged"),
     ],
 )
-def test_why_it_stopped_is_said_in_whole_words(still, stop, words):
+def test_the_reason_of_a_stop_is_not_cut_off(still, stop, words):
     still.transport.show_snapshot(ended(stop, Best(310, 3100, (0.1, 0.2, 0.3))))
     QApplication.processEvents()
     status = still.transport.status

@@ -242,7 +242,7 @@ def test_one_split_that_is_none_is_refused_by_its_line() -> None:
     assert data.xy.tolist() == [[1, 2], [5, 6]]
 
 
-def test_what_was_taken_for_what_is_said() -> None:
+def test_the_report_names_the_chosen_roles() -> None:
     text = Text.of(b"# by hand\n#kind;a;b\nx;1,5;2\ny;3;4,25\n")
     reading = guess_reading(text, "classification")
     assert describe_roles(reading) == "by name: class = “kind”; guessed from their values: x1 = “a”, x2 = “b”"

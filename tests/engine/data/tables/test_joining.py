@@ -166,7 +166,7 @@ def test_records_of_other_things_are_refused(kind: list[Any], words: str, tmp_pa
         read_table(tmp_path / "a.npy")
 
 
-def test_an_array_under_another_name_is_read_or_said(tmp_path: Path) -> None:
+def test_an_array_with_another_name_is_read_or_reported(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.column_stack((FEATURES, LABELS)))
     (tmp_path / "a.npy").rename(tmp_path / "a.csv")
     assert read(tmp_path / "a.csv")[1].target.tolist() == LABELS.tolist()

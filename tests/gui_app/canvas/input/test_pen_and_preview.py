@@ -160,7 +160,7 @@ def test_a_preview_leaves_no_trace_when_it_goes(qtbot, canvas, settings, hand):
     assert canvas.grab().toImage() == clean
 
 
-def test_a_mark_beside_the_colours_of_a_surface_tells_the_value_that_is_drawn(document, canvas, settings):
+def test_a_mark_beside_the_colours_of_a_surface_shows_the_value_that_is_drawn(document, canvas, settings):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
     square = canvas.scene.viewport.square
     positions = []

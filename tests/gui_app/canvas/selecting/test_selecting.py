@@ -336,7 +336,7 @@ def test_text_of_a_spreadsheet_is_dealt_out_to_the_splits(other):
 
 
 @pytest.mark.parametrize("text", ["", "Hello, there", "x1,x2,class\n1,2", "1,nan,0", "1,500;2;a"])
-def test_what_is_no_points_is_said_and_changes_nothing(other, text):
+def test_pasting_text_without_points_is_reported_and_changes_nothing(other, text):
     document, canvas = other
     QGuiApplication.clipboard().setText(text)
     canvas.selected.paste()

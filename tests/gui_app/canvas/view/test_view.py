@@ -135,7 +135,7 @@ def test_edges_count_points_beyond_them():
     assert count_beyond(corner, extent, 100.0, 1.0) == {"left": 0, "right": 0, "bottom": 0, "top": 1}
 
 
-def test_a_marker_at_each_edge_tells_how_many_points_are_beyond_and_shows_them(document, canvas):
+def test_a_marker_at_each_edge_counts_the_points_beyond_it_and_shows_them(document, canvas):
     far = [(-9, 0), (-8, 1), (30, 2), (0, 7)]
     put_points(document, Points([*far, (0, 0)], np.zeros(5)), "Far")
     buttons = canvas.edges.buttons
@@ -211,7 +211,7 @@ def test_a_hidden_split_is_not_painted_and_comes_back(document, canvas, settings
     assert shown(canvas) == before
 
 
-def test_what_is_not_seen_is_said(document, canvas, settings):
+def test_points_out_of_view_and_hidden_points_are_counted(document, canvas, settings):
     assert canvas.legend.unseen() == ""
     settings.show_split(2, False)
     assert canvas.legend.unseen() == "125 points hidden"
@@ -248,7 +248,7 @@ def test_a_surface_and_a_curve_can_be_zoomed(document, canvas, hand):
         canvas.camera.reset()
 
 
-def test_a_camera_tells_only_changes(qtbot):
+def test_a_camera_emits_only_changes(qtbot):
     camera, told = Camera(), []
     camera.changed.connect(lambda: told.append(camera.extent))
     camera.reset()

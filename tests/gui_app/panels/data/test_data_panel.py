@@ -185,7 +185,7 @@ def test_shares_are_typed_as_numbers(data, document):
     assert validation.text() == "40 %"
 
 
-def test_of_a_share_that_was_not_taken_only_the_reason_is_said(data, document):
+def test_a_refused_share_shows_only_the_reason(data, document):
     validation, test = data.split.fields
     type_into(test, "1e3")
     assert (
