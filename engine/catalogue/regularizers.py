@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.catalogue.canvas import CANVAS
+from engine.catalogue.criteria import CRITERIA, MIN_DELTA, PATIENCE, STOPPING_ALPHA, STRIPS
 from engine.catalogue.entry import Entry, Family, Parameter
 
 Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
@@ -201,115 +202,6 @@ DROPOUT_INPUT_RATE = Parameter(
     "Share of the input features that a training step ignores.",
     slider=(0.0, 0.5),
 )
-STOPPING_ALPHA = Parameter(
-    "alpha",
-    "α",
-    2.0,
-    0.0,
-    1e6,
-    "Beyond this value training stops.",
-    log=True,
-    open_low=True,
-    slider=(0.1, 100.0),
-)
-GL_ALPHA = replace(
-    STOPPING_ALPHA,
-    tooltip="How many percent the validation loss may lie above its lowest so far.",
-    typical=(1.0, 5.0),
-)
-PQ_ALPHA = replace(
-    STOPPING_ALPHA,
-    tooltip="How large GL (in percent) divided by the progress of training (in per mille) may be.",
-    typical=(0.5, 3.0),
-)
-STRIPS = Parameter(
-    "strips",
-    "s",
-    3,
-    1,
-    1000,
-    "This many strips of 5 epochs in a row must end with a higher validation loss than they began with.",
-    integer=True,
-    slider=(1, 10),
-    typical=(2, 8),
-)
-PATIENCE = Parameter(
-    "patience",
-    "Patience",
-    50,
-    1,
-    1_000_000,
-    "Epochs without a better validation loss before training stops.",
-    integer=True,
-    log=True,
-    slider=(1, 1000),
-)
-MIN_DELTA = Parameter(
-    "min_delta",
-    "Minimum gain",
-    0.0,
-    0.0,
-    1e6,
-    "Only a validation loss lower by more than this counts as better.",
-    log=True,
-    slider=(1e-6, 1.0),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion(Entry):
-    """A criterion of early stopping.
-
-    ``parameters`` are the settings of early stopping that it uses, with tooltips for this criterion. ``midway`` says
-    how it treats earlier epochs if it is switched on during training.
-    """
-
-    midway: str
-
-
-STRIP_LENGTH = 5
-"""Epochs in a training strip (Prechelt 1998)."""
-
-CRITERIA: Family[Criterion] = Family(
-    "criterion",
-    [
-        Criterion(
-            key="patience",
-            label="Patience",
-            formula="no E_va below its best − gain for patience epochs",
-            tooltip="Stop when the validation loss has not improved for as many epochs as the patience says.",
-            parameters=(PATIENCE, MIN_DELTA),
-            midway="If switched on during training, it compares with the best epoch so far and counts from then on.",
-        ),
-        Criterion(
-            key="generalization_loss",
-            label="Loss above its best (GL)",
-            formula="GL(t) = 100·(E_va(t) / E_opt(t) − 1) > α",
-            tooltip="Stop when the validation loss lies more than α percent above its lowest so far (Prechelt 1998).",
-            parameters=(GL_ALPHA,),
-            midway="If switched on during training, it compares with the lowest loss so far and may stop at once.",
-        ),
-        Criterion(
-            key="quotient",
-            label="Loss against progress (PQ)",
-            formula="GL(t) / P₅(t) > α, P₅(t) = 1000·(mean of E_tr / min of E_tr over the strip − 1)",
-            tooltip="Stop when GL (percent above the lowest validation loss) divided by the progress of training "
-            "exceeds α, at the end of a strip of 5 epochs. Progress: by how many per mille the strip's mean "
-            "training loss lies above its lowest (Prechelt 1998).",
-            parameters=(PQ_ALPHA,),
-            midway="If switched on during training, it compares with the lowest loss so far; strips start then.",
-        ),
-        Criterion(
-            key="up",
-            label="Rising loss (UP)",
-            formula="E_va(t) > E_va(t − 5) at the ends of s strips of 5 epochs in a row",
-            tooltip="Stop when the validation loss has risen over s strips of 5 epochs in a row (Prechelt 1998).",
-            parameters=(STRIPS,),
-            midway="If switched on during training, strips start then and earlier losses do not count.",
-        ),
-    ],
-)
-
 L1_UPDATES: Family[Entry] = Family(
     "update",
     [

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+from engine.catalogue import criteria, regularizers
 from engine.catalogue import hyperparameters as numbers
-from engine.catalogue import regularizers
 from engine.catalogue.entry import Family, Parameter
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
@@ -175,11 +175,11 @@ class AugmentationSettings(_Settings, frozen=True):
 class EarlyStoppingSettings(_Settings, frozen=True):
     """Stop when the validation loss worsens, as ``criterion`` says, and go back to the best weights."""
 
-    criterion: Annotated[str, _one_of(regularizers.CRITERIA)] = "patience"
-    patience: Annotated[int, _range(regularizers.PATIENCE)] = int(regularizers.PATIENCE.default)
-    min_delta: Annotated[float, _range(regularizers.MIN_DELTA)] = regularizers.MIN_DELTA.default
-    alpha: Annotated[float, _range(regularizers.STOPPING_ALPHA)] = regularizers.STOPPING_ALPHA.default
-    strips: Annotated[int, _range(regularizers.STRIPS)] = int(regularizers.STRIPS.default)
+    criterion: Annotated[str, _one_of(criteria.CRITERIA)] = "patience"
+    patience: Annotated[int, _range(criteria.PATIENCE)] = int(criteria.PATIENCE.default)
+    min_delta: Annotated[float, _range(criteria.MIN_DELTA)] = criteria.MIN_DELTA.default
+    alpha: Annotated[float, _range(criteria.STOPPING_ALPHA)] = criteria.STOPPING_ALPHA.default
+    strips: Annotated[int, _range(criteria.STRIPS)] = int(criteria.STRIPS.default)
     restore_best: bool = True
 
 

@@ -7,12 +7,13 @@ from operator import attrgetter
 
 import numpy as np
 
+from engine.catalogue.criteria import CRITERIA
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
-from engine.catalogue.regularizers import CRITERIA, REGULARIZERS, Regularizer
+from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings

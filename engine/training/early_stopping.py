@@ -1,21 +1,13 @@
-"""Early stopping: end training when the validation loss worsens.
-
-Criteria of Prechelt (1998), "Early stopping – but when?", with E_tr and E_va the training and validation losses after
-an epoch and E_opt the lowest E_va so far: GL(t) = 100·(E_va(t) / E_opt(t) − 1); P_k(t) = 1000·(mean of E_tr / minimum
-of E_tr over the last k epochs − 1); PQ = GL / P_k and UP look at the ends of strips of k = 5 epochs only.
-"""
+"""Early stopping: what its criteria see of the epochs of a run."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.catalogue.regularizers import STRIP_LENGTH
-from engine.catalogue.texts import setting_text
+from engine.catalogue.criteria import CRITERIA, STRIP_LENGTH
 from engine.experiment.settings import EarlyStoppingSettings
-from engine.observation.texts import value_text
 
 
 @dataclass(slots=True)
@@ -83,6 +75,16 @@ class StoppingWatch:
         self.lowest.improves(epoch, validation)
 
     @property
+    def best_epoch(self) -> int | None:
+        """The epoch of ``best``."""
+        return self.best.epoch
+
+    @property
+    def lowest_epoch(self) -> int | None:
+        """The epoch of ``lowest``."""
+        return self.lowest.epoch
+
+    @property
     def at_strip_end(self) -> bool:
         """Whether the latest epoch was the last of a strip."""
         return self.epochs > 0 and self.epochs % STRIP_LENGTH == 0
@@ -105,62 +107,6 @@ class StoppingWatch:
 
     def verdict(self, settings: EarlyStoppingSettings) -> str | None:
         """Say in a clause why training should end now; None where it should go on, or where no loss was finite."""
-        return _CRITERIA[settings.criterion](self, settings) if self.best.epoch is not None else None
-
-
-def _patience(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    best = watch.best.epoch
-    if best is None or (waited := watch.epoch - (since := max(best, watch.began))) < settings.patience:
-        return None
-    epochs, goal = f"{waited:,} epochs" if waited != 1 else "epoch", _goal(settings.min_delta)
-    if best < since:
-        return (
-            f"the validation loss has not {goal or 'beaten'} that of epoch {best:,} in the {epochs} since epoch "
-            f"{since:,}, where counting began"
-        )
-    if goal:
-        return f"the validation loss has not {goal} that of epoch {best:,} in the {epochs} since"
-    return f"the validation loss has not improved for {'1 ' * (waited == 1)}{epochs} since epoch {best:,}"
-
-
-def _goal(gain: float) -> str:
-    """What a validation loss has to do; empty where any lower loss will do."""
-    return f"fallen by more than {setting_text(gain)} below" if gain else ""
-
-
-def _generalization_loss(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    loss = watch.generalization_loss
-    if not loss > settings.alpha:
-        return None
-    allowed = setting_text(settings.alpha)
-    return f"the validation loss is {value_text(loss)} % above {_lowest(watch)}: more than {allowed} %"
-
-
-def _quotient(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    loss, progress = watch.generalization_loss, watch.progress
-    if not watch.at_strip_end or not loss > settings.alpha * progress:
-        return None
-    quotient = loss / progress if progress else math.inf
-    return (
-        f"the validation loss is {value_text(loss)} % above {_lowest(watch)}, while training gained "
-        f"{value_text(progress)} ‰: a quotient of {value_text(quotient)}, more than {setting_text(settings.alpha)}"
-    )
-
-
-def _lowest(watch: StoppingWatch) -> str:
-    return f"its lowest, of epoch {watch.lowest.epoch:,}"
-
-
-def _up(watch: StoppingWatch, settings: EarlyStoppingSettings) -> str | None:
-    if not watch.at_strip_end or watch.rises < settings.strips:
-        return None
-    strips = "strip" if watch.rises == 1 else f"{watch.rises} strips"
-    return f"the validation loss rose in the last {strips} of {STRIP_LENGTH} epochs"
-
-
-_CRITERIA: dict[str, Callable[[StoppingWatch, EarlyStoppingSettings], str | None]] = {
-    "patience": _patience,
-    "generalization_loss": _generalization_loss,
-    "quotient": _quotient,
-    "up": _up,
-}
+        criterion = CRITERIA[settings.criterion]
+        numbers = {parameter.key: getattr(settings, parameter.key) for parameter in criterion.parameters}
+        return criterion.reason(self, numbers) if self.best_epoch is not None else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.catalogue.texts import value_text
 from engine.observation.snapshot import LaneSnapshot, LayerNumbers, Snapshot
-from engine.observation.texts import value_text
 from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.catalogue.texts import value_text
 from engine.observation.snapshot import EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
-from engine.observation.texts import value_text
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
 from gui_app.plots.drawing.layers import colours_of, layer_name

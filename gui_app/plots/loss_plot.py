@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
-from engine.observation.texts import value_text
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mark

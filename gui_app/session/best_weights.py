@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import takewhile
 from math import isnan
 
+from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
-from engine.observation.texts import value_text
 from gui_app.widgets.ticks import count_text
 
 SPLITS = ("training", "validation", "test")

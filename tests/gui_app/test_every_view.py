@@ -16,9 +16,9 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from engine.catalogue.probes import PROBES
+from engine.catalogue.texts import value_text
 from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import LaneSnapshot, Snapshot
-from engine.observation.texts import value_text
 from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis

@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.catalogue.texts import value_text
 from engine.experiment import Experiment, default_experiment, edit_many
 from engine.observation.observables import PREDICTION
-from engine.observation.texts import value_text
 from engine.service import messages as m
 from engine.training.lane_run import LaneRun
 from gui_app.canvas.canvas import Canvas

@@ -63,6 +63,7 @@ from tests.observing import prediction_of, prediction_request
 __all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
 
 NET, TRAIN, REG = "lanes.0.network", "lanes.0.training", "lanes.0.regularization"
+STOPPING = f"{REG}.early_stopping"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ CASES = [
     Case("made_up_hinge", f"{TRAIN}.loss", "made_up_bands"),
     Case("made_up_scaling", f"{NET}.input_scaling"),
     Case("made_up_scaling", f"{NET}.input_scaling", "sine"),
+    Case("made_up_criterion", f"{STOPPING}.criterion", around={STOPPING: {"alpha": 500.0}}),
 ]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
 
@@ -189,6 +191,13 @@ def test_a_made_up_scaling_scales_inputs_and_targets() -> None:
     scaling = Scaling.of(trainer.runs[0].lane.network, trainer.points, "curve")
     for scaled in (scaling.inputs(training.xy), scaling.targets(training.target)):
         assert (scaled.min(), scaled.max()) == (pytest.approx(-1.0), pytest.approx(1.0))
+
+
+def test_a_made_up_criterion_stops_with_its_reason() -> None:
+    changes = {"criterion": "made_up_criterion", "alpha": 7.0}
+    trainer = trained(edit_many(CASES[0].experiment(), {STOPPING: changes}), 12)
+    run = trainer.runs[0]
+    assert (run.status, run.stop.epoch, run.stop.reason) == ("stopped", 7, "7 epochs are enough")
 
 
 def test_a_made_up_probe_measures_layers() -> None:
@@ -297,8 +306,8 @@ def test_the_command_line_trains_and_exports_it(
     start, out = tmp_path / "start.sketch.json", tmp_path / "out"
     plain = edit_many(switch_generator(default_experiment(), case.generator), {"data.generator.points": 60})
     start.write_text(dumps(plain), encoding="utf-8")
-    settings = [f"{path}={json.dumps(value)}" for path, value in case.changes.items()]
-    assert main(["run", str(start), "--epochs", "3", "--json", "--out", str(out), "--set", *settings]) == 0
+    settings = [f"--set={path}={json.dumps(value)}" for path, value in case.changes.items()]
+    assert main(["run", str(start), "--epochs", "3", "--json", "--out", str(out), *settings]) == 0
     outcome = json.loads(capsys.readouterr().out)
     assert outcome["lanes"][0]["epochs"] == 3
     assert loads((out / "experiment.sketch.json").read_text("utf-8")) == edit_many(plain, case.changes)
@@ -345,10 +354,15 @@ def switch_on(panel: Panel, case: Case) -> None:
     click(panel.cards[case.key].switch)
 
 
+def press_chip(panel: Panel, case: Case) -> None:
+    click(control_of(panel, case.path).buttons[case.key])
+
+
 CHOSEN_BY: dict[str, Callable[[Panel, Case], None]] = {
     f"{NET}.features": press_feature,
     f"{REG}.made_up_pull": switch_on,
-    f"{NET}.normalization": lambda panel, case: click(control_of(panel, case.path).buttons[case.key]),
+    f"{STOPPING}.criterion": press_chip,
+    f"{NET}.normalization": press_chip,
     "data.generator.name": lambda panel, case: click(control_of(panel, case.path).thumbnails[case.key]),
 }
 """How a person chooses what has no list to choose from."""
@@ -359,7 +373,8 @@ def test_a_person_chooses_it_in_its_panel(case: Case, qtbot: QtBot) -> None:
     """With its own sliders, where it has parameters; and takes the choice back."""
     document = Document()
     if not case.path.startswith("data"):
-        document.replace(switch_generator(document.experiment, case.generator), "start")
+        start = switch_generator(document.experiment, case.generator)
+        document.replace(edit_many(start, case.around), "start")
     before, panel = document.experiment, panel_of(case, document)
     qtbot.addWidget(panel)
     panel.resize(300, 1200)

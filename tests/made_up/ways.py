@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from engine.catalogue.criteria import CRITERIA, STOPPING_ALPHA, Criterion, Numbers, Watched
 from engine.catalogue.input_scalings import INPUT_SCALINGS, Floats, InputScaling, Moments
 from tests.made_up.adding import add
 
@@ -23,5 +26,24 @@ add(
         formula="2·(x − min) / (max − min) − 1",
         tooltip="The smallest and the largest training value become −1 and 1.",
         moments=_between_extremes,
+    ),
+)
+
+
+def _too_many_epochs(watch: Watched, numbers: Numbers) -> str | None:
+    enough = watch.epoch - watch.began >= numbers["alpha"]
+    return f"{watch.epoch} epochs are enough" if enough else None
+
+
+add(
+    CRITERIA,
+    Criterion(
+        key="made_up_criterion",
+        label="Length",
+        formula="epochs ≥ α",
+        tooltip="Stop after α epochs.",
+        parameters=(replace(STOPPING_ALPHA, tooltip="How many epochs are enough."),),
+        midway="If switched on during training, it counts from then on.",
+        reason=_too_many_epochs,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.observation.texts import value_text
+from engine.catalogue.texts import value_text
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.ranges import Range
 from gui_app.theme.tokens import Theme

@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
-from engine.catalogue import Entry, Family, Parameter, hyperparameters, regularizers
+from engine.catalogue import Entry, Family, Parameter, criteria, hyperparameters, regularizers
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.criteria import CRITERIA
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.initializers import INITIALIZERS
@@ -18,7 +19,7 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.presets import PRESETS
-from engine.catalogue.regularizers import CLIPPING_KINDS, CRITERIA, L1_UPDATES, REGULARIZERS, Regularizer
+from engine.catalogue.regularizers import CLIPPING_KINDS, L1_UPDATES, REGULARIZERS, Regularizer
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
 from engine.experiment import default_experiment, edit_many, get
@@ -32,7 +33,7 @@ FAMILIES: list[Family[Entry]] = [
 ENTRIES = [
     pytest.param(entry, id=f"{family.name}-{key}") for family in FAMILIES for key, entry in family.items()
 ]
-LONE = [value for room in (hyperparameters, regularizers) for value in vars(room).values()]
+LONE = [value for room in (criteria, hyperparameters, regularizers) for value in vars(room).values()]
 PARAMETERS = [
     *(parameter for family in FAMILIES for entry in family.values() for parameter in entry.parameters),
     *(value for value in LONE if isinstance(value, Parameter)),

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.catalogue import Entry, Family, Parameter, hyperparameters, regularizers
+from engine.catalogue import Entry, Family, Parameter, criteria, hyperparameters, regularizers
 from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
@@ -168,11 +168,11 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
 def early_stopping() -> st.SearchStrategy[JSON]:
     return st.fixed_dictionaries(
         {
-            "criterion": st.sampled_from(list(regularizers.CRITERIA)),
-            "alpha": number(regularizers.STOPPING_ALPHA),
-            "strips": number(regularizers.STRIPS),
-            "patience": number(regularizers.PATIENCE),
-            "min_delta": number(regularizers.MIN_DELTA),
+            "criterion": st.sampled_from(list(criteria.CRITERIA)),
+            "alpha": number(criteria.STOPPING_ALPHA),
+            "strips": number(criteria.STRIPS),
+            "patience": number(criteria.PATIENCE),
+            "min_delta": number(criteria.MIN_DELTA),
             "restore_best": st.booleans(),
         }
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.observation.texts import value_text
+from engine.catalogue.texts import value_text
 from gui_app.widgets.ticks import count_text, epoch_ticks, linear_ticks, log_ticks, tick_text
 
 

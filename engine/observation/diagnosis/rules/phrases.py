@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import value_text
 from engine.observation.diagnosis.case import Case
 from engine.observation.snapshot import Stop
-from engine.observation.texts import value_text
 
 
 def percent(share: float) -> str:

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
-from engine.catalogue.regularizers import CRITERIA, REGULARIZERS, Regularizer
+from engine.catalogue.criteria import CRITERIA
+from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.data import Append
 from engine.experiment import EarlyStoppingSettings, edit_many, get, switch_generator
 from engine.observation.snapshot import Stop
