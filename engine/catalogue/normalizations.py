@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.catalogue.entry import Entry, Family
 
@@ -88,20 +88,36 @@ NORMALIZATIONS: Family[Normalization] = Family(
     ],
 )
 
-POSITIONS: Family[Entry] = Family(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position(Entry):
+    """Where a hidden layer is normalized.
+
+    Attributes
+    ----------
+    steps
+        What happens to z of a layer, in this order; "normalize" occurs once, "activate" at least once.
+    """
+
+    steps: tuple[Literal["normalize", "activate"], ...]
+
+
+POSITIONS: Family[Position] = Family(
     "position",
     [
-        Entry(
+        Position(
             key="before",
             label="Before σ",
             formula="a = σ(norm(z))",
             tooltip="Normalize what goes into the activation, so that it does not saturate.",
+            steps=("normalize", "activate"),
         ),
-        Entry(
+        Position(
             key="after",
             label="After σ",
             formula="a = norm(σ(z))",
             tooltip="Normalize what comes out of the activation.",
+            steps=("activate", "normalize"),
         ),
     ],
 )

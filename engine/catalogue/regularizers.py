@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.catalogue.canvas import CANVAS
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 from engine.catalogue.criteria import CRITERIA, MIN_DELTA, PATIENCE, STOPPING_ALPHA, STRIPS
 from engine.catalogue.entry import Entry, Family, Parameter
+from engine.catalogue.l1_updates import L1_UPDATES
 
 Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 
@@ -202,42 +204,6 @@ DROPOUT_INPUT_RATE = Parameter(
     "Share of the input features that a training step ignores.",
     slider=(0.0, 0.5),
 )
-L1_UPDATES: Family[Entry] = Family(
-    "update",
-    [
-        Entry(
-            key="subgradient",
-            label="Subgradient",
-            formula="∂/∂W λ₁|W| = λ₁·sign(W)",
-            tooltip="Follow the slope of the penalty: weights come close to zero and oscillate around it.",
-        ),
-        Entry(
-            key="proximal",
-            label="Proximal",
-            formula="W ← sign(W)·max(|W| − r·λ₁, 0), r the rate that the optimizer gives the weight (η with SGD)",
-            tooltip="After each step, move every weight this far towards zero: small ones become exactly zero.",
-        ),
-    ],
-)
-
-CLIPPING_KINDS: Family[Entry] = Family(
-    "kind of clipping",
-    [
-        Entry(
-            key="norm",
-            label="Norm",
-            formula="g ← g · min(1, threshold / ‖g‖₂)",
-            tooltip="Shorten the gradient of the whole network where it is too long; its direction stays.",
-        ),
-        Entry(
-            key="value",
-            label="Value",
-            formula="gᵢ ← min(max(gᵢ, −threshold), threshold)",
-            tooltip="Cut back each element separately; the direction may change.",
-        ),
-    ],
-)
-
 REGULARIZERS: Family[Regularizer] = Family(
     "regularizer",
     [

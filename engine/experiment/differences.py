@@ -13,7 +13,7 @@ from engine.catalogue import hyperparameters as numbers
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
-from engine.catalogue.normalizations import NORMALIZATIONS
+from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text
@@ -166,7 +166,8 @@ def _normalization(network: NetworkSettings) -> str | None:
     if settings is None:
         return None
     layers = "" if settings.layers == "all" else f" in layers {_value(settings.layers)}"
-    return f"{_small(NORMALIZATIONS[settings.kind].label)} {settings.position} σ{layers}"
+    kind, position = NORMALIZATIONS[settings.kind].label, POSITIONS[settings.position].label
+    return f"{_small(kind)} {_small(position)}{layers}"
 
 
 # -- data

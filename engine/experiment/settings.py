@@ -5,17 +5,19 @@ Ranges come from the catalogue; ``engine.experiment.validation`` checks what one
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
 from engine.catalogue import criteria, regularizers
 from engine.catalogue import hyperparameters as numbers
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 from engine.catalogue.entry import Family, Parameter
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
-from engine.catalogue.normalizations import NORMALIZATIONS
+from engine.catalogue.l1_updates import L1_UPDATES
+from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.tasks import CLASSIFICATION, TASKS
 from engine.experiment.choice import (
     ActivationChoice,
@@ -47,6 +49,16 @@ def _one_of(family: Family[Any]) -> Meta:
 def _default(key: str) -> Meta:
     return Meta(extra_json_schema={"default": key})
 
+
+if TYPE_CHECKING:
+    PositionKey: TypeAlias = str
+    L1UpdateKey: TypeAlias = str
+    ClippingKey: TypeAlias = str
+else:
+    # The keys of a registry, from which msgspec makes the check and the schema.
+    PositionKey = Literal[tuple(POSITIONS)]
+    L1UpdateKey = Literal[tuple(L1_UPDATES)]
+    ClippingKey = Literal[tuple(CLIPPING_KINDS)]
 
 Seed = Annotated[int, _range(numbers.SEED)]
 
@@ -101,7 +113,7 @@ class NormalizationSettings(_Settings, frozen=True):
     """Normalize hidden layers, over the batch or over the layer, before or after their activation."""
 
     kind: Annotated[str, _one_of(NORMALIZATIONS)] = "batch"
-    position: Literal["before", "after"] = "before"
+    position: PositionKey = "before"
     layers: Literal["all"] | LayerNumbers = "all"
 
 
@@ -186,7 +198,7 @@ class EarlyStoppingSettings(_Settings, frozen=True):
 class ClippingSettings(_Settings, frozen=True):
     """Cut back gradients: all of a lane's to the norm ``threshold``, or each element to that size."""
 
-    kind: Literal["norm", "value"] = "norm"
+    kind: ClippingKey = "norm"
     threshold: Annotated[float, _range(regularizers.CLIPPING_THRESHOLD)] = (
         regularizers.CLIPPING_THRESHOLD.default
     )
@@ -200,7 +212,7 @@ class RegularizationSettings(_Settings, frozen=True):
     """
 
     l1: Annotated[float, _range(regularizers.L1)] = 0.0
-    l1_update: Literal["subgradient", "proximal"] = "subgradient"
+    l1_update: L1UpdateKey = "subgradient"
     l2: Annotated[float, _range(regularizers.L2)] = 0.0
     weight_decay: Annotated[float, _range(regularizers.WEIGHT_DECAY)] = 0.0
     max_norm: Annotated[float, _range(regularizers.MAX_NORM)] | None = None

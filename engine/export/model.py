@@ -70,11 +70,7 @@ class ExportedNetwork(nn.Module):
             return [ActivationModule(activation)]
         norm = normalization_module(normalized.kind, width)
         self.normalizations.append(norm)
-        return (
-            [norm, ActivationModule(activation)]
-            if normalized.before
-            else [ActivationModule(activation), norm]
-        )
+        return [norm if step == "normalize" else ActivationModule(activation) for step in normalized.steps]
 
     def forward(self, features: Tensor) -> Tensor:
         """Compute the outputs.

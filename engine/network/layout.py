@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.catalogue.losses import LOSSES
-from engine.catalogue.normalizations import NORMALIZATIONS
+from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.experiment.settings import DataSettings, Lane
 
 
@@ -18,19 +18,24 @@ class Normalized:
     ----------
     kind
         A key of ``NORMALIZATIONS``.
-    before
-        Whether the activation comes after it.
+    position
+        A key of ``POSITIONS``.
     layers
         Numbers of the layers, from 1, ascending.
     """
 
     kind: str
-    before: bool
+    position: str
     layers: tuple[int, ...]
 
     @property
     def over_batch(self) -> bool:
         return NORMALIZATIONS[self.kind].over_batch
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The order of normalization and activation: "normalize" and "activate"."""
+        return POSITIONS[self.position].steps
 
     @classmethod
     def of(cls, lane: Lane) -> Normalized | None:
@@ -50,7 +55,7 @@ class Normalized:
         if settings is None or not depth:
             return None
         layers = tuple(range(1, depth + 1)) if settings.layers == "all" else tuple(sorted(settings.layers))
-        return cls(settings.kind, settings.position == "before", layers)
+        return cls(settings.kind, settings.position, layers)
 
 
 @dataclass(frozen=True)

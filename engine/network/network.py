@@ -16,6 +16,8 @@ from engine.experiment.choice import ActivationChoice
 from engine.network.layout import Layout
 from engine.network.normalization import Moments, NormalizedLayer
 
+PLAIN = ("activate",)
+"""The steps of a hidden layer without normalization."""
 VECTOR = 32
 """Elements that PyTorch's vectorized loops take at once (two registers of 16 with AVX-512, fewer elsewhere)."""
 
@@ -188,12 +190,12 @@ class LaneNetwork:
     def _activated(self, layer: int, z: Tensor, before: Tensor, batch: Batch | None) -> tuple[Tensor, Tensor]:
         """What the activation of hidden layer ``layer`` (from 1) gets, and what comes out of the layer."""
         norm, normalized = self.normalizations.get(layer), self.layout.normalized
-        first = norm is not None and normalized is not None and normalized.before
-        if norm is not None and first:
-            z = _normalized(norm, layer, z, batch)
-        hidden = self._activate(z)
-        if norm is not None and not first:
-            hidden = _normalized(norm, layer, hidden, batch)
+        hidden = z
+        for step in PLAIN if norm is None or normalized is None else normalized.steps:
+            if norm is not None and step == "normalize":
+                hidden = _normalized(norm, layer, hidden, batch)
+            else:
+                z, hidden = hidden, self._activate(hidden)
         return z, hidden + before if self.layout.adds(layer) else hidden
 
     def gradients(self, losses: Tensor, weights: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.catalogue.l1_updates import L1_UPDATES
 from engine.network.layout import Layout
 
 Terms = Mapping[str, Tensor]
@@ -20,8 +21,8 @@ class PenaltyTerm:
 
     Attributes
     ----------
-    strength
-        Name of its strength λ among the terms of a step.
+    strengths
+        Names of its strengths λ, among the terms of a step, with which a step follows the gradient.
     value
         ``value(rows, layout, strength)`` returns parts [lanes, n] that add up to the penalty; n is any number. Rows
         [lanes, size] are laid out as ``layout`` says.
@@ -29,18 +30,17 @@ class PenaltyTerm:
         ``add_gradient(gradient, rows, layout, strength)`` adds the derivative of the value with respect to the
         parameters to ``gradient`` [lanes, parameters] in place.
     proximal
-        Name of the strength with which a step does not follow the gradient but makes a proximal step; empty where
-        there is none.
+        Names of its strengths with which a step does not follow the gradient but changes the weights afterwards.
     """
 
-    strength: str
+    strengths: tuple[str, ...]
     value: Callable[[Tensor, Layout, Tensor], Tensor]
     add_gradient: Callable[[Tensor, Tensor, Layout, Tensor], object]
-    proximal: str = ""
+    proximal: tuple[str, ...] = ()
 
     def total(self, terms: Terms) -> Tensor | None:
-        """The sum [lanes, 1] of both strengths; None where no lane uses the term."""
-        found = [terms[name] for name in (self.strength, self.proximal) if name in terms]
+        """The sum [lanes, 1] of all strengths; None where no lane uses the term."""
+        found = [terms[name] for name in (*self.strengths, *self.proximal) if name in terms]
         return sum(found[1:], found[0]) if found else None
 
 
@@ -61,8 +61,13 @@ def _add_l2(gradient: Tensor, rows: Tensor, layout: Layout, strength: Tensor) ->
 
 
 PENALTIES: tuple[PenaltyTerm, ...] = (
-    PenaltyTerm("l1_subgradient", _l1, _add_l1, proximal="l1_proximal"),
-    PenaltyTerm("l2", _l2, _add_l2),
+    PenaltyTerm(
+        tuple(update.strength for update in L1_UPDATES.values() if update.shrink is None),
+        _l1,
+        _add_l1,
+        proximal=tuple(update.strength for update in L1_UPDATES.values() if update.shrink is not None),
+    ),
+    PenaltyTerm(("l2",), _l2, _add_l2),
 )
 """λ₁ Σₗ Σ|Wₗ| and λ₂ Σₗ ΣWₗ², over weights only."""
 
@@ -118,8 +123,9 @@ def add_penalty_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: 
         Strengths by name.
     """
     for term in PENALTIES:
-        if term.strength in terms:
-            term.add_gradient(gradient, rows, layout, terms[term.strength])
+        for name in term.strengths:
+            if name in terms:
+                term.add_gradient(gradient, rows, layout, terms[name])
 
 
 def has_proximal(terms: Terms) -> bool:
@@ -134,7 +140,7 @@ def has_proximal(terms: Terms) -> bool:
     -------
     bool
     """
-    return any(term.proximal in terms for term in PENALTIES)
+    return any(name in terms for term in PENALTIES for name in term.proximal)
 
 
 def add_proximal_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:
@@ -152,5 +158,6 @@ def add_proximal_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms:
         Strengths by name.
     """
     for term in PENALTIES:
-        if term.proximal in terms:
-            term.add_gradient(gradient, rows, layout, terms[term.proximal])
+        for name in term.proximal:
+            if name in terms:
+                term.add_gradient(gradient, rows, layout, terms[name])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
+from engine.catalogue.l1_updates import L1_UPDATES
+from engine.experiment.settings import ClippingSettings
 from engine.observation import HistoryView, LaneSnapshot, Observed
 from engine.training.lane_run import LaneRun
 
@@ -25,7 +28,6 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
     """
     assert run.now is not None
     settings = run.lane.regularization
-    clipping = settings.gradient_clipping
     return LaneSnapshot(
         name=run.lane.name,
         status=run.status,
@@ -36,9 +38,15 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
         observed=observed,
         stops=tuple(run.stops),
         chain=run.chain,
-        clip_norm=clipping.threshold if clipping is not None and clipping.kind == "norm" else None,
-        clips_cost=not (settings.l1 and settings.l1_update == "proximal"),
+        clip_norm=_largest_norm(settings.gradient_clipping),
+        clips_cost=not (settings.l1 and L1_UPDATES[settings.l1_update].shrink),
         marks=run.marks.view,
         continues_from=run.continues_from,
         first_best=run.progress.first_best,
     )
+
+
+def _largest_norm(clipping: ClippingSettings | None) -> float | None:
+    """The norm above which the whole gradient is clipped; None where its norm has no limit."""
+    limited = clipping is not None and CLIPPING_KINDS[clipping.kind].limits_norm
+    return clipping.threshold if clipping is not None and limited else None

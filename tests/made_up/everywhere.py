@@ -63,7 +63,7 @@ from tests.observing import prediction_of, prediction_request
 __all__ = ["dialogs", "engine", "files", "library", "open_window", "settings", "still", "window"]
 
 NET, TRAIN, REG = "lanes.0.network", "lanes.0.training", "lanes.0.regularization"
-STOPPING = f"{REG}.early_stopping"
+STOPPING, CLIPPING, NORM = f"{REG}.early_stopping", f"{REG}.gradient_clipping", f"{NET}.normalization"
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,9 @@ CASES = [
     Case("made_up_scaling", f"{NET}.input_scaling"),
     Case("made_up_scaling", f"{NET}.input_scaling", "sine"),
     Case("made_up_criterion", f"{STOPPING}.criterion", around={STOPPING: {"alpha": 500.0}}),
+    Case("made_up_between", f"{NORM}.position", around={NORM: {"kind": "layer"}}),
+    Case("made_up_update", f"{REG}.l1_update", around={f"{REG}.l1": 0.003}),
+    Case("made_up_clipping", f"{CLIPPING}.kind", around={CLIPPING: {"threshold": 0.5}}),
 ]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
 
@@ -198,6 +201,64 @@ def test_a_made_up_criterion_stops_with_its_reason() -> None:
     trainer = trained(edit_many(CASES[0].experiment(), {STOPPING: changes}), 12)
     run = trainer.runs[0]
     assert (run.status, run.stop.epoch, run.stop.reason) == ("stopped", 7, "7 epochs are enough")
+
+
+SGD = {f"{TRAIN}.optimizer": "sgd", f"{TRAIN}.learning_rate": 0.5, f"{TRAIN}.batch_size": 100}
+
+
+def one_step(changes: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor, int]:
+    """A lane's parameters before and after a step of SGD, and how many of them are weights."""
+    trainer = Trainer(edit_many(CASES[0].experiment(), {**SGD, **changes}))
+    layout = trainer.runs[0].layout
+    before = trainer.parameters("A")[2][: layout.parameters].clone()
+    trainer.step()
+    return before, trainer.parameters("A")[2][: layout.parameters].clone(), layout.weights
+
+
+def test_a_made_up_kind_of_clipping_bounds_a_step() -> None:
+    before, free, _ = one_step({})
+    _, clipped, _ = one_step({CLIPPING: {"kind": "made_up_clipping", "threshold": 0.01}})
+    assert float((free - before).abs().sum()) > 0.01
+    assert float((clipped - before).abs().sum()) == pytest.approx(0.5 * 0.01, rel=1e-3)
+
+
+def test_a_made_up_update_of_l1_takes_the_step_of_its_record() -> None:
+    _, free, weights = one_step({})
+    _, shrunk, _ = one_step({f"{REG}.l1": 0.01, f"{REG}.l1_update": "made_up_update"})
+    expected = free - 0.5 * 0.01 * free.sign()
+    torch.testing.assert_close(shrunk[:weights], expected[:weights])
+    assert torch.equal(shrunk[weights:], free[weights:])
+
+
+def test_a_made_up_update_of_l1_is_part_of_the_shown_gradient_and_penalty() -> None:
+    """As with the entries that stand in the file, whatever a step makes of it."""
+    shown = []
+    for update in ("proximal", "made_up_update"):
+        changes = {f"{REG}.l1": 0.05, f"{REG}.l1_update": update}
+        trainer = Trainer(edit_many(CASES[0].experiment(), changes))
+        trainer.measure()
+        now = trainer.runs[0].now
+        assert now is not None
+        shown.append((now.penalty, now.weight_gradient))
+        assert trainer.lane_snapshots()[0].clips_cost is False
+    assert shown[0][0] == shown[1][0] > 0.0
+    np.testing.assert_array_equal(shown[0][1], shown[1][1])
+
+
+def test_a_made_up_position_orders_normalization_and_activation() -> None:
+    changes = {f"{NET}.hidden": (4,), NORM: {"kind": "layer", "position": "made_up_between"}}
+    trainer = trained(edit_many(default_experiment(), changes), 2)
+    row, layout = trainer.parameters("A")[2], trainer.runs[0].layout
+    w, b = layout.weight_slices(), layout.bias_slices()
+    (scale,), (shift,) = layout.normalization_slices()
+    xy = trainer.points.xy[:7]
+    scaling = Scaling.of(trainer.runs[0].lane.network, trainer.points, "classification")
+    z = torch.from_numpy(scaling.inputs(xy)) @ row[w[0]].view(2, 4) + row[b[0]]
+    normal = torch.nn.functional.layer_norm(z.tanh(), (4,), row[scale], row[shift])
+    expected = normal.tanh() @ row[w[1]].view(4, -1) + row[b[1]]
+    with torch.no_grad():
+        answers = export_lane(trainer, "A")(torch.from_numpy(feature_values(("x1", "x2"), xy)))
+    torch.testing.assert_close(answers.float(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_made_up_probe_measures_layers() -> None:
@@ -362,6 +423,9 @@ CHOSEN_BY: dict[str, Callable[[Panel, Case], None]] = {
     f"{NET}.features": press_feature,
     f"{REG}.made_up_pull": switch_on,
     f"{STOPPING}.criterion": press_chip,
+    f"{NORM}.position": press_chip,
+    f"{REG}.l1_update": press_chip,
+    f"{CLIPPING}.kind": press_chip,
     f"{NET}.normalization": press_chip,
     "data.generator.name": lambda panel, case: click(control_of(panel, case.path).thumbnails[case.key]),
 }
@@ -445,3 +509,12 @@ def test_a_made_up_example_is_in_the_menu(still: MainWindow) -> None:
     (action,) = (action for action in still.findChildren(QAction) if action.text() == "Made-up example")
     action.trigger()
     assert still.document.experiment.lanes == preset_experiment("made_up_preset").lanes
+
+
+def test_a_made_up_operation_is_in_the_menu_and_one_undo_step(still: MainWindow) -> None:
+    before = still.document.points
+    action = next(action for action in still.findChildren(QAction) if action.text() == "Exchange axes")
+    action.trigger()
+    np.testing.assert_array_equal(still.document.points.xy, before.xy[:, ::-1])
+    still.document.stack.undo()
+    assert still.document.points == before

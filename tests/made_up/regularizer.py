@@ -40,7 +40,7 @@ LINES = {
         (
             "PENALTIES: tuple[PenaltyTerm, ...] = (\n",
             "    PenaltyTerm(\n"
-            "        'made_up_pull',\n"
+            "        ('made_up_pull',),\n"
             "        lambda rows, layout, strength: strength * rows[:, : layout.parameters].cosh().log(),\n"
             "        lambda gradient, rows, layout, strength: gradient.addcmul_(\n"
             "            rows[:, : layout.parameters].tanh(), strength\n"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS, ClippingKind
 from engine.catalogue.criteria import CRITERIA, STOPPING_ALPHA, Criterion, Numbers, Watched
 from engine.catalogue.input_scalings import INPUT_SCALINGS, Floats, InputScaling, Moments
+from engine.catalogue.l1_updates import L1_UPDATES, L1Update
+from engine.catalogue.normalizations import POSITIONS, Position
 from tests.made_up.adding import add
 
 
@@ -45,5 +49,46 @@ add(
         parameters=(replace(STOPPING_ALPHA, tooltip="How many epochs are enough."),),
         midway="If switched on during training, it counts from then on.",
         reason=_too_many_epochs,
+    ),
+)
+
+
+def _clip_sum(gradient: Any, threshold: Any) -> None:
+    total = gradient.abs().sum(1, keepdim=True)
+    gradient.mul_((threshold / (total + 1e-6)).clamp(max=1.0))
+
+
+def _shrink_all(weights: Any, reach: Any, strength: Any) -> None:
+    weights.addcmul_(weights.sign(), reach * strength, value=-1.0)
+
+
+add(
+    CLIPPING_KINDS,
+    ClippingKind(
+        key="made_up_clipping",
+        label="Sum",
+        formula="g ← g · min(1, threshold / Σ|gᵢ|)",
+        tooltip="Shorten the gradient where the sum of its elements is too large.",
+        clip=_clip_sum,
+    ),
+)
+add(
+    L1_UPDATES,
+    L1Update(
+        key="made_up_update",
+        label="Steps",
+        formula="W ← W − r·λ₁·sign(W)",
+        tooltip="After each step, move every weight this far towards zero, or beyond.",
+        shrink=_shrink_all,
+    ),
+)
+add(
+    POSITIONS,
+    Position(
+        key="made_up_between",
+        label="Between two σ",
+        formula="a = σ(norm(σ(z)))",
+        tooltip="Normalize what comes out of a first activation and goes into a second.",
+        steps=("activate", "normalize", "activate"),
     ),
 )

@@ -1,28 +1,39 @@
-"""Gradient clipping: limits the size of gradients, against exploding gradients (Pascanu et al. 2013)."""
+"""Gradient clipping of a step, by the kinds that the catalogue has."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torch import Tensor
 
-EPS = 1e-6
-"""Added to the norm, as in ``torch.nn.utils.clip_grad_norm_``."""
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 
 
-def clip(gradient: Tensor, norm: Tensor | None, value: Tensor | None) -> None:
+def clips(terms: Mapping[str, Tensor]) -> bool:
+    """Return whether any lane clips its gradient.
+
+    Parameters
+    ----------
+    terms
+        Strengths [lanes, 1] of the regularizers in use, by name.
+
+    Returns
+    -------
+    bool
+    """
+    return any(kind.strength in terms for kind in CLIPPING_KINDS.values())
+
+
+def clip(gradient: Tensor, terms: Mapping[str, Tensor]) -> None:
     """Clip gradients [lanes, parameters] in place.
 
     Parameters
     ----------
     gradient
         Changed in place.
-    norm
-        Largest L2 norm over all parameters of a lane [lanes, 1]: a longer gradient is scaled down.
-    value
-        Largest absolute value of each element [lanes, 1].
-        For both, infinity clips nothing, and None skips the computation.
+    terms
+        Strengths [lanes, 1] of the regularizers in use, by name; a threshold of infinity clips nothing.
     """
-    if norm is not None:
-        length = gradient.square().sum(1, keepdim=True).sqrt_()
-        gradient.mul_((norm / length.add_(EPS)).clamp_(max=1.0))
-    if value is not None:
-        gradient.copy_(gradient.clamp(-value, value))
+    for kind in CLIPPING_KINDS.values():
+        if kind.strength in terms:
+            kind.clip(gradient, terms[kind.strength])

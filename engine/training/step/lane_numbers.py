@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
+from engine.catalogue.l1_updates import L1_UPDATES
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment.settings import RegularizationSettings
@@ -21,11 +23,9 @@ from engine.training.step.schedule import Rate
 PLAIN = tuple(entry.key for entry in REGULARIZERS.values() if not entry.settings_field and not entry.choices)
 """Regularizers with a single strength, a field of ``RegularizationSettings``; 0 does nothing."""
 TERMS = {
-    "l1_subgradient": 0.0,
-    "l1_proximal": 0.0,
+    **{update.strength: 0.0 for update in L1_UPDATES.values()},
     "max_norm": inf,
-    "clip_norm": inf,
-    "clip_value": inf,
+    **{kind.strength: inf for kind in CLIPPING_KINDS.values()},
     **dict.fromkeys(STRENGTHS, 0.0),
     **dict.fromkeys(PLAIN, 0.0),
 }
@@ -96,7 +96,7 @@ def _hyper_of(run: LaneRun) -> dict[str, float]:
 def terms_of(settings: RegularizationSettings) -> dict[str, float]:
     """Return the strengths of the regularizers in use, by the names of ``TERMS``; angles in radians."""
     terms = {
-        f"l1_{settings.l1_update}": settings.l1,
+        L1_UPDATES[settings.l1_update].strength: settings.l1,
         **{key: getattr(settings, key) for key in PLAIN},
         "scale": settings.augmentation.scale,
         "shear": settings.augmentation.shear,
@@ -105,8 +105,9 @@ def terms_of(settings: RegularizationSettings) -> dict[str, float]:
     }
     if settings.max_norm is not None:
         terms["max_norm"] = settings.max_norm
-    if settings.gradient_clipping is not None:
-        terms[f"clip_{settings.gradient_clipping.kind}"] = settings.gradient_clipping.threshold
+    clipping = settings.gradient_clipping
+    if clipping is not None:
+        terms[CLIPPING_KINDS[clipping.kind].strength] = clipping.threshold
     return terms
 
 

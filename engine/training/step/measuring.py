@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.measure import Evaluation, LayerMeasuring, blocks
-from engine.training.step.clipping import clip
+from engine.training.step.clipping import clip, clips
 from engine.training.step.recording import Recorded
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,6 @@ EAGER = 6
 """Eager calls before recording is worth its cost: while somebody draws, the points change every few epochs."""
 MAX_SUBSETS = 4
 """How many subsets of lanes keep their recordings."""
-CLIPS = ("clip_norm", "clip_value")
 
 
 class Measuring:
@@ -147,8 +146,7 @@ class _Subset:
 
     def __init__(self, lanes: _Lanes, data: EncodedData, recording: bool) -> None:
         self._lanes = lanes
-        norm, value = (lanes.terms.get(key) for key in CLIPS)
-        clipping = None if norm is None and value is None else partial(clip, norm=norm, value=value)
+        clipping = partial(clip, terms=lanes.terms) if clips(lanes.terms) else None
         self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, clipping)
         self._compute = Recorded(self._measuring.compute, recording, EAGER, name="measuring layers")
 

@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from engine.catalogue.l1_updates import L1_UPDATES
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
 from engine.network.dropout import draw_masks
 from engine.training.step.augmentation import STRENGTHS, Augmentation
 from engine.training.step.clipping import clip
-from engine.training.step.constraints import decay_weights, limit_norms, shrink_weights
+from engine.training.step.constraints import decay_weights, limit_norms
 from engine.training.step.recording import Recorded
 
 _OTHER = 0x5DEECE66D
@@ -163,7 +164,7 @@ class StepRunner:
         self._gradient = network.gradients(self._losses(output), self._seed)
         with torch.no_grad():
             add_penalty_gradient(self._gradient, network.flat, network.layout, terms)
-            clip(self._gradient, terms.get("clip_norm"), terms.get("clip_value"))
+            clip(self._gradient, terms)
         self._output = output.detach()
         self._moments, self._moved = self._batch.moments, self._positions
 
@@ -179,8 +180,9 @@ class StepRunner:
             step.optimizer.update(network.trained, self._gradient, slots, step.hyper)
             for layer, moments in self._moments.items():
                 network.normalizations[layer].follow(moments)
-            if "l1_proximal" in step.terms:
-                reach = step.optimizer.reach(slots, step.hyper)
-                shrink_weights(weights, reach[:, : weights.shape[1]], step.terms["l1_proximal"])
+            for update in L1_UPDATES.values():
+                if update.shrink is not None and update.strength in step.terms:
+                    reach = step.optimizer.reach(slots, step.hyper)
+                    update.shrink(weights, reach[:, : weights.shape[1]], step.terms[update.strength])
             if "max_norm" in step.terms:
                 limit_norms(network.weights[:-1], step.terms["max_norm"])

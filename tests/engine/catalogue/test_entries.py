@@ -10,16 +10,18 @@ import pytest
 
 from engine.catalogue import Entry, Family, Parameter, criteria, hyperparameters, regularizers
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 from engine.catalogue.criteria import CRITERIA
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
+from engine.catalogue.l1_updates import L1_UPDATES
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.presets import PRESETS
-from engine.catalogue.regularizers import CLIPPING_KINDS, L1_UPDATES, REGULARIZERS, Regularizer
+from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
 from engine.experiment import default_experiment, edit_many, get

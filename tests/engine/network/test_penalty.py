@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.network import Layout, Normalized, add_penalty_gradient, add_proximal_gradient, penalty
 from engine.network.penalty import PENALTIES, PenaltyTerm
 
-LAYOUT = Layout((2, 4, 3), Normalized("batch", True, (1,)))
+LAYOUT = Layout((2, 4, 3), Normalized("batch", "before", (1,)))
 STRENGTHS = torch.tensor([[0.0], [0.3], [0.1]])
 
 
@@ -28,11 +28,11 @@ def test_the_penalty_is_that_of_the_lecture() -> None:
     torch.testing.assert_close(penalty(row, LAYOUT, mixed), cost)
 
 
-@pytest.mark.parametrize("term", PENALTIES, ids=lambda term: term.strength)
+@pytest.mark.parametrize("term", PENALTIES, ids=lambda term: term.strengths[0])
 def test_the_gradient_of_a_term_is_that_of_autograd(term: PenaltyTerm) -> None:
     row = rows().requires_grad_()
-    for name, add in ((term.strength, add_penalty_gradient), (term.proximal, add_proximal_gradient)):
-        if name:
+    for names, add in ((term.strengths, add_penalty_gradient), (term.proximal, add_proximal_gradient)):
+        for name in names:
             (expected,) = torch.autograd.grad(penalty(row, LAYOUT, {name: STRENGTHS}).sum(), row)
             gradient = torch.zeros(3, LAYOUT.parameters)
             add(gradient, row.detach(), LAYOUT, {name: STRENGTHS})
@@ -43,9 +43,11 @@ def test_terms_over_other_parameters_add_up(monkeypatch: pytest.MonkeyPatch) -> 
     """A term may be over biases, or give one number for a lane."""
     biases = slice(LAYOUT.weights, LAYOUT.weights + 7)
     added = (
-        PenaltyTerm("biases", lambda row, _, strength: strength * row[:, biases].square(), lambda *_: None),
         PenaltyTerm(
-            "largest", lambda row, _, strength: strength * row.amax(1, keepdim=True), lambda *_: None
+            ("biases",), lambda row, _, strength: strength * row[:, biases].square(), lambda *_: None
+        ),
+        PenaltyTerm(
+            ("largest",), lambda row, _, strength: strength * row.amax(1, keepdim=True), lambda *_: None
         ),
     )
     module = import_module("engine.network.penalty")

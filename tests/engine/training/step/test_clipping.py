@@ -38,19 +38,18 @@ def reference(gradient: Tensor, norm: float | None, value: float | None) -> Tens
 def test_it_equals_torchs(lanes: int, size: int, norm: float | None, value: float | None, seed: int) -> None:
     gradient = torch.randn(lanes, size, generator=torch.Generator().manual_seed(seed)) * 10.0
     expected = torch.stack([reference(one, norm, value) for one in gradient])
+    thresholds = {"clip_norm": norm, "clip_value": value}
     clip(
         gradient,
-        None if norm is None else torch.full((lanes, 1), norm),
-        None if value is None else torch.full((lanes, 1), value),
+        {key: torch.full((lanes, 1), limit) for key, limit in thresholds.items() if limit is not None},
     )
     torch.testing.assert_close(gradient, expected)
 
 
 def test_each_lane_has_its_own_threshold_and_infinity_is_none() -> None:
     gradient = torch.tensor([[3.0, 4.0], [3.0, 4.0], [3.0, 4.0]])
-    clip(
-        gradient, torch.tensor([[1.0], [10.0], [torch.inf]]), torch.tensor([[torch.inf], [3.5], [torch.inf]])
-    )
+    norm, value = [[1.0], [10.0], [torch.inf]], [[torch.inf], [3.5], [torch.inf]]
+    clip(gradient, {"clip_norm": torch.tensor(norm), "clip_value": torch.tensor(value)})
     torch.testing.assert_close(gradient, torch.tensor([[0.6, 0.8], [3.0, 3.5], [3.0, 4.0]]))
 
 

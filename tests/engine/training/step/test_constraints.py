@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from engine.catalogue.l1_updates import soft_threshold
 from engine.catalogue.optimizers import OPTIMIZERS
-from engine.training.step.constraints import decay_weights, limit_norms, shrink_weights
+from engine.training.step.constraints import decay_weights, limit_norms
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, trained, with_lanes
 from tests.engine.seeds import NEARLY_ALL, of_seeds, scores, trained_unseen, weights_at_zero
@@ -43,7 +44,7 @@ def test_the_proximal_step_is_the_soft_threshold(rate: float, strength: float, s
     weights = random(3, 20, seed=seed)
     threshold = torch.full((3, 1), rate) * torch.full((3, 1), strength)
     expected = weights.sign() * (weights.abs() - threshold).clamp(min=0.0)
-    shrink_weights(weights, torch.full((3, 1), rate), torch.full((3, 1), strength))
+    soft_threshold(weights, torch.full((3, 1), rate), torch.full((3, 1), strength))
     torch.testing.assert_close(weights, expected)
     assert torch.equal(weights == 0.0, expected == 0.0)
 
