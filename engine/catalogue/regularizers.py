@@ -15,6 +15,22 @@ from engine.catalogue.l1_updates import L1_UPDATES
 Group = Literal["Penalties", "Noise and data", "Stopping", "Gradients"]
 
 
+@dataclass(frozen=True, slots=True)
+class Shrinking:
+    """How a regularizer that shrinks weights can keep a network from learning.
+
+    Attributes
+    ----------
+    strong
+        The value of its first parameter from which it can.
+    phrase
+        Its name and strength in a sentence, with ``{}`` for the value.
+    """
+
+    strong: float
+    phrase: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regularizer(Entry):
     """A regularizer with its settings.
@@ -34,6 +50,8 @@ class Regularizer(Entry):
     choices
         Families of its settings that are not numbers, by key. A parameter that entries of such a family list is in use
         only while one of these entries is chosen.
+    shrinking
+        When it is too strong; None if it does not shrink weights. The diagnosis reads it.
     """
 
     typical_on: dict[str, float]
@@ -42,6 +60,7 @@ class Regularizer(Entry):
     settings_field: str = ""
     nullable: bool = False
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
+    shrinking: Shrinking | None = None
 
     def path(self, key: str) -> str:
         """Return the path of a setting below ``regularization``.
@@ -217,6 +236,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             meaning="Pulls weights to zero; many get there.",
             choices={"l1_update": L1_UPDATES},
             typical_on={"l1": 0.001},
+            shrinking=Shrinking(0.003, "L1 with λ₁ = {}"),
         ),
         Regularizer(
             key="l2",
@@ -227,6 +247,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Penalties",
             meaning="Keeps weights small, boundaries smooth.",
             typical_on={"l2": 0.001},
+            shrinking=Shrinking(0.003, "L2 with λ₂ = {}"),
         ),
         Regularizer(
             key="weight_decay",
@@ -238,6 +259,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Penalties",
             meaning="Shrinks weights separately from the gradient.",
             typical_on={"weight_decay": 0.01},
+            shrinking=Shrinking(0.3, "Weight decay with {}"),
         ),
         Regularizer(
             key="max_norm",

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +22,9 @@ import torch
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+import engine as engine_package
 from engine.__main__ import main
+from engine.catalogue import Family
 from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling, feature_values
@@ -130,6 +134,34 @@ def trained(experiment: Experiment, epochs: int, recording: bool = True) -> Trai
         trainer.train_epoch()
     trainer.measure()
     return trainer
+
+
+# -- families
+
+WITHOUT: dict[str, str] = {
+    "task": "a task is a kind of data with a canvas, tools and plots of its own, which no record alone can add"
+}
+"""Families without a made-up entry, by name, and the reason."""
+
+
+def families() -> dict[str, Family[Any]]:
+    """All families of the engine, by name, found in its modules."""
+    found: dict[str, Family[Any]] = {}
+    for module in pkgutil.walk_packages(engine_package.__path__, "engine."):
+        if not module.name.endswith("__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Family):
+                    assert found.setdefault(value.name, value) is value, "two families have one name"
+    return found
+
+
+def test_each_family_has_a_made_up_entry() -> None:
+    there = families()
+    assert {"loss", "operation", "input scaling", "criterion"} <= there.keys()
+    without = {
+        name for name, family in there.items() if not any(key.startswith("made_up_") for key in family)
+    }
+    assert without == WITHOUT.keys(), "add an entry to tests/made_up/, and prove here what it does"
 
 
 # -- settings
@@ -285,6 +317,18 @@ def test_a_made_up_regularizer_pulls_live_and_says_so() -> None:
     norms = [trainer.parameters("A")[2].norm() for trainer in (pulled, plain)]
     assert norms[0] < norms[1]
     assert [mark.text for mark in pulled.runs[0].marks.view] == ["pull π 0 → 1"]
+
+
+def test_a_made_up_penalty_that_is_too_strong_is_diagnosed() -> None:
+    """With its phrase and strength, and its usual strength as the cure."""
+    experiment = edit_many(CASES[0].experiment(), {f"{REG}.made_up_pull": 10.0})
+    trainer = trained(experiment, 100)
+    (snapshot,) = trainer.lane_snapshots()
+    findings = {one.code: one for one in diagnose(experiment, 0, trainer.points, snapshot)}
+    finding = findings["over_regularized"]
+    assert finding.numbers.startswith("Pull with π = 10 has shrunk the weights of")
+    assert [cure.label for cure in finding.cures] == ["Pull 0.01, restart"]
+    assert finding.cures[0].changes["regularization.made_up_pull"] == 0.01
 
 
 @pytest.mark.parametrize("scaling", INPUT_SCALINGS)

@@ -12,7 +12,7 @@ from types import CodeType, ModuleType
 
 from engine.catalogue import regularizers
 from engine.catalogue.entry import Parameter
-from engine.catalogue.regularizers import Regularizer
+from engine.catalogue.regularizers import Regularizer, Shrinking
 
 STRENGTH = Parameter(
     "made_up_pull", "π", 0.0, 0.0, 10.0, "How strongly weights and biases are pulled to zero."
@@ -27,6 +27,7 @@ RECORD = Regularizer(
     group="Penalties",
     meaning="Pulls weights and biases to zero.",
     typical_on={"made_up_pull": 0.01},
+    shrinking=Shrinking(0.5, "Pull with π = {}"),
 )
 
 LINES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -183,11 +184,14 @@ class _Pull(NamedTuple):
 
 
 def _pulls(lane: Lane) -> Iterator[_Pull]:
-    settings, optimizer = lane.regularization, lane.training.optimizer
-    for key, sign, strong in (("l1", "λ₁ = ", 0.003), ("l2", "λ₂ = ", 0.003), ("weight_decay", "", 0.3)):
-        entry, strength = REGULARIZERS[key], getattr(settings, key)
-        text, path = f"{entry.label} with {sign}{setting_text(strength)}", f"regularization.{key}"
-        yield _Pull(entry.label, text, path, strength, strong, entry.typical_on[key])
+    optimizer = lane.training.optimizer
+    for entry in REGULARIZERS.values():
+        if entry.shrinking is not None:
+            key = entry.parameters[0].key
+            path = f"regularization.{entry.path(key)}"
+            strength = attrgetter(path)(lane) or 0.0
+            text = entry.shrinking.phrase.format(setting_text(strength))
+            yield _Pull(entry.label, text, path, strength, entry.shrinking.strong, entry.typical_on[key])
     for parameter in optimizer.entry.parameters:
         if parameter.key == "weight_decay":
             strength = optimizer.parameters[parameter.key]
