@@ -27,7 +27,7 @@ from gui_app.canvas.view import viewport
 
 assert CANVAS_EXTENT == (-5, 5, -5, 5)
 far = Points(np.full((10, 2), 1e6), np.zeros(10), np.zeros(10))
-assert fit.misfit(far, "classification") == "reach far beyond −5 to 5"
+assert fit.describe_misfit(far, "classification") == "reach far beyond −5 to 5"
 assert (FEATURES["x1"].bound, FEATURES["x1_x2"].bound) == (5, 25)
 assert INPUT_SCALINGS["unit"].formula == "x / 5, x² / 25"
 assert (INPUT_NOISE.high, SHIFT.high, TASKS["curve"].target_bound) == (5, 5, 5)
