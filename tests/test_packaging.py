@@ -19,6 +19,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "gui_app", "resources")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = (None, "fast", "test", "dev")
 
 
 def requirements(extra: str | None = None) -> list[Requirement]:
@@ -72,14 +73,14 @@ def test_a_constraint_is_one_exact_release_and_nothing_else(line: str):
 
 def test_constraints_satisfy_the_ranges_of_the_project():
     pinned = pins()
-    for requirement in [*requirements(), *requirements("test"), *requirements("dev")]:
+    for requirement in [requirement for extra in EXTRAS for requirement in requirements(extra)]:
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 
 def test_constraints_pin_everything_that_gets_installed():
     pinned, seen = pins(), set()
     environment = {**default_environment(), "extra": ""}
-    waiting = [*requirements(), *requirements("test"), *requirements("dev")]
+    waiting = [requirement for extra in EXTRAS for requirement in requirements(extra)]
     while waiting:
         name = canonicalize_name(waiting.pop().name)
         # The CUDA companions of PyTorch's full build are pinned by PyTorch itself.

@@ -12,8 +12,8 @@ from torch import Tensor
 from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.measure import Evaluation, LayerMeasuring, blocks
+from engine.tape.recording import Recorded
 from engine.training.step.clipping import clip, clips
-from engine.training.step.recording import Recorded
 
 Floats = NDArray[np.float64]
 Layers = tuple[Floats, Chain | None]

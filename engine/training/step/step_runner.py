@@ -15,10 +15,10 @@ from engine.catalogue.l1_updates import L1_UPDATES
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
 from engine.network.dropout import draw_masks
+from engine.tape.recording import Recorded
 from engine.training.step.augmentation import STRENGTHS, Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms
-from engine.training.step.recording import Recorded
 
 _OTHER = 0x5DEECE66D
 """Turns the seed of dropout into that of augmentation."""

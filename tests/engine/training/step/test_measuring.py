@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.training.step import recording as tape_module
+from engine.tape import recording as tape_module
 from engine.training.step.measuring import EAGER
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points

@@ -19,8 +19,8 @@ from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, default_experiment, edit, edit_many, switch_generator
-from engine.training.step import recording as tape_module
-from engine.training.step.recording import Unrecordable, record
+from engine.tape import recording as tape_module
+from engine.tape.recording import Unrecordable, record
 from engine.training.trainer import Trainer
 from tests.engine.helpers import with_points
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine.training.step.bound_calls import Call, call_in_place, call_into, is_random
+from engine.tape.bound_calls import Call, call_in_place, call_into, is_random
 
 _CONSTANTS = {"aten::ones_like": 1.0, "aten::zeros_like": 0.0, "aten::zeros": 0.0, "aten::ones": 1.0}
 """Operations with a constant result."""

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.training.step.out_forms import in_place_form, out_forms
+from engine.tape.out_forms import in_place_form, out_forms
 
 Call = Callable[[], object]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from torch import Tensor
 
-from engine.training.step.bound_calls import Call
-from engine.training.step.recorder import Recorder
+from engine.tape.bound_calls import Call
+from engine.tape.recorder import Recorder
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Tensor programs: recorded once, then replayed or compiled."""
