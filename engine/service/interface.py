@@ -109,20 +109,27 @@ class Inbox(Generic[T]):
         """Whether there is nothing to drain."""
         return self._queue.empty()
 
-    def drain(self, wait: bool = False) -> list[T]:
+    def drain(self, wait: bool = False, seconds: float | None = None) -> list[T]:
         """Take out all items.
 
         Parameters
         ----------
         wait
             Whether to wait until there is at least one.
+        seconds
+            The longest time to wait; None for any time.
 
         Returns
         -------
         list
-            The items, oldest first.
+            The items, oldest first; none where nothing came in time.
         """
-        items = [self._queue.get()] if wait else []
+        items = []
+        if wait:
+            try:
+                items.append(self._queue.get(timeout=seconds))
+            except Empty:
+                return items
         while True:
             try:
                 items.append(self._queue.get_nowait())

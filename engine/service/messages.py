@@ -50,6 +50,25 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Let epochs follow one another at this speed while it plays; no number of training depends on it.
+
+    ``StepBatch`` and ``StepEpoch`` train at full speed.
+
+    Attributes
+    ----------
+    epochs_per_second
+        Above 0; None for as many as the machine can.
+    slow_start
+        Whether a run begins slowly and gets faster with its epochs (see ``engine.service.pace``), up to
+        ``epochs_per_second``.
+    """
+
+    epochs_per_second: float | None = None
+    slow_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Train until paused. Lanes that have ended go on if all have ended, or if they were edited since.
 
@@ -112,7 +131,17 @@ class Shutdown:
 
 
 Command = (
-    SetExperiment | Watch | Play | Pause | StepBatch | StepEpoch | Reset | RestoreBest | SaveRun | Shutdown
+    SetExperiment
+    | Watch
+    | SetSpeed
+    | Play
+    | Pause
+    | StepBatch
+    | StepEpoch
+    | Reset
+    | RestoreBest
+    | SaveRun
+    | Shutdown
 )
 
 
@@ -220,7 +249,7 @@ Event = (
     | EngineFailed
 )
 
-REPLACEABLE = (SetExperiment, Watch)
+REPLACEABLE = (SetExperiment, Watch, SetSpeed)
 """Commands that a following one of the same kind replaces, except those that start lanes anew."""
 
 

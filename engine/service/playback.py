@@ -47,6 +47,11 @@ class Playback:
         self._rate = StepRate()
 
     @property
+    def is_paced(self) -> bool:
+        """Whether it plays until a pause, at the speed that the window has chosen; steps are not slowed."""
+        return self.playing and self._epochs_left is None
+
+    @property
     def steps_per_second(self) -> float:
         """The rate since training last began to run; 0 while it does not."""
         return self._rate.update(self.steps) if self.playing else 0.0

@@ -18,6 +18,7 @@ from engine.service.messages import (
     EngineRestarted,
     Event,
     SetExperiment,
+    SetSpeed,
     Shutdown,
     Watch,
 )
@@ -32,9 +33,9 @@ _TAKEN = pack(Taken())
 class ProcessEngine:
     """An ``Engine`` (see ``engine.service.interface``) whose training runs in a child process.
 
-    When the child dies, another one is started with the same experiment and watch, paused, and ``EngineRestarted``
-    reports it. A child that cannot start is not tried again. Only ``close`` waits for the child: a thread starts
-    processes, reads from them and waits for their end, and the lock is held for moments only.
+    When the child dies, another one is started with the same experiment, watch and speed, paused, and
+    ``EngineRestarted`` reports it. A child that cannot start is not tried again. Only ``close`` waits for the child: a
+    thread starts processes, reads from them and waits for their end, and the lock is held for moments only.
     """
 
     def __init__(self) -> None:
@@ -134,10 +135,10 @@ class ProcessEngine:
         return len(self._deaths) > RESTARTS
 
     def _replace_child(self) -> None:
-        """Prepare another child, which gets the latest experiment and watch, and no other command of before."""
+        """Prepare another child, which gets the latest experiment, watch and speed, and no other command of before."""
         with self._lock:
             self._child = ChildProcess(driven_before=self._driven)
-            for kind in (Watch, SetExperiment):
+            for kind in (Watch, SetSpeed, SetExperiment):
                 if kind in self._memory:
                     self._child.send(self._memory[kind])
 

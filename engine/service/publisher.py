@@ -33,13 +33,14 @@ class Publisher:
         self.published = 0
         """How many reports have been put into the mailbox; each carries its number."""
 
-    def is_due(self, trainer: Trainer) -> bool:
+    def is_due(self, trainer: Trainer, within_epochs: bool = False) -> bool:
         """Whether a running training should be reported now: the window has taken the last report, the budget allows
-        another one, and an epoch has just ended or is long in coming.
+        another one, and an epoch has just ended or is long in coming. ``within_epochs``: whether each batch counts, as
+        where epochs are slow.
         """
         if not self._budget.allows or not self._mailbox.empty:
             return False
-        return trainer.at_epoch_end or self._budget.waited > OVERDUE
+        return within_epochs or trainer.at_epoch_end or self._budget.waited > OVERDUE
 
     def publish(self, trainer: Trainer, acknowledged: int, announce_ends: Callable[[], None]) -> None:
         """Look at the trainer and report it.

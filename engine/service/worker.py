@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
+from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
 from engine.training.saving import save_run
@@ -18,6 +19,8 @@ from engine.training.trainer import Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
+GLANCE = 0.03
+"""Longest wait between two batches while the newest numbers have not been reported."""
 
 
 class Worker:
@@ -34,6 +37,8 @@ class Worker:
         Takes reports away; a newer one replaces one that nobody has taken.
     outbox
         Takes events away.
+    pace
+        What slows it down; a new one without it.
 
     Examples
     --------
@@ -48,11 +53,19 @@ class Worker:
     1
     """
 
-    def __init__(self, inbox: Inbox[m.Command], mailbox: Mailbox[Report], outbox: Inbox[m.Event]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox[m.Command],
+        mailbox: Mailbox[Report],
+        outbox: Inbox[m.Event],
+        pace: Pace | None = None,
+    ) -> None:
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
         self._inbox, self._outbox = inbox, outbox
-        self._playback = Playback()
+        self._playback, self._pace = Playback(), pace or Pace()
+        self._unreported = False
+        """Whether something was trained since the latest report."""
         self._publisher = Publisher(mailbox, self._playback)
         self._acknowledged = 0
 
@@ -64,7 +77,8 @@ class Worker:
     @property
     def is_report_due(self) -> bool:
         """Whether training should make room for a report now."""
-        return self.trainer is not None and self._publisher.is_due(self.trainer)
+        trainer = self.trainer
+        return trainer is not None and self._publisher.is_due(trainer, self._is_even)
 
     @property
     def published(self) -> int:
@@ -81,7 +95,8 @@ class Worker:
 
     def _serve_once(self) -> bool:
         """One turn of the loop, which waits for a command unless it trains; False when that is ``Shutdown``."""
-        commands = m.coalesce(self._inbox.drain(wait=not self.busy))
+        seconds = self._patience()
+        commands = m.coalesce(self._inbox.drain(wait=seconds != 0.0, seconds=seconds))
         if any(isinstance(command, m.Shutdown) for command in commands):
             return False
         for command in commands:
@@ -92,9 +107,18 @@ class Worker:
                 self.train()
             self._announce_ends()
         with self._reporting_failures():
-            if commands or not self.busy or self.is_report_due:
+            if commands or not self.busy or (self._unreported and self.is_report_due):
                 self.publish()
         return True
+
+    def _patience(self) -> float | None:
+        """Return how many seconds to wait for a command: none while something may be trained, None for any time."""
+        if not self.busy:
+            return None
+        if self.trainer is None or not self._playback.is_paced:
+            return 0.0
+        seconds = self._pace.wait(self.trainer.epoch)
+        return min(seconds, GLANCE) if self._unreported else seconds
 
     @contextmanager
     def _reporting_failures(self) -> Iterator[None]:
@@ -106,9 +130,12 @@ class Worker:
             self._outbox.put(m.EngineFailed(_sentence(error), traceback.format_exc()))
 
     def train(self) -> None:
-        """Train until a command arrives, a report is due after an epoch, or ``BURST`` seconds are over."""
+        """Train until a command arrives, a report is due after an epoch, or ``BURST`` seconds are over.
+
+        While it plays, no more is trained than the chosen speed allows.
+        """
         end = time.perf_counter() + BURST
-        while self._inbox.empty and self.busy:
+        while self._inbox.empty and self.busy and self._may_train:
             if self._step():
                 self._playback.count_epoch()
                 if self.is_report_due:
@@ -116,16 +143,35 @@ class Worker:
             if time.perf_counter() > end:
                 return
 
+    @property
+    def _may_train(self) -> bool:
+        """Whether the chosen speed allows another batch now."""
+        trainer = self.trainer
+        if trainer is None or not self._playback.is_paced:
+            return True
+        within_epoch = not trainer.at_epoch_end and not self._pace.is_even(trainer.epoch)
+        return within_epoch or self._pace.epochs_due(trainer.epoch) != 0
+
+    @property
+    def _is_even(self) -> bool:
+        """Whether batches come so slowly that each of them is to be seen."""
+        trainer = self.trainer
+        return trainer is not None and self._playback.is_paced and self._pace.is_even(trainer.epoch)
+
     def _step(self) -> bool:
         """Train one batch; True when that finished an epoch."""
-        if self.trainer is None:
+        trainer = self.trainer
+        if trainer is None or not trainer.can_train:
             return False
-        self._playback.steps += self.trainer.can_train
-        return self.trainer.step()
+        self._playback.steps += 1
+        self._unreported = True
+        self._pace.spend(1.0 / trainer.batches_per_epoch)
+        return trainer.step()
 
     def publish(self) -> None:
         """Put a report of this moment into the mailbox; nothing without an experiment."""
         if self.trainer is not None:
+            self._unreported = False
             self._publisher.publish(self.trainer, self._acknowledged, self._announce_ends)
 
     def _announce_ends(self) -> None:
@@ -146,6 +192,8 @@ class Worker:
                 self._set_experiment(command)
             case m.Watch():
                 self._publisher.watching.watch = command
+            case m.SetSpeed():
+                self._pace.speed = command
             case m.Pause():
                 self._playback.pause()
             case _ if self.trainer is not None:
@@ -172,6 +220,7 @@ class Worker:
         match command:
             case m.Play():
                 self._playback.play()
+                self._pace.begin()
             case m.StepEpoch(epochs):
                 self._playback.play_longer(epochs)
             case m.StepBatch():

@@ -82,6 +82,11 @@ class Trainer:
         return self.lanes.batches.points
 
     @property
+    def batches_per_epoch(self) -> int:
+        """How many steps an epoch has where the trainer can train."""
+        return -(-self.lanes.batches.points // self.lanes.stacks.smallest_batch)
+
+    @property
     def can_train(self) -> bool:
         """Whether there is a lane to train and a point to train it on."""
         return self.lanes.batches.points > 0 and bool(self.lanes.stacks.running)

@@ -232,10 +232,11 @@ def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
 
 
 @posix
-def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: Driver) -> None:
+def test_a_killed_engine_comes_back_with_its_experiment_its_watch_and_its_speed(running: Driver) -> None:
     pid = child_of(running)
     running.send(m.SetExperiment(experiment()), watch_prediction(7), watch_prediction(9), m.Play())
     running.until(lambda: running.snapshot and running.snapshot.epoch > 0)
+    running.send(m.SetSpeed(0.003))
     os.kill(pid, signal.SIGKILL)
     running.until(lambda: m.EngineRestarted() in running.events)
     running.snapshot = None
@@ -249,6 +250,10 @@ def test_a_killed_engine_comes_back_with_its_experiment_and_its_watch(running: D
     assert (snapshot.step, snapshot.playing, snapshot.training_points) == (1, False, 30)
     assert prediction_of(snapshot.lanes[0]).values.shape == (9, 9, 2)
     assert running.events == [m.EngineReady(), m.EngineRestarted(), m.EngineReady()]
+    running.send(m.Play())
+    running.until(lambda: running.snapshot and running.snapshot.playing and running.snapshot.step == 2)
+    running.send(m.Pause())
+    assert running.settled().step == 2, "the next batch would come in a hundred seconds"
 
 
 @posix
