@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,7 @@ from engine.command_line.assignments import read_assignments
 from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
 from engine.data import atomic_write
 from engine.experiment import Experiment, ExperimentError, dumps, edit_many
+from engine.tape.ways import Way
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
@@ -29,6 +33,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write metrics, gradients, settings, data and models"
     )
+    parser.add_argument(
+        "--step",
+        choices=[way.value for way in Way],
+        default=Way.AUTO.value,
+        help="how a training step is computed: eager, replay, compiled, or auto, the fastest one (default)",
+    )
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
     parser.set_defaults(command=_run)
 
@@ -38,10 +48,12 @@ def _run(options: argparse.Namespace) -> None:
     if options.out is not None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
-    trainer = _train(experiment, options.epochs, options.json)
+    with _warnings_of("engine.tape") as warnings:
+        trainer = _train(experiment, options.epochs, Way(options.step), options.json)
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
-    _print_outcome(trainer, experiment, options.json)
+    outcome = _outcome(trainer, experiment) | {"step": _step(trainer, Way(options.step), warnings)}
+    _print_outcome(outcome, options.json)
 
 
 def _make_folder(folder: Path) -> None:
@@ -52,13 +64,13 @@ def _make_folder(folder: Path) -> None:
         raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
 
 
-def _train(experiment: Experiment, epochs: int, quiet: bool) -> Trainer:
+def _train(experiment: Experiment, epochs: int, way: Way, quiet: bool) -> Trainer:
     # Imported here, so that the other commands answer without loading torch.
     from tqdm import tqdm
 
     from engine.training.trainer import Trainer
 
-    trainer = Trainer(experiment)
+    trainer = Trainer(experiment, way=way)
     if not trainer.training_points:
         remedy = " or lower the validation and test shares" if len(trainer.points) else ""
         raise ExperimentError("data", f"there are no training points; add points{remedy}")
@@ -91,11 +103,39 @@ def _write_results(trainer: Trainer, experiment: Experiment, folder: Path, quiet
         print(left_files_sentence(list(map(str, saved.left))), file=sys.stderr)
 
 
-def _print_outcome(trainer: Trainer, experiment: Experiment, as_json: bool) -> None:
+@contextmanager
+def _warnings_of(logger: str) -> Iterator[list[str]]:
+    """Collect the warnings that are logged meanwhile; they are printed as without this."""
+    messages: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+            if logging.lastResort is not None and not logging.root.handlers:
+                logging.lastResort.handle(record)
+
+    collector = Collector(logging.WARNING)
+    logging.getLogger(logger).addHandler(collector)
+    try:
+        yield messages
+    finally:
+        logging.getLogger(logger).removeHandler(collector)
+
+
+def _step(trainer: Trainer, asked: Way, warnings: list[str]) -> dict[str, Any]:
+    """How steps were computed: as asked for, and as they really were; if not all lanes' alike, the slowest way."""
+    used = {run.way for run in trainer.runs if run.way is not None}
+    return {"asked": asked, "used": next((way for way in Way if way in used), None), "warnings": warnings}
+
+
+def _outcome(trainer: Trainer, experiment: Experiment) -> dict[str, Any]:
     from engine.export.summary import summary
 
     epochs = [run.epoch for run in trainer.runs]
-    outcome = summary(trainer.lane_snapshots(), epochs, experiment, trainer.points)
+    return summary(trainer.lane_snapshots(), epochs, experiment, trainer.points)
+
+
+def _print_outcome(outcome: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(outcome, allow_nan=False))
         return

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from engine.tape.bound_calls import Call
 from engine.tape.recorder import Recorder
+from engine.tape.ways import Way
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +97,8 @@ class Recorded:
     ----------
     function
         As for ``record``.
-    recording
-        Whether to record at all.
+    way
+        How it runs: eagerly, or recorded.
     eager
         How many calls run eagerly before the recorded one.
     name
@@ -107,13 +108,14 @@ class Recorded:
     def __init__(
         self,
         function: Callable[[], Sequence[Tensor] | None],
-        recording: bool = True,
+        way: Way = Way.REPLAY,
         eager: int = 0,
         *,
         name: str,
     ) -> None:
         self._function = function
-        self._records = recording
+        self.way = way
+        """How it really runs: eagerly if it cannot be recorded."""
         self._eager_calls = eager
         self._name = name
         self._tape: Tape | None = None
@@ -121,15 +123,15 @@ class Recorded:
     def __call__(self) -> None:
         if self._tape is not None:
             self._tape.play()
-        elif self._records and self._eager_calls == 0:
+        elif self.way.records and self._eager_calls == 0:
             self._record()
         else:
             self._function()
-            self._eager_calls -= self._records
+            self._eager_calls -= self.way.records
 
     def _record(self) -> None:
         try:
             self._tape = record(self._function)
         except Unrecordable as reason:
-            self._records = False
+            self.way = Way.EAGER
             log.warning("%s cannot be replayed and runs more slowly: %s", self._name, reason)

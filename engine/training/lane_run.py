@@ -15,6 +15,7 @@ from engine.observation import Best, Chain, History, Measurement, Status, Stop
 from engine.observation.history import MOST_EPOCHS, layers_due
 from engine.observation.rows import Floats
 from engine.observation.snapshot import MarkKind
+from engine.tape.ways import Way
 from engine.training.lane_state import LaneState
 from engine.training.marks import Marks
 from engine.training.progress import Progress
@@ -37,6 +38,8 @@ class LaneRun:
     now: Measurement | None = None
     """None where nobody has looked since it changed: what it was before is never taken for what it is."""
     chain: Chain | None = None
+    way: Way | None = None
+    """How its latest step was computed; None before the first one."""
     progress: Progress = field(default_factory=Progress)
     left: LaneState | None = None
     """What it was when early stopping ended it, and it went back to the best weights if so wished; it trains on from

@@ -10,6 +10,7 @@ from torch import Tensor
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.rows import Floats
+from engine.tape.ways import Way
 from engine.training.divergence_guard import DivergenceGuard
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
@@ -39,8 +40,8 @@ class LaneStack:
         The runs and the tensors that they begin with.
     data
         The points, encoded as the lanes see them.
-    recording
-        Whether steps and measurings are recorded and replayed.
+    way
+        How steps and measurings are computed.
     """
 
     def __init__(
@@ -48,9 +49,9 @@ class LaneStack:
         key: StackKey,
         members: Sequence[tuple[LaneRun, LaneState]],
         data: EncodedData,
-        recording: bool = True,
+        way: Way = Way.AUTO,
     ) -> None:
-        self.key, self.data, self._recording = key, data, recording
+        self.key, self.data, self._way = key, data, way
         self.runs = [run for run, _ in members]
         if len(members) == 1 and not self._trains_alone():
             members = [*members, *members]
@@ -61,7 +62,7 @@ class LaneStack:
         self._scheduled = is_scheduled(self._rows)
         self._by_step = StepNumbers(self._rule())
         self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step)
-        self._stepper = Stepper(self._state, self._by_step, data, key.batch_size, recording)
+        self._stepper = Stepper(self._state, self._by_step, data, key.batch_size, way)
         self._guard = DivergenceGuard(self._state, self._stepper)
         self.measuring = self.new_measuring()
         self._forget_now()
@@ -92,7 +93,7 @@ class LaneStack:
             self.data,
             len(self.runs),
             lambda points: self.key.measures_alone(self.data.task, points),
-            self._recording,
+            self._way,
         )
 
     def part(self, indexes: Sequence[int]) -> tuple[LaneNetwork, Sequence[Tensor | None]]:
@@ -183,6 +184,7 @@ class LaneStack:
         for run in self.runs:
             run.step += made
             run.now = None
+            run.way = self._stepper.way
         self._updates = [updates + made for updates in self._updates]
         diverged = self._guard.check(
             lambda first: self._by_step.begin(self._rule(-made, first.epoch - epoch, first.number))

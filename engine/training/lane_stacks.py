@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
+from engine.tape.ways import Way
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_state import LaneState
@@ -16,8 +17,8 @@ from engine.training.stack_key import StackKey
 class LaneStacks:
     """LaneStacks and the encoded data that they train on; lanes that see the data alike share one encoding."""
 
-    def __init__(self, recording: bool = True) -> None:
-        self._recording = recording
+    def __init__(self, way: Way = Way.AUTO) -> None:
+        self._way = way
         self._stacks: list[LaneStack] = []
         self.running: list[LaneStack] = []
         """The stacks whose lanes have not ended."""
@@ -47,7 +48,7 @@ class LaneStacks:
         self._stacks = []
         for key, alike in members.items():
             data, stacked = self._encode(alike[0], before), [(run, states[run.lane.name]) for run in alike]
-            self._stacks.append(LaneStack(key, stacked, data, self._recording))
+            self._stacks.append(LaneStack(key, stacked, data, self._way))
         self.running = [stack for stack in self._stacks if stack.key.running]
         self.smallest_batch = min((stack.key.batch_size for stack in self.running), default=0)
 

@@ -11,6 +11,7 @@ from engine.experiment.settings import DataSettings, Lane
 from engine.network import Layout
 from engine.observation import Stop
 from engine.observation.history import MOST_EPOCHS
+from engine.tape.ways import Way
 from engine.training.histories import begin_histories
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
@@ -29,15 +30,15 @@ class Lanes:
         The data settings and the points that they stand for.
     most_rows
         How many epochs a history holds before any of them is left out.
-    recording
-        Whether steps and measurings are recorded and replayed.
+    way
+        How steps and measurings are computed.
     """
 
     def __init__(
-        self, data: DataSettings, points: Points, most_rows: int = MOST_EPOCHS, recording: bool = True
+        self, data: DataSettings, points: Points, most_rows: int = MOST_EPOCHS, way: Way = Way.AUTO
     ) -> None:
         self.runs: list[LaneRun] = []
-        self.stacks = LaneStacks(recording)
+        self.stacks = LaneStacks(way)
         self.batches = Batches()
         self.run_number = 0
         """How many times lanes have started from their seeds."""

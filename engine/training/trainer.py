@@ -14,6 +14,7 @@ from engine.network import EncodedData
 from engine.observation import LaneSnapshot
 from engine.observation.history import MOST_EPOCHS
 from engine.observation.observables import Request
+from engine.tape.ways import Way
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
 from engine.training.histories import add_rows
 from engine.training.lane_edits import LaneEdits
@@ -40,8 +41,8 @@ class Trainer:
         Data and lanes.
     most_rows
         How many epochs a history holds before any of them is left out.
-    recording
-        Whether steps and measurings are recorded once and replayed: the same bits, several times faster.
+    way
+        How steps and measurings are computed: "eager", "replay", "compiled", or "auto", the fastest one.
 
     Examples
     --------
@@ -52,9 +53,11 @@ class Trainer:
     (1, 25)
     """
 
-    def __init__(self, experiment: Experiment, most_rows: int = MOST_EPOCHS, recording: bool = True) -> None:
+    def __init__(
+        self, experiment: Experiment, most_rows: int = MOST_EPOCHS, way: Way | str = Way.AUTO
+    ) -> None:
         one_thread()
-        self.lanes = Lanes(experiment.data, resolve_points(experiment.data), most_rows, recording)
+        self.lanes = Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way))
         self.observer = Observer(self.lanes)
         self._edits = LaneEdits(self.lanes)
         self.lanes.start(experiment.lanes, {})

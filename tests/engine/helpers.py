@@ -41,8 +41,8 @@ def with_points(base: Experiment, points: Points) -> Experiment:
     return msgspec.structs.replace(base, data=msgspec.structs.replace(base.data, points=points))
 
 
-def trained(settings: Experiment, epochs: int) -> Trainer:
-    trainer = Trainer(settings)
+def trained(settings: Experiment, epochs: int, way: str = "auto") -> Trainer:
+    trainer = Trainer(settings, way=way)
     for _ in range(epochs):
         trainer.train_epoch()
     trainer.measure()

@@ -128,8 +128,8 @@ CASES = [
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.key} on {case.generator}")
 
 
-def trained(experiment: Experiment, epochs: int, recording: bool = True) -> Trainer:
-    trainer = Trainer(experiment, recording=recording)
+def trained(experiment: Experiment, epochs: int, way: str = "auto") -> Trainer:
+    trainer = Trainer(experiment, way=way)
     for _ in range(epochs):
         trainer.train_epoch()
     trainer.measure()
@@ -195,7 +195,7 @@ def test_the_schema_allows_it(case: Case) -> None:
 @each_case
 def test_it_trains_and_a_replayed_step_is_the_eager_one(case: Case, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        replayed, eager = (trained(case.experiment(), 4, recording) for recording in (True, False))
+        replayed, eager = (trained(case.experiment(), 4, way) for way in ("replay", "eager"))
     assert not caplog.records, "a step that cannot be replayed is a slow one"
     rows = [trainer.parameters("A")[2] for trainer in (replayed, eager)]
     assert torch.equal(rows[0].view(torch.int32), rows[1].view(torch.int32))

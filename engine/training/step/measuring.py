@@ -13,6 +13,7 @@ from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.measure import Evaluation, LayerMeasuring, blocks
 from engine.tape.recording import Recorded
+from engine.tape.ways import Way, resolve
 from engine.training.step.clipping import clip, clips
 
 Floats = NDArray[np.float64]
@@ -43,8 +44,8 @@ class Measuring:
     same_alone
         Given a number of points, whether a lane computes the same bits alone as with others; if not, a single lane is
         computed twice, side by side.
-    recording
-        Whether measurements are recorded and replayed.
+    way
+        How measurements are computed.
     """
 
     def __init__(
@@ -55,14 +56,17 @@ class Measuring:
         data: EncodedData,
         count: int,
         same_alone: Callable[[int], bool] = lambda points: True,
-        recording: bool = True,
+        way: Way = Way.AUTO,
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
-        self._count, self._same_alone, self._recording = count, same_alone, recording
+        self._count, self._same_alone, self._way = count, same_alone, way
         self._evaluated = self._lanes.of(self._batched(range(network.lanes), data.ends[-1]))
         self._evaluation = Evaluation(self._evaluated.network, data, self._evaluated.terms)
         self._evaluate = Recorded(
-            self._evaluation.compute, recording, EAGER, name="measuring losses and scores"
+            self._evaluation.compute,
+            resolve(way, network.layout.parameters, data.ends[-1]),
+            EAGER,
+            name="measuring losses and scores",
         )
         self._subsets: dict[tuple[int, ...], _Subset] = {}
         self.forget()
@@ -98,7 +102,7 @@ class Measuring:
         subset = self._subsets.pop(rows, None)
         if subset is None:
             lanes = self._lanes.of(self._batched(rows, self._data.training))
-            subset = _Subset(lanes, self._data, self._recording)
+            subset = _Subset(lanes, self._data, self._way)
         self._subsets[rows] = subset
         while len(self._subsets) > MAX_SUBSETS:
             del self._subsets[next(iter(self._subsets))]
@@ -144,11 +148,12 @@ class _Lanes:
 class _Subset:
     """Some lanes, ready to have their layers measured."""
 
-    def __init__(self, lanes: _Lanes, data: EncodedData, recording: bool) -> None:
+    def __init__(self, lanes: _Lanes, data: EncodedData, way: Way) -> None:
         self._lanes = lanes
         clipping = partial(clip, terms=lanes.terms) if clips(lanes.terms) else None
         self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, clipping)
-        self._compute = Recorded(self._measuring.compute, recording, EAGER, name="measuring layers")
+        way = resolve(way, lanes.network.layout.parameters, data.training)
+        self._compute = Recorded(self._measuring.compute, way, EAGER, name="measuring layers")
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:
         """Return probes and chain of each lane."""

@@ -16,6 +16,7 @@ from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import Batch, EncodedData, LaneNetwork, add_penalty_gradient
 from engine.network.dropout import draw_masks
 from engine.tape.recording import Recorded
+from engine.tape.ways import Way, resolve
 from engine.training.step.augmentation import STRENGTHS, Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms
@@ -71,7 +72,7 @@ class StepState:
 class StepRunner:
     """The training step of a stack, with memory for batches of ``points`` points."""
 
-    def __init__(self, step: StepState, data: EncodedData, points: int, recording: bool) -> None:
+    def __init__(self, step: StepState, data: EncodedData, points: int, way: Way) -> None:
         self._state = step
         self._data = data
         self._points = points
@@ -87,8 +88,15 @@ class StepRunner:
         self._seed[:, :points] = 1.0 / points
         # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
         self._train = Recorded(
-            self._differentiate_and_update, recording, name=f"the training step on {points} points"
+            self._differentiate_and_update,
+            resolve(way, network.layout.parameters, points),
+            name=f"the training step on {points} points",
         )
+
+    @property
+    def way(self) -> Way:
+        """How the steps really run."""
+        return self._train.way
 
     def load(self, inputs: Tensor, encoded: Tensor) -> None:
         """Load a batch: inputs [points, features] (with augmentation, offsets [points, 2]) and encoded targets

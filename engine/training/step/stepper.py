@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from engine.network import EncodedData
+from engine.tape.ways import Way
 from engine.training.step.batches import Batches
 from engine.training.step.per_step import StepNumbers
 from engine.training.step.step_runner import StepRunner, StepState
@@ -32,16 +33,21 @@ class Stepper:
     """Trains the ``state`` of a stack on batches of ``batch_size`` points; ``numbers`` change with every step."""
 
     def __init__(
-        self, state: StepState, numbers: StepNumbers, data: EncodedData, batch_size: int, recording: bool
+        self, state: StepState, numbers: StepNumbers, data: EncodedData, batch_size: int, way: Way
     ) -> None:
         self._state, self._numbers, self._data = state, numbers, data
-        self._batch_size, self._recording = batch_size, recording
+        self._batch_size, self._way = batch_size, way
         self._random = state.drops or bool(state.augmentation)
         self._runners: dict[int, StepRunner] = {}
         self._order: Tensor | None = None
         self._batches: list[StackBatch] = []
         self.latest: StepRunner | None = None
         """The runner of the latest step; None before the first step on the data."""
+
+    @property
+    def way(self) -> Way | None:
+        """How the latest step was computed; None before the first one on the data."""
+        return None if self.latest is None else self.latest.way
 
     def take_data(self, data: EncodedData) -> None:
         """Continue with other points."""
@@ -100,5 +106,5 @@ class Stepper:
     def _runner(self, points: int) -> StepRunner:
         runner = self._runners.get(points)
         if runner is None:
-            runner = self._runners[points] = StepRunner(self._state, self._data, points, self._recording)
+            runner = self._runners[points] = StepRunner(self._state, self._data, points, self._way)
         return runner

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from engine.data import read_csv, resolve_points
 from engine.experiment import default_experiment, dumps, edit_many, loads, preset_experiment, schema
 from engine.export.data_files import DATA_FORMATS, DataFormat, data_paths
 from engine.export.history_files import HISTORY_FILES, HistoryFile
+from engine.tape import recording
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
@@ -99,6 +102,51 @@ def test_run_prints_one_json_object_with_the_trainers_numbers(
         assert list(found["loss"].values()) == snapshot.now.loss.tolist()
         assert list(found["accuracy"].values()) == snapshot.now.score.tolist()
         assert [layer["weight_norm"] for layer in found["gradients"]] == snapshot.now.weight_gradient.tolist()
+
+
+@pytest.mark.parametrize("way", ["eager", "replay", "compiled", "auto"])
+def test_the_outcome_says_how_steps_were_computed(
+    way: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = json.loads(printed(capsys, "run", file, "--epochs", 1, "--json", "--step", way))
+    assert outcome["step"]["asked"] == way
+    assert outcome["step"]["used"] in ([way] if way in ("eager", "replay") else ["replay", "compiled"])
+    assert outcome["step"]["warnings"] == []
+    assert [one["steps"] for one in outcome["lanes"]] == [3, 3]
+
+
+def test_eager_and_replay_print_the_same_numbers(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    eager, replay = (
+        json.loads(printed(capsys, "run", file, "--epochs", 3, "--json", "--step", way))
+        for way in ("eager", "replay")
+    )
+    assert eager["lanes"] == replay["lanes"]
+
+
+def test_without_a_step_no_way_was_used(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = json.loads(printed(capsys, "run", file, "--epochs", 0, "--json"))
+    assert outcome["step"] == {"asked": "auto", "used": None, "warnings": []}
+
+
+def test_a_step_that_falls_back_is_in_the_outcome_and_in_the_log(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(function: Callable[[], object]) -> None:
+        function()
+        raise recording.Unrecordable("aten::odd")
+
+    monkeypatch.setattr(recording, "record", refuse)
+    monkeypatch.setattr(logging.root, "handlers", [])
+    assert run("run", file, "--epochs", 1, "--json", "--step", "replay") == 0
+    found = capsys.readouterr()
+    step = json.loads(found.out)["step"]
+    assert (step["asked"], step["used"]) == ("replay", "eager")
+    assert step["warnings"]
+    assert (
+        "the training step on 10 points cannot be replayed and runs more slowly: aten::odd"
+        in step["warnings"]
+    )
+    assert found.err.splitlines() == step["warnings"]
 
 
 def test_run_tells_a_person_the_same(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -279,6 +327,15 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     assert len(found.err) < 500
     assert "Traceback" not in found.err
     return found.err
+
+
+def test_a_way_of_computing_that_does_not_exist_is_refused(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = refused(capsys, "run", file, "--step", "fast")
+    assert "--step: invalid choice: 'fast'" in sentence
+    for way in ("eager", "replay", "compiled", "auto"):
+        assert way in sentence
 
 
 @pytest.mark.parametrize("command", ["run", "validate"])

@@ -94,7 +94,7 @@ def check(before: Experiment, after: Experiment) -> Effect:
     """Train before the edit, edit, train on, and compare what stayed with what the effect says."""
     old, new = resolve_points(before.data), resolve_points(after.data)
     found = effect(before, after, old, new)
-    trainer, plain = Trainer(before, recording=False), Trainer(before, recording=False)
+    trainer, plain = Trainer(before, way="eager"), Trainer(before, way="eager")
     for one in (trainer, plain):
         one.train_epoch()
         one.step()
@@ -103,7 +103,7 @@ def check(before: Experiment, after: Experiment) -> Effect:
     trainer.set_experiment(after)
     now, run = lane_state(trainer), trainer.runs[0]
     if found is Effect.RESTART:
-        fresh = Trainer(after, recording=False)
+        fresh = Trainer(after, way="eager")
         assert (run.epoch, run.step, run.best) == (0, 0, fresh.runs[0].best)
         assert torch.equal(now.row, lane_state(fresh).row)
         assert not any(slot.any() for slot in now.slots.values())

@@ -196,7 +196,7 @@ def test_the_steps_gradient_is_that_of_torch_on_the_moved_points() -> None:
         "lanes.0.regularization.label_smoothing": 0.1,
     }
     turning = {"lanes.0.regularization.augmentation.rotate": 40.0}
-    trainer = Trainer(experiment({**mixing, **turning}), recording=False)
+    trainer = Trainer(experiment({**mixing, **turning}), way="eager")
     _, data, before = trainer.parameters("A")
     order = trainer.lanes.batches.order
     trainer.step()

@@ -51,8 +51,8 @@ AROUND: dict[str, dict[str, Any]] = {
 }
 
 
-def trained(experiment: Experiment, recording: bool) -> Trainer:
-    trainer = Trainer(experiment, recording=recording)
+def trained(experiment: Experiment, way: str) -> Trainer:
+    trainer = Trainer(experiment, way=way)
     for _ in range(10):
         trainer.train_epoch()
     trainer.measure()
@@ -80,9 +80,9 @@ def test_a_step_that_cannot_be_recorded_trains_as_an_eager_one(
     around: str, experiment: Callable[[dict[str, Any]], Experiment], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        fallen_back = trained(experiment(AROUND[around]), True)
+        fallen_back = trained(experiment(AROUND[around]), "replay")
     assert any(record.message.startswith("the training step") for record in caplog.records)
-    eager = trained(experiment(AROUND[around]), False)
+    eager = trained(experiment(AROUND[around]), "eager")
     rows = [trainer.parameters("A")[2] for trainer in (fallen_back, eager)]
     assert torch.equal(rows[0].view(torch.int32), rows[1].view(torch.int32))
     histories = [trainer.runs[0].history.view() for trainer in (fallen_back, eager)]

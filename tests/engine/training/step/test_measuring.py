@@ -40,10 +40,10 @@ def test_replayed_and_not_replayed(
     )
     epochs = 2 * EAGER + 4
     with caplog.at_level(logging.WARNING):
-        replayed = trained(settings, epochs)
+        replayed = trained(settings, epochs, way="replay")
     assert not caplog.records
     assert sum("compute" in function.__name__ for function in recorded) == 2, "losses, and layers"
-    plain = Trainer(settings, recording=False)
+    plain = Trainer(settings, way="eager")
     for _ in range(epochs):
         plain.train_epoch()
     assert bits(replayed) == bits(plain)

@@ -61,9 +61,9 @@ def small(changes: dict[str, Any], generator: str = "moons") -> Experiment:
     return edit_many(switch_generator(default_experiment(), generator), {**SMALL, **changes})
 
 
-def parameters(experiment: Experiment, recording: bool, epochs: int = 3) -> Tensor:
+def parameters(experiment: Experiment, way: str, epochs: int = 3) -> Tensor:
     """A lane's parameters after some epochs (of two whole batches and one of what is left over)."""
-    trainer = Trainer(experiment, recording=recording)
+    trainer = Trainer(experiment, way=way)
     for _ in range(epochs):
         trainer.train_epoch()
     return trainer.parameters("A")[2]
@@ -71,7 +71,7 @@ def parameters(experiment: Experiment, recording: bool, epochs: int = 3) -> Tens
 
 def assert_same(experiment: Experiment, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        replayed, eager = parameters(experiment, True), parameters(experiment, False)
+        replayed, eager = parameters(experiment, "replay"), parameters(experiment, "eager")
     assert not caplog.records, "a step that cannot be replayed is a slow one"
     assert torch.equal(replayed.view(torch.int32), eager.view(torch.int32))
     assert replayed.isfinite().all()
@@ -151,8 +151,8 @@ def test_edits_of_numbers_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None
     experiment = small({L2: 0.01, f"{DROPOUT}.rate": 0.5})
     edited = edit_many(experiment, {L2: 0.1, f"{DROPOUT}.rate": 0.2, "lanes.0.training.learning_rate": 0.1})
     outcomes = []
-    for recording in (True, False):
-        trainer = Trainer(experiment, recording=recording)
+    for way in ("replay", "eager"):
+        trainer = Trainer(experiment, way=way)
         trainer.train_epoch()
         recorded: list[object] = []
         monkeypatch.setattr(tape_module, "record", _counting(recorded))
@@ -171,8 +171,8 @@ def test_edits_of_numbers_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None
 def test_new_points_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stroke changes what the batches hold, not what is called."""
     outcomes = []
-    for recording in (True, False):
-        trainer = Trainer(small({}), recording=recording)
+    for way in ("replay", "eager"):
+        trainer = Trainer(small({}), way=way)
         trainer.train_epoch()
         recorded: list[object] = []
         monkeypatch.setattr(tape_module, "record", _counting(recorded))
@@ -201,10 +201,10 @@ def test_what_cannot_be_recorded_runs_eagerly_and_says_why(
         function()
         raise Unrecordable("a reason")
 
-    eager = parameters(small({}), False)
+    eager = parameters(small({}), "eager")
     monkeypatch.setattr(tape_module, "record", refuse)
     with caplog.at_level(logging.WARNING):
-        assert torch.equal(parameters(small({}), True), eager)
+        assert torch.equal(parameters(small({}), "replay"), eager)
     assert "a reason" in caplog.text
 
 
