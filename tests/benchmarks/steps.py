@@ -1,4 +1,7 @@
-"""The engine's training step and what is measured beside it, against idiomatic eager PyTorch in the same run."""
+"""Whole epochs of the engine as a user trains them, against idiomatic eager PyTorch in the same run.
+
+All times are of the processor, which others on the machine do not take: what a step costs on one core.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,15 @@ from tests.observing import watch_prediction
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
+WARM_UP = 10
+"""Epochs before a figure is taken: measuring is recorded at its seventh call."""
 FRAME = 0.026
 """Seconds between two looks of a window at its engine, of the processor's time as all others here."""
 
-Step = Callable[[], object]
+Chunk = Callable[[], int]
+"""Trains for a little while and returns how many steps that were."""
+CHUNK = 250
+"""Steps of the engine between two looks at the clock, if an epoch does not have more."""
 
 
 def python_loops() -> list[Sample]:
@@ -44,32 +52,30 @@ def python_loops() -> list[Sample]:
 def eager_steps() -> list[Sample]:
     """Microseconds of an eager step of one lane, 8-8-8, batch 10, Adam."""
     torch.set_num_threads(1)
-    step = eager_step((8, 8, 8), 10, "adam")
-    return [Sample(seconds(step) * 1e6) for _ in range(REPEATS)]
+    chunk = eager_steps_of((8, 8, 8), 10, "adam")
+    return [Sample(seconds(chunk) * 1e6) for _ in range(REPEATS)]
 
 
-def against_eager(hidden: tuple[int, ...], batch: int, optimizer: str = "adam") -> Callable[[], list[Sample]]:
-    """How many times faster the engine's step is than ``nn.Sequential`` with ``torch.optim``; its microseconds."""
+def against_eager(
+    hidden: tuple[int, ...],
+    batch: int,
+    optimizer: str = "adam",
+    lanes: int = 1,
+    kind: type[Trainer] = Trainer,
+) -> Callable[[], list[Sample]]:
+    """How many times faster the engine's step of all lanes is than as many of ``nn.Sequential`` with ``torch.optim``,
+    and its microseconds. With all that ``kind`` does after every epoch; the eager loop does nothing.
+    """
 
     def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        ours = engine_step(experiment(hidden, batch, optimizer))
-        theirs = eager_step(hidden, batch, optimizer)
+        settings = experiment(hidden, batch, optimizer)
+        ours = epochs_of(with_lanes(settings, lanes) if lanes > 1 else settings, kind)
+        theirs = eager_steps_of(hidden, batch, optimizer)
         taken = [(seconds(theirs), seconds(ours)) for _ in range(REPEATS)]
-        return [Sample(eager / own, own * 1e6) for eager, own in taken]
+        return [Sample(lanes * eager / own, own * 1e6) for eager, own in taken]
 
     return measure
-
-
-def lanes_against_one(lanes: int) -> list[Sample]:
-    """A batched step of so many lanes as a multiple of one lane's; its microseconds."""
-    torch.set_num_threads(1)
-    many, one = (
-        engine_step(with_lanes(experiment((8, 8, 8), 10), lanes)),
-        engine_step(experiment((8, 8, 8), 10)),
-    )
-    taken = [(seconds(many), seconds(one)) for _ in range(REPEATS)]
-    return [Sample(all_lanes / single, all_lanes * 1e6) for all_lanes, single in taken]
 
 
 class LossesOnly(Unseen):
@@ -89,7 +95,7 @@ def cost_of(kind: type[Trainer], lanes: int = 1) -> Callable[[], list[Sample]]:
         torch.set_num_threads(1)
         settings = experiment((8, 8, 8), 10)
         settings = with_lanes(settings, lanes) if lanes > 1 else settings
-        measured, bare = engine_step(settings, kind), engine_step(settings)
+        measured, bare = epochs_of(settings, kind), epochs_of(settings, Unseen)
         taken = [(seconds(measured), seconds(bare)) for _ in range(REPEATS)]
         return [Sample(1.0 - alone / measuring, 1.0 / measuring) for measuring, alone in taken]
 
@@ -102,7 +108,7 @@ def cost_of_watching() -> list[Sample]:
     """
     torch.set_num_threads(1)
     settings = experiment((8, 8, 8), 10)
-    alone = engine_step(settings, Trainer)
+    alone = epochs_of(settings)
     samples = []
     for _ in range(REPEATS):
         free, watched = 1.0 / seconds(alone), _watched_steps(settings)
@@ -118,8 +124,7 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     for command in (m.SetExperiment(settings), watch_prediction(100), m.Play()):
         worker.obey(command)
     assert worker.trainer is not None
-    for _ in range(200):
-        worker.trainer.step()
+    train(worker.trainer, 10)
     first, start = worker.trainer.runs[0].step, time.process_time()
     looked = start
     while (now := time.process_time()) - start < duration:
@@ -132,14 +137,29 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     return (worker.trainer.runs[0].step - first) / (now - start)
 
 
-def engine_step(settings: Experiment, kind: type[Trainer] = Unseen) -> Step:
-    trainer = kind(settings)
-    _warm_up(trainer.step)
-    return trainer.step
+def train(trainer: Trainer, epochs: int) -> None:
+    """Train whole epochs, as the command line does."""
+    for _ in range(epochs):
+        trainer.train_epoch()
 
 
-def eager_step(hidden: tuple[int, ...], batch: int, optimizer: str) -> Step:
-    """As a course on PyTorch would write it."""
+def epochs_of(settings: Experiment, kind: type[Trainer] = Trainer, way: str = "auto") -> Chunk:
+    """Whole epochs of a trainer, after the first ones, in which all is recorded or compiled."""
+    trainer = kind(settings, way=way)
+    train(trainer, WARM_UP)
+    steps = trainer.runs[0].step // WARM_UP
+    epochs = -(-CHUNK // steps)
+
+    def chunk() -> int:
+        train(trainer, epochs)
+        return epochs * steps
+
+    chunk()
+    return chunk
+
+
+def eager_steps_of(hidden: tuple[int, ...], batch: int, optimizer: str) -> Chunk:
+    """As a course on PyTorch would write it, on a batch that is ready."""
     widths = (2, *hidden, 2)
     layers = [layer for a, b in pairwise(widths) for layer in (nn.Linear(a, b), nn.Tanh())]
     network = nn.Sequential(*layers[:-1])
@@ -147,25 +167,21 @@ def eager_step(hidden: tuple[int, ...], batch: int, optimizer: str) -> Step:
     criterion = nn.CrossEntropyLoss()
     inputs, target = torch.rand(batch, 2), torch.randint(2, (batch,))
 
-    def step() -> None:
-        rule.zero_grad()
-        criterion(network(inputs), target).backward()
-        rule.step()
-
-    _warm_up(step)
-    return step
-
-
-def seconds(step: Step) -> float:
-    """Of one call, on average over ``SECONDS``; of the processor's time, which others on the machine do not take."""
-    calls, start = 0, time.process_time()
-    while (taken := time.process_time() - start) < SECONDS:
+    def chunk() -> int:
         for _ in range(20):
-            step()
-        calls += 20
-    return taken / calls
+            rule.zero_grad()
+            criterion(network(inputs), target).backward()
+            rule.step()
+        return 20
+
+    for _ in range(3):
+        chunk()
+    return chunk
 
 
-def _warm_up(step: Step) -> None:
-    for _ in range(60):
-        step()
+def seconds(chunk: Chunk) -> float:
+    """Of one step, on average over ``SECONDS``."""
+    steps, start = 0, time.process_time()
+    while (taken := time.process_time() - start) < SECONDS:
+        steps += chunk()
+    return taken / steps

@@ -14,10 +14,9 @@ from statistics import median
 
 import torch
 
-from engine.training.trainer import Trainer
 from gui_app.session.starter import starter_experiment
 from tests.benchmarks.figures import Sample
-from tests.benchmarks.steps import eager_step, seconds
+from tests.benchmarks.steps import eager_steps_of, epochs_of, seconds
 
 STEPS = {"epochs_per_s": "steps_per_s", "lane_steps_per_s": "lane_steps_per_s"}
 """What a figure of a probe is compared by."""
@@ -85,6 +84,13 @@ def against_bare(case: str, key: str) -> Callable[[], list[Sample]]:
     return lambda: [Sample(probe[key] / bare()["fps"], probe[key]) for probe in probes(case)]
 
 
+def at_60_frames(case: str) -> Callable[[], list[Sample]]:
+    """Frames per second as a share of 60, or of what an empty window reaches where that is less, and themselves."""
+    return lambda: [
+        Sample(probe["fps"] / min(60.0, bare()["fastest"]), probe["fps"]) for probe in probes(case)
+    ]
+
+
 def in_frames(case: str, key: str) -> Callable[[], list[Sample]]:
     """Milliseconds as a multiple of one frame of an empty window, and themselves."""
     return lambda: [Sample(probe[key] / bare()["frame_ms"], probe[key]) for probe in probes(case)]
@@ -95,7 +101,7 @@ def against_eager_loop(case: str, hidden: tuple[int, ...], key: str) -> Callable
 
     def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        eager = 1.0 / seconds(eager_step(hidden, 10, "sgd"))
+        eager = 1.0 / seconds(eager_steps_of(hidden, 10, "sgd"))
         return [Sample(probe[STEPS[key]] / eager, probe[key]) for probe in probes(case)]
 
     return measure
@@ -111,13 +117,10 @@ def window_against_headless() -> list[Sample]:
 
 def headless_steps_per_second(duration: float = 2.0) -> float:
     torch.set_num_threads(1)
-    trainer = Trainer(starter_experiment())
-    for _ in range(200):
-        trainer.step()
+    chunk = epochs_of(starter_experiment())
     steps, start = 0, time.perf_counter()
     while time.perf_counter() - start < duration:
-        trainer.step()
-        steps += 1
+        steps += chunk()
     return steps / (time.perf_counter() - start)
 
 
