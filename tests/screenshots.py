@@ -53,6 +53,7 @@ def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
     """Take one picture."""
     settings = QSettings(str(scratch / f"{shot.name}.ini"), QSettings.Format.IniFormat)
     settings.setValue("appearance", shot.theme)
+    settings.setValue("speed/slow_start", False)
     window = make_window(app, settings)
     window.resize(*shot.size)
     window.show()

@@ -115,6 +115,10 @@ class EngineLink(QObject):
         """In every frame, ask for exactly the observables of the current lane that ``requests`` returns."""
         self._requests = requests
 
+    def set_speed(self, speed: m.SetSpeed) -> None:
+        """Train at this speed from now on; what training computes does not depend on it."""
+        self._engine.send(speed)
+
     def save_run(self, folder: Path) -> None:
         """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
         self._send(m.SaveRun(str(folder)))

@@ -27,6 +27,7 @@ from gui_app.session.operations import Operations
 from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
+from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
@@ -74,7 +75,8 @@ class MainWindow(QMainWindow):
         self.current_lane = current = CurrentLane(document, self)
         self.link = EngineLink(document, current, engine, self)
         self.tools = ToolSettings(self)
-        self.transport = TransportBar(document, current)
+        self.speed = TrainingSpeed(settings, self)
+        self.transport = TransportBar(document, current, speed=self.speed)
         self.canvas = Canvas(document, current, self.tools)
         self.files = FileActions(document, settings, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
                 "&Reset to the initial weights": (link.restart, "Ctrl+R"),
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
             },
+            self.speed,
         )
         menus.add_view_menu(
             self, self.dock_layout.docks, self.appearance, self.dock_layout.arrange, self.canvas
@@ -190,6 +193,8 @@ class MainWindow(QMainWindow):
         self.operations.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
+        self.speed.changed.connect(self._send_speed)
+        self._send_speed()
 
     def open_file(self, path: Path) -> None:
         """Open a sketch, or import a table as soon as the event loop runs."""
@@ -213,6 +218,9 @@ class MainWindow(QMainWindow):
     def _requests(self) -> tuple[Request, ...]:
         """Return the observables that the views need; none if the window is minimized."""
         return () if self.isMinimized() else self.dispatcher.requests
+
+    def _send_speed(self) -> None:
+        self.link.set_speed(self.speed.command)
 
     def _restart_training(self) -> None:
         self.link.restart()

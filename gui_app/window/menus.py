@@ -15,6 +15,7 @@ from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.session.document import Document
 from gui_app.session.file_actions import FileActions
 from gui_app.session.operations import Operations
+from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.appearance import MODES, Appearance
 from gui_app.window.examples import Examples
 
@@ -176,11 +177,31 @@ def add_view_menu(
         group.addAction(action)
 
 
-def add_train_menu(window: QMainWindow, commands: dict[str, tuple[Callable[[], object], str | None]]) -> None:
+def add_train_menu(
+    window: QMainWindow,
+    commands: dict[str, tuple[Callable[[], object], str | None]],
+    speed: TrainingSpeed,
+) -> None:
     """Add the Train menu; ``commands`` maps texts to functions and shortcuts (None if bound elsewhere)."""
     menu = window.menuBar().addMenu("&Train")
+    menu.setToolTipsVisible(True)
     for text, (work, keys) in commands.items():
         _add(menu, text, work, keys)
+    menu.addSeparator()
+    _add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs a second; results stay the same.")
+    # A plus needs Shift on some keyboards.
+    faster = _add(menu, "&Faster", speed.go_faster, tip="More epochs a second; results stay the same.")
+    faster.setShortcuts([QKeySequence("+"), QKeySequence("Shift++"), QKeySequence("=")])
+    slowly = _add(
+        menu,
+        "Start s&lowly",
+        lambda: None,
+        tip="Show the first epochs of a run one by one, later ones faster.",
+    )
+    slowly.setCheckable(True)
+    slowly.setChecked(speed.slow_start)
+    slowly.toggled.connect(speed.start_slowly)
+    speed.changed.connect(lambda: slowly.setChecked(speed.slow_start))
 
 
 def _fill_recent(menu: QMenu, files: FileActions) -> None:

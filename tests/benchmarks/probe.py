@@ -78,6 +78,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         window = make_window(app, QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat))
         window.resize(1440, 900)
+        window.speed.start_slowly(False)
         window.show()
         live(app, lambda: window.link.latest is not None, 60.0)
         window.document.reset(CASES[case].experiment())

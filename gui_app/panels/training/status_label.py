@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+
 from engine.observation.snapshot import Stop
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.tips import tip
@@ -14,6 +16,11 @@ class StatusLabel(ElidedLabel):
         super().__init__()
         self.setProperty("role", "name")
         self.setAccessibleName("Status")
+        # Without a text it takes no room.
+        self.setMinimumWidth(0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), super().minimumSizeHint().height())
 
     def show_stop(self, stop: Stop | None) -> None:
         """Show how a lane ended; empty if it has not."""
@@ -21,6 +28,8 @@ class StatusLabel(ElidedLabel):
         if text != self.full_text:
             self.setToolTip(tip(text, stop.reason) if stop else "")
             self.show_text(text, *_shorter_texts(stop))
+            if not text:
+                self.setMinimumWidth(0)
 
 
 def _shorter_texts(stop: Stop | None) -> tuple[str, ...]:

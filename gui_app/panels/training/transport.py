@@ -19,11 +19,13 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
 from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
 from gui_app.panels.training.progress import NOT_BEGUN, Figures, Progress, figures_of, score_name
+from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
@@ -42,10 +44,17 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     new_seed_requested = Signal()
     best_requested = Signal()
 
-    def __init__(self, document: Document, current: CurrentLane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        current: CurrentLane,
+        parent: QWidget | None = None,
+        speed: TrainingSpeed | None = None,
+    ) -> None:
         super().__init__(parent)
         self.follow_lane(current)
         self.document, self.theme = document, LIGHT
+        self.speed_slider = SpeedSlider(speed or TrainingSpeed(parent=self))
         self._playing = self._stopped = self._begun = False
         self.setProperty("kind", "bar")
         self._make_buttons()
@@ -150,9 +159,11 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         # A speed is least important while nothing trains.
         rests = self.speed.number.text() == "–"
         last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
-        figures = (self.score, *last)
+        slider = self.speed_slider
+        figures = (slider, self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
+        width[slider] = slider.narrow + row.spacing()
         for figure in figures:
             # After training has stopped by itself, the reason needs the room of the speed.
             if figure is self.speed and self._stopped:
@@ -160,6 +171,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
                 continue
             needed += width[figure]
             figure.setVisible(needed <= self.width())
+        slider.make_wide(needed - slider.narrow + slider.wide <= self.width())
 
     def _show_best(self, best: Best | None) -> None:
         self.best.setVisible(best is not None)
@@ -242,11 +254,11 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addLayout(self._left)
         for button in (self.reset, self.seed, self.step, self.step_epoch, self.play):
             row.addWidget(button)
-        row.addSpacing(8)
+        row.addWidget(self.speed_slider)
         for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
         row.addWidget(self.best)
         row.addWidget(self.status, 1)
         row.addWidget(self.task)
         row.addLayout(self._right)
-        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 36)

@@ -80,6 +80,7 @@ SELECTED = (
     "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
+SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly")
 VIEWS = ("View > Show all points", "View > Default view", "Help > Keys and mouse")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
@@ -102,7 +103,7 @@ def pictures(window) -> dict[str, str]:
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
-        *EXAMPLES, "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
+        *EXAMPLES, *SPEEDS, "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected

@@ -119,6 +119,7 @@ def test_numbers_have_their_place(bar):
     ],
 )
 def test_it_says_why_training_stopped(bar, stop, words):
+    bar.resize(1400, bar.height())
     bar.show_snapshot(snapshot(playing=False, stop=stop))
     assert bar.status.accessibleDescription() == words
     assert bar.status.text() == words

@@ -1,0 +1,70 @@
+"""The slider of the training speed, with its value above it: small enough for the bar at the top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gui_app.session.training_speed import FULL, SLOWEST, TrainingSpeed, short_text, speed_text
+from gui_app.theme.tokens import FONT_SMALL
+from gui_app.widgets.number_field import tabular
+from gui_app.widgets.scale import Scale
+from gui_app.widgets.slider import Slider
+from gui_app.widgets.tips import tip
+
+MEANING = (
+    "How fast epochs follow one another while you watch. Results do not depend on it: the same seed gives the same "
+    "numbers at every speed. With a slow start (menu Train), a run shows its first epochs one by one and then gets "
+    "faster and faster, up to this speed."
+)
+
+HEIGHT = 30
+"""That of the buttons beside it, in pixels."""
+
+
+class SpeedSlider(QWidget):
+    """Slider from one epoch a second to full speed, on a logarithmic scale."""
+
+    def __init__(self, speed: TrainingSpeed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._speed = speed
+        self.reading = QLabel()
+        self.reading.setProperty("role", "caption")
+        font = tabular(self.reading.font())
+        font.setPixelSize(FONT_SMALL)
+        self.reading.setFont(font)
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+        self.slider = Slider(Scale(SLOWEST, FULL, log=True))
+        self.slider.setAccessibleName("Speed")
+        metrics = QFontMetrics(font)
+        self.wide = metrics.horizontalAdvance(speed_text(FULL / 2)) + 2
+        self.narrow = metrics.horizontalAdvance(short_text(FULL / 2)) + 2
+        """Widths in pixels, with the whole text and with a short one."""
+        self._is_wide = False
+        self.reading.setParent(self)
+        self.slider.setParent(self)
+        self.setToolTip(tip("Speed (−, +)", MEANING))
+        self.slider.moved.connect(speed.choose)
+        speed.changed.connect(self._show)
+        self.make_wide(True)
+
+    def make_wide(self, wide: bool) -> None:
+        """Take the room for the whole text, or for a short one."""
+        if wide != self._is_wide:
+            self._is_wide = wide
+            width = self.wide if wide else self.narrow
+            self.setFixedSize(width, HEIGHT)
+            self.reading.setGeometry(0, -1, width, 14)
+            # It leaves room above its knob, for the ring of the focus.
+            self.slider.setGeometry(0, HEIGHT - 19, width, 19)
+            self._show()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def _show(self) -> None:
+        speed = self._speed.epochs_per_second
+        self.slider.set_value(speed)
+        self.reading.setText(speed_text(speed) if self._is_wide else short_text(speed))
+        self.slider.setAccessibleDescription(f"{speed_text(speed)}. {MEANING}")

@@ -1,0 +1,146 @@
+"""The speed of training in a whole window: chosen by mouse and key, remembered, and no part of the experiment."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+
+from engine.service import messages as m
+from gui_app.session.training_speed import FULL, SLOWEST, STOPS, TrainingSpeed, short_text, speed_text
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def bare(fake_engine: FakeEngine, still: MainWindow) -> MainWindow:
+    """A window whose engine only listens."""
+    return still
+
+
+def speeds(engine: FakeEngine) -> list[m.SetSpeed]:
+    return [command for command in engine.take_commands() if isinstance(command, m.SetSpeed)]
+
+
+def drag_to(window: MainWindow, share: float) -> None:
+    slider = window.transport.speed_slider.slider
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 2, 9))
+    QTest.mouseMove(slider, QPoint(round(share * slider.width()), 9))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(share * slider.width()), 9))
+
+
+def entry(window: MainWindow, text: str) -> QAction:
+    (action,) = (one for one in window.findChildren(QAction) if one.text().replace("&", "") == text)
+    return action
+
+
+def test_a_new_window_trains_at_full_speed_after_a_slow_start(
+    bare: MainWindow, fake_engine: FakeEngine
+) -> None:
+    assert speeds(fake_engine) == [m.SetSpeed(None, slow_start=True)]
+    assert bare.transport.speed_slider.reading.text() in ("Full speed", "Full")
+
+
+def test_the_slider_chooses_and_says_the_speed(bare: MainWindow, fake_engine: FakeEngine) -> None:
+    control, before = bare.transport.speed_slider, bare.document.experiment
+    fake_engine.take_commands()
+    drag_to(bare, 0.0)
+    assert speeds(fake_engine)[-1] == m.SetSpeed(1.0, slow_start=True)
+    assert control.reading.text() in ("1 epoch/s", "1/s")
+    assert control.slider.accessibleName() == "Speed"
+    assert control.slider.accessibleDescription().startswith("1 epoch/s.")
+    drag_to(bare, 0.5)
+    assert 50.0 < bare.speed.epochs_per_second < 500.0
+    assert "epochs/s" in speed_text(bare.speed.epochs_per_second)
+    drag_to(bare, 1.0)
+    assert speeds(fake_engine)[-1] == m.SetSpeed(None, slow_start=True)
+    assert bare.document.experiment is before
+    assert not bare.document.stack.canUndo(), "watching faster is no edit"
+
+
+def test_keys_go_slower_and_faster(bare: MainWindow, fake_engine: FakeEngine) -> None:
+    fake_engine.take_commands()
+    for _ in range(3):
+        QTest.keyClick(bare.canvas, Qt.Key.Key_Minus)
+    assert bare.speed.epochs_per_second == STOPS[-4]
+    QTest.keyClick(bare.canvas, Qt.Key.Key_Plus)
+    assert bare.speed.epochs_per_second == STOPS[-3]
+    limits = [command.epochs_per_second for command in speeds(fake_engine)]
+    assert limits == [STOPS[-2], STOPS[-3], STOPS[-4], STOPS[-3]]
+
+
+def test_the_slider_is_moved_by_keys(bare: MainWindow) -> None:
+    slider = bare.transport.speed_slider.slider
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Home)
+    assert bare.speed.epochs_per_second == SLOWEST
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert SLOWEST < bare.speed.epochs_per_second < 2.0
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    assert bare.speed.epochs_per_second == FULL
+
+
+def test_a_slow_start_is_switched_in_the_menu(bare: MainWindow, fake_engine: FakeEngine) -> None:
+    fake_engine.take_commands()
+    action = entry(bare, "Start slowly")
+    assert action.isChecked()
+    action.trigger()
+    assert speeds(fake_engine) == [m.SetSpeed(None, slow_start=False)]
+
+
+def test_speed_is_remembered(settings: QSettings, bare: MainWindow) -> None:
+    bare.speed.choose(25.0)
+    bare.speed.start_slowly(False)
+    settings.sync()
+    again = TrainingSpeed(QSettings(settings.fileName(), QSettings.Format.IniFormat))
+    assert again.command == m.SetSpeed(25.0, slow_start=False)
+
+
+@pytest.mark.parametrize(
+    ("stored", "speed"), [("a lot", FULL), ("nan", FULL), ("-3", SLOWEST), ("1e9", FULL), ("12.5", 12.5)]
+)
+def test_what_was_remembered_is_an_allowed_speed(settings: QSettings, stored: str, speed: float) -> None:
+    settings.setValue("speed/epochs_per_second", stored)
+    assert TrainingSpeed(settings).epochs_per_second == speed
+
+
+@pytest.mark.parametrize(
+    ("speed", "text", "short"),
+    [
+        (1.0, "1 epoch/s", "1/s"),
+        (2.5, "2.5 epochs/s", "2.5/s"),
+        (10_000.0, "10,000 epochs/s", "10,000/s"),
+        (FULL, "Full speed", "Full"),
+    ],
+)
+def test_speeds_in_words(speed: float, text: str, short: str) -> None:
+    assert (speed_text(speed), short_text(speed)) == (text, short)
+
+
+def test_the_ends_of_the_keys_stay(qapp: object) -> None:
+    speed = TrainingSpeed()
+    speed.go_faster()
+    assert speed.epochs_per_second == FULL
+    for _ in STOPS:
+        speed.go_slower()
+    speed.go_slower()
+    assert speed.epochs_per_second == SLOWEST
+
+
+def test_a_slow_speed_is_obeyed_and_the_steps_per_second_are_true(window: MainWindow, qtbot) -> None:
+    window.speed.choose(4.0)
+    window.link.set_playing(True)
+    batches = 250 // window.document.experiment.lanes[0].training.batch_size
+    qtbot.waitUntil(lambda: window.link.latest.step >= 30, timeout=20_000)
+    snapshot = window.link.latest
+    assert snapshot.steps_per_second == pytest.approx(4.0 * batches, rel=0.35)
+    window.link.set_playing(False)
+    qtbot.waitUntil(lambda: window.link.settled)
+
+
+def test_steps_are_not_slowed(window: MainWindow, qtbot) -> None:
+    window.speed.choose(SLOWEST)
+    for _ in range(40):
+        window.link.step_epoch()
+    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 40, timeout=20_000)
