@@ -1,7 +1,7 @@
-"""Run inside a process of its own: what the first epochs take beyond what later ones do, in seconds, and how they ran, as JSON.
+"""Run inside a process of its own: what the first epochs take beyond later ones, in seconds, and how they ran.
 
-``python -m tests.benchmarks.first_epochs WAY WIDTH …``. That is recording and, where the way is compiled and the cache
-holds nothing, compiling. ``NEURAL_SKETCHBOOK_CACHE`` names the cache.
+``python -m tests.benchmarks.first_epochs WAY WIDTH …`` prints JSON. What they take is recording and,
+where the way is compiled and the cache holds nothing, compiling. ``NEURAL_SKETCHBOOK_CACHE`` names the cache.
 """
 
 from __future__ import annotations
