@@ -1,0 +1,259 @@
+"""Numbers in LLVM IR that are written like numbers in Python: ``x * x + 1.0`` emits a product and a sum.
+
+A number is a scalar or a vector of floats; the same instructions come out for both, so an element's result does not
+depend on the width. ``fused`` is ``llvm.fmuladd``: one rounding where the processor has fused multiply-add, else two.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from llvmlite import ir
+
+
+@dataclass(frozen=True)
+class Format:
+    """A floating-point format, as far as formulas depend on it."""
+
+    type: ir.Type
+    integer: ir.Type
+    mantissa: int
+    bias: int
+    suffix: str
+
+    @property
+    def magic(self) -> float:
+        """1.5 · 2^mantissa: adding it rounds to the nearest integer, which then stands in the lowest bits."""
+        return 1.5 * 2.0**self.mantissa
+
+    def bits_of(self, value: float) -> int:
+        """Return the bit pattern of a value, as an integer."""
+        codes = ("<f", "<i") if self.mantissa == 23 else ("<d", "<q")
+        bits: int = struct.unpack(codes[1], struct.pack(codes[0], value))[0]
+        return bits
+
+
+SINGLE = Format(ir.FloatType(), ir.IntType(32), 23, 127, "f32")
+DOUBLE = Format(ir.DoubleType(), ir.IntType(64), 52, 1023, "f64")
+
+
+def format_of(type_: ir.Type) -> Format:
+    """Return the format of a float or double, or of a vector's elements."""
+    element = type_.element if isinstance(type_, ir.VectorType) else type_
+    if element == SINGLE.type:
+        return SINGLE
+    if element == DOUBLE.type:
+        return DOUBLE
+    raise TypeError(f"An elementary function takes float or double, not {type_}.")
+
+
+def like(type_: ir.Type, element: ir.Type) -> ir.Type:
+    """Return the type of as many elements as another type has."""
+    return ir.VectorType(element, type_.count) if isinstance(type_, ir.VectorType) else element
+
+
+class _Splat(ir.Constant):  # type: ignore[misc]
+    """A vector constant of equal elements, written once: long lists of them would take most of the parser's time."""
+
+    def _get_reference(self) -> str:
+        return f"splat ({self.constant[0]})"
+
+
+def constant(like_type: ir.Type, value: float) -> ir.Constant:
+    """Return a constant of a type: in each element of a vector type, or plain."""
+    if isinstance(like_type, ir.VectorType):
+        return _Splat(like_type, ir.Constant(like_type.element, value))
+    return ir.Constant(like_type, value)
+
+
+def intrinsic(module: ir.Module, name: str, result: ir.Type, arguments: Sequence[ir.Type]) -> ir.Function:
+    """Return the declaration of an intrinsic that is overloaded by its result's type."""
+    count = f"v{result.count}" if isinstance(result, ir.VectorType) else ""
+    full_name = f"llvm.{name}.{count}{format_of(result).suffix}"
+    known = module.globals.get(full_name)
+    return known or ir.Function(module, ir.FunctionType(result, arguments), full_name)
+
+
+class _Value:
+    """A value and the builder that emits what is done with it."""
+
+    __slots__ = ("builder", "value")
+
+    def __init__(self, builder: ir.IRBuilder, value: ir.Value) -> None:
+        self.builder = builder
+        self.value = value
+
+
+_Choice = TypeVar("_Choice", bound=_Value)
+
+
+class Condition(_Value):
+    """A truth value in each element."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(self.builder, self.builder.and_(self.value, other.value))
+
+
+class Number(_Value):
+    """A floating-point number in each element."""
+
+    __slots__ = ()
+
+    @property
+    def type(self) -> ir.Type:
+        return self.value.type
+
+    @property
+    def format(self) -> Format:
+        return format_of(self.type)
+
+    def of(self, value: float | Number) -> Number:
+        """Return a Python number as a constant of this number's type."""
+        if isinstance(value, Number):
+            return value
+        return Number(self.builder, constant(self.type, value))
+
+    def __add__(self, other: float | Number) -> Number:
+        return Number(self.builder, self.builder.fadd(self.value, self.of(other).value))
+
+    def __sub__(self, other: float | Number) -> Number:
+        return Number(self.builder, self.builder.fsub(self.value, self.of(other).value))
+
+    def __rsub__(self, other: float) -> Number:
+        return self.of(other) - self
+
+    def __mul__(self, other: float | Number) -> Number:
+        return Number(self.builder, self.builder.fmul(self.value, self.of(other).value))
+
+    def __truediv__(self, other: float | Number) -> Number:
+        return Number(self.builder, self.builder.fdiv(self.value, self.of(other).value))
+
+    def __neg__(self) -> Number:
+        return Number(self.builder, self.builder.fneg(self.value))
+
+    def _compare(self, operator: str, other: float | Number) -> Condition:
+        return Condition(self.builder, self.builder.fcmp_ordered(operator, self.value, self.of(other).value))
+
+    def __lt__(self, other: float | Number) -> Condition:
+        return self._compare("<", other)
+
+    def __le__(self, other: float | Number) -> Condition:
+        return self._compare("<=", other)
+
+    def __gt__(self, other: float | Number) -> Condition:
+        return self._compare(">", other)
+
+    def __ge__(self, other: float | Number) -> Condition:
+        return self._compare(">=", other)
+
+    def equals(self, other: float | Number) -> Condition:
+        return self._compare("==", other)
+
+    def _call(self, name: str, *others: Number) -> Number:
+        values = [self.value, *(other.value for other in others)]
+        declared = intrinsic(self.builder.module, name, self.type, [value.type for value in values])
+        return Number(self.builder, self.builder.call(declared, values))
+
+    def magnitude(self) -> Number:
+        return self._call("fabs")
+
+    def with_sign_of(self, other: Number) -> Number:
+        return self._call("copysign", other)
+
+    def fused(self, factor: float | Number, summand: float | Number) -> Number:
+        """Return self · factor + summand."""
+        return self._call("fmuladd", self.of(factor), self.of(summand))
+
+    def at_most(self, bound: float) -> Number:
+        """Return the lesser one; NaN stays NaN."""
+        return where(self > bound, self.of(bound), self)
+
+    def at_least(self, bound: float) -> Number:
+        """Return the greater one; NaN stays NaN."""
+        return where(self < bound, self.of(bound), self)
+
+    def polynomial(self, coefficients: Sequence[float]) -> Number:
+        """Return Σ c_k self^k, the lowest power first."""
+        *lower, highest = coefficients
+        result = self.of(highest)
+        for coefficient in reversed(lower):
+            result = result.fused(self, coefficient)
+        return result
+
+    def bits(self) -> Bits:
+        """Return the bit pattern."""
+        return Bits(self.builder, self.builder.bitcast(self.value, like(self.type, self.format.integer)))
+
+    def to(self, format_: Format) -> Number:
+        """Return the number in another format."""
+        cast = self.builder.fpext if format_ is DOUBLE else self.builder.fptrunc
+        return (
+            self
+            if format_ is self.format
+            else Number(self.builder, cast(self.value, like(self.type, format_.type)))
+        )
+
+
+class Bits(_Value):
+    """An integer as wide as a number, in each element."""
+
+    __slots__ = ()
+
+    @property
+    def width(self) -> int:
+        """How many bits an element has."""
+        type_ = self.value.type
+        width: int = (type_.element if isinstance(type_, ir.VectorType) else type_).width
+        return width
+
+    def of(self, value: int | Bits) -> Bits:
+        return value if isinstance(value, Bits) else Bits(self.builder, constant(self.value.type, value))
+
+    def __add__(self, other: int | Bits) -> Bits:
+        return Bits(self.builder, self.builder.add(self.value, self.of(other).value))
+
+    def __sub__(self, other: int | Bits) -> Bits:
+        return Bits(self.builder, self.builder.sub(self.value, self.of(other).value))
+
+    def __rsub__(self, other: int) -> Bits:
+        return self.of(other) - self
+
+    def __and__(self, other: int | Bits) -> Bits:
+        return Bits(self.builder, self.builder.and_(self.value, self.of(other).value))
+
+    def __xor__(self, other: int | Bits) -> Bits:
+        return Bits(self.builder, self.builder.xor(self.value, self.of(other).value))
+
+    def __lshift__(self, count: int) -> Bits:
+        return Bits(self.builder, self.builder.shl(self.value, self.of(count).value))
+
+    def __rshift__(self, count: int) -> Bits:
+        """Shift right, zeros from the left."""
+        return Bits(self.builder, self.builder.lshr(self.value, self.of(count).value))
+
+    def equals(self, other: int | Bits) -> Condition:
+        return Condition(self.builder, self.builder.icmp_signed("==", self.value, self.of(other).value))
+
+    def number(self, format_: Format) -> Number:
+        """Return the number with this bit pattern."""
+        return Number(self.builder, self.builder.bitcast(self.value, like(self.value.type, format_.type)))
+
+    def rounded(self, format_: Format) -> Number:
+        """Return the number with this value, read as a signed integer."""
+        return Number(self.builder, self.builder.sitofp(self.value, like(self.value.type, format_.type)))
+
+    def to(self, format_: Format) -> Bits:
+        """Return the lowest bits, as many as a number of a narrower format has."""
+        if self.value.type == like(self.value.type, format_.integer):
+            return self
+        return Bits(self.builder, self.builder.trunc(self.value, like(self.value.type, format_.integer)))
+
+
+def where(condition: Condition, yes: _Choice, no: _Choice) -> _Choice:
+    """Return one of two values in each element."""
+    return type(yes)(yes.builder, yes.builder.select(condition.value, yes.value, no.value))
