@@ -132,9 +132,11 @@ def test_a_slow_speed_is_obeyed_and_the_steps_per_second_are_true(window: MainWi
     window.speed.choose(4.0)
     window.link.set_playing(True)
     batches = 250 // window.document.experiment.lanes[0].training.batch_size
-    qtbot.waitUntil(lambda: window.link.latest.step >= 30, timeout=20_000)
-    snapshot = window.link.latest
-    assert snapshot.steps_per_second == pytest.approx(4.0 * batches, rel=0.35)
+    # The first step takes longer; after that the rate comes to what was chosen.
+    near = pytest.approx(4.0 * batches, rel=0.25)
+    qtbot.waitUntil(
+        lambda: window.link.latest.step > 10 and window.link.latest.steps_per_second == near, timeout=20_000
+    )
     window.link.set_playing(False)
     qtbot.waitUntil(lambda: window.link.settled)
 
