@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from engine.experiment.settings import Lane
 
@@ -44,13 +43,11 @@ def dropout_rates(lane: Lane) -> list[float]:
     ]
 
 
-def draw_masks(
-    rates: Sequence[Tensor | None], widths: Sequence[int], batch: int, generator: Generator
-) -> list[Tensor | None]:
+def draw_masks(rates: Sequence[Tensor | None], widths: Sequence[int], uniform: Tensor) -> list[Tensor | None]:
     """Random masks that multiply the inputs and the activations of hidden layers.
 
-    All lanes share one set of uniform numbers, so that a difference between lanes comes from their rates alone. They
-    are drawn for all layers, so that they do not depend on the layers in which other lanes drop something.
+    All lanes share one set of uniform numbers, so that a difference between lanes comes from their rates alone. There
+    are some for every layer, so that they do not depend on the layers in which other lanes drop something.
 
     Parameters
     ----------
@@ -58,18 +55,31 @@ def draw_masks(
         The rates p of the inputs and of each hidden layer, [lanes, 1, 1]; None where no lane drops anything.
     widths
         Neurons from the input features to the outputs, [L + 1].
-    batch
-        How many points the masks are for.
-    generator
-        The source of the uniform numbers.
+    uniform : Tensor [batch, droppable(widths)]
+        Uniform numbers in [0, 1) of each point of the batch.
 
     Returns
     -------
     list
         Masks [lanes, batch, width]: 0, or 1 / (1 − p) with probability 1 − p. None where the rate is None.
     """
-    uniform = torch.rand(batch, sum(widths[:-1]), generator=generator).split(widths[:-1], 1)
     return [
         None if rate is None else (drawn >= rate) / (1.0 - rate)
-        for rate, drawn in zip(rates, uniform, strict=True)
+        for rate, drawn in zip(rates, uniform.split(widths[:-1], 1), strict=True)
     ]
+
+
+def droppable(widths: Sequence[int]) -> int:
+    """Return how many inputs and neurons there are that dropout may ignore.
+
+    Parameters
+    ----------
+    widths
+        Neurons from the input features to the outputs, [L + 1].
+
+    Returns
+    -------
+    int
+        All but the outputs.
+    """
+    return sum(widths[:-1])

@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator, Tensor
+from torch import Tensor
 
 from engine.data.scaling import Scaling
 from engine.network import EncodedData, LaneNetwork
-from engine.network.dropout import draw_masks
+from engine.network.draws import UNCERTAINTY, uniforms
+from engine.network.dropout import draw_masks, droppable
 from engine.observation.snapshot import Extent
 
 PASSES = 30
@@ -68,10 +69,10 @@ def uncertainties(
     dropping = [rate for rate in rates if rate is not None]
     if not dropping:
         return [None] * network.lanes
-    generator = Generator().manual_seed(0)
+    widths = network.layout.widths
     total = squares = np.zeros(())
-    for _ in range(passes):
-        masks = draw_masks(rates, network.layout.widths, 1, generator)
+    for drawn in torch.from_numpy(uniforms(0, UNCERTAINTY, 0, passes, droppable(widths))):
+        masks = draw_masks(rates, widths, drawn[None])
         values = _answers(network, data, size, extent, masks).astype(np.float64)
         total, squares = total + values, squares + np.square(values)
     mean = total / passes

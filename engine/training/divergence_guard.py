@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
 
-from engine.training.step.step_runner import StepState
-from engine.training.step.stepper import StackBatch, Stepper
+from engine.training.step.feed import Feed
+from engine.training.step.step_state import StepState
+from engine.training.step.stepper import Stepper
 
 MOST_UNCHECKED = 32
 """Steps after which a stack makes sure that all numbers are finite, at the latest."""
@@ -26,16 +28,19 @@ class Diverged:
 
 
 class DivergenceGuard:
-    """Remembers the steps since the last check, and the memory of before them.
+    """Makes the steps of a stack, and remembers those since the last check and the memory of before them.
 
-    When a check finds numbers that are not finite, it goes through those steps again, one by one, to find the lanes and
-    the step.
+    A lane diverges in the first step before which its parameters, or in which its losses are not finite. Each step's
+    look (see ``StepRunner``) tells whether that may be so, and a check finds the step among those since the last one,
+    by making them again. So it does not matter when somebody checks.
     """
 
     def __init__(self, state: StepState, stepper: Stepper) -> None:
         self._state, self._stepper = state, stepper
         self._before = torch.empty_like(state.memory)
-        self._unchecked: list[StackBatch] = []
+        self._looks = torch.zeros(state.network.lanes)
+        """The sum of the looks since the last check [lanes]."""
+        self._unchecked: list[tuple[Feed, int]] = []
         self._limit = 1
 
     @property
@@ -48,20 +53,16 @@ class DivergenceGuard:
         """Whether it is time to check."""
         return len(self._unchecked) == self._limit
 
-    def note(self, batch: StackBatch) -> None:
-        """Note the step that follows, before it is made."""
+    def train(self, feed: Feed, index: int) -> None:
+        """Make the step of this index in a feed."""
         if not self._unchecked:
             self._before.copy_(self._state.memory)
-        self._unchecked.append(batch)
+            self._looks.zero_()
+        self._unchecked.append((feed, index))
+        self._looks.add_(self._stepper.train(feed, index))
 
-    def check(self, rewind: Callable[[StackBatch], None]) -> list[Diverged]:
+    def check(self) -> list[Diverged]:
         """Find the lanes that diverged in the steps since the last check.
-
-        Parameters
-        ----------
-        rewind
-            Called with the first of these steps' batches before they are made again, to set back the numbers that
-            change from step to step.
 
         Returns
         -------
@@ -71,21 +72,19 @@ class DivergenceGuard:
         """
         steps, self._unchecked = self._unchecked, []
         self._limit = min(2 * self._limit, MOST_UNCHECKED)
-        if not steps or steps[-1].runner.looks_finite:
+        if not steps or isfinite(self._looks.sum().item()):
             return []
         self._state.memory.copy_(self._before)
-        rewind(steps[0])
         return list(self._find(steps))
 
-    def _find(self, steps: list[StackBatch]) -> Iterator[Diverged]:
+    def _find(self, steps: list[tuple[Feed, int]]) -> Iterator[Diverged]:
         state, fine = self._state, torch.ones(self._state.network.lanes, dtype=torch.bool)
-        for count, batch in enumerate(steps):
-            self._stepper.load(batch)
-            still_fine = fine & batch.runner.finite_lanes()
+        for count, (feed, index) in enumerate(steps):
+            still_fine = fine & self._stepper.load(feed, index).finite_lanes()
             for row, (before, now) in enumerate(zip(fine.tolist(), still_fine.tolist(), strict=True)):
                 if before and not now:
-                    yield Diverged(row, len(steps) - count, batch.epoch)
+                    yield Diverged(row, len(steps) - count, feed.epoch(index))
             fine, checkpoint = still_fine, state.checkpoint.clone()
-            self._stepper.train(batch)
+            self._stepper.train(feed, index)
             # Neither the parameters of a diverged lane are worth keeping nor those that it diverged from.
             state.checkpoint.copy_(torch.where(fine[:, None], state.checkpoint, checkpoint))

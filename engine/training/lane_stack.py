@@ -21,7 +21,7 @@ from engine.training.step.lane_numbers import LaneNumbers, is_scheduled
 from engine.training.step.measuring import Measuring
 from engine.training.step.per_step import Rule, StepNumbers
 from engine.training.step.step_rule import step_rule
-from engine.training.step.step_runner import StepState
+from engine.training.step.step_state import StepState
 from engine.training.step.stepper import Stepper
 
 
@@ -111,8 +111,7 @@ class LaneStack:
         """Positions [n, 2] and targets [n] of the latest batch as augmentation made them for the lane of this index;
         None without augmentation or before the first step.
         """
-        runner = self._stepper.latest
-        moved = None if runner is None else runner.moved(index)
+        moved = self._stepper.moved(index)
         if moved is None:
             return None
         xy, target = moved[0], self.data.decode(moved[1])
@@ -136,9 +135,8 @@ class LaneStack:
             return False
         if any(StackKey.of(run) != self.key for run in self.runs):
             return False
+        self._stepper.forget_feed()
         self._numbers.copy_(numbers)
-        self._by_step.begin(self._rule())
-        self._stepper.forget_batches()
         self._forget_now()
         return True
 
@@ -154,14 +152,11 @@ class LaneStack:
 
     def step(self, batches: Batches) -> Sequence[LaneRun]:
         """One update on the current batch, if there is one of this stack's size; returns what ``settle`` returns."""
-        if self._stepper.begin_epoch(batches) and self._scheduled:
-            self._by_step.begin(self._rule(self._guard.unchecked, 0, batches.number))
-        batch = self._stepper.batch(batches.number)
-        if batch is None:
+        at = self._stepper.feed_at(batches, lambda: self._rule(self._guard.unchecked, batches.number))
+        if at is None:
             return ()
-        self._guard.note(batch)
+        self._guard.train(*at)
         self.measuring.forget()
-        self._stepper.train(batch)
         return self.settle(batches.epoch) if self._guard.due else ()
 
     def settle(self, epoch: int) -> Sequence[LaneRun]:
@@ -186,23 +181,19 @@ class LaneStack:
             run.now = None
             run.way = self._stepper.way
         self._updates = [updates + made for updates in self._updates]
-        diverged = self._guard.check(
-            lambda first: self._by_step.begin(self._rule(-made, first.epoch - epoch, first.number))
-        )
-        found = [one for one in diverged if one.row < len(self.runs)]
+        found = [one for one in self._guard.check() if one.row < len(self.runs)]
         for one in found:
             self.runs[one.row].step -= one.steps_lost
             self.runs[one.row].epoch -= epoch - one.epoch
         return [self.runs[one.row] for one in found]
 
-    def _rule(self, updates: int = 0, epochs: int = 0, batch: int = 0) -> Rule:
-        """The numbers of the coming steps, or of steps that are later (earlier) by these updates and epochs."""
+    def _rule(self, updates: int = 0, batch: int = 0) -> Rule:
+        """The numbers of the steps from a batch of the current epoch on, which so many unchecked updates precede."""
         return step_rule(
             self._rows,
             self.key.optimizer,
             [made + updates for made in self._updates],
             max(1, -(-self.data.training // self.key.batch_size)),
-            epochs,
             batch,
         )
 

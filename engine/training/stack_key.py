@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.network import Layout
 from engine.training.lane_run import LaneRun
 from engine.training.step.batch_invariance import same_alone
+from engine.training.step.feed import room_for, rows_for
 from engine.training.step.lane_numbers import moves_points
 
 TWIN_LIMIT = 100_000
@@ -46,10 +48,16 @@ class StackKey:
 
     def trains_alone(self, task: str, points: int) -> bool:
         """Whether a lane alone is trained on this many points to the bits that it gets in company."""
-        return self.measures_alone(task, min(self.batch_size, points), points % self.batch_size)
+        rows = rows_for(room_for(points, self.batch_size), self.moves_points)
+        return self._same_alone(
+            task, [(rows, min(self.batch_size, points)), (rows, points % self.batch_size)]
+        )
 
-    def measures_alone(self, task: str, *counts: int) -> bool:
-        """Whether a lane alone gets, on each of these counts of points, the bits that it gets in company."""
+    def measures_alone(self, task: str, points: int) -> bool:
+        """Whether a lane alone gets, on this many points, the bits that it gets in company."""
+        return self._same_alone(task, [(points, points)])
+
+    def _same_alone(self, task: str, shapes: Sequence[tuple[int, int]]) -> bool:
         if self.layout.parameters > TWIN_LIMIT:
             return True
-        return same_alone(self.layout, self.activation, self.loss, task, counts)
+        return same_alone(self.layout, self.activation, self.loss, task, shapes)

@@ -1,1 +1,1 @@
-"""One training step: its numbers, its random numbers, and how it is recorded and replayed."""
+"""One training step: what it reads, and how it is recorded and replayed."""

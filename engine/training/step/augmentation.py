@@ -22,70 +22,68 @@ from collections.abc import Mapping
 from math import pi
 
 import torch
-from torch import Generator, Tensor
-
-from engine.network.network import VECTOR
+from torch import Tensor
 
 MOVES = ("scale", "shear", "rotate", "shift", "input_noise")
 STRENGTHS = (*MOVES, "mixup")
+UNIFORM = 7
+"""Uniform numbers of a point and step."""
 
 Strengths = Mapping[str, Tensor]
 """Strengths [lanes, 1] of the changes that any lane uses, by name."""
 
 
 class Augmentation:
-    """Moves batches of ``points`` points. Positions are offsets from the centre; results are written in place."""
+    """Moves a batch. Positions are offsets from the centre.
 
-    def __init__(self, points: int) -> None:
-        # Padded to whole vectors, because sines of the remaining elements round differently.
-        rows = -(-points // VECTOR) * VECTOR
-        self._points = points
-        self._xy, self._uniform, self._normal = (torch.zeros(columns, rows) for columns in (2, 7, 2))
-        self._real_xy = self._xy[:, :points]
-        self._drawn = [torch.zeros(columns, points) for columns in (7, 2)]
-        self._targets = [self._uniform[:, :points], self._normal[:, :points]]
+    Parameters
+    ----------
+    loaded
+        ``offsets`` [2, rows], and as far as they are used the ``moves`` u₁ … u₇ [7, rows] and the ``noise`` n₁, n₂
+        [2, rows]. Fixed memory, read at each call.
+    points
+        How many of the rows are a batch, in which mixup looks for the next point.
+    """
 
-    def load(self, xy: Tensor) -> None:
-        """Load a batch's positions [points, 2]."""
-        self._real_xy.copy_(xy.T)
-
-    def draw(self, strengths: Strengths, generator: Generator) -> None:
-        """Draw the random numbers of a batch."""
-        uniform, normal = self._drawn
-        self._targets[0].copy_(uniform.uniform_(-1.0, 1.0, generator=generator))
-        self._targets[1].copy_(normal.normal_(generator=generator))
-        if "mixup" in strengths:
-            self._share = _larger_share(self._uniform[5:], strengths["mixup"])
+    def __init__(self, loaded: Mapping[str, Tensor], points: int) -> None:
+        self._loaded, self._points = loaded, points
 
     def positions(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
-        """Return x1 and x2 [lanes, rows] after the moves; only the first ``points`` rows are valid."""
+        """Return x1 and x2 [lanes, rows] after the moves."""
         x1, x2 = self._moved(strengths)
         if "mixup" in strengths:
+            self._share = _larger_share(self._loaded["moves"][5:], strengths["mixup"])
             x1, x2 = self._mixed(x1), self._mixed(x2)
         lanes = len(next(iter(strengths.values())))
         return x1.expand(lanes, -1), x2.expand(lanes, -1)
 
     def targets(self, encoded: Tensor, strengths: Strengths) -> Tensor:
-        """Return the encoded targets of the moved points: [lanes, n, outputs], or [n, outputs] without mixup."""
+        """Return the encoded targets [rows, outputs] of the points that ``positions`` moved last; with mixup
+        [lanes, rows, outputs].
+        """
         if "mixup" not in strengths:
             return encoded
-        share = self._share[:, : len(encoded), None]
+        share = self._share[:, :, None]
         return encoded * share + self._next(encoded, 0) * (1.0 - share)
 
     def _moved(self, strengths: Strengths) -> tuple[Tensor, Tensor]:
-        x1, x2 = self._xy.unbind(0)
+        loaded = self._loaded
+        x1, x2 = loaded["offsets"].unbind(0)
         if "scale" in strengths:
-            factor = strengths["scale"] * self._uniform[0] + 1.0
+            factor = strengths["scale"] * loaded["moves"][0] + 1.0
             x1, x2 = x1 * factor, x2 * factor
         if "shear" in strengths:
-            x1 = x1 + strengths["shear"] * self._uniform[1] * x2
+            x1 = x1 + strengths["shear"] * loaded["moves"][1] * x2
         if "rotate" in strengths:
-            angle = strengths["rotate"] * self._uniform[2]
+            angle = strengths["rotate"] * loaded["moves"][2]
             cosine, sine = angle.cos(), angle.sin()
             x1, x2 = cosine * x1 - sine * x2, sine * x1 + cosine * x2
-        for name, (first, second) in {"shift": self._uniform[3:5], "input_noise": self._normal}.items():
-            if name in strengths:
-                x1, x2 = x1 + strengths[name] * first, x2 + strengths[name] * second
+        if "shift" in strengths:
+            first, second = loaded["moves"][3:5]
+            x1, x2 = x1 + strengths["shift"] * first, x2 + strengths["shift"] * second
+        if "input_noise" in strengths:
+            first, second = loaded["noise"]
+            x1, x2 = x1 + strengths["input_noise"] * first, x2 + strengths["input_noise"] * second
         return x1, x2
 
     def _mixed(self, values: Tensor) -> Tensor:

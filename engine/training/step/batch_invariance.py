@@ -14,43 +14,52 @@ from engine.network import Batch, LaneNetwork, Layout
 
 
 def same_alone(
-    layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, counts: Sequence[int]
+    layout: Layout,
+    activation: ActivationChoice,
+    loss: LossChoice,
+    task: str,
+    shapes: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether a lane computes the same bits alone as with others, tested with random numbers for these batch sizes.
+    """Whether a lane computes the same bits alone as with others, tested with random numbers for these shapes of a
+    batch: how many rows it has, and how many of them are points.
 
     PyTorch and its matrix library choose a kernel by the shape of a tensor. For some shapes, a batch of one matrix uses
     a different kernel than a batch of several, with different rounding.
     """
-    return all(_same(layout, activation, loss, task, count) for count in counts if count)
+    return all(_same(layout, activation, loss, task, *shape) for shape in shapes if all(shape))
 
 
 @lru_cache(maxsize=4096)
-def _same(layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, points: int) -> bool:
+def _same(
+    layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, rows: int, points: int
+) -> bool:
     random = Generator().manual_seed(0)
     flat = torch.randn(1, layout.size, generator=random) / 2.0
     flat[:, layout.parameters :] = 1.0
-    inputs = torch.randn(points, layout.widths[0], generator=random)
-    encoded = torch.rand(points, layout.widths[-1], generator=random)
+    alone, company = (LaneNetwork(layout, activation, flat.repeat(lanes, 1)) for lanes in (1, 2))
+    inputs = alone.whole_vectors(torch.randn(rows, layout.widths[0], generator=random))
+    encoded = torch.rand(len(inputs), layout.widths[-1], generator=random)
+    shares = torch.where(torch.arange(len(inputs)) < points, 1.0 / points, 0.0)
     entry = LOSSES[loss.name]
 
     def per_point(output: Tensor) -> Tensor:
         return entry.per_point(output, encoded, task=task, **loss.parameters)
 
-    alone, company = (
-        _everything(LaneNetwork(layout, activation, flat.repeat(lanes, 1)), inputs, per_point)
-        for lanes in (1, 2)
-    )
-    return all(torch.equal(a[0], b[0]) for a, b in zip(alone, company, strict=True))
+    one, several = (_everything(network, inputs, per_point, shares, points) for network in (alone, company))
+    return all(torch.equal(a[0], b[0]) for a, b in zip(one, several, strict=True))
 
 
 def _everything(
-    network: LaneNetwork, inputs: Tensor, per_point: Callable[[Tensor], Tensor]
+    network: LaneNetwork,
+    inputs: Tensor,
+    per_point: Callable[[Tensor], Tensor],
+    shares: Tensor,
+    points: int,
 ) -> tuple[Tensor, ...]:
     """Outputs, losses and gradients of every lane."""
-    rows = network.whole_vectors(inputs)
-    batch = Batch(len(inputs))
-    output = network.forward(rows.expand(network.lanes, -1, -1), batch=batch)[:, : len(inputs)]
+    batch = Batch(points)
+    output = network.forward(inputs.expand(network.lanes, -1, -1), batch=batch)
     losses = per_point(output)
-    gradients = network.gradients(losses, torch.full_like(losses, 1.0 / len(inputs)))
+    gradients = network.gradients(losses, shares.expand(network.lanes, -1))
     moments = [part for one in batch.moments.values() for part in (one.mean, one.variance)]
     return output.detach(), losses.detach(), gradients, *moments

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from engine.network import Batch, EncodedData
-from engine.training.step.step_runner import StepState
+from engine.training.step.step_state import StepState
 
 
 def calibrate(state: StepState, data: EncodedData, rows: Sequence[int]) -> bool:

@@ -18,7 +18,6 @@ def step_rule(
     optimizer: str,
     updates: Sequence[int],
     batches: int,
-    epochs: int = 0,
     batch: int = 0,
 ) -> Rule:
     """Make the rule for the numbers of the optimizer that change from step to step.
@@ -33,15 +32,13 @@ def step_rule(
         How many updates the optimizer of each lane makes before the first step of the rule.
     batches
         How many batches make an epoch.
-    epochs
-        Epochs from the runs' current epochs to the first step; negative for earlier ones.
     batch
-        Number of the first step's batch in its epoch.
+        Number of the first step's batch in the runs' current epochs.
     """
     per_step, scheduled = OPTIMIZERS[optimizer].per_step, is_scheduled(runs)
     parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]
     made = np.array(updates, dtype=np.float64)[:, None]
-    begun = [run.epoch + epochs for run in runs]
+    begun = [run.epoch for run in runs]
 
     def rule(first: int, count: int) -> dict[str, Floats]:
         numbers: dict[str, Floats] = {}

@@ -1,32 +1,22 @@
-"""Train a stack on the batches of an epoch, each with the runner for its size."""
+"""Train a stack step by step: feeds for its steps, and the runner for each batch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData
 from engine.tape.ways import Way
 from engine.training.step.batches import Batches
-from engine.training.step.per_step import StepNumbers
-from engine.training.step.step_runner import StepRunner, StepState
+from engine.training.step.feed import Feed, FeedLayout, FeedMaker, Loaded, room_for, rows_for
+from engine.training.step.per_step import Rule, StepNumbers
+from engine.training.step.step_runner import StepRunner
+from engine.training.step.step_state import StepState
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StackBatch:
-    """The batch of one step, with all that is needed to repeat the step.
-
-    ``inputs`` are features [points, features], or offsets [points, 2] with augmentation; ``encoded`` [points, outputs]
-    are the targets. ``seed`` is that of the random numbers, ``number`` counts from 0 in the ``epoch``.
-    """
-
-    runner: StepRunner
-    inputs: Tensor
-    encoded: Tensor
-    seed: int
-    epoch: int
-    number: int
+Floats = NDArray[np.float64]
 
 
 class Stepper:
@@ -37,74 +27,116 @@ class Stepper:
     ) -> None:
         self._state, self._numbers, self._data = state, numbers, data
         self._batch_size, self._way = batch_size, way
-        self._random = state.drops or bool(state.augmentation)
-        self._runners: dict[int, StepRunner] = {}
-        self._order: Tensor | None = None
-        self._batches: list[StackBatch] = []
-        self.latest: StepRunner | None = None
-        """The runner of the latest step; None before the first step on the data."""
+        self._loaded: dict[int, Loaded] = {}
+        self._runners: dict[tuple[int, int], StepRunner] = {}
+        self._maker: FeedMaker | None = None
+        self._feed: Feed | None = None
+        self._latest: tuple[Feed, int] | None = None
+        self._moved: tuple[Tensor, Tensor] | None = None
 
     @property
     def way(self) -> Way | None:
         """How the latest step was computed; None before the first one on the data."""
-        return None if self.latest is None else self.latest.way
+        return None if self._latest is None else self._runner(*self._latest).way
+
+    # -- feeds
+
+    @property
+    def batches(self) -> int:
+        """How many batches make an epoch; there must be points."""
+        return self._feeds.batches
 
     def take_data(self, data: EncodedData) -> None:
         """Continue with other points."""
-        self._data = data
-        self.forget_batches()
+        self._data, self._maker, self._feed = data, None, None
         if self._state.augmentation:
             # Runners measure offsets from the centre of the old data and use their scaling.
             self._runners.clear()
-            self.latest = None
+            self._latest = self._moved = None
 
-    def forget_batches(self) -> None:
-        """Divide the epoch into batches again before the next step."""
-        self._order = None
+    def forget_feed(self) -> None:
+        """Make new feeds from the next step on, because numbers of the lanes have changed."""
+        self._move_latest()
+        self._feed = None
 
-    def begin_epoch(self, batches: Batches) -> bool:
-        """Divide the current epoch into batches of this stack; return False if that was done already."""
-        if batches.order is self._order:
-            return False
-        order, size = batches.order, self._batch_size
-        inputs = (self._data.offsets if self._state.augmentation else self._data.inputs).index_select(
-            0, order
-        )
-        encoded = self._data.encoded.index_select(0, order)
-        self._batches = [
-            StackBatch(
-                self._runner(min(size, batches.points - start)),
-                inputs[start : start + size],
-                encoded[start : start + size],
-                batches.seed_of(number) if self._random else 0,
-                batches.epoch,
-                number,
-            )
-            for number, start in enumerate(range(0, batches.points, size))
-        ]
-        self._order = order
-        return True
+    def feed_at(self, batches: Batches, rule: Callable[[], Rule]) -> tuple[Feed, int] | None:
+        """The feed of the current batch, and the index of its step there; None if the epoch has fewer batches.
 
-    def batch(self, number: int) -> StackBatch | None:
-        """Return the batch with this number in the epoch; None if the epoch has fewer batches."""
-        return self._batches[number] if number < len(self._batches) else None
+        Parameters
+        ----------
+        batches
+            The epoch and the number of the batch.
+        rule
+            Returns the rule of the steps from the current one on.
+        """
+        if batches.number >= self._feeds.batches:
+            return None
+        index = None if self._feed is None else self._feed.index(batches.epoch, batches.number)
+        if self._feed is None or index is None:
+            steps = min(self._feeds.batches - batches.number, self._feeds.most_steps)
+            self._feed, index = self._make(batches, steps, rule), 0
+        return self._feed, index
 
-    def load(self, batch: StackBatch) -> None:
-        """Load the batch's points into its runner, and seed its random numbers."""
-        batch.runner.load(batch.inputs, batch.encoded)
-        if self._random:
-            self._state.seed(batch.seed)
+    def _make(self, batches: Batches, steps: int, rule: Callable[[], Rule]) -> Feed:
+        first = batches.epoch * self._feeds.batches + batches.number
+        return self._feeds.make(batches, first, steps, lambda steps: self._numbers.of(rule(), steps))
 
-    def train(self, batch: StackBatch) -> None:
-        """Update all lanes once, on a batch."""
-        self.latest = batch.runner
-        self.load(batch)
+    @property
+    def _feeds(self) -> FeedMaker:
+        if self._maker is None:
+            room = room_for(self._data.training, self._batch_size)
+            rows = self._state.network.whole(rows_for(room, bool(self._state.augmentation)))
+            layout = FeedLayout.of(self._state, self._data, rows)
+            self._maker = FeedMaker(layout, self._data, self._batch_size, rows, room)
+        return self._maker
+
+    # -- steps
+
+    def train(self, feed: Feed, index: int) -> Tensor:
+        """Update all lanes once; returns the step's look [lanes], see ``StepRunner``."""
+        runner = self.load(feed, index)
+        self._latest, self._moved = (feed, index), None
+        runner.step()
+        return runner.look
+
+    def load(self, feed: Feed, index: int) -> StepRunner:
+        """Load a step's batch and numbers into the runner for it."""
+        self._memory(feed).load(feed.rows[index])
         if self._numbers:
-            self._numbers.advance()
-        batch.runner.step()
+            self._numbers.load(feed.number_rows[index])
+        return self._runner(feed, index)
 
-    def _runner(self, points: int) -> StepRunner:
-        runner = self._runners.get(points)
+    def moved(self, lane: int) -> tuple[Floats, Tensor] | None:
+        """Positions [points, 2] of the latest batch after augmentation, and their encoded targets [points, outputs];
+        None without augmentation, and before the first step on the data.
+        """
+        self._move_latest()
+        if self._moved is None:
+            return None
+        offsets, encoded = self._moved
+        return self._data.centre + offsets[lane].double().numpy(), encoded
+
+    def _move_latest(self) -> None:
+        """Keep what augmentation made of the latest batch, with the strengths there are."""
+        if self._latest is None or self._moved is not None:
+            return
+        feed, index = self._latest
+        moved, points = self.load(feed, index).moved(), feed.real(index)
+        self._moved = None if moved is None else (moved[0][:, :points], moved[1][:points])
+
+    def _memory(self, feed: Feed) -> Loaded:
+        rows = feed.loaded["shares"].shape[1]
+        loaded = self._loaded.get(rows)
+        if loaded is None:
+            loaded = self._loaded[rows] = Loaded(FeedLayout.of(self._state, self._data, rows))
+        return loaded
+
+    def _runner(self, feed: Feed, index: int) -> StepRunner:
+        rows = feed.loaded["shares"].shape[1]
+        points = feed.real(index) if self._state.counts_points else rows
+        runner = self._runners.get((rows, points))
         if runner is None:
-            runner = self._runners[points] = StepRunner(self._state, self._data, points, self._way)
+            runner = self._runners[rows, points] = StepRunner(
+                self._state, self._data, self._memory(feed).parts, points, self._way
+            )
         return runner

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from engine.network import LaneNetwork
-from engine.network.dropout import draw_masks, dropout_rates
+from engine.network.draws import DROPOUT, uniforms
+from engine.network.dropout import draw_masks, dropout_rates, droppable
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained
 
@@ -43,8 +44,8 @@ def masks_of(
 ) -> torch.Tensor:
     """Masks [lanes, batch, width] of the first layer, for lanes with these rates."""
     column = torch.tensor(rates).view(-1, 1, 1)
-    generator = torch.Generator().manual_seed(seed)
-    masks = draw_masks([None, column], widths, batch, generator)
+    drawn = uniforms(seed, DROPOUT, 0, 1, batch * droppable(widths)).reshape(batch, -1)
+    masks = draw_masks([None, column], widths, torch.from_numpy(drawn))
     assert masks[0] is None
     assert masks[1] is not None
     return masks[1]
@@ -97,7 +98,8 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     run, data, flat = trainer.parameters("A")
     rows = batches.order[:10]
     column = [torch.tensor(rate).view(1, 1, 1) for rate in dropout_rates(run.lane)]
-    masks = draw_masks(column, run.layout.widths, 10, torch.Generator().manual_seed(batches.seed_of(0)))
+    drawn = uniforms(batches.seed, DROPOUT, 0, 1, 10 * droppable(run.layout.widths)).reshape(10, -1)
+    masks = draw_masks(column, run.layout.widths, torch.from_numpy(drawn))
     network = LaneNetwork(run.layout, run.lane.network.activation, flat[None].clone())
     output = network.forward(data.inputs[rows][None], masks)
     gradient = network.gradients(
@@ -106,12 +108,3 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     trainer.step()
     torch.testing.assert_close(row(trainer), flat - 0.1 * gradient[0])
     assert not gradient.isclose(torch.zeros(1)).all()
-
-
-def test_each_batch_has_masks_of_its_own() -> None:
-    trainer = Trainer(experiment())
-    seeds = set()
-    for _ in range(20):
-        seeds.add(trainer.lanes.batches.seed_of(trainer.lanes.batches.number))
-        trainer.step()
-    assert len(seeds) == 20

@@ -9,7 +9,8 @@ from torch import nn
 
 from engine.catalogue.tasks import TASKS
 from engine.data.scaling import feature_values
-from engine.network.dropout import draw_masks
+from engine.network import draws
+from engine.network.dropout import draw_masks, droppable
 from engine.observation import CANVAS_EXTENT
 from engine.observation.observables import UNCERTAINTY, Grid
 from engine.observation.predict import PASSES, cell_centres, curve_grid
@@ -88,7 +89,6 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     deviations = observed(trainer, UNCERTAINTY, Grid(12))["A"].deviations
     assert deviations.shape == ((6,) if task == "curve" else (6, 6))
     group, index = trainer.lanes.stacks.find("A")
-    generator = torch.Generator().manual_seed(0)
     grid = torch.from_numpy(
         data.scaling.inputs(
             curve_grid(6, CANVAS_EXTENT) if task == "curve" else cell_centres(6, CANVAS_EXTENT)
@@ -96,8 +96,10 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     )
     linear = [part for part in torch_network(run.layout.widths, "tanh", row) if isinstance(part, nn.Linear)]
     answers = []
-    for _ in range(PASSES):
-        masks = draw_masks(group.part([index])[1], run.layout.widths, 1, generator)
+    for drawn in torch.from_numpy(
+        draws.uniforms(0, draws.UNCERTAINTY, 0, PASSES, droppable(run.layout.widths))
+    ):
+        masks = draw_masks(group.part([index])[1], run.layout.widths, drawn[None])
         hidden = grid * masks[0][0]
         for layer, mask in zip(linear[:-1], masks[1:], strict=True):
             hidden = torch.tanh(layer(hidden)) * mask[0]

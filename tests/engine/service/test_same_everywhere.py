@@ -29,7 +29,7 @@ EDITED, EPOCHS = 30, 180
 @pytest.fixture(scope="module")
 def settings() -> Experiment:
     noisy = {"data.generator.name": "gaussians", "data.generator.noise": 0.5}
-    stopping = {"regularization.early_stopping": {"patience": 60}, "training.learning_rate": 0.01}
+    stopping = {"regularization.early_stopping": {"patience": 60}, "training.learning_rate": 0.03, "seed": 5}
     plateau = {"training.schedule": {"name": "plateau", "patience": 10}, "regularization.l2": 0.01}
     impatient = {"patience": 10, "min_delta": 100.0}
     chain = {"network.hidden": [1, 1, 1], "regularization.early_stopping": impatient}

@@ -22,6 +22,7 @@ from tests.engine.seeds import of_seeds
 EPOCHS = 60
 STOPPING = "lanes.0.regularization.early_stopping"
 NOISY = {
+    "lanes.0.seed": 5,
     "data.generator.noise": 0.5,
     "lanes.0.training.learning_rate": 0.05,
     "data.generator.name": "gaussians",

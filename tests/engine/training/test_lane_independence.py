@@ -94,8 +94,8 @@ def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.M
     together = across_an_edit(one, other)
     monkeypatch.setattr(stack_key_module, "same_alone", only_the_first)
     assert across_an_edit(one) == together
-    assert {size for size in sizes if len(size) == 2} == {(10, 7), (10, 1)}
-    assert {size for size in sizes if len(size) == 1} == {(64,), (128,)}, "what is measured, too"
+    assert {shapes for shapes in sizes if len(shapes) == 2} == {((10, 10), (10, 7)), ((10, 10), (10, 1))}
+    assert {size for size in sizes if len(size) == 1} == {((64, 64),), ((128, 128),)}, "what is measured, too"
 
 
 @pytest.mark.parametrize("task", ["curve", "surface"])

@@ -20,6 +20,8 @@ from engine.experiment import (
     switch_generator,
     switch_task,
 )
+from engine.network.draws import MOVES as MOVES_STREAM
+from engine.network.draws import NOISE, normals, uniforms
 from engine.observation.observables import GHOSTS
 from engine.training.step.augmentation import MOVES, Augmentation
 from engine.training.trainer import Trainer
@@ -31,27 +33,35 @@ XY = torch.randn(POINTS, 2, generator=torch.Generator().manual_seed(1)) * 2.0 + 
 CENTRE = XY.mean(0)
 
 
+def loaded_with(offsets: Tensor) -> dict[str, Tensor]:
+    """What a step with augmentation reads."""
+    count = len(offsets)
+    moves = 2.0 * uniforms(SEED, MOVES_STREAM, 0, 1, 7 * count).reshape(7, count) - 1.0
+    noise = normals(uniforms(SEED, NOISE, 0, 1, 2 * count).reshape(1, 2, count))[0]
+    return {
+        "offsets": offsets.T.contiguous(),
+        "moves": torch.from_numpy(moves),
+        "noise": torch.from_numpy(noise),
+    }
+
+
 def drawn(
     strengths: dict[str, float | list[float]], xy: Tensor = XY
 ) -> tuple[Augmentation, dict[str, Tensor]]:
     columns = {key: torch.tensor(value).view(-1, 1) for key, value in strengths.items()}
-    augmentation = Augmentation(len(xy))
-    augmentation.load(xy - CENTRE)
-    augmentation.draw(columns, torch.Generator().manual_seed(SEED))
-    return augmentation, columns
+    return Augmentation(loaded_with(xy - CENTRE), len(xy)), columns
 
 
 def moved(strengths: dict[str, float | list[float]], xy: Tensor = XY) -> Tensor:
     """Places [lanes, points, 2]."""
     augmentation, columns = drawn(strengths, xy)
-    return torch.stack(augmentation.positions(columns), -1)[:, : len(xy)] + CENTRE
+    return torch.stack(augmentation.positions(columns), -1) + CENTRE
 
 
 def numbers() -> tuple[np.ndarray, np.ndarray]:
     """The uniform [7, points] and normal [2, points] numbers of a draw."""
-    generator = torch.Generator().manual_seed(SEED)
-    uniform = torch.zeros(7, POINTS).uniform_(-1.0, 1.0, generator=generator)
-    return uniform.double().numpy(), torch.zeros(2, POINTS).normal_(generator=generator).double().numpy()
+    loaded = loaded_with(XY)
+    return loaded["moves"].double().numpy(), loaded["noise"].double().numpy()
 
 
 def formula(xy: np.ndarray, u: np.ndarray, n: np.ndarray, s: dict[str, float]) -> tuple[float, float]:
@@ -100,11 +110,11 @@ def test_lanes_share_the_draws_and_scale_them() -> None:
 # -- mixup
 
 
-def shares(augmentation: Augmentation, strengths: dict[str, Tensor], count: int) -> Tensor:
+def shares(strengths: dict[str, Tensor], count: int) -> Tensor:
     """The share [lanes, points] of each point of the batch in its mixture, seen at points that differ from the next."""
     x = torch.arange(count, dtype=torch.float32) % 3
-    augmentation.load(torch.stack([x, x], 1))
-    mixed, following = augmentation.positions(strengths)[0][:, :count], x.roll(-1)
+    augmentation = Augmentation(loaded_with(torch.stack([x, x], 1)), count)
+    mixed, following = augmentation.positions(strengths)[0], x.roll(-1)
     return (mixed - following) / (x - following)
 
 
@@ -112,10 +122,7 @@ def shares(augmentation: Augmentation, strengths: dict[str, Tensor], count: int)
 def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
     """Mean and quantiles of the larger of λ and 1 − λ, against NumPy's Beta."""
     count = 200_000
-    augmentation = Augmentation(count)
-    strengths = {"mixup": torch.tensor([[alpha]])}
-    augmentation.draw(strengths, torch.Generator().manual_seed(3))
-    ours = shares(augmentation, strengths, count)[0].double().numpy()
+    ours = shares({"mixup": torch.tensor([[alpha]])}, count)[0].double().numpy()
     theirs = np.random.default_rng(0).beta(alpha, alpha, count)
     theirs = np.maximum(theirs, 1.0 - theirs)
     quantiles = np.linspace(0.05, 0.95, 10)
@@ -126,9 +133,9 @@ def test_the_shares_of_mixup_are_beta_distributed(alpha: float) -> None:
 def test_mixup_mixes_a_point_and_its_target_with_the_next_of_the_batch() -> None:
     augmentation, strengths = drawn({"mixup": [0.0, 1.0]})
     encoded = torch.eye(2)[torch.arange(POINTS) % 2]
-    places = torch.stack(augmentation.positions(strengths), -1)[:, :POINTS] + CENTRE
+    places = torch.stack(augmentation.positions(strengths), -1) + CENTRE
     targets = augmentation.targets(encoded, strengths)
-    share = shares(augmentation, strengths, POINTS)[..., None]
+    share = shares(strengths, POINTS)[..., None]
     torch.testing.assert_close(places[0], XY)
     assert torch.equal(targets[0], encoded), "a lane without mixup keeps its targets to the bit"
     torch.testing.assert_close(places[1], share[1] * XY + (1 - share[1]) * XY.roll(-1, 0))

@@ -77,6 +77,7 @@ def test_going_back_to_the_best_weights_lets_early_stopping_wait_anew() -> None:
         "data.generator.noise": 0.5,
         "data.generator.name": "gaussians",
         f"{LANE}training.learning_rate": 0.05,
+        f"{LANE}seed": 5,
     }
     stopping = {f"{LANE}regularization.early_stopping": {"patience": 30}}
     trainer = trained(experiment({**noisy, **stopping}), 25)

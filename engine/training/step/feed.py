@@ -1,0 +1,279 @@
+"""What the steps of a stack read, made for many steps at once: batches, random numbers, numbers of the optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from math import prod
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.network import EncodedData, draws
+from engine.network.dropout import droppable
+from engine.network.network import VECTOR
+from engine.training.step.augmentation import UNIFORM
+from engine.training.step.batches import Batches
+from engine.training.step.step_state import StepState
+
+MOST_BYTES = 4_000_000
+"""The most memory of a feed, unless one step needs more."""
+ALIGNED = 16
+"""Numbers in 64 bytes; each part of a feed's row begins at a multiple of them."""
+
+
+def room_for(points: int, batch_size: int) -> int:
+    """Return for how many points the batches of an epoch have room.
+
+    All batches of a stack have the same room, and a batch with fewer points is filled with copies of its first one that
+    do not count. Few points have room to spare, so that while somebody draws, the step is seldom another program.
+
+    Parameters
+    ----------
+    points
+        How many training points there are.
+    batch_size
+        At most so many in a batch.
+
+    Returns
+    -------
+    int
+        ``batch_size``, or less where there are fewer points.
+
+    Examples
+    --------
+    >>> [room_for(points, 1000) for points in (1, 8, 9, 65, 513, 2000)]
+    [8, 8, 16, 96, 640, 1000]
+    """
+    if points >= batch_size:
+        return batch_size
+    multiple = 8 if points <= 64 else 32 if points <= 512 else 128
+    return min(batch_size, max(1, -(-points // multiple)) * multiple)
+
+
+def rows_for(room: int, moves_points: bool) -> int:
+    """Return how many rows a step has at least, so that no sine of augmentation is in a vector that is not whole.
+
+    Parameters
+    ----------
+    room
+        What ``room_for`` returned.
+    moves_points
+        Whether augmentation moves points.
+
+    Returns
+    -------
+    int
+        ``room``, or the next multiple of ``VECTOR``.
+    """
+    return -(-room // VECTOR) * VECTOR if moves_points else room
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLayout:
+    """Where the parts of a step's batch lie in a row of numbers.
+
+    Attributes
+    ----------
+    shapes
+        The shape of each part, by name.
+    starts
+        The first number of each part.
+    size
+        Numbers of a row.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]]
+    starts: tuple[int, ...]
+    size: int
+
+    @classmethod
+    def of(cls, state: StepState, data: EncodedData, rows: int) -> FeedLayout:
+        """The parts that the step of a stack reads, with this number of ``rows``.
+
+        ``inputs`` [rows, features] or with augmentation ``offsets`` [2, rows] from the centre, ``encoded`` targets
+        [rows, outputs] and ``shares`` [rows], the weights of the rows' losses in the cost; with dropout ``masks``
+        [rows, droppable], uniform in [0, 1); with augmentation ``moves`` [7, rows], uniform in [−1, 1), and ``noise``
+        [2, rows], standard normal.
+        """
+        strengths, shapes = state.augmentation, dict[str, tuple[int, ...]]()
+        if strengths:
+            shapes["offsets"] = (2, rows)
+        else:
+            shapes["inputs"] = (rows, data.inputs.shape[1])
+        shapes["encoded"], shapes["shares"] = (rows, data.encoded.shape[1]), (rows,)
+        if state.drops:
+            shapes["masks"] = (rows, droppable(state.network.layout.widths))
+        if strengths.keys() - {"input_noise"}:
+            shapes["moves"] = (UNIFORM, rows)
+        if "input_noise" in strengths:
+            shapes["noise"] = (2, rows)
+        ends = list(accumulate(-(-prod(shape) // ALIGNED) * ALIGNED for shape in shapes.values()))
+        return cls(shapes, (0, *ends[:-1]), ends[-1])
+
+    def parts(self, memory: Tensor) -> dict[str, Tensor]:
+        """Views of ``memory`` [steps, size] or [size], by name."""
+        return {
+            name: memory[..., start : start + prod(shape)].unflatten(-1, shape)
+            for (name, shape), start in zip(self.shapes.items(), self.starts, strict=True)
+        }
+
+
+class Loaded:
+    """The fixed memory that a step reads its batch from: ``parts`` by name, all in one piece."""
+
+    def __init__(self, layout: FeedLayout) -> None:
+        self.layout = layout
+        self._memory = torch.zeros(layout.size)
+        self.parts = layout.parts(self._memory)
+
+    def load(self, row: Tensor) -> None:
+        """Take a row [size] of a feed."""
+        self._memory.copy_(row)
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """What consecutive steps of a stack read.
+
+    Attributes
+    ----------
+    first
+        The number of the first step, counted through all epochs.
+    batches
+        How many batches make an epoch.
+    points
+        How many points each batch of an epoch has [batches].
+    memory
+        [steps, size]; a row is what a step loads.
+    loaded
+        Its parts [steps, …], by the names of ``FeedLayout``.
+    numbers
+        What changes with every step of the optimizer [steps, names, lanes, 1].
+    """
+
+    first: int
+    batches: int
+    points: NDArray[np.int64]
+    memory: Tensor
+    loaded: Mapping[str, Tensor]
+    numbers: Tensor
+
+    def __len__(self) -> int:
+        return len(self.memory)
+
+    def index(self, epoch: int, number: int) -> int | None:
+        """The index of a batch of an epoch among the steps; None where it is not one of them."""
+        index = epoch * self.batches + number - self.first
+        return index if 0 <= index < len(self.memory) else None
+
+    def epoch(self, index: int) -> int:
+        """The epoch of a step."""
+        return (self.first + index) // self.batches
+
+    def real(self, index: int) -> int:
+        """How many points the batch of a step has."""
+        return int(self.points[(self.first + index) % self.batches])
+
+    @cached_property
+    def rows(self) -> tuple[Tensor, ...]:
+        """The rows of ``memory``."""
+        return self.memory.unbind(0)
+
+    @cached_property
+    def number_rows(self) -> tuple[Tensor, ...]:
+        """The rows of ``numbers``."""
+        return self.numbers.unbind(0)
+
+
+class FeedMaker:
+    """Makes the feeds of a stack for the points that there are.
+
+    Parameters
+    ----------
+    layout
+        The parts that a step reads.
+    data
+        The points.
+    batch_size
+        Of the stack.
+    rows
+        Rows of a step, of which the first ``room`` may be points.
+    room
+        What ``room_for`` returned.
+    """
+
+    def __init__(self, layout: FeedLayout, data: EncodedData, batch_size: int, rows: int, room: int) -> None:
+        self.layout, self._data, self._room = layout, data, room
+        self.batches = -(-data.training // batch_size)
+        """How many batches make an epoch."""
+        starts = np.arange(self.batches) * batch_size
+        self._points = np.minimum(batch_size, data.training - starts)
+        real = np.arange(rows) < self._points[:, None]
+        # Where in an epoch's order each row of each batch is; what is left of a batch repeats its first point.
+        self._places = (starts[:, None] + np.where(real, np.arange(rows), 0)).ravel()
+        self._shares = torch.from_numpy((real / self._points[:, None]).astype(np.float32))
+
+    @property
+    def most_steps(self) -> int:
+        """How many steps a feed may cover."""
+        return max(1, MOST_BYTES // (4 * self.layout.size))
+
+    def make(self, batches: Batches, first: int, steps: int, numbers: Callable[[int], Tensor]) -> Feed:
+        """Make the feed of these steps.
+
+        Parameters
+        ----------
+        batches
+            The orders of the points, and the seed.
+        first
+            The first step's number, counted through all epochs.
+        steps
+            How many.
+        numbers
+            Takes ``steps``; returns what changes with every step of the optimizer [steps, names, lanes, 1].
+        """
+        layout, data, per_epoch = self.layout, self._data, self.batches
+        memory = torch.zeros(steps, layout.size)
+        parts = layout.parts(memory)
+        epoch, skipped = divmod(first, per_epoch)
+        orders = batches.orders(epoch, -(-(skipped + steps) // per_epoch))
+        places = torch.from_numpy(orders.take(self._places, 1).reshape(-1, parts["shares"].shape[1]))
+        chosen = places[skipped : skipped + steps].flatten()
+        if "inputs" in parts:
+            parts["inputs"].copy_(data.inputs.index_select(0, chosen).view_as(parts["inputs"]))
+        else:
+            offsets = data.offsets.index_select(0, chosen).view(steps, -1, 2)
+            parts["offsets"].copy_(offsets.transpose(1, 2))
+        parts["encoded"].copy_(data.encoded.index_select(0, chosen).view_as(parts["encoded"]))
+        parts["shares"].copy_(self._shares[torch.arange(skipped, skipped + steps) % per_epoch])
+        self._draw(parts, batches.seed, first, steps)
+        return Feed(first, per_epoch, self._points, memory, parts, numbers(steps))
+
+    def _draw(self, parts: Mapping[str, Tensor], seed: int, first: int, steps: int) -> None:
+        """Fill in the random numbers, those of repeated points with the numbers of the point that they repeat."""
+        room = self._room
+        if "masks" in parts:
+            masks = parts["masks"].transpose(1, 2)
+            width = masks.shape[1]
+            drawn = draws.uniforms(seed, draws.DROPOUT, first, steps, room * width)
+            masks[..., :room] = torch.from_numpy(drawn.reshape(steps, room, width)).transpose(1, 2)
+            self._repeat(masks, first)
+        if "moves" in parts:
+            drawn = draws.uniforms(seed, draws.MOVES, first, steps, UNIFORM * room)
+            parts["moves"][..., :room] = torch.from_numpy(2.0 * drawn.reshape(steps, UNIFORM, room) - 1.0)
+            self._repeat(parts["moves"], first)
+        if "noise" in parts:
+            drawn = draws.uniforms(seed, draws.NOISE, first, steps, 2 * room)
+            parts["noise"][..., :room] = torch.from_numpy(draws.normals(drawn.reshape(steps, 2, room)))
+            self._repeat(parts["noise"], first)
+
+    def _repeat(self, drawn: Tensor, first: int) -> None:
+        """Let the rows of ``drawn`` [steps, n, rows] that are no points be as the first row."""
+        drawn[..., self._room :] = drawn[..., :1]
+        last = drawn[(self.batches - 1 - first) % self.batches :: self.batches]
+        last[..., int(self._points[-1]) :] = last[..., :1]
