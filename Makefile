@@ -10,7 +10,7 @@ TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-cpus bench cures lint hooks screenshots clean FORCE
+.PHONY: help setup run test test-cpus bench bench-peers cures lint hooks screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
@@ -31,6 +31,9 @@ test-cpus: $(INSTALLED) ## run the tests of training under each instruction set 
 bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
 
+bench-peers: $(INSTALLED) ## measure a training step beside one of JAX, which gets an environment of its own
+	@sh tools/bench_peers.sh $(ARGS)
+
 cures: $(INSTALLED) ## try every cure of every finding and write the table of docs/diagnosis.md (half an hour)
 	@$(PYTHON_IN_VENV) -m tests.cures $(ARGS)
 
@@ -49,8 +52,8 @@ hooks: $(INSTALLED) ## check style and types before each commit, and run the tes
 screenshots: $(INSTALLED) $(FOR_SCREEN) ## take the pictures for the documentation
 	@$(WITH_SCREEN) --virtual $(PYTHON_IN_VENV) -m tests.screenshots $(ARGS)
 
-clean: ## remove .venv, caches and everything built
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist out *.egg-info
+clean: ## remove environments, caches and everything built
+	rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist out *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp holds the folder it was made in: a .venv that was moved or lost its Python does not work any more.

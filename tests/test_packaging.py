@@ -201,6 +201,22 @@ def test_a_second_make_sets_nothing_up(set_up_tree: Path, target: str):
 
 
 @needs_make
+def test_where_there_is_no_jax_one_sentence_says_so(set_up_tree: Path):
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PIP_")) and k != "MFLAGS"
+    }
+    nothing = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    result = run("make", "bench-peers", cwd=set_up_tree, env={**environment, **nothing})
+    assert result.returncode == 0, result.stderr
+    *_, sentence = result.stdout.splitlines()
+    assert sentence.startswith(
+        "JAX cannot be installed here, so that only make bench compares, with eager PyTorch: "
+    )
+    assert "jax" in sentence.rpartition(":")[2]
+    assert not (set_up_tree / ".venv-peers").exists()
+
+
+@needs_make
 @pytest.mark.parametrize("changed", ["pyproject.toml", "constraints.txt"])
 def test_a_change_of_the_requirements_sets_up_again(set_up_tree: Path, changed: str):
     stamp = set_up_tree / ".venv" / ".installed"
