@@ -105,17 +105,18 @@ def _two_powers(shifted: Number) -> tuple[Number, Number]:
     return (half << format_.mantissa).number(format_), ((bits - half) << format_.mantissa).number(format_)
 
 
-def _scaled_exponential(x: Number) -> Number:
-    """Return e^x within its limits."""
+def _scaled_exponential(x: Number, rest: Number | None = None) -> Number:
+    """Return e^(x + rest) within its limits, with a rest that is less than the last digit of x."""
     shifted, r = _reduce(x, 2 * x.format.bias)
     first, second = _two_powers(shifted)
+    r = r if rest is None else r + rest
     return r.polynomial((1.0, 1.0, *_CONSTANTS[x.format].exponential)) * first * second
 
 
-def exponential(x: Number) -> Number:
-    """Return e^x."""
+def exponential(x: Number, rest: Number | None = None) -> Number:
+    """Return e^x, or e^(x + rest) with a rest that is less than the last digit of x."""
     lowest, highest = _CONSTANTS[x.format].limits
-    return _scaled_exponential(x.at_most(highest).at_least(lowest))
+    return _scaled_exponential(x.at_most(highest).at_least(lowest), rest)
 
 
 def small_exponential(x: Number) -> Number:

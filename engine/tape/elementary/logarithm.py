@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.tape.elementary.values import SINGLE, Bits, Number, where
+from engine.tape.elementary.values import DOUBLE, SINGLE, Bits, Number, exact_sum, where
 
 _SINGLE = (
     0.3333321511745453,
@@ -51,17 +51,45 @@ def _combine(exponent: Bits, f: Number) -> Number:
     return k.fused(_LN2[0] * unit, f - (half_square - k.fused(_LN2[1] * unit, rest)))
 
 
-def logarithm(x: Number) -> Number:
-    """Return log x."""
+def _parts(x: Number) -> tuple[Bits, Number]:
+    """Return k, shifted to where the exponent stands, and f, exactly; for positive finite x."""
     format_ = x.format
     denormal = x < 2.0 ** (1 - format_.bias)
     lifted = where(denormal, x * 2.0**format_.mantissa, x)
     exponent = _exponent(lifted)
     f = (lifted.bits() - exponent).number(format_) - 1.0
     lift = exponent.of(format_.mantissa << format_.mantissa)
-    result = _combine(where(denormal, exponent - lift, exponent), f)
+    return where(denormal, exponent - lift, exponent), f
+
+
+def _with_limits(x: Number, result: Number) -> Number:
+    """Return a logarithm of positive finite x, and the right infinities and NaN elsewhere."""
     finite = where(x.equals(math.inf), x, result)
     return where(x > 0.0, finite, where(x.equals(0.0), x.of(-math.inf), x.of(math.nan)))
+
+
+def logarithm(x: Number) -> Number:
+    """Return log x."""
+    return _with_limits(x, _combine(*_parts(x)))
+
+
+def logarithm_in_two(x: Number) -> tuple[Number, Number]:
+    """Return log x of a double as a sum of two numbers, right to 2^-59: f - f²/2 is kept exactly.
+
+    The second is NaN where the first is not finite.
+    """
+    exponent, f = _parts(x)
+    k, unit = exponent.rounded(DOUBLE), 2.0**-DOUBLE.mantissa
+    upper = f.upper_half()
+    half_square = upper * upper * 0.5
+    lower = (f - upper) * (f + upper) * 0.5
+    s = f / (f + 2.0)
+    square = s * s
+    small = s * square.fused(square.polynomial(_DOUBLE), half_square + lower) - lower
+    first, first_rest = exact_sum(f, -half_square)
+    whole, whole_rest = exact_sum(k * (_LN2[0] * unit), first)
+    high, low = exact_sum(whole, whole_rest + (first_rest + k.fused(_LN2[1] * unit, small)))
+    return _with_limits(x, high), low
 
 
 def logarithm_of_one_plus(x: Number) -> Number:

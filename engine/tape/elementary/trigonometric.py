@@ -38,7 +38,11 @@ _HALF_PI = {
     SINGLE: (1.570796325802803, 9.920935739593517e-10, 5.721188726109832e-18),
     DOUBLE: (1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21),
 }
-"""π/2 in three parts; the first two times n are exact up to n = 2^26 (float) and 2^20 (double)."""
+"""π/2 in three parts; the first two times n are exact up to n = 2^26 (float) and 2^20 (double).
+
+Up to there, that is |x| = 1e8 and 1.6e6, results are right. Beyond, they are only sure to be within [-1, 1]:
+neighbouring floats are then further apart than a period, and the rounding of whatever made x decides about sin x.
+"""
 
 
 def _reduce(x: Number) -> tuple[Bits, Number]:
@@ -58,6 +62,7 @@ def _reduce(x: Number) -> tuple[Bits, Number]:
 
 def _rotated(quadrant: Bits, r: Number) -> Number:
     """Return sin(r + quadrant π/2)."""
+    r = r.at_most(1.0).at_least(-1.0)
     square = r * r
     sine = (r * square).fused(square.polynomial(_SINE[r.format]), r)
     cosine = (square * square).fused(square.polynomial(_COSINE[r.format]), square.fused(-0.5, 1.0))

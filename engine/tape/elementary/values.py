@@ -185,6 +185,10 @@ class Number(_Value):
             result = result.fused(self, coefficient)
         return result
 
+    def upper_half(self) -> Number:
+        """Return a double with the upper half of the digits: products of two of these are exact."""
+        return (self.bits() & -(1 << 27)).number(DOUBLE)
+
     def bits(self) -> Bits:
         """Return the bit pattern."""
         return Bits(self.builder, self.builder.bitcast(self.value, like(self.type, self.format.integer)))
@@ -257,3 +261,17 @@ class Bits(_Value):
 def where(condition: Condition, yes: _Choice, no: _Choice) -> _Choice:
     """Return one of two values in each element."""
     return type(yes)(yes.builder, yes.builder.select(condition.value, yes.value, no.value))
+
+
+def exact_sum(larger: Number, smaller: Number) -> tuple[Number, Number]:
+    """Return the rounded sum of two numbers and what rounding lost; the first is the larger one, or zero."""
+    total = larger + smaller
+    return total, (larger - total) + smaller
+
+
+def exact_product(x: Number, y: Number) -> tuple[Number, Number]:
+    """Return the rounded product of two doubles and what rounding lost."""
+    product, x_upper, y_upper = x * y, x.upper_half(), y.upper_half()
+    x_lower, y_lower = x - x_upper, y - y_upper
+    lost = (x_upper * y_upper - product) + x_upper * y_lower + x_lower * y_upper
+    return product, lost + x_lower * y_lower
