@@ -12,7 +12,8 @@ from llvmlite import ir
 
 from engine.tape.elementary import error_function, exponential, logarithm, trigonometric
 from engine.tape.elementary import power as powers
-from engine.tape.elementary.values import Number, constant, format_of
+from engine.tape.elementary.formats import constant, format_of
+from engine.tape.elementary.values import Number
 
 Emit = Callable[[ir.IRBuilder, ir.Value], ir.Value]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,16 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Kernel = Callable[..., Array]
+
+WIDTHS = (1, 2, 4, 8, 16)
+TYPES = {"f32": ir.FloatType(), "f64": ir.DoubleType()}
+_HAS = binding.get_host_cpu_features()
+MACHINES: dict[str, tuple[str | None, str | None]] = {
+    "this": (None, None),
+    **({"no_fused_multiply_add": ("x86-64-v2", "")} if _HAS.get("sse4.2") else {}),
+    **({"avx2": ("x86-64-v3", "")} if _HAS.get("avx2") and _HAS.get("fma") else {}),
+}
+"""Processors and their features that this machine can run; None is all that it has."""
 
 
 def vector_type(element: ir.Type, width: int) -> ir.Type:
@@ -49,7 +60,7 @@ def compile_kernels(
     module.triple = binding.get_default_triple()
     parsed = binding.parse_assembly(str(module))
     parsed.verify()
-    options = binding.create_pipeline_tuning_options(speed_level=2)
+    options = binding.create_pipeline_tuning_options(speed_level=1)
     passes = binding.create_pass_builder(machine, options)
     passes.getModulePassManager().run(parsed, passes)
     engine = binding.create_mcjit_compiler(parsed, machine)
@@ -80,3 +91,15 @@ def target_machine(processor: str | None = None, features: str | None = None) ->
         features=binding.get_host_cpu_features().flatten() if features is None else features,
         opt=2,
     )
+
+
+def kernels_of(
+    functions: Mapping[str, Callable[..., ir.Value]], machine: tuple[str | None, str | None], inputs: int = 1
+) -> dict[str, Kernel]:
+    """Compile functions for each format and width, as ``name_format_width``."""
+    module, widths = ir.Module(), {}
+    for (suffix, element), width, name in itertools.product(TYPES.items(), WIDTHS, functions):
+        kernel = f"{name}_{suffix}_{width}"
+        add_kernel(module, kernel, vector_type(element, width), functions[name], inputs)
+        widths[kernel] = width
+    return compile_kernels(module, widths, target_machine(*machine))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.tape.elementary.exponential import small_exponential
-from engine.tape.elementary.values import DOUBLE, SINGLE, Number, where
+from engine.tape.elementary.formats import DOUBLE, SINGLE
+from engine.tape.elementary.values import Number, where
 
 _NEAR = {
     SINGLE: (

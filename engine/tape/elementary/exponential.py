@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.tape.elementary.values import DOUBLE, SINGLE, Number, where
+from engine.tape.elementary.formats import DOUBLE, SINGLE
+from engine.tape.elementary.values import Number, where
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.tape.elementary.values import DOUBLE, SINGLE, Bits, Number, exact_sum, where
+from engine.tape.elementary.formats import DOUBLE, SINGLE
+from engine.tape.elementary.values import Bits, Number, exact_sum, where
 
 _SINGLE = (
     0.3333321511745453,

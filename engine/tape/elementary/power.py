@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from engine.tape.elementary.exponential import exponential
+from engine.tape.elementary.formats import DOUBLE
 from engine.tape.elementary.logarithm import logarithm, logarithm_in_two
-from engine.tape.elementary.values import DOUBLE, Condition, Number, exact_product, where
+from engine.tape.elementary.values import Condition, Number, exact_product, where
 
 
 def _parity(y: Number) -> tuple[Condition, Condition]:

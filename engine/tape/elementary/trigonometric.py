@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.tape.elementary.values import DOUBLE, SINGLE, Bits, Number, where
+from engine.tape.elementary.formats import DOUBLE, SINGLE
+from engine.tape.elementary.values import Bits, Number, where
 
 _SINE = {
     SINGLE: (-0.1666666716337204, 0.008333379402756691, -0.00019853064441122115, 2.83255712929531e-06),

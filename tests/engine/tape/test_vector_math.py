@@ -1,9 +1,6 @@
 """Elementary functions in LLVM IR: accuracy, special values, and the same bits at every width."""
 
-import functools
 import itertools
-import math
-import platform
 from collections.abc import Callable
 
 import mpmath
@@ -18,69 +15,26 @@ pytest.importorskip("llvmlite")
 from llvmlite import binding, ir
 
 from engine.tape import vector_math
-from tests.engine.llvm_kernels import Kernel, add_kernel, compile_kernels, target_machine, vector_type
+from tests.engine.float_samples import errors_in_ulp, float_samples
+from tests.engine.llvm_kernels import (
+    MACHINES,
+    TYPES,
+    WIDTHS,
+    Kernel,
+    add_kernel,
+    compile_kernels,
+    kernels_of,
+    target_machine,
+    vector_type,
+)
 
-WIDTHS = (1, 2, 4, 8, 16)
-TYPES = {"f32": ir.FloatType(), "f64": ir.DoubleType()}
 NAMES = tuple(vector_math.FUNCTIONS)
-INTEL = platform.machine().lower() in ("x86_64", "amd64")
-MACHINES = {"this": (None, None), "no_fused_multiply_add": ("x86-64-v2", ""), "avx2": ("x86-64-v3", "")}
 
 
-def _values_near(border: float) -> list[float]:
-    center = np.float32(border)
-    return [float(center), *(float(np.nextafter(center, np.float32(to))) for to in (-math.inf, math.inf))]
-
-
-BORDERS = (
-    0.0,
-    1.0,
-    88.72284,
-    -87.33655,
-    -103.97208,
-    9.010914,
-    17.32868,
-    0.34657359,
-    3.9192059,
-    1.1754944e-38,
-)
-"""Where a result becomes infinite, denormal, 0 or 1, and where formulas change."""
-SPECIAL = np.array(
-    [value for border in BORDERS for sign in (1, -1) for value in _values_near(sign * border)]
-    + [
-        -0.0,
-        0.5,
-        -2.0,
-        3.0,
-        -3.0,
-        1.5,
-        -1.5,
-        16777215.0,
-        16777216.0,
-        -16777215.0,
-        1e10,
-        3.4028235e38,
-        -3.4028235e38,
-    ]
-    + [math.inf, -math.inf, math.nan],
-    np.float32,
-)
-
-
-def any_floats(count: int) -> np.ndarray:
-    """Floats of every exponent, all equally frequent."""
-    bits = np.random.default_rng(0).integers(0, 2**32, count, dtype=np.uint32).view(np.float32)
-    # NumPy warns of a NaN that signals.
-    return np.where(np.isnan(bits), np.float32(math.nan), bits)
-
-
-@functools.cache
-def float_samples() -> np.ndarray:
-    """Floats of every exponent, more of them where the functions bend, and special ones."""
-    generator = np.random.default_rng(0)
-    dense = [generator.uniform(-size, size, 30_000) for size in (0.01, 0.4, 1, 2, 5, 20, 110, 1e5)]
-    values = np.concatenate([any_floats(150_000), *(part.astype(np.float32) for part in dense), SPECIAL])
-    return np.resize(values, values.size // 16 * 16 + 16)
+@pytest.fixture(scope="module", params=MACHINES)
+def kernels(request) -> dict[str, Kernel]:
+    """Each function as ``name_format_width``, for this machine and for instruction sets it also has."""
+    return kernels_of(vector_math.FUNCTIONS, MACHINES[request.param])
 
 
 def exact(name: str, x: np.ndarray) -> np.ndarray:
@@ -93,33 +47,6 @@ def exact(name: str, x: np.ndarray) -> np.ndarray:
             .numpy()
         )
     return getattr(torch, name)(values).numpy()
-
-
-def errors_in_ulp(results: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Distances to exact values in units in the last place; infinite for a wrong infinity, NaN or sign of zero."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        rounded = wanted.astype(np.float32)
-        ulp = np.ldexp(1.0, np.maximum(np.frexp(wanted)[1] - 1, -126) - 23)
-        errors = np.abs(results - wanted) / ulp
-    odd = ~(np.isfinite(rounded) & np.isfinite(results)) | (wanted == 0)
-    same = (results == rounded) & (np.signbit(results) == np.signbit(rounded)) | np.isnan(results) & np.isnan(
-        rounded
-    )
-    return np.where(odd, np.where(same, 0, np.inf), errors)
-
-
-@pytest.fixture(scope="module", params=MACHINES)
-def kernels(request) -> dict[str, Kernel]:
-    processor, features = MACHINES[request.param]
-    if processor and not INTEL:
-        pytest.skip("names an instruction set of Intel")
-    module, widths = ir.Module(), {}
-    for (suffix, element), width, name in itertools.product(TYPES.items(), WIDTHS, (*NAMES, "pow")):
-        emit = vector_math.power if name == "pow" else vector_math.FUNCTIONS[name]
-        kernel = f"{name}_{suffix}_{width}"
-        add_kernel(module, kernel, vector_type(element, width), emit, inputs=2 if name == "pow" else 1)
-        widths[kernel] = width
-    return compile_kernels(module, widths, target_machine(processor, features))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -166,47 +93,6 @@ def test_doubles_are_within_four_ulp(kernels, name: str):
             for result, value in zip(results, wanted, strict=True)
         ]
     assert max(errors) <= 4
-
-
-@functools.cache
-def pairs() -> tuple[np.ndarray, np.ndarray]:
-    generator = np.random.default_rng(0)
-    special = np.array(list(itertools.product(SPECIAL, SPECIAL)), np.float32)
-    count = 60_000
-    usual = 10 ** generator.uniform(-3, 3, count)
-    bases = np.concatenate([special[:, 0], any_floats(count), usual, -usual]).astype(np.float32)
-    powers = [special[:, 1], generator.uniform(-5, 5, count), generator.uniform(-12, 12, count)]
-    exponents = np.concatenate([*powers, np.rint(powers[-1])]).astype(np.float32)
-    return np.resize(bases, bases.size // 16 * 16), np.resize(exponents, bases.size // 16 * 16)
-
-
-def test_a_power_is_as_in_c_and_within_two_ulp(kernels):
-    bases, exponents = pairs()
-    wanted = torch.pow(torch.from_numpy(bases).double(), torch.from_numpy(exponents).double()).numpy()
-    errors = errors_in_ulp(kernels["pow_f32_16"](bases, exponents), wanted)
-    worst = errors.argmax()
-    assert errors[worst] <= 2, f"{bases[worst]!r} ^ {exponents[worst]!r} is {errors[worst]} ulp off"
-
-
-def test_a_power_of_doubles_is_within_four_ulp_where_it_is_not_extreme(kernels):
-    generator = np.random.default_rng(0)
-    bases = np.concatenate([10 ** generator.uniform(-3, 3, 160), generator.uniform(0.7, 1.4, 160)])
-    exponents = generator.uniform(-30, 30, 320) / np.log(bases)
-    results = kernels["pow_f64_8"](bases, exponents)
-    with mpmath.workprec(200):
-        wanted = [mpmath.mpf(float(x)) ** mpmath.mpf(float(y)) for x, y in zip(bases, exponents, strict=True)]
-        errors = [
-            float(abs(value - float(result)) / np.spacing(result))
-            for value, result in zip(wanted, results, strict=True)
-        ]
-    assert max(errors) <= 4
-
-
-@pytest.mark.parametrize("suffix", TYPES)
-def test_a_power_has_the_same_bits_at_every_width(kernels, suffix: str):
-    x = [values.astype(np.float32 if suffix == "f32" else np.float64) for values in pairs()]
-    alone = kernels[f"pow_{suffix}_1"](*x).tobytes()
-    assert {width for width in WIDTHS if kernels[f"pow_{suffix}_{width}"](*x).tobytes() != alone} == set()
 
 
 @pytest.mark.parametrize("name", ["tanh", "sin", "expm1", "log1p"])
@@ -271,8 +157,6 @@ def test_no_formula_calls_a_library():
     for element, name in itertools.product(TYPES.values(), (*NAMES, "pow")):
         vector_math.function(module, name, vector_type(element, 4)).linkage = "external"
     for processor, features in MACHINES.values():
-        if processor and not INTEL:
-            continue
         assembly = target_machine(processor, features).emit_assembly(binding.parse_assembly(str(module)))
         assert "call" not in assembly
         assert "jmp" not in assembly
