@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from functools import partialmethod
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from pytestqt.qtbot import QtBot
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# What tests compile is theirs, also in the processes that they start; the next run finds it.
+os.environ.setdefault("NEURAL_SKETCHBOOK_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
 
 # The same examples every time, so that a test fails for what changed; --hypothesis-profile=explore looks further.
 settings.register_profile("default", deadline=None, print_blob=True, derandomize=True)
