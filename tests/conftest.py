@@ -17,7 +17,9 @@ from pytestqt.qtbot import QtBot
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # What tests compile is theirs, also in the processes that they start; the next run finds it.
-os.environ.setdefault("NEURAL_SKETCHBOOK_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
+os.environ.setdefault(
+    "NEURAL_SKETCHBOOK_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+)
 
 # The same examples every time, so that a test fails for what changed; --hypothesis-profile=explore looks further.
 settings.register_profile("default", deadline=None, print_blob=True, derandomize=True)
