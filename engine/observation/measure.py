@@ -33,7 +33,17 @@ BLOCK = 64
 
 
 def whole_blocks(rows: Tensor) -> Tensor:
-    """``rows`` [n, …] with the first row repeated at the end until their number is a multiple of ``BLOCK``."""
+    """Return rows with the first one repeated at the end until their number is a multiple of ``BLOCK``.
+
+    Parameters
+    ----------
+    rows : Tensor [n, …]
+        A row for each point.
+
+    Returns
+    -------
+    Tensor [blocks(n), …]
+    """
     missing = blocks(len(rows)) - len(rows)
     return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
@@ -78,7 +88,6 @@ class Evaluation:
         self._inputs = whole_blocks(data.inputs).expand(network.lanes, -1, -1)
         self._encoded = whole_blocks(data.encoded)
         self._target = torch.from_numpy(data.target)
-        self._scale = torch.tensor([data.scaling.target_scale], dtype=torch.float64)
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.split_rows()
@@ -91,19 +100,16 @@ class Evaluation:
         )
         self._columns = np.concatenate([self._filled, self._filled + 4])
         self._unknown = np.full((network.lanes, NUMBERS), np.nan)
-        self._variances = np.full(len(splits), np.nan)
-        if data.task != "classification":
-            variances = np.array([data.target[splits[split]].var() for split in self._filled])
-            self._variances[self._filled] = np.where(variances > 0.0, variances, np.nan)
+        self._variances = variances_of(data)
 
     def compute(self) -> tuple[Tensor, ...]:
         """Run what torch does: each point's loss and its part in the score. Can be recorded and replayed."""
-        network, data = self._network, self._data
+        network, points = self._network, self._points
         with torch.no_grad():
-            if self._points:
-                output = network.forward(self._inputs)
-                self._values[0].copy_(data.per_point(output, self._encoded)[:, : self._points])
-                self._values[1].copy_(self._scored(output[:, : self._points]))
+            if points:
+                losses, parts = point_values(network, self._data, self._inputs, self._encoded, self._target)
+                self._values[0].copy_(losses[:, :points])
+                self._values[1].copy_(parts)
             self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
         return ()
 
@@ -127,14 +133,59 @@ class Evaluation:
         np.multiply(self._penalties, unit, out=table[:, 3], dtype=np.float64)
         return table
 
-    def _scored(self, output: Tensor) -> Tensor:
-        """For each point [lanes, n], whether the answer is right, or its squared error."""
-        if self._data.task == "classification":
-            return chosen_classes(output) == self._target
-        scaling = self._data.scaling
-        # Products with float64 tensors are float64, in a way that can be recorded.
-        answers = output[..., 0] * self._scale + scaling.target_shift
-        return (answers - self._target).square()
+
+def variances_of(data: EncodedData) -> Floats:
+    """Return the variances of the splits' targets, which R² compares with.
+
+    Parameters
+    ----------
+    data
+        The points.
+
+    Returns
+    -------
+    float64 [3]
+        NaN for classes, for a split without points and where the variance is 0.
+    """
+    variances = np.full(len(data.ends), np.nan)
+    if data.task != "classification":
+        for split, rows in enumerate(data.split_rows()):
+            if rows.start < rows.stop:
+                variances[split] = data.target[rows].var() or np.nan
+    return variances
+
+
+def point_values(
+    network: LaneNetwork, data: EncodedData, inputs: Tensor, encoded: Tensor, target: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Compute what losses and scores are the means of.
+
+    Parameters
+    ----------
+    network, data
+        The lanes, and the data whose task, loss and scaling they have.
+    inputs : Tensor [lanes, n, features]
+        Scaled features; rows beyond those of ``target`` are padding.
+    encoded : Tensor [n, outputs]
+        Targets as the loss takes them.
+    target : Tensor, float64 [m], m ≤ n
+        Targets in the user's own units, or class numbers.
+
+    Returns
+    -------
+    losses : Tensor [lanes, n]
+        In scaled units.
+    parts : Tensor [lanes, m]
+        Whether the answer is right, or its squared error in the user's own units.
+    """
+    output = network.forward(inputs)
+    losses, answers = data.per_point(output, encoded), output[:, : len(target)]
+    if data.task == "classification":
+        return losses, chosen_classes(answers) == target
+    # Products with float64 tensors are float64, in a way that can be recorded.
+    scale = torch.tensor([data.scaling.target_scale], dtype=torch.float64)
+    values = answers[..., 0] * scale + data.scaling.target_shift
+    return losses, (values - target).square()
 
 
 def chosen_classes(output: Tensor) -> Tensor:

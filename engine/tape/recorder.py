@@ -17,10 +17,32 @@ _CONSTANTS = {"aten::ones_like": 1.0, "aten::zeros_like": 0.0, "aten::zeros": 0.
 """Operations with a constant result."""
 
 
-@dataclass
-class _Noted:
-    """A call and the memory that it reads and writes; ``stays`` keeps it even if nothing reads its results."""
+@dataclass(eq=False)
+class Operation:
+    """A recorded ATen call.
 
+    Attributes
+    ----------
+    func
+        The ``OpOverload``.
+    args, kwargs
+        Its arguments.
+    result
+        What it returned.
+    call
+        Repeats it, into the same memory.
+    reads, writes
+        Addresses of the memory that it reads and writes.
+    stays
+        Whether it is repeated even if nothing reads its results.
+    constant
+        Whether its results are the same each time.
+    """
+
+    func: Any
+    args: Any
+    kwargs: Any
+    result: Any
     call: Call
     reads: set[int]
     writes: set[int]
@@ -35,24 +57,24 @@ class Recorder(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.kept: list[Any] = []
         self.problem = ""
-        self._noted: list[_Noted] = []
+        self._noted: list[Operation] = []
         self._made: set[int] = set()
 
-    def needed(self, results: Sequence[Tensor]) -> list[Call]:
-        """Return the calls that ``results`` depend on.
+    def needed(self, results: Sequence[Tensor]) -> list[Operation]:
+        """Return the operations that ``results`` depend on.
 
         A constant is computed again only if another call writes into it.
         """
         changed = {memory for noted in self._noted if not noted.constant for memory in noted.writes}
         wanted = {_memory(tensor) for tensor in results}
-        calls: list[Call] = []
+        operations: list[Operation] = []
         for noted in reversed(self._noted):
             if noted.constant and not noted.writes & changed:
                 continue
             if noted.stays or noted.writes & wanted or not noted.writes <= self._made:
                 wanted |= noted.reads
-                calls.append(noted.call)
-        return calls[::-1]
+                operations.append(noted)
+        return operations[::-1]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -62,7 +84,8 @@ class Recorder(TorchDispatchMode):
         reads = {_memory(tensor) for tensor in _tensors([args, [*kwargs.values()]])}
         if written:
             writes = {_memory(tensor) for tensor in written}
-            self._noted.append(_Noted(call_in_place(func, args, kwargs), reads, writes, is_random(func)))
+            call = call_in_place(func, args, kwargs)
+            self._noted.append(Operation(func, args, kwargs, result, call, reads, writes, is_random(func)))
         elif not _is_view(result, args):
             self._note_result(func, args, kwargs, result, reads)
         return result
@@ -73,14 +96,14 @@ class Recorder(TorchDispatchMode):
         self._made |= writes
         if func._schema.name in _CONSTANTS and isinstance(result, Tensor):
             fill = partial(result.fill_, _CONSTANTS[func._schema.name])
-            self._noted.append(_Noted(fill, set(), writes, constant=True))
+            self._noted.append(Operation(func, args, kwargs, result, fill, set(), writes, constant=True))
             return
         with torch.no_grad():
             call = call_into(func, args, kwargs, result)
         if call is None:
             self.problem = self.problem or f"{func} cannot write into given memory"
         else:
-            self._noted.append(_Noted(call, reads, writes, is_random(func)))
+            self._noted.append(Operation(func, args, kwargs, result, call, reads, writes, is_random(func)))
 
 
 def _written(func: Any, args: Any, kwargs: Any) -> list[Tensor]:

@@ -14,8 +14,7 @@ from typing import Any
 
 from torch import Tensor
 
-from engine.tape.bound_calls import Call
-from engine.tape.recorder import Recorder
+from engine.tape.recorder import Operation, Recorder
 from engine.tape.ways import Way
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,9 @@ class Tape:
     decide which operations are called.
     """
 
-    def __init__(self, calls: list[Call], kept: list[Any]) -> None:
-        self._calls = calls
+    def __init__(self, operations: list[Operation], kept: list[Any]) -> None:
+        self.operations = operations
+        self._calls = [operation.call for operation in operations]
         # Keeps the memory that the calls write into.
         self._kept = kept
 

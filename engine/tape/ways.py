@@ -22,6 +22,11 @@ class Way(StrEnum):
         return self is not Way.EAGER
 
 
+MOST_PARAMETERS = 100_000
+"""Up to this many parameters of a lane, native code is faster than PyTorch's own kernels (measured: see
+docs/decisions/compiled-tape.md)."""
+
+
 def resolve(way: Way, parameters: int, points: int) -> Way:
     """Return the way in which a program runs.
 
@@ -41,11 +46,17 @@ def resolve(way: Way, parameters: int, points: int) -> Way:
     Returns
     -------
     Way
-        ``EAGER`` where that was asked for, else ``REPLAY``.
+        ``EAGER`` or ``REPLAY`` where that was asked for; else ``COMPILED`` where programs can be compiled and, for
+        ``AUTO``, where that is faster.
 
     Examples
     --------
-    >>> resolve(Way.AUTO, parameters=186, points=10)
+    >>> resolve(Way.REPLAY, parameters=186, points=10)
     <Way.REPLAY: 'replay'>
     """
-    return Way.EAGER if way is Way.EAGER else Way.REPLAY
+    from engine.tape.compiler.available import is_available
+
+    if way in (Way.EAGER, Way.REPLAY):
+        return way
+    small = parameters <= MOST_PARAMETERS
+    return Way.COMPILED if (small or way is Way.COMPILED) and is_available() else Way.REPLAY

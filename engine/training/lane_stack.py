@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.rows import Floats
-from engine.tape.ways import Way
+from engine.tape.ways import Way, resolve
 from engine.training.divergence_guard import DivergenceGuard
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
@@ -104,7 +104,8 @@ class LaneStack:
         network, rates = self._state.network, self._state.rates
         if len(indexes) == len(self.runs):
             return network, rates
-        rows = list(indexes) if len(indexes) > 1 or self._trains_alone() else [*indexes, *indexes]
+        alone = self.key.trains_alone(self.data.task, self.data.training)
+        rows = list(indexes) if len(indexes) > 1 or alone else [*indexes, *indexes]
         return network.of(rows), [rate if rate is None else rate[rows] for rate in rates]
 
     def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
@@ -203,7 +204,9 @@ class LaneStack:
             run.now = None
 
     def _trains_alone(self) -> bool:
-        return self.key.trains_alone(self.data.task, self.data.training)
+        """Whether one row gets the bits that it gets beside others: native code computes each lane by itself."""
+        way = resolve(self._way, self.key.layout.parameters, self.key.batch_size)
+        return way is Way.COMPILED or self.key.trains_alone(self.data.task, self.data.training)
 
 
 def _stack(

@@ -35,8 +35,10 @@ def calibrate(state: StepState, data: EncodedData, rows: Sequence[int]) -> bool:
     if points < 2 or not rows or not follows:
         return False
     batch, inputs = Batch(points), network.whole_vectors(data.inputs[:points])
+    # PyTorch may compute one lane in another way than several, with other bits.
+    several = network if network.lanes > 1 else network.of([0, 0])
     with torch.no_grad():
-        network.forward(inputs.expand(network.lanes, -1, -1), batch=batch)
+        several.forward(inputs.expand(several.lanes, -1, -1), batch=batch)
         for layer, moments in batch.moments.items():
             network.normalizations[layer].take(moments, list(rows))
     state.checkpoint[list(rows)] = network.flat[list(rows)]

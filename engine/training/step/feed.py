@@ -128,12 +128,12 @@ class Loaded:
 
     def __init__(self, layout: FeedLayout) -> None:
         self.layout = layout
-        self._memory = torch.zeros(layout.size)
-        self.parts = layout.parts(self._memory)
+        self.memory = torch.zeros(layout.size)
+        self.parts = layout.parts(self.memory)
 
     def load(self, row: Tensor) -> None:
         """Take a row [size] of a feed."""
-        self._memory.copy_(row)
+        self.memory.copy_(row)
 
 
 @dataclass(frozen=True, eq=False)

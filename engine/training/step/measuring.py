@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,14 @@ from torch import Tensor
 from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.measure import Evaluation, LayerMeasuring, blocks
-from engine.tape.recording import Recorded
+from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
 from engine.training.step.clipping import clip, clips
+
+if TYPE_CHECKING:
+    from engine.training.step.compiled_evaluation import CompiledEvaluation
+
+log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Layers = tuple[Floats, Chain | None]
@@ -60,14 +67,10 @@ class Measuring:
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
         self._count, self._same_alone, self._way = count, same_alone, way
-        self._evaluated = self._lanes.of(self._batched(range(network.lanes), data.ends[-1]))
-        self._evaluation = Evaluation(self._evaluated.network, data, self._evaluated.terms)
-        self._evaluate = Recorded(
-            self._evaluation.compute,
-            resolve(way, network.layout.parameters, data.ends[-1]),
-            EAGER,
-            name="measuring losses and scores",
-        )
+        way = resolve(way, network.layout.parameters, data.ends[-1])
+        self._compiles = way is Way.COMPILED and data.ends[-1] > 0
+        self._compiled: CompiledEvaluation | None = None
+        self._evaluate: _Evaluated | None = None
         self._subsets: dict[tuple[int, ...], _Subset] = {}
         self.forget()
 
@@ -79,10 +82,37 @@ class Measuring:
     def numbers(self) -> Floats:
         """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
         if self._numbers is None:
-            self._evaluated.load()
-            self._evaluate()
-            self._numbers = self._evaluation.numbers()
+            compiled = self.compiled()
+            self._numbers = self._replayed() if compiled is None else compiled.numbers()
         return self._numbers
+
+    def compiled(self) -> CompiledEvaluation | None:
+        """What measures losses, penalty and scores as native code, compiled at the first call; None where it is not
+        compiled.
+        """
+        if self._compiles and self._compiled is None:
+            self._compile()
+        return self._compiled
+
+    def _compile(self) -> None:
+        from engine.tape.compiler.source import Unlowerable
+        from engine.training.step.compiled_evaluation import CompiledEvaluation
+
+        try:
+            self._compiled = CompiledEvaluation(self._lanes.network, self._data, self._lanes.terms)
+        except Unrecordable:
+            # Replay says why.
+            self._compiles = False
+        except Unlowerable as reason:
+            self._compiles = False
+            log.warning("measuring losses and scores is replayed, not compiled: %s", reason)
+
+    def _replayed(self) -> Floats:
+        if self._evaluate is None:
+            self._evaluate = _Evaluated(
+                self._lanes.of(self._batched(range(self._count), self._data.ends[-1])), self._data, self._way
+            )
+        return self._evaluate.numbers()
 
     def layers(self, index: int) -> Layers | None:
         """Return probes [P, L] and chain of a lane; None if they have not been measured since it changed."""
@@ -145,6 +175,22 @@ class _Lanes:
         return rows if self._whole is None else rows[self._rows]
 
 
+class _Evaluated:
+    """Lanes whose losses, penalty and scores PyTorch measures."""
+
+    def __init__(self, lanes: _Lanes, data: EncodedData, way: Way) -> None:
+        self._lanes = lanes
+        self._evaluation = Evaluation(lanes.network, data, lanes.terms)
+        way = Way.EAGER if way is Way.EAGER else Way.REPLAY
+        self._compute = Recorded(self._evaluation.compute, way, EAGER, name="measuring losses and scores")
+
+    def numbers(self) -> Floats:
+        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
+        self._lanes.load()
+        self._compute()
+        return self._evaluation.numbers()
+
+
 class _Subset:
     """Some lanes, ready to have their layers measured."""
 
@@ -152,7 +198,7 @@ class _Subset:
         self._lanes = lanes
         clipping = partial(clip, terms=lanes.terms) if clips(lanes.terms) else None
         self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, clipping)
-        way = resolve(way, lanes.network.layout.parameters, data.training)
+        way = Way.EAGER if way is Way.EAGER else Way.REPLAY
         self._compute = Recorded(self._measuring.compute, way, EAGER, name="measuring layers")
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:

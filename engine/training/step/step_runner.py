@@ -1,8 +1,10 @@
-"""A stack's training step on a batch in fixed memory, recorded at its first call and replayed from then on."""
+"""A stack's training step on a batch in fixed memory, computed in one of three ways."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -10,12 +12,19 @@ from torch import Tensor
 from engine.catalogue.l1_updates import L1_UPDATES
 from engine.network import Batch, EncodedData, add_penalty_gradient
 from engine.network.dropout import draw_masks
-from engine.tape.recording import Recorded
+from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
 from engine.training.step.augmentation import Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms
+from engine.training.step.feed import Loaded
 from engine.training.step.step_state import StepState
+
+if TYPE_CHECKING:
+    from engine.training.step.compiled_step import CompiledStep
+
+
+log = logging.getLogger(__name__)
 
 
 class StepRunner:
@@ -28,35 +37,60 @@ class StepRunner:
     data
         Whose loss, scaling and features the step has.
     loaded
-        Fixed memory of a batch, by the names of ``FeedLayout``.
+        Fixed memory of a batch.
     points
         How many of the rows are points; this matters only where ``state.counts_points``.
     way
         How to run the step.
     """
 
-    def __init__(
-        self, state: StepState, data: EncodedData, loaded: Mapping[str, Tensor], points: int, way: Way
-    ) -> None:
-        self._state, self._data, self._loaded, self._points = state, data, loaded, points
-        self._augmentation = Augmentation(loaded, points) if state.augmentation else None
+    def __init__(self, state: StepState, data: EncodedData, loaded: Loaded, points: int, way: Way) -> None:
+        self._state, self._data, self._points = state, data, points
+        self._memory, self._loaded = loaded, loaded.parts
+        self._augmentation = Augmentation(self._loaded, points) if state.augmentation else None
+        self._name = f"the training step on {points} rows"
+        self._compiled: CompiledStep | None = None
+        way = resolve(way, state.network.layout.parameters, points)
+        self._compiles = way is Way.COMPILED
         # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
-        self._recorded = Recorded(
-            self.train,
-            resolve(way, state.network.layout.parameters, points),
-            name=f"the training step on {points} rows",
-        )
-        self.look: Tensor
+        self._recorded = Recorded(self.train, Way.REPLAY if self._compiles else way, name=self._name)
+        self.look: Tensor = torch.zeros(state.network.lanes)
         """[lanes] of the latest step: not finite if parameters or outputs are not, or if a loss might not be."""
 
     @property
     def way(self) -> Way:
         """How the steps really run."""
-        return self._recorded.way
+        return self._recorded.way if self._compiled is None else Way.COMPILED
 
     def step(self) -> None:
         """Update all lanes once, on the loaded batch."""
-        self._recorded()
+        compiled = self.compiled()
+        if compiled is None:
+            self._recorded()
+        else:
+            compiled.step()
+
+    def compiled(self) -> CompiledStep | None:
+        """The step as native code, compiled on the loaded batch at the first call; None where it is not compiled."""
+        if self._compiles and self._compiled is None:
+            self._compile()
+        return self._compiled
+
+    def _compile(self) -> None:
+        from engine.tape.compiler.source import Unlowerable
+        from engine.training.step.compiled_step import CompiledStep
+
+        try:
+            self._compiled = CompiledStep(self._state, self._memory, self._step_of, self.look, self._name)
+        except Unrecordable:
+            # Replay says why.
+            self._compiles = False
+        except Unlowerable as reason:
+            self._compiles = False
+            log.warning("%s is replayed, not compiled: %s", self._name, reason)
+
+    def _step_of(self, state: StepState, loaded: Loaded) -> Callable[[], tuple[Tensor, ...]]:
+        return StepRunner(state, self._data, loaded, self._points, Way.EAGER).train
 
     def train(self) -> tuple[Tensor, ...]:
         """Update all lanes once, on the loaded batch, and return ``look``. Can be recorded."""

@@ -137,6 +137,6 @@ class Stepper:
         runner = self._runners.get((rows, points))
         if runner is None:
             runner = self._runners[rows, points] = StepRunner(
-                self._state, self._data, self._memory(feed).parts, points, self._way
+                self._state, self._data, self._memory(feed), points, self._way
             )
         return runner

@@ -143,8 +143,7 @@ def test_a_step_that_falls_back_is_in_the_outcome_and_in_the_log(
     assert (step["asked"], step["used"]) == ("replay", "eager")
     assert step["warnings"]
     assert (
-        "the training step on 10 rows cannot be replayed and runs more slowly: aten::odd"
-        in step["warnings"]
+        "the training step on 10 rows cannot be replayed and runs more slowly: aten::odd" in step["warnings"]
     )
     assert found.err.splitlines() == step["warnings"]
 

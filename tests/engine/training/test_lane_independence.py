@@ -86,7 +86,7 @@ def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.M
         return sizes[-1] == sizes[0]
 
     def across_an_edit(*lanes: Lane) -> tuple[bytes, ...]:
-        trainer = trained(with_lanes(BASE, *lanes), 2)
+        trainer = trained(with_lanes(BASE, *lanes), 2, "replay")
         trainer.set_experiment(with_lanes(more, *lanes))
         trainer.train_epoch()
         return bits(trainer)

@@ -185,7 +185,7 @@ def test_new_points_keep_the_tape(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_program_is_recorded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    trainer = Trainer(small({}))
+    trainer = Trainer(small({}), way="replay")
     trainer.train_epoch()
     recorded: list[object] = []
     monkeypatch.setattr(tape_module, "record", _counting(recorded))

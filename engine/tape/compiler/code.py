@@ -1,0 +1,127 @@
+"""The native code of a source: from memory, from the disk, or newly compiled."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from ctypes import c_int64, c_void_p
+from dataclasses import dataclass, replace
+
+from engine.tape.compiler.lowering import Statements
+from engine.tape.compiler.module import Module
+from engine.tape.compiler.native import Native, identity, object_code, width
+from engine.tape.compiler.source import Call, Source, Unlowerable
+from engine.tape.compiler.statements import Statement
+from engine.tape.object_cache import ObjectCache
+
+MOST_LOADED = 256
+"""Programs whose code stays in memory."""
+_HEADER = 8
+"""Bytes before the object code in the cache: the size of the scratch memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Code:
+    """Native code, and the bytes of scratch memory that it needs."""
+
+    native: Native
+    scratch: int
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """A call that nothing lowers, with the reason."""
+
+    call: Call
+    reason: str
+
+
+Part = Code | Replayed
+
+RUN = ctypes.CFUNCTYPE(None, *[c_void_p] * 3, c_int64, *[c_void_p] * 2, *[c_int64] * 5, c_void_p)
+"""See ``Module``."""
+
+_LOADED: OrderedDict[str, Code] = OrderedDict()
+_LOCK = threading.RLock()
+_CACHE: list[ObjectCache] = []
+
+
+def parts_of(source: Source) -> Sequence[Part]:
+    """Compile a source.
+
+    Returns
+    -------
+    sequence
+        One piece of code; or pieces of code between calls that nothing lowers. These work on the recorded memory, so
+        that in ``source`` all intermediate results then lie there.
+    """
+    key = source.digest(identity())
+    with _LOCK:
+        code = _known(key)
+        if code is not None:
+            return (code,)
+        segments = _lowered(source)
+        if len(segments) == 1 and not isinstance(segments[0], Replayed):
+            return (_compiled(key, source, segments[0]),)
+        return [
+            segment
+            if isinstance(segment, Replayed)
+            else _known(f"{key[:56]}{number:08x}") or _compiled(f"{key[:56]}{number:08x}", source, segment)
+            for number, segment in enumerate(segments)
+        ]
+
+
+def _lowered(source: Source) -> list[list[Statement] | Replayed]:
+    """Statements up to the first call that nothing lowers, that call, the statements after it, and so on."""
+    found: list[list[Statement] | Replayed] = []
+    statements, taken = Statements(source), 0
+    for call in source.calls:
+        try:
+            statements.lower(call)
+        except Unlowerable as reason:
+            del statements.all[statements.whole :]
+            if statements.all[taken:]:
+                found.append(statements.all[taken:])
+            taken = len(statements.all)
+            found.append(Replayed(call, str(reason)))
+        statements.whole = len(statements.all)
+    if statements.all[taken:] or not found:
+        found.append(statements.all[taken:])
+    if len(found) > 1:
+        source.buffers[:] = [
+            replace(buffer, kind="captured") if buffer.tensor is not None and not buffer.name else buffer
+            for buffer in source.buffers
+        ]
+    return found
+
+
+def _known(key: str) -> Code | None:
+    if key in _LOADED:
+        _LOADED.move_to_end(key)
+        return _LOADED[key]
+    stored = _cache().get(key)
+    if stored is None:
+        return None
+    return _loaded(key, stored[_HEADER:], int.from_bytes(stored[:_HEADER], "little"))
+
+
+def _compiled(key: str, source: Source, statements: Sequence[Statement]) -> Code:
+    module = Module(source, statements, width())
+    code = object_code(str(module))
+    _cache().put(key, module.scratch_size.to_bytes(_HEADER, "little") + code)
+    return _loaded(key, code, module.scratch_size)
+
+
+def _loaded(key: str, code: bytes, scratch: int) -> Code:
+    loaded = _LOADED[key] = Code(Native(code, "run", RUN), scratch)
+    while len(_LOADED) > MOST_LOADED:
+        _LOADED.popitem(last=False)
+    return loaded
+
+
+def _cache() -> ObjectCache:
+    if not _CACHE:
+        _CACHE.append(ObjectCache())
+    return _CACHE[0]

@@ -1,0 +1,107 @@
+"""Losses, penalty and scores as native code: recorded for one lane and one block of points, run for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.network import EncodedData, LaneNetwork, penalty
+from engine.observation.measure import BLOCK, NUMBERS, point_values, variances_of, whole_blocks
+from engine.tape.compiler.binding import NativeBinding
+from engine.tape.compiler.epochs import Best, Epochs, Evaluated
+from engine.tape.compiler.program import Program
+from engine.tape.compiler.source import Unlowerable
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class CompiledEvaluation:
+    """Measures lanes over all points, as ``Evaluation`` does, after none or many epochs of training.
+
+    Parameters
+    ----------
+    network
+        The lanes; it reads their present weights each time.
+    data
+        The points, one at least.
+    terms : mapping of Tensor [lanes, 1]
+        The strengths of the regularizers that any lane uses, by name.
+
+    Raises
+    ------
+    Unlowerable
+        If the evaluation cannot be compiled as a whole.
+    """
+
+    def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
+        self._network, self._lanes = network, network.lanes
+        self._is_regression, self._variances = data.task != "classification", variances_of(data)
+        program = _program(network, data, terms)
+        if program.is_mixed:
+            raise Unlowerable("a call of it is not compiled")
+        binding = program.bind()
+        assert isinstance(binding, NativeBinding)
+        inputs, encoded = whole_blocks(data.inputs), whole_blocks(data.encoded)
+        target = whole_blocks(torch.from_numpy(data.target))
+        blocks = len(inputs) // BLOCK
+        values = torch.zeros(2, self._lanes, blocks, BLOCK, dtype=torch.float64)
+        penalties = torch.zeros(self._lanes)
+        binding.set("flat", network.flat, lanes=0)
+        for name, term in terms.items():
+            binding.set(f"term {name}", term, lanes=0)
+        for name, rows in (("inputs", inputs), ("encoded", encoded), ("target", target)):
+            binding.set(name, rows.unflatten(0, (blocks, BLOCK)), steps=0)
+        binding.set("losses", values[0], lanes=0, steps=1)
+        binding.set("parts", values[1], lanes=0, steps=1)
+        binding.set("penalty", penalties, lanes=0)
+        self._binding = binding
+        splits = tuple((rows.start, rows.stop) for rows in data.split_rows())
+        self._evaluated = Evaluated(values.flatten(2), penalties, splits, data.user_units, blocks)
+        self._alone = Epochs(None, binding, self._evaluated, network.flat)
+
+    def numbers(self) -> Floats:
+        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
+        numbers = np.empty((1, self._lanes, NUMBERS))
+        nothing = Best(
+            np.full(self._lanes, -np.inf), np.zeros(self._lanes, dtype=np.int64), self._network.flat
+        )
+        self._alone.run(range(self._lanes), 1, 0, numbers, nothing, np.zeros(self._lanes, dtype=np.int64))
+        self.finish(numbers)
+        measured: Floats = numbers[0]
+        return measured
+
+    def after(self, step: NativeBinding) -> Epochs:
+        """Return what trains with a step and measures after every epoch; ``finish`` makes its numbers final."""
+        return Epochs(step, self._binding, self._evaluated, self._network.flat)
+
+    def finish(self, numbers: Floats) -> None:
+        """Turn mean squared errors [epochs, lanes, 7] into R²."""
+        if self._is_regression:
+            numbers[..., 4:] = 1.0 - numbers[..., 4:] / self._variances
+
+
+def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> Program:
+    flat = network.flat[:1].clone()
+    lane = LaneNetwork(network.layout, network.activation, flat)
+    copies = {name: term[:1].clone() for name, term in terms.items()}
+    inputs, encoded = whole_blocks(data.inputs)[:BLOCK].clone(), whole_blocks(data.encoded)[:BLOCK].clone()
+    target = whole_blocks(torch.from_numpy(data.target))[:BLOCK].clone()
+    values, total = torch.zeros(2, BLOCK, dtype=torch.float64), torch.zeros(1)
+
+    def evaluate() -> dict[str, Tensor]:
+        with torch.no_grad():
+            losses, parts = point_values(lane, data, inputs[None], encoded, target)
+            values[0].copy_(losses[0])
+            values[1].copy_(parts[0])
+            total.copy_(penalty(flat, lane.layout, copies))
+        return {}
+
+    arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "target": target, "penalty": total}
+    arguments |= {"losses": values[0], "parts": values[1]}
+    arguments |= {f"term {name}": copy for name, copy in copies.items()}
+    return Program(evaluate, arguments, "measuring losses and scores")

@@ -1,0 +1,82 @@
+"""A training step as native code: recorded for one lane, run for all of them, one step or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from engine.tape.compiler.binding import Binding
+from engine.tape.compiler.program import Program
+from engine.training.step.feed import Feed, Loaded
+from engine.training.step.one_lane import OneLane
+from engine.training.step.step_state import StepState
+
+Record = Callable[[StepState, Loaded], Callable[[], tuple[Tensor, ...]]]
+"""Returns the step of a state on a loaded batch; the step returns its look."""
+
+
+class CompiledStep:
+    """The step of a stack as a program.
+
+    Parameters
+    ----------
+    state
+        The lanes.
+    loaded
+        Fixed memory with a batch, on which the step is recorded.
+    record
+        Makes the step of a single lane.
+    look : Tensor, float32 [lanes]
+        Gets the look of each step.
+    name
+        What the step does, as a message names it.
+
+    Raises
+    ------
+    Unlowerable
+        If the step cannot be compiled.
+    """
+
+    def __init__(self, state: StepState, loaded: Loaded, record: Record, look: Tensor, name: str) -> None:
+        lane, batch = OneLane.of(state), Loaded(loaded.layout)
+        batch.load(loaded.memory)
+        step = record(lane.state, batch)
+        arguments = {**lane.templates, "batch": batch.memory}
+        self._program = Program(lambda: {"look": step()[0]}, arguments, name, flags=("look",))
+        self._lane, self._lanes, self._look = lane, len(look), look
+        self._single = self._bind()
+        self._single.set("batch", loaded.memory)
+
+    def step(self) -> None:
+        """Update all lanes once, on the loaded batch and with the numbers of the stack."""
+        self._single.run(0, self._lanes, 1)
+
+    def over(self, feed: Feed, names: list[str]) -> Binding:
+        """Return what runs the steps of a feed; a lane ends where its look is not finite.
+
+        Parameters
+        ----------
+        feed
+            Batches and numbers.
+        names
+            Of the numbers that change with every step, in the order of ``feed.numbers``.
+        """
+        binding = self._bind()
+        binding.set("batch", feed.memory, steps=0)
+        for index, name in enumerate(names):
+            binding.set(f"hyper {name}", feed.numbers[:, index], lanes=1, steps=0)
+        binding.look_at("look")
+        return binding
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some calls are replayed between pieces of native code."""
+        return self._program.is_mixed
+
+    def _bind(self) -> Binding:
+        binding = self._program.bind()
+        for name, tensor in self._lane.actual.items():
+            binding.set(name, tensor, lanes=0)
+        binding.set("look", self._look, lanes=0)
+        return binding
