@@ -109,27 +109,27 @@ class Inbox(Generic[T]):
         """Whether there is nothing to drain."""
         return self._queue.empty()
 
-    def drain(self, wait: bool = False, seconds: float | None = None) -> list[T]:
+    def wait_for(self, seconds: float) -> list[T]:
+        """Take out the first item; an empty list where none came within so many seconds."""
+        try:
+            return [self._queue.get(timeout=seconds)]
+        except Empty:
+            return []
+
+    def drain(self, wait: bool = False) -> list[T]:
         """Take out all items.
 
         Parameters
         ----------
         wait
             Whether to wait until there is at least one.
-        seconds
-            The longest time to wait; None for any time.
 
         Returns
         -------
         list
-            The items, oldest first; none where nothing came in time.
+            The items, oldest first.
         """
-        items = []
-        if wait:
-            try:
-                items.append(self._queue.get(timeout=seconds))
-            except Empty:
-                return items
+        items = [self._queue.get()] if wait else []
         while True:
             try:
                 items.append(self._queue.get_nowait())

@@ -96,7 +96,8 @@ class Worker:
     def _serve_once(self) -> bool:
         """One turn of the loop, which waits for a command unless it trains; False when that is ``Shutdown``."""
         seconds = self._patience()
-        commands = m.coalesce(self._inbox.drain(wait=seconds != 0.0, seconds=seconds))
+        first = self._inbox.wait_for(seconds) if seconds else []
+        commands = m.coalesce([*first, *self._inbox.drain(wait=seconds is None)])
         if any(isinstance(command, m.Shutdown) for command in commands):
             return False
         for command in commands:

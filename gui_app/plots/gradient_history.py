@@ -11,6 +11,7 @@ from engine.catalogue.texts import value_text
 from engine.observation.snapshot import EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
+from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
@@ -20,7 +21,7 @@ from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, nearest, thin
-from gui_app.widgets.ticks import count_text, epoch_ticks
+from gui_app.widgets.ticks import count_text
 
 MOST_POINTS = 9000
 """Limit for all curves together. Very deep networks get coarser curves, so that a frame stays cheap."""
@@ -83,10 +84,11 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         entries = _entries(options, colours)
         if message := _why_empty(model, options, values):
             return empty_picture(theme, message, entries)
-        epochs, numbers = thin(history.layer_epoch, values, min(int(width), MOST_POINTS // (2 * layers)))
+        x_axis = epoch_axis(int(history.epoch[-1]), options.epochs, width, ranges)
+        pixels = min(int(width), MOST_POINTS // (2 * layers))
+        epochs, numbers = thin(history.layer_epoch, values, pixels, x_axis.scale)
         span = axis.span(numbers)
         clips = options.clips(model.clip_norm, span)
-        x_range = ranges.x.update(0.0, float(max(history.epoch[-1], 10)))
         y_range = _y_range(options, stretched(span, clips), ranges.y)
         return Picture(
             marks=(
@@ -96,10 +98,11 @@ class GradientHistory(ProbePlot[OverTimeModel]):
                 *clips,
             ),
             entries=entries,
-            x_range=x_range,
+            x_range=x_axis.range,
             y_range=y_range,
-            x_ticks=epoch_ticks(*x_range, width),
+            x_ticks=x_axis.ticks,
             y_ticks=axis.ticks(y_range, height),
+            x_scale=x_axis.scale,
         )
 
     @staticmethod
@@ -123,7 +126,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             for index in _layers_to_read(heights, y)
         )
         epoch = int(measured[row])
-        edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
+        edits = readings_at(model.marks, x, picture.on_screen(options.size), options.theme.muted)
         return Readout(float(epoch), f"epoch {count_text(epoch)}", (*readings, *edits), options.theme)
 
 

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
+from gui_app.plots.drawing.epoch_axis import epoch_axis
+from gui_app.plots.drawing.header import MARGIN
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.marks import Curve, EpochMark
@@ -24,7 +26,7 @@ from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log
 from gui_app.plots.drawing.text import small_font
 from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import LIGHT, Theme
-from gui_app.widgets.ticks import count_text, epoch_ticks, linear_ticks, log_ticks
+from gui_app.widgets.ticks import count_text, linear_ticks, log_ticks
 
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
@@ -111,8 +113,9 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         )
         self._colour_log_box()
         self.log_box.toggled.connect(self._on_log_toggled)
-        self.top_row.addWidget(self.log_box)
-        self.top_row.addSpacing(12)
+        self.top_row.insertWidget(1, self.log_box)
+        self.top_row.insertSpacing(2, 4)
+        self.header.right_margin = MARGIN
 
     def _colour_log_box(self) -> None:
         palette = self.log_box.palette()
@@ -143,7 +146,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         self.catch_up()
 
     def options_for(self, options: PlotOptions) -> LossOptions:
-        return LossOptions(options.theme, options.size, options.spoken, options.playing, self.log_axis)
+        shared = options.theme, options.size, options.spoken, options.playing
+        return LossOptions(*shared, self.log_axis, epochs=options.epochs)
 
     def new_ranges(self) -> Ranges:
         return self.options.new_ranges()
@@ -169,17 +173,20 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
-        series = {name: thin(history.epoch, values, int(width)) for name, values in known.items()}
-        x_range = _x_range(model, ranges.x)
+        x_axis = epoch_axis(_last_epoch(model), options.epochs, width, ranges)
+        series = {
+            name: thin(history.epoch, values, int(width), x_axis.scale) for name, values in known.items()
+        }
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
         ticks = log_ticks if options.log else linear_ticks
         return Picture(
             marks=(*_edits(model, options), *_curves(series, options, y_range[0]), *_marks(model, options)),
             entries=entries,
-            x_range=x_range,
+            x_range=x_axis.range,
             y_range=y_range,
-            x_ticks=epoch_ticks(*x_range, width),
+            x_ticks=x_axis.ticks,
             y_ticks=ticks(*y_range, max(2, int(height // 26))),
+            x_scale=x_axis.scale,
         )
 
     @staticmethod
@@ -187,8 +194,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         history, floor = model.history, picture.y_range[0]
         if not len(history):
             return None
-        best, pixels = model.best_to_mark, options.size[0] / (picture.x_range[1] - picture.x_range[0])
-        at_best = best is not None and abs(best.epoch - x) * pixels <= CLOSE
+        best, mapping = model.best_to_mark, picture.on_screen(options.size)
+        at_best = best is not None and abs(mapping.x(float(best.epoch)) - mapping.x(x)) <= CLOSE
         row = nearest(history.epoch, float(best.epoch) if best is not None and at_best else x)
         epoch = int(history.epoch[row])
         title = f"epoch {count_text(epoch)}{', the best' if at_best else ''}"
@@ -200,14 +207,14 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))
             readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
-        edits = readings_at(model.marks, x, picture.x_range, options.size[0], options.theme.muted)
+        edits = readings_at(model.marks, x, mapping, options.theme.muted)
         return Readout(float(epoch), title, (*readings, *edits), options.theme)
 
 
-def _x_range(model: LossModel, eased: EasedRange) -> Range:
+def _last_epoch(model: LossModel) -> int:
+    """Return the newest epoch of the run or of its ends."""
     epochs = model.history.epoch
-    last = max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
-    return eased.update(0.0, float(max(last, 10)))
+    return max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
 
 
 def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:

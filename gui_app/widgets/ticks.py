@@ -59,3 +59,17 @@ def epoch_ticks(low: float, high: float, width: float) -> Ticks:
     texts = [count_text(epoch) for epoch in epochs]
     texts[:1] = [f"epoch {text}" for text in texts[:1]]
     return tuple((float(epoch), text) for epoch, text in zip(epochs, texts, strict=True))
+
+
+def log_epoch_ticks(last: float, width: float) -> Ticks:
+    """Return ticks for a logarithmic axis of epochs from 0 to ``last`` along ``width`` pixels.
+
+    They are epoch 0, which is labelled "epoch", and the decades; where there is room also their 2 and 5.
+    """
+    decades = range(math.floor(math.log10(max(last, 1.0)) + 1e-9) + 1)
+    room = width / max(math.log10(1.0 + last), 1.0)
+    stride = max(1, math.ceil(48.0 / room))
+    factors = (1, 2, 5) if room >= 160.0 else (1, 3) if room >= 110.0 else (1,)
+    epochs = [factor * 10**decade for decade in decades if decade % stride == 0 for factor in factors]
+    ticks = [(float(epoch), count_text(epoch)) for epoch in epochs if epoch <= last]
+    return ((0.0, "epoch 0"), *ticks)

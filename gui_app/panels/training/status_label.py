@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-
 from engine.observation.snapshot import Stop
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.tips import tip
 
 
 class StatusLabel(ElidedLabel):
-    """Label that shortens its text to fit; the tooltip has the whole sentence and the reason."""
+    """Label that shortens its text to fit; the tooltip has the whole sentence and the reason.
+
+    Without a text it is hidden.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "name")
         self.setAccessibleName("Status")
-        # Without a text it takes no room.
-        self.setMinimumWidth(0)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.minimumWidth(), super().minimumSizeHint().height())
+        self.setVisible(False)
 
     def show_stop(self, stop: Stop | None) -> None:
         """Show how a lane ended; empty if it has not."""
@@ -28,8 +25,7 @@ class StatusLabel(ElidedLabel):
         if text != self.full_text:
             self.setToolTip(tip(text, stop.reason) if stop else "")
             self.show_text(text, *_shorter_texts(stop))
-            if not text:
-                self.setMinimumWidth(0)
+            self.setVisible(bool(text))
 
 
 def _shorter_texts(stop: Stop | None) -> tuple[str, ...]:

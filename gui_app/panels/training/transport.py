@@ -258,7 +258,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
         row.addWidget(self.best)
-        row.addWidget(self.status, 1)
+        row.addWidget(self.status, 100)
+        # The status is hidden while it has no text.
+        row.addStretch(1)
         row.addWidget(self.task)
         row.addLayout(self._right)
-        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 36)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)

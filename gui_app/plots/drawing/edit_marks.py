@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import ROW, draw_backdrop
-from gui_app.plots.drawing.ranges import Range
 from gui_app.plots.drawing.readout import Reading
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
@@ -30,29 +30,29 @@ ROWS = 3
 Group = tuple[EditMark, ...]
 
 
-def groups_of(marks: Sequence[EditMark], x_range: Range, width: float) -> list[Group]:
-    """Return groups from left to right, each of the marks within ``CLOSE`` pixels of its first; ``width`` in pixels."""
-    pixels = width / max(x_range[1] - x_range[0], 1e-12)
+def groups_of(marks: Sequence[EditMark], mapping: Mapping) -> list[Group]:
+    """Return groups from left to right, each of the marks within ``CLOSE`` pixels of its first."""
     groups: list[list[EditMark]] = []
+    first = -math.inf
     for mark in sorted(marks, key=lambda mark: mark.epoch):
-        if groups and (mark.epoch - groups[-1][0].epoch) * pixels < CLOSE:
+        pixel = float(mapping.x(float(mark.epoch)))
+        if pixel - first < CLOSE:
             groups[-1].append(mark)
         else:
             groups.append([mark])
+            first = pixel
     return [tuple(group) for group in groups]
 
 
-def readings_at(
-    marks: Sequence[EditMark], x: float, x_range: Range, width: float, colour: str
-) -> Iterator[Reading]:
-    """Yield the edits of the group nearest to ``x`` (axis units) with their epochs; nothing if none is near."""
-    pixels = width / max(x_range[1] - x_range[0], 1e-12)
-    near = [group for group in groups_of(marks, x_range, width) if _distance(group, x) * pixels <= CLOSE]
+def readings_at(marks: Sequence[EditMark], x: float, mapping: Mapping, colour: str) -> Iterator[Reading]:
+    """Yield the edits of the group nearest to epoch ``x`` with their epochs; nothing if none is near."""
+    distances = {group: _distance(group, x, mapping) for group in groups_of(marks, mapping)}
+    near = [group for group, distance in distances.items() if distance <= CLOSE]
     if not near:
         return
-    group = min(near, key=lambda group: _distance(group, x))
+    group = min(near, key=lambda group: distances[group])
     for mark in group[:MOST_READ]:
-        first, *others = wrap_phrases(mark.text, LINE * width)
+        first, *others = wrap_phrases(mark.text, LINE * mapping.width)
         yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
         yield from (Reading(line, "", colour) for line in others)
     if len(group) > MOST_READ:
@@ -71,9 +71,10 @@ def wrap_phrases(text: str, width: float) -> list[str]:
     return lines
 
 
-def _distance(group: Group, x: float) -> float:
-    """Return the number of epochs between ``x`` and the nearest mark."""
-    return min(abs(mark.epoch - x) for mark in group)
+def _distance(group: Group, x: float, mapping: Mapping) -> float:
+    """Return the number of pixels between epoch ``x`` and the nearest mark."""
+    pixel = float(mapping.x(x))
+    return min(abs(float(mapping.x(float(mark.epoch))) - pixel) for mark in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class EditMarks:
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw lines, triangles and numbers."""
-        groups = groups_of(self.marks, mapping.x_range, mapping.width)
+        groups = groups_of(self.marks, mapping)
         line = QColor(self.theme.muted)
         line.setAlphaF(0.35)
         for group in groups:
@@ -109,7 +110,7 @@ class EditMarks:
                 self._paint_text(painter, str(len(group)), x + HALF + 1.0, 0, mapping.height)
 
     def _x(self, group: Group, mapping: Mapping) -> float:
-        return round(float(mapping.x(group[0].epoch))) + 0.5
+        return round(float(mapping.x(float(group[0].epoch)))) + 0.5
 
     def _paint_triangle(self, painter: QPainter, x: float, height: float) -> None:
         edge, tip = (0.0, HEIGHT) if self.at_top else (height, height - HEIGHT)
@@ -122,13 +123,18 @@ class EditMarks:
     def _paint_description(
         self, painter: QPainter, group: Group, x: float, mapping: Mapping, taken: list[float]
     ) -> None:
-        """Write the edits' texts on the first line with room; ``taken`` holds the end of each line."""
+        """Write the edits' texts on the first line with room, right of the triangle or else left of it.
+
+        ``taken`` holds the end of each line.
+        """
         text = "; ".join(mark.text for mark in group)
-        left, width = x + HALF + 1.0, text_width(text) + 6.0
-        row = next((row for row, end in enumerate(taken) if end <= left), None)
-        if row is not None and left + width <= mapping.width:
-            taken[row] = left + width
-            self._paint_text(painter, text, left, row, mapping.height)
+        width = text_width(text) + 6.0
+        for left in (x + HALF + 1.0, x - HALF - 1.0 - width):
+            row = next((row for row, end in enumerate(taken) if end <= left), None)
+            if row is not None and left + width <= mapping.width:
+                taken[row] = left + width
+                self._paint_text(painter, text, left, row, mapping.height)
+                return
 
     def _paint_text(self, painter: QPainter, text: str, left: float, row: int, height: float) -> None:
         top = row * ROW if self.at_top else height - (row + 1) * ROW

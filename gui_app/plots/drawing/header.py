@@ -17,13 +17,18 @@ MARGIN = 12
 
 
 def paint_header(
-    painter: QPainter, rect: QRectF, title: str, entries: Sequence[LegendEntry], theme: Theme
+    painter: QPainter,
+    rect: QRectF,
+    title: str,
+    entries: Sequence[LegendEntry],
+    theme: Theme,
+    right: float = MARGIN,
 ) -> None:
-    """Paint title and legend into ``rect``, on the screen or in an export."""
+    """Paint title and legend into ``rect``, on the screen or in an export, with a margin at the ``right``."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(bold=True))
     painter.setPen(QColor(theme.text))
-    rect = rect.adjusted(MARGIN, 0.0, -MARGIN, 0.0)
+    rect = rect.adjusted(MARGIN, 0.0, -right, 0.0)
     painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, title)
     paint_legend(painter, rect.adjusted(text_width(title, bold=True) + GAP, 0.0, 0.0, 0.0), entries, theme)
 
@@ -35,6 +40,7 @@ class Header(QWidget):
         super().__init__(parent)
         self._title, self._theme = title, theme
         self.entries: tuple[LegendEntry, ...] = ()
+        self.right_margin = MARGIN
         self.setFixedHeight(HEIGHT)
         # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
@@ -57,5 +63,5 @@ class Header(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        paint_header(painter, QRectF(self.rect()), self._title, self.entries, self._theme)
+        paint_header(painter, QRectF(self.rect()), self._title, self.entries, self._theme, self.right_margin)
         painter.end()

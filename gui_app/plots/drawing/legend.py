@@ -80,7 +80,7 @@ def _entry_width(entry: LegendEntry) -> float:
 def _sample_width(entry: LegendEntry) -> float:
     if entry.kind == "note":
         return 0.0
-    return (64.0 if entry.kind == "strip" else SAMPLE) + SPACE + 1.0
+    return (48.0 if entry.kind == "strip" else SAMPLE) + SPACE + 1.0
 
 
 def paint_legend(painter: QPainter, rect: QRectF, entries: Sequence[LegendEntry], theme: Theme) -> None:

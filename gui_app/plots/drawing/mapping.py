@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from gui_app.plots.drawing.epoch_scale import LINEAR, EpochScale, Numbers
 from gui_app.plots.drawing.ranges import Range
-
-Values = TypeVar("Values", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Mapping from axis units to pixels. ``exact`` is set for exports, which use real pens, not fast approximations."""
+    """Mapping from axis units to pixels. ``exact`` is set for exports, which use real pens, not fast approximations.
+
+    Along an axis of epochs, ``x`` counts epochs and ``x_scale`` says where they lie.
+    """
 
     width: float
     height: float
@@ -25,26 +25,33 @@ class Mapping:
     y_range: Range
     exact: bool = False
     pixel_ratio: float = 1.0
+    x_scale: EpochScale = LINEAR
 
-    def x(self, values: Values) -> Values:
+    def x(self, values: Numbers) -> Numbers:
         """Pixels from the left."""
-        start, end = self.x_range
-        return (values - start) * (self.width / (end - start))
+        start, end = self._x_units
+        pixels: Numbers = (self.x_scale.units(values) - start) * (self.width / (end - start))
+        return pixels
 
-    def y(self, values: Values) -> Values:
+    def y(self, values: Numbers) -> Numbers:
         """Pixels from the top."""
         start, end = self.y_range
         return (end - values) * (self.height / (end - start))
 
     def x_value(self, pixel: float) -> float:
         """Return the x value at a pixel."""
-        start, end = self.x_range
-        return start + pixel / max(self.width, 1.0) * (end - start)
+        start, end = self._x_units
+        return float(self.x_scale.epochs(start + pixel / max(self.width, 1.0) * (end - start)))
 
     def y_value(self, pixel: float) -> float:
         """Return the y value at a pixel."""
         start, end = self.y_range
         return end - pixel / max(self.height, 1.0) * (end - start)
+
+    @property
+    def _x_units(self) -> Range:
+        start, end = self.x_range
+        return self.x_scale.units(start), self.x_scale.units(end)
 
     @property
     def bounds(self) -> QRectF:

@@ -108,7 +108,7 @@ class EpochMark:
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line and label."""
-        x = round(float(mapping.x(self.epoch))) + 0.5
+        x = round(float(mapping.x(float(self.epoch)))) + 0.5
         pen = QPen(QColor(self.colour), 1.25, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([1.6, 2.4])
         painter.setPen(pen)

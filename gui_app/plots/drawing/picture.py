@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gui_app.plots.drawing.epoch_scale import LINEAR, EasedBend, EpochScale
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.ranges import EasedRange, Range
@@ -30,10 +31,15 @@ class Picture:
     y_range: Range = (0.0, 1.0)
     x_ticks: Ticks = ()
     y_ticks: Ticks = ()
+    x_scale: EpochScale = LINEAR
 
     def mapping(self, rect: QRectF) -> Mapping:
         """Return the mapping to the pixels of an export."""
-        return Mapping(rect.width(), rect.height(), self.x_range, self.y_range, exact=True)
+        return replace(self.on_screen((rect.width(), rect.height())), exact=True)
+
+    def on_screen(self, size: tuple[float, float], pixel_ratio: float = 1.0) -> Mapping:
+        """Return the mapping to the pixels of a plotting area of this width and height."""
+        return Mapping(*size, self.x_range, self.y_range, pixel_ratio=pixel_ratio, x_scale=self.x_scale)
 
 
 @dataclass(slots=True)
@@ -42,10 +48,12 @@ class Ranges:
 
     x: EasedRange = field(default_factory=lambda: EasedRange(10.0))
     y: EasedRange = field(default_factory=lambda: EasedRange(1.0))
+    bend: EasedBend = field(default_factory=EasedBend)
+    """Of an axis of epochs."""
 
     @property
     def settled(self) -> bool:
-        return self.x.settled and self.y.settled
+        return self.x.settled and self.y.settled and self.bend.settled
 
 
 def plot_rect(rect: QRectF) -> QRectF:

@@ -102,14 +102,7 @@ class PlotArea(pg.PlotWidget):
     def mapping(self) -> Mapping:
         """Return the current mapping from axis units to pixels."""
         rect = self.view_box.rect()
-        picture = self.picture
-        return Mapping(
-            rect.width(),
-            rect.height(),
-            picture.x_range,
-            picture.y_range,
-            pixel_ratio=self.devicePixelRatioF(),
-        )
+        return self.picture.on_screen((rect.width(), rect.height()), self.devicePixelRatioF())
 
     def _on_resized(self, *_: object) -> None:
         self._content.prepareGeometryChange()

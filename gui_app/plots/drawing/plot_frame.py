@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QTimer
@@ -11,6 +11,8 @@ from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.observation.snapshot import Stop
+from gui_app.plots.drawing.epoch_axis import EpochsButton
+from gui_app.plots.drawing.epoch_scale import EpochChoice
 from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
@@ -42,6 +44,8 @@ class PlotOptions:
     spoken: bool
     """Whether a screen reader is active."""
     playing: bool
+    epochs: EpochChoice = field(default="automatic", kw_only=True)
+    """The scale of the axis, in a plot over epochs."""
 
     @property
     def empty_message(self) -> str:
@@ -85,7 +89,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     meaning: str
     """A description of the plot, with its formula."""
     over_epochs: ClassVar[bool] = False
-    """Whether the x axis counts epochs. Such a plot draws ``EditMarks`` and ends at the run's newest epoch."""
+    """Whether the x axis counts epochs. Such a plot draws ``EditMarks``, and its axis is an ``epoch_axis``."""
 
     def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,7 +110,14 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
 
     def _build(self) -> None:
         self.top_row = QHBoxLayout()
+        self.top_row.setSpacing(0)
         self.top_row.addWidget(self.header)
+        self.epochs_button = EpochsButton(self.theme) if self.over_epochs else None
+        if self.epochs_button is not None:
+            self.epochs_button.chosen.connect(self.catch_up)
+            self.top_row.addWidget(self.epochs_button)
+            self.top_row.addSpacing(6)
+            self.header.right_margin = 4
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -138,6 +149,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.theme = theme
         self.header.apply_theme(theme)
         self.plot_area.apply_theme(theme)
+        if self.epochs_button is not None:
+            self.epochs_button.apply_theme(theme)
         self.update()
         self.catch_up()
 
@@ -158,7 +171,13 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """The options of the plot on the screen."""
         size = self.plot_area.view_box.rect().size()
         return self.options_for(
-            PlotOptions(self.theme, (size.width(), size.height()), QAccessible.isActive(), self._playing)
+            PlotOptions(
+                self.theme,
+                (size.width(), size.height()),
+                QAccessible.isActive(),
+                self._playing,
+                epochs=self.epochs_button.choice if self.epochs_button is not None else "automatic",
+            )
         )
 
     def options_for(self, options: PlotOptions) -> Options:

@@ -73,7 +73,8 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         return f"{self.probe.label} {self.title}"
 
     def options_for(self, options: PlotOptions) -> ProbeOptions:
-        return ProbeOptions(options.theme, options.size, options.spoken, options.playing, self.probe)
+        shared = options.theme, options.size, options.spoken, options.playing
+        return ProbeOptions(*shared, self.probe, epochs=options.epochs)
 
     def show_probe(self, key: str) -> None:
         """Show another quantity."""

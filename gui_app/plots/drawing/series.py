@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gui_app.plots.drawing.epoch_scale import LINEAR, EpochScale
+
 Floats = NDArray[np.float64]
 
 MOST_DECADES = 20.0
@@ -44,8 +46,10 @@ def log_span(values: Floats) -> tuple[float, float] | None:
     return max(low, high - MOST_DECADES), high
 
 
-def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
+def thin(x: NDArray[Any], y: Floats, pixels: int, scale: EpochScale = LINEAR) -> tuple[Floats, Floats]:
     """Reduce ``x`` [r] (ascending) and ``y`` [r] or [r, curves] to at most two rows per pixel of the width.
+
+    The pixels are those of an axis with this ``scale``.
 
     Each pixel keeps its smallest and largest value, in the direction of the curve, so that spikes stay. Values that
     are not finite become NaN; a NaN remains only if a pixel has no finite value.
@@ -57,7 +61,7 @@ def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
         y = np.where(np.isfinite(y), y, np.nan)
     if len(x) <= 2 * pixels:
         return x, y
-    starts = _bucket_starts(x, pixels)
+    starts = _bucket_starts(x, pixels, scale)
     ends = np.append(starts[1:], len(x)) - 1
     low = np.fmin.reduceat(y, starts) if gaps else np.minimum.reduceat(y, starts)
     high = np.fmax.reduceat(y, starts) if gaps else np.maximum.reduceat(y, starts)
@@ -68,9 +72,12 @@ def thin(x: NDArray[Any], y: Floats, pixels: int) -> tuple[Floats, Floats]:
     return np.stack([x[starts], x[ends]], axis=1).ravel(), thin_y
 
 
-def _bucket_starts(x: Floats, pixels: int) -> NDArray[np.intp]:
+def _bucket_starts(x: Floats, pixels: int, scale: EpochScale) -> NDArray[np.intp]:
     """Return the first row of each pixel that has rows, by binary search."""
-    edges = x[0] + (x[-1] - x[0]) * np.arange(pixels) / pixels
+    first, last = scale.units(x[[0, -1]])
+    edges = scale.epochs(first + (last - first) * np.arange(pixels) / pixels)
+    # Rounding must not leave the first row out.
+    edges[0] = x[0]
     return np.unique(np.searchsorted(x, edges, side="left"))
 
 

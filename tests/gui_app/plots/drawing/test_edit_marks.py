@@ -15,6 +15,7 @@ from engine.observation.snapshot import EditMark, Snapshot, Stop
 from gui_app.exporting.pictures import export_picture
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.edit_marks import CLOSE, MOST_READ, EditMarks, groups_of, readings_at
+from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.gradient_history import GradientHistory
@@ -108,7 +109,7 @@ def test_labels_and_triangles_are_at_opposite_edges(qtbot: QtBot) -> None:
 @given(st.lists(st.integers(0, 5000), min_size=1, max_size=80), st.floats(50.0, 2000.0))
 def test_marks_that_would_lie_on_one_another_are_one(epochs: list[int], width: float) -> None:
     marks = [EditMark(epoch, 0, f"edit {number}", "setting") for number, epoch in enumerate(sorted(epochs))]
-    groups = groups_of(marks, (0.0, 5000.0), width)
+    groups = groups_of(marks, Mapping(width, 100.0, (0.0, 5000.0), (0.0, 1.0)))
     assert [mark for group in groups for mark in group] == marks
     places = np.array([group[0].epoch for group in groups]) * width / 5000.0
     assert (np.diff(places) >= CLOSE - 1e-6).all()
@@ -118,11 +119,10 @@ def test_marks_that_would_lie_on_one_another_are_one(epochs: list[int], width: f
 
 def test_the_mouse_reads_all_of_a_few_and_counts_the_rest() -> None:
     marks = [EditMark(10 + number, 0, f"edit {number}", "setting") for number in range(MOST_READ + 3)]
-    read = list(readings_at(marks, 12.0, (0.0, 5000.0), 500.0, LIGHT.muted))
+    mapping = Mapping(500.0, 100.0, (0.0, 5000.0), (0.0, 1.0))
+    read = list(readings_at(marks, 12.0, mapping, LIGHT.muted))
     assert [reading.label for reading in read] == [*(f"edit {n}" for n in range(MOST_READ)), "and 3 more"]
-    assert [reading.label for reading in readings_at(marks[:1], 12.0, (0.0, 5000.0), 500.0, LIGHT.muted)] == [
-        "edit 0"
-    ]
+    assert [reading.label for reading in readings_at(marks[:1], 12.0, mapping, LIGHT.muted)] == ["edit 0"]
 
 
 def test_the_readout_with_many_edits_stays_inside_the_plot(qtbot: QtBot) -> None:

@@ -1,0 +1,97 @@
+"""The axis of a plot over epochs, and the button that chooses its scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from gui_app.plots.drawing.epoch_scale import LONG, EpochChoice, EpochScale, is_logarithmic, ticks_of
+from gui_app.plots.drawing.header import HEIGHT
+from gui_app.plots.drawing.picture import Ranges
+from gui_app.plots.drawing.ranges import Range
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.ticks import Ticks, count_text
+from gui_app.widgets.tips import tip
+
+SHORTEST = 10
+"""The axis has room for at least this many epochs."""
+CHOICES: dict[EpochChoice, str] = {
+    "automatic": f"Automatic: logarithmic after {count_text(LONG)} epochs",
+    "linear": "Linear",
+    "logarithmic": "Logarithmic",
+}
+MEANING = (
+    "On a logarithmic axis equal steps are equal factors: the first epochs, in which most happens, stay visible "
+    "however long the run is."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EpochAxis:
+    """Range, scale and ticks of an axis from epoch 0 to the newest one."""
+
+    range: Range
+    scale: EpochScale
+    ticks: Ticks
+
+
+def epoch_axis(last: int, choice: EpochChoice, width: float, ranges: Ranges) -> EpochAxis:
+    """Return the axis of a run of ``last`` epochs along ``width`` pixels, eased from the previous ``ranges``."""
+    x_range = ranges.x.update(0.0, float(max(last, SHORTEST)))
+    scale = ranges.bend.update(is_logarithmic(choice, last), x_range[1])
+    return EpochAxis(x_range, scale, ticks_of(scale, x_range[1], width))
+
+
+class EpochsButton(QToolButton):
+    """Button with a menu of ``CHOICES``; ``chosen`` is emitted when a person takes one."""
+
+    chosen = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice: EpochChoice = "automatic"
+        self.setProperty("kind", "bare")
+        self.setFixedSize(22, HEIGHT - 6)
+        self.setIconSize(QSize(16, 16))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
+        self.setMouseTracking(True)
+        self.setMenu(self._make_menu())
+        self.apply_theme(theme)
+        self._describe()
+
+    def choose(self, choice: EpochChoice) -> None:
+        """Take a scale, as if a person had chosen it."""
+        self._actions[choice].trigger()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Apply the theme's colours."""
+        self.setIcon(icon("epochs-axis", theme.muted))
+
+    def _make_menu(self) -> QMenu:
+        menu, group = QMenu(self), QActionGroup(self)
+        self._actions: dict[EpochChoice, QAction] = {}
+        for choice, text in CHOICES.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(choice == self.choice)
+            action.triggered.connect(lambda _, choice=choice: self._take(choice))
+            group.addAction(action)
+            self._actions[choice] = action
+        return menu
+
+    def _take(self, choice: EpochChoice) -> None:
+        if choice != self.choice:
+            self.choice = choice
+            self._describe()
+            self.chosen.emit()
+
+    def _describe(self) -> None:
+        self.setAccessibleName("Scale of the epochs")
+        self.setAccessibleDescription(f"{CHOICES[self.choice]}. {MEANING}")
+        self.setToolTip(tip(f"Epochs: {self.choice}", MEANING))

@@ -1,0 +1,93 @@
+"""The scale of the axis of epochs: linear while a run is short, logarithmic when it is long."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui_app.widgets.ticks import Ticks, epoch_ticks, log_epoch_ticks
+
+Numbers = TypeVar("Numbers", float, NDArray[np.float64])
+EpochChoice = Literal["automatic", "linear", "logarithmic"]
+LONG = 1000
+"""Beyond this number of epochs the axis is logarithmic, unless a person has chosen otherwise."""
+SHARE, MOST = 0.3, 0.6
+"""Share of the way to the other scale that one update covers, and the most decades of the bend."""
+NEAR = 0.02
+"""What is left of the way, in decades, where the other scale is reached."""
+STRAIGHT = 2.0
+"""Decades by which the bend lies beyond the axis on its way to a linear scale; it then looks linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpochScale:
+    """Maps epochs to axis units by log(1 + epoch / bend).
+
+    Up to ``bend`` the scale is nearly linear, beyond it nearly logarithmic, so that epoch 0 has a place on the axis.
+    With an infinite bend it is linear.
+    """
+
+    bend: float = math.inf
+
+    @property
+    def is_linear(self) -> bool:
+        return math.isinf(self.bend)
+
+    def units(self, epochs: Numbers) -> Numbers:
+        """Return the axis units of epochs; epochs below 0 count as 0 where the scale is not linear."""
+        if self.is_linear:
+            return epochs
+        units: Numbers = np.log1p(np.maximum(epochs, 0.0) / self.bend)
+        return units
+
+    def epochs(self, units: Numbers) -> Numbers:
+        """Return the epochs at axis units."""
+        if self.is_linear:
+            return units
+        epochs: Numbers = np.expm1(units) * self.bend
+        return epochs
+
+
+LINEAR = EpochScale()
+
+
+class EasedBend:
+    """The bend of a plot's scale, which goes over to another scale in some updates, so that nothing jumps."""
+
+    def __init__(self) -> None:
+        self._goal: float | None = None
+        self._bend = math.inf
+
+    @property
+    def settled(self) -> bool:
+        """Whether the scale is the one that is wanted."""
+        return self._goal is None or self._bend == self._goal
+
+    def update(self, logarithmic: bool, last: float) -> EpochScale:
+        """Move towards the wanted scale of an axis that ends at epoch ``last``; the first update jumps to it."""
+        first, self._goal = self._goal is None, 1.0 if logarithmic else math.inf
+        straight = math.log10(max(last, 1.0)) + STRAIGHT
+        if first:
+            self._bend = self._goal
+        elif self._bend != self._goal:
+            wanted = 0.0 if logarithmic else straight
+            now = min(math.log10(self._bend), straight)
+            now += min(max(SHARE * (wanted - now), -MOST), MOST)
+            self._bend = self._goal if abs(wanted - now) <= NEAR * straight else 10.0**now
+        return EpochScale(self._bend)
+
+
+def is_logarithmic(choice: EpochChoice, last: int) -> bool:
+    """Return whether the axis of a run of ``last`` epochs is to be logarithmic."""
+    return choice == "logarithmic" or (choice == "automatic" and last > LONG)
+
+
+def ticks_of(scale: EpochScale, last: float, width: float) -> Ticks:
+    """Return ticks for an axis from epoch 0 to ``last`` along ``width`` pixels."""
+    if scale.bend > last / 10.0:
+        return epoch_ticks(0.0, last, width)
+    return log_epoch_ticks(last, width)
