@@ -25,6 +25,12 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, no burst ends within an epoch."""
+    monkeypatch.setattr("engine.service.worker.BURST", 60.0)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
