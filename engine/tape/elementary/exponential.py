@@ -94,6 +94,12 @@ def _reduce(x: Number, bias: int) -> tuple[Number, Number]:
     return shifted, remainder
 
 
+def _difference(r: Number) -> Number:
+    """Return e^r - 1."""
+    square = r * r
+    return square.fused(r.polynomial(_CONSTANTS[r.format].difference), r)
+
+
 def _power_of_two(shifted: Number) -> Number:
     """Return 2^n from what ``_reduce`` returns with the format's bias."""
     return (shifted.bits() << shifted.format.mantissa).number(shifted.format)
@@ -133,7 +139,7 @@ def exponential_minus_one(x: Number) -> Number:
     # Half of 2^n, which is finite where e^x is.
     shifted, r = _reduce(bounded, x.format.bias - 1)
     half = _power_of_two(shifted)
-    halved = half.fused((r * r).fused(r.polynomial(constants.difference), r), half - 0.5)
+    halved = half.fused(_difference(r), half - 0.5)
     return where(x.magnitude() < constants.linear, x, halved + halved)
 
 
@@ -143,7 +149,7 @@ def hyperbolic_tangent(x: Number) -> Number:
     # Half of ln 2 in one part would do for a float: tanh damps what is lost.
     shifted, r = _reduce(x.magnitude().at_most(constants.flat) * -2.0, x.format.bias)
     power = _power_of_two(shifted)
-    difference = (r * r).fused(r.polynomial(constants.difference), r)
+    difference = _difference(r)
     return ((-power).fused(difference, 1.0 - power) / power.fused(difference, power + 1.0)).with_sign_of(x)
 
 

@@ -44,7 +44,8 @@ def _combine(exponent: Bits, f: Number) -> Number:
     """Return k ln 2 + log(1 + f)."""
     k, unit = exponent.rounded(f.format), 2.0**-f.format.mantissa
     if f.format is SINGLE:
-        return k.fused(math.log(2) * unit, (f * f).fused(f.polynomial((-0.5, *_SINGLE)), f))
+        square = f * f
+        return k.fused(math.log(2) * unit, square.fused(f.polynomial((-0.5, *_SINGLE), square), f))
     s = f / (f + 2.0)
     square = s * s
     half_square = f * f * 0.5
