@@ -23,6 +23,9 @@ class Budget:
         The shortest time from one beginning to the next, in seconds.
     clock
         Returns seconds from any moment on.
+    effort
+        Measures the time that it takes, in seconds; without it, ``clock`` does. Processor time does not count what
+        other processes take meanwhile, so that a busy machine does not make the pauses longer than the share asks for.
 
     Examples
     --------
@@ -34,10 +37,16 @@ class Budget:
     (1.0, False, True)
     """
 
-    def __init__(self, share: float, interval: float = 0.0, clock: Clock = time.perf_counter) -> None:
+    def __init__(
+        self,
+        share: float,
+        interval: float = 0.0,
+        clock: Clock = time.perf_counter,
+        effort: Clock | None = None,
+    ) -> None:
         self.share = share
         self._interval = interval
-        self._clock = clock
+        self._clock, self._effort = clock, effort
         self._began = self._ended = float("-inf")
         self.cost = 0.0
         """Seconds that it took the last time."""
@@ -57,11 +66,12 @@ class Budget:
     def spending(self) -> Iterator[None]:
         """Measure the time of a ``with`` block."""
         self._began = self._clock()
+        before = self._effort() if self._effort is not None else self._began
         try:
             yield
         finally:
             self._ended = self._clock()
-            self.cost = self._ended - self._began
+            self.cost = (self._effort() if self._effort is not None else self._ended) - before
 
 
 SIZES = (1.0, 0.75, 0.5, 0.35, 0.25)

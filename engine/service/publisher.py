@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Mapping
 
 from engine.observation.report import NO_HISTORY, Report
@@ -22,6 +24,9 @@ WANTED = 1 / 25
 OVERDUE = 0.1
 """Seconds after which a snapshot no longer waits for the end of an epoch."""
 
+EFFORT = None if sys.platform == "win32" else time.thread_time
+"""Measures what a snapshot costs; on Windows such clocks are too coarse."""
+
 
 class Publisher:
     """Puts numbered reports into ``mailbox``; ``watching`` holds what the window wants to see."""
@@ -29,7 +34,7 @@ class Publisher:
     def __init__(self, mailbox: Mailbox[Report], playback: Playback) -> None:
         self.watching = Watching(SNAPSHOT_SHARE * WANTED)
         self._mailbox, self._playback = mailbox, playback
-        self._budget = Budget(SNAPSHOT_SHARE, INTERVAL)
+        self._budget = Budget(SNAPSHOT_SHARE, INTERVAL, effort=EFFORT)
         self.published = 0
         """How many reports have been put into the mailbox; each carries its number."""
 

@@ -241,7 +241,12 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
         self.picture.paint(
-            painter, self.visible.points, self.prediction, self._uncertainty, self.visible.hidden
+            painter,
+            self.visible.points,
+            self.prediction,
+            self._uncertainty,
+            self.visible.hidden,
+            event.rect(),
         )
         self.optional_layers.paint(painter, scene, self._uncertainty)
         self._overlay.paint(painter, scene)

@@ -16,6 +16,9 @@ from gui_app.session.document import Document
 
 FRAME = 26
 """Milliseconds between two pulls; a little more than 30 pulls a second."""
+RETRY, RETRIES = 4, 6
+"""Milliseconds after which a pull that found no snapshot of a running training is repeated, and how often in a row: a
+snapshot that comes a moment late is then not shown a whole frame late."""
 
 
 class EngineLink(QObject):
@@ -44,6 +47,8 @@ class EngineLink(QObject):
         self._playing = False
         self._driven = self._ignored_before = 0
         self.latest: Snapshot | None = None
+        self._missed = 0
+        """How many pulls in a row found no snapshot."""
         self._lost: m.EngineFailed | None = None
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
@@ -76,6 +81,14 @@ class EngineLink(QObject):
             if snapshot.acknowledged == self._driven:
                 self._show_playing(snapshot.playing)
             self.snapshot_taken.emit(snapshot)
+        self._schedule(missed=snapshot is None)
+
+    def _schedule(self, missed: bool) -> None:
+        """Pull again in a frame, or in a moment if a snapshot was ``missed``."""
+        self._missed = self._missed + 1 if missed and self._playing else 0
+        interval = RETRY if 0 < self._missed <= RETRIES else FRAME
+        if self._timer.isActive() and interval != self._timer.interval():
+            self._timer.setInterval(interval)
 
     @property
     def playing(self) -> bool:

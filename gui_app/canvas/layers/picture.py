@@ -49,13 +49,20 @@ class Picture:
         prediction: Prediction | None,
         uncertainty: Uncertainty | None,
         hidden: int = 0,
+        exposed: QRect | None = None,
     ) -> None:
-        """Paint everything but the overlay at the widget's origin; ``hidden`` is the number of points not shown."""
+        """Paint everything but the overlay at the widget's origin.
+
+        ``hidden`` is the number of points not shown. ``exposed`` is the part of the widget that is repainted, None for
+        all of it; a legend outside that part is not painted.
+        """
         self.show_prediction(prediction, uncertainty)
         self.points_layer.update(points)
         self._background.paint(painter)
         self.points_layer.paint(painter)
-        _paint_over(painter, self.view.scene, points, self._curve, self._legend_for(points, hidden))
+        scene, legend = self.view.scene, self._legend_for(points, hidden)
+        above = exposed is None or exposed.top() < scene.viewport.square.top() - 1
+        _paint_over(painter, scene, points, self._curve, legend, above)
 
     def _legend_for(self, points: Points, hidden: int) -> Legend:
         """Return the legend; recompute it only if its contents changed."""
@@ -86,10 +93,14 @@ def paint_picture(
     _paint_over(painter, scene, points, curve, legend)
 
 
-def _paint_over(painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend) -> None:
+def _paint_over(
+    painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend, above: bool = True
+) -> None:
+    """Paint curve, legend and message; without ``above``, what lies above the sheet is not painted."""
     if curve is not None:
         paint_curve(painter, scene, curve)
-    paint_legend(painter, scene, legend)
+    if above:
+        paint_legend(painter, scene, legend)
     if not len(points) and not legend.hidden:
         paint_empty_message(painter, scene)
 

@@ -84,10 +84,12 @@ class PlotArea(pg.PlotWidget):
         self._content.update()
 
     def show_picture(self, picture: Picture) -> None:
-        """Show this picture; unchanged axes are not repainted."""
+        """Show this picture; unchanged axes are not repainted.
+
+        The range of pyqtgraph's view box stays as it is: nothing is drawn in its units, and to change it costs as much
+        as to compose a picture.
+        """
         self.picture = picture
-        if [list(picture.x_range), list(picture.y_range)] != self.view_box.viewRange():
-            self.view_box.setRange(xRange=picture.x_range, yRange=picture.y_range, padding=0)
         mapping = self.mapping()
         self._left.show_ticks(picture.y_ticks, mapping)
         self._bottom.show_ticks(picture.x_ticks, mapping)

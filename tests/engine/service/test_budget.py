@@ -35,6 +35,19 @@ def test_it_never_takes_more_than_its_share(share: float, costs: list[float]) ->
         spent += cost
 
 
+def test_what_others_take_meanwhile_is_no_cost() -> None:
+    clock, effort = Clock(), Clock()
+    budget = Budget(0.1, clock=clock, effort=effort)
+    with budget.spending():
+        clock.now += 0.020
+        effort.now += 0.002
+    assert budget.cost == pytest.approx(0.002)
+    clock.now += 0.017
+    assert not budget.allows
+    clock.now += 0.0011
+    assert budget.allows
+
+
 def test_it_uses_its_share() -> None:
     clock = Clock()
     budget = Budget(0.1, clock=clock)

@@ -8,7 +8,7 @@ from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
-from gui_app.session.engine_link import EngineLink
+from gui_app.session.engine_link import FRAME, RETRIES, RETRY, EngineLink
 from tests.gui_app.hands import draw, with_lanes
 from tests.observing import prediction_request, watch_prediction
 
@@ -399,3 +399,22 @@ def test_what_is_watched_and_what_goes_back_is_the_current_lane(qapp, fake_engin
         asked.append([c.lanes for c in commands if isinstance(c, m.Watch | m.RestoreBest)])
     assert asked == [[(2,), (2,)], [(1,), (1,)], [(1,)], [(0,), (0,)]], "watching is asked for once a change"
     link.close()
+
+
+def test_a_snapshot_that_comes_late_is_not_waited_for_a_whole_frame(link, fake_engine):
+    link._timer.start()
+    link.set_playing(True)
+    intervals = []
+    for _ in range(RETRIES + 2):
+        link.pull()
+        intervals.append(link._timer.interval())
+    assert intervals == [RETRY] * RETRIES + [FRAME] * 2, "an engine that rests is not asked all the time"
+    fake_engine.answer(acknowledged=link.commands, playing=True)
+    link.pull()
+    assert link._timer.interval() == FRAME
+    link.pull()
+    assert link._timer.interval() == RETRY
+    link.set_playing(False)
+    link.pull()
+    assert link._timer.interval() == FRAME
+    link._timer.stop()
