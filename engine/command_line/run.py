@@ -21,6 +21,9 @@ from engine.tape.ways import Way
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
 
+REFRESH = 0.1
+"""Seconds from one update of the progress bar to the next."""
+
 
 def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -76,11 +79,10 @@ def _train(experiment: Experiment, epochs: int, way: Way, quiet: bool) -> Traine
         raise ExperimentError("data", f"there are no training points; add points{remedy}")
     bar = tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=quiet or not sys.stderr.isatty())
     with bar:
-        for _ in range(epochs):
-            if not trainer.can_train:
-                break
-            trainer.train_epoch()
-            bar.update()
+        while trainer.can_train and epochs:
+            trained = trainer.train(epochs, seconds=REFRESH).epochs
+            epochs -= trained
+            bar.update(trained)
     # Lanes that ask for their best weights end with them, whatever ended the training.
     trainer.restore_best(wished=True)
     return trainer

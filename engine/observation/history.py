@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 
 from engine.catalogue.probes import PROBES
-from engine.observation.rows import Rows, RowsDelta
+from engine.observation.rows import Integers, Rows, RowsDelta
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
 MOST_EPOCHS = 100_001
@@ -41,6 +42,28 @@ def layers_due(epochs: int) -> bool:
     """
     stride = 1 << max(0, (epochs // DENSE).bit_length() - 1)
     return epochs % stride == 0
+
+
+def next_layers_due(epochs: int) -> int:
+    """Return in how many epochs layers are measured next.
+
+    Parameters
+    ----------
+    epochs
+        As for ``layers_due``.
+
+    Returns
+    -------
+    int
+        1 or more.
+
+    Examples
+    --------
+    >>> [next_layers_due(epochs) for epochs in (0, 127, 128, 129, 255, 256)]
+    [1, 1, 2, 1, 1, 4]
+    """
+    stride = 1 << max(0, (epochs // DENSE).bit_length() - 1)
+    return stride - epochs % stride
 
 
 class History:
@@ -105,6 +128,21 @@ class History:
             The epoch whose row must always stay, if there is one.
         """
         self._epochs.append(epoch, step, numbers, best)
+        self._view = None
+
+    def extend(self, when: Integers, numbers: Floats, best: Callable[[int], int | None]) -> None:
+        """Add the rows of several epochs.
+
+        Parameters
+        ----------
+        when : int64 [n, 2]
+            Whole epochs and updates so far; epochs ascend.
+        numbers : float64 [n, 7]
+            Losses by split, penalty, scores by split.
+        best
+            ``best(index)`` returns the epoch whose row must stay when row ``index`` is added, None without one.
+        """
+        self._epochs.extend(when, numbers, best)
         self._view = None
 
     def append_layers(self, measurement: Measurement, best: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,30 @@ class Rows:
         when[row, 0], when[row, 1] = epoch, step
         self._numbers[row] = numbers
         self._count = row + 1
+
+    def extend(self, when: Integers, numbers: Floats, best: Callable[[int], int | None]) -> None:
+        """Add several rows, as if one by one.
+
+        Parameters
+        ----------
+        when
+            [n, 2] epochs and steps.
+        numbers
+            [n, width]
+        best
+            ``best(index)`` returns what ``append`` takes as ``best`` with this row.
+        """
+        added = 0
+        while added < len(when):
+            if self._count == self._most:
+                self._thin(best(added))
+            room = len(when) - added if self._most is None else self._most - self._count
+            end, last = self._count + min(room, len(when) - added), added + min(room, len(when) - added)
+            if end > len(self._when):
+                self._grow(end)
+            self._when[self._count : end] = when[added:last]
+            self._numbers[self._count : end] = numbers[added:last]
+            self._count, added = end, last
 
     def arrays(self) -> tuple[Integers, Floats]:
         """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""

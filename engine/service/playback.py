@@ -69,10 +69,15 @@ class Playback:
     def pause(self) -> None:
         self.playing = False
 
-    def count_epoch(self) -> None:
-        """Note that an epoch has ended, perhaps the last one to be trained."""
-        if self._epochs_left is not None:
-            self._epochs_left -= 1
+    @property
+    def epochs_left(self) -> int | None:
+        """How many epochs are still to be trained; None for any number."""
+        return self._epochs_left
+
+    def count_epochs(self, epochs: int) -> None:
+        """Note that epochs have ended, perhaps the last ones to be trained."""
+        if self._epochs_left is not None and epochs:
+            self._epochs_left -= epochs
             self.playing = self._epochs_left > 0
 
     def forget_rate(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
 from engine.training.saving import save_run
-from engine.training.trainer import Trainer
+from engine.training.trainer import Trained, Trainer
 
 BURST = 0.008
 """Seconds of training between two looks at the commands' consequences; each step looks whether there are any."""
@@ -136,22 +136,23 @@ class Worker:
         While it plays, no more is trained than the chosen speed allows.
         """
         end = time.perf_counter() + BURST
-        while self._inbox.empty and self.busy and self._may_train:
-            if self._step():
-                self._playback.count_epoch()
-                if self.is_report_due:
-                    return
+        while self._inbox.empty and self.busy and (most := self._epochs_allowed) != 0:
+            if self._train(most) and self.is_report_due:
+                return
             if time.perf_counter() > end:
                 return
 
     @property
-    def _may_train(self) -> bool:
-        """Whether the chosen speed allows another batch now."""
+    def _epochs_allowed(self) -> int | None:
+        """How many epochs may be finished now, as the chosen speed or the epochs that were asked for allow; None for
+        any number.
+        """
         trainer = self.trainer
         if trainer is None or not self._playback.is_paced:
-            return True
+            return self._playback.epochs_left
+        due = self._pace.epochs_due(trainer.epoch)
         within_epoch = not trainer.at_epoch_end and not self._pace.is_even(trainer.epoch)
-        return within_epoch or self._pace.epochs_due(trainer.epoch) != 0
+        return 1 if within_epoch and due == 0 else due
 
     @property
     def _is_even(self) -> bool:
@@ -159,15 +160,27 @@ class Worker:
         trainer = self.trainer
         return trainer is not None and self._playback.is_paced and self._pace.is_even(trainer.epoch)
 
+    def _train(self, most: int | None) -> int:
+        """Train a burst of at most so many epochs, or a batch where each is to be seen; returns the epochs."""
+        if self._is_even:
+            return int(self._step())
+        return self._counting(lambda trainer: trainer.train(most, BURST))
+
     def _step(self) -> bool:
         """Train one batch; True when that finished an epoch."""
+        return self._counting(lambda trainer: Trained(int(trainer.step()), 1)) > 0
+
+    def _counting(self, train: Callable[[Trainer], Trained]) -> int:
+        """Train and count what was trained; returns the epochs."""
         trainer = self.trainer
         if trainer is None or not trainer.can_train:
-            return False
-        self._playback.steps += 1
+            return 0
+        per_epoch, trained = trainer.batches_per_epoch, train(trainer)
+        self._playback.steps += trained.steps
+        self._playback.count_epochs(trained.epochs)
         self._unreported = True
-        self._pace.spend(1.0 / trainer.batches_per_epoch)
-        return trainer.step()
+        self._pace.spend(trained.steps / per_epoch)
+        return trained.epochs
 
     def publish(self) -> None:
         """Put a report of this moment into the mailbox; nothing without an experiment."""

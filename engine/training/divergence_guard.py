@@ -49,17 +49,26 @@ class DivergenceGuard:
         return len(self._unchecked)
 
     @property
-    def due(self) -> bool:
-        """Whether it is time to check."""
-        return len(self._unchecked) == self._limit
+    def room(self) -> int:
+        """How many steps may be made before the next check, which is due where there is none."""
+        return self._limit - len(self._unchecked)
 
-    def train(self, feed: Feed, index: int) -> None:
-        """Make the step of this index in a feed."""
+    def remember(self) -> None:
+        """Remember the memory there is; there must be no unchecked steps."""
+        self._before.copy_(self._state.memory)
+
+    def go_back(self) -> None:
+        """Go back to the memory that was remembered."""
+        self._state.memory.copy_(self._before)
+
+    def train(self, feed: Feed, first: int, count: int) -> None:
+        """Make ``count`` steps of a feed; there must be ``room`` for them."""
         if not self._unchecked:
-            self._before.copy_(self._state.memory)
+            self.remember()
             self._looks.zero_()
-        self._unchecked.append((feed, index))
-        self._looks.add_(self._stepper.train(feed, index))
+        self._unchecked += [(feed, index) for index in range(first, first + count)]
+        for index in range(first, first + count):
+            self._looks.add_(self._stepper.train(feed, index))
 
     def check(self) -> list[Diverged]:
         """Find the lanes that diverged in the steps since the last check.
@@ -74,7 +83,7 @@ class DivergenceGuard:
         self._limit = min(2 * self._limit, MOST_UNCHECKED)
         if not steps or isfinite(self._looks.sum().item()):
             return []
-        self._state.memory.copy_(self._before)
+        self.go_back()
         return list(self._find(steps))
 
     def _find(self, steps: list[tuple[Feed, int]]) -> Iterator[Diverged]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engine.catalogue.schedules import SCHEDULES
 from engine.observation import Stop
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
@@ -87,21 +86,16 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
         end(lanes, [divergence(run, states[run.lane.name].checkpoint) for run in diverged])
 
 
-def conclude_epoch(lanes: Lanes, running: Sequence[LaneRun]) -> None:
-    """Reduce rates on plateaus, then stop early.
+def conclude_epoch(lanes: Lanes) -> None:
+    """Let the lanes that meet their criterion of early stopping end.
 
     Parameters
     ----------
     lanes
-        All lanes.
-    running
-        The lanes that trained in this epoch and have not ended.
+        All lanes, whose runs have noted the epoch.
     """
-    for run in running:
-        if SCHEDULES[run.lane.training.schedule.name].reduces:
-            run.note_plateau()
     if lanes.has_validation:
-        end(lanes, [ending for run in running if (ending := early_stopping(run))])
+        end(lanes, [ending for run in lanes.running if (ending := early_stopping(run))])
 
 
 def end(lanes: Lanes, endings: Sequence[Ending]) -> None:

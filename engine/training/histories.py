@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.observation.probes import no_layer_numbers
+from engine.observation.rows import Floats
 from engine.training.lane_stack import LaneStack
+from engine.training.whole_epochs import Ran
 
 
 def set_now(stack: LaneStack) -> None:
@@ -46,15 +48,27 @@ def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
         run.begin_history(stack.measuring.numbers()[index], run.now, stack.network.flat[index])
 
 
-def add_rows(stacks: Iterable[LaneStack]) -> None:
-    """Measure every lane after an epoch and add the rows to its history; layers only in the epochs that are due."""
-    for stack in stacks:
-        numbers = stack.measuring.numbers()
-        due = [index for index, run in enumerate(stack.runs) if run.layers_due]
+def add_rows(stacks: Sequence[LaneStack], ran: Sequence[Ran]) -> None:
+    """Add what was measured after some epochs to the histories, and measure layers where they are due after the last.
+
+    Parameters
+    ----------
+    stacks
+        Their runs have counted the epochs.
+    ran
+        What was measured of each stack.
+    """
+    for stack, one in zip(stacks, ran, strict=True):
         for index, run in enumerate(stack.runs):
-            run.note_epoch(numbers[index], stack.network.flat[index])
-        stack.measuring.measure_layers(due)
-        for index in due:
-            layers = stack.measuring.layers(index)
-            assert layers is not None
-            stack.runs[index].note_layers(stack.runs[index].measured(numbers[index], layers[0]))
+            run.note_epochs(one.numbers[:, index], stack.batches, int(one.best[index]), one.rows[index])
+        due = [index for index, run in enumerate(stack.runs) if run.layers_due]
+        if due:
+            _add_layers(stack, due, one.numbers[-1])
+
+
+def _add_layers(stack: LaneStack, due: list[int], numbers: Floats) -> None:
+    stack.measuring.measure_layers(due)
+    for index in due:
+        layers = stack.measuring.layers(index)
+        assert layers is not None
+        stack.runs[index].note_layers(stack.runs[index].measured(numbers[index], layers[0]))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import inf, isfinite, isnan
 
+import numpy as np
 from torch import Tensor
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.experiment.differences import State
 from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
@@ -19,6 +21,7 @@ from engine.tape.ways import Way
 from engine.training.lane_state import LaneState
 from engine.training.marks import Marks
 from engine.training.progress import Progress
+from engine.training.whole_epochs import improved
 
 
 @dataclass(eq=False)
@@ -73,9 +76,14 @@ class LaneRun:
     # -- what was measured
 
     @property
+    def epochs_unedited(self) -> int:
+        """Whole epochs since its start or its latest edit."""
+        return self.epoch - self._edited_at
+
+    @property
     def layers_due(self) -> bool:
         """Whether its layers have a row in its history for the epoch that is over."""
-        return self.status == "training" and layers_due(self.epoch - self._edited_at)
+        return self.status == "training" and layers_due(self.epochs_unedited)
 
     def begin_history(self, numbers: Floats, now: Measurement, row: Tensor) -> None:
         """Begin its history with what it is before its first step; what was measured of it before, perhaps on other
@@ -96,9 +104,7 @@ class LaneRun:
         self.note_layers(now)
 
     def note_epoch(self, numbers: Floats, row: Tensor) -> None:
-        """Take what was measured after an epoch.
-
-        A loss that is not finite is left out of the history. The lane ends when a step meets it, not before.
+        """Take what was measured after an epoch, and let early stopping look at it.
 
         Parameters
         ----------
@@ -107,13 +113,80 @@ class LaneRun:
         row
             The parameters [size] that have them.
         """
-        training, validation, test = numbers[:3].tolist()
-        self.progress.losses = training, validation
-        if self.step and not isfinite(training):
-            return
-        now = Best(self.epoch, self.step, (training, validation, test))
-        self.progress.note(now, row, self.lane.regularization.early_stopping)
-        self.history.append(self.epoch, self.step, numbers, self._best_epoch)
+        training, validation, _ = numbers[:3].tolist()
+        self.follow(self.epoch, training, validation, False)
+        better = improved(numbers[None], np.array([self.progress.lowest]))
+        self.note_epochs(numbers[None], 0, 0 if better[0] else -1, row)
+
+    def note_epochs(self, numbers: Floats, batches: int, best: int, row: Tensor) -> None:
+        """Take what was measured after the latest epochs.
+
+        A training loss that is not finite is left out of the history. The lane ends when a step meets it, not before.
+
+        Parameters
+        ----------
+        numbers : [epochs, 7]
+            Losses, penalty and scores.
+        batches
+            Updates of an epoch.
+        best
+            Which of them is the best epoch from now on; −1 if none is.
+        row
+            The parameters [size] of that epoch; copied.
+        """
+        before, back = self.progress.best, np.arange(1 - len(numbers), 1)
+        when = np.stack([self.epoch + back, self.step + batches * back], 1)
+        if best >= 0:
+            losses, (epoch, step) = numbers[best, :3].tolist(), when[best].tolist()
+            self.progress.take_best(Best(epoch, step, (losses[0], losses[1], losses[2])), row)
+        fine = np.isfinite(numbers[:, 0])
+        if self.step and not fine.all():
+            when, numbers = when[fine], numbers[fine]
+
+        def best_at(index: int) -> int | None:
+            losses = numbers[: index + 1, 1]
+            lowest = -1 if np.isnan(losses).all() else int(np.nanargmin(losses))
+            if lowest >= 0 and losses[lowest] < (inf if before is None else before.loss[1]):
+                return int(when[lowest, 0])
+            return None if before is None else before.epoch
+
+        self.history.extend(when, numbers, best_at)
+
+    @property
+    def watches_losses(self) -> bool:
+        """Whether early stopping or the schedule looks at the losses of every epoch."""
+        return self.lane.regularization.early_stopping is not None or self._reduces
+
+    def follow(self, epoch: int, training: float, validation: float, has_validation: bool) -> bool:
+        """Let early stopping and the schedule look at the losses after an epoch.
+
+        Parameters
+        ----------
+        epoch
+            Whole epochs of the run.
+        training, validation
+            The losses.
+        has_validation
+            Whether there are validation points, without which nothing ends early.
+
+        Returns
+        -------
+        bool
+            Whether early stopping ends training now, or the schedule reduces the rate.
+        """
+        settings, changed = self.lane.regularization.early_stopping, False
+        if settings is not None and (isfinite(training) or not self.step):
+            self.progress.stopping.note(epoch, training, validation, settings)
+        if self._reduces and self.step:
+            patience = self.lane.training.schedule.parameters["patience"]
+            changed = self.progress.plateau.note(training if isnan(validation) else validation, patience)
+        if settings is not None and has_validation:
+            changed |= self.progress.stopping.verdict(settings) is not None
+        return changed
+
+    @property
+    def _reduces(self) -> bool:
+        return SCHEDULES[self.lane.training.schedule.name].reduces
 
     def note_layers(self, measurement: Measurement) -> None:
         """Take what is known of its layers after the epoch that is over, if that has a row in its history."""
@@ -123,10 +196,6 @@ class LaneRun:
     def measured(self, numbers: Floats, layers: Floats) -> Measurement:
         """Losses, penalty and scores [7] and probes [P, L] of what it is now."""
         return Measurement(self.epoch, self.step, numbers[:3], float(numbers[3]), numbers[4:], layers)
-
-    def note_plateau(self) -> None:
-        """After an epoch: let its schedule look at the loss."""
-        self.progress.note_plateau(self.lane.training.schedule.parameters["patience"])
 
     @property
     def _best_epoch(self) -> int | None:

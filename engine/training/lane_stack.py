@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,12 +18,14 @@ from engine.training.lane_state import LaneState
 from engine.training.stack_key import StackKey
 from engine.training.step.batches import Batches
 from engine.training.step.calibration import calibrate
+from engine.training.step.feed import Feed
 from engine.training.step.lane_numbers import LaneNumbers, is_scheduled
 from engine.training.step.measuring import Measuring
 from engine.training.step.per_step import Rule, StepNumbers
 from engine.training.step.step_rule import step_rule
 from engine.training.step.step_state import StepState
 from engine.training.step.stepper import Stepper
+from engine.training.whole_epochs import Ran, SteppedEpochs, WholeEpochs, improved
 
 
 class LaneStack:
@@ -63,8 +66,9 @@ class LaneStack:
         self._by_step = StepNumbers(self._rule())
         self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step)
         self._stepper = Stepper(self._state, self._by_step, data, key.batch_size, way)
+        self._burst: tuple[Feed, int]
         self._guard = DivergenceGuard(self._state, self._stepper)
-        self.measuring = self.new_measuring()
+        self._take_measuring()
         self._forget_now()
 
     @property
@@ -94,6 +98,12 @@ class LaneStack:
             len(self.runs),
             lambda points: self.key.measures_alone(self.data.task, points),
             self._way,
+        )
+
+    def _take_measuring(self) -> None:
+        self.measuring = self.new_measuring()
+        self._whole_epochs: WholeEpochs = SteppedEpochs(
+            self._state, self._stepper, self.measuring, len(self.runs)
         )
 
     def part(self, indexes: Sequence[int]) -> tuple[LaneNetwork, Sequence[Tensor | None]]:
@@ -145,20 +155,108 @@ class LaneStack:
         """Go on with other points; False where these need another arrangement."""
         self.data = data
         self._stepper.take_data(data)
-        self.measuring = self.new_measuring()
+        self._take_measuring()
         self._forget_now()
         return self.network.lanes > 1 or self._trains_alone()
 
     # -- steps
 
-    def step(self, batches: Batches) -> Sequence[LaneRun]:
-        """One update on the current batch, if there is one of this stack's size; returns what ``settle`` returns."""
-        at = self._stepper.feed_at(batches, lambda: self._rule(self._guard.unchecked, batches.number))
-        if at is None:
-            return ()
-        self._guard.train(*at)
+    @property
+    def batches(self) -> int:
+        """How many batches make an epoch."""
+        return self._stepper.batches
+
+    @property
+    def room(self) -> int:
+        """How many steps may be made at once; 1 or more."""
+        return self._guard.room
+
+    def steps(self, batches: Batches, count: int) -> Sequence[LaneRun]:
+        """Updates on the current batch and the next ones, as far as the epoch has them for this stack.
+
+        Parameters
+        ----------
+        batches
+            The current batch.
+        count
+            At most ``room``.
+
+        Returns
+        -------
+        sequence
+            What ``settle`` returns, if it is time for that.
+        """
+        number, end = batches.number, min(batches.number + count, self.batches)
+        while number < end:
+            feed, first = self._feed_at(batches, number, 1)
+            together = min(end - number, len(feed) - first)
+            self._guard.train(feed, first, together)
+            number += together
+        if self._guard.unchecked:
+            self.measuring.forget()
+        return () if self._guard.room else self.settle(batches.epoch)
+
+    def _feed_at(self, batches: Batches, number: int, steps: int) -> tuple[Feed, int]:
+        return self._stepper.feed_at(
+            batches, number, steps, lambda: self._rule(self._guard.unchecked, number)
+        )
+
+    # -- whole epochs
+
+    @property
+    def most_epochs(self) -> int:
+        """How many whole epochs may be trained at once; 0 where a feed has no room for one."""
+        return self._stepper.most_steps // self.batches
+
+    def train_epochs(self, batches: Batches, epochs: int) -> Ran:
+        """Train whole epochs, which count only when ``count_epochs`` is called; there must be no unsettled steps.
+
+        Parameters
+        ----------
+        batches
+            At the end of an epoch.
+        epochs
+            At most ``most_epochs``.
+        """
+        self._guard.remember()
         self.measuring.forget()
-        return self.settle(batches.epoch) if self._guard.due else ()
+        feed, first = self._feed_at(batches, 0, epochs * self.batches)
+        self._burst = feed, first
+        return self._whole_epochs.run(
+            feed, first, epochs, np.array([run.progress.lowest for run in self.runs])
+        )
+
+    def go_back(self) -> None:
+        """Go back to what was before ``train_epochs``."""
+        self._guard.go_back()
+        self.measuring.forget()
+
+    def count_epochs(self, epochs: int, ran: Ran) -> None:
+        """Count the epochs that were trained last."""
+        feed, first = self._burst
+        steps = epochs * self.batches
+        self._stepper.skip_to(feed, first + steps - 1)
+        self._count(steps)
+        for run in self.runs:
+            run.epoch += epochs
+        self.measuring.take(ran.numbers[-1])
+
+    def measured(self) -> Ran:
+        """What there is after the latest epoch, which was trained step by step."""
+        numbers = self.measuring.numbers()[: len(self.runs)]
+        better = improved(numbers, np.array([run.progress.lowest for run in self.runs]))
+        return Ran(numbers[None], better.astype(np.int64) - 1, self.network.flat, 1)
+
+    def forget_feed(self) -> None:
+        """Make new numbers for the next steps, because a rate has changed."""
+        self._stepper.forget_feed()
+
+    def _count(self, steps: int) -> None:
+        self._updates = [updates + steps for updates in self._updates]
+        for run in self.runs:
+            run.step += steps
+            run.now = None
+            run.way = self._stepper.way
 
     def settle(self, epoch: int) -> Sequence[LaneRun]:
         """Check the steps made since the last call, and count them.
@@ -177,11 +275,7 @@ class LaneStack:
         made = self._guard.unchecked
         if not made:
             return ()
-        for run in self.runs:
-            run.step += made
-            run.now = None
-            run.way = self._stepper.way
-        self._updates = [updates + made for updates in self._updates]
+        self._count(made)
         found = [one for one in self._guard.check() if one.row < len(self.runs)]
         for one in found:
             self.runs[one.row].step -= one.steps_lost

@@ -22,6 +22,8 @@ class LaneStacks:
         self._stacks: list[LaneStack] = []
         self.running: list[LaneStack] = []
         """The stacks whose lanes have not ended."""
+        self.changes = 0
+        """How many times the stacks, their numbers or their data have changed."""
         self.smallest_batch = 0
         """Points of the smallest batches among the running stacks."""
         self.set_data(DataSettings(), Points.empty())
@@ -36,11 +38,13 @@ class LaneStacks:
 
     def encode_again(self) -> bool:
         """Let the stacks go on with the points of ``set_data``; False where that needs another arrangement."""
+        self.changes += 1
         fits = [stack.take_data(self._encode(stack.runs[0], {})) for stack in self._stacks]
         return all(fits)
 
     def arrange(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState]) -> None:
         """Form new stacks of ``runs`` with the tensors of ``states``, by lane name."""
+        self.changes += 1
         members: dict[StackKey, list[LaneRun]] = {}
         for run in runs:
             members.setdefault(StackKey.of(run), []).append(run)
@@ -54,6 +58,7 @@ class LaneStacks:
 
     def retune(self) -> bool:
         """Take over the lanes' numbers; False where that needs another arrangement."""
+        self.changes += 1
         return all(stack.retune() for stack in self._stacks)
 
     def states(self) -> dict[str, LaneState]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import isnan, nan
+from math import inf, isnan
 
 from torch import Tensor
 
-from engine.experiment.settings import EarlyStoppingSettings, Lane
+from engine.experiment.settings import Lane
 from engine.observation import Best
 from engine.training.early_stopping import BestEpoch, StoppingWatch
 from engine.training.step.schedule import Plateau
@@ -25,37 +25,32 @@ class Progress:
     """The parameters [size] of the best epoch."""
     stopping: StoppingWatch = field(default_factory=StoppingWatch)
     plateau: Plateau = field(default_factory=Plateau)
-    losses: tuple[float, float] = (nan, nan)
-    """Training and validation loss of the latest epoch."""
 
-    def note(self, now: Best, row: Tensor, early_stopping: EarlyStoppingSettings | None) -> None:
-        """Take the losses after an epoch.
+    @property
+    def lowest(self) -> float:
+        """The validation loss that a better epoch must be below; infinite where there is none."""
+        return inf if self.best is None else self.best.loss[1]
+
+    def take_best(self, best: Best, row: Tensor) -> None:
+        """Take a new best epoch.
 
         Parameters
         ----------
-        now
-            The epoch with its losses, which are finite.
+        best
+            Its losses, of which that of validation is below ``lowest``.
         row
-            The parameters [size] after it; copied if they are the best.
-        early_stopping
-            The lane's settings; None where it is off.
+            The parameters [size] after it; copied.
         """
-        training, validation, _ = now.loss
-        if self.best is None or validation < self.best.loss[1]:
-            self._set_best(now, row)
-        if early_stopping is not None:
-            self.stopping.note(now.epoch, training, validation, early_stopping)
-
-    def note_plateau(self, patience: float) -> None:
-        """Count the latest epoch for a schedule that waits ``patience`` epochs for the validation loss, or for the
-        training loss where there is none.
-        """
-        training, validation = self.losses
-        self.plateau.note(training if isnan(validation) else validation, patience)
+        self.best = best
+        if self.best_row is None:
+            self.best_row = row.clone()
+        else:
+            self.best_row.copy_(row)
 
     def begin(self, best: Best, row: Tensor, epoch: int) -> None:
         """Let early stopping, in this epoch, begin with ``best`` to beat, whose parameters are ``row`` [size]."""
-        self._set_best(best, row)
+        if not isnan(best.loss[1]):
+            self.take_best(best, row)
         self.first_best = self.best
         self.count_from(epoch)
 
@@ -94,12 +89,3 @@ class Progress:
         """
         self.count_from(epoch)
         self.stopping.lowest = BestEpoch()
-
-    def _set_best(self, best: Best, row: Tensor) -> None:
-        if isnan(best.loss[1]):
-            return
-        self.best = best
-        if self.best_row is None:
-            self.best_row = row.clone()
-        else:
-            self.best_row.copy_(row)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable, Sequence
-from math import isfinite
+from math import inf, isfinite
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -15,6 +17,7 @@ from engine.observation import LaneSnapshot
 from engine.observation.history import MOST_EPOCHS
 from engine.observation.observables import Request
 from engine.tape.ways import Way
+from engine.training.bursts import Bursts, follow, forget_feeds
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
 from engine.training.histories import add_rows
 from engine.training.lane_edits import LaneEdits
@@ -22,6 +25,16 @@ from engine.training.lane_run import LaneRun
 from engine.training.lanes import Lanes
 from engine.training.observer import Observer
 from engine.training.step.threads import one_thread
+
+STEPS_TOGETHER = 1024
+"""The most steps in one call."""
+
+
+class Trained(NamedTuple):
+    """What was trained in one call: epochs that ended in it, and updates of the stack with the smallest batches."""
+
+    epochs: int
+    steps: int
 
 
 class Trainer:
@@ -60,6 +73,10 @@ class Trainer:
         self.lanes = Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way))
         self.observer = Observer(self.lanes)
         self._edits = LaneEdits(self.lanes)
+        self._bursts = Bursts(self.lanes)
+        self._each: float | None = None
+        """Seconds of a step; None where that is not known since the latest change."""
+        self._timed = 0
         self.lanes.start(experiment.lanes, {})
 
     # -- state
@@ -101,6 +118,45 @@ class Trainer:
 
     # -- training
 
+    def train(self, most_epochs: int | None = None, seconds: float = inf) -> Trained:
+        """Train for a while: whole epochs in one burst, or batches where a single epoch would take too long.
+
+        No number depends on where training is cut, and so on none of the arguments.
+
+        Parameters
+        ----------
+        most_epochs
+            How many epochs to finish at most; None for any number.
+        seconds
+            About how long it should take.
+
+        Returns
+        -------
+        Trained
+            What was trained: some whole epochs, or batches up to the end of an epoch at most; nothing where there is
+            nothing to train.
+        """
+        one_thread()
+        if not self.can_train or most_epochs == 0:
+            return Trained(0, 0)
+        start, per_epoch = time.perf_counter(), self.batches_per_epoch
+        if self._timed != self.lanes.stacks.changes:
+            self._timed, self._each = self.lanes.stacks.changes, None
+        each = None if self._each is None else self._each * per_epoch
+        length = self._bursts.length(most_epochs, seconds, each)
+        epochs = self._bursts.train(length) if length else 0
+        if epochs:
+            self._time(start, epochs * per_epoch)
+            return Trained(epochs, epochs * per_epoch)
+        steps, finished = 0, False
+        while self.can_train and not finished and (not steps or time.perf_counter() < start + seconds):
+            left = start + seconds - time.perf_counter()
+            count = 1 if self._each is None else int(min(left / self._each, STEPS_TOGETHER))
+            made, finished = self._steps(max(1, count))
+            steps += made
+        self._time(start, steps)
+        return Trained(int(finished), steps)
+
     def step(self) -> bool:
         """Train one batch in every stack.
 
@@ -110,29 +166,44 @@ class Trainer:
             Whether that finished an epoch; False also where there is nothing to train.
         """
         one_thread()
-        lanes, batches = self.lanes, self.lanes.batches
-        if not self.can_train:
-            return False
-        diverged = [run for stack in lanes.stacks.running for run in stack.step(batches)]
-        if diverged:
-            end_diverged(lanes, [*diverged, *unsettled(lanes)])
-        if not lanes.stacks.running or not batches.advance(lanes.stacks.smallest_batch):
-            return False
-        self._finish_epoch()
-        return True
+        return self.can_train and self._steps(1)[1]
 
     def train_epoch(self) -> None:
         """Train to the end of the epoch."""
-        while self.can_train and not self.step():
+        while self.can_train and not self.train(1).epochs:
             pass
 
+    def _steps(self, count: int) -> tuple[int, bool]:
+        """Train up to ``count`` batches in every stack; returns how many, and whether that finished an epoch."""
+        lanes, batches = self.lanes, self.lanes.batches
+        # After a lane with small batches has ended in an epoch, less than no batch may be left of that.
+        left = max(1, self.batches_per_epoch - batches.number)
+        count = min(count, left, *(stack.room for stack in lanes.stacks.running))
+        diverged = [run for stack in lanes.stacks.running for run in stack.steps(batches, count)]
+        if diverged:
+            end_diverged(lanes, [*diverged, *unsettled(lanes)])
+        if not lanes.stacks.running or not batches.advance(lanes.stacks.smallest_batch, count):
+            return count, False
+        self._finish_epoch()
+        return count, True
+
     def _finish_epoch(self) -> None:
-        running = self.lanes.running
-        for run in running:
+        lanes = self.lanes
+        for run in lanes.running:
             run.epoch += 1
-        settle(self.lanes)
-        add_rows(self.lanes.stacks.running)
-        conclude_epoch(self.lanes, [run for run in running if run.status == "training"])
+        settle(lanes)
+        stacks = lanes.stacks.running
+        ran = [stack.measured() for stack in stacks]
+        _, changed = follow(stacks, ran, 1, lanes.has_validation, counted=1)
+        forget_feeds(changed)
+        add_rows(stacks, ran)
+        conclude_epoch(lanes)
+        self._bursts.epoch_was_stepped()
+
+    def _time(self, start: float, steps: int) -> None:
+        """Note the time of steps that began at ``start``."""
+        each = (time.perf_counter() - start) / max(steps, 1)
+        self._each = each if self._each is None else 0.5 * (self._each + each)
 
     def end_broken(self) -> None:
         """End the lanes whose loss is not finite. Call it when training pauses: no later step would find them."""

@@ -139,8 +139,8 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
 
 def train(trainer: Trainer, epochs: int) -> None:
     """Train whole epochs, as the command line does."""
-    for _ in range(epochs):
-        trainer.train_epoch()
+    while epochs and trainer.can_train:
+        epochs -= trainer.train(epochs).epochs
 
 
 def epochs_of(settings: Experiment, kind: type[Trainer] = Trainer, way: str = "auto") -> Chunk:

@@ -7,12 +7,14 @@ and a test says of their median, or of the share of them for which something hol
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment, edit_many
-from engine.training.trainer import Trainer
+from engine.training.trainer import Trained, Trainer
 from tests.engine.helpers import with_lanes
 
 SEEDS = 20
@@ -30,6 +32,15 @@ def of_seeds(one: Experiment, count: int = SEEDS) -> Experiment:
 
 class Unseen(Trainer):
     """Trains to the same bits and keeps no history: nobody measures or looks at it after an epoch."""
+
+    def train(self, most_epochs: int | None = None, seconds: float = inf) -> Trained:
+        """Batch by batch to the end of an epoch: a burst measures each of its epochs."""
+        steps = 0
+        while self.can_train and most_epochs != 0:
+            steps += 1
+            if self.step():
+                return Trained(1, steps)
+        return Trained(0, steps)
 
     def _finish_epoch(self) -> None:
         for run in self.lanes.runs:

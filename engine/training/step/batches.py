@@ -56,14 +56,18 @@ class Batches:
         """Go back to the first batch of the first epoch."""
         self.epoch = self.number = 0
 
+    def skip(self, epochs: int) -> None:
+        """Go on by whole epochs, from the end of one."""
+        self.epoch += epochs
+
     @property
     def at_epoch_end(self) -> bool:
         """Whether no batch of the current epoch has been trained yet."""
         return self.number == 0
 
-    def advance(self, smallest: int) -> bool:
-        """Go on to the next batch; return True if the epoch is over for batches of ``smallest`` points."""
-        self.number += 1
+    def advance(self, smallest: int, count: int = 1) -> bool:
+        """Go on by ``count`` batches; return True if the epoch is over for batches of ``smallest`` points."""
+        self.number += count
         if self.number * smallest < self.points:
             return False
         self.epoch, self.number = self.epoch + 1, 0

@@ -166,11 +166,6 @@ class Feed:
     def __len__(self) -> int:
         return len(self.memory)
 
-    def index(self, epoch: int, number: int) -> int | None:
-        """The index of a batch of an epoch among the steps; None where it is not one of them."""
-        index = epoch * self.batches + number - self.first
-        return index if 0 <= index < len(self.memory) else None
-
     def epoch(self, index: int) -> int:
         """The epoch of a step."""
         return (self.first + index) // self.batches
@@ -205,10 +200,22 @@ class FeedMaker:
         Rows of a step, of which the first ``room`` may be points.
     room
         What ``room_for`` returned.
+    numbers
+        How many numbers of the optimizer change with every step.
     """
 
-    def __init__(self, layout: FeedLayout, data: EncodedData, batch_size: int, rows: int, room: int) -> None:
+    def __init__(
+        self,
+        layout: FeedLayout,
+        data: EncodedData,
+        batch_size: int,
+        rows: int,
+        room: int,
+        numbers: int = 0,
+    ) -> None:
         self.layout, self._data, self._room = layout, data, room
+        self.most_steps = max(1, MOST_BYTES // (4 * (layout.size + numbers)))
+        """How many steps a feed may cover."""
         self.batches = -(-data.training // batch_size)
         """How many batches make an epoch."""
         starts = np.arange(self.batches) * batch_size
@@ -217,11 +224,6 @@ class FeedMaker:
         # Where in an epoch's order each row of each batch is; what is left of a batch repeats its first point.
         self._places = (starts[:, None] + np.where(real, np.arange(rows), 0)).ravel()
         self._shares = torch.from_numpy((real / self._points[:, None]).astype(np.float32))
-
-    @property
-    def most_steps(self) -> int:
-        """How many steps a feed may cover."""
-        return max(1, MOST_BYTES // (4 * self.layout.size))
 
     def make(self, batches: Batches, first: int, steps: int, numbers: Callable[[int], Tensor]) -> Feed:
         """Make the feed of these steps.

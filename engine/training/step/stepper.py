@@ -19,6 +19,10 @@ from engine.training.step.step_state import StepState
 Floats = NDArray[np.float64]
 
 
+MOST_AHEAD = 64
+"""Epochs for which a feed is made ahead."""
+
+
 class Stepper:
     """Trains the ``state`` of a stack on batches of ``batch_size`` points; ``numbers`` change with every step."""
 
@@ -31,6 +35,7 @@ class Stepper:
         self._runners: dict[tuple[int, int], StepRunner] = {}
         self._maker: FeedMaker | None = None
         self._feed: Feed | None = None
+        self._ahead = 1
         self._latest: tuple[Feed, int] | None = None
         self._moved: tuple[Tensor, Tensor] | None = None
 
@@ -48,7 +53,8 @@ class Stepper:
 
     def take_data(self, data: EncodedData) -> None:
         """Continue with other points."""
-        self._data, self._maker, self._feed = data, None, None
+        self._data, self._maker = data, None
+        self._drop_feed()
         if self._state.augmentation:
             # Runners measure offsets from the centre of the old data and use their scaling.
             self._runners.clear()
@@ -57,29 +63,43 @@ class Stepper:
     def forget_feed(self) -> None:
         """Make new feeds from the next step on, because numbers of the lanes have changed."""
         self._move_latest()
-        self._feed = None
+        self._drop_feed()
 
-    def feed_at(self, batches: Batches, rule: Callable[[], Rule]) -> tuple[Feed, int] | None:
-        """The feed of the current batch, and the index of its step there; None if the epoch has fewer batches.
+    def feed_at(
+        self, batches: Batches, number: int, steps: int, rule: Callable[[], Rule]
+    ) -> tuple[Feed, int]:
+        """A feed of the steps from a batch on, and the index of the first of them.
 
         Parameters
         ----------
         batches
-            The epoch and the number of the batch.
+            The current epoch.
+        number
+            Of the batch in it.
+        steps
+            How many are wanted; at most ``most_steps``, else the feed may be shorter.
         rule
-            Returns the rule of the steps from the current one on.
+            Returns the rule of the steps from that batch on.
         """
-        if batches.number >= self._feeds.batches:
-            return None
-        index = None if self._feed is None else self._feed.index(batches.epoch, batches.number)
-        if self._feed is None or index is None:
-            steps = min(self._feeds.batches - batches.number, self._feeds.most_steps)
-            self._feed, index = self._make(batches, steps, rule), 0
+        first = batches.epoch * self.batches + number
+        index = -1 if self._feed is None else first - self._feed.first
+        if self._feed is None or not 0 <= index <= len(self._feed) - steps:
+            # More and more for as long as nothing changes, to the end of an epoch.
+            steps = min(max(steps, self._ahead * self.batches - number), self.most_steps)
+            numbers = rule()
+            self._feed = self._feeds.make(
+                batches, first, steps, lambda steps: self._numbers.of(numbers, steps)
+            )
+            self._ahead, index = min(2 * self._ahead, MOST_AHEAD), 0
         return self._feed, index
 
-    def _make(self, batches: Batches, steps: int, rule: Callable[[], Rule]) -> Feed:
-        first = batches.epoch * self._feeds.batches + batches.number
-        return self._feeds.make(batches, first, steps, lambda steps: self._numbers.of(rule(), steps))
+    @property
+    def most_steps(self) -> int:
+        """How many steps a feed may have."""
+        return self._feeds.most_steps
+
+    def _drop_feed(self) -> None:
+        self._feed, self._ahead = None, 1
 
     @property
     def _feeds(self) -> FeedMaker:
@@ -87,7 +107,9 @@ class Stepper:
             room = room_for(self._data.training, self._batch_size)
             rows = self._state.network.whole(rows_for(room, bool(self._state.augmentation)))
             layout = FeedLayout.of(self._state, self._data, rows)
-            self._maker = FeedMaker(layout, self._data, self._batch_size, rows, room)
+            self._maker = FeedMaker(
+                layout, self._data, self._batch_size, rows, room, self._numbers.memory.numel()
+            )
         return self._maker
 
     # -- steps
@@ -95,9 +117,13 @@ class Stepper:
     def train(self, feed: Feed, index: int) -> Tensor:
         """Update all lanes once; returns the step's look [lanes], see ``StepRunner``."""
         runner = self.load(feed, index)
-        self._latest, self._moved = (feed, index), None
+        self.skip_to(feed, index)
         runner.step()
         return runner.look
+
+    def skip_to(self, feed: Feed, index: int) -> None:
+        """Take a step of a feed as the latest, whoever made it."""
+        self._latest, self._moved = (feed, index), None
 
     def load(self, feed: Feed, index: int) -> StepRunner:
         """Load a step's batch and numbers into the runner for it."""

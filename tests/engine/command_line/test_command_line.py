@@ -444,10 +444,10 @@ def test_a_command_that_makes_no_sense_is_refused(
 def test_an_out_that_cannot_be_is_refused_before_training(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def train(self: Trainer) -> None:
+    def train(self: Trainer, *arguments: Any, **named: Any) -> None:
         raise AssertionError("trained in vain")
 
-    monkeypatch.setattr(Trainer, "train_epoch", train)
+    monkeypatch.setattr(Trainer, "train", train)
     assert "is a file; name a folder" in refused(capsys, "run", file, "--out", file)
     assert str(file) in refused(capsys, "run", file, "--out", file / "below")
     monkeypatch.setattr(os, "access", lambda path, mode: False)
@@ -536,9 +536,9 @@ def test_what_trains_nothing_loads_no_torch(command: str, file: Path) -> None:
 def test_an_interrupted_run_ends_without_a_traceback(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(self: Any) -> None:
+    def interrupt(self: Any, *arguments: Any, **named: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Trainer, "train_epoch", interrupt)
+    monkeypatch.setattr(Trainer, "train", interrupt)
     assert run("run", file) == 130
     assert capsys.readouterr() == ("", "")

@@ -24,13 +24,13 @@ def driver() -> Iterator[Driver]:
 
 
 def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Trainer) -> bool:
+    def fail(self: Trainer, *arguments: object) -> None:
         raise RuntimeError("out of memory")
 
     driver.send(m.SetExperiment(experiment()))
     driver.settled()
     with monkeypatch.context() as patch:
-        patch.setattr(Trainer, "step", fail)
+        patch.setattr(Trainer, "train", fail)
         driver.send(m.Play())
         driver.until(lambda: driver.events_of(m.EngineFailed))
         assert driver.settled().playing is False

@@ -63,7 +63,6 @@ def test_batches_are_those_of_the_order_and_their_shares_add_up(size: int) -> No
         count = len(rows)
         assert fed.real(index) == count
         assert fed.epoch(index) == epoch
-        assert fed.index(epoch, number) == index
         parts = {name: part[index] for name, part in fed.loaded.items()}
         assert torch.equal(parts["inputs"][:count], data.inputs[rows])
         assert torch.equal(parts["encoded"][:count], data.encoded[rows])
@@ -71,7 +70,6 @@ def test_batches_are_those_of_the_order_and_their_shares_add_up(size: int) -> No
         assert (parts["encoded"][count:] == parts["encoded"][0]).all()
         assert (parts["shares"][:count] == np.float32(1.0 / count)).all()
         assert not parts["shares"][count:].any()
-    assert fed.index(3, 0) is None
 
 
 READ = {
