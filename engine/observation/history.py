@@ -222,7 +222,8 @@ class Follower:
 
     def __init__(self, first: HistoryDelta) -> None:
         self._layers = first.layers
-        self._epochs, self._measured = Rows(_LOSSES), Rows(len(PROBES) * first.layers)
+        # The engine decides how many rows are kept; the window only takes the room for them.
+        self._epochs, self._measured = Rows(_LOSSES, MOST_EPOCHS), Rows(len(PROBES) * first.layers)
         self._take(first)
 
     def follow(self, delta: HistoryDelta) -> None:

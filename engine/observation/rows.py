@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ Integers = NDArray[np.int64]
 
 FIRST_ROOM = 256
 """Rows that there is room for at first."""
+DOUBLED = 4096
+"""Up to this many rows the room doubles; then all room that will ever be needed is taken at once."""
+MOST_RESERVED = 32 << 20
+"""Most bytes of all rows of a process that are taken at once: those of a comparison of four lanes. The room of further
+lanes goes on to double."""
 
 
 class Rows:
@@ -37,6 +43,7 @@ class Rows:
         self._width, self._most, self._extremes = width, most, extremes
         self._count = self._sent = self._generation = self._sent_generation = 0
         self._stride = 1
+        self._reserves = False
         self._room(FIRST_ROOM)
 
     def __len__(self) -> int:
@@ -108,7 +115,7 @@ class Rows:
         """Append the new rows of other ``Rows`` of the same width."""
         if delta.first == 0 or delta.generation != self._generation:
             self._count, self._generation = 0, delta.generation
-            self._room(max(FIRST_ROOM, len(delta)))
+            self._room(self._fitting(max(FIRST_ROOM, len(delta))))
         end = self._count + len(delta)
         if end > len(self._when):
             self._grow(end)
@@ -123,11 +130,24 @@ class Rows:
     def _room(self, rows: int) -> None:
         self._when = np.empty((rows, 2), dtype=np.int64)
         self._numbers = np.empty((rows, self._width))
+        if self._reserves:
+            # Memory is taken up where something is written: all of it now, and none while training goes on.
+            self._when.fill(0)
+            self._numbers.fill(0.0)
+
+    def _fitting(self, least: int) -> int:
+        """Return how many rows there should be room for, where ``least`` rows are needed."""
+        if self._most is None or least <= DOUBLED:
+            return least
+        if not self._reserves:
+            self._reserves = _reserve(self, self._most * (self._width + 2) * 8)
+        return max(least, self._most) if self._reserves else least
 
     def _grow(self, least: int) -> None:
         when, numbers = self.arrays()
         room = max(least, 2 * len(when))
-        self._room(room if self._most is None else min(room, max(self._most, least)))
+        room = self._fitting(room if self._most is None else min(room, max(self._most, least)))
+        self._room(room)
         self._when[: self._count], self._numbers[: self._count] = when, numbers
 
     def _thin(self, best: int | None) -> None:
@@ -148,6 +168,19 @@ class Rows:
         self._room(len(when))
         self._when[: self._count], self._numbers[: self._count] = when[chosen], numbers[chosen]
         self._generation += 1
+
+
+_reserved: dict[int, int] = {}
+"""Bytes that are taken at once, by the id of their rows."""
+
+
+def _reserve(rows: Rows, size: int) -> bool:
+    """Return whether ``rows`` may take ``size`` bytes at once; they are given back with the rows."""
+    if sum(_reserved.values()) + size > MOST_RESERVED:
+        return False
+    _reserved[id(rows)] = size
+    weakref.finalize(rows, _reserved.pop, id(rows), None)
+    return True
 
 
 def _extremes(numbers: Floats) -> list[int]:
