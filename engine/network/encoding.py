@@ -14,6 +14,7 @@ from torch import Tensor
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling, mean_position
+from engine.experiment.choice import LossChoice
 from engine.experiment.points import Points
 from engine.experiment.settings import Lane
 
@@ -45,6 +46,8 @@ class EncodedData:
         ``per_point(output, encoded)`` returns losses [lanes, n] of outputs [lanes, n, outputs] and encoded targets.
     predict
         ``predict(output)`` returns class probabilities [..., classes] or scaled values [..., 1] of outputs.
+    loss
+        With its parameters.
     user_units
         The factor from scaled losses and penalties to the user's own units.
     """
@@ -59,6 +62,7 @@ class EncodedData:
     ends: tuple[int, int, int]
     per_point: Callable[[Tensor, Tensor], Tensor]
     predict: Callable[[Tensor], Tensor]
+    loss: LossChoice
     user_units: float
 
     @classmethod
@@ -95,6 +99,7 @@ class EncodedData:
             ends=(training, training + validation, training + validation + test),
             per_point=partial(entry.per_point, task=task, **parameters),
             predict=lambda output: entry.predict(output, task),
+            loss=lane.training.loss,
             user_units=scaling.loss_unit(entry),
         )
 

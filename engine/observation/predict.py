@@ -15,6 +15,7 @@ from engine.network import EncodedData, LaneNetwork
 from engine.network.draws import UNCERTAINTY, uniforms
 from engine.network.dropout import draw_masks, droppable
 from engine.observation.snapshot import Extent
+from engine.tape.ways import Way, resolve
 
 PASSES = 30
 """Passes with dropout from which an uncertainty is computed."""
@@ -23,7 +24,9 @@ Rates = Sequence[Tensor | None]
 """Dropout rates [lanes, 1, 1] of the inputs and of each hidden layer, None where no lane has any."""
 
 
-def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) -> NDArray[np.floating]:
+def predict(
+    network: LaneNetwork, data: EncodedData, size: int, extent: Extent, way: Way = Way.AUTO
+) -> NDArray[np.floating]:
     """Compute what each lane answers on a grid, without dropout.
 
     Parameters
@@ -34,6 +37,8 @@ def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) 
         Cells along each side of the grid, or heights of a curve; 1 or more.
     extent
         What the grid covers, in canvas units.
+    way
+        How the lanes are trained.
 
     Returns
     -------
@@ -41,7 +46,7 @@ def predict(network: LaneNetwork, data: EncodedData, size: int, extent: Extent) 
         Probabilities float32 [lanes, size, size, classes], values float64 [lanes, size, size] of a surface or heights
         float64 [lanes, size] of a curve, both in the user's own units. Row 0 is at y low, column 0 at x low.
     """
-    return _in_user_units(_answers(network, data, size, extent, None), data)
+    return _in_user_units(_answers(network, data, size, extent, None, way), data)
 
 
 def uncertainties(
@@ -73,7 +78,7 @@ def uncertainties(
     total = squares = np.zeros(())
     for drawn in torch.from_numpy(uniforms(0, UNCERTAINTY, 0, passes, droppable(widths))):
         masks = draw_masks(rates, widths, drawn[None])
-        values = _answers(network, data, size, extent, masks).astype(np.float64)
+        values = _answers(network, data, size, extent, masks, Way.EAGER).astype(np.float64)
         total, squares = total + values, squares + np.square(values)
     mean = total / passes
     # In scaled units: beside a large offset of the targets nothing would be left of the squares' difference.
@@ -85,12 +90,19 @@ def uncertainties(
 
 
 def _answers(
-    network: LaneNetwork, data: EncodedData, size: int, extent: Extent, masks: Rates | None
+    network: LaneNetwork, data: EncodedData, size: int, extent: Extent, masks: Rates | None, way: Way
 ) -> NDArray[np.float32]:
     """Probabilities [lanes, *cells, classes], or scaled values [lanes, *cells]."""
     inputs = _inputs(data.scaling, data.task == "curve", size, extent)
-    with torch.no_grad():
-        answers = data.predict(network.forward(inputs.expand(network.lanes, -1, -1), masks)).numpy()
+    answers = None
+    if masks is None and resolve(way, network.layout.parameters, len(inputs)) is Way.COMPILED:
+        from engine.observation.compiled_prediction import compiled_answers
+
+        answers = compiled_answers(network, data, inputs)
+    if answers is None:
+        with torch.no_grad():
+            rows = inputs.expand(network.lanes, -1, -1)
+            answers = data.predict(network.forward(rows, masks)).numpy()
     cells = (size,) if data.task == "curve" else (size, size)
     classes = answers.shape[2:] if data.task == "classification" else ()
     return answers.reshape(network.lanes, *cells, *classes)

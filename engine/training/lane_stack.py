@@ -54,7 +54,8 @@ class LaneStack:
         data: EncodedData,
         way: Way = Way.AUTO,
     ) -> None:
-        self.key, self.data, self._way = key, data, way
+        self.key, self.data, self.way = key, data, way
+        self._compiles = resolve(way, key.layout.parameters, key.batch_size) is Way.COMPILED
         self.runs = [run for run, _ in members]
         if len(members) == 1 and not self._trains_alone():
             members = [*members, *members]
@@ -97,14 +98,12 @@ class LaneStack:
             self.data,
             len(self.runs),
             lambda points: self.key.measures_alone(self.data.task, points),
-            self._way,
+            self.way,
         )
 
     def _take_measuring(self) -> None:
         self.measuring = self.new_measuring()
-        self._whole_epochs: WholeEpochs = SteppedEpochs(
-            self._state, self._stepper, self.measuring, len(self.runs)
-        )
+        self._whole: WholeEpochs | None = None
 
     def part(self, indexes: Sequence[int]) -> tuple[LaneNetwork, Sequence[Tensor | None]]:
         """The lanes of these indexes, in this order, and their rates of dropout.
@@ -222,9 +221,18 @@ class LaneStack:
         self.measuring.forget()
         feed, first = self._feed_at(batches, 0, epochs * self.batches)
         self._burst = feed, first
-        return self._whole_epochs.run(
-            feed, first, epochs, np.array([run.progress.lowest for run in self.runs])
-        )
+        lowest = np.array([run.progress.lowest for run in self.runs])
+        return self._whole_epochs(feed, first).run(feed, first, epochs, lowest)
+
+    def _whole_epochs(self, feed: Feed, first: int) -> WholeEpochs:
+        if self._whole is None:
+            stepper, measuring, state = self._stepper, self.measuring, self._state
+            if self._compiles:
+                from engine.training.compiled_epochs import compiled_epochs
+
+                self._whole = compiled_epochs(stepper, measuring, state.network.flat, feed, first)
+            self._whole = self._whole or SteppedEpochs(state, stepper, measuring, len(self.runs))
+        return self._whole
 
     def go_back(self) -> None:
         """Go back to what was before ``train_epochs``."""
@@ -299,8 +307,7 @@ class LaneStack:
 
     def _trains_alone(self) -> bool:
         """Whether one row gets the bits that it gets beside others: native code computes each lane by itself."""
-        way = resolve(self._way, self.key.layout.parameters, self.key.batch_size)
-        return way is Way.COMPILED or self.key.trains_alone(self.data.task, self.data.training)
+        return self._compiles or self.key.trains_alone(self.data.task, self.data.training)
 
 
 def _stack(

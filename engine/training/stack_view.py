@@ -23,6 +23,7 @@ class StackView:
         self._stack, self._indices = stack, indices
         self.runs: Sequence[LaneRun] = [stack.runs[index] for index in indices]
         self.data: EncodedData = stack.data
+        self.way = stack.way
 
     @property
     def network(self) -> LaneNetwork:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from engine.experiment.settings import Lane
     from engine.network import EncodedData, LaneNetwork
+    from engine.tape.ways import Way
 
 Value = TypeVar("Value")
 
@@ -87,6 +88,10 @@ class ObservedStack(Protocol):
     @property
     def data(self) -> EncodedData:
         """The data as the network takes them."""
+
+    @property
+    def way(self) -> Way:
+        """How the lanes are trained."""
 
     def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
         """Return the latest batch as augmentation made it.

@@ -30,7 +30,7 @@ def _predictions(stack: ObservedStack, grid: Grid) -> Sequence[Prediction]:
 
     return [
         Prediction(grid.extent, values)
-        for values in predict(stack.network, stack.data, grid.size, grid.extent)
+        for values in predict(stack.network, stack.data, grid.size, grid.extent, stack.way)
     ]
 
 

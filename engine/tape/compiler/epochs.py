@@ -20,8 +20,10 @@ Integers = NDArray[np.int64]
 
 PLAN = (
     "run_step", "bases_step", "lanes_step", "steps_step", "count_step", "scalars_step", "scratch_step", "look",
+    "run_tail", "bases_tail", "lanes_tail", "steps_tail", "count_tail", "scalars_tail", "scratch_tail", "look_tail",
     "run_eval", "bases_eval", "lanes_eval", "steps_eval", "count_eval", "scalars_eval", "scratch_eval", "blocks",
-    "lane", "end", "epochs", "batches", "values", "values_of_lane", "values_of_kind", "penalties", "units",
+    "lane", "end", "epochs", "first", "batches", "tail",
+    "values", "values_of_lane", "values_of_kind", "penalties", "units",
     "start0", "end0", "start1", "end1", "start2", "end2", "numbers", "numbers_of_epoch",
     "best_loss", "best_epoch", "best_rows", "rows", "rows_of_lane", "size", "wrong", "wrong_in_epoch",
 )  # fmt: skip
@@ -104,18 +106,29 @@ next_lane:
   br label %next_epoch
 next_epoch:
   %epoch = phi i64 [ 0, %next_lane ], [ %epoch_next, %epoch_over ]
-  store i64 %batches, ptr %in_epoch, align 8
+  %steps = add i64 %batches, %tail
+  %before = mul i64 %epoch, %steps
+  %begin = add i64 %first, %before
+  %rest = add i64 %begin, %batches
   %trains = icmp sgt i64 %batches, 0
-  br i1 %trains, label %train, label %evaluate
+  br i1 %trains, label %train, label %finish
 train:
-  %first = mul i64 %epoch, %batches
+  store i64 -1, ptr %in_epoch, align 8
   {run_step}
   %found = load i64, ptr %in_epoch, align 8
-  %fine = icmp eq i64 %found, %batches
-  br i1 %fine, label %evaluate, label %broken
+  %fine = icmp slt i64 %found, 0
+  br i1 %fine, label %finish, label %broken
+finish:
+  %has_tail = icmp sgt i64 %tail, 0
+  br i1 %has_tail, label %train_tail, label %evaluate
+train_tail:
+  store i64 -1, ptr %in_epoch, align 8
+  {run_tail}
+  %found_tail = load i64, ptr %in_epoch, align 8
+  %fine_tail = icmp slt i64 %found_tail, 0
+  br i1 %fine_tail, label %evaluate, label %broken
 broken:
-  %wrong_step = add i64 %first, %found
-  store i64 %wrong_step, ptr %wrong_place, align 8
+  store i64 %epoch, ptr %wrong_place, align 8
   br label %lane_over
 evaluate:
   {run_eval}
@@ -130,7 +143,10 @@ evaluate:
   %penalty_out = getelementptr double, ptr %numbers_place, i64 3
   store double %penalty_scaled, ptr %penalty_out, align 8
   %best = load double, ptr %best_loss_place, align 8
-  %better = fcmp olt double %loss1_scaled, %best
+  %lower = fcmp olt double %loss1_scaled, %best
+  %nothing = fsub double %loss0_scaled, %loss0_scaled
+  %finite = fcmp oeq double %nothing, %nothing
+  %better = and i1 %lower, %finite
   br i1 %better, label %keep, label %epoch_over
 keep:
   store double %loss1_scaled, ptr %best_loss_place, align 8
@@ -196,7 +212,8 @@ def _text() -> str:
     return _MEAN + _EPOCHS.format(
         fields="\n".join(fields),
         means="\n".join(means),
-        run_step=_call("step", "%first", "%batches", "%look"),
+        run_step=_call("step", "%begin", "%batches", "%look"),
+        run_tail=_call("tail", "%rest", "%tail", "%look_tail"),
         run_eval=_call("eval", "0", "%blocks", "-1"),
     )
 
@@ -233,27 +250,33 @@ class Evaluated:
 
 
 class Epochs:
-    """Runs a step and an evaluation for some lanes.
+    """Runs a step and an evaluation for some lanes, in one thread at a time.
 
     Parameters
     ----------
-    step
-        The training step; None to evaluate alone. Its look ends a lane where it is not finite.
     evaluation
         One step of it is one block of points.
     evaluated
         What the evaluation writes.
     rows : Tensor, float32 [lanes, size]
         The parameters that are kept where they are the best.
+    step, tail
+        The training step, and that of an epoch's last batch where it is another one; None where there is none. A look
+        that is not finite ends a lane.
     """
 
     def __init__(
-        self, step: NativeBinding | None, evaluation: NativeBinding, evaluated: Evaluated, rows: Tensor
+        self,
+        evaluation: NativeBinding,
+        evaluated: Evaluated,
+        rows: Tensor,
+        step: NativeBinding | None = None,
+        tail: NativeBinding | None = None,
     ) -> None:
-        self._step, self._evaluation, self._evaluated, self._rows = step, evaluation, evaluated, rows
         self._units = np.array([evaluated.unit])
-        self._lanes, self._size = rows.shape
         self._plan = np.zeros(len(PLAN), dtype=np.int64)
+        self._in_epoch = np.zeros(len(rows), dtype=np.int64)
+        self._kept: list[Any] = [evaluated, rows]
         values = evaluated.values
         self._set(
             blocks=evaluated.blocks,
@@ -264,23 +287,26 @@ class Epochs:
             units=self._units.ctypes.data,
             rows=rows.data_ptr(),
             rows_of_lane=rows.stride(0),
-            size=self._size,
+            size=rows.shape[1],
+            wrong_in_epoch=self._in_epoch.ctypes.data,
         )
         for split, (start, end) in enumerate(evaluated.splits):
             self._set(**{f"start{split}": start, f"end{split}": end})
-        self._memory: list[Any] = []
         self._bind("eval", evaluation)
         if step is not None:
             self._bind("step", step)
             self._set(look=step.table.look)
+        if tail is not None:
+            self._bind("tail", tail)
+            self._set(look_tail=tail.table.look)
 
     def _set(self, **fields: int) -> None:
         for name, value in fields.items():
-            self._plan[PLAN.index(name)] = value
+            self._plan[_SLOTS[name]] = value
 
     def _bind(self, which: str, binding: NativeBinding) -> None:
         table, memory = binding.table, scratch_memory(binding.code)
-        self._memory.append(memory)
+        self._kept += [binding, memory]
         bases, lanes, steps = table.addresses
         fields = {
             "run": binding.code.native.address,
@@ -293,39 +319,60 @@ class Epochs:
         }
         self._set(**{f"{name}_{which}": value for name, value in fields.items()})
 
-    def run(
-        self, lanes: range, epochs: int, batches: int, numbers: Floats, best: Best, wrong: Integers
-    ) -> None:
+    def run(self, lanes: range, turns: Turns, numbers: Floats, best: Best, wrong: Integers) -> None:
         """Train and evaluate some lanes.
 
         Parameters
         ----------
         lanes
             Which.
-        epochs, batches
-            How many epochs, and steps of each; the first step is that of index 0.
+        turns
+            How often.
         numbers : float64 [epochs, lanes of the stack, 7]
             Gets losses by split, penalty and scores by split; NaN for a split without points.
         best
             Gets what was best.
         wrong : int64 [lanes of the stack]
-            Gets the index of a lane's step that looked wrong, where one did; such a lane goes no further.
+            Gets the epoch with a step that looked wrong, where there was one; such a lane goes no further.
         """
-        in_epoch = np.zeros(self._lanes, dtype=np.int64)
         self._set(
             lane=lanes.start,
             end=lanes.stop,
-            epochs=epochs,
-            batches=batches,
+            epochs=turns.epochs,
+            first=turns.first,
+            batches=turns.batches,
+            tail=turns.tail,
             numbers=numbers.ctypes.data,
             numbers_of_epoch=numbers.strides[0] // 8,
             best_loss=best.losses.ctypes.data,
             best_epoch=best.epochs.ctypes.data,
             best_rows=best.rows.data_ptr(),
             wrong=wrong.ctypes.data,
-            wrong_in_epoch=in_epoch.ctypes.data,
         )
         driver().call(self._plan.ctypes.data)
+
+
+_SLOTS = {name: slot for slot, name in enumerate(PLAN)}
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often a driver computes what.
+
+    Attributes
+    ----------
+    epochs
+        How many epochs, each with an evaluation.
+    first
+        The index of the first step.
+    batches, tail
+        Steps of an epoch, and those of the other kind after them.
+    """
+
+    epochs: int = 1
+    first: int = 0
+    batches: int = 0
+    tail: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.network import EncodedData, LaneNetwork, penalty
 from engine.observation.measure import BLOCK, NUMBERS, point_values, variances_of, whole_blocks
 from engine.tape.compiler.binding import NativeBinding
-from engine.tape.compiler.epochs import Best, Epochs, Evaluated
+from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Turns
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.source import Unlowerable
 
@@ -62,7 +62,7 @@ class CompiledEvaluation:
         self._binding = binding
         splits = tuple((rows.start, rows.stop) for rows in data.split_rows())
         self._evaluated = Evaluated(values.flatten(2), penalties, splits, data.user_units, blocks)
-        self._alone = Epochs(None, binding, self._evaluated, network.flat)
+        self._alone = Epochs(binding, self._evaluated, network.flat)
 
     def numbers(self) -> Floats:
         """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
@@ -70,14 +70,21 @@ class CompiledEvaluation:
         nothing = Best(
             np.full(self._lanes, -np.inf), np.zeros(self._lanes, dtype=np.int64), self._network.flat
         )
-        self._alone.run(range(self._lanes), 1, 0, numbers, nothing, np.zeros(self._lanes, dtype=np.int64))
+        wrong = np.zeros(self._lanes, dtype=np.int64)
+        self._alone.run(range(self._lanes), Turns(), numbers, nothing, wrong)
         self.finish(numbers)
         measured: Floats = numbers[0]
         return measured
 
-    def after(self, step: NativeBinding) -> Epochs:
-        """Return what trains with a step and measures after every epoch; ``finish`` makes its numbers final."""
-        return Epochs(step, self._binding, self._evaluated, self._network.flat)
+    def after(self, step: NativeBinding, tail: NativeBinding | None) -> Epochs:
+        """Return what trains with a step and measures after every epoch; ``finish`` makes its numbers final.
+
+        Parameters
+        ----------
+        step, tail
+            See ``Epochs``.
+        """
+        return Epochs(self._binding, self._evaluated, self._network.flat, step, tail)
 
     def finish(self, numbers: Floats) -> None:
         """Turn mean squared errors [epochs, lanes, 7] into R²."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
@@ -52,22 +52,27 @@ class CompiledStep:
         """Update all lanes once, on the loaded batch and with the numbers of the stack."""
         self._single.run(0, self._lanes, 1)
 
-    def over(self, feed: Feed, names: list[str]) -> Binding:
-        """Return what runs the steps of a feed; a lane ends where its look is not finite.
+    def bind_steps(self) -> Binding:
+        """Return what runs many steps after ``point``; a lane ends where its look is not finite."""
+        binding = self._bind()
+        binding.look_at("look")
+        return binding
+
+    def point(self, binding: Binding, feed: Feed, changing: Sequence[str]) -> None:
+        """Let a binding run the steps of a feed.
 
         Parameters
         ----------
+        binding
+            What ``bind_steps`` returned.
         feed
             Batches and numbers.
-        names
-            Of the numbers that change with every step, in the order of ``feed.numbers``.
+        changing
+            The names of ``feed.numbers``, in their order.
         """
-        binding = self._bind()
         binding.set("batch", feed.memory, steps=0)
-        for index, name in enumerate(names):
+        for index, name in enumerate(changing):
             binding.set(f"hyper {name}", feed.numbers[:, index], lanes=1, steps=0)
-        binding.look_at("look")
-        return binding
 
     @property
     def is_mixed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,11 @@ class Stepper:
     def way(self) -> Way | None:
         """How the latest step was computed; None before the first one on the data."""
         return None if self._latest is None else self._runner(*self._latest).way
+
+    @property
+    def changing(self) -> Sequence[str]:
+        """The names of ``Feed.numbers``, in their order."""
+        return list(self._numbers.now)
 
     # -- feeds
 

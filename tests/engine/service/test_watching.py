@@ -35,9 +35,9 @@ class Counted:
             self.measured.append(len(rows))
             return measure(self_, checkpoint, rows)
 
-        def predicting(network, data, size, extent):  # type: ignore[no-untyped-def]
+        def predicting(network, data, size, extent, way):  # type: ignore[no-untyped-def]
             self.predicted.append((network.lanes, size))
-            return predict(network, data, size, extent)
+            return predict(network, data, size, extent, way)
 
         monkeypatch.setattr(LayerMeasuring, "numbers", measuring)
         monkeypatch.setattr(predict_module, "predict", predicting)

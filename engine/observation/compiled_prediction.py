@@ -1,0 +1,84 @@
+"""What networks answer, as native code: recorded for one lane and one block of points, run for all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.network import EncodedData, LaneNetwork
+from engine.tape.compiler.program import Program
+from engine.tape.compiler.source import Unlowerable
+from engine.tape.recording import Unrecordable
+
+log = logging.getLogger(__name__)
+
+BLOCK = 64
+"""Points that are computed together."""
+MOST_PROGRAMS = 64
+_PROGRAMS: dict[Hashable, Program | None] = {}
+"""None for what is not compiled as a whole."""
+
+
+def compiled_answers(network: LaneNetwork, data: EncodedData, inputs: Tensor) -> NDArray[np.float32] | None:
+    """Compute what each lane answers.
+
+    Parameters
+    ----------
+    network, data
+        The lanes, and the data whose task and loss they were trained with.
+    inputs : Tensor [n, features]
+        Scaled features.
+
+    Returns
+    -------
+    float32 [lanes, n, classes] or [lanes, n, 1]
+        What ``data.predict`` makes of the outputs; None where that is not compiled.
+    """
+    program = _program(network, data)
+    if program is None:
+        return None
+    points, lanes = len(inputs), network.lanes
+    blocks = -(-points // BLOCK)
+    padded = torch.zeros(blocks, BLOCK, inputs.shape[1])
+    padded.view(-1, inputs.shape[1])[:points] = inputs
+    answers = torch.empty(lanes, blocks, *program.templates["answers"].shape)
+    binding = program.bind()
+    binding.set("flat", network.flat, lanes=0)
+    binding.set("inputs", padded, steps=0)
+    binding.set("answers", answers, lanes=0, steps=1)
+    binding.run(0, lanes, blocks)
+    return answers.flatten(1, 2)[:, :points].numpy()
+
+
+def _program(network: LaneNetwork, data: EncodedData) -> Program | None:
+    key = (network.layout, network.activation, data.loss, data.task)
+    if key not in _PROGRAMS:
+        while len(_PROGRAMS) >= MOST_PROGRAMS:
+            del _PROGRAMS[next(iter(_PROGRAMS))]
+        _PROGRAMS[key] = _recorded(network, data)
+    return _PROGRAMS[key]
+
+
+def _recorded(network: LaneNetwork, data: EncodedData) -> Program | None:
+    flat = network.flat[:1].clone()
+    lane = LaneNetwork(network.layout, network.activation, flat)
+    inputs = torch.linspace(-1.0, 1.0, BLOCK * lane.layout.widths[0]).view(BLOCK, -1)
+    with torch.no_grad():
+        answers = torch.zeros_like(data.predict(lane.forward(inputs[None]))[0]).contiguous()
+
+    def answer() -> dict[str, Tensor]:
+        with torch.no_grad():
+            answers.copy_(data.predict(lane.forward(inputs[None]))[0])
+        return {}
+
+    try:
+        program = Program(answer, {"flat": flat, "inputs": inputs, "answers": answers}, "the prediction")
+    except (Unlowerable, Unrecordable) as reason:
+        log.info("predictions are computed by PyTorch: %s", reason)
+        return None
+    return None if program.is_mixed else program
