@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.training.trainer import Trainer
-from tests.benchmarks.compiling import compile_cold, compile_warm
+from tests.benchmarks.compiling import compile_cold, compile_once, compile_warm
 from tests.benchmarks.figures import Benchmark
 from tests.benchmarks.steps import (
     LossesOnly,
@@ -79,6 +79,14 @@ BENCHMARKS = (
     Benchmark("compile_32x10", "s", 1.5, False, "10 layers of 32", compile_cold((32,) * 10)),
     Benchmark("warm_8_8_8", "ms", 10.0, False, "more than for replay, in the cache", compile_warm((8, 8, 8))),
     Benchmark("warm_8x6", "ms", 10.0, False, "6 layers of 8", compile_warm((8,) * 6)),
+    Benchmark(
+        "warm_once",
+        "ms",
+        None,
+        False,
+        "at the first program of a process, with llvmlite",
+        compile_once((8, 8, 8)),
+    ),
     Benchmark("warm_32x10", "ms", 10.0, False, "10 layers of 32", compile_warm((32,) * 10)),
     Benchmark(
         "cost_of_losses",
