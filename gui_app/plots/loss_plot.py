@@ -14,6 +14,7 @@ from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
+from gui_app.plots.drawing.extremes import highest
 from gui_app.plots.drawing.header import MARGIN
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mark
@@ -22,7 +23,7 @@ from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
-from gui_app.plots.drawing.series import Floats, log_span, nearest, thin, to_log10, value_span
+from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, to_log10, value_span
 from gui_app.plots.drawing.text import small_font
 from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import LIGHT, Theme
@@ -43,10 +44,15 @@ PENALTY_DECADES = 3.0
 def series_of(history: HistoryView) -> dict[str, Floats]:
     """Return the series to draw: the loss of each split that had points, and the penalty if it was ever above zero."""
     series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
-    shown = {name: values for name, values in series.items() if not np.isnan(values).all()}
-    if (history.penalty > 0.0).any():
+    shown = {name: values for name, values in series.items() if _has_numbers(values)}
+    if highest(history.penalty) > 0.0 or (history.penalty[-1:] > 0.0).any():
         shown["penalty"] = history.penalty
     return shown
+
+
+def _has_numbers(values: Floats) -> bool:
+    # The first look is enough nearly always.
+    return not np.isnan(values[:1]).all() or not np.isnan(values).all()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +181,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
         x_axis = epoch_axis(_last_epoch(model), options.epochs, width, ranges)
         series = {
-            name: thin(history.epoch, values, int(width), x_axis.scale) for name, values in known.items()
+            name: thin_long(history.epoch, values, int(width), x_axis.scale) for name, values in known.items()
         }
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
         ticks = log_ticks if options.log else linear_ticks
