@@ -22,6 +22,8 @@ from engine.training.step.step_state import StepState
 
 MOST_BYTES = 4_000_000
 """The most memory of a feed, unless one step needs more."""
+AHEAD_BYTES = 250_000
+"""The most memory of a feed that is made for more steps than are wanted at once: what a processor's cache holds."""
 ALIGNED = 16
 """Numbers in 64 bytes; each part of a feed's row begins at a multiple of them."""
 
@@ -216,6 +218,8 @@ class FeedMaker:
         self.layout, self._data, self._room = layout, data, room
         self.most_steps = max(1, MOST_BYTES // (4 * (layout.size + numbers)))
         """How many steps a feed may cover."""
+        self.steps_ahead = max(1, AHEAD_BYTES // (4 * (layout.size + numbers)))
+        """How many steps a feed should cover if fewer are wanted at once."""
         self.batches = -(-data.training // batch_size)
         """How many batches make an epoch."""
         starts = np.arange(self.batches) * batch_size
@@ -260,11 +264,10 @@ class FeedMaker:
         """Fill in the random numbers, those of repeated points with the numbers of the point that they repeat."""
         room = self._room
         if "masks" in parts:
-            masks = parts["masks"].transpose(1, 2)
-            width = masks.shape[1]
+            masks, width = parts["masks"], parts["masks"].shape[2]
             drawn = draws.uniforms(seed, draws.DROPOUT, first, steps, room * width)
-            masks[..., :room] = torch.from_numpy(drawn.reshape(steps, room, width)).transpose(1, 2)
-            self._repeat(masks, first)
+            masks[:, :room] = torch.from_numpy(drawn.reshape(steps, room, width))
+            self._repeat(masks.transpose(1, 2), first)
         if "moves" in parts:
             drawn = draws.uniforms(seed, draws.MOVES, first, steps, UNIFORM * room)
             parts["moves"][..., :room] = torch.from_numpy(2.0 * drawn.reshape(steps, UNIFORM, room) - 1.0)

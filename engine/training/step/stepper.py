@@ -90,7 +90,8 @@ class Stepper:
         index = -1 if self._feed is None else first - self._feed.first
         if self._feed is None or not 0 <= index <= len(self._feed) - steps:
             # More and more for as long as nothing changes, to the end of an epoch.
-            steps = min(max(steps, self._ahead * self.batches - number), self.most_steps)
+            ahead = min(self._ahead * self.batches - number, self._feeds.steps_ahead)
+            steps = min(max(steps, ahead), self.most_steps)
             numbers = rule()
             self._feed = self._feeds.make(
                 batches, first, steps, lambda steps: self._numbers.of(numbers, steps)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.catalogue.probes import PROBES
 from engine.observation import History, HistoryView, Measurement
-from engine.observation.history import DENSE, LARGEST, SMALLEST, Follower, layers_due
+from engine.observation.history import DENSE, LARGEST, SMALLEST, Follower, layers_due, next_layers_due
 from engine.observation.snapshot import layer_block
 
 LOSSES = st.one_of(
@@ -211,3 +211,32 @@ def test_an_empty_history_can_be_looked_at() -> None:
     history = History(3)
     assert (len(history), history.last_epoch) == (0, -1)
     assert history.view().weight_gradient.shape == (0, 3)
+
+
+@given(
+    st.lists(LOSSES, min_size=1, max_size=400),
+    st.lists(st.integers(1, 150), min_size=1, max_size=5),
+    st.sampled_from([SMALLEST, 90, 1000]),
+)
+def test_many_rows_at_once_are_as_one_by_one(losses: list[float], lengths: list[int], most: int) -> None:
+    one, many = History(layers=1, most=most), History(layers=1, most=most)
+    rows = np.array([[loss, 2 * loss, np.nan, 0.1, 0.5, 0.0, 1.0] for loss in losses])
+    when = np.stack([np.arange(len(rows)), 10 * np.arange(len(rows))], 1)
+    bests = [int(np.nanargmin([*losses[: n + 1], np.inf])) for n in range(len(rows))]
+    bests = [min(best, n) for n, best in enumerate(bests)]
+    for n, row in enumerate(rows):
+        one.append(*when[n].tolist(), row, bests[n])
+    start, turn = 0, 0
+    while start < len(rows):
+        end = start + lengths[turn % len(lengths)]
+        many.extend(when[start:end], rows[start:end], lambda index, start=start: bests[start + index])
+        start, turn = end, turn + 1
+    for field in fields(HistoryView):
+        first, second = (getattr(history.view(), field.name) for history in (one, many))
+        assert first.tobytes() == second.tobytes()
+
+
+def test_the_next_epoch_of_layers_is_known() -> None:
+    for epochs in range(5000):
+        coming = next(n for n in range(1, 1000) if layers_due(epochs + n))
+        assert next_layers_due(epochs) == coming
