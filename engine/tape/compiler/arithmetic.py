@@ -28,6 +28,9 @@ class Arithmetic:
     width: int
 
     def number(self, value: float) -> Any:
+        if self.dtype == "b8":
+            truth = int(bool(value))
+            return ir.Constant(type_of("b8", self.width), truth if self.width == 1 else [truth] * self.width)
         return constant(type_of(self.dtype, self.width), value)
 
     def add(self, a: Any, b: Any) -> Any:

@@ -5,7 +5,7 @@ A lowering is one entry: in ``LOWERINGS``, or for an elementwise call in ``OPERA
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -20,6 +20,8 @@ LOWERINGS: dict[str, Lower] = {}
 """The calls that are more than one elementwise operation, by name and overload."""
 
 ORDER = {"b8": 0, "f32": 1, "f64": 2}
+TRUTHS = {"copy", "where.self"}
+"""Elementwise operations, besides comparisons, that have results of type bool."""
 
 
 class Statements:
@@ -34,7 +36,7 @@ class Statements:
     def lower(self, call: Call) -> None:
         """Append what a call does. Raises ``Unlowerable``, with the reason, where nothing lowers it."""
         name, out = _functional(call)
-        for value in (*call.args, out):
+        for value in _flat((*call.args, *call.kwargs.values(), out)):
             if isinstance(value, Foreign):
                 raise Unlowerable(value.kind)
         if not isinstance(out, Access):
@@ -54,10 +56,11 @@ class Statements:
 
     def elementwise(self, name: str, operands: Sequence[Any], out: Access) -> None:
         """out[i] = an entry of ``OPERATIONS`` of the operands at i, which are broadcast."""
-        found = [operand for operand in operands if isinstance(operand, Access)]
         compute = out.dtype
         if name in COMPARISONS:
-            compute = max((operand.dtype for operand in found), key=ORDER.__getitem__)
+            compute = _promoted([operand for operand in operands if isinstance(operand, Access)])
+        elif compute == "b8" and (name not in TRUTHS or any(isinstance(one, Scalar) for one in operands)):
+            raise Unlowerable("it computes with truth values")
         expanded = tuple(
             operand.expanded(out.shape) if isinstance(operand, Access) else operand for operand in operands
         )
@@ -72,6 +75,8 @@ class Statements:
 
     def reduction(self, kind: str, source: Access, axes: Sequence[int], out: Access) -> None:
         """out = the sum or the largest of ``source`` along ``axes``."""
+        if not source.shape:
+            raise Unlowerable("what it reduces has no axes")
         axes = sorted(axis % len(source.shape) for axis in axes)
         kept = [axis for axis in range(len(source.shape)) if axis not in axes]
         moved = replace(
@@ -109,6 +114,14 @@ class Statements:
         self.all.append(Product(left, right, out, start))
 
 
+def _promoted(operands: Sequence[Access]) -> str:
+    """The type in which operands are compared: as in PyTorch, one without axes is no reason for a wider one."""
+    found = max((operand.dtype for operand in operands if operand.shape), key=ORDER.__getitem__, default="b8")
+    if found == "b8":
+        found = max((operand.dtype for operand in operands), key=ORDER.__getitem__)
+    return "f32" if found == "b8" else found
+
+
 def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
     """The strides of a contiguous tensor."""
     strides = [1] * len(shape)
@@ -123,6 +136,14 @@ def _functional(call: Call) -> tuple[str, Any]:
     if base.endswith("_") and not base.endswith("__"):
         return f"{base[:-1]}.{overload}", call.args[0]
     return call.name, call.result
+
+
+def _flat(values: Sequence[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, tuple | list):
+            yield from _flat(value)
+        else:
+            yield value
 
 
 def _arguments(call: Call) -> list[Any]:
@@ -210,13 +231,15 @@ def _sum(statements: Statements, arguments: Sequence[Any], out: Access) -> None:
 def _mean(statements: Statements, arguments: Sequence[Any], out: Access) -> None:
     source, axes = arguments[0], arguments[1] or range(len(arguments[0].shape))
     total = statements.scratch(out.shape, out.dtype)
-    statements.reduction("sum", source, axes, total)
+    statements.reduction("sum", _as(statements, source, out.dtype), axes, total)
     statements.elementwise("div.Tensor", [total, prod(source.shape[axis] for axis in axes)], out)
 
 
 @_lowers("amax.default")
 def _largest(statements: Statements, arguments: Sequence[Any], out: Access) -> None:
     source = arguments[0]
+    if source.dtype == "b8":
+        raise Unlowerable("it computes with truth values")
     statements.reduction("amax", source, arguments[1] or range(len(source.shape)), out)
 
 
@@ -283,6 +306,8 @@ def _addmm(statements: Statements, arguments: Sequence[Any], out: Access) -> Non
 @_lowers("_softmax.default")
 def _softmax(statements: Statements, arguments: Sequence[Any], out: Access) -> None:
     source, axis, _ = arguments
+    if not source.shape:
+        raise Unlowerable("a share of one number")
     axis %= len(source.shape)
     narrow = tuple(1 if at == axis else size for at, size in enumerate(source.shape))
     largest, total = statements.scratch(narrow, source.dtype), statements.scratch(narrow, source.dtype)
@@ -295,6 +320,8 @@ def _softmax(statements: Statements, arguments: Sequence[Any], out: Access) -> N
 @_lowers("_softmax_backward_data.default")
 def _softmax_backward(statements: Statements, arguments: Sequence[Any], out: Access) -> None:
     grad, share, axis, _ = arguments
+    if not grad.shape:
+        raise Unlowerable("a share of one number")
     axis %= len(grad.shape)
     narrow = tuple(1 if at == axis else size for at, size in enumerate(grad.shape))
     total = statements.scratch(narrow, grad.dtype)

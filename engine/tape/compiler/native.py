@@ -10,6 +10,8 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
+from engine.tape.compiler.source import Unlowerable
+
 
 @cache
 def _compiler() -> str:
@@ -58,9 +60,12 @@ def identity() -> str:
 
 
 def object_code(text: str) -> bytes:
-    """Compile a module's text."""
-    module = llvm.parse_assembly(text)
-    module.verify()
+    """Compile a module's text. Raises ``Unlowerable`` if LLVM refuses it, which is a mistake of ours."""
+    try:
+        module = llvm.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise Unlowerable(f"LLVM refuses its code ({' '.join(str(error).split())})") from error
     code: bytes = machine().emit_object(module)
     return code
 

@@ -86,7 +86,9 @@ class Program:
         """Run on what the recorded function got, and compare with what it made of it."""
         binding = self.bind()
         expected = {key: tensor.clone() for key, tensor in self.templates.items()}
-        found = {key: before.get(key, tensor).clone() for key, tensor in expected.items()}
+        found = {
+            key: before[key].clone() if key in before else _spoilt(tensor) for key, tensor in expected.items()
+        }
         for key, tensor in found.items():
             binding.set(key, tensor)
         binding.run(0, 1, 1)
@@ -97,6 +99,13 @@ class Program:
                 same = not differs(found[key], tensor, before.get(key))
             if not same:
                 raise Unlowerable(f"compiled, it computes another {key}")
+
+
+def _spoilt(tensor: Tensor) -> Tensor:
+    """A tensor in which every element is another."""
+    if tensor.dtype == torch.bool:
+        return tensor.logical_not()
+    return torch.full_like(tensor, torch.nan).where(tensor.isfinite(), torch.zeros_like(tensor))
 
 
 def differs(found: Tensor, expected: Tensor, before: Tensor | None) -> bool:

@@ -137,13 +137,27 @@ class SourceReader:
     ----------
     arguments
         Tensors, by name, whose memory will be given anew for each call; no two share an element.
+
+    Raises
+    ------
+    Unlowerable
+        If two arguments share memory.
     """
 
     def __init__(self, arguments: Mapping[str, Tensor]) -> None:
         self._source = Source()
-        self._regions: dict[int, list[tuple[int, int, int]]] = {}
+        self._regions: dict[int, list[_Region]] = {}
+        """The arguments in each storage, which do not overlap."""
+        self._wholes: dict[int, int] = {}
+        """The buffer of the rest of each storage."""
         for name, tensor in arguments.items():
-            self._add(tensor, "argument", name)
+            start, end = _extent(tensor)
+            met = self._met(tensor, start, end)
+            if met:
+                other = self._source.buffers[met[0].buffer].name
+                raise Unlowerable(f"the memory of {name} lies within that of {other}")
+            regions = self._regions.setdefault(_storage(tensor), [])
+            regions.append(_Region(start, end, self._add(tensor, end - start, "argument", name)))
 
     def read(self, operations: Iterable[Operation]) -> Source:
         """Return the tape's source."""
@@ -189,29 +203,56 @@ class SourceReader:
             return Foreign(f"elements of {str(tensor.dtype).removeprefix('torch.')}")
         if not tensor.numel():
             return Foreign("a tensor without elements")
-        start = int(tensor.storage_offset())
-        found = self._find(tensor, start)
-        if found is None:
-            address = tensor.untyped_storage().data_ptr()
-            found = self._add(_whole(tensor), "scratch" if address in made else "captured")
-        buffer, first = found
+        start, end = _extent(tensor)
+        met = self._met(tensor, start, end)
+        if not met:
+            first, buffer = 0, self._rest(tensor, made)
+        elif len(met) == 1 and met[0].start <= start and end <= met[0].end:
+            first, buffer = met[0].start, met[0].buffer
+        else:
+            return Foreign("a tensor that is more than one argument")
         dtype = DTYPES[tensor.dtype]
+        if self._source.buffers[buffer].dtype != dtype:
+            return Foreign("memory of another type")
         return Access(buffer, start - first, tuple(tensor.shape), tuple(tensor.stride()), dtype)
 
-    def _find(self, tensor: Tensor, start: int) -> tuple[int, int] | None:
-        for first, end, buffer in self._regions.get(tensor.untyped_storage().data_ptr(), ()):
-            if first <= start < end:
-                return buffer, first
-        return None
+    def _met(self, tensor: Tensor, start: int, end: int) -> list[_Region]:
+        """The arguments that may share elements with a tensor."""
+        regions = self._regions.get(_storage(tensor), ())
+        return [region for region in regions if region.start < end and start < region.end]
 
-    def _add(self, tensor: Tensor, kind: str, name: str = "") -> tuple[int, int]:
-        number, first = len(self._source.buffers), int(tensor.storage_offset())
-        shape_and_strides = zip(tensor.shape, tensor.stride(), strict=True)
-        size = 1 + sum((n - 1) * stride for n, stride in shape_and_strides) if tensor.numel() else 0
-        regions = self._regions.setdefault(tensor.untyped_storage().data_ptr(), [])
-        regions.append((first, first + size, number))
+    def _rest(self, tensor: Tensor, made: Iterable[int]) -> int:
+        """The buffer of the memory of a tensor that is no argument."""
+        address = _storage(tensor)
+        if address not in self._wholes:
+            whole = _whole(tensor)
+            self._wholes[address] = self._add(whole, len(whole), "scratch" if address in made else "captured")
+        return self._wholes[address]
+
+    def _add(self, tensor: Tensor, size: int, kind: str, name: str = "") -> int:
         self._source.buffers.append(Buffer(kind, size, DTYPES[tensor.dtype], name, tensor))
-        return number, first
+        return len(self._source.buffers) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The elements of a storage from ``start`` to before ``end`` are those of a buffer."""
+
+    start: int
+    end: int
+    buffer: int
+
+
+def _extent(tensor: Tensor) -> tuple[int, int]:
+    """The first element of a tensor in its storage, and the one after its last."""
+    start = int(tensor.storage_offset())
+    shape_and_strides = zip(tensor.shape, tensor.stride(), strict=True)
+    size = 1 + sum((n - 1) * stride for n, stride in shape_and_strides) if tensor.numel() else 0
+    return start, start + size
+
+
+def _storage(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
 
 
 def _whole(tensor: Tensor) -> Tensor:
