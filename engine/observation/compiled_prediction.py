@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork
 from engine.tape.compiler.program import Program
+from engine.tape.compiler.programs import remembered
 from engine.tape.compiler.source import Unlowerable
 from engine.tape.recording import Unrecordable
 
@@ -19,9 +19,6 @@ log = logging.getLogger(__name__)
 
 BLOCK = 64
 """Points that are computed together."""
-MOST_PROGRAMS = 64
-_PROGRAMS: dict[Hashable, Program | None] = {}
-"""None for what is not compiled as a whole."""
 
 
 def compiled_answers(network: LaneNetwork, data: EncodedData, inputs: Tensor) -> NDArray[np.float32] | None:
@@ -56,15 +53,16 @@ def compiled_answers(network: LaneNetwork, data: EncodedData, inputs: Tensor) ->
 
 
 def _program(network: LaneNetwork, data: EncodedData) -> Program | None:
-    key = (network.layout, network.activation, data.loss, data.task)
-    if key not in _PROGRAMS:
-        while len(_PROGRAMS) >= MOST_PROGRAMS:
-            del _PROGRAMS[next(iter(_PROGRAMS))]
-        _PROGRAMS[key] = _recorded(network, data)
-    return _PROGRAMS[key]
+    key = ("prediction", network.layout, network.activation, data.loss, data.task)
+    try:
+        program = remembered(key, lambda: _recorded(network, data))
+    except (Unlowerable, Unrecordable) as reason:
+        log.info("predictions are computed by PyTorch: %s", reason)
+        return None
+    return None if program.is_mixed else program
 
 
-def _recorded(network: LaneNetwork, data: EncodedData) -> Program | None:
+def _recorded(network: LaneNetwork, data: EncodedData) -> Program:
     flat = network.flat[:1].clone()
     lane = LaneNetwork(network.layout, network.activation, flat)
     inputs = torch.linspace(-1.0, 1.0, BLOCK * lane.layout.widths[0]).view(BLOCK, -1)
@@ -76,9 +74,4 @@ def _recorded(network: LaneNetwork, data: EncodedData) -> Program | None:
             answers.copy_(data.predict(lane.forward(inputs[None]))[0])
         return {}
 
-    try:
-        program = Program(answer, {"flat": flat, "inputs": inputs, "answers": answers}, "the prediction")
-    except (Unlowerable, Unrecordable) as reason:
-        log.info("predictions are computed by PyTorch: %s", reason)
-        return None
-    return None if program.is_mixed else program
+    return Program(answer, {"flat": flat, "inputs": inputs, "answers": answers}, "the prediction")

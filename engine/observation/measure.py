@@ -87,7 +87,7 @@ class Evaluation:
         self._points = len(data.inputs)
         self._inputs = whole_blocks(data.inputs).expand(network.lanes, -1, -1)
         self._encoded = whole_blocks(data.encoded)
-        self._target = torch.from_numpy(data.target)
+        self._target, self._units = torch.from_numpy(data.target), units_of(data)
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.split_rows()
@@ -107,7 +107,9 @@ class Evaluation:
         network, points = self._network, self._points
         with torch.no_grad():
             if points:
-                losses, parts = point_values(network, self._data, self._inputs, self._encoded, self._target)
+                losses, parts = point_values(
+                    network, self._data, self._inputs, self._encoded, self._target, self._units
+                )
                 self._values[0].copy_(losses[:, :points])
                 self._values[1].copy_(parts)
             self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
@@ -155,21 +157,43 @@ def variances_of(data: EncodedData) -> Floats:
     return variances
 
 
+def units_of(data: EncodedData) -> Tensor:
+    """Return scale and shift of the targets, which turn answers into the user's own units.
+
+    Parameters
+    ----------
+    data
+        The points.
+
+    Returns
+    -------
+    Tensor, float64 [2]
+    """
+    return torch.tensor([data.scaling.target_scale, data.scaling.target_shift], dtype=torch.float64)
+
+
 def point_values(
-    network: LaneNetwork, data: EncodedData, inputs: Tensor, encoded: Tensor, target: Tensor
+    network: LaneNetwork,
+    data: EncodedData,
+    inputs: Tensor,
+    encoded: Tensor,
+    target: Tensor,
+    units: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Compute what losses and scores are the means of.
 
     Parameters
     ----------
     network, data
-        The lanes, and the data whose task, loss and scaling they have.
+        The lanes, and the data whose task and loss they have.
     inputs : Tensor [lanes, n, features]
         Scaled features; rows beyond those of ``target`` are padding.
     encoded : Tensor [n, outputs]
         Targets as the loss takes them.
     target : Tensor, float64 [m], m ≤ n
         Targets in the user's own units, or class numbers.
+    units : Tensor, float64 [2]
+        What ``units_of`` returned.
 
     Returns
     -------
@@ -183,8 +207,7 @@ def point_values(
     if data.task == "classification":
         return losses, chosen_classes(answers) == target
     # Products with float64 tensors are float64, in a way that can be recorded.
-    scale = torch.tensor([data.scaling.target_scale], dtype=torch.float64)
-    values = answers[..., 0] * scale + data.scaling.target_shift
+    values = answers[..., 0] * units[:1] + units[1:]
     return losses, (values - target).square()
 
 
@@ -241,31 +264,21 @@ class LayerMeasuring:
         """Run what torch does: one pass forward and back. Can be recorded and replayed."""
         if not self._points:
             return ()
-        network, points, trace = self._network, self._points, list[tuple[Tensor, Tensor]]()
-        output = network.forward(self._inputs, trace=trace)
-        losses = self._data.per_point(output, self._encoded)
-        z, a = [*(pair[0] for pair in trace), output], [pair[1] for pair in trace]
-        parameters = network.parameters
-        found = torch.autograd.grad(losses, [*parameters, *z, *a], self._shares)
-        moved, errors, pulls = (
-            found[: len(parameters)],
-            found[len(parameters) : len(parameters) + len(z)],
-            found[len(parameters) + len(z) :],
+        everything = backprop_of(
+            self._network, self._data, self._terms, self._clip, self._inputs, self._encoded, self._shares
         )
-        gradient, clipped = self._gradients(moved)
-        hidden = torch.cat(z[:-1], -1).detach() if a else None
-        slopes = None if hidden is None else slopes_of(network, hidden)
-        with torch.no_grad():
-            self._backprop = BackpropResult(
-                z=None if hidden is None else hidden[:, :points],
-                slopes=None if slopes is None else slopes[:, :points],
-                a=torch.cat(a, -1).detach()[:, :points] if a else None,
-                pulls=torch.cat(pulls, -1)[:, :points] if a else None,
-                errors=torch.cat(errors, -1)[:, :points],
-                gradient=gradient,
-                clipped=clipped,
-            )
-        return self._backprop.tensors()
+        self.take(everything)
+        return everything.tensors()
+
+    def take(self, everything: BackpropResult) -> None:
+        """Take from elsewhere what ``compute`` would find.
+
+        Parameters
+        ----------
+        everything
+            Over whole blocks of points.
+        """
+        self._backprop = everything.first(self._points)
 
     def numbers(self, before: Tensor, indices: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
         """Return the probes that ``compute`` found last.
@@ -292,20 +305,78 @@ class LayerMeasuring:
             chain_of(network, lane, backprop) for lane in indices
         ]
 
-    def _gradients(self, parts: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """The cost's gradient [lanes, parameters], and the one that a step follows.
 
-        The second is what clipping leaves of the first without the terms that a proximal step replaces.
-        """
-        network, terms = self._network, self._terms
-        rows, layout = network.flat, network.layout
-        with torch.no_grad():
-            gradient = torch.cat([part.reshape(network.lanes, -1) for part in parts], 1)
-            add_penalty_gradient(gradient, rows, layout, terms)
-            if self._clip is None and not has_proximal(terms):
-                return gradient, gradient
-            clipped = gradient.clone()
-            if self._clip is not None:
-                self._clip(clipped)
-            add_proximal_gradient(gradient, rows, layout, terms)
-        return gradient, clipped
+def backprop_of(
+    network: LaneNetwork,
+    data: EncodedData,
+    terms: Mapping[str, Tensor],
+    clip: Callable[[Tensor], None] | None,
+    inputs: Tensor,
+    encoded: Tensor,
+    shares: Tensor,
+) -> BackpropResult:
+    """Go forward and back through networks once.
+
+    Parameters
+    ----------
+    network, data, terms, clip
+        As for ``LayerMeasuring``; of the data only the loss is used.
+    inputs : Tensor [lanes, n, features]
+        Scaled features.
+    encoded : Tensor [n, outputs]
+        Targets as the loss takes them.
+    shares : Tensor [lanes, n]
+        The weight of each point's loss in the cost.
+
+    Returns
+    -------
+    BackpropResult
+        Over all n points.
+    """
+    trace = list[tuple[Tensor, Tensor]]()
+    output = network.forward(inputs, trace=trace)
+    losses = data.per_point(output, encoded)
+    z, a = [*(pair[0] for pair in trace), output], [pair[1] for pair in trace]
+    parameters = network.parameters
+    found = torch.autograd.grad(losses, [*parameters, *z, *a], shares)
+    moved, errors, pulls = (
+        found[: len(parameters)],
+        found[len(parameters) : len(parameters) + len(z)],
+        found[len(parameters) + len(z) :],
+    )
+    gradient, clipped = _gradients(network, terms, clip, moved)
+    hidden = torch.cat(z[:-1], -1).detach() if a else None
+    slopes = None if hidden is None else slopes_of(network, hidden)
+    with torch.no_grad():
+        return BackpropResult(
+            z=hidden,
+            slopes=slopes,
+            a=torch.cat(a, -1).detach() if a else None,
+            pulls=torch.cat(pulls, -1) if a else None,
+            errors=torch.cat(errors, -1),
+            gradient=gradient,
+            clipped=clipped,
+        )
+
+
+def _gradients(
+    network: LaneNetwork,
+    terms: Mapping[str, Tensor],
+    clip: Callable[[Tensor], None] | None,
+    parts: Sequence[Tensor],
+) -> tuple[Tensor, Tensor]:
+    """The cost's gradient [lanes, parameters], and the one that a step follows.
+
+    The second is what clipping leaves of the first without the terms that a proximal step replaces.
+    """
+    rows, layout = network.flat, network.layout
+    with torch.no_grad():
+        gradient = torch.cat([part.reshape(network.lanes, -1) for part in parts], 1)
+        add_penalty_gradient(gradient, rows, layout, terms)
+        if clip is None and not has_proximal(terms):
+            return gradient, gradient
+        clipped = gradient.clone()
+        if clip is not None:
+            clip(clipped)
+        add_proximal_gradient(gradient, rows, layout, terms)
+    return gradient, clipped

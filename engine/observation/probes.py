@@ -43,6 +43,24 @@ class BackpropResult:
     gradient: Tensor
     clipped: Tensor
 
+    def first(self, points: int) -> BackpropResult:
+        """Return the same of the first points alone.
+
+        Parameters
+        ----------
+        points
+            How many; the gradients must be theirs already.
+
+        Returns
+        -------
+        BackpropResult
+            Views of the same memory.
+        """
+        z, slopes, a, pulls = (
+            None if part is None else part[:, :points] for part in (self.z, self.slopes, self.a, self.pulls)
+        )
+        return BackpropResult(z, slopes, a, pulls, self.errors[:, :points], self.gradient, self.clipped)
+
     def tensors(self) -> tuple[Tensor, ...]:
         """Return all tensors that are not None."""
         parts = (self.z, self.slopes, self.a, self.pulls, self.errors, self.gradient, self.clipped)

@@ -78,6 +78,8 @@ class NativeBinding:
 
     def set(self, name: str, tensor: Tensor, lanes: int | None = None, steps: int | None = None) -> None:
         self.table.set(name, tensor, lanes, steps)
+        if name in self._program.constants:
+            _Place(tensor, lanes, steps).fill(self._program.templates[name])
 
     def look_at(self, name: str) -> None:
         self.table.look = self.table.slots[name]
@@ -150,6 +152,15 @@ class _Place:
     lanes: int | None
     steps: int | None
 
+    def fill(self, template: Tensor) -> None:
+        """Copy a template to all lanes and steps."""
+        lanes = 1 if self.lanes is None else self.tensor.shape[self.lanes]
+        steps = 1 if self.steps is None else self.tensor.shape[self.steps]
+        for lane in range(lanes):
+            for step in range(steps):
+                place = self.at(lane, step)
+                place.copy_(template.reshape(place.shape))
+
     def at(self, lane: int, step: int) -> Tensor:
         tensor = self.tensor
         for axis, index in sorted(((self.lanes, lane), (self.steps, step)), key=lambda pair: -(pair[0] or 0)):
@@ -168,7 +179,9 @@ class MixedBinding:
         self._look: str | None = None
 
     def set(self, name: str, tensor: Tensor, lanes: int | None = None, steps: int | None = None) -> None:
-        if name in self._program.templates:
+        if name in self._program.constants:
+            _Place(tensor, lanes, steps).fill(self._program.templates[name])
+        elif name in self._program.templates:
             self._places[name] = _Place(tensor, lanes, steps)
 
     def look_at(self, name: str) -> None:

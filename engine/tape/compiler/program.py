@@ -58,7 +58,13 @@ class Program:
         if recorder.problem:
             raise Unrecordable(recorder.problem)
         self.templates = {key: tensor.detach() for key, tensor in {**arguments, **results}.items()}
-        source = SourceReader(self.templates).read(recorder.needed(tuple(results.values())))
+        operations = recorder.needed(tuple(results.values()))
+        written = {address for operation in operations for address in operation.writes}
+        self.constants = {
+            key for key, tensor in results.items() if tensor.untyped_storage().data_ptr() not in written
+        }
+        """Results that are the same each time, which no call writes."""
+        source = SourceReader(self.templates).read(operations)
         self._name, self._kept = name, recorder.kept
         self.parts = parts_of(source)
         self.buffers = source.buffers

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork, penalty
-from engine.observation.measure import BLOCK, NUMBERS, point_values, variances_of, whole_blocks
+from engine.observation.measure import BLOCK, NUMBERS, point_values, units_of, variances_of, whole_blocks
 from engine.tape.compiler.binding import NativeBinding
 from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Turns
 from engine.tape.compiler.program import Program
+from engine.tape.compiler.programs import remembered
 from engine.tape.compiler.source import Unlowerable
 
 Floats = NDArray[np.float64]
@@ -41,7 +42,8 @@ class CompiledEvaluation:
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
         self._network, self._lanes = network, network.lanes
         self._is_regression, self._variances = data.task != "classification", variances_of(data)
-        program = _program(network, data, terms)
+        key = ("evaluation", network.layout, network.activation, data.loss, data.task, tuple(terms))
+        program = remembered(key, lambda: _program(network, data, terms))
         if program.is_mixed:
             raise Unlowerable("a call of it is not compiled")
         binding = program.bind()
@@ -52,6 +54,7 @@ class CompiledEvaluation:
         values = torch.zeros(2, self._lanes, blocks, BLOCK, dtype=torch.float64)
         penalties = torch.zeros(self._lanes)
         binding.set("flat", network.flat, lanes=0)
+        binding.set("units", units_of(data))
         for name, term in terms.items():
             binding.set(f"term {name}", term, lanes=0)
         for name, rows in (("inputs", inputs), ("encoded", encoded), ("target", target)):
@@ -99,16 +102,18 @@ def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor
     inputs, encoded = whole_blocks(data.inputs)[:BLOCK].clone(), whole_blocks(data.encoded)[:BLOCK].clone()
     target = whole_blocks(torch.from_numpy(data.target))[:BLOCK].clone()
     values, total = torch.zeros(2, BLOCK, dtype=torch.float64), torch.zeros(1)
+    units = units_of(data)
 
     def evaluate() -> dict[str, Tensor]:
         with torch.no_grad():
-            losses, parts = point_values(lane, data, inputs[None], encoded, target)
+            losses, parts = point_values(lane, data, inputs[None], encoded, target, units)
             values[0].copy_(losses[0])
             values[1].copy_(parts[0])
             total.copy_(penalty(flat, lane.layout, copies))
         return {}
 
     arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "target": target, "penalty": total}
+    arguments["units"] = units
     arguments |= {"losses": values[0], "parts": values[1]}
     arguments |= {f"term {name}": copy for name, copy in copies.items()}
     return Program(evaluate, arguments, "measuring losses and scores")

@@ -20,6 +20,7 @@ from engine.training.step.clipping import clip, clips
 
 if TYPE_CHECKING:
     from engine.training.step.compiled_evaluation import CompiledEvaluation
+    from engine.training.step.compiled_layers import CompiledLayers
 
 log = logging.getLogger(__name__)
 
@@ -201,14 +202,35 @@ class _Subset:
     def __init__(self, lanes: _Lanes, data: EncodedData, way: Way) -> None:
         self._lanes = lanes
         clipping = partial(clip, terms=lanes.terms) if clips(lanes.terms) else None
-        self._measuring = LayerMeasuring(lanes.network, data, lanes.terms, clipping)
+        self._measuring, self._data = LayerMeasuring(lanes.network, data, lanes.terms, clipping), data
+        resolved = resolve(way, lanes.network.layout.parameters, data.training)
+        self._compiles = resolved is Way.COMPILED and data.training > 0
+        self._compiled: CompiledLayers | None = None
         way = Way.EAGER if way is Way.EAGER else Way.REPLAY
         self._compute = Recorded(self._measuring.compute, way, EAGER, name="measuring layers")
 
     def measure(self, checkpoint: Tensor) -> list[Layers]:
         """Return probes and chain of each lane."""
         self._lanes.load()
-        self._compute()
+        if self._compiles and self._compiled is None:
+            self._compile()
+        if self._compiled is None:
+            self._compute()
+        else:
+            self._measuring.take(self._compiled.compute())
         rows = range(self._lanes.network.lanes)
         layers, chains = self._measuring.numbers(self._lanes.own(checkpoint), rows)
         return list(zip(layers, chains, strict=True))
+
+    def _compile(self) -> None:
+        from engine.tape.compiler.source import Unlowerable
+        from engine.training.step.compiled_layers import CompiledLayers
+
+        try:
+            self._compiled = CompiledLayers(self._lanes.network, self._data, self._lanes.terms)
+        except Unrecordable:
+            # Replay says why.
+            self._compiles = False
+        except Unlowerable as reason:
+            self._compiles = False
+            log.warning("measuring layers is replayed, not compiled: %s", reason)
