@@ -14,11 +14,15 @@ import traceback
 from dataclasses import dataclass
 
 from engine.observation.report import Report
+from engine.service.allocation import give_back_large_memory
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import Command, EngineFailed, Event, Shutdown
 from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
 from engine.service.wire import Wire
+
+LARGE = 4 << 20
+"""Bytes of memory that is given back at once: as large as a long history's, and larger than most tensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def main(key: Key) -> None:
         What opens the arena that the parent has created.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_back_large_memory(LARGE)
     wire = _take_over_standard_streams(key)
     wire.greet()
     inbox: Inbox[Command] = Inbox()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from engine.data import Library
+from engine.service.allocation import give_back_large_memory
 from engine.service.interface import Engine
 from engine.service.process import ProcessEngine
 from engine.service.thread import ThreadEngine
@@ -20,10 +21,13 @@ from gui_app.theme.icons import app_icon
 from gui_app.window.main_window import MainWindow
 
 NAME = "Neural Sketchbook"
+LARGE = 1 << 20
+"""Bytes of memory that is given back to the system at once: as large as what arrives of a long history."""
 
 
 def make_application(arguments: list[str] | None = None) -> QApplication:
     """Return the application with its names and its icon."""
+    give_back_large_memory(LARGE)
     app = QApplication(sys.argv[:1] if arguments is None else arguments)
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
