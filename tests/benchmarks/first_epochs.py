@@ -15,14 +15,14 @@ import torch
 
 from engine.training.trainer import Trainer
 from tests.benchmarks.settings import experiment
-from tests.benchmarks.steps import WARM_UP, train
+from tests.benchmarks.steps import FIRST_EPOCHS, train
 
 
 def main() -> None:
     way, *widths = sys.argv[1:]
     torch.set_num_threads(1)
     # Whatever PyTorch does once in a process is done before.
-    train(Trainer(experiment((2,), 10), way="replay"), WARM_UP)
+    train(Trainer(experiment((2,), 10), way="replay"), FIRST_EPOCHS)
     (once, _), (taken, used) = (_start(hidden, way) for hidden in ((3,), tuple(map(int, widths))))
     json.dump({"once": once, "seconds": taken, "used": used}, sys.stdout)
 
@@ -32,10 +32,10 @@ def _start(hidden: tuple[int, ...], way: str) -> tuple[float, str | None]:
     settings = experiment(hidden, 10)
     start = time.process_time()
     trainer = Trainer(settings, way=way)
-    train(trainer, WARM_UP)
+    train(trainer, FIRST_EPOCHS)
     first = time.process_time() - start
     start = time.process_time()
-    train(trainer, WARM_UP)
+    train(trainer, FIRST_EPOCHS)
     return first - (time.process_time() - start), trainer.runs[0].way
 
 

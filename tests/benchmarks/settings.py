@@ -23,6 +23,24 @@ def experiment(hidden: tuple[int, ...], batch: int, optimizer: str = "adam") -> 
     )
 
 
+def split(one: Experiment) -> tuple[Experiment, Experiment]:
+    """Train on a single batch, and on all whole batches but one, of as many points in all."""
+    batch = one.lanes[0].training.batch_size
+    points = max(POINTS, 4 * batch)
+
+    def of(training: int) -> Experiment:
+        left = (points - training) / points / 2
+        shares = {"data.split.validation": left, "data.split.test": left}
+        return edit_many(one, {"data.generator.points": points, **shares})
+
+    return of(batch), of(points - batch)
+
+
+def lanes_of(one: Experiment, lanes: int) -> Experiment:
+    """One lane, or so many."""
+    return one if lanes == 1 else with_lanes(one, lanes)
+
+
 def with_lanes(one: Experiment, lanes: int) -> Experiment:
     """So many lanes that differ in name, seed and learning rate."""
     lane = one.lanes[0]

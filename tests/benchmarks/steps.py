@@ -17,24 +17,26 @@ from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
-from engine.training.endings import settle
 from engine.training.trainer import Trainer
 from tests.benchmarks.figures import Sample
-from tests.benchmarks.settings import experiment, with_lanes
-from tests.engine.seeds import Unseen
+from tests.benchmarks.settings import experiment, lanes_of, split
 from tests.observing import watch_prediction
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
-WARM_UP = 10
-"""Epochs before a figure is taken: measuring is recorded at its seventh call."""
+FIRST_EPOCHS = 10
+"""In which all is recorded or compiled: measuring is recorded at its seventh call."""
+DENSE_EPOCHS = 100
+"""Epochs after the first ones, in each of which layers are measured."""
+WARM_UP = 30_000, 2.0
+"""The most epochs before other figures are taken, and seconds: layers are measured often only at first."""
 FRAME = 0.026
 """Seconds between two looks of a window at its engine, of the processor's time as all others here."""
 
 Chunk = Callable[[], int]
 """Trains for a little while and returns how many steps that were."""
-CHUNK = 250
-"""Steps of the engine between two looks at the clock, if an epoch does not have more."""
+CHUNK = 0.02
+"""Seconds that the engine trains between two looks at the clock."""
 
 
 def python_loops() -> list[Sample]:
@@ -57,20 +59,15 @@ def eager_steps() -> list[Sample]:
 
 
 def against_eager(
-    hidden: tuple[int, ...],
-    batch: int,
-    optimizer: str = "adam",
-    lanes: int = 1,
-    kind: type[Trainer] = Trainer,
+    hidden: tuple[int, ...], batch: int, optimizer: str = "adam", lanes: int = 1
 ) -> Callable[[], list[Sample]]:
     """How many times faster the engine's step of all lanes is than as many of ``nn.Sequential`` with ``torch.optim``,
-    and its microseconds. With all that ``kind`` does after every epoch; the eager loop does nothing.
+    and its microseconds. With all that the engine does after an epoch; the eager loop does nothing.
     """
 
     def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        settings = experiment(hidden, batch, optimizer)
-        ours = epochs_of(with_lanes(settings, lanes) if lanes > 1 else settings, kind)
+        ours = epochs_of(lanes_of(experiment(hidden, batch, optimizer), lanes))
         theirs = eager_steps_of(hidden, batch, optimizer)
         taken = [(seconds(theirs), seconds(ours)) for _ in range(REPEATS)]
         return [Sample(lanes * eager / own, own * 1e6) for eager, own in taken]
@@ -78,28 +75,66 @@ def against_eager(
     return measure
 
 
-class LossesOnly(Unseen):
-    """Measures losses, penalty and scores of all splits after every epoch, and no layers."""
+def steps_against_eager() -> list[Sample]:
+    """How many times faster a step alone is, 8-8-8, batch 10, Adam, and its microseconds."""
+    torch.set_num_threads(1)
+    settings, eager = experiment((8, 8, 8), 10), eager_steps_of((8, 8, 8), 10, "adam")
+    parts = Parts(settings)
+    taken = [(seconds(eager), parts.seconds()[0]) for _ in range(REPEATS)]
+    return [Sample(theirs / own, own * 1e6) for theirs, own in taken]
 
-    def _finish_epoch(self) -> None:
-        super()._finish_epoch()
-        settle(self.lanes)
-        for group in self.lanes.stacks.running:
-            group.measuring.numbers()
+
+class Parts:
+    """Tells a step from what comes after an epoch: two trainers on as many points, of which one trains on a single
+    batch and the other on nearly all, do the same after their epochs.
+    """
+
+    def __init__(self, settings: Experiment) -> None:
+        few, many = split(settings)
+        self._few, self._many = epochs_of(few), epochs_of(many)
+        self._batches = batches(many)
+
+    def seconds(self) -> tuple[float, float]:
+        """Of a step alone, and of what comes after an epoch."""
+        one, all_batches = seconds(self._few), seconds(self._many) * self._batches
+        step = (all_batches - one) / (self._batches - 1)
+        return step, one - step
 
 
-def cost_of(kind: type[Trainer], lanes: int = 1) -> Callable[[], list[Sample]]:
-    """The share of the steps per second that what ``kind`` measures takes; steps per second with it."""
+def cost_of_losses(lanes: int = 1) -> Callable[[], list[Sample]]:
+    """The share of the time that losses and scores take after every epoch, 8-8-8, batch 10; steps per second."""
 
     def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        settings = experiment((8, 8, 8), 10)
-        settings = with_lanes(settings, lanes) if lanes > 1 else settings
-        measured, bare = epochs_of(settings, kind), epochs_of(settings, Unseen)
-        taken = [(seconds(measured), seconds(bare)) for _ in range(REPEATS)]
-        return [Sample(1.0 - alone / measuring, 1.0 / measuring) for measuring, alone in taken]
+        settings = lanes_of(experiment((8, 8, 8), 10), lanes)
+        parts, count = Parts(settings), batches(settings)
+        taken = [(step * count, after) for step, after in (parts.seconds() for _ in range(REPEATS))]
+        return [Sample(after / (steps + after), count / (steps + after)) for steps, after in taken]
 
     return measure
+
+
+def cost_of_first_epochs() -> list[Sample]:
+    """The share of the time that losses and layers take while layers are measured after every epoch; steps per second.
+
+    What is recorded and compiled is so before.
+    """
+    torch.set_num_threads(1)
+    settings = experiment((8, 8, 8), 10)
+    parts, samples = Parts(settings), []
+    for _ in range(REPEATS):
+        trainer = Trainer(settings)
+        train(trainer, FIRST_EPOCHS)
+        start = time.process_time()
+        train(trainer, DENSE_EPOCHS)
+        each = (time.process_time() - start) / DENSE_EPOCHS / batches(settings)
+        samples.append(Sample(1.0 - parts.seconds()[0] / each, 1.0 / each))
+    return samples
+
+
+def batches(settings: Experiment) -> int:
+    """In an epoch."""
+    return Trainer(settings, way="eager").batches_per_epoch
 
 
 def cost_of_watching() -> list[Sample]:
@@ -124,7 +159,7 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
     for command in (m.SetExperiment(settings), watch_prediction(100), m.Play()):
         worker.obey(command)
     assert worker.trainer is not None
-    train(worker.trainer, 10)
+    warm_up(worker.trainer)
     first, start = worker.trainer.runs[0].step, time.process_time()
     looked = start
     while (now := time.process_time()) - start < duration:
@@ -143,19 +178,20 @@ def train(trainer: Trainer, epochs: int) -> None:
         epochs -= trainer.train(epochs).epochs
 
 
-def epochs_of(settings: Experiment, kind: type[Trainer] = Trainer, way: str = "auto") -> Chunk:
-    """Whole epochs of a trainer, after the first ones, in which all is recorded or compiled."""
-    trainer = kind(settings, way=way)
-    train(trainer, WARM_UP)
-    steps = trainer.runs[0].step // WARM_UP
-    epochs = -(-CHUNK // steps)
+def epochs_of(settings: Experiment) -> Chunk:
+    """Whole epochs of a trainer, after it has been warmed up."""
+    trainer = Trainer(settings)
+    warm_up(trainer)
+    return lambda: trainer.train(seconds=CHUNK).steps
 
-    def chunk() -> int:
-        train(trainer, epochs)
-        return epochs * steps
 
-    chunk()
-    return chunk
+def warm_up(trainer: Trainer) -> None:
+    """Train until nothing is new any more."""
+    train(trainer, FIRST_EPOCHS)
+    epochs, duration = WARM_UP
+    start = time.perf_counter()
+    while trainer.epoch < epochs and time.perf_counter() < start + duration:
+        trainer.train(epochs - trainer.epoch, CHUNK)
 
 
 def eager_steps_of(hidden: tuple[int, ...], batch: int, optimizer: str) -> Chunk:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from engine.training.trainer import Trainer
 from tests.benchmarks.compiling import compile_cold, compile_once, compile_warm
 from tests.benchmarks.figures import Benchmark
 from tests.benchmarks.steps import (
-    LossesOnly,
     against_eager,
-    cost_of,
+    cost_of_first_epochs,
+    cost_of_losses,
     cost_of_watching,
     eager_steps,
     python_loops,
+    steps_against_eager,
 )
 from tests.benchmarks.window import (
     against_bare,
@@ -23,7 +23,6 @@ from tests.benchmarks.window import (
     of_probe,
     window_against_headless,
 )
-from tests.engine.seeds import Unseen
 
 WINDOWED = 40.0
 """How many times faster than an idiomatic eager loop without a window a window trains, with everything drawn live."""
@@ -58,7 +57,7 @@ BENCHMARKS = (
         None,
         True,
         "the same without what comes after an epoch, as in the eager loop",
-        against_eager((8, 8, 8), 10, kind=Unseen),
+        steps_against_eager,
         "µs",
     ),
     Benchmark("sgd_b10", "×", WINDOWED / SHARE, True, "with SGD", against_eager((8, 8, 8), 10, "sgd"), "µs"),
@@ -93,17 +92,17 @@ BENCHMARKS = (
         "share",
         0.10,
         False,
-        "of the steps, for losses and scores of all splits after every epoch, one lane",
-        cost_of(LossesOnly),
+        "of the time, for losses and scores of all splits after every epoch, one lane",
+        cost_of_losses(),
         "steps/s",
     ),
     Benchmark(
-        "cost_of_epochs",
+        "cost_of_first_epochs",
         "share",
         None,
         False,
         "the same with layers, in the first epochs, where they are measured most often",
-        cost_of(Trainer),
+        cost_of_first_epochs,
         "steps/s",
     ),
     Benchmark(
@@ -112,7 +111,7 @@ BENCHMARKS = (
         None,
         False,
         "losses and scores, 64 lanes",
-        cost_of(LossesOnly, 64),
+        cost_of_losses(64),
         "steps/s",
     ),
     Benchmark(

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import torch
 
-from engine.training.trainer import Trainer
+from engine.experiment import Experiment
 from tests.benchmarks.peers.serving import Case, Chunk, serve
-from tests.benchmarks.settings import experiment, with_lanes
-from tests.benchmarks.steps import WARM_UP, eager_steps_of, train
-from tests.engine.seeds import Unseen
+from tests.benchmarks.settings import experiment, lanes_of, split
+from tests.benchmarks.steps import eager_steps_of, epochs_of
 
 
 def main() -> None:
     serve(
         {
-            "ours": lambda case: _epochs(case, Trainer),
-            "ours, steps alone": lambda case: _epochs(case, Unseen),
+            "ours": lambda case: epochs_of(_settings(case)),
+            "few": lambda case: epochs_of(split(_settings(case))[0]),
+            "many": lambda case: epochs_of(split(_settings(case))[1]),
             "eager": _eager,
         }
     )
 
 
-def _epochs(case: Case, kind: type[Trainer]) -> Chunk:
-    settings = experiment(case.hidden, case.batch)
-    trainer = kind(with_lanes(settings, case.lanes) if case.lanes > 1 else settings)
-    train(trainer, WARM_UP)
-
-    def chunk() -> int:
-        train(trainer, case.epochs)
-        return case.epochs * trainer.training_points // case.batch
-
-    return chunk
+def _settings(case: Case) -> Experiment:
+    return lanes_of(experiment(case.hidden, case.batch), case.lanes)
 
 
 def _eager(case: Case) -> Chunk:
