@@ -22,7 +22,7 @@ class Way(StrEnum):
         return self is not Way.EAGER
 
 
-MOST_PARAMETERS = 100_000
+MOST_PARAMETERS = 300_000
 """Up to this many parameters of a lane, native code is faster than PyTorch's own kernels (measured: see
 docs/decisions/compiled-tape.md)."""
 

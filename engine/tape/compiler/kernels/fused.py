@@ -9,7 +9,7 @@ from llvmlite import ir
 
 from engine.tape.compiler.arithmetic import Arithmetic
 from engine.tape.compiler.grouping import Group, axes, same_elements, sizes_of
-from engine.tape.compiler.kernels.loops import chunks, load, loop, number, shifted, store
+from engine.tape.compiler.kernels.loops import chunks, load, loop, scaled, shifted, store
 from engine.tape.compiler.operations import OPERATIONS
 from engine.tape.compiler.source import Access, Scalar
 from engine.tape.compiler.statements import Elementwise
@@ -99,11 +99,7 @@ class Fused:
         for first, width, many in chunks(self._sizes[0], self._width):
 
             def body(index: Any, first: int = first, width: int = width) -> None:
-                at = (
-                    number(first + index.constant * width)
-                    if isinstance(index, ir.Constant)
-                    else builder.add(builder.mul(index, number(width)), number(first))
-                )
+                at = scaled(builder, index, width, first)
                 self._elements(builder, self._moved(builder, pointers, 0, at), numbers, width)
 
             loop(builder, many, body)

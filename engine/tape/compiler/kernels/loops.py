@@ -105,11 +105,17 @@ def shifted(builder: ir.IRBuilder, pointer: Any, index: Any, stride: int, dtype:
     """The address ``index · stride`` elements further on."""
     if stride == 0:
         return pointer
+    offset = scaled(builder, index, stride)
+    is_here = isinstance(offset, ir.Constant) and not offset.constant
+    return pointer if is_here else builder.gep(pointer, [offset], source_etype=MEMORY[dtype])
+
+
+def scaled(builder: ir.IRBuilder, index: Any, factor: int, first: int = 0) -> Any:
+    """index · factor + first, worked out here where the index is constant."""
     if isinstance(index, ir.Constant):
-        offset = number(index.constant * stride)
-        return pointer if not offset.constant else builder.gep(pointer, [offset], source_etype=MEMORY[dtype])
-    offset = index if stride == 1 else builder.mul(index, number(stride))
-    return builder.gep(pointer, [offset], source_etype=MEMORY[dtype])
+        return number(index.constant * factor + first)
+    product = index if factor == 1 else builder.mul(index, number(factor))
+    return builder.add(product, number(first)) if first else product
 
 
 def load(builder: ir.IRBuilder, pointer: Any, stride: int, width: int, dtype: str) -> Any:

@@ -8,7 +8,17 @@ from typing import Any
 from llvmlite import ir
 
 from engine.tape.compiler.arithmetic import Arithmetic
-from engine.tape.compiler.kernels.loops import carried, chunks, load, loop, number, shifted, splat, store
+from engine.tape.compiler.kernels.loops import (
+    carried,
+    chunks,
+    load,
+    loop,
+    number,
+    scaled,
+    shifted,
+    splat,
+    store,
+)
 from engine.tape.compiler.source import Access
 from engine.tape.compiler.statements import Product
 
@@ -56,12 +66,7 @@ class Multiplied:
         whole = self._rows // height
 
         def body(index: Any) -> None:
-            first = (
-                number(index.constant * height)
-                if isinstance(index, ir.Constant)
-                else builder.mul(index, number(height))
-            )
-            self._block(builder, vectors, first, height, pointers)
+            self._block(builder, vectors, scaled(builder, index, height), height, pointers)
 
         loop(builder, whole, body)
         if self._rows % height:

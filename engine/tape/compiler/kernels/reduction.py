@@ -16,6 +16,7 @@ from engine.tape.compiler.kernels.loops import (
     load,
     loop,
     number,
+    scaled,
     shifted,
     store,
     undefined,
@@ -71,11 +72,7 @@ class Reduced:
         for first, width, many in chunks(size, self._width):
 
             def body(index: Any, first: int = first, width: int = width) -> None:
-                at = (
-                    number(first + index.constant * width)
-                    if isinstance(index, ir.Constant)
-                    else builder.add(builder.mul(index, number(width)), number(first))
-                )
+                at = scaled(builder, index, width, first)
                 begin = shifted(builder, source, at, stride, self._dtype)
                 total = self._column(builder, 0, begin, self._start(width), stride, width)
                 store(

@@ -6,7 +6,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from engine.tape.compiler.kernels.loops import lanes, load, loop, number, shifted, store
+from engine.tape.compiler.kernels.loops import lanes, load, loop, number, scaled, shifted, store
 from engine.tape.compiler.source import Access
 from engine.tape.compiler.statements import Transposition
 
@@ -40,11 +40,11 @@ class Transposed:
                 start = self._moved(
                     builder,
                     source,
-                    self._times(builder, i, block),
-                    self._times(builder, j, block * self._pitch),
+                    scaled(builder, i, block),
+                    scaled(builder, j, block * self._pitch),
                 )
                 end = self._moved(
-                    builder, out, self._times(builder, i, block * self._line), self._times(builder, j, block)
+                    builder, out, scaled(builder, i, block * self._line), scaled(builder, j, block)
                 )
                 self._turn(builder, start, end)
 
@@ -97,18 +97,13 @@ class Transposed:
             def element(j: Any) -> None:
                 at_row = builder.add(i, number(rows.start))
                 at_column = builder.add(j, number(columns.start))
-                start = self._moved(builder, source, at_row, self._times(builder, at_column, self._pitch))
-                end = self._moved(builder, out, self._times(builder, at_row, self._line), at_column)
+                start = self._moved(builder, source, at_row, scaled(builder, at_column, self._pitch))
+                end = self._moved(builder, out, scaled(builder, at_row, self._line), at_column)
                 store(builder, load(builder, start, 0, 1, self._dtype), end, 1, 1, self._dtype)
 
             loop(builder, len(columns), element)
 
         loop(builder, len(rows), row)
-
-    def _times(self, builder: ir.IRBuilder, index: Any, factor: int) -> Any:
-        if isinstance(index, ir.Constant):
-            return number(index.constant * factor)
-        return index if factor == 1 else builder.mul(index, number(factor))
 
     def _moved(self, builder: ir.IRBuilder, pointer: Any, one: Any, other: Any) -> Any:
         return shifted(builder, shifted(builder, pointer, one, 1, self._dtype), other, 1, self._dtype)
