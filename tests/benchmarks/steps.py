@@ -28,8 +28,10 @@ FIRST_EPOCHS = 10
 """In which all is recorded or compiled: measuring is recorded at its seventh call."""
 DENSE_EPOCHS = 100
 """Epochs after the first ones, in each of which layers are measured."""
-WARM_UP = 30_000, 2.0
-"""The most epochs before other figures are taken, and seconds: layers are measured often only at first."""
+WARM_UP, WARM_EPOCHS, LONGEST = 2.0, 2000, 20.0
+"""Before other figures are taken, at least so many seconds, and so many epochs where these take no longer than the last
+number: layers are measured often only at first.
+"""
 FRAME = 0.026
 """Seconds between two looks of a window at its engine, of the processor's time as all others here."""
 
@@ -188,10 +190,11 @@ def epochs_of(settings: Experiment) -> Chunk:
 def warm_up(trainer: Trainer) -> None:
     """Train until nothing is new any more."""
     train(trainer, FIRST_EPOCHS)
-    epochs, duration = WARM_UP
     start = time.perf_counter()
-    while trainer.epoch < epochs and time.perf_counter() < start + duration:
-        trainer.train(epochs - trainer.epoch, CHUNK)
+    while (taken := time.perf_counter() - start) < WARM_UP or (
+        trainer.epoch < WARM_EPOCHS and taken < LONGEST
+    ):
+        trainer.train(seconds=CHUNK)
 
 
 def eager_steps_of(hidden: tuple[int, ...], batch: int, optimizer: str) -> Chunk:
