@@ -25,7 +25,7 @@ from engine.tape.compiler.statements import Product
 REGISTERS = 20
 """Vectors of sums in a block."""
 MOST_ROWS = 10
-UNROLLED = 160
+UNROLLED = 32
 """Multiplications of a block that are written out."""
 
 
