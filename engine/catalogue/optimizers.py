@@ -125,12 +125,19 @@ def _derive_adam(parameters: Mapping[str, float]) -> dict[str, float]:
 
 def _corrected(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floats]:
     """Return rate and ε that include the bias corrections of both moments (Kingma & Ba 2014, end of section 2)."""
-    first, second = 1.0 - parameters["beta1"] ** step, np.sqrt(1.0 - parameters["beta2"] ** step)
+    first, second = 1.0 - _power(parameters["beta1"], step), np.sqrt(1.0 - _power(parameters["beta2"], step))
     return {
         "corrected_rate": parameters["learning_rate"] * second / first,
         "corrected_eps": parameters["eps"] * second,
         "reach_rate": parameters["learning_rate"] * second,
     }
+
+
+def _power(beta: Floats, step: Floats) -> Floats:
+    """βᵗ; 0 where that is below 2⁻⁶⁰, so that 1 − βᵗ is 1 anyway: numbers close to 0 take long."""
+    with np.errstate(divide="ignore"):
+        small = step * np.log2(beta) < -60.0
+    return np.power(beta, step, out=np.zeros(step.shape), where=~small)
 
 
 def _corrected_with_decay(parameters: Mapping[str, Floats], step: Floats) -> dict[str, Floats]:

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
 
-ORDER, DROPOUT, MOVES, NOISE, UNCERTAINTY = range(5)
+ORDER, MOVES, NOISE = range(3)
 """Streams: whatever draws from one never changes the numbers of another."""
+DROPOUT, UNCERTAINTY = 1 << 32, 2 << 32
+"""The first of as many streams as there are layers: that of a layer is so many further on."""
 _WORDS = 4
 """Numbers of 64 bits in a block of the generator; a float32 takes half of one."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,16 +11,13 @@ from torch import Tensor
 
 from engine.data.scaling import Scaling
 from engine.network import EncodedData, LaneNetwork
-from engine.network.draws import UNCERTAINTY, uniforms
-from engine.network.dropout import draw_masks, droppable
+from engine.network.draws import UNCERTAINTY
+from engine.network.dropout import Rates, draw_masks, draw_uniforms
 from engine.observation.snapshot import Extent
 from engine.tape.ways import Way, resolve
 
 PASSES = 30
 """Passes with dropout from which an uncertainty is computed."""
-
-Rates = Sequence[Tensor | None]
-"""Dropout rates [lanes, 1, 1] of the inputs and of each hidden layer, None where no lane has any."""
 
 
 def predict(
@@ -76,8 +72,8 @@ def uncertainties(
         return [None] * network.lanes
     widths = network.layout.widths
     total = squares = np.zeros(())
-    for drawn in torch.from_numpy(uniforms(0, UNCERTAINTY, 0, passes, droppable(widths))):
-        masks = draw_masks(rates, widths, drawn[None])
+    for drawn in torch.from_numpy(draw_uniforms(rates, widths, 0, UNCERTAINTY, 0, (passes, 1))):
+        masks = draw_masks(rates, widths, drawn)
         values = _answers(network, data, size, extent, masks, Way.EAGER).astype(np.float64)
         total, squares = total + values, squares + np.square(values)
     mean = total / passes

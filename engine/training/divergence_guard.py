@@ -12,7 +12,7 @@ from engine.training.step.feed import Feed
 from engine.training.step.step_state import StepState
 from engine.training.step.stepper import Stepper
 
-MOST_UNCHECKED = 32
+MOST_UNCHECKED = 64
 """Steps after which a stack makes sure that all numbers are finite, at the latest."""
 
 
@@ -67,8 +67,7 @@ class DivergenceGuard:
             self.remember()
             self._looks.zero_()
         self._unchecked += [(feed, index) for index in range(first, first + count)]
-        for index in range(first, first + count):
-            self._looks.add_(self._stepper.train(feed, index))
+        self._looks.add_(self._stepper.train_many(feed, first, count))
 
     def check(self) -> list[Diverged]:
         """Find the lanes that diverged in the steps since the last check.

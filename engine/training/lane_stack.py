@@ -205,7 +205,7 @@ class LaneStack:
     @property
     def most_epochs(self) -> int:
         """How many whole epochs may be trained at once; 0 where a feed has no room for one."""
-        return self._stepper.most_steps // self.batches
+        return self._stepper.most_epochs
 
     def train_epochs(self, batches: Batches, epochs: int) -> Ran:
         """Train whole epochs, which count only when ``count_epochs`` is called; there must be no unsettled steps.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor
 
 from engine.tape.compiler.binding import Binding
@@ -45,12 +46,34 @@ class CompiledStep:
         arguments = {**lane.templates, "batch": batch.memory}
         self._program = Program(lambda: {"look": step()[0]}, arguments, name, flags=("look",))
         self._lane, self._lanes, self._look = lane, len(look), look
+        self._many: Binding | None = None
         self._single = self._bind()
         self._single.set("batch", loaded.memory)
 
     def step(self) -> None:
         """Update all lanes once, on the loaded batch and with the numbers of the stack."""
         self._single.run(0, self._lanes, 1)
+
+    def steps(self, feed: Feed, first: int, count: int, changing: Sequence[str]) -> Tensor:
+        """Make consecutive steps of a feed.
+
+        Parameters
+        ----------
+        feed, changing
+            As for ``point``.
+        first, count
+            The index of the first step, and how many.
+
+        Returns
+        -------
+        Tensor [lanes]
+            0 where all looks are finite, else NaN: such a lane went no further.
+        """
+        if self._many is None:
+            self._many = self.bind_steps()
+        self.point(self._many, feed, changing)
+        wrong = self._many.run(0, self._lanes, count, first)
+        return torch.where(torch.from_numpy(wrong) < count, torch.nan, 0.0)
 
     def bind_steps(self) -> Binding:
         """Return what runs many steps after ``point``; a lane ends where its look is not finite."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from math import prod
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData, draws
-from engine.network.dropout import droppable
+from engine.network.dropout import draw_uniforms, dropped
 from engine.network.network import VECTOR
 from engine.training.step.augmentation import UNIFORM
 from engine.training.step.batches import Batches
@@ -22,6 +22,10 @@ from engine.training.step.step_state import StepState
 
 MOST_BYTES = 4_000_000
 """The most memory of a feed, unless one step needs more."""
+TOGETHER_BYTES = 1_000_000
+"""The most memory of a feed of several epochs."""
+MOST_FREE = 2
+"""How much memory of former feeds is kept for coming ones: new memory costs as much as what is written there."""
 AHEAD_BYTES = 250_000
 """The most memory of a feed that is made for more steps than are wanted at once: what a processor's cache holds."""
 ALIGNED = 16
@@ -99,7 +103,7 @@ class FeedLayout:
 
         ``inputs`` [rows, features] or with augmentation ``offsets`` [2, rows] from the centre, ``encoded`` targets
         [rows, outputs] and ``shares`` [rows], the weights of the rows' losses in the cost; with dropout ``masks``
-        [rows, droppable], uniform in [0, 1); with augmentation ``moves`` [7, rows], uniform in [−1, 1), and ``noise``
+        [rows, dropped], uniform in [0, 1); with augmentation ``moves`` [7, rows], uniform in [−1, 1), and ``noise``
         [2, rows], standard normal.
         """
         strengths, shapes = state.augmentation, dict[str, tuple[int, ...]]()
@@ -109,7 +113,7 @@ class FeedLayout:
             shapes["inputs"] = (rows, data.inputs.shape[1])
         shapes["encoded"], shapes["shares"] = (rows, data.encoded.shape[1]), (rows,)
         if state.drops:
-            shapes["masks"] = (rows, droppable(state.network.layout.widths))
+            shapes["masks"] = (rows, dropped(state.rates, state.network.layout.widths))
         if strengths.keys() - {"input_noise"}:
             shapes["moves"] = (UNIFORM, rows)
         if "input_noise" in strengths:
@@ -176,24 +180,14 @@ class Feed:
         """How many points the batch of a step has."""
         return int(self.points[(self.first + index) % self.batches])
 
-    @cached_property
-    def rows(self) -> tuple[Tensor, ...]:
-        """The rows of ``memory``."""
-        return self.memory.unbind(0)
-
-    @cached_property
-    def number_rows(self) -> tuple[Tensor, ...]:
-        """The rows of ``numbers``."""
-        return self.numbers.unbind(0)
-
 
 class FeedMaker:
     """Makes the feeds of a stack for the points that there are.
 
     Parameters
     ----------
-    layout
-        The parts that a step reads.
+    state
+        The stack.
     data
         The points.
     batch_size
@@ -208,20 +202,26 @@ class FeedMaker:
 
     def __init__(
         self,
-        layout: FeedLayout,
+        state: StepState,
         data: EncodedData,
         batch_size: int,
         rows: int,
         room: int,
         numbers: int = 0,
     ) -> None:
-        self.layout, self._data, self._room = layout, data, room
-        self.most_steps = max(1, MOST_BYTES // (4 * (layout.size + numbers)))
-        """How many steps a feed may cover."""
-        self.steps_ahead = max(1, AHEAD_BYTES // (4 * (layout.size + numbers)))
-        """How many steps a feed should cover if fewer are wanted at once."""
+        self.layout = layout = FeedLayout.of(state, data, rows)
+        self._data, self._room = data, room
+        self._rates, self._widths = state.rates, state.network.layout.widths
+        self._free: list[Tensor] = []
         self.batches = -(-data.training // batch_size)
         """How many batches make an epoch."""
+        step = 4 * (layout.size + numbers)
+        self.most_steps = max(1, MOST_BYTES // step)
+        """How many steps a feed may cover."""
+        self.most_epochs = min(self.most_steps, max(self.batches, TOGETHER_BYTES // step)) // self.batches
+        """How many whole epochs a feed should cover at the most; 0 where it has no room for one."""
+        self.steps_ahead = max(1, AHEAD_BYTES // step)
+        """How many steps a feed should cover if fewer are wanted at once."""
         starts = np.arange(self.batches) * batch_size
         self._points = np.minimum(batch_size, data.training - starts)
         real = np.arange(rows) < self._points[:, None]
@@ -244,7 +244,7 @@ class FeedMaker:
             Takes ``steps``; returns what changes with every step of the optimizer [steps, names, lanes, 1].
         """
         layout, data, per_epoch = self.layout, self._data, self.batches
-        memory = torch.zeros(steps, layout.size)
+        whole, memory = self._take_memory(steps)
         parts = layout.parts(memory)
         epoch, skipped = divmod(first, per_epoch)
         orders = batches.orders(epoch, -(-(skipped + steps) // per_epoch))
@@ -256,17 +256,34 @@ class FeedMaker:
             offsets = data.offsets.index_select(0, chosen).view(steps, -1, 2)
             parts["offsets"].copy_(offsets.transpose(1, 2))
         parts["encoded"].copy_(data.encoded.index_select(0, chosen).view_as(parts["encoded"]))
-        parts["shares"].copy_(self._shares[torch.arange(skipped, skipped + steps) % per_epoch])
+        parts["shares"].copy_(self._shares[0])
+        parts["shares"][self._last(first) :: per_epoch] = self._shares[-1]
         self._draw(parts, batches.seed, first, steps)
-        return Feed(first, per_epoch, self._points, memory, parts, numbers(steps))
+        feed = Feed(first, per_epoch, self._points, memory, parts, numbers(steps))
+        weakref.finalize(feed, self._give_back, whole)
+        return feed
+
+    def _take_memory(self, steps: int) -> tuple[Tensor, Tensor]:
+        """Memory that no feed needs any more, or new memory; and as much of it as these steps need."""
+        kept = [memory for memory in self._free if len(memory) >= steps]
+        memory = kept[0] if kept else torch.zeros(steps, self.layout.size)
+        self._free = [other for other in self._free if other is not memory]
+        return memory, memory[:steps]
+
+    def _give_back(self, memory: Tensor) -> None:
+        self._free = sorted([*self._free, memory], key=len)[-MOST_FREE:]
+
+    def _last(self, first: int) -> int:
+        """The index of the first step that has an epoch's last batch, in a feed from step ``first`` on."""
+        return (self.batches - 1 - first) % self.batches
 
     def _draw(self, parts: Mapping[str, Tensor], seed: int, first: int, steps: int) -> None:
         """Fill in the random numbers, those of repeated points with the numbers of the point that they repeat."""
         room = self._room
         if "masks" in parts:
-            masks, width = parts["masks"], parts["masks"].shape[2]
-            drawn = draws.uniforms(seed, draws.DROPOUT, first, steps, room * width)
-            masks[:, :room] = torch.from_numpy(drawn.reshape(steps, room, width))
+            masks, shape = parts["masks"], (steps, room)
+            drawn = draw_uniforms(self._rates, self._widths, seed, draws.DROPOUT, first, shape)
+            masks[:, :room] = torch.from_numpy(drawn)
             self._repeat(masks.transpose(1, 2), first)
         if "moves" in parts:
             drawn = draws.uniforms(seed, draws.MOVES, first, steps, UNIFORM * room)
@@ -280,5 +297,5 @@ class FeedMaker:
     def _repeat(self, drawn: Tensor, first: int) -> None:
         """Let the rows of ``drawn`` [steps, n, rows] that are no points be as the first row."""
         drawn[..., self._room :] = drawn[..., :1]
-        last = drawn[(self.batches - 1 - first) % self.batches :: self.batches]
+        last = drawn[self._last(first) :: self.batches]
         last[..., int(self._points[-1]) :] = last[..., :1]

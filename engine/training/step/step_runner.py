@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -17,7 +17,7 @@ from engine.tape.ways import Way, resolve
 from engine.training.step.augmentation import Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms
-from engine.training.step.feed import Loaded
+from engine.training.step.feed import Feed, Loaded
 from engine.training.step.step_state import StepState
 
 if TYPE_CHECKING:
@@ -69,6 +69,40 @@ class StepRunner:
             self._recorded()
         else:
             compiled.step()
+
+    def steps(
+        self,
+        feed: Feed,
+        first: int,
+        count: int,
+        changing: Sequence[str],
+        train: Callable[[Feed, int], Tensor],
+    ) -> Tensor:
+        """Make consecutive steps of a feed, all of which this is the runner for.
+
+        Parameters
+        ----------
+        feed
+            Batches and numbers.
+        first, count
+            The index of the first step, and how many.
+        changing
+            The names of ``feed.numbers``, in their order.
+        train
+            Makes one of them, where they are not native code.
+
+        Returns
+        -------
+        Tensor [lanes]
+            A sum of their looks, which is finite where all are.
+        """
+        compiled = self.compiled()
+        if compiled is not None and not compiled.is_mixed:
+            return compiled.steps(feed, first, count, changing)
+        looks = torch.zeros(self._state.network.lanes)
+        for index in range(first, first + count):
+            looks += train(feed, index)
+        return looks
 
     def compiled(self) -> CompiledStep | None:
         """The step as native code, compiled on the loaded batch at the first call; None where it is not compiled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -100,6 +101,11 @@ class Stepper:
         return self._feed, index
 
     @property
+    def most_epochs(self) -> int:
+        """How many whole epochs a feed should cover at the most; 0 where it has no room for one."""
+        return self._feeds.most_epochs
+
+    @property
     def most_steps(self) -> int:
         """How many steps a feed may have."""
         return self._feeds.most_steps
@@ -112,9 +118,8 @@ class Stepper:
         if self._maker is None:
             room = room_for(self._data.training, self._batch_size)
             rows = self._state.network.whole(rows_for(room, bool(self._state.augmentation)))
-            layout = FeedLayout.of(self._state, self._data, rows)
             self._maker = FeedMaker(
-                layout, self._data, self._batch_size, rows, room, self._numbers.memory.numel()
+                self._state, self._data, self._batch_size, rows, room, self._numbers.memory.numel()
             )
         return self._maker
 
@@ -127,15 +132,27 @@ class Stepper:
         runner.step()
         return runner.look
 
+    def train_many(self, feed: Feed, first: int, count: int) -> Tensor:
+        """Make consecutive steps of a feed; returns a sum [lanes] of their looks, which is finite where all are."""
+        looks, done = torch.zeros(self._state.network.lanes), 0
+        while done < count:
+            # All but an epoch's last batch have the same runner.
+            to_last = (feed.batches - 1 - first - done - feed.first) % feed.batches
+            together, runner = min(count - done, max(1, to_last)), self.load(feed, first + done)
+            looks += runner.steps(feed, first + done, together, self.changing, self.train)
+            done += together
+        self.skip_to(feed, first + count - 1)
+        return looks
+
     def skip_to(self, feed: Feed, index: int) -> None:
         """Take a step of a feed as the latest, whoever made it."""
         self._latest, self._moved = (feed, index), None
 
     def load(self, feed: Feed, index: int) -> StepRunner:
         """Load a step's batch and numbers into the runner for it."""
-        self._memory(feed).load(feed.rows[index])
+        self._memory(feed).load(feed.memory[index])
         if self._numbers:
-            self._numbers.load(feed.number_rows[index])
+            self._numbers.load(feed.numbers[index])
         return self._runner(feed, index)
 
     def moved(self, lane: int) -> tuple[Floats, Tensor] | None:

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from engine.network import LaneNetwork
-from engine.network.draws import DROPOUT, uniforms
-from engine.network.dropout import draw_masks, dropout_rates, droppable
+from engine.network.draws import DROPOUT
+from engine.network.dropout import draw_masks, draw_uniforms, dropout_rates
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained
 
@@ -44,8 +44,8 @@ def masks_of(
 ) -> torch.Tensor:
     """Masks [lanes, batch, width] of the first layer, for lanes with these rates."""
     column = torch.tensor(rates).view(-1, 1, 1)
-    drawn = uniforms(seed, DROPOUT, 0, 1, batch * droppable(widths)).reshape(batch, -1)
-    masks = draw_masks([None, column], widths, torch.from_numpy(drawn))
+    drawn = draw_uniforms([None, column], widths, seed, DROPOUT, 0, (1, batch))
+    masks = draw_masks([None, column], widths, torch.from_numpy(drawn[0]))
     assert masks[0] is None
     assert masks[1] is not None
     return masks[1]
@@ -98,8 +98,8 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     run, data, flat = trainer.parameters("A")
     rows = batches.order[:10]
     column = [torch.tensor(rate).view(1, 1, 1) for rate in dropout_rates(run.lane)]
-    drawn = uniforms(batches.seed, DROPOUT, 0, 1, 10 * droppable(run.layout.widths)).reshape(10, -1)
-    masks = draw_masks(column, run.layout.widths, torch.from_numpy(drawn))
+    drawn = draw_uniforms(column, run.layout.widths, batches.seed, DROPOUT, 0, (1, 10))
+    masks = draw_masks(column, run.layout.widths, torch.from_numpy(drawn[0]))
     network = LaneNetwork(run.layout, run.lane.network.activation, flat[None].clone())
     output = network.forward(data.inputs[rows][None], masks)
     gradient = network.gradients(
@@ -108,3 +108,11 @@ def test_a_step_takes_the_gradient_through_the_masks() -> None:
     trainer.step()
     torch.testing.assert_close(row(trainer), flat - 0.1 * gradient[0])
     assert not gradient.isclose(torch.zeros(1)).all()
+
+
+def test_a_layers_numbers_do_not_depend_on_where_else_something_is_dropped() -> None:
+    rate, widths = torch.full((1, 1, 1), 0.5), (2, 5, 4, 3)
+    both = draw_uniforms([rate, None, rate], widths, 0, DROPOUT, 3, (2, 6))
+    last = draw_uniforms([None, None, rate], widths, 0, DROPOUT, 3, (2, 6))
+    assert both.shape == (2, 6, 6)
+    assert (both[..., 2:] == last).all()

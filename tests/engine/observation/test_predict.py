@@ -10,7 +10,7 @@ from torch import nn
 from engine.catalogue.tasks import TASKS
 from engine.data.scaling import feature_values
 from engine.network import draws
-from engine.network.dropout import draw_masks, droppable
+from engine.network.dropout import draw_masks, draw_uniforms
 from engine.observation import CANVAS_EXTENT
 from engine.observation.observables import UNCERTAINTY, Grid
 from engine.observation.predict import PASSES, cell_centres, curve_grid
@@ -96,10 +96,9 @@ def test_uncertainty_is_the_deviation_over_passes_with_dropout(task: str) -> Non
     )
     linear = [part for part in torch_network(run.layout.widths, "tanh", row) if isinstance(part, nn.Linear)]
     answers = []
-    for drawn in torch.from_numpy(
-        draws.uniforms(0, draws.UNCERTAINTY, 0, PASSES, droppable(run.layout.widths))
-    ):
-        masks = draw_masks(group.part([index])[1], run.layout.widths, drawn[None])
+    rates, widths = group.part([index])[1], run.layout.widths
+    for drawn in torch.from_numpy(draw_uniforms(rates, widths, 0, draws.UNCERTAINTY, 0, (PASSES, 1))):
+        masks = draw_masks(rates, widths, drawn)
         hidden = grid * masks[0][0]
         for layer, mask in zip(linear[:-1], masks[1:], strict=True):
             hidden = torch.tanh(layer(hidden)) * mask[0]

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.network import EncodedData, LaneNetwork, Layout, draws
-from engine.network.dropout import droppable
+from engine.network.dropout import draw_uniforms
 from engine.training.step.batches import Batches
-from engine.training.step.feed import Feed, FeedLayout, FeedMaker, room_for, rows_for
+from engine.training.step.feed import Feed, FeedMaker, room_for, rows_for
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment
 
@@ -26,8 +26,12 @@ class Reading:
     """As much of a ``StepState`` as a feed depends on."""
 
     network: LaneNetwork
-    drops: bool
+    rates: list[torch.Tensor | None]
     augmentation: dict[str, torch.Tensor]
+
+    @property
+    def drops(self) -> bool:
+        return any(rate is not None for rate in self.rates)
 
 
 def maker(
@@ -37,10 +41,11 @@ def maker(
     trainer = Trainer(experiment())
     run, data, _ = trainer.parameters("A")
     network = LaneNetwork(Layout(WIDTHS), run.lane.network.activation, torch.zeros(1, Layout(WIDTHS).size))
-    state: Any = Reading(network, drops, {key: torch.ones(1, 1) for key in moves})
+    rate = torch.full((1, 1, 1), 0.5) if drops else None
+    state: Any = Reading(network, [None, rate, rate], {key: torch.ones(1, 1) for key in moves})
     room = room_for(data.training, size)
     rows = rows_for(room, bool(moves))
-    made = FeedMaker(FeedLayout.of(state, data, rows), data, size, rows, room)
+    made = FeedMaker(state, data, size, rows, room)
     return made, data, trainer.lanes.batches
 
 
@@ -100,14 +105,14 @@ def test_a_step_reads_the_same_however_the_steps_are_cut(
 @pytest.mark.parametrize("size", [7, 64])
 def test_draws_are_those_of_each_step_and_repeated_points_repeat_theirs(size: int) -> None:
     made, _, batches = maker(size, True, ("shift", "input_noise"))
-    first, room, width = 3, room_for(30, size), droppable(WIDTHS)
+    first, room, rates = 3, room_for(30, size), [None, torch.ones(1, 1, 1), torch.ones(1, 1, 1)]
     fed = made.make(batches, first, 9, no_numbers)
     for index in range(9):
-        masks = draws.uniforms(batches.seed, draws.DROPOUT, first + index, 1, room * width)[0]
+        masks = draw_uniforms(rates, WIDTHS, batches.seed, draws.DROPOUT, first + index, (1, room))[0]
         moves = 2.0 * draws.uniforms(batches.seed, draws.MOVES, first + index, 1, 7 * room)[0] - 1.0
         count = fed.real(index)
         parts = {name: part[index].numpy() for name, part in fed.loaded.items()}
-        np.testing.assert_array_equal(parts["masks"][:count], masks.reshape(room, width)[:count])
+        np.testing.assert_array_equal(parts["masks"][:count], masks[:count])
         np.testing.assert_array_equal(parts["moves"][:, :count], moves.reshape(7, room)[:, :count])
         assert (parts["masks"][count:] == parts["masks"][0]).all()
         for name in ("moves", "noise", "offsets"):
@@ -132,3 +137,16 @@ def test_few_points_have_few_rooms() -> None:
     assert len({room_for(points, 10_000) for points in range(1, 1001)}) <= 26
     assert all(points <= room_for(points, 10_000) for points in range(1, 2000))
     assert {room_for(points, 10) for points in range(1, 500)} == {8, 10}
+
+
+def test_a_feed_that_is_gone_leaves_its_memory_to_the_next() -> None:
+    made, _, batches = maker(7, drops=True)
+    kept = made.make(batches, 0, 10, no_numbers)
+    before, places = kept.memory.clone(), set()
+    for turn in range(4):
+        fed = made.make(batches, 10 * turn, 10 - turn, no_numbers)
+        places.add(fed.memory.data_ptr())
+        assert torch.equal(fed.memory, feed(7, 10 * turn, 10 - turn, drops=True).memory)
+        del fed
+    assert len(places) == 1
+    assert torch.equal(kept.memory, before)
