@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 
@@ -140,6 +140,12 @@ class EncodedData:
             return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
         classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
         return classes.double().numpy()
+
+    @property
+    def program(self) -> Hashable:
+        """What decides how losses and answers are computed: equal for data that differ by their numbers alone."""
+        entry = LOSSES[self.loss.name]
+        return self.task, self.loss, entry.per_point, entry.predict
 
     @property
     def training(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import gcd, lcm
@@ -87,6 +87,11 @@ class LaneNetwork:
     @property
     def lanes(self) -> int:
         return len(self.flat)
+
+    @property
+    def program(self) -> Hashable:
+        """What decides which operations a pass makes: equal for networks that differ by their numbers alone."""
+        return self.layout, self.activation, ACTIVATIONS[self.activation.name].function
 
     def of(self, lanes: list[int]) -> LaneNetwork:
         """Return a network of some of the lanes.

@@ -53,7 +53,7 @@ def compiled_answers(network: LaneNetwork, data: EncodedData, inputs: Tensor) ->
 
 
 def _program(network: LaneNetwork, data: EncodedData) -> Program | None:
-    key = ("prediction", network.layout, network.activation, data.loss, data.task)
+    key = ("prediction", network.program, data.program)
     try:
         program = remembered(key, lambda: _recorded(network, data))
     except (Unlowerable, Unrecordable) as reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -73,6 +74,17 @@ def parts_of(source: Source) -> Sequence[Part]:
             else _known(f"{key[:56]}{number:08x}") or _compiled(f"{key[:56]}{number:08x}", source, segment)
             for number, segment in enumerate(segments)
         ]
+
+
+def object_code_of(text: str) -> bytes:
+    """Return the object code of a module's text, from the disk where it is there."""
+    key = hashlib.sha256(f"{identity()}\n{text}".encode()).hexdigest()
+    with _LOCK:
+        code = _cache().get(key)
+        if code is None:
+            code = object_code(text)
+            _cache().put(key, code)
+        return code
 
 
 def _lowered(source: Source) -> list[list[Statement] | Replayed]:

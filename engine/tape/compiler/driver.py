@@ -6,7 +6,8 @@ import ctypes
 from ctypes import c_void_p
 from functools import cache
 
-from engine.tape.compiler.native import Native, object_code
+from engine.tape.compiler.code import object_code_of
+from engine.tape.compiler.native import Native
 
 PLAN = (
     "run_step", "bases_step", "lanes_step", "steps_step", "count_step", "scalars_step", "scratch_step", "look",
@@ -210,5 +211,5 @@ def _text() -> str:
 
 @cache
 def driver() -> Native:
-    """The native function; compiled once a process."""
-    return Native(object_code(_text()), "epochs", ctypes.CFUNCTYPE(None, c_void_p))
+    """The native function."""
+    return Native(object_code_of(_text()), "epochs", ctypes.CFUNCTYPE(None, c_void_p))

@@ -42,7 +42,7 @@ class CompiledEvaluation:
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
         self._network, self._lanes = network, network.lanes
         self._is_regression, self._variances = data.task != "classification", variances_of(data)
-        key = ("evaluation", network.layout, network.activation, data.loss, data.task, tuple(terms))
+        key = ("evaluation", network.program, data.program, tuple(terms))
         program = remembered(key, lambda: _program(network, data, terms))
         if program.is_mixed:
             raise Unlowerable("a call of it is not compiled")

@@ -40,7 +40,7 @@ class CompiledLayers:
         shares = torch.zeros(1, len(inputs))
         shares[:, : data.training] = 1.0 / data.training
         batch = {"inputs": inputs, "encoded": encoded, "shares": shares}
-        key = ("layers", network.layout, network.activation, data.loss, data.task, tuple(terms), len(inputs))
+        key = ("layers", network.program, data.program, tuple(terms), len(inputs))
         self._program = remembered(key, lambda: _program(network, data, terms, batch))
         self._lanes, self._binding = network.lanes, self._program.bind()
         self._binding.set("flat", network.flat, lanes=0)
