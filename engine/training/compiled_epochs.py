@@ -71,7 +71,7 @@ class CompiledEpochs:
             self._epochs[0].run(self._shares[0], turns, numbers, best, wrong)
         else:
             tasks = [
-                _pool().submit(one.run, share, turns, numbers, best, wrong)
+                _pool(os.getpid()).submit(one.run, share, turns, numbers, best, wrong)
                 for one, share in zip(self._epochs, self._shares, strict=True)
             ]
             for task in tasks:
@@ -113,7 +113,8 @@ def processors() -> int:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def _pool(process: int) -> ThreadPoolExecutor:
+    """The threads of a process: a forked one has none of its parent's."""
     return ThreadPoolExecutor(processors(), thread_name_prefix="lanes")
 
 
