@@ -33,6 +33,11 @@ class Binding(Protocol):
             Without the two following axes, it has the shape and the strides that the program was made with.
         lanes, steps
             The axes along which lanes and steps lie; None where all share the same elements.
+
+        Raises
+        ------
+        ValueError
+            If its elements lie otherwise.
         """
 
     def look_at(self, name: str) -> None:
@@ -110,6 +115,9 @@ class _Table:
         self._bases = np.zeros(len(buffers), dtype=np.uintp)
         self._lane_strides, self._step_strides = np.zeros((2, len(buffers)), dtype=np.int64)
         self.scalars, self.count, self.look = program.scalars, len(buffers), -1
+        self._lies = {
+            name: _lies(tensor) for name, tensor in program.templates.items() if name not in program.constants
+        }
         self._kept: dict[int, Tensor] = {}
         for slot, buffer in enumerate(buffers):
             if buffer.tensor is not None:
@@ -121,6 +129,8 @@ class _Table:
         slot = self.slots.get(name)
         if slot is None:
             return
+        if self._lies.get(name) not in (None, _lies(tensor, lanes, steps)):
+            raise ValueError(f"the elements of {name} do not lie as those that the program was made with")
         size = tensor.element_size()
         self._bases[slot] = tensor.data_ptr()
         self._lane_strides[slot] = 0 if lanes is None else tensor.stride(lanes) * size
@@ -142,6 +152,12 @@ class _Table:
             wrong.ctypes.data,
         )
         return wrong[first:]
+
+
+def _lies(tensor: Tensor, *left_out: int | None) -> tuple[Any, ...]:
+    """How the elements of a tensor lie along the axes that are not left out."""
+    axes = zip(tensor.shape, tensor.stride(), strict=True)
+    return tensor.dtype, *(one for axis, one in enumerate(axes) if one[0] != 1 and axis not in left_out)
 
 
 @dataclass(frozen=True, slots=True)

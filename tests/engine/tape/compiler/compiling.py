@@ -31,6 +31,13 @@ def in_lanes(rows: Sequence[Tensor]) -> Tensor:
     return found
 
 
+def spoilt(tensor: Tensor) -> Tensor:
+    """A tensor with other elements."""
+    if tensor.dtype == torch.bool:
+        return as_it_lies(tensor).logical_not_()
+    return as_it_lies(tensor).fill_(-77.0)
+
+
 class Compiled:
     """A function's program, with arguments ``in0`` … and results ``out0`` …"""
 
@@ -47,12 +54,7 @@ class Compiled:
         """What the arguments and then the results are afterwards, of each lane."""
         memory = [in_lanes(rows) for rows in zip(*lanes, strict=True)]
         expected = self.eagerly(lanes[0])[len(memory) :]
-        outs = [
-            torch.full((len(lanes), *out.shape), 7, dtype=out.dtype).copy_(out.isnan().logical_not())
-            if out.dtype == torch.bool
-            else torch.full((len(lanes), *out.shape), 7, dtype=out.dtype)
-            for out in expected
-        ]
+        outs = [in_lanes([spoilt(out)] * len(lanes)) for out in expected]
         binding = self.program.bind()
         for number, tensor in enumerate(memory):
             binding.set(f"in{number}", tensor, lanes=0)

@@ -131,7 +131,7 @@ class OneBatch:
         feed, first = stack._feed_at(self._trainer.lanes.batches, 0, 1)
         stack._stepper.load(feed, first)
         batch = Loaded(FeedLayout.of(stack._state, stack.data, feed.loaded["shares"].shape[1]))
-        batch.load(feed.rows[first])
+        batch.load(feed.memory[first])
         return OneLane.of(stack._state), batch, feed.real(first)
 
     def train(self, epochs: int = 3) -> None:
