@@ -13,7 +13,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.tape.bound_calls import Call, call_in_place, call_into, is_random
 
-_CONSTANTS = {"aten::ones_like": 1.0, "aten::zeros_like": 0.0, "aten::zeros": 0.0, "aten::ones": 1.0}
+_CONSTANTS = {
+    f"aten::{name}": value
+    for value, names in ((0.0, ("zeros", "zeros_like", "new_zeros")), (1.0, ("ones", "ones_like", "new_ones")))
+    for name in names
+}
 """Operations with a constant result."""
 
 
