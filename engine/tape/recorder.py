@@ -15,7 +15,10 @@ from engine.tape.bound_calls import Call, call_in_place, call_into, is_random
 
 _CONSTANTS = {
     f"aten::{name}": value
-    for value, names in ((0.0, ("zeros", "zeros_like", "new_zeros")), (1.0, ("ones", "ones_like", "new_ones")))
+    for value, names in (
+        (0.0, ("zeros", "zeros_like", "new_zeros")),
+        (1.0, ("ones", "ones_like", "new_ones")),
+    )
     for name in names
 }
 """Operations with a constant result."""
