@@ -22,9 +22,11 @@ MOVED = 2.0**-21
 """The most that an argument's elements are moved, relative to themselves: four units of the last place."""
 FACTOR = 16.0
 """A difference may be so many times what the moves make (found, for all entries of the catalogue: up to 3)."""
-LEAST = 2.0**-20
-"""A difference, relative to the element or to its change, that is nothing: a sum of hundreds of terms rounds as far."""
-NOTHING = 2.0**-22
+LEAST = 2.0**-18
+"""A difference, relative to the element or to its change, that is nothing: a sum of hundreds of terms, or a chain of
+elementary functions, rounds as far.
+"""
+NOTHING = 2.0**-20
 """The same, relative to the largest element or change: 1 − x² keeps no more of an x that is nearly 1."""
 
 _LAST = 2.0**-23
@@ -90,19 +92,23 @@ def _spread(
     before: Mapping[str, Tensor],
     expected: Mapping[str, Tensor],
 ) -> dict[str, Tensor]:
-    """How far moved arguments move each element."""
+    """How far moved arguments move each element. Single numbers, which are settings, stay where there are others."""
     generator = torch.Generator().manual_seed(0)
     after = {key: as_it_lies(templates[key]) for key in before}
     changes = {key: _change(tensor, before.get(key)) for key, tensor in expected.items()}
     spread = {key: torch.zeros_like(change) for key, change in changes.items()}
+    several = [key for key, tensor in before.items() if tensor.numel() > 1] or list(before)
     for _ in range(TURNS):
-        moved = {key: _moved(tensor, generator) for key, tensor in before.items()}
+        for key, tensor in before.items():
+            templates[key].copy_(tensor)
+        moved = {key: _moved(tensor, generator) for key, tensor in before.items() if key in several}
         for key, tensor in moved.items():
             templates[key].copy_(tensor)
         for operation in operations:
             operation.call()
         for key, change in changes.items():
-            difference = (_change(templates[key], moved.get(key)) - change).abs()
+            begin = moved.get(key, before.get(key))
+            difference = (_change(templates[key], begin) - change).abs()
             torch.maximum(spread[key], difference.nan_to_num(torch.inf, torch.inf), out=spread[key])
     for key, tensor in after.items():
         templates[key].copy_(tensor)
@@ -115,8 +121,8 @@ def _change(tensor: Tensor, before: Tensor | None) -> Tensor:
 
 
 def _moved(tensor: Tensor, generator: torch.Generator) -> Tensor:
-    """Numbers a little beside these; single ones, which are settings, and truth values as they are."""
-    if tensor.dtype == torch.bool or tensor.numel() == 1:
+    """Numbers a little beside these."""
+    if tensor.dtype == torch.bool:
         return tensor
     step = MOVED if tensor.dtype == torch.float32 else MOVED * 2.0**-29
     moves = torch.rand(tensor.shape, generator=generator, dtype=torch.float64).mul_(2.0).sub_(1.0)

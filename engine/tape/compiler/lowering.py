@@ -12,7 +12,14 @@ from typing import Any
 
 from engine.tape.compiler.operations import COMPARISONS, OPERATIONS
 from engine.tape.compiler.source import Access, Buffer, Call, Foreign, Scalar, Source, Unlowerable
-from engine.tape.compiler.statements import Elementwise, Product, Reduction, Statement, Transposition
+from engine.tape.compiler.statements import (
+    Elementwise,
+    Product,
+    Reduction,
+    Statement,
+    Transposition,
+    mixed_up,
+)
 
 Lower = Callable[["Statements", Sequence[Any], Access], None]
 """Takes the arguments of a call in the order of its schema, defaults included, and where its result goes."""
@@ -64,6 +71,8 @@ class Statements:
         expanded = tuple(
             operand.expanded(out.shape) if isinstance(operand, Access) else operand for operand in operands
         )
+        if any(isinstance(operand, Access) and mixed_up(operand, out) for operand in expanded):
+            raise Unlowerable("it reads elements that it writes in the place of others")
         self.all.append(Elementwise(name, expanded, out, compute))
 
     def computed(self, name: str, *operands: Any) -> Access:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.tape.compiler.source import Access, Value
 
 
@@ -73,6 +76,20 @@ Statement = Elementwise | Reduction | Product | Transposition
 def overlap(one: Access, other: Access) -> bool:
     """Whether two accesses may meet in an element."""
     return one.buffer == other.buffer and one.offset < other.end and other.offset < one.end
+
+
+def mixed_up(read: Access, out: Access) -> bool:
+    """Whether some element that is read at one index is written at another; both have one shape."""
+    if not overlap(read, out) or without_shape(read) == without_shape(out):
+        return False
+    return bool(np.intersect1d(_elements(read), _elements(out)).size)
+
+
+def _elements(access: Access) -> NDArray[np.int64]:
+    places = np.array([access.offset], dtype=np.int64)
+    for size, stride in zip(access.shape, access.strides, strict=True):
+        places = (places[:, None] + np.arange(size) * stride).ravel()
+    return places
 
 
 def depends(later: Statement, earlier: Statement) -> bool:

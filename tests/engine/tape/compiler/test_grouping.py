@@ -89,6 +89,12 @@ def swapped(x: Tensor, y: Tensor) -> list[Tensor]:
     return [x - y]
 
 
+def shifted(x: Tensor, y: Tensor) -> list[Tensor]:
+    table = x.view(3, 4)
+    table[:, :3].copy_(table[:, 1:])
+    return [table + y.view(3, 4)]
+
+
 PROGRAMS: list[Callable[[Tensor, Tensor], list[Tensor]]] = [
     next_ones,
     written_after_it_was_read,
@@ -148,3 +154,12 @@ def test_updates_of_the_same_elements_are_one_loop() -> None:
 def test_what_reads_a_neighbour_is_another_loop() -> None:
     x = torch.rand(12)
     assert groups_of(lambda x: [(lambda y: y[1:] * y[:-1])(x * 2.0)], x) == 2
+
+
+def test_what_reads_what_it_writes_elsewhere_is_replayed() -> None:
+    """PyTorch's own order decides then."""
+    compiled = Compiled(lambda arguments: shifted(*arguments), [torch.ones(12), torch.ones(12)])
+    assert compiled.program.is_mixed
+    lane = [torch.arange(12.0), torch.zeros(12)]
+    for got, expected in zip(compiled([lane])[0], compiled.eagerly(lane), strict=True):
+        assert torch.equal(got, expected)
