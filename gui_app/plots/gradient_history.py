@@ -84,7 +84,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         entries = _entries(options, colours)
         if message := _why_empty(model, options, values):
             return empty_picture(theme, message, entries)
-        x_axis = epoch_axis(int(history.epoch[-1]), options.epochs, width, ranges)
+        x_axis = epoch_axis(int(history.epoch[-1]), options.epochs, width, ranges, model.marks)
         pixels = min(int(width), MOST_POINTS // (2 * layers))
         epochs, numbers = thin(history.layer_epoch, values, pixels, x_axis.scale)
         span = axis.span(numbers)

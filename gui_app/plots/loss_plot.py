@@ -179,7 +179,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
-        x_axis = epoch_axis(_last_epoch(model), options.epochs, width, ranges)
+        x_axis = epoch_axis(_last_epoch(model), options.epochs, width, ranges, model.marks)
         series = {
             name: thin_long(history.epoch, values, int(width), x_axis.scale) for name, values in known.items()
         }

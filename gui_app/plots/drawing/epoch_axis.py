@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.epoch_scale import LONG, EpochChoice, EpochScale, is_logarithmic, ticks_of
 from gui_app.plots.drawing.header import HEIGHT
 from gui_app.plots.drawing.picture import Ranges
@@ -20,13 +22,14 @@ from gui_app.widgets.tips import tip
 SHORTEST = 10
 """The axis has room for at least this many epochs."""
 CHOICES: dict[EpochChoice, str] = {
-    "automatic": f"Automatic: logarithmic after {count_text(LONG)} epochs",
+    "automatic": f"Automatic: logarithmic after {count_text(LONG)} epochs, linear after a late edit",
     "linear": "Linear",
     "logarithmic": "Logarithmic",
 }
 MEANING = (
     "On a logarithmic axis equal steps are equal factors: the first epochs, in which most happens, stay visible "
-    "however long the run is."
+    "however long the run is. When a long run is edited, the automatic axis is linear until what follows the edit "
+    "would take a quarter of a logarithmic one, so that the effect of the edit stays visible."
 )
 
 
@@ -39,10 +42,15 @@ class EpochAxis:
     ticks: Ticks
 
 
-def epoch_axis(last: int, choice: EpochChoice, width: float, ranges: Ranges) -> EpochAxis:
-    """Return the axis of a run of ``last`` epochs along ``width`` pixels, eased from the previous ``ranges``."""
+def epoch_axis(
+    last: int, choice: EpochChoice, width: float, ranges: Ranges, marks: Iterable[EditMark] = ()
+) -> EpochAxis:
+    """Return the axis of a run of ``last`` epochs along ``width`` pixels, eased from the previous ``ranges``.
+
+    ``marks`` are those of the run: the automatic axis does not hide what follows an edit.
+    """
     x_range = ranges.x.update(0.0, float(max(last, SHORTEST)))
-    scale = ranges.bend.update(is_logarithmic(choice, last), x_range[1])
+    scale = ranges.bend.update(is_logarithmic(choice, last, marks), x_range[1])
     return EpochAxis(x_range, scale, ticks_of(scale, x_range[1], width))
 
 

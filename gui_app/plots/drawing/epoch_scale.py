@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.observation.snapshot import EditMark
 from gui_app.widgets.ticks import Ticks, epoch_ticks, log_epoch_ticks
 
 Numbers = TypeVar("Numbers", float, NDArray[np.float64])
 EpochChoice = Literal["automatic", "linear", "logarithmic"]
 LONG = 1000
 """Beyond this number of epochs the axis is logarithmic, unless a person has chosen otherwise."""
+SINCE_EDIT = 0.25
+"""A logarithmic axis leaves at least this share of itself to what follows the latest edit, or it becomes linear."""
 SHARE, MOST = 0.3, 0.6
 """Share of the way to the other scale that one update covers, and the most decades of the bend."""
 NEAR = 0.02
@@ -81,9 +85,15 @@ class EasedBend:
         return EpochScale(self._bend)
 
 
-def is_logarithmic(choice: EpochChoice, last: int) -> bool:
-    """Return whether the axis of a run of ``last`` epochs is to be logarithmic."""
-    return choice == "logarithmic" or (choice == "automatic" and last > LONG)
+def is_logarithmic(choice: EpochChoice, last: int, marks: Iterable[EditMark] = ()) -> bool:
+    """Return whether the axis of a run of ``last`` epochs is to be logarithmic; ``marks`` are those of the run.
+
+    An automatic one is logarithmic when the run is long, except while it would hide what follows the latest edit.
+    """
+    if choice != "automatic":
+        return choice == "logarithmic"
+    edited = max((mark.epoch for mark in marks if mark.kind in ("setting", "data")), default=0)
+    return last > LONG and math.log1p(edited) <= (1.0 - SINCE_EDIT) * math.log1p(last)
 
 
 def ticks_of(scale: EpochScale, last: float, width: float) -> Ticks:

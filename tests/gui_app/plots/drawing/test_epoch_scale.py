@@ -14,11 +14,11 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.observation.snapshot import EditMark, Snapshot
+from engine.observation.snapshot import EditMark, MarkKind, Snapshot
 from gui_app.exporting.pictures import export_picture
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.epoch_axis import CHOICES, epoch_axis
-from gui_app.plots.drawing.epoch_scale import LINEAR, LONG, EasedBend, EpochScale
+from gui_app.plots.drawing.epoch_scale import LINEAR, LONG, EasedBend, EpochScale, is_logarithmic
 from gui_app.plots.drawing.marks import Curve, EpochMark
 from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
@@ -142,6 +142,40 @@ def test_a_plot_over_epochs_becomes_logarithmic_when_the_run_is_long(plot: PlotF
         assert np.isfinite(pixels).all()
 
 
+@pytest.mark.parametrize(("kind", "linear"), [("setting", True), ("data", True), ("restore", False)])
+def test_a_late_edit_keeps_its_room_on_the_screen_and_in_an_export(
+    plot: PlotFrame, qtbot: QtBot, tmp_path: Path, kind: MarkKind, linear: bool
+) -> None:
+    plot.show_snapshot(long_run(150_000))
+    settled(plot, qtbot)
+    assert plot.picture.x_scale == LOG
+    plot.show_snapshot(long_run(200_000, marks=(EditMark(150_000, 1_500_000, "λ₂ 0 → 0.001", kind),)))
+    assert plot.picture.x_scale not in ((LINEAR, LOG) if linear else (LINEAR,)), "eased"
+    settled(plot, qtbot)
+    assert plot.picture.x_scale == (LINEAR if linear else LOG)
+    mapping = plot.plot_area.mapping()
+    if linear:
+        assert float(mapping.x(200_000.0) - mapping.x(150_000.0)) > 0.2 * mapping.width
+    export_picture(plot, tmp_path / "plot.svg")
+    assert (">1,000<" in (tmp_path / "plot.svg").read_text()) == (not linear)
+
+
+@pytest.mark.parametrize("edited", [1500, 20_000, 199_000])
+def test_an_edit_counts_until_what_follows_has_a_quarter_of_a_logarithmic_axis(edited: int) -> None:
+    early = EditMark(40, 400, "η 0.1 → 0.2", "setting")
+    marks = (EditMark(edited, 10 * edited, "λ₂ 0 → 0.001", "setting"), early)
+    room = [
+        (last, 1.0 - LOG.units(float(edited)) / LOG.units(float(last)))
+        for last in np.geomspace(edited, edited**1.5, 50).astype(int).tolist()
+    ]
+    assert {is_logarithmic("automatic", last, marks) for last, _ in room} == {True, False}
+    for last, share in room:
+        assert is_logarithmic("automatic", last, marks) == (share >= 0.25), last
+        assert is_logarithmic("logarithmic", last, marks)
+        assert not is_logarithmic("linear", last, marks)
+        assert is_logarithmic("automatic", last, (early,))
+
+
 def test_another_run_is_linear_again(plot: PlotFrame, qtbot: QtBot) -> None:
     plot.show_snapshot(long_run())
     settled(plot, qtbot)
@@ -220,6 +254,7 @@ def test_an_exported_picture_has_the_same_scale_and_ticks(
         EditMark(18_000, 180_000, "data: moons", "data"),
     )
     plot.show_snapshot(long_run(marks=marks))
+    plot.epochs_button.choose("logarithmic")
     settled(plot, qtbot)
     export_picture(plot, tmp_path / "plot.svg")
     text = (tmp_path / "plot.svg").read_text()
