@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -17,8 +17,8 @@ from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.extremes import highest
 from gui_app.plots.drawing.header import MARGIN
 from gui_app.plots.drawing.legend import Kind, LegendEntry
-from gui_app.plots.drawing.mapping import Mark
-from gui_app.plots.drawing.marks import Curve, EpochMark
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.ranges import EasedRange, Range
@@ -35,8 +35,8 @@ KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thi
 SHORT = {"training": "train", "validation": "val"}
 """Shorter names for narrow plots."""
 LEAST_DECADES = 0.6
-MOST_ROWS = 5
-"""Number of lines that the labels of endings may take."""
+ROWS = 2
+"""Number of lines that the labels of endings may take, so that they stay at the edge."""
 PENALTY_DECADES = 3.0
 """How far below the losses a small penalty may stretch the axis."""
 
@@ -185,8 +185,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         }
         y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
         ticks = log_ticks if options.log else linear_ticks
-        return Picture(
-            marks=(*_edits(model, options), *_curves(series, options, y_range[0]), *_marks(model, options)),
+        picture = Picture(
             entries=entries,
             x_range=x_axis.range,
             y_range=y_range,
@@ -194,6 +193,11 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             y_ticks=ticks(*y_range, max(2, int(height // 26))),
             x_scale=x_axis.scale,
         )
+        curves = tuple(_curves(series, options, y_range[0]))
+        ends = _ends(model, options, curves, picture.on_screen(options.size))
+        edits_at_top = not (ends[0].from_top if ends else _prefers_top(model, options))
+        edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
+        return replace(picture, marks=(*edits, *curves, *ends))
 
     @staticmethod
     def read(model: LossModel, options: LossOptions, picture: Picture, x: float, y: float) -> Readout | None:
@@ -241,30 +245,39 @@ def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floo
         yield Curve(name, epochs, options.axis_values(values, floor), colour, width, dashed=name == "penalty")
 
 
-def _labels_at_top(model: LossModel, options: LossOptions) -> bool:
-    """Return whether labels go to the top, clear of the curves: after large losses, small ones crowd at the bottom."""
+def _prefers_top(model: LossModel, options: LossOptions) -> bool:
+    """Return whether labels rather go to the top: after large losses, small ones crowd at the bottom."""
     return not options.log or any(stop.kind == "divergence" for stop in model.stops)
 
 
-def _edits(model: LossModel, options: LossOptions) -> Iterator[Mark]:
-    """Yield the marks of edits, at the edge that has no labels."""
-    if model.marks:
-        yield EditMarks(model.marks, options.theme, at_top=not _labels_at_top(model, options))
+def _ends(
+    model: LossModel, options: LossOptions, curves: Sequence[Curve], mapping: Mapping
+) -> list[EpochMark]:
+    """Return the marks of the best epoch and of all ends, oldest first; where labels overlap, the newest stay.
+
+    All labels are at the edge where they cross less of the curves.
+    """
+    prefers_top = _prefers_top(model, options)
+    here, there = (
+        in_free_rows(list(_end_marks(model, options, from_top))[::-1], ROWS, mapping)[::-1]
+        for from_top in (prefers_top, not prefers_top)
+    )
+    return there if crossed(there, curves, mapping) < crossed(here, curves, mapping) / 2 else here
 
 
-def _marks(model: LossModel, options: LossOptions) -> Iterator[Mark]:
-    theme, best, from_top = options.theme, model.best_to_mark, _labels_at_top(model, options)
+def _end_marks(model: LossModel, options: LossOptions, from_top: bool) -> Iterator[EpochMark]:
+    theme, best = options.theme, model.best_to_mark
     if best is not None:
         text = f"best: epoch {count_text(best.epoch)}"
-        yield EpochMark(best.epoch, text, theme.text, theme.panel, 0, from_top)
+        yield EpochMark(best.epoch, text, theme.text, theme.panel, from_top=from_top)
     # A run that was continued and ended again in the same epoch has one label for both ends.
     labels = {(stop.kind, stop.epoch): stop for stop in model.stops}
-    for row, stop in enumerate(labels.values(), start=int(best is not None)):
+    for stop in labels.values():
         diverged = stop.kind == "divergence"
         text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
         over = stop != model.stop
         colour = theme.danger if diverged else theme.muted if over else theme.text
-        yield EpochMark(stop.epoch, text, colour, theme.panel, row % MOST_ROWS, from_top)
+        yield EpochMark(stop.epoch, text, colour, theme.panel, from_top=from_top)
 
 
 def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.series import Floats
@@ -17,6 +18,8 @@ from gui_app.plots.drawing.text import small_font, text_width
 
 ROW = 15
 """Height of a line of text."""
+LABEL_GAP, RIM = 6.0, 3.0
+"""Smallest distance between two labels of a line, and the width of the pen that draws the rim of letters, in pixels."""
 RUG_GAP, RUG_HEIGHT = 3.0, 4.0
 """Smallest distance between two lines of a rug, and their height, in pixels."""
 
@@ -97,13 +100,17 @@ class Rug:
 
 @dataclass(frozen=True, slots=True)
 class EpochMark:
-    """A dotted vertical line at an epoch, with a label beside it, in line ``row`` from the bottom or the top."""
+    """A dotted vertical line at an epoch, with a label beside it, in line ``row`` from the bottom or the top.
+
+    The letters have a rim of the colour ``backdrop`` instead of a plate, so that curves stay visible between them.
+    Without a row the label is left out.
+    """
 
     epoch: int
     text: str
     colour: str
     backdrop: str
-    row: int = 0
+    row: int | None = 0
     from_top: bool = False
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
@@ -113,17 +120,14 @@ class EpochMark:
         pen.setDashPattern([1.6, 2.4])
         painter.setPen(pen)
         painter.drawLine(QPointF(x, 0.0), QPointF(x, mapping.height))
-        painter.setFont(small_font())
-        box = self.box(x, mapping)
-        draw_backdrop(painter, box, self.backdrop)
-        painter.setPen(QColor(self.colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+        if self.row is not None:
+            draw_rimmed(painter, self.box(x, mapping), self.text, self.colour, self.backdrop)
 
     def box(self, x: float, mapping: Mapping) -> QRectF:
         """Return the label's rectangle: right of the line at pixel ``x`` if there is room, else left."""
         width = text_width(self.text) + 8.0
         left = x + 3.0 if x + 3.0 + width <= mapping.width else max(x - 3.0 - width, 0.0)
-        below = self.row * (ROW + 2) + 2.0
+        below = (self.row or 0) * (ROW + 2) + 2.0
         return QRectF(left, below if self.from_top else mapping.height - below - ROW, width, ROW)
 
 
@@ -156,6 +160,54 @@ class LevelMark:
         y, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
         top = y - ROW - 2.0 if y >= ROW + 2.0 else y + 2.0
         return QRectF(2.0, top, width, ROW)
+
+
+def in_free_rows(marks: Sequence[EpochMark], rows: int, mapping: Mapping) -> list[EpochMark]:
+    """Return ``marks``, the most important ones first, each in the first of ``rows`` where no earlier label is.
+
+    A mark for which no row is free has no label.
+    """
+    taken: list[QRectF] = []
+    placed = []
+    for mark in marks:
+        x = float(mapping.x(float(mark.epoch)))
+        boxes = {row: replace(mark, row=row).box(x, mapping) for row in range(rows)}
+        row = next(
+            (row for row, box in boxes.items() if not any(box.intersects(other) for other in taken)), None
+        )
+        if row is not None:
+            taken.append(boxes[row].adjusted(-LABEL_GAP, 0.0, LABEL_GAP, 0.0))
+        placed.append(replace(mark, row=row))
+    return placed
+
+
+def crossed(marks: Sequence[EpochMark], curves: Sequence[Curve], mapping: Mapping) -> int:
+    """Return how many pixels of curves, counted along the x axis, the labels of ``marks`` cross."""
+    boxes = [mark.box(float(mapping.x(float(mark.epoch))), mapping) for mark in marks if mark.row is not None]
+    count = 0
+    for curve in curves if boxes else ():
+        x, y = mapping.x(curve.x), mapping.y(curve.y)
+        for box in boxes if len(x) else ():
+            heights = np.interp(np.arange(box.left(), box.right()), x, y, left=np.nan, right=np.nan)
+            count += int(((heights >= box.top()) & (heights <= box.bottom())).sum())
+    return count
+
+
+def draw_rimmed(painter: QPainter, box: QRectF, text: str, colour: str, rim: str) -> None:
+    """Draw a text in the middle of ``box``, its letters with a rim, so that they can be read over curves."""
+    font = small_font()
+    metrics = QFontMetricsF(font)
+    baseline = box.center().y() + (metrics.ascent() - metrics.descent()) / 2.0
+    left = box.center().x() - metrics.horizontalAdvance(text) / 2.0
+    path = QPainterPath()
+    path.addText(QPointF(left, baseline), font, text)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(QColor(rim), RIM)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, pen)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from engine.observation.snapshot import Stop
+from engine.observation.snapshot import EditMark, Stop
+from gui_app.plots.drawing.edit_marks import EditMarks
 from gui_app.plots.drawing.marks import Curve, EpochMark, Sentence
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT
@@ -385,12 +386,66 @@ def test_every_end_is_marked_and_those_left_behind_are_faint(plot):
     assert [(mark.epoch, mark.colour) for mark in marks(plot, EpochMark)] == [(1000, LIGHT.muted)]
 
 
-def test_labels_of_ends_lie_in_lines_of_their_own(plot):
-    ends = tuple(Stop("early_stopping", 900 + 10 * n, None, "why") for n in range(4))
-    snapshot = snapshot_of(history_of(np.arange(101) * 10), best=880, stop=ends[-1])
-    plot.show_snapshot(replace(snapshot, lanes=(replace(snapshot.lanes[0], stops=ends),)))
+def boxes_of(plot):
+    """The rectangles of the labels that are shown, by their text."""
     mapping = plot.plot_area.mapping()
-    boxes = [mark.box(float(mapping.x(mark.epoch)), mapping) for mark in marks(plot, EpochMark)]
-    assert len(boxes) == 5
-    assert all(mapping.bounds.contains(box) for box in boxes)
-    assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
+    shown = [mark for mark in marks(plot, EpochMark) if mark.row is not None]
+    return {mark.text: mark.box(float(mapping.x(mark.epoch)), mapping) for mark in shown}
+
+
+def test_labels_stay_at_the_edge_and_where_they_would_overlap_the_newest_stay(plot):
+    ends = tuple(Stop("early_stopping", 900 + 10 * n, None, "why") for n in range(4))
+    snapshot = snapshot_of(history_of(np.arange(101) * 10), best=100, stop=ends[-1])
+    plot.show_snapshot(replace(snapshot, lanes=(replace(snapshot.lanes[0], stops=ends),)))
+    assert len(marks(plot, EpochMark)) == 5, "each has its line"
+    mapping, boxes = plot.plot_area.mapping(), boxes_of(plot)
+    assert set(boxes) == {"best: epoch 100", "stopped: epoch 920", "stopped: epoch 930"}
+    for box in boxes.values():
+        assert mapping.bounds.contains(box)
+        assert box.bottom() <= 36.0 or box.top() >= mapping.height - 36.0
+    assert not any(
+        one.intersects(other) for one in boxes.values() for other in boxes.values() if one is not other
+    )
+
+
+@pytest.mark.parametrize("level", [1e-3, 1.0])
+def test_labels_go_to_the_edge_where_no_curve_is_and_edits_to_the_other(plot, level):
+    loss = np.full((101, 3), level)
+    loss[:8] = [1.0 if level < 1.0 else 1e-3] * 3
+    edit = EditMark(500, 5000, "η 0.1 → 0.2", "setting")
+    plot.show_snapshot(snapshot_of(history_of(np.arange(101) * 10, loss=loss), best=600, marks=(edit,)))
+    mapping = plot.plot_area.mapping()
+    (box,) = boxes_of(plot).values()
+    height = float(mapping.y(np.log10(level)))
+    assert not box.top() <= height <= box.bottom()
+    (edits,) = marks(plot, EditMarks)
+    assert edits.at_top == (box.top() > mapping.height / 2)
+
+
+def test_a_curve_below_a_label_stays_visible(plot):
+    """Where curves lie at both edges, a label crosses one, but has no plate that would cut it."""
+    loss = np.tile([1e-3, 1.0, 1.0], (101, 1))
+    plot.show_snapshot(snapshot_of(history_of(np.arange(101) * 10, loss=loss), best=600))
+    (box,) = boxes_of(plot).values()
+    mapping = plot.plot_area.mapping()
+    image = QImage(round(mapping.width), round(mapping.height), QImage.Format.Format_RGB32)
+
+    def coloured(drawn):
+        image.fill(QColor(LIGHT.panel))
+        painter = QPainter(image)
+        for mark in drawn:
+            painter.save()
+            mark.paint(painter, mapping)
+            painter.restore()
+        painter.end()
+        pixels = (
+            image.pixelColor(x, y)
+            for x in range(int(box.left()) + 2, int(box.right()) - 1)
+            for y in range(max(int(box.top()), 0), min(int(box.bottom()) + 1, image.height()))
+        )
+        return sum(pixel.hsvSaturation() > 60 for pixel in pixels)
+
+    curves_only = coloured(marks(plot, Curve))
+    assert curves_only > 50
+    everything = coloured([*marks(plot, Curve), *marks(plot, EpochMark)])
+    assert everything > 0.3 * curves_only
