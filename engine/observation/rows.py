@@ -14,6 +14,9 @@ Integers = NDArray[np.int64]
 
 FIRST_ROOM = 256
 """Rows that there is room for at first."""
+EARLY = 1000
+"""The rows of the epochs up to this one stay, because a logarithmic axis gives them most of its width; in small rooms
+those of a quarter as many epochs as there is room for."""
 DOUBLED = 4096
 """Up to this many rows the room doubles; then all room that will ever be needed is taken at once."""
 MOST_RESERVED = 32 << 20
@@ -25,9 +28,10 @@ class Rows:
     """Append-only rows of an epoch, a step and some numbers.
 
     Rows never change and never move, so that a caller may keep what ``arrays`` returned. When there would be more than
-    ``most``, at least half of them are removed and the others are copied to new memory. Of the rows in each ``stride``
-    epochs the first stays; so do the first and the newest of all rows and the row of the best epoch, and with
-    ``extremes`` the rows with the lowest and the highest value of each column.
+    ``most``, about half of them are removed and the others are copied to new memory. Of the rows in each ``stride``
+    epochs the first stays. So do all rows up to epoch ``EARLY`` (in small rooms, those of at most ``most`` / 4 epochs),
+    the newest row and that of the best epoch, and with ``extremes`` the rows with the lowest and the highest value of
+    each column.
 
     Parameters
     ----------
@@ -152,7 +156,7 @@ class Rows:
 
     def _thin(self, best: int | None) -> None:
         when, numbers = self.arrays()
-        stays = np.zeros(len(when), dtype=bool)
+        stays = when[:, 0] <= min(EARLY, len(when) // 4)
         stays[[0, -1]] = True
         if best is not None:
             stays[max(0, int(np.searchsorted(when[:, 0], best, side="right")) - 1)] = True
@@ -160,8 +164,10 @@ class Rows:
             stays[_extremes(numbers)] = True
         while True:
             parts = when[:, 0] // self._stride
-            chosen = stays | np.append(True, parts[1:] != parts[:-1])
-            if chosen.sum() <= len(when) // 2 + 1:
+            spread = np.append(True, parts[1:] != parts[:-1])
+            chosen = stays | spread
+            # What stays anyway makes nothing coarser, unless that would leave too little room.
+            if spread.sum() <= len(when) // 2 + 1 and chosen.sum() <= 3 * len(when) // 4:
                 break
             self._stride *= 2
         self._count = int(chosen.sum())

@@ -240,3 +240,36 @@ def test_the_next_epoch_of_layers_is_known() -> None:
     for epochs in range(5000):
         coming = next(n for n in range(1, 1000) if layers_due(epochs + n))
         assert next_layers_due(epochs) == coming
+
+
+@pytest.mark.parametrize("epochs", [5_001, 9_999, 60_000])
+def test_the_first_epochs_stay_however_long_the_run(epochs: int) -> None:
+    """A logarithmic axis gives them most of its width; a quarter of the room is theirs at most."""
+    most, early = 4 * 500, 500
+    history, follower = History(1, most), None
+    when = np.stack([np.arange(epochs), 10 * np.arange(epochs)], 1)
+    numbers = np.random.default_rng(0).normal(size=(epochs, 7))
+    one = History(1, most)
+    for epoch in range(epochs):
+        one.append(epoch, 10 * epoch, numbers[epoch], best=7)
+    for start in range(0, epochs, 777):
+        history.extend(when[start : start + 777], numbers[start : start + 777], lambda index: 7)
+        if follower is None:
+            follower = Follower(history.delta())
+        follower.follow(history.delta())
+    assert follower is not None
+    for view in (one.view(), history.view(), follower.view):
+        assert view.epoch[: early + 1].tolist() == list(range(early + 1))
+        assert len(view) <= most
+        np.testing.assert_array_equal(view.loss, numbers[view.epoch, :3])
+        np.testing.assert_array_equal(view.epoch, one.view().epoch)
+
+
+def test_beyond_100_000_epochs_the_first_1_000_and_of_the_others_every_second_row_stay() -> None:
+    history, epochs = History(1), 100_002
+    numbers = np.random.default_rng(0).normal(size=(epochs, 7))
+    when = np.stack([np.arange(epochs)] * 2, 1)
+    history.extend(when, numbers, lambda index: 7)
+    kept = set(history.view().epoch.tolist())
+    assert set(range(1001)) | set(range(0, epochs, 2)) <= kept
+    assert len(kept) < 51_000
