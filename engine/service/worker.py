@@ -244,8 +244,12 @@ class Worker:
     def _set_experiment(self, command: m.SetExperiment) -> None:
         if self.trainer is None:
             self.trainer = Trainer(command.experiment)
-        else:
-            self.trainer.set_experiment(command.experiment, command.gesture, command.restart)
+            return
+        run = self.trainer.lanes.run_number
+        self.trainer.set_experiment(command.experiment, command.gesture, command.restart)
+        if self.trainer.lanes.run_number != run:
+            # Steps of the old run say nothing of how fast the new one is.
+            self._playback.forget_rate()
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)

@@ -72,3 +72,26 @@ def test_a_burst_is_short_and_a_command_ends_a_turn(monkeypatch: pytest.MonkeyPa
     worker.train()
     assert len(asked) == 3
     assert BURST <= 0.05 / 4
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        (m.Reset(), True),
+        (m.SetExperiment(experiment(), restart=True), True),
+        (m.SetExperiment(experiment({"lanes.0.network.hidden": (5, 5)})), True),
+        (m.SetExperiment(with_lanes(experiment(), lane("A"), lane("B"), lane("C"))), True),
+        (
+            m.SetExperiment(with_lanes(experiment(), lane("A", {"training.learning_rate": 0.1}), lane("B"))),
+            False,
+        ),
+    ],
+    ids=["reset", "restart", "another shape", "another lane", "another rate"],
+)
+def test_a_new_run_does_not_show_the_rate_of_the_one_before(command: m.Command, starts: bool) -> None:
+    worker, _, _ = worker_of(m.SetExperiment(with_lanes(experiment(), lane("A"), lane("B"))), m.Play())
+    worker.publish()
+    worker.train()
+    assert worker._playback.steps_per_second > 0.0
+    worker.obey(command)
+    assert (worker._playback.steps_per_second == 0.0) is starts
