@@ -91,7 +91,7 @@ def _answers(
     """Probabilities [lanes, *cells, classes], or scaled values [lanes, *cells]."""
     inputs = _inputs(data.scaling, data.task == "curve", size, extent)
     answers = None
-    if masks is None and resolve(way, network.layout.parameters, len(inputs)) is Way.COMPILED:
+    if masks is None and resolve(way, network.layout.parameters) is Way.COMPILED:
         from engine.observation.compiled_prediction import compiled_answers
 
         answers = compiled_answers(network, data, inputs)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
+from functools import cache
+
+log = logging.getLogger(__name__)
 
 
 class Way(StrEnum):
@@ -23,11 +27,11 @@ class Way(StrEnum):
 
 
 MOST_PARAMETERS = 300_000
-"""Up to this many parameters of a lane, native code is faster than PyTorch's own kernels (measured: see
-docs/decisions/compiled-tape.md)."""
+"""Up to this many parameters of a lane, native code is faster than PyTorch's own kernels, whatever the batch (measured:
+see docs/decisions/compiled-tape.md)."""
 
 
-def resolve(way: Way, parameters: int, points: int) -> Way:
+def resolve(way: Way, parameters: int) -> Way:
     """Return the way in which a program runs.
 
     It follows from the program and the machine alone: from nothing that was measured while training, nor from the
@@ -40,8 +44,6 @@ def resolve(way: Way, parameters: int, points: int) -> Way:
         What was asked for.
     parameters
         Of the network of one lane.
-    points
-        How many points go through it at once.
 
     Returns
     -------
@@ -51,12 +53,21 @@ def resolve(way: Way, parameters: int, points: int) -> Way:
 
     Examples
     --------
-    >>> resolve(Way.REPLAY, parameters=186, points=10)
+    >>> resolve(Way.REPLAY, parameters=186)
     <Way.REPLAY: 'replay'>
     """
     from engine.tape.compiler.available import is_available
 
     if way in (Way.EAGER, Way.REPLAY):
         return way
-    small = parameters <= MOST_PARAMETERS
-    return Way.COMPILED if (small or way is Way.COMPILED) and is_available() else Way.REPLAY
+    if is_available():
+        return Way.COMPILED if parameters <= MOST_PARAMETERS or way is Way.COMPILED else Way.REPLAY
+    if way is Way.COMPILED:
+        _log_once("steps are replayed, not compiled as asked for: llvmlite is not installed or does not work")
+    return Way.REPLAY
+
+
+@cache
+def _log_once(warning: str) -> None:
+    """Log a warning, once a process."""
+    log.warning(warning)

@@ -175,9 +175,9 @@ class LaneRun:
             Whether early stopping ends training now, or the schedule reduces the rate.
         """
         settings, changed = self.lane.regularization.early_stopping, False
-        if settings is not None and (isfinite(training) or not self.step):
+        if settings is not None and isfinite(training):
             self.progress.stopping.note(epoch, training, validation, settings)
-        if self._reduces and self.step:
+        if self._reduces:
             patience = self.lane.training.schedule.parameters["patience"]
             changed = self.progress.plateau.note(training if isnan(validation) else validation, patience)
         if settings is not None and has_validation:

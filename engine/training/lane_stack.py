@@ -54,9 +54,15 @@ class LaneStack:
         data: EncodedData,
         way: Way = Way.AUTO,
     ) -> None:
-        self.key, self.data, self.way = key, data, way
-        self._compiles = resolve(way, key.layout.parameters, key.batch_size) is Way.COMPILED
+        self.key, self.data = key, data
         self.runs = [run for run, _ in members]
+        self._build(members, way)
+
+    def _build(self, members: Sequence[tuple[LaneRun, LaneState]], way: Way) -> None:
+        key = self.key
+        self.way, self._compiles = way, resolve(way, key.layout.parameters) is Way.COMPILED
+        self._tried = False
+        """Whether the steps were compiled, or could not be."""
         if len(members) == 1 and not self._trains_alone():
             members = [*members, *members]
         self._rows = [run for run, _ in members]
@@ -66,7 +72,7 @@ class LaneStack:
         self._scheduled = is_scheduled(self._rows)
         self._by_step = StepNumbers(self._rule())
         self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step)
-        self._stepper = Stepper(self._state, self._by_step, data, key.batch_size, way)
+        self._stepper = Stepper(self._state, self._by_step, self.data, key.batch_size, way)
         self._burst: tuple[Feed, int]
         self._guard = DivergenceGuard(self._state, self._stepper)
         self._take_measuring()
@@ -104,6 +110,7 @@ class LaneStack:
     def _take_measuring(self) -> None:
         self.measuring = self.new_measuring()
         self._whole: WholeEpochs | None = None
+        self._tried = False
 
     def part(self, indexes: Sequence[int]) -> tuple[LaneNetwork, Sequence[Tensor | None]]:
         """The lanes of these indexes, in this order, and their rates of dropout.
@@ -196,9 +203,23 @@ class LaneStack:
         return () if self._guard.room else self.settle(batches.epoch)
 
     def _feed_at(self, batches: Batches, number: int, steps: int) -> tuple[Feed, int]:
-        return self._stepper.feed_at(
-            batches, number, steps, lambda: self._rule(self._guard.unchecked, number)
-        )
+        def rule() -> Rule:
+            return self._rule(self._guard.unchecked, number)
+
+        feed, first = self._stepper.feed_at(batches, number, steps, rule)
+        if self._compiles and not self._tried:
+            self._tried = True
+            if not self._stepper.compiles(feed, first):
+                self._replay_instead()
+                return self._stepper.feed_at(batches, number, steps, rule)
+        return feed, first
+
+    def _replay_instead(self) -> None:
+        """Go on with PyTorch, which may need a single lane twice, because the step cannot be compiled."""
+        if self._guard.unchecked:
+            self._compiles = False
+        else:
+            self._build([(run, self.state(index)) for index, run in enumerate(self.runs)], Way.REPLAY)
 
     # -- whole epochs
 

@@ -19,8 +19,9 @@ def is_available() -> bool:
         log.info(
             "steps are replayed, not compiled: llvmlite is not installed (pip install neural-sketchbook[fast])"
         )
-    except (RuntimeError, OSError) as error:
-        log.warning("steps are replayed, not compiled: LLVM does not know this processor (%s)", error)
+    except Exception as error:
+        # Whatever is wrong with an installation, training goes on without it.
+        log.warning("steps are replayed, not compiled: llvmlite does not work here (%s)", error)
     else:
         return True
     return False

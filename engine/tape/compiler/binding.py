@@ -139,6 +139,8 @@ class _Table:
 
     def run(self, code: Code, scratch: Any, first: int, end: int, steps: int, start: int = 0) -> Steps:
         wrong = np.full(end, steps, dtype=np.int64)
+        if steps < 1 or first >= end:
+            return wrong[first:]
         code.native.call(
             *self.addresses,
             self.count,

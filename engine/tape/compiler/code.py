@@ -68,12 +68,18 @@ def parts_of(source: Source) -> Sequence[Part]:
         segments = _lowered(source)
         if len(segments) == 1 and not isinstance(segments[0], Replayed):
             return (_compiled(key, source, segments[0]),)
+        cuts = [segment.call.name if isinstance(segment, Replayed) else "" for segment in segments]
         return [
             segment
             if isinstance(segment, Replayed)
-            else _known(f"{key[:56]}{number:08x}") or _compiled(f"{key[:56]}{number:08x}", source, segment)
+            else _known(piece := _piece(key, cuts, number)) or _compiled(piece, source, segment)
             for number, segment in enumerate(segments)
         ]
+
+
+def _piece(key: str, cuts: Sequence[str], number: int) -> str:
+    """The key of one piece of a program with replayed calls."""
+    return hashlib.sha256(repr((key, cuts, number)).encode()).hexdigest()
 
 
 def object_code_of(text: str) -> bytes:

@@ -65,11 +65,6 @@ class Module:
     def __str__(self) -> str:
         return str(self._module)
 
-    @property
-    def kernels(self) -> int:
-        """How many functions there are."""
-        return len(self._kernels)
-
     def _emit_step(self) -> ir.Function:
         kind = ir.FunctionType(ir.VoidType(), [POINTER] * 3)
         function = ir.Function(self._module, kind, "step")

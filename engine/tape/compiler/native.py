@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from engine.tape.compiler.source import Unlowerable
 @cache
 def _compiler() -> str:
     """A digest of the compiler itself, so that no code of another version of it is taken from a cache."""
-    digest, room = hashlib.sha256(), Path(__file__).parents[1]
+    digest, room, found = hashlib.sha256(), Path(__file__).parents[1], False
     for folder in ("compiler", "elementary", "."):
         pattern = "**/*.py" if folder != "." else "*.py"
         for path in sorted((room / folder).glob(pattern)):
             digest.update(path.read_bytes())
-    return digest.hexdigest()
+            found = True
+    # Without sources, as in a frozen application, nothing tells one version from another: no code is taken over.
+    return digest.hexdigest() if found else secrets.token_hex()
 
 
 @cache

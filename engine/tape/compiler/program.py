@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from engine.tape.compiler.binding import Binding, MixedBinding, NativeBinding
@@ -73,6 +75,22 @@ class Program:
         other = other_result(self.bind(), operations, self._varying(), before, flags)
         if other is not None:
             raise Unlowerable(f"compiled, it computes another {other}")
+        if not self.is_mixed:
+            self._forget_recording()
+
+    def _forget_recording(self) -> None:
+        """Let go of all memory of the recording but what was captured: native code works in other memory."""
+        self._kept = []
+        self.buffers = [
+            replace(buffer, tensor=None) if buffer.kind == "scratch" or buffer.name else buffer
+            for buffer in self.buffers
+        ]
+        self.templates = {
+            key: tensor
+            if key in self.constants
+            else torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+            for key, tensor in self.templates.items()
+        }
 
     def bind(self) -> Binding:
         """Return what holds the memory that the program runs on."""

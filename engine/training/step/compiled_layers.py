@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork
-from engine.observation.measure import backprop_of, whole_blocks
+from engine.observation.measure import BLOCK, backprop_of
 from engine.observation.probes import BackpropResult
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.programs import remembered
@@ -36,7 +36,8 @@ class CompiledLayers:
     """
 
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
-        inputs, encoded = (whole_blocks(rows[: data.training]) for rows in (data.inputs, data.encoded))
+        rows = padded_rows(data.training)
+        inputs, encoded = (_padded(part[: data.training], rows) for part in (data.inputs, data.encoded))
         shares = torch.zeros(1, len(inputs))
         shares[:, : data.training] = 1.0 / data.training
         batch = {"inputs": inputs, "encoded": encoded, "shares": shares}
@@ -46,8 +47,8 @@ class CompiledLayers:
         self._binding.set("flat", network.flat, lanes=0)
         for name, term in terms.items():
             self._binding.set(f"term {name}", term, lanes=0)
-        for name, rows in batch.items():
-            self._binding.set(name, rows)
+        for name, part in batch.items():
+            self._binding.set(name, part)
         self._results = {}
         for name in _RESULTS:
             template = self._program.templates.get(name)
@@ -63,6 +64,33 @@ class CompiledLayers:
             everything["clipped"] if "clipped" in self._results else everything["gradient"]
         )
         return BackpropResult(**everything)  # type: ignore[arg-type]
+
+
+def padded_rows(points: int) -> int:
+    """Return the rows of a program for so many points: few different numbers, so that drawing compiles seldom.
+
+    Parameters
+    ----------
+    points
+        1 or more.
+
+    Returns
+    -------
+    int
+        The next multiple of ``BLOCK``, or of an eighth to a quarter of the points where that is more.
+
+    Examples
+    --------
+    >>> [padded_rows(points) for points in (1, 65, 300, 513, 1100)]
+    [64, 128, 320, 640, 1280]
+    """
+    multiple = max(BLOCK, 1 << max(0, points.bit_length() - 3))
+    return -(-points // multiple) * multiple
+
+
+def _padded(rows: Tensor, count: int) -> Tensor:
+    missing = count - len(rows)
+    return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
 
 _RESULTS = [field.name for field in fields(BackpropResult)]

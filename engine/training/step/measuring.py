@@ -68,7 +68,7 @@ class Measuring:
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
         self._count, self._same_alone, self._way = count, same_alone, way
-        way = resolve(way, network.layout.parameters, data.ends[-1])
+        way = resolve(way, network.layout.parameters)
         self._compiles = way is Way.COMPILED and data.ends[-1] > 0
         self._compiled: CompiledEvaluation | None = None
         self._evaluate: _Evaluated | None = None
@@ -203,7 +203,7 @@ class _Subset:
         self._lanes = lanes
         clipping = partial(clip, terms=lanes.terms) if clips(lanes.terms) else None
         self._measuring, self._data = LayerMeasuring(lanes.network, data, lanes.terms, clipping), data
-        resolved = resolve(way, lanes.network.layout.parameters, data.training)
+        resolved = resolve(way, lanes.network.layout.parameters)
         self._compiles = resolved is Way.COMPILED and data.training > 0
         self._compiled: CompiledLayers | None = None
         way = Way.EAGER if way is Way.EAGER else Way.REPLAY

@@ -50,7 +50,7 @@ class StepRunner:
         self._augmentation = Augmentation(self._loaded, points) if state.augmentation else None
         self._name = f"the training step on {points} rows"
         self._compiled: CompiledStep | None = None
-        way = resolve(way, state.network.layout.parameters, points)
+        way = resolve(way, state.network.layout.parameters)
         self._compiles = way is Way.COMPILED
         # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
         self._recorded = Recorded(self.train, Way.REPLAY if self._compiles else way, name=self._name)

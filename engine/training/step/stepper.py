@@ -155,6 +155,11 @@ class Stepper:
             self._numbers.load(feed.numbers[index])
         return self._runner(feed, index)
 
+    def compiles(self, feed: Feed, first: int) -> bool:
+        """Whether the steps of a feed from ``first`` on, and the last one of their epoch, are native code."""
+        last = min(first + (feed.batches - 1 - first - feed.first) % feed.batches, len(feed) - 1)
+        return all(self.load(feed, index).compiled() is not None for index in (first, last))
+
     def moved(self, lane: int) -> tuple[Floats, Tensor] | None:
         """Positions [points, 2] of the latest batch after augmentation, and their encoded targets [points, outputs];
         None without augmentation, and before the first step on the data.

@@ -97,6 +97,8 @@ CASES: dict[str, Case] = {
         lanes_of(stopping("A"), stopping("B", patience=12)), {30: resume, 45: resume, 50: restore_best}
     ),
     "plateau": Case(lanes_of(lane("A", PLATEAU), lane("B", {**PLATEAU, "seed": 3}), lane("C", FAST))),
+    # Its first epoch is the best, and the one that the others are compared with.
+    "plateau from the first epoch": Case(lanes_of(lane("A", {**PLATEAU, "training.learning_rate": 1e-9}))),
     "plateau of Adam and early stopping": Case(
         lanes_of(
             lane(
