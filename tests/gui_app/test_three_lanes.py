@@ -161,8 +161,8 @@ def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watch
         watched.go_back()
     told = [event.lane for event in events if isinstance(event, m.Restored | m.NotRestored)]
     assert told == ["stopped", "calm"]
-    back = [run.lane.name for run in runs(watched) if any(mark.kind == "restore" for mark in run.marks.view)]
-    assert back == [event.lane for event in events if isinstance(event, m.Restored)]
+    back = {run.lane.name for run in runs(watched) if any(mark.kind == "restore" for mark in run.marks.view)}
+    assert back == {event.lane for event in events if isinstance(event, m.Restored)}
 
 
 def test_a_new_seed_is_the_current_lanes(watched: Watched) -> None:
