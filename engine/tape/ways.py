@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from enum import StrEnum
-from functools import cache
-
-log = logging.getLogger(__name__)
 
 
 class Way(StrEnum):
@@ -60,14 +56,5 @@ def resolve(way: Way, parameters: int) -> Way:
 
     if way in (Way.EAGER, Way.REPLAY):
         return way
-    if is_available():
-        return Way.COMPILED if parameters <= MOST_PARAMETERS or way is Way.COMPILED else Way.REPLAY
-    if way is Way.COMPILED:
-        _log_once("steps are replayed, not compiled as asked for: llvmlite is not installed or does not work")
-    return Way.REPLAY
-
-
-@cache
-def _log_once(warning: str) -> None:
-    """Log a warning, once a process."""
-    log.warning(warning)
+    is_small = parameters <= MOST_PARAMETERS or way is Way.COMPILED
+    return Way.COMPILED if is_small and is_available(way is Way.COMPILED) else Way.REPLAY

@@ -75,3 +75,26 @@ def test_what_cannot_be_recorded_is_eager(
     refused = trained(experiment(), 2, way="replay")
     assert refused.runs[0].way is Way.EAGER
     assert bits(refused) == bits(trained(experiment(), 2, way="eager"))
+
+
+@pytest.mark.parametrize("error", [AttributeError("no Target"), OSError("cannot load"), KeyError("x")])
+def test_an_installation_that_does_not_work_is_told_once_and_passed_by(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from engine.tape.compiler import available, native
+
+    def broken() -> None:
+        raise error
+
+    monkeypatch.setattr(native, "machine", broken)
+    monkeypatch.setattr(available, "_said", [])
+    available._missing.cache_clear()
+    try:
+        with caplog.at_level(logging.INFO):
+            assert {resolve(way, 10) for way in (Way.AUTO, Way.COMPILED, Way.AUTO)} == {Way.REPLAY}
+        (record,) = caplog.records
+        assert record.levelno == logging.WARNING
+        assert record.message == f"steps are replayed, not compiled: llvmlite does not work here ({error})"
+    finally:
+        monkeypatch.undo()
+        available._missing.cache_clear()
