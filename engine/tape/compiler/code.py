@@ -27,10 +27,22 @@ _HEADER = 8
 
 @dataclass(frozen=True, eq=False)
 class Code:
-    """Native code, and the bytes of scratch memory that it needs."""
+    """Native code.
+
+    Attributes
+    ----------
+    native
+        The code.
+    scratch
+        Bytes of scratch memory that it needs.
+    unchecked
+        Key and object code where nobody has compared with PyTorch what it computes; None where that was done here or by
+        whoever put it into the cache.
+    """
 
     native: Native
     scratch: int
+    unchecked: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +129,19 @@ def _lowered(source: Source) -> list[list[Statement] | Replayed]:
     return found
 
 
+def accept(parts: Sequence[Part]) -> Sequence[Part]:
+    """Keep code that computes what PyTorch does, in memory and on the disk; return the parts with all of it checked."""
+    accepted: list[Part] = []
+    with _LOCK:
+        for part in parts:
+            if isinstance(part, Code) and part.unchecked is not None:
+                key, code = part.unchecked
+                _cache().put(key, part.scratch.to_bytes(_HEADER, "little") + code)
+                part = _keep(key, replace(part, unchecked=None))
+            accepted.append(part)
+    return accepted
+
+
 def _known(key: str) -> Code | None:
     if key in _LOADED:
         _LOADED.move_to_end(key)
@@ -124,7 +149,15 @@ def _known(key: str) -> Code | None:
     stored = _cache().get(key)
     if stored is None:
         return None
-    return _loaded(key, stored[_HEADER:], int.from_bytes(stored[:_HEADER], "little"))
+    native = Native(stored[_HEADER:], "run", RUN)
+    return _keep(key, Code(native, int.from_bytes(stored[:_HEADER], "little")))
+
+
+def _keep(key: str, code: Code) -> Code:
+    _LOADED[key] = code
+    while len(_LOADED) > MOST_LOADED:
+        _LOADED.popitem(last=False)
+    return code
 
 
 def _compiled(key: str, source: Source, statements: Sequence[Statement]) -> Code:
@@ -132,8 +165,7 @@ def _compiled(key: str, source: Source, statements: Sequence[Statement]) -> Code
         module = Module(source, statements, width())
         scratch, code = module.scratch_size, object_code(str(module))
         del module
-    _cache().put(key, scratch.to_bytes(_HEADER, "little") + code)
-    return _loaded(key, code, scratch)
+    return Code(Native(code, "run", RUN), scratch, (key, code))
 
 
 @contextmanager
@@ -147,13 +179,6 @@ def _young_garbage_alone() -> Iterator[None]:
         gc.collect(0)
         if was_enabled:
             gc.enable()
-
-
-def _loaded(key: str, code: bytes, scratch: int) -> Code:
-    loaded = _LOADED[key] = Code(Native(code, "run", RUN), scratch)
-    while len(_LOADED) > MOST_LOADED:
-        _LOADED.popitem(last=False)
-    return loaded
 
 
 def _cache() -> ObjectCache:

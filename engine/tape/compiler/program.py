@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.tape.compiler.binding import Binding, MixedBinding, NativeBinding
 from engine.tape.compiler.checking import as_it_lies, other_result
-from engine.tape.compiler.code import Replayed, parts_of
+from engine.tape.compiler.code import Code, Replayed, accept, parts_of
 from engine.tape.compiler.source import SourceReader, Unlowerable
 from engine.tape.recorder import Recorder
 from engine.tape.recording import Unrecordable
@@ -72,9 +72,11 @@ class Program:
         self.buffers = source.buffers
         self.scalars = np.array(source.scalars or [0.0], dtype=np.float64)
         self._log_replayed()
-        other = other_result(self.bind(), operations, self._varying(), before, flags)
-        if other is not None:
-            raise Unlowerable(f"compiled, it computes another {other}")
+        if any(isinstance(part, Code) and part.unchecked for part in self.parts):
+            other = other_result(self.bind(), operations, self._varying(), before, flags)
+            if other is not None:
+                raise Unlowerable(f"compiled, it computes another {other}")
+            self.parts = accept(self.parts)
         if not self.is_mixed:
             self._forget_recording()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,3 +99,9 @@ def depends(later: Statement, earlier: Statement) -> bool:
         or any(overlap(read, later.out) for read in earlier.reads)
         or overlap(later.out, earlier.out)
     )
+
+
+def without_shape(access: Access) -> Access:
+    """The access with unit axes left out."""
+    kept = [(n, s) for n, s in zip(access.shape, access.strides, strict=True) if n != 1]
+    return replace(access, shape=tuple(n for n, _ in kept), strides=tuple(s for _, s in kept))

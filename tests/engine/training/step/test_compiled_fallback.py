@@ -15,11 +15,19 @@ from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes
 
 
+def forget_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in memory or on the disk has been checked."""
+    monkeypatch.setenv("NEURAL_SKETCHBOOK_CACHE", "")
+    monkeypatch.setattr("engine.tape.compiler.code._LOADED", programs.OrderedDict())
+    monkeypatch.setattr("engine.tape.compiler.code._CACHE", [])
+    monkeypatch.setattr(programs, "_REMEMBERED", programs.OrderedDict())
+
+
 @pytest.fixture
 def refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every program fails its check."""
     monkeypatch.setattr(program_module, "other_result", lambda *arguments: "weight")
-    monkeypatch.setattr(programs, "_REMEMBERED", programs.OrderedDict())
+    forget_code(monkeypatch)
 
 
 @pytest.mark.usefixtures("refused")
@@ -50,7 +58,6 @@ def test_wrong_code_is_found(
     name: str, optimizer: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With any optimizer: the gradient is compared as well as the weights."""
-    monkeypatch.setenv("NEURAL_SKETCHBOOK_CACHE", "")
     right = operations.OPERATIONS[name]
 
     def wrong(m: Any, *values: Any) -> Any:
@@ -58,9 +65,7 @@ def test_wrong_code_is_found(
 
     settings = experiment({"lanes.0.training.optimizer": optimizer, "lanes.0.network.hidden": [7, 5, 3]})
     monkeypatch.setitem(operations.OPERATIONS, name, wrong)
-    monkeypatch.setattr("engine.tape.compiler.code._LOADED", programs.OrderedDict())
-    monkeypatch.setattr("engine.tape.compiler.code._CACHE", [])
-    monkeypatch.setattr(programs, "_REMEMBERED", programs.OrderedDict())
+    forget_code(monkeypatch)
     with caplog.at_level(logging.WARNING):
         trainer = Trainer(settings, way="compiled")
         trainer.train_epoch()
