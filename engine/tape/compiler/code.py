@@ -63,12 +63,12 @@ _LOCK = threading.RLock()
 _CACHE: list[ObjectCache] = []
 
 
-def parts_of(source: Source) -> Sequence[Part]:
+def parts_of(source: Source) -> tuple[Part, ...]:
     """Compile a source.
 
     Returns
     -------
-    sequence
+    tuple
         One piece of code; or pieces of code between calls that nothing lowers. These work on the recorded memory, so
         that in ``source`` all intermediate results then lie there.
     """
@@ -81,12 +81,12 @@ def parts_of(source: Source) -> Sequence[Part]:
         if len(segments) == 1 and not isinstance(segments[0], Replayed):
             return (_compiled(key, source, segments[0]),)
         cuts = [segment.call.name if isinstance(segment, Replayed) else "" for segment in segments]
-        return [
+        return tuple(
             segment
             if isinstance(segment, Replayed)
             else _known(piece := _piece(key, cuts, number)) or _compiled(piece, source, segment)
             for number, segment in enumerate(segments)
-        ]
+        )
 
 
 def _piece(key: str, cuts: Sequence[str], number: int) -> str:
@@ -129,7 +129,7 @@ def _lowered(source: Source) -> list[list[Statement] | Replayed]:
     return found
 
 
-def accept(parts: Sequence[Part]) -> Sequence[Part]:
+def accept(parts: Sequence[Part]) -> tuple[Part, ...]:
     """Keep code that computes what PyTorch does, in memory and on the disk; return the parts with all of it checked."""
     accepted: list[Part] = []
     with _LOCK:
@@ -139,7 +139,7 @@ def accept(parts: Sequence[Part]) -> Sequence[Part]:
                 _cache().put(key, part.scratch.to_bytes(_HEADER, "little") + code)
                 part = _keep(key, replace(part, unchecked=None))
             accepted.append(part)
-    return accepted
+    return tuple(accepted)
 
 
 def _known(key: str) -> Code | None:
