@@ -12,6 +12,9 @@ from engine.observation.diagnosis.case import Case
 
 Severity = Literal["error", "warning", "hint"]
 
+SETTLING = 10
+"""After an edit, the loss of a lane may settle for a tenth of the epochs that were trained before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -94,6 +97,9 @@ class Rule:
         Codes of rules that name the cause of this one's finding, which is not reported beside theirs.
     epochs
         The fewest epochs that the lane must have trained with its settings.
+    judges_shape
+        Whether it judges how the loss moves. Then it also waits for 1 / ``SETTLING`` of the epochs before the latest
+        edit: late in a run, the few epochs in which the loss still settles would look like a shape of their own.
     at_end
         Whether it needs no trend when a lane diverges or stops.
     only_at_end
@@ -106,6 +112,7 @@ class Rule:
     cures: Callable[[Case], Iterable[Cure | None]]
     yields_to: frozenset[str] = frozenset()
     epochs: int = 0
+    judges_shape: bool = False
     at_end: bool = False
     only_at_end: bool = False
 
@@ -121,7 +128,10 @@ class Rule:
         -------
         bool
         """
-        return (self.at_end and case.stop is not None) or self.only_at_end or case.lasted(self.epochs)
+        if (self.at_end and case.stop is not None) or self.only_at_end:
+            return True
+        settling = case.since // SETTLING if self.judges_shape else 0
+        return case.lasted(max(self.epochs, settling))
 
 
 @dataclass(frozen=True, slots=True)

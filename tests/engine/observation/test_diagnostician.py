@@ -13,6 +13,7 @@ from engine.data import resolve_points
 from engine.experiment import Experiment, Points, default_experiment, edit_many, switch_generator
 from engine.observation import EditMark, HistoryView, Stop
 from engine.observation.diagnosis import Diagnostician, Finding, diagnose
+from engine.observation.diagnosis.rules import RULES
 from engine.observation.snapshot import Best, MarkKind
 from tests.engine.observation.made_up import case, circle, first, history, lane, snapshot
 
@@ -156,6 +157,41 @@ def test_after_an_edit_late_in_a_run_findings_come_as_soon_as_at_its_start() -> 
     found = [rows for rows, codes in watching.over(seen, start=5001, step=1) if codes]
     early = [rows for rows, codes in Watching().over(seen, start=1, step=1) if codes]
     assert found[0] - 5001 == early[0] - 1
+
+
+def unsettled(epochs: int) -> HistoryView:
+    """All is well for 10,000 epochs; after an edit the loss jumps for so many, then all is well again."""
+    jumps = 0.7 + 0.1 * np.resize([1.0, -1.0], epochs)
+    rest = 2000 - epochs
+    score = np.concatenate([np.full(10_001, 1.0), np.full(epochs, 0.55), np.full(rest, 1.0)])
+    return history(np.concatenate([np.full(10_001, 0.05), jumps, np.full(rest, 0.1)]), score=score)
+
+
+LATE = EditMark(10_000, 100_000, "dropout 0 → 0.5", "setting", 1)
+
+
+def found_after(seen: HistoryView, step: int = 10) -> list[tuple[int, list[str]]]:
+    """What is found so many epochs after the late edit."""
+    watching = Watching(circle())
+    shown = ((rows, watching.show(first(seen, rows), [LATE])) for rows in range(10_011, len(seen) + 1, step))
+    return [(rows - 10_001, codes) for rows, codes in shown if codes]
+
+
+def test_a_loss_that_settles_after_a_late_edit_is_no_rate_that_is_too_high() -> None:
+    assert found_after(unsettled(900)) == []
+
+
+def test_a_loss_that_goes_on_jumping_after_a_late_edit_is_found_once_it_could_have_settled() -> None:
+    epochs, codes = found_after(unsettled(2000))[0]
+    assert codes == ["learning_rate_too_high"]
+    assert 1000 <= epochs <= 1300
+
+
+@pytest.mark.parametrize("code", ["learning_rate_too_high", "plateau", "underfitting"])
+def test_rules_about_the_shape_of_the_loss_wait_for_a_tenth_of_the_epochs_before_an_edit(code: str) -> None:
+    for since, rows, ripe in ((10_000, 999, False), (10_000, 1000, True), (60, 200, True), (-1, 200, True)):
+        seen = history(np.full(max(since, 0) + rows + 1, 0.5))
+        assert RULES[code].ripe(replace(case(circle(), seen), since=since)) is ripe
 
 
 @pytest.mark.parametrize("worse", [0.6, 1.7, 1e6, np.inf])

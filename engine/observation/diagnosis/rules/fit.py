@@ -237,6 +237,7 @@ UNDERFITTING = Rule(
     severity="warning",
     look=_underfitting,
     epochs=SETTLED_EPOCHS,
+    judges_shape=True,
     cures=_cures_of_underfitting,
     yields_to=frozenset(
         {

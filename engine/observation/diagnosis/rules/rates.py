@@ -112,6 +112,7 @@ LEARNING_RATE_TOO_HIGH = Rule(
     severity="warning",
     look=_too_high,
     epochs=HIGH_EPOCHS,
+    judges_shape=True,
     cures=_cures_of_high,
     yields_to=frozenset({"divergence", "exploding_gradient", "dead_units", "over_regularized"}),
 )
@@ -132,6 +133,7 @@ PLATEAU = Rule(
     severity="hint",
     look=_plateau,
     epochs=PLATEAU_EPOCHS,
+    judges_shape=True,
     cures=_cures_of_plateau,
     yields_to=frozenset(
         {
