@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -59,7 +61,11 @@ class CompiledEpochs:
         self._epochs = [evaluation.after(native[0], native[1] if tail else None) for _ in self._shares]
 
     def run(self, feed: Feed, first: int, epochs: int, lowest: Floats) -> Ran:
-        """See ``WholeEpochs``."""
+        """See ``WholeEpochs``. Whatever is raised, no thread writes any more when this is left."""
+        if not 0 <= first <= first + epochs * feed.batches <= len(feed):
+            raise ValueError(
+                f"{epochs} epochs from step {first} on are more than a feed of {len(feed)} steps"
+            )
         for step, binding in zip(self._steps, self._bindings, strict=True):
             step.point(binding, feed, self._stepper.changing)
         tail = len(self._steps) - 1
@@ -70,12 +76,14 @@ class CompiledEpochs:
         if len(self._shares) == 1:
             self._epochs[0].run(self._shares[0], turns, numbers, best, wrong)
         else:
-            tasks = [
-                _pool(os.getpid()).submit(one.run, share, turns, numbers, best, wrong)
-                for one, share in zip(self._epochs, self._shares, strict=True)
-            ]
-            for task in tasks:
-                task.result()
+            pool, tasks = _pool(os.getpid()), list[Future[None]]()
+            try:
+                for one, share in zip(self._epochs, self._shares, strict=True):
+                    tasks.append(pool.submit(one.run, share, turns, numbers, best, wrong))
+                for task in tasks:
+                    task.result()
+            finally:
+                _outlast(tasks)
         self._evaluation.finish(numbers)
         return Ran(numbers, best.epochs, self._rows, int(wrong.min()))
 
@@ -110,6 +118,13 @@ def compiled_epochs(
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _outlast(tasks: Sequence[Future[None]]) -> None:
+    """Wait for all tasks, however often that is interrupted; the first interrupt is on its way already."""
+    while not all(task.done() for task in tasks):
+        with suppress(KeyboardInterrupt):
+            wait(tasks)
 
 
 @cache

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 pytest.importorskip("llvmlite")
 
 from engine.experiment import Experiment, Lane
+from engine.tape.compiler.epochs import Epochs
 from engine.tape.ways import Way
 from engine.training import compiled_epochs
+from engine.training.compiled_epochs import CompiledEpochs
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes
 
@@ -59,7 +64,7 @@ def test_among_any_number_of_others_in_any_order(kind: str) -> None:
         assert bits(together, each.name) == bits(turned, each.name)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3, 8])
+@pytest.mark.parametrize("threads", [1, 2, 3, 5, 8])
 def test_any_number_of_threads(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = lanes(26, EVERYTHING["drawn numbers"])
     monkeypatch.setattr(compiled_epochs, "processors", lambda: 1)
@@ -70,6 +75,70 @@ def test_any_number_of_threads(threads: int, monkeypatch: pytest.MonkeyPatch) ->
     found = compiled(chosen)
     for one in chosen:
         assert bits(found, one.name) == bits(expected, one.name)
+
+
+# -- what goes wrong while threads train
+
+
+def in_two_threads(monkeypatch: pytest.MonkeyPatch) -> tuple[Trainer, CompiledEpochs]:
+    monkeypatch.setattr(compiled_epochs, "LANES_PER_THREAD", 2)
+    monkeypatch.setattr(compiled_epochs, "processors", lambda: 2)
+    compiled_epochs._pool.cache_clear()
+    trainer = compiled(lanes(4, {}))
+    (stack,) = trainer.lanes.stacks
+    assert isinstance(stack._whole, CompiledEpochs)
+    assert len(stack._whole._shares) == 2
+    return trainer, stack._whole
+
+
+@pytest.mark.parametrize("what", ["a task fails", "an interrupt", "two interrupts"])
+def test_whatever_is_raised_no_thread_writes_afterwards(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, whole = in_two_threads(monkeypatch)
+    before, train, result, ended = row_of_all(trainer), Epochs.run, Future.result, []
+
+    def slow(self: Epochs, *given: Any) -> None:
+        if what == "a task fails" and self is whole._epochs[0]:
+            raise MemoryError
+        time.sleep(0.2)
+        train(self, *given)
+        ended.append(self)
+
+    def interrupted(self: Future[None], timeout: float | None = None) -> None:
+        if what != "a task fails":
+            raise KeyboardInterrupt
+        return result(self, timeout)
+
+    def interrupted_once(tasks: Sequence[Future[None]]) -> object:
+        if what == "two interrupts":
+            monkeypatch.setattr(compiled_epochs, "wait", wait)
+            raise KeyboardInterrupt
+        return wait(tasks)
+
+    monkeypatch.setattr(Epochs, "run", slow)
+    monkeypatch.setattr(Future, "result", interrupted)
+    monkeypatch.setattr(compiled_epochs, "wait", interrupted_once)
+    with pytest.raises(MemoryError if what == "a task fails" else KeyboardInterrupt):
+        trainer.train(3)
+    assert len(ended) == (1 if what == "a task fails" else 2)
+    assert row_of_all(trainer) == before
+
+
+def row_of_all(trainer: Trainer) -> bytes:
+    (stack,) = trainer.lanes.stacks
+    return stack.network.flat.numpy().tobytes()
+
+
+def test_no_more_than_a_feed_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, whole = in_two_threads(monkeypatch)
+    (stack,) = trainer.lanes.stacks
+    batches = trainer.batches_per_epoch
+    feed, first = stack._feed_at(trainer.lanes.batches, 0, batches)
+    before, lowest = row_of_all(trainer), np.full(4, np.inf)
+    most = (len(feed) - first) // batches
+    for start, epochs in ((first, most + 1), (len(feed) - batches + 1, 1), (-1, 1)):
+        with pytest.raises(ValueError, match="feed of"):
+            whole.run(feed, start, epochs, lowest)
+    assert row_of_all(trainer) == before
 
 
 def test_however_it_is_driven() -> None:
