@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace) -> None:
     if options.out is not None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
-    with _warnings_of("engine.tape") as warnings:
+    with _warnings_of("engine") as warnings:
         trainer = _train(experiment, options.epochs, Way(options.step), options.json)
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)

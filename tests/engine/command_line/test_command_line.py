@@ -148,6 +148,26 @@ def test_a_step_that_falls_back_is_in_the_outcome_and_in_the_log(
     assert found.err.splitlines() == step["warnings"]
 
 
+def test_a_step_that_is_not_compiled_is_in_the_outcome_and_in_the_log(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("llvmlite")
+    from engine.tape.compiler.source import Unlowerable
+    from engine.training.step import compiled_step
+
+    def refuse(*_: object) -> None:
+        raise Unlowerable("aten::odd")
+
+    monkeypatch.setattr(compiled_step.CompiledStep, "__init__", refuse)
+    monkeypatch.setattr(logging.root, "handlers", [])
+    assert run("run", file, "--epochs", 1, "--json", "--step", "compiled") == 0
+    found = capsys.readouterr()
+    step = json.loads(found.out)["step"]
+    assert (step["asked"], step["used"]) == ("compiled", "replay")
+    assert "the training step on 10 rows is replayed, not compiled: aten::odd" in step["warnings"]
+    assert found.err.splitlines() == step["warnings"]
+
+
 def test_run_tells_a_person_the_same(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, "run", file, "--epochs", 2).splitlines()
     assert len(lines) == 2
