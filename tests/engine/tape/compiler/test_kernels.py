@@ -7,7 +7,7 @@ from itertools import chain, combinations, permutations
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -15,6 +15,8 @@ pytest.importorskip("llvmlite")
 
 from tests.engine.tape.compiler.compiling import Compiled, Function
 
+FEWER = settings.default.max_examples * 2 // 5
+"""Each example compiles a program."""
 LENGTH = st.integers(1, 20)
 LAYOUTS = st.sampled_from(
     ["whole", "turned", "narrow", "turned and narrow", "every other column", "repeated"]
@@ -57,6 +59,7 @@ def assert_equal(function: Function, recorded: Sequence[Tensor], others: Sequenc
         assert torch.equal(got, expected)
 
 
+@settings(max_examples=FEWER)
 @given(LENGTH, LENGTH, LENGTH, LAYOUTS, LAYOUTS, DTYPES, st.sampled_from(["no", "row", "matrix", "turned"]))
 def test_products(m: int, k: int, n: int, one: str, other: str, dtype: torch.dtype, start: str) -> None:
     begins = {"no": (1, 1), "row": (1, n), "matrix": (m, n), "turned": (n, m)}[start]
@@ -75,6 +78,7 @@ def test_products(m: int, k: int, n: int, one: str, other: str, dtype: torch.dty
     assert_equal(product, recorded, others)
 
 
+@settings(max_examples=FEWER)
 @given(st.integers(1, 40), st.integers(1, 40), st.booleans(), DTYPES)
 def test_transpositions(rows: int, columns: int, narrow: bool, dtype: torch.dtype) -> None:
     """The unit matrix times a turned one is the turned one."""

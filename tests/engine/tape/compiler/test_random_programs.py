@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -302,9 +302,12 @@ def others(drawn: Drawn, lanes: int = 2) -> list[list[Tensor]]:
     ]
 
 
+FEWER = settings.default.max_examples * 2 // 5
+"""Each example compiles a program."""
 SEEDS, LENGTHS = st.integers(0, 2**32), st.integers(1, 30)
 
 
+@settings(max_examples=FEWER)
 @given(SEEDS, LENGTHS)
 def test_exact_programs(seed: int, length: int) -> None:
     drawn = Drawn(seed, length, exact=True)
@@ -316,6 +319,7 @@ def test_exact_programs(seed: int, length: int) -> None:
             assert torch.equal(got, expected)
 
 
+@settings(max_examples=FEWER)
 @given(SEEDS, LENGTHS)
 def test_programs_that_round(seed: int, length: int) -> None:
     drawn = Drawn(seed, length, exact=False)
