@@ -253,16 +253,24 @@ def _prefers_top(model: LossModel, options: LossOptions) -> bool:
 def _ends(
     model: LossModel, options: LossOptions, curves: Sequence[Curve], mapping: Mapping
 ) -> list[EpochMark]:
-    """Return the marks of the best epoch and of all ends, oldest first; where labels overlap, the newest stay.
+    """Return the marks of the best epoch and of all ends, oldest first.
 
-    All labels are at the edge where they cross less of the curves.
+    Where labels overlap, those of the newest end and then of the best epoch stay, then of newer ends. All labels
+    are at the edge where they cross less of the curves.
     """
     prefers_top = _prefers_top(model, options)
-    here, there = (
-        in_free_rows(list(_end_marks(model, options, from_top))[::-1], ROWS, mapping)[::-1]
-        for from_top in (prefers_top, not prefers_top)
-    )
+    here, there = (_placed(model, options, from_top, mapping) for from_top in (prefers_top, not prefers_top))
     return there if crossed(there, curves, mapping) < crossed(here, curves, mapping) / 2 else here
+
+
+def _placed(model: LossModel, options: LossOptions, from_top: bool, mapping: Mapping) -> list[EpochMark]:
+    """Return the marks with their labels placed at one edge."""
+    marks = list(_end_marks(model, options, from_top))
+    count, best = len(marks), int(model.best_to_mark is not None)
+    newest_first = [*range(count - 1, best - 1, -1)]
+    order = [*newest_first[:1], *range(best), *newest_first[1:]]
+    placed = dict(zip(order, in_free_rows([marks[index] for index in order], ROWS, mapping), strict=True))
+    return [placed[index] for index in range(count)]
 
 
 def _end_marks(model: LossModel, options: LossOptions, from_top: bool) -> Iterator[EpochMark]:

@@ -18,7 +18,7 @@ from gui_app.plots.drawing.text import small_font, text_width
 
 ROW = 15
 """Height of a line of text."""
-LABEL_GAP, RIM = 6.0, 3.0
+LABEL_GAP, RIM = 6.0, 2.5
 """Smallest distance between two labels of a line, and the width of the pen that draws the rim of letters, in pixels."""
 RUG_GAP, RUG_HEIGHT = 3.0, 4.0
 """Smallest distance between two lines of a rug, and their height, in pixels."""
@@ -202,7 +202,9 @@ def draw_rimmed(painter: QPainter, box: QRectF, text: str, colour: str, rim: str
     path = QPainterPath()
     path.addText(QPointF(left, baseline), font, text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(QColor(rim), RIM)
+    veil = QColor(rim)
+    veil.setAlphaF(0.7)
+    pen = QPen(veil, RIM)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
     painter.setFont(font)

@@ -426,6 +426,10 @@ def test_a_curve_below_a_label_stays_visible(plot):
     """Where curves lie at both edges, a label crosses one, but has no plate that would cut it."""
     loss = np.tile([1e-3, 1.0, 1.0], (101, 1))
     plot.show_snapshot(snapshot_of(history_of(np.arange(101) * 10, loss=loss), best=600))
+    # The curves go through the middle of where a label can be.
+    mapping = plot.plot_area.mapping()
+    loss[1:] = [10.0 ** mapping.y_value(mapping.height - 9.5), *[10.0 ** mapping.y_value(9.5)] * 2]
+    plot.show_snapshot(snapshot_of(history_of(np.arange(101) * 10, loss=loss), best=600))
     (box,) = boxes_of(plot).values()
     mapping = plot.plot_area.mapping()
     image = QImage(round(mapping.width), round(mapping.height), QImage.Format.Format_RGB32)
@@ -443,9 +447,9 @@ def test_a_curve_below_a_label_stays_visible(plot):
             for x in range(int(box.left()) + 2, int(box.right()) - 1)
             for y in range(max(int(box.top()), 0), min(int(box.bottom()) + 1, image.height()))
         )
-        return sum(pixel.hsvSaturation() > 60 for pixel in pixels)
+        return sum(pixel.blue() - pixel.red() > 50 for pixel in pixels)
 
     curves_only = coloured(marks(plot, Curve))
     assert curves_only > 50
     everything = coloured([*marks(plot, Curve), *marks(plot, EpochMark)])
-    assert everything > 0.3 * curves_only
+    assert everything > 0.2 * curves_only
