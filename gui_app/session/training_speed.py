@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.service.messages import SetSpeed
+from engine.service.pace import FIRST_SPEED, GROWTH
 from gui_app.widgets.numbers import format_number
 
 SLOWEST, FULL = 1.0, 20_000.0
 """Epochs a second at the ends of the slider. At the upper end there is no limit."""
 STOPS = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0, FULL)
 """The speeds that keys choose."""
+HELD = 0.5
+"""A run that reaches this share of the speed that the slow start allows is held back by it: means lag behind."""
 
 
 class TrainingSpeed(QObject):
@@ -51,6 +54,13 @@ class TrainingSpeed(QObject):
     def text(self) -> str:
         """The speed in words, such as "25 epochs/s"."""
         return speed_text(self._epochs_per_second)
+
+    def is_starting(self, epoch: int, epochs_per_second: float) -> bool:
+        """Whether the slow start holds back a run that has come to ``epoch`` at this speed; 0: not yet measured."""
+        if not self._slow_start:
+            return False
+        allowed, chosen = max(FIRST_SPEED, GROWTH * epoch), self.command.epochs_per_second or inf
+        return allowed < chosen and (epochs_per_second >= HELD * allowed or not epochs_per_second)
 
     def choose(self, epochs_per_second: float) -> None:
         """Take the nearest allowed speed."""

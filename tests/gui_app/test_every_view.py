@@ -23,6 +23,7 @@ from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.progress import best_texts
 from gui_app.panels.training.transport import TransportBar
 from gui_app.plots import PLOTS
 from gui_app.plots.chain_plot import ChainPlot
@@ -175,7 +176,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     else:
         yield "way back", bar.best.isVisible(), there_is_a_way_back
     if bar.best.isVisible():
-        yield "best", bar.best.text(), f"Best: epoch {best.epoch:,}"
+        yield "best", bar.best.text() in best_texts(best), True
         yield "best losses", all(value_text(loss) in bar.best.toolTip() for loss in best.loss), True
 
 

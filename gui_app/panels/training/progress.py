@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isfinite, nan
 
-from engine.observation.snapshot import Best, Stop
+import numpy as np
+
+from engine.observation.snapshot import Best, HistoryView, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Progress:
     """The best epoch, if its weights can be restored."""
     beyond: int = 0
     """Steps since the epoch ended."""
+    pace: tuple[int, float] | None = None
+    """Epoch of the run and epochs a second, 0 if not yet measured; None while nothing trains."""
 
 
 LOWEST_WITH_DECIMALS = -99.5
@@ -50,6 +54,18 @@ class Figures:
     score: str
     stop: Stop | None
     best: Best | None
+    pace: tuple[int, float] | None = None
+
+
+def best_texts(best: Best) -> tuple[str, ...]:
+    """Return the texts of the way back to the best epoch, longest first."""
+    return f"Best: epoch {best.epoch:,}", f"Best: {best.epoch:,}", "Best"
+
+
+def pace_of(epoch: int, steps_per_second: float, history: HistoryView) -> tuple[int, float]:
+    """Return the epoch and, from the steps of the newest epochs, the epochs a second."""
+    epochs, steps = (np.diff(numbers[-2:]) for numbers in (history.epoch, history.step))
+    return epoch, steps_per_second * float(epochs[0] / steps[0]) if len(steps) and steps[0] > 0 else 0.0
 
 
 def figures_of(progress: Progress) -> Figures:
@@ -60,7 +76,15 @@ def figures_of(progress: Progress) -> Figures:
     epoch = f"{progress.epoch:,} +{beyond:,}" if beyond else f"{progress.epoch:,}"
     epoch_tip = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
     return Figures(
-        epoch, epoch_tip, f"{progress.step:,}", speed, name, _score(progress), progress.stop, progress.best
+        epoch,
+        epoch_tip,
+        f"{progress.step:,}",
+        speed,
+        name,
+        _score(progress),
+        progress.stop,
+        progress.best,
+        progress.pace,
     )
 
 

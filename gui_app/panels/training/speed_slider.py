@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -19,12 +19,18 @@ MEANING = (
     "faster and faster, up to this speed."
 )
 
+STARTING, STARTING_SHORT = "Starting slowly", "Slow start"
+SHOW_CHOICE = 1500
+"""Milliseconds for which a speed that was just chosen is read, also while a run starts slowly."""
 HEIGHT = 30
 """That of the buttons beside it, in pixels."""
 
 
 class SpeedSlider(QWidget):
-    """Slider from one epoch a second to full speed, on a logarithmic scale."""
+    """Slider from one epoch a second to full speed, on a logarithmic scale.
+
+    While a run is held back by its slow start, the reading says so instead of the chosen speed.
+    """
 
     def __init__(self, speed: TrainingSpeed, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,15 +44,20 @@ class SpeedSlider(QWidget):
         self.slider = Slider(Scale(SLOWEST, FULL, log=True))
         self.slider.setAccessibleName("Speed")
         metrics = QFontMetrics(font)
-        self.wide = metrics.horizontalAdvance(speed_text(FULL / 2)) + 2
-        self.narrow = metrics.horizontalAdvance(short_text(FULL / 2)) + 2
+        self.wide, self.narrow = (
+            max(map(metrics.horizontalAdvance, texts)) + 2
+            for texts in ((speed_text(FULL / 2), STARTING), (short_text(FULL / 2), STARTING_SHORT))
+        )
         """Widths in pixels, with the whole text and with a short one."""
         self._is_wide = False
+        self._pace: tuple[int, float] | None = None
+        self._choosing = QTimer(self, interval=SHOW_CHOICE, singleShot=True)
+        self._choosing.timeout.connect(self._show)
         self.reading.setParent(self)
         self.slider.setParent(self)
         self.setToolTip(tip("Speed (−, +)", MEANING))
         self.slider.moved.connect(speed.choose)
-        speed.changed.connect(self._show)
+        speed.changed.connect(self._show_choice)
         self.make_wide(True)
 
     def make_wide(self, wide: bool) -> None:
@@ -60,11 +71,26 @@ class SpeedSlider(QWidget):
             self.slider.setGeometry(0, HEIGHT - 19, width, 19)
             self._show()
 
+    def show_pace(self, pace: tuple[int, float] | None) -> None:
+        """Note the epoch and the epochs a second of the run; None while nothing trains."""
+        self._pace = pace
+        self._show()
+
     def minimumSizeHint(self) -> QSize:
         return self.minimumSize()
+
+    def _show_choice(self) -> None:
+        self._choosing.start()
+        self._show()
 
     def _show(self) -> None:
         speed = self._speed.epochs_per_second
         self.slider.set_value(speed)
-        self.reading.setText(speed_text(speed) if self._is_wide else short_text(speed))
-        self.slider.setAccessibleDescription(f"{speed_text(speed)}. {MEANING}")
+        starting = self._pace is not None and self._speed.is_starting(*self._pace)
+        if starting and not self._choosing.isActive():
+            self.reading.setText(STARTING if self._is_wide else STARTING_SHORT)
+        else:
+            self.reading.setText(speed_text(speed) if self._is_wide else short_text(speed))
+        described = f"{speed_text(speed)}{', starting slowly' * starting}. {MEANING}"
+        if described != self.slider.accessibleDescription():
+            self.slider.setAccessibleDescription(described)

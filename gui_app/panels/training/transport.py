@@ -18,7 +18,15 @@ from PySide6.QtWidgets import (
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
 from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
-from gui_app.panels.training.progress import NOT_BEGUN, Figures, Progress, figures_of, score_name
+from gui_app.panels.training.progress import (
+    NOT_BEGUN,
+    Figures,
+    Progress,
+    best_texts,
+    figures_of,
+    pace_of,
+    score_name,
+)
 from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
@@ -32,6 +40,9 @@ from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.tips import tip
+
+WIDE_SLIDER = 14
+"""The slider of the speed is wide in a bar of at least this many times its width."""
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
@@ -56,6 +67,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.document, self.theme = document, LIGHT
         self.speed_slider = SpeedSlider(speed or TrainingSpeed(parent=self))
         self._playing = self._stopped = self._begun = False
+        self._best: Best | None = None
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
@@ -99,6 +111,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             lane.stop,
             best_to_restore(lane, snapshot.playing),
             beyond,
+            None if speed is None else pace_of(snapshot.epoch, speed, lane.history),
         )
 
     @property
@@ -114,6 +127,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.epoch.setToolTip(tip("Epoch", shown.epoch_tip) if shown.epoch_tip else "")
         self.step_count.show_text(shown.step)
         self.speed.show_text(shown.speed)
+        self.speed_slider.show_pace(shown.pace)
         self._begun = bool(shown.score_name)
         self.score.show_name(shown.score_name or score_name(self.document.experiment.data.task))
         self.score.show_text(shown.score)
@@ -153,17 +167,20 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         return handled
 
     def _make_room(self) -> None:
-        """Hide the least important figures if the bar is too narrow for all."""
-        row = self._row
+        """Shorten the way back, then hide the least important figures, if the bar is too narrow for all."""
+        row, slider = self._row, self.speed_slider
+        # It must not change with the content, or all figures beside it would jump.
+        slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
         row.activate()
         # A speed is least important while nothing trains.
         rests = self.speed.number.text() == "–"
         last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
-        slider = self.speed_slider
         figures = (slider, self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
-        width[slider] = slider.narrow + row.spacing()
+        if self._best is not None:
+            kept = sum(width[figure] for figure in figures if figure is not self.speed)
+            needed += self._fit_best(self._best, self.width() - needed - kept)
         for figure in figures:
             # After training has stopped by itself, the reason needs the room of the speed.
             if figure is self.speed and self._stopped:
@@ -171,12 +188,19 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
                 continue
             needed += width[figure]
             figure.setVisible(needed <= self.width())
-        slider.make_wide(needed - slider.narrow + slider.wide <= self.width())
+
+    def _fit_best(self, best: Best, room: int) -> int:
+        """Give the way back the longest text with which it grows by at most ``room`` pixels; return its growth."""
+        advance, now = self.best.fontMetrics().horizontalAdvance, self.best.text()
+        growth = {text: advance(text) - advance(now) for text in best_texts(best)}
+        text = next((text for text in growth if growth[text] <= room), best_texts(best)[-1])
+        self.best.setText(text)
+        return growth[text]
 
     def _show_best(self, best: Best | None) -> None:
+        self._best = best
         self.best.setVisible(best is not None)
         if best is not None:
-            self.best.setText(f"Best: epoch {best.epoch:,}")
             meaning = f"{describe_best(best)} {BACK_MEANING}"
             self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
             self.best.setAccessibleDescription(meaning)

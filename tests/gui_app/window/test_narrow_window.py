@@ -84,6 +84,47 @@ def test_the_step_stays_when_there_is_a_way_back(still):
     assert bar.score.isVisible()
 
 
+PASSED = Best(15_924, 159_240, (0.1, 0.2, 0.3))
+
+
+def states_of_a_long_run():
+    yield ended(playing=True, epoch=35_578)
+    yield ended(best=PASSED, epoch=35_578)
+    yield ended(epoch=35_578, beyond=1)
+    yield ended(best=PASSED, epoch=35_578, beyond=1)
+    yield ended(playing=True, epoch=35_578)
+
+
+def test_the_step_stays_after_a_step_beside_the_way_back(still):
+    bar = still.transport
+    for shown in states_of_a_long_run():
+        bar.show_snapshot(shown)
+        QApplication.processEvents()
+        assert bar.step_count.isVisible()
+        assert bar.score.isVisible()
+        if bar.best.isVisible():
+            assert "15,924" in bar.best.text()
+            assert bar.best.width() >= bar.best.sizeHint().width()
+            assert "epoch 15,924" in bar.best.toolTip()
+    still.resize(1920, 720)
+    QApplication.processEvents()
+    bar.show_snapshot(ended(best=PASSED, epoch=35_578, beyond=1))
+    assert bar.best.text() == "Best: epoch 15,924"
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440, 1600, 1920])
+def test_the_slider_of_the_speed_is_as_long_as_before_whatever_the_bar_says(still, width):
+    bar, places = still.transport, set()
+    still.resize(width, 720)
+    for shown in states_of_a_long_run():
+        bar.show_snapshot(shown)
+        QApplication.processEvents()
+        assert bar.speed_slider.isVisible()
+        places.add((bar.speed_slider.x(), bar.speed_slider.width(), bar.epoch.x()))
+    assert len(places) == 1
+    assert (bar.speed_slider.width() == bar.speed_slider.wide) == (width >= 1366)
+
+
 def test_steps_into_an_epoch_are_told_while_training_rests(still):
     bar = still.transport
     bar.show_snapshot(ended(beyond=3))

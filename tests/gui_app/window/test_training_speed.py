@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
 
+from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from gui_app.session.training_speed import FULL, SLOWEST, STOPS, TrainingSpeed, short_text, speed_text
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
+from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
 @pytest.fixture
@@ -87,6 +93,57 @@ def test_a_slow_start_is_switched_in_the_menu(bare: MainWindow, fake_engine: Fak
     assert action.isChecked()
     action.trigger()
     assert speeds(fake_engine) == [m.SetSpeed(None, slow_start=False)]
+
+
+def playing_at(epochs_per_second: float, epoch: int) -> Snapshot:
+    """A run with ten steps an epoch, as in the histories of tests."""
+    shown = snapshot_of(history_of(range(epoch - 20, epoch + 1)), playing=True)
+    return replace(shown, epoch=epoch, steps_per_second=10.0 * epochs_per_second)
+
+
+@pytest.mark.parametrize(("width", "words"), [(1280, "Slow start"), (1600, "Starting slowly")])
+def test_while_the_slow_start_holds_a_run_back_the_slider_says_so(
+    bare: MainWindow, width: int, words: str
+) -> None:
+    bar = bare.transport
+    bare.resize(width, 720)
+    QTest.qWait(1)
+    reading = bar.speed_slider.reading
+    full = reading.text()
+    bar.show_snapshot(playing_at(85.0, 100))
+    assert reading.text() == words
+    assert reading.fontMetrics().horizontalAdvance(words) <= reading.width()
+    assert "starting slowly" in bar.speed_slider.slider.accessibleDescription()
+    bar.show_snapshot(playing_at(85.0, 1000))
+    assert reading.text() == full, "the machine makes no more"
+    bar.show_snapshot(playing_at(700.0, 1000))
+    assert reading.text() == words
+    bar.show_snapshot(replace(playing_at(700.0, 1000), playing=False))
+    assert reading.text() == full
+
+
+def test_a_slow_start_is_told_only_where_it_is_slower_than_the_choice(bare: MainWindow, qtbot: QtBot) -> None:
+    control = bare.transport.speed_slider
+    bare.transport.show_snapshot(playing_at(700.0, 1000))
+    started = control.reading.text()
+    bare.speed.choose(5000.0)
+    assert control.reading.text() in ("5,000 epochs/s", "5,000/s"), "what was chosen is read first"
+    qtbot.waitUntil(lambda: control.reading.text() == started, timeout=5000)
+    bare.speed.choose(500.0)
+    assert not bare.speed.is_starting(1000, 500.0)
+    bare.speed.choose(FULL)
+    bare.speed.start_slowly(False)
+    assert not bare.speed.is_starting(1000, 700.0)
+    bare.speed.start_slowly(True)
+    assert bare.speed.is_starting(0, 0.0), "not yet measured"
+
+
+def test_the_entries_of_the_speed_say_what_they_do(bare: MainWindow) -> None:
+    for text in ("Start slowly", "Slower", "Faster"):
+        action = entry(bare, text)
+        assert action.toolTip() == action.statusTip() != action.text()
+        assert "epochs" in action.toolTip()
+        assert any(menu.toolTipsVisible() for menu in action.associatedObjects() if isinstance(menu, QMenu))
 
 
 def test_speed_is_remembered(settings: QSettings, bare: MainWindow) -> None:
