@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from ctypes import c_int64, c_void_p
 from dataclasses import dataclass, replace
 
+from engine.tape.compiler.forking import free_over_forks
 from engine.tape.compiler.lowering import Statements
 from engine.tape.compiler.module import Module
 from engine.tape.compiler.native import Native, identity, object_code, width
@@ -60,6 +61,7 @@ RUN = ctypes.CFUNCTYPE(None, *[c_void_p] * 3, c_int64, *[c_void_p] * 2, *[c_int6
 
 _LOADED: OrderedDict[str, Code] = OrderedDict()
 _LOCK = threading.RLock()
+free_over_forks(_LOCK.acquire, _LOCK.release)
 _CACHE: list[ObjectCache] = []
 
 

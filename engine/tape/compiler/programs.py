@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+from engine.tape.compiler.forking import free_over_forks
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.source import Unlowerable
 from engine.tape.recording import Unrecordable
@@ -15,6 +16,7 @@ MOST = 128
 
 _REMEMBERED: OrderedDict[Hashable, Program | Unlowerable | Unrecordable] = OrderedDict()
 _LOCK = threading.Lock()
+free_over_forks(_LOCK.acquire, _LOCK.release)
 
 
 def remembered(key: Hashable, make: Callable[[], Program]) -> Program:
