@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from engine.observation.history import next_layers_due
 from engine.training.endings import conclude_epoch, settle
@@ -40,7 +41,8 @@ class Bursts:
         seconds
             How long it may take.
         each
-            Seconds of an epoch; None if they are not known.
+            Seconds of an epoch; None if they are not known: a step tells, so no epoch is trained to find out, unless
+            there is any time for it.
 
         Returns
         -------
@@ -49,7 +51,8 @@ class Bursts:
         """
         if self._careful or not self._lanes.batches.at_epoch_end:
             return 0
-        allowed = [1 if each is None else int(min(seconds / max(each, 1e-9), 1e9))]
+        in_time = seconds == inf if each is None else min(seconds / max(each, 1e-9), 1e9)
+        allowed = [int(in_time)]
         if most is not None:
             allowed.append(most)
         if self._arrangement != self._lanes.stacks.changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
@@ -27,6 +27,14 @@ class LaneStacks:
         self.smallest_batch = 0
         """Points of the smallest batches among the running stacks."""
         self.set_data(DataSettings(), Points.empty())
+
+    @property
+    def shape(self) -> Hashable:
+        """What the time of a step depends on most: layouts, lanes, batches and points of the running stacks."""
+        return tuple(
+            (stack.key.layout, len(stack.runs), stack.key.batch_size, stack.data.training)
+            for stack in self.running
+        )
 
     def __iter__(self) -> Iterator[LaneStack]:
         return iter(self._stacks)

@@ -28,6 +28,8 @@ from engine.training.step.threads import one_thread
 
 STEPS_TOGETHER = 1024
 """The most steps in one call."""
+SLOWER = 4
+"""A time that is so many times another counts no more."""
 
 
 class Trained(NamedTuple):
@@ -75,8 +77,9 @@ class Trainer:
         self._edits = LaneEdits(self.lanes)
         self._bursts = Bursts(self.lanes)
         self._each: float | None = None
-        """Seconds of a step; None where that is not known since the latest change."""
+        """Seconds of a step; a guess after an edit, None where stacks have another shape than any step had."""
         self._timed = 0
+        self._shape: Hashable = None
         self.lanes.start(experiment.lanes, {})
 
     # -- state
@@ -140,8 +143,7 @@ class Trainer:
         if not self.can_train or most_epochs == 0:
             return Trained(0, 0)
         start, per_epoch = time.perf_counter(), self.batches_per_epoch
-        if self._timed != self.lanes.stacks.changes:
-            self._timed, self._each = self.lanes.stacks.changes, None
+        changed = self._forget_time_of_others()
         each = None if self._each is None else self._each * per_epoch
         length = self._bursts.length(most_epochs, seconds, each)
         epochs = self._bursts.train(length) if length else 0
@@ -151,7 +153,7 @@ class Trainer:
         steps, finished = 0, False
         while self.can_train and not finished and (not steps or time.perf_counter() < start + seconds):
             left = start + seconds - time.perf_counter()
-            count = 1 if self._each is None else int(min(left / self._each, STEPS_TOGETHER))
+            count = 1 if changed or self._each is None else int(min(left / self._each, STEPS_TOGETHER))
             made, finished = self._steps(max(1, count))
             steps += made
         self._time(start, steps)
@@ -203,7 +205,24 @@ class Trainer:
     def _time(self, start: float, steps: int) -> None:
         """Note the time of steps that began at ``start``."""
         each = (time.perf_counter() - start) / max(steps, 1)
-        self._each = each if self._each is None else 0.5 * (self._each + each)
+        # A step that was compiled or recorded meanwhile is no measure of the others.
+        if self._each is None or self._each > SLOWER * each:
+            self._each = each
+        else:
+            self._each = 0.5 * (self._each + each)
+
+    def _forget_time_of_others(self) -> bool:
+        """Forget the time of a step where stacks have another shape since; others keep it.
+
+        Returns whether anything has changed since the latest call.
+        """
+        if self._timed == self.lanes.stacks.changes:
+            return False
+        shape = self.lanes.stacks.shape
+        if shape != self._shape:
+            self._each = None
+        self._timed, self._shape = self.lanes.stacks.changes, shape
+        return True
 
     def end_broken(self) -> None:
         """End the lanes whose loss is not finite. Call it when training pauses: no later step would find them."""
