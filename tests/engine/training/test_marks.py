@@ -387,14 +387,16 @@ def test_what_is_taken_back_after_an_end_was_there_before_it() -> None:
 
 def test_events_tell_where_rows_of_long_runs_were_left_out() -> None:
     trainer = Trainer(experiment({"data.generator.points": 4}), most_rows=64)
-    for _ in range(160):
+    for _ in range(500):
         trainer.train_epoch()
     losses, layers = events(trainer)[1:]
     epochs = trainer.runs[0].history.view().epoch
     assert losses["words"] == (
-        f"metrics.csv holds {len(epochs)} of 161 epochs, the latest ones closer together"
+        f"metrics.csv holds {len(epochs)} of 501 epochs, the latest ones closer together"
     )
-    assert np.median(np.diff(epochs)[-10:]) < np.median(np.diff(epochs)[:10])
+    # The first quarter of the rows always stays; after that, later ones are closer together.
+    middle = np.diff(epochs)[len(epochs) // 3 : len(epochs) // 2]
+    assert np.median(np.diff(epochs)[-10:]) < np.median(middle)
     assert layers["words"].endswith("closer together after starts and edits")
 
 
