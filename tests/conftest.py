@@ -42,6 +42,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DISPLAY"] = screen
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked as ``long``, unless ``-m`` speaks of it or it is asked for by its name."""
+    if "long" in config.option.markexpr or any("::" in asked for asked in config.args):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=long)
+
+
 def _virtual_screen() -> tuple[subprocess.Popen[bytes], str]:
     """A new one, and its name."""
     number, told = os.pipe()
