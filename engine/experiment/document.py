@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from math import isfinite
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ import msgspec
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.tasks import CLASSIFICATION, TASKS, Task
 from engine.experiment.choice import Choice
+from engine.experiment.kept_run import RunError, from_text, to_text
 from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
 from engine.experiment.messages import readable
@@ -27,7 +29,29 @@ MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 LARGEST_WHOLE = 2**53
 """Up to here every whole number has a float of its own."""
 
+RUN = "run"
+"""The key of the kept run, which is no setting."""
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What a file holds.
+
+    Attributes
+    ----------
+    experiment
+        Data and settings.
+    run
+        The bytes of a run that was saved with them (see ``engine.experiment.kept_run``); None without one.
+    run_problem
+        Why the run of the file cannot be used, in a clause; "" where it can, and where there is none.
+    """
+
+    experiment: Experiment
+    run: bytes | None = None
+    run_problem: str = ""
 
 
 def default_experiment() -> Experiment:
@@ -85,7 +109,7 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
 
 
 def loads(text: str | bytes) -> Experiment:
-    """Read an experiment from the text of a file.
+    """Read an experiment from the text of a file; a run that was saved with it is left out.
 
     Parameters
     ----------
@@ -101,8 +125,49 @@ def loads(text: str | bytes) -> Experiment:
     ExperimentError
         With the line and column where the text is not JSON, or with the path of what is wrong in it.
     """
+    return from_json(_without_run(_parsed(text))[0])
+
+
+def loads_sketch(text: str | bytes) -> Sketch:
+    """Read an experiment with its run from the text of a file.
+
+    Parameters
+    ----------
+    text
+        As for ``loads``.
+
+    Returns
+    -------
+    Sketch
+        A run that is damaged does not keep the experiment from being read.
+
+    Raises
+    ------
+    ExperimentError
+        As for ``loads``.
+    """
+    value, run = _without_run(_parsed(text))
+    experiment = from_json(value)
+    if run is None:
+        return Sketch(experiment)
     try:
-        value = json.loads(text)
+        if not isinstance(run, str):
+            raise RunError("its bytes are damaged")
+        return Sketch(experiment, from_text(run))
+    except RunError as error:
+        return Sketch(experiment, run_problem=str(error))
+
+
+def _without_run(value: Any) -> tuple[Any, Any]:
+    """Parsed JSON without its run, and the run; None where there is none."""
+    if not isinstance(value, dict) or RUN not in value:
+        return value, None
+    return {key: part for key, part in value.items() if key != RUN}, value[RUN]
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise ExperimentError(
             "", f"line {error.lineno} is not valid JSON (column {error.colno}: {error.msg})"
@@ -113,16 +178,17 @@ def loads(text: str | bytes) -> Experiment:
         raise ExperimentError("", "a whole number has too many digits") from None
     except RecursionError:
         raise ExperimentError("", "the JSON is nested too deeply to be an experiment") from None
-    return from_json(value)
 
 
-def dumps(experiment: Experiment) -> str:
+def dumps(experiment: Experiment, run: bytes | None = None) -> str:
     """Write an experiment as the text of a file.
 
     Parameters
     ----------
     experiment
         Valid or not.
+    run
+        A run to be kept with it, which ``loads_sketch`` returns again.
 
     Returns
     -------
@@ -133,7 +199,10 @@ def dumps(experiment: Experiment) -> str:
     settings = to_json(msgspec.structs.replace(experiment, data=data))
     text = json.dumps(settings, indent=1, ensure_ascii=False)
     text = re.sub(r"\[\n\s+(-?[\d.][^\[\]{}]*?)\n\s+\]", _on_one_line, text) + "\n"
-    return text.replace('"points": null', f'"points": {_lines_of(experiment.data.points)}', 1)
+    text = text.replace('"points": null', f'"points": {_lines_of(experiment.data.points)}', 1)
+    if run is None:
+        return text
+    return text.removesuffix("\n}\n") + f',\n "{RUN}": "{to_text(run)}"\n}}\n'
 
 
 def stable_hash(experiment: Experiment) -> str:
@@ -162,6 +231,11 @@ def schema() -> dict[str, Any]:
         Plain JSON values.
     """
     described = msgspec.json.schema(Experiment, schema_hook=_schema)
+    described["$defs"]["Experiment"]["properties"][RUN] = {
+        "type": "string",
+        "contentEncoding": "base64",
+        "description": "The run that was saved with the settings: weights and history, compressed.",
+    }
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **described}
     # Defaults come as tuples; what leaves here is what a reader of the JSON gets.
     plain: dict[str, Any] = json.loads(json.dumps(whole))

@@ -69,6 +69,40 @@ class SetSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRun:
+    """Keep the run in a folder (see ``engine.data.kept_run``), so that it outlives the engine.
+
+    While training runs, what is kept is at most two seconds or one epoch old, and less often renewed only where that
+    would take too much of the time; whatever happens while it is paused is kept at once. ``RunNotKept`` says that
+    it fails.
+
+    Attributes
+    ----------
+    folder
+        It is made; None to keep the run no more.
+    """
+
+    folder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRun:
+    """Go on, paused, where a run was kept; ``RunLoaded`` or ``RunNotLoaded`` answers it.
+
+    Attributes
+    ----------
+    experiment
+        Taken over like an edit, where it differs from that of the run. Where the run cannot be used, its lanes start
+        from their seeds.
+    run
+        The bytes of the run, from anywhere (see ``engine.experiment.kept_run``).
+    """
+
+    experiment: Experiment
+    run: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Train until paused. Lanes that have ended go on if all have ended, or if they were edited since.
 
@@ -134,6 +168,8 @@ Command = (
     SetExperiment
     | Watch
     | SetSpeed
+    | KeepRun
+    | LoadRun
     | Play
     | Pause
     | StepBatch
@@ -153,6 +189,27 @@ class EngineReady:
 @dataclass(frozen=True, slots=True)
 class EngineRestarted:
     """The engine died and was started again with the same experiment; training begins anew, paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLoaded:
+    """Training goes on from ``epoch`` whole epochs, as a ``LoadRun`` has asked for."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotLoaded:
+    """A run could not be loaded; ``sentence`` says why. Training begins anew."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotKept:
+    """The run cannot be kept; ``sentence`` says why. It is said once, and again after it has worked meanwhile."""
+
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +297,9 @@ class EngineFailed:
 Event = (
     EngineReady
     | EngineRestarted
+    | RunLoaded
+    | RunNotLoaded
+    | RunNotKept
     | LaneEnded
     | NoTrainingPoints
     | Restored
@@ -249,7 +309,7 @@ Event = (
     | EngineFailed
 )
 
-REPLACEABLE = (SetExperiment, Watch, SetSpeed)
+REPLACEABLE = (SetExperiment, Watch, SetSpeed, KeepRun)
 """Commands that a following one of the same kind replaces, except those that start lanes anew."""
 
 

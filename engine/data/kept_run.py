@@ -1,0 +1,199 @@
+"""A run kept in a folder while it trains: what changes is written whole, and histories grow by their new rows.
+
+The folder is written by one process, and read by others at any moment, also after that process was killed. Its file
+``state`` is replaced in one step and names the files of rows with how many rows of each count, so that what is appended
+meanwhile does no harm. A machine that loses power may leave it damaged, which the checksums tell: waiting for the disk
+every other second would slow training down.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Hashable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.experiment.kept_run import AnyArray, Kept, RunError, RunFacts, facts, pack, rows_type, unpack
+
+__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_kept"]
+
+STATE = "state"
+"""The file that is replaced in one step."""
+_TRIES = 5
+"""How often a folder is read that changes meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """Rows that are only appended to, for as long as ``identity`` stays the same.
+
+    Attributes
+    ----------
+    identity
+        Equal only to that of the rows which these begin with.
+    when : int64 [n, 2]
+        Epochs and steps.
+    numbers : float64 [n, width]
+        Numbers.
+    """
+
+    identity: Hashable
+    when: AnyArray
+    numbers: AnyArray
+
+    def records(self, first: int = 0) -> AnyArray:
+        """The rows from index ``first`` on, as an array of ``rows_type``."""
+        when, numbers = self.when[first:], self.numbers[first:]
+        records = np.empty(len(when), rows_type(numbers.shape[1]))
+        records["when"], records["numbers"] = when, numbers
+        return records
+
+
+@dataclass(slots=True)
+class _Grown:
+    """What a file holds of growing rows."""
+
+    identity: Hashable
+    file: Path
+    rows: int = 0
+    checksum: int = 0
+
+
+class RunFolder:
+    """Keeps the newest state of a run in a folder.
+
+    Parameters
+    ----------
+    folder
+        It is made, readable for its owner alone. Files of an earlier run in it are removed with the first ``write``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> rows = Growing(1, np.array([[0, 0], [1, 25]]), np.array([[0.7], [0.6]]))
+    >>> with TemporaryDirectory() as folder:
+    ...     RunFolder(Path(folder, "run")).write(Kept(1, 1, {}, {}), {"losses": rows})
+    ...     facts(read_kept(Path(folder, "run"))).epoch
+    1
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._grown: dict[str, _Grown] = {}
+        self._files = 0
+
+    def write(self, kept: Kept, growing: Mapping[str, Growing]) -> None:
+        """Replace what the folder holds.
+
+        Parameters
+        ----------
+        kept
+            The run without its growing rows.
+        growing
+            Its growing rows, by name.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be written; the folder then still holds what it held.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._grown = {name: self._follow(self._grown.get(name), rows) for name, rows in growing.items()}
+        named = {
+            name: {
+                "file": one.file.name,
+                "rows": one.rows,
+                "width": rows.numbers.shape[1],
+                "crc": one.checksum,
+            }
+            for (name, rows), one in zip(growing.items(), self._grown.values(), strict=True)
+        }
+        state = pack(replace(kept, content={"content": kept.content, "growing": named}))
+        new = self.folder / f"{STATE}.tmp"
+        _write(new, state, os.O_TRUNC)
+        os.replace(new, self.folder / STATE)
+        self._sweep()
+
+    def remove(self) -> None:
+        """Remove the folder and what it holds, as far as that is possible."""
+        self._grown = {}
+        self._sweep(all_of_it=True)
+        with suppress(OSError):
+            self.folder.rmdir()
+
+    def _follow(self, grown: _Grown | None, rows: Growing) -> _Grown:
+        """Append the new rows to the file that holds the former ones, or write all into a new one."""
+        if grown is None or grown.identity != rows.identity or grown.rows > len(rows.when):
+            self._files += 1
+            grown = _Grown(rows.identity, self.folder / f"rows-{os.getpid()}-{self._files}")
+        if grown.rows == len(rows.when) and grown.rows:
+            return grown
+        records = rows.records(grown.rows)
+        # A write that failed may have left a part of its rows.
+        _write(grown.file, records.tobytes(), 0, at=grown.rows * records.dtype.itemsize)
+        return replace(grown, rows=len(rows.when), checksum=zlib.crc32(records.tobytes(), grown.checksum))
+
+    def _sweep(self, all_of_it: bool = False) -> None:
+        """Remove the files that the state does not name."""
+        needed = set() if all_of_it else {STATE, *(one.file.name for one in self._grown.values())}
+        with suppress(OSError):
+            for entry in os.scandir(self.folder):
+                if entry.name not in needed and entry.name.startswith(("rows-", STATE)):
+                    with suppress(OSError):
+                        os.unlink(entry.path)
+
+
+def read_kept(folder: Path) -> bytes | None:
+    """Read the run that a folder holds.
+
+    Parameters
+    ----------
+    folder
+        What a ``RunFolder`` writes, perhaps at this moment.
+
+    Returns
+    -------
+    bytes or None
+        A whole run (see ``engine.experiment.kept_run``); None where there is none, or where it is damaged.
+    """
+    for _ in range(_TRIES):
+        with suppress(OSError):
+            state = (folder / STATE).read_bytes()
+            with suppress(RunError):
+                return pack(_whole(folder, unpack(state)))
+            # Another state may have come meanwhile, and taken the files that the former one named.
+            if state == (folder / STATE).read_bytes():
+                return None
+    return None
+
+
+def _whole(folder: Path, state: Kept) -> Kept:
+    try:
+        content, growing = state.content["content"], state.content["growing"]
+        rows = {name: _read_rows(folder, **entry) for name, entry in growing.items()}
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, OSError):
+        raise RunError("its rows are damaged") from None
+    return Kept(state.epoch, state.lanes, content, {**state.arrays, **rows})
+
+
+def _read_rows(folder: Path, file: str, rows: int, width: int, crc: int) -> AnyArray:
+    kind: np.dtype[Any] = rows_type(width)
+    with open(folder / Path(file).name, "rb") as source:
+        data = source.read(rows * kind.itemsize)
+    if zlib.crc32(data) != crc:
+        raise RunError("its rows are damaged")
+    return np.frombuffer(data, dtype=kind, count=rows)
+
+
+def _write(path: Path, data: bytes, flags: int, at: int = 0) -> None:
+    """Write into a file that only its owner may read, from a position on; what it held after that goes."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+    with open(descriptor, "wb") as file:
+        file.seek(at)
+        file.write(data)
+        file.truncate()

@@ -1,0 +1,271 @@
+"""A run as bytes: a header of JSON and named arrays, with a checksum. Nothing in it is code.
+
+``engine.training.keeping`` says what a run consists of; this module knows the container alone, and loads no torch.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MARK = b"NSkRun1\n"
+"""What a run begins with; another arrangement of its bytes gets another number."""
+MOST_BYTES = 256 << 20
+"""The most bytes of a run that is unpacked."""
+LONGEST_HEADER = 16 << 20
+"""The most bytes of a header."""
+
+KINDS = ("<f4", "<f8", "<i8", "|u1")
+"""The kinds of numbers of arrays, as NumPy names them."""
+ROWS = "rows"
+"""The kind of an array of rows: an epoch, a step and ``width`` numbers; its shape is (rows, width)."""
+
+_HEAD = struct.Struct(f"<{len(MARK)}s16sI")
+_OTHER_VERSION = "another version of the app has kept it"
+_DAMAGED = "its bytes are damaged"
+
+AnyArray = NDArray[Any]
+
+
+class RunError(ValueError):
+    """Why a kept run cannot be used, in a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is known of a run without unpacking it.
+
+    Attributes
+    ----------
+    epoch
+        Whole epochs that it has trained.
+    lanes
+        How many lanes it has.
+    bytes
+        Its size.
+    """
+
+    epoch: int
+    lanes: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The parts of a run.
+
+    Attributes
+    ----------
+    epoch
+        Whole epochs that it has trained.
+    lanes
+        How many lanes it has.
+    content
+        JSON values.
+    arrays
+        By name; those of kind ``ROWS`` are structured, see ``rows_type``.
+    """
+
+    epoch: int
+    lanes: int
+    content: Any
+    arrays: Mapping[str, AnyArray]
+
+
+def rows_type(width: int) -> np.dtype[Any]:
+    """Return the type of a row.
+
+    Parameters
+    ----------
+    width
+        How many numbers it has.
+
+    Returns
+    -------
+    dtype
+        Its fields are ``when``, an epoch and a step, and ``numbers``.
+    """
+    kind: np.dtype[Any] = np.dtype([("when", "<i8", (2,)), ("numbers", "<f8", (width,))])
+    return kind
+
+
+def pack(kept: Kept) -> bytes:
+    """Write a run as bytes.
+
+    Parameters
+    ----------
+    kept
+        Its arrays are of ``KINDS``, or rows.
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> run = pack(Kept(7, 1, {"a": 1}, {"b": np.arange(3.0)}))
+    >>> facts(run).epoch, unpack(run).arrays["b"].tolist()
+    (7, [0.0, 1.0, 2.0])
+    """
+    arrays = {name: np.ascontiguousarray(array) for name, array in kept.arrays.items()}
+    named = [{"name": name, **_described(array)} for name, array in arrays.items()]
+    header = {"epoch": kept.epoch, "lanes": kept.lanes, "content": kept.content, "arrays": named}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    body = b"".join([text, *(array.tobytes() for array in arrays.values())])
+    return _HEAD.pack(MARK, _checksum(len(text), body), len(text)) + body
+
+
+def unpack(run: bytes) -> Kept:
+    """Read what ``pack`` has written.
+
+    Parameters
+    ----------
+    run
+        From anywhere; nothing in it is trusted.
+
+    Returns
+    -------
+    Kept
+        Its arrays are read-only.
+
+    Raises
+    ------
+    RunError
+        If it is damaged, or of another version.
+    """
+    header, rest = _opened(run)
+    try:
+        arrays, position = {}, 0
+        for entry in header["arrays"]:
+            kind, shape = _type_of(entry), entry["shape"]
+            count = shape[0] if entry["kind"] == ROWS else int(np.prod(shape, dtype=object))
+            end = position + count * kind.itemsize
+            if end > len(rest):
+                raise RunError(_DAMAGED)
+            array = np.frombuffer(rest[position:end], dtype=kind)
+            arrays[entry["name"]] = array if entry["kind"] == ROWS else array.reshape(shape)
+            position = end
+        return Kept(int(header["epoch"]), int(header["lanes"]), header["content"], arrays)
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError):
+        # RunError is a ValueError, too.
+        raise RunError(_DAMAGED) from None
+
+
+def facts(run: bytes) -> RunFacts:
+    """Say what a run is.
+
+    Parameters
+    ----------
+    run
+        From anywhere.
+
+    Returns
+    -------
+    RunFacts
+
+    Raises
+    ------
+    RunError
+        If it is damaged, or of another version.
+    """
+    header, _ = _opened(run)
+    try:
+        return RunFacts(int(header["epoch"]), int(header["lanes"]), len(run))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise RunError(_DAMAGED) from None
+
+
+def to_text(run: bytes) -> str:
+    """Write a run as the text of one JSON string: compressed, in base 64.
+
+    Examples
+    --------
+    >>> run = pack(Kept(7, 1, {}, {}))
+    >>> from_text(to_text(run)) == run
+    True
+    """
+    return base64.b64encode(zlib.compress(run, 6)).decode("ascii")
+
+
+def from_text(text: str) -> bytes:
+    """Read what ``to_text`` has written.
+
+    Parameters
+    ----------
+    text
+        From anywhere.
+
+    Returns
+    -------
+    bytes
+        A run whose checksum is right.
+
+    Raises
+    ------
+    RunError
+        If it is damaged, of another version, or unpacks to more than ``MOST_BYTES``.
+    """
+    try:
+        unpacking = zlib.decompressobj()
+        run = unpacking.decompress(base64.b64decode(text, validate=True), MOST_BYTES)
+    except (binascii.Error, zlib.error, ValueError):
+        raise RunError(_DAMAGED) from None
+    if unpacking.unconsumed_tail:
+        raise RunError(f"it is larger than {MOST_BYTES >> 20} MB")
+    _opened(run)
+    return run
+
+
+def _opened(run: bytes) -> tuple[dict[str, Any], memoryview]:
+    """The header, and the bytes after it; RunError where they are not what was written."""
+    if len(run) < _HEAD.size or run[:4] != MARK[:4]:
+        raise RunError(_DAMAGED)
+    mark, checksum, length = _HEAD.unpack_from(run)
+    if mark != MARK:
+        raise RunError(_OTHER_VERSION)
+    body = memoryview(run)[_HEAD.size :]
+    if length > min(len(body), LONGEST_HEADER) or checksum != _checksum(length, body):
+        raise RunError(_DAMAGED)
+    try:
+        header = json.loads(bytes(body[:length]))
+    except (ValueError, RecursionError):
+        raise RunError(_DAMAGED) from None
+    if not isinstance(header, dict):
+        raise RunError(_DAMAGED)
+    return header, body[length:]
+
+
+def _described(array: AnyArray) -> dict[str, Any]:
+    if array.dtype.names:
+        return {"kind": ROWS, "shape": [len(array), array.dtype["numbers"].shape[0]]}
+    kind = array.dtype.newbyteorder("<").str
+    if kind not in KINDS:
+        raise TypeError(f"a run holds no numbers of type {array.dtype}")
+    return {"kind": kind, "shape": list(array.shape)}
+
+
+def _type_of(entry: Mapping[str, Any]) -> np.dtype[Any]:
+    shape = entry["shape"]
+    if not all(isinstance(size, int) and 0 <= size <= MOST_BYTES for size in shape):
+        raise ValueError
+    if entry["kind"] == ROWS:
+        return rows_type(shape[1])
+    if entry["kind"] not in KINDS:
+        raise ValueError
+    return np.dtype(entry["kind"])
+
+
+def _checksum(length: int, body: bytes | memoryview) -> bytes:
+    checksum = blake2b(struct.pack("<I", length), digest_size=16)
+    checksum.update(body)
+    return checksum.digest()
