@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from engine.data.file_system import FAILURES, failure, require_regular
+
 MAX_BYTES = 64 * 2**20
 """Size of the largest file that is read."""
+UNSUPPORTED = {
+    getattr(errno, name) for name in ("EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS") if hasattr(errno, name)
+}
+"""What a file system answers that cannot do what it is asked for."""
 
 
-def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
+def atomic_write(path: str | os.PathLike[str], content: bytes | str, mode: int | None = None) -> None:
     """Replace the file at ``path`` in one step, or leave it unchanged, even if the disk is full.
 
     Parameters
     ----------
     path : path-like
-        A new or an existing file. A symbolic link is followed.
+        A new or an existing file, which keeps its permissions. A symbolic link is followed. Only regular files are
+        replaced, never pipes or devices.
     content : bytes or str
         The whole content; text is written as UTF-8.
+    mode : int, optional
+        Permissions of a new file; the default are those that the process gives to new files.
 
     Raises
     ------
@@ -27,39 +37,74 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> None:
         With a sentence: the path and the reason.
     """
     data = content.encode() if isinstance(content, str) else content
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        _write_through(temporary, data)
-        _copy_mode(target, temporary)
-        os.replace(temporary, target)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError):
-            raise _readable(path, error) from error
-        raise
+        target = Path(os.path.realpath(path))
+        found = _status(target)
+        temporary, old = (target.with_name(f".{secrets.token_hex(8)}.tmp") for _ in range(2))
+        try:
+            _write_through(temporary, data, mode if found is None else found.st_mode & 0o777)
+            _replace(target, temporary, old)
+        finally:
+            for left in (temporary, old):
+                with suppress(OSError):
+                    left.unlink()
+    except FAILURES as error:
+        raise failure("write", path, error) from error
 
 
-def _write_through(path: Path, data: bytes) -> None:
+def _status(target: Path) -> os.stat_result | None:
+    """Return the status of what is to be replaced, None if there is nothing; raise OSError if it may not be."""
+    try:
+        found = os.stat(target)
+    except FileNotFoundError:
+        return None
+    require_regular(target, found)
+    return found
+
+
+def _write_through(path: Path, data: bytes, mode: int | None) -> None:
     """Write a new file and wait until its bytes have reached the disk."""
     with path.open("xb") as file:
+        if mode is not None:
+            # Not every file system has permissions.
+            with suppress(OSError):
+                path.chmod(mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _copy_mode(source: Path, destination: Path) -> None:
-    """Give ``destination`` the permissions of ``source``, if that exists and the file system has permissions."""
+def _replace(target: Path, temporary: Path, old: Path) -> None:
+    """Give ``temporary`` the name ``target``, and wait until the folder has reached the disk.
+
+    Meanwhile the replaced file has the name ``old``, so that it can come back.
+    """
+    # Without hard links, or without an old file, nothing can come back.
     with suppress(OSError):
-        destination.chmod(source.stat().st_mode & 0o777)
+        os.link(target, old)
+    os.replace(temporary, target)
+    try:
+        _sync_folder(target.parent)
+    except OSError:
+        with suppress(OSError):
+            os.replace(old, target)
+        raise
 
 
-def _readable(path: str | os.PathLike[str], error: OSError) -> OSError:
-    reason = error.strerror or str(error) or type(error).__name__
-    failure = type(error)(f"could not write {os.fspath(path)}: {reason}")
-    failure.errno = error.errno
-    return failure
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder have reached the disk, where the platform can."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # A folder of Windows, or one whose names this user may not read.
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in UNSUPPORTED:
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def require_size(size: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from engine.data import atomic_write, write_csv
 from engine.experiment.points import Points
+from tests.file_faults import NUMBERS, STAGES, Faults
 
 
 def test_writes_new_files_and_replaces_old_ones(tmp_path: Path) -> None:
@@ -71,6 +72,84 @@ def test_a_missing_folder_and_a_folder_as_target_are_named(tmp_path: Path) -> No
             atomic_write(target, "new")
         assert str(target) in str(caught.value)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_old_content_survives_each_fault(
+    stage: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    before = target.stat()
+    faults = Faults(monkeypatch, stage, number)
+    with pytest.raises(OSError, match="could not write") as caught:
+        atomic_write(target, "new")
+    monkeypatch.undo()
+    assert faults.happened == 1
+    assert str(caught.value) == f"could not write {target}: {os.strerror(number)}"
+    assert caught.value.errno == number
+    assert target.read_text() == "old"
+    assert target.stat().st_ino == before.st_ino
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_folder_that_cannot_be_synced_is_no_fault(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(monkeypatch, "folder's fsync", number)
+    atomic_write(tmp_path / "a.txt", "new")
+    assert faults.happened == 1
+    assert (tmp_path / "a.txt").read_text() == "new"
+
+
+def test_a_file_system_without_links_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", unknown)
+    (tmp_path / "a.txt").write_text("old")
+    atomic_write(tmp_path / "a.txt", "new")
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "device", "loop", "name", "zero", "below a file"])
+def test_what_is_no_file_is_never_replaced(kind: str, tmp_path: Path) -> None:
+    target = tmp_path / "odd"
+    reason = {
+        "pipe": "it is a pipe, not a file",
+        "device": "it is a device, not a file",
+        "loop": os.strerror(errno.ELOOP),
+        "name": os.strerror(errno.ENAMETOOLONG),
+        "zero": "its name has a zero character",
+        "below a file": os.strerror(errno.ENOTDIR),
+    }[kind]
+    if kind == "pipe":
+        os.mkfifo(target)
+    elif kind == "device":
+        target.symlink_to(os.devnull)
+    elif kind == "loop":
+        target.symlink_to(target)
+    elif kind == "below a file":
+        target.write_text("precious")
+        target = target / "a.txt"
+    else:
+        target = tmp_path / ("a" * 256 if kind == "name" else "a\0b")
+    before = os.listdir(tmp_path)
+    with pytest.raises(OSError, match="could not write") as caught:
+        atomic_write(target, "new")
+    assert str(caught.value) == f"could not write {target}: {reason}".replace("\0", "\\0")
+    assert os.listdir(tmp_path) == before
+    assert kind != "pipe" or stat.S_ISFIFO(target.stat().st_mode)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_private_file_is_private(tmp_path: Path) -> None:
+    atomic_write(tmp_path / "a.txt", "new", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o600
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions and links of POSIX")
