@@ -262,7 +262,8 @@ def _type_of(entry: Mapping[str, Any]) -> np.dtype[Any]:
         return rows_type(shape[1])
     if entry["kind"] not in KINDS:
         raise ValueError
-    return np.dtype(entry["kind"])
+    kind: np.dtype[Any] = np.dtype(entry["kind"])
+    return kind
 
 
 def _checksum(length: int, body: bytes | memoryview) -> bytes:

@@ -5,7 +5,7 @@ Ranges come from the catalogue; ``engine.experiment.validation`` checks what one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -28,7 +28,7 @@ from engine.experiment.choice import (
 )
 from engine.experiment.points import Points
 
-FORMAT = "neural-sketchbook/1"
+FORMAT: Final = "neural-sketchbook/1"
 _DEFAULTS = TASKS[CLASSIFICATION]
 
 

@@ -9,6 +9,8 @@ from itertools import count
 import numpy as np
 
 from engine.catalogue.probes import PROBES
+from engine.data.kept_run import Growing
+from engine.experiment.kept_run import AnyArray, RunError, rows_type
 from engine.observation.rows import Integers, Rows, RowsDelta
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
@@ -18,6 +20,8 @@ LARGEST = 1_000_000
 """Most numbers about layers in a history of more than ``SMALLEST`` rows: 8 MB."""
 SMALLEST = 64
 """Rows that are always kept."""
+LOSSES, LAYERS = "losses", "layers"
+"""The names of the rows of a kept history."""
 DENSE = 64
 """Rows about layers while the number of epochs doubles; before that, one in each epoch."""
 
@@ -167,6 +171,52 @@ class History:
     def delta(self) -> HistoryDelta:
         """The rows since the last call."""
         return HistoryDelta(self._identity, self._layers, self._epochs.delta(), self._measured.delta())
+
+    # -- kept
+
+    @property
+    def strides(self) -> tuple[int, int]:
+        """The strides of the rows of losses and of layers (see ``Rows``)."""
+        return self._epochs.stride, self._measured.stride
+
+    def growing(self) -> dict[str, Growing]:
+        """The rows of losses and of layers as they are kept, by name."""
+        both = {LOSSES: self._epochs, LAYERS: self._measured}
+        return {
+            name: Growing((self._identity, rows.generation), *rows.arrays()) for name, rows in both.items()
+        }
+
+    @classmethod
+    def restored(
+        cls, layers: int, most: int, losses: AnyArray, measured: AnyArray, strides: tuple[int, int]
+    ) -> History:
+        """Make a history again of what was kept of it.
+
+        Parameters
+        ----------
+        layers, most
+            As for a new one.
+        losses, measured
+            The records of what ``growing`` returned.
+        strides
+            As of then.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        RunError
+            If these cannot be its rows.
+        """
+        history = cls(layers, most)
+        for rows, kept, stride in zip(
+            (history._epochs, history._measured), (losses, measured), strides, strict=True
+        ):
+            if kept.dtype != rows_type(rows.width) or not rows.restore(kept["when"], kept["numbers"], stride):
+                raise RunError("its history does not go with its settings")
+        return history
 
 
 @dataclass(frozen=True, slots=True)

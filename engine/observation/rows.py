@@ -44,7 +44,8 @@ class Rows:
     """
 
     def __init__(self, width: int, most: int | None = None, extremes: bool = False) -> None:
-        self._width, self._most, self._extremes = width, most, extremes
+        self.width = width
+        self._most, self._extremes = most, extremes
         self._count = self._sent = self._generation = self._sent_generation = 0
         self._stride = 1
         self._reserves = False
@@ -105,6 +106,27 @@ class Rows:
             self._numbers[self._count : end] = numbers[added:last]
             self._count, added = end, last
 
+    @property
+    def generation(self) -> int:
+        """How many times rows were removed."""
+        return self._generation
+
+    @property
+    def stride(self) -> int:
+        """Of each so many epochs, one row stayed when rows were last removed."""
+        return self._stride
+
+    def restore(self, when: Integers, numbers: Floats, stride: int) -> bool:
+        """Take over the rows of others, which had this ``stride``, in place of none; False where they do not fit."""
+        fits = self._most is None or len(when) <= self._most
+        if not fits or stride < 1 or (np.diff(when[:, 0], prepend=-1) < 1).any() or (when < 0).any():
+            return False
+        if len(when) > len(self._when):
+            self._grow(len(when))
+        self._when[: len(when)], self._numbers[: len(when)] = when, numbers
+        self._count, self._stride = len(when), stride
+        return True
+
     def arrays(self) -> tuple[Integers, Floats]:
         """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""
         return self._part(0)
@@ -133,7 +155,7 @@ class Rows:
 
     def _room(self, rows: int) -> None:
         self._when = np.empty((rows, 2), dtype=np.int64)
-        self._numbers = np.empty((rows, self._width))
+        self._numbers = np.empty((rows, self.width))
         if self._reserves:
             # Memory is taken up where something is written: all of it now, and none while training goes on.
             self._when.fill(0)
@@ -144,7 +166,7 @@ class Rows:
         if self._most is None or least <= DOUBLED:
             return least
         if not self._reserves:
-            self._reserves = _reserve(self, self._most * (self._width + 2) * 8)
+            self._reserves = _reserve(self, self._most * (self.width + 2) * 8)
         return max(least, self._most) if self._reserves else least
 
     def _grow(self, least: int) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.experiment.kept_run import RunError
 from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
+from engine.service.keeper import AT_REST, Keeper
 from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
@@ -67,6 +69,7 @@ class Worker:
         self._unreported = False
         """Whether something was trained since the latest report."""
         self._publisher = Publisher(mailbox, self._playback)
+        self._keeper = Keeper(lambda sentence: outbox.put(m.RunNotKept(sentence)))
         self._acknowledged = 0
 
     @property
@@ -99,23 +102,34 @@ class Worker:
         first = self._inbox.wait_for(seconds) if seconds else []
         commands = m.coalesce([*first, *self._inbox.drain(wait=seconds is None)])
         if any(isinstance(command, m.Shutdown) for command in commands):
+            self._keep(last=True)
             return False
         for command in commands:
             with self._reporting_failures():
                 self.obey(command)
+        trained = self.busy
         with self._reporting_failures():
-            if self.busy:
+            if trained:
                 self.train()
             self._announce_ends()
         with self._reporting_failures():
-            if commands or not self.busy or (self._unreported and self.is_report_due):
+            ended = trained and not self.busy
+            if commands or ended or (self._unreported and self.is_report_due):
                 self.publish()
+        self._keep()
         return True
+
+    def _keep(self, last: bool = False) -> None:
+        """Keep the run if that is due, or if there is something to be kept at ``last``."""
+        with self._reporting_failures():
+            due = self._keeper.waits if last else self._keeper.is_due(self.busy)
+            if due and self.trainer is not None:
+                self._keeper.keep(self.trainer)
 
     def _patience(self) -> float | None:
         """Return how many seconds to wait for a command: none while something may be trained, None for any time."""
         if not self.busy:
-            return None
+            return AT_REST if self._keeper.waits and self.trainer is not None else None
         if self.trainer is None or not self._playback.is_paced:
             return 0.0
         seconds = self._pace.wait(self.trainer.epoch)
@@ -179,6 +193,7 @@ class Worker:
         self._playback.steps += trained.steps
         self._playback.count_epochs(trained.epochs)
         self._unreported = True
+        self._keeper.note()
         self._pace.spend(trained.steps / per_epoch)
         return trained.epochs
 
@@ -201,6 +216,8 @@ class Worker:
     def obey(self, command: m.Command) -> None:
         """Carry out one command. Raises whatever setting up or driving the trainer raises."""
         self._acknowledged += not isinstance(command, m.REPLACEABLE)
+        if not isinstance(command, m.Watch | m.SetSpeed | m.SaveRun):
+            self._keeper.note()
         match command:
             case m.SetExperiment():
                 self._set_experiment(command)
@@ -208,6 +225,10 @@ class Worker:
                 self._publisher.watching.watch = command
             case m.SetSpeed():
                 self._pace.speed = command
+            case m.KeepRun(folder):
+                self._keeper.keep_in(folder)
+            case m.LoadRun():
+                self._load_run(command)
             case m.Pause():
                 self._playback.pause()
             case _ if self.trainer is not None:
@@ -250,6 +271,21 @@ class Worker:
         if self.trainer.lanes.run_number != run:
             # Steps of the old run say nothing of how fast the new one is.
             self._playback.forget_rate()
+
+    def _load_run(self, command: m.LoadRun) -> None:
+        self._playback.pause()
+        runs = 0 if self.trainer is None else self.trainer.lanes.run_number
+        try:
+            trainer = Trainer.of_run(command.run)
+        except RunError as error:
+            self._outbox.put(m.RunNotLoaded(f"The run cannot be restored: {error}; training begins anew."))
+            self._set_experiment(m.SetExperiment(command.experiment, restart=True))
+            return
+        trainer.set_experiment(command.experiment)
+        trainer.lanes.run_number += runs
+        self.trainer = trainer
+        self._playback.forget_rate()
+        self._outbox.put(m.RunLoaded(max(run.epoch for run in trainer.runs)))
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)

@@ -80,6 +80,10 @@ class LaneRun:
         """Whole epochs since its start or its latest edit."""
         return self.epoch - self._edited_at
 
+    def edited_at(self, epoch: int) -> None:
+        """Take this epoch for that of the latest edit."""
+        self._edited_at = epoch
+
     @property
     def layers_due(self) -> bool:
         """Whether its layers have a row in its history for the epoch that is over."""

@@ -189,6 +189,24 @@ class Lanes:
         self.stacks.arrange(self.runs, states)
         begin_histories(self.stacks, self.has_validation)
 
+    def go_on(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState], epoch: int, batch: int) -> None:
+        """Go on with runs that have been restored.
+
+        Parameters
+        ----------
+        runs
+            With their histories.
+        states
+            The tensors of each run, by lane name.
+        epoch, batch
+            Those of the batch that comes next.
+        """
+        one_thread()
+        self.runs = list(runs)
+        self.run_number += 1
+        self.batches.go_on(epoch, batch)
+        self.stacks.arrange(self.runs, states)
+
     def retune(self) -> None:
         """Let training go on with the numbers of the runs' settings."""
         if self.stacks.retune():

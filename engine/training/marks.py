@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.experiment.differences import State, edit_description
@@ -42,6 +42,19 @@ class Marks:
         self._edits: list[_Edit] = []
         self._gone = self._count = 0
         self.view: tuple[EditMark, ...] = ()
+
+    def kept(self) -> tuple[list[EditMark], int, int]:
+        """The marks, how many older ones they stand for, and how many events there were, for ``restored``."""
+        return [edit.mark for edit in self._edits], self._gone, self._count
+
+    @classmethod
+    def restored(cls, marks: Sequence[EditMark], gone: int, events: int) -> Marks:
+        """Make marks again of what ``kept`` returned; no edit joins one of them."""
+        restored = cls()
+        restored._edits = [_Edit(mark) for mark in marks]
+        restored._gone, restored._count = (gone if marks else 0), events
+        restored._update_view()
+        return restored
 
     def note(self, epoch: int, step: int, text: str, kind: MarkKind) -> None:
         """Add a mark that says ``text``, after ``epoch`` whole epochs and ``step`` updates."""

@@ -20,6 +20,7 @@ from engine.tape.ways import Way
 from engine.training.bursts import Bursts, follow, forget_feeds
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
 from engine.training.histories import add_rows
+from engine.training.keeping import restored_lanes
 from engine.training.lane_edits import LaneEdits
 from engine.training.lane_run import LaneRun
 from engine.training.lanes import Lanes
@@ -72,7 +73,37 @@ class Trainer:
         self, experiment: Experiment, most_rows: int = MOST_EPOCHS, way: Way | str = Way.AUTO
     ) -> None:
         one_thread()
-        self.lanes = Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way))
+        self._drive(Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way)))
+        self.lanes.start(experiment.lanes, {})
+
+    @classmethod
+    def of_run(cls, run: bytes, most_rows: int = MOST_EPOCHS, way: Way | str = Way.AUTO) -> Trainer:
+        """Return a trainer that goes on, to the bit, where another one was kept.
+
+        Parameters
+        ----------
+        run
+            What ``run_bytes`` of ``engine.training.keeping`` or ``engine.data.kept_run.read_kept`` returned, or
+            anything else: nothing in it is trusted.
+        most_rows, way
+            As for a new one.
+
+        Returns
+        -------
+        Trainer
+
+        Raises
+        ------
+        RunError
+            With a clause, if the run is damaged, or does not go with this version of the app.
+        """
+        one_thread()
+        trainer = cls.__new__(cls)
+        trainer._drive(restored_lanes(run, most_rows, Way(way)))
+        return trainer
+
+    def _drive(self, lanes: Lanes) -> None:
+        self.lanes = lanes
         self.observer = Observer(self.lanes)
         self._edits = LaneEdits(self.lanes)
         self._bursts = Bursts(self.lanes)
@@ -80,7 +111,6 @@ class Trainer:
         """Seconds of a step; a guess after an edit, None where stacks have another shape than any step had."""
         self._timed = 0
         self._shape: Hashable = None
-        self.lanes.start(experiment.lanes, {})
 
     # -- state
 

@@ -56,6 +56,10 @@ class Batches:
         """Go back to the first batch of the first epoch."""
         self.epoch = self.number = 0
 
+    def go_on(self, epoch: int, number: int) -> None:
+        """Go on with a batch of an epoch."""
+        self.epoch, self.number = epoch, number
+
     def skip(self, epochs: int) -> None:
         """Go on by whole epochs, from the end of one."""
         self.epoch += epochs

@@ -1,0 +1,74 @@
+"""Keeps the run in a folder while it trains, so that it outlives the engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.data.kept_run import RunFolder
+from engine.service.budget import Budget
+from engine.training.keeping import take_run
+from engine.training.trainer import Trainer
+
+SHARE = 0.02
+"""Share of the time that keeping may take."""
+INTERVAL = 1.0
+"""Seconds between two times while training runs: what is lost is less than twice as much."""
+AT_REST = 0.1
+"""Seconds between two times while it does not, as when a slider is dragged."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Writes the state of a trainer into a folder when it has changed and time allows it.
+
+    Parameters
+    ----------
+    report
+        Takes a sentence that says why the run cannot be kept; once, and again after it has worked meanwhile.
+    """
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._folder: RunFolder | None = None
+        self._training, self._resting = Budget(SHARE, INTERVAL), Budget(0.5, AT_REST)
+        self._changed = self._failed = False
+
+    def keep_in(self, folder: str | None) -> None:
+        """Keep the run in this folder from now on; None for no more."""
+        if folder is None:
+            self._folder = None
+        elif self._folder is None or self._folder.folder != Path(folder):
+            self._folder, self._changed, self._failed = RunFolder(Path(folder)), True, False
+
+    def note(self) -> None:
+        """Note that something has changed."""
+        self._changed = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to be kept."""
+        return self._changed and self._folder is not None
+
+    def is_due(self, trains: bool) -> bool:
+        """Whether the run should be kept now; ``trains``: whether training runs."""
+        return self.waits and (self._training if trains else self._resting).allows
+
+    def keep(self, trainer: Trainer) -> None:
+        """Keep the run as it is now. What cannot be written is reported, and tried again after the next change."""
+        if self._folder is None:
+            return
+        self._changed = False
+        try:
+            with self._training.spending(), self._resting.spending():
+                self._folder.write(*take_run(trainer.lanes))
+        except OSError as error:
+            if not self._failed:
+                reason = error.strerror or str(error)
+                _log.info("the run cannot be kept: %s", reason)
+                self._report(f"The run cannot be kept in {self._folder.folder}: {reason}.")
+            self._failed = True
+        else:
+            self._failed = False

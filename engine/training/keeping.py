@@ -1,0 +1,286 @@
+"""A trainer's whole state as plain values, from which another trainer goes on to the bit.
+
+What is kept are settings, data, parameters, optimizers, counters, best epochs, ends, marks and histories; not what a
+trainer finds out again by itself: compiled programs, the time of a step, what was measured of this moment.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.catalogue.criteria import STRIP_LENGTH
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.data.kept_run import Growing
+from engine.data.resolve import resolve_points
+from engine.experiment.document import from_json, to_json
+from engine.experiment.kept_run import AnyArray, Kept, RunError, pack, unpack
+from engine.experiment.points import LARGEST, Points
+from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
+from engine.experiment.validation import ExperimentError, validate
+from engine.network import Layout
+from engine.observation import Best, EditMark, Status, Stop
+from engine.observation.history import LOSSES, History
+from engine.tape.ways import Way
+from engine.training.early_stopping import StoppingWatch
+from engine.training.endings import settle
+from engine.training.lane_run import LaneRun
+from engine.training.lane_state import LaneState
+from engine.training.lanes import Lanes
+from engine.training.marks import Marks
+from engine.training.progress import Progress
+from engine.training.step.schedule import Plateau
+
+MOST_COUNTED = 2**53
+"""No epoch or step is above this."""
+
+
+class KeptLane(msgspec.Struct, forbid_unknown_fields=True):
+    """What there is to know of a run but its arrays; the names are those of ``LaneRun`` and its parts."""
+
+    epoch: int
+    step: int
+    status: Status
+    stop: Stop | None
+    stops: list[Stop]
+    waits: bool
+    way: str | None
+    edited_at: int
+    best: Best | None
+    first_best: Best | None
+    stopping: StoppingWatch
+    plateau: Plateau
+    marks: list[EditMark]
+    marks_gone: int
+    events: int
+    strides: tuple[int, int]
+    updates: int
+    left_updates: int | None
+
+
+class KeptLanes(msgspec.Struct, forbid_unknown_fields=True):
+    """What lanes share, and each of them; ``epoch`` and ``batch`` are those of the batch that comes next."""
+
+    experiment: dict[str, Any]
+    epoch: int
+    batch: int
+    lanes: list[KeptLane]
+
+
+# -- taking
+
+
+def take_run(lanes: Lanes) -> tuple[Kept, dict[str, Growing]]:
+    """Take the state of all lanes.
+
+    Parameters
+    ----------
+    lanes
+        Lanes whose numbers are not finite end first.
+
+    Returns
+    -------
+    kept : Kept
+        The state without histories. Nothing in it changes when training goes on.
+    histories : dict of Growing
+        The rows of the histories, by the names of the arrays that hold them in a whole run.
+    """
+    settle(lanes)
+    states = lanes.stacks.states()
+    arrays: dict[str, AnyArray] = {}
+    histories: dict[str, Growing] = {}
+    for index, run in enumerate(lanes.runs):
+        arrays |= _named(index, _lane_arrays(run, states[run.lane.name]))
+        histories |= _named(index, run.history.growing())
+    points, data = lanes.data.points, msgspec.structs.replace(lanes.data, points=None)
+    if points is not None:
+        arrays |= {"points.xy": points.xy, "points.target": points.target, "points.split": points.split}
+    experiment = Experiment(FORMAT, data, tuple(run.lane for run in lanes.runs))
+    kept = [_kept_lane(run, states[run.lane.name]) for run in lanes.runs]
+    content = KeptLanes(to_json(experiment), lanes.batches.epoch, lanes.batches.number, kept)
+    plain = msgspec.to_builtins(content, enc_hook=list)
+    return Kept(max(run.epoch for run in lanes.runs), len(lanes), plain, arrays), histories
+
+
+def run_bytes(lanes: Lanes) -> bytes:
+    """Take the state of all lanes with their histories, as bytes that ``restored_lanes`` reads.
+
+    Parameters
+    ----------
+    lanes
+        As for ``take_run``.
+
+    Returns
+    -------
+    bytes
+    """
+    kept, histories = take_run(lanes)
+    rows = {name: growing.records() for name, growing in histories.items()}
+    return pack(Kept(kept.epoch, kept.lanes, kept.content, {**kept.arrays, **rows}))
+
+
+def _named(index: int, parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{index}.{name}": part for name, part in parts.items()}
+
+
+def _lane_arrays(run: LaneRun, state: LaneState) -> dict[str, AnyArray]:
+    tensors = _state_tensors("now", state)
+    if run.left is not None:
+        tensors |= _state_tensors("left", run.left)
+    if run.best_row is not None:
+        tensors["best"] = run.best_row.clone()
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
+
+
+def _state_tensors(name: str, state: LaneState) -> dict[str, Tensor]:
+    slots = {f"{name}.slots.{key}": slot for key, slot in state.slots.items()}
+    return {f"{name}.row": state.row, f"{name}.checkpoint": state.checkpoint, **slots}
+
+
+def _kept_lane(run: LaneRun, state: LaneState) -> KeptLane:
+    marks, gone, events = run.marks.kept()
+    return KeptLane(
+        epoch=run.epoch,
+        step=run.step,
+        status=run.status,
+        stop=run.stop,
+        stops=run.stops,
+        waits=run.waits,
+        way=None if run.way is None else run.way.value,
+        edited_at=run.epoch - run.epochs_unedited,
+        best=run.best,
+        first_best=run.progress.first_best,
+        stopping=run.progress.stopping,
+        plateau=run.progress.plateau,
+        marks=marks,
+        marks_gone=gone,
+        events=events,
+        strides=run.history.strides,
+        updates=state.updates,
+        left_updates=None if run.left is None else run.left.updates,
+    )
+
+
+# -- restoring
+
+
+def restored_lanes(run: bytes, most_rows: int, way: Way) -> Lanes:
+    """Make lanes that go on where a run was kept.
+
+    Parameters
+    ----------
+    run
+        What ``run_bytes`` returned, or anything else: nothing in it is trusted.
+    most_rows, way
+        As for ``Lanes``.
+
+    Returns
+    -------
+    Lanes
+
+    Raises
+    ------
+    RunError
+        With a clause, if the run is damaged, or does not go with this version of the app.
+    """
+    kept = unpack(run)
+    try:
+        content = msgspec.convert(kept.content, KeptLanes, dec_hook=_strip)
+        experiment = _experiment(content.experiment, kept.arrays)
+        if len(content.lanes) != len(experiment.lanes):
+            raise RunError("it has other lanes than its settings")
+        return _restored(content, experiment, kept.arrays, most_rows, way)
+    except RunError:
+        raise
+    except (
+        msgspec.ValidationError,
+        ExperimentError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OverflowError,
+    ) as error:
+        raise RunError("it does not go with this version of the app") from error
+
+
+def _strip(kind: Any, losses: object) -> deque[float]:
+    """The losses of a strip of epochs (see ``StoppingWatch``), the only values that JSON has no kind for."""
+    return deque(msgspec.convert(losses, list[float]), maxlen=STRIP_LENGTH)
+
+
+def _experiment(settings: dict[str, Any], arrays: Mapping[str, AnyArray]) -> Experiment:
+    experiment = from_json(settings)
+    if "points.xy" not in arrays:
+        return experiment
+    xy, target = arrays["points.xy"], arrays["points.target"]
+    if not (np.abs(xy).max(initial=0.0) <= LARGEST and np.abs(target).max(initial=0.0) <= LARGEST):
+        raise RunError("its points lie too far away")
+    data = msgspec.structs.replace(experiment.data, points=Points(xy, target, arrays["points.split"]))
+    return validate(msgspec.structs.replace(experiment, data=data))
+
+
+def _restored(
+    content: KeptLanes, experiment: Experiment, arrays: Mapping[str, AnyArray], most_rows: int, way: Way
+) -> Lanes:
+    data = experiment.data
+    lanes = Lanes(data, resolve_points(data), most_rows, way)
+    runs, states = [], {}
+    for index, (lane, kept) in enumerate(zip(experiment.lanes, content.lanes, strict=True)):
+        own = {
+            name.removeprefix(f"{index}."): array
+            for name, array in arrays.items()
+            if name.startswith(f"{index}.")
+        }
+        run = _restored_run(lane, data, kept, own, most_rows)
+        runs.append(run)
+        states[lane.name] = _state("now", run, own, kept.updates)
+    if not (0 <= content.epoch <= MOST_COUNTED and 0 <= content.batch <= lanes.batches.points):
+        raise RunError("its epochs are no numbers of epochs")
+    lanes.go_on(runs, states, content.epoch, content.batch)
+    return lanes
+
+
+def _restored_run(
+    lane: Lane, data: DataSettings, kept: KeptLane, arrays: Mapping[str, AnyArray], most_rows: int
+) -> LaneRun:
+    counts = (kept.epoch, kept.step, kept.updates, kept.edited_at, kept.left_updates or 0, kept.events)
+    if not all(0 <= count <= MOST_COUNTED for count in counts) or (kept.stop is None) != (
+        kept.status == "training"
+    ):
+        raise RunError("its counts are no counts")
+    run = LaneRun(lane, Layout.of(lane, data), most_rows, kept.epoch, kept.step, kept.status, kept.stop)
+    run.way = None if kept.way is None else Way(kept.way)
+    run.waits, run.stops = kept.waits, list(kept.stops)
+    run.edited_at(kept.edited_at)
+    run.marks = Marks.restored(kept.marks, kept.marks_gone, kept.events)
+    best = _row("best", run.layout, arrays) if kept.best is not None else None
+    run.progress = Progress(kept.best, kept.first_best, best, kept.stopping, kept.plateau)
+    if kept.left_updates is not None:
+        run.left = _state("left", run, arrays, kept.left_updates)
+    run.history = History.restored(
+        run.layout.layers, most_rows, arrays[LOSSES], arrays["layers"], kept.strides
+    )
+    return run
+
+
+def _state(name: str, run: LaneRun, arrays: Mapping[str, AnyArray], updates: int) -> LaneState:
+    slots = {
+        key: _row(f"{name}.slots.{key}", run.layout, arrays)
+        for key in OPTIMIZERS[run.lane.training.optimizer.name].slots
+        if f"{name}.slots.{key}" in arrays
+    }
+    row, checkpoint = (_row(f"{name}.{part}", run.layout, arrays) for part in ("row", "checkpoint"))
+    return LaneState(row, checkpoint, slots, updates)
+
+
+def _row(name: str, layout: Layout, arrays: Mapping[str, AnyArray]) -> Tensor:
+    array = arrays[name]
+    if array.shape != (layout.size,) or array.dtype != np.float32:
+        raise RunError("its weights do not go with its settings")
+    return torch.from_numpy(array.copy())
