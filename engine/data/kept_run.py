@@ -47,7 +47,18 @@ class Growing:
     numbers: AnyArray
 
     def records(self, first: int = 0) -> AnyArray:
-        """The rows from index ``first`` on, as an array of ``rows_type``."""
+        """Return rows as they are kept.
+
+        Parameters
+        ----------
+        first
+            Index of the first of them.
+
+        Returns
+        -------
+        array
+            Of ``rows_type``: all rows from there on.
+        """
         when, numbers = self.when[first:], self.numbers[first:]
         records = np.empty(len(when), rows_type(numbers.shape[1]))
         records["when"], records["numbers"] = when, numbers

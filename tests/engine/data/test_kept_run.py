@@ -1,0 +1,204 @@
+"""A run in a folder: whole at any moment, small in what it writes again, private, and read by whoever is left."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.data import kept_run
+from engine.data.kept_run import Growing, RunFolder, read_kept
+from engine.experiment.kept_run import Kept, RunError, facts, from_text, pack, to_text, unpack
+
+WEIGHTS = np.arange(6, dtype=np.float32)
+
+
+def rows(count: int, identity: Any = 0, width: int = 2) -> Growing:
+    when = np.stack([np.arange(count), 10 * np.arange(count)], 1)
+    return Growing(identity, when, np.arange(count * width, dtype=np.float64).reshape(count, width))
+
+
+def kept(epoch: int) -> Kept:
+    return Kept(epoch, 1, {"epoch": epoch}, {"weights": WEIGHTS + epoch})
+
+
+def read(folder: Path) -> Kept:
+    run = read_kept(folder)
+    assert run is not None
+    return unpack(run)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2)), min_size=1, max_size=8))
+def test_the_folder_holds_what_was_written_last(
+    tmp_path_factory: pytest.TempPathFactory, writes: list[tuple[int, int]]
+) -> None:
+    """However rows grow, begin again or get fewer: what is read is the latest, and no other file is left."""
+    folder = tmp_path_factory.mktemp("run")
+    run_folder = RunFolder(folder)
+    for epoch, (count, identity) in enumerate(writes):
+        # Rows of one identity only grow.
+        grown = max(c for c, i in writes[: epoch + 1] if i == identity)
+        count = grown
+        run_folder.write(kept(epoch), {"losses": rows(count, identity), "layers": rows(3, width=4)})
+        now = read(folder)
+        assert (now.epoch, now.content) == (epoch, {"epoch": epoch})
+        assert now.arrays["weights"].tolist() == (WEIGHTS + epoch).tolist()
+        assert now.arrays["losses"].tobytes() == rows(count, identity).records().tobytes()
+        assert now.arrays["layers"].tobytes() == rows(3, width=4).records().tobytes()
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_only_new_rows_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, written = RunFolder(tmp_path / "run"), []
+    write = kept_run._write
+
+    def noted(path: Path, data: bytes, flags: int, at: int = 0) -> None:
+        written.append((path.name.partition("-")[0], len(data)))
+        write(path, data, flags, at)
+
+    monkeypatch.setattr(kept_run, "_write", noted)
+    folder.write(kept(0), {"losses": rows(100)})
+    written.clear()
+    folder.write(kept(1), {"losses": rows(103)})
+    assert [size for name, size in written if name == "rows"] == [3 * 4 * 8]
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    RunFolder(tmp_path / "deep" / "run").write(kept(0), {"losses": rows(2)})
+    assert stat.S_IMODE((tmp_path / "deep" / "run").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "deep" / "run").iterdir()} == {0o600}
+
+
+def test_another_writer_takes_the_folder_over(tmp_path: Path) -> None:
+    RunFolder(tmp_path).write(kept(0), {"losses": rows(5)})
+    RunFolder(tmp_path).write(kept(1), {"losses": rows(2)})
+    assert len(read(tmp_path).arrays["losses"]) == 2
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_removing_it_leaves_nothing(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.write(kept(0), {"losses": rows(5)})
+    folder.remove()
+    assert not (tmp_path / "run").exists()
+    assert read_kept(tmp_path / "run") is None
+
+
+def damaged(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def damage(file: Path) -> None:
+        file.write_bytes(change(file.read_bytes()))
+
+    return damage
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "cut": damaged(lambda data: data[:-1]),
+    "empty": damaged(lambda data: b""),
+    "flipped": damaged(lambda data: data[:-3] + bytes([data[-3] ^ 1]) + data[-2:]),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("which", ["state", "rows"])
+def test_what_is_damaged_is_no_run(tmp_path: Path, which: str, how: str) -> None:
+    RunFolder(tmp_path).write(kept(0), {"losses": rows(5)})
+    (file,) = (file for file in tmp_path.iterdir() if file.name.startswith(which))
+    DAMAGES[how](file)
+    assert read_kept(tmp_path) is None
+
+
+@pytest.mark.parametrize("call", ["open", "replace"])
+@pytest.mark.parametrize("rotated", [False, True])
+def test_a_write_that_fails_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, rotated: bool
+) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write(kept(0), {"losses": rows(5)})
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, fail)
+        with pytest.raises(OSError, match="No space"):
+            folder.write(kept(1), {"losses": rows(7, identity=int(rotated))})
+    assert read(tmp_path).epoch == 0
+    folder.write(kept(2), {"losses": rows(9, identity=int(rotated))})
+    assert len(read(tmp_path).arrays["losses"]) == 9
+
+
+def test_a_write_that_ends_halfway_is_mended_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write(kept(0), {"losses": rows(5)})
+    write = kept_run._write
+
+    def half(path: Path, data: bytes, flags: int, at: int = 0) -> None:
+        write(path, data[: len(data) // 2 + 1], flags, at)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(kept_run, "_write", half)
+        with pytest.raises(OSError, match="No space"):
+            folder.write(kept(1), {"losses": rows(8)})
+    assert len(read(tmp_path).arrays["losses"]) == 5
+    folder.write(kept(2), {"losses": rows(8)})
+    assert read(tmp_path).arrays["losses"].tobytes() == rows(8).records().tobytes()
+
+
+def test_a_reader_beside_a_writer_finds_a_whole_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between a reader's two looks the writer goes on, and removes the file that the former state named."""
+    folder = RunFolder(tmp_path)
+    folder.write(kept(0), {"losses": rows(5)})
+    read_rows, looks = kept_run._read_rows, []
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        looks.append(1)
+        if len(looks) == 1:
+            folder.write(kept(1), {"losses": rows(3, identity=1)})
+        return read_rows(*args, **kwargs)
+
+    monkeypatch.setattr(kept_run, "_read_rows", meanwhile)
+    assert read(tmp_path).epoch == 1
+
+
+# -- as text
+
+
+@given(st.integers(0, 10**6), st.binary(max_size=50))
+def test_text_holds_a_run(epoch: int, data: bytes) -> None:
+    run = pack(Kept(epoch, 2, [1.5, None, "é"], {"a": np.frombuffer(data, np.uint8)}))
+    assert from_text(to_text(run)) == run
+    assert facts(run).epoch == epoch
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=80))
+def test_other_text_holds_none(text: str) -> None:
+    with pytest.raises(RunError):
+        from_text(text)
+
+
+def test_text_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = pack(Kept(0, 1, {}, {"zeros": np.zeros(10**6)}))
+    monkeypatch.setattr("engine.experiment.kept_run.MOST_BYTES", 10**6)
+    with pytest.raises(RunError, match="larger"):
+        from_text(to_text(run))
+
+
+def test_a_run_of_another_arrangement_says_so() -> None:
+    run = bytearray(pack(kept(0)))
+    run[6:7] = b"2"
+    with pytest.raises(RunError, match="another version"):
+        unpack(bytes(run))

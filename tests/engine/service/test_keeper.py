@@ -1,0 +1,185 @@
+"""The engine keeps its run in a folder, and goes on from one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.data.kept_run import facts, read_kept
+from engine.experiment import edit_many
+from engine.experiment.kept_run import Kept, pack
+from engine.observation.report import Report
+from engine.service import keeper
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
+from engine.training.keeping import run_bytes
+from engine.training.trainer import Trainer
+from tests.engine.helpers import bits, experiment
+
+
+class Served:
+    """A worker whose loop is turned by hand."""
+
+    def __init__(self) -> None:
+        self.inbox: Inbox[m.Command] = Inbox()
+        self.mailbox: Mailbox[Report] = Mailbox(Report.merged)
+        self.outbox: Inbox[m.Event] = Inbox()
+        self.worker = Worker(self.inbox, self.mailbox, self.outbox)
+
+    def turn(self, *commands: m.Command) -> list[m.Event]:
+        for command in commands:
+            self.inbox.put(command)
+        self.worker._serve_once()
+        return self.outbox.drain()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "AT_REST", 0.0)
+    monkeypatch.setattr(keeper, "INTERVAL", 0.0)
+
+
+def settled(folder: Path, served: Served, epoch: int) -> None:
+    """Turn the loop until the folder holds this epoch; at rest, keeping takes at most half of the time."""
+    for _ in range(1000):
+        run = read_kept(folder)
+        if run is not None and facts(run).epoch == epoch and not served.worker._keeper.waits:
+            return
+        served.turn()
+    raise AssertionError("it was not kept")
+
+
+def test_the_folder_follows_what_happens_at_rest(tmp_path: Path) -> None:
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    settled(tmp_path / "run", served, 0)
+    served.turn(m.StepEpoch(3))
+    while served.worker.busy:
+        served.turn()
+    settled(tmp_path / "run", served, 3)
+    edited = edit_many(experiment(), {"lanes.0.regularization.l2": 0.01})
+    served.turn(m.SetExperiment(edited))
+    settled(tmp_path / "run", served, 3)
+    run = read_kept(tmp_path / "run")
+    assert run is not None
+    trainer = Trainer.of_run(run)
+    assert trainer.runs[0].lane == edited.lanes[0]
+    assert bits(trainer) == bits(served.worker.trainer)
+
+
+def test_keeping_costs_no_report(tmp_path: Path) -> None:
+    """What is kept is no news for the window."""
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    published = served.worker.published
+    settled(tmp_path / "run", served, 0)
+    assert served.worker.published == published
+
+
+def test_while_it_trains_the_share_and_the_interval_decide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr(keeper, "INTERVAL", 1.0)
+    one = keeper.Keeper(lambda sentence: None)
+    one._training = keeper.Budget(0.02, 1.0, clock=lambda: seconds[0])
+    one.keep_in(str(tmp_path / "run"))
+    trainer = Trainer(experiment())
+    assert one.is_due(trains=True)
+    one.keep(trainer)
+    assert not one.is_due(trains=True)
+    one.note()
+    assert not one.is_due(trains=True)
+    seconds[0] = 1.01
+    assert one.is_due(trains=True)
+
+
+def test_shutdown_keeps_the_last_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    settled(tmp_path / "run", served, 0)
+    served.worker.obey(m.StepEpoch(2))
+    while served.worker.busy:
+        served.worker.train()
+    served.inbox.put(m.Shutdown())
+    assert not served.worker._serve_once()
+    run = read_kept(tmp_path / "run")
+    assert run is not None
+    assert facts(run).epoch == 2
+
+
+def test_what_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    served = Served()
+    events = served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "file" / "run")))
+    for _ in range(3):
+        events += served.turn(m.SetExperiment(experiment({"lanes.0.seed": 3})))
+    (said,) = [event for event in events if isinstance(event, m.RunNotKept)]
+    assert "Not a directory" in said.sentence
+    served.turn(m.KeepRun(str(tmp_path / "run")))
+    settled(tmp_path / "run", served, 0)
+
+
+def test_a_run_goes_on_in_another_engine(tmp_path: Path) -> None:
+    first, second = Served(), Served()
+    first.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(5))
+    while first.worker.busy:
+        first.turn()
+    settled(tmp_path, first, 5)
+    run = read_kept(tmp_path)
+    assert run is not None
+    assert second.turn(m.LoadRun(experiment(), run)) == [m.RunLoaded(5)]
+    report = second.mailbox.take()
+    assert report is not None
+    assert (report.snapshot.epoch, report.snapshot.playing, report.snapshot.acknowledged) == (5, False, 1)
+    assert len(report.deltas[0].epochs) == 6
+    for served in (first, second):
+        served.turn(m.StepEpoch(2))
+        while served.worker.busy:
+            served.turn()
+    assert bits(first.worker.trainer) == bits(second.worker.trainer)
+
+
+def test_what_differs_from_the_run_is_an_edit() -> None:
+    trainer = Trainer(experiment())
+    trainer.train_epoch()
+    served = Served()
+    edited = edit_many(experiment(), {"lanes.0.regularization.l2": 0.01})
+    events = served.turn(m.LoadRun(edited, run_bytes(trainer.lanes)))
+    assert m.RunLoaded(1) in events
+    assert served.worker.trainer is not None
+    (run,) = served.worker.trainer.runs
+    assert run.lane == edited.lanes[0]
+    assert [mark.kind for mark in run.marks.view] == ["setting"]
+
+
+@pytest.mark.parametrize("bad", [b"", b"no run at all", pack(Kept(3, 1, {}, {}))])
+def test_a_run_that_cannot_be_used_begins_anew(bad: bytes) -> None:
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.StepEpoch(2))
+    while served.worker.busy:
+        served.turn()
+    other = msgspec.structs.replace(experiment({"lanes.0.seed": 5}))
+    events = served.turn(m.LoadRun(other, bad))
+    (said,) = [event for event in events if isinstance(event, m.RunNotLoaded)]
+    assert said.sentence.startswith("The run cannot be restored: ")
+    assert served.worker.trainer is not None
+    (run,) = served.worker.trainer.runs
+    assert (run.lane, run.step) == (other.lanes[0], 0)
+
+
+def test_the_number_of_the_run_changes() -> None:
+    """Views take the run that was loaded for another one than that before it."""
+    served = Served()
+    served.turn(m.SetExperiment(experiment()))
+    before = served.mailbox.take()
+    trainer = Trainer(experiment())
+    trainer.train_epoch()
+    served.turn(m.LoadRun(experiment(), run_bytes(trainer.lanes)))
+    after = served.mailbox.take()
+    assert before is not None
+    assert after is not None
+    assert before.snapshot.run != after.snapshot.run
