@@ -42,6 +42,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, system_theme
+from gui_app.widgets.guarded import guarded
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
@@ -238,6 +239,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             viewport, with_class_colours(self.theme, data), data.task, data.classes, file_labels(data)
         )
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, scene = QPainter(self), self.scene
         self.picture.paint(
@@ -251,6 +253,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.optional_layers.paint(painter, scene, self._uncertainty)
         self._overlay.paint(painter, scene)
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.pointer.move_to(None)
         self.cheat_sheet.fit()

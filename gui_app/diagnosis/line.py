@@ -13,6 +13,7 @@ from gui_app.diagnosis.findings_popover import FindingsPopover
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.elided_label import LEAST, ElidedLabel
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 from gui_app.widgets.wrapped_text import fit_text, fits, paint_wrapped
 
@@ -51,6 +52,7 @@ class DiagnosisLine(QWidget):
         if self._shown is not None:
             show_severity(self.icon, self._shown.severity, theme)
 
+    @guarded
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._make_room()
@@ -148,6 +150,7 @@ class Numbers(ElidedLabel):
         self.setText("\n".join(fit_text(self.full_text, self.font(), self.width(), self.height())[1]))
         self.update()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

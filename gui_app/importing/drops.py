@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui_app.session.document import SUFFIX
 from gui_app.session.file_actions import FileActions
+from gui_app.widgets.guarded import guarded
 
 if TYPE_CHECKING:
     from gui_app.importing.actions import ImportActions
@@ -30,6 +31,7 @@ class Drops(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QDropEvent) and event.type() in (
             QEvent.Type.DragEnter,

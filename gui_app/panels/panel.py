@@ -15,6 +15,7 @@ from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.choice_chips import ChoiceChips
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
 
 LABEL_WIDTH = 88
@@ -152,6 +153,7 @@ class Panel(QFrame):
             self.show_message("")
             self.outdated()
 
+    @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._outdated:

@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from engine.data import Edit, Replace, assign_new, gather, keep_trained, resolve_points, with_new_split
 from engine.experiment import (
@@ -22,6 +21,8 @@ from engine.experiment import (
 from gui_app.session.document_commands import ExperimentCommand, PointsCommand
 from gui_app.session.open_gesture import OpenGesture
 from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
+from gui_app.session.undo_stack import UndoStack
+from gui_app.widgets.guarded import hand_over
 
 MERGE_TIME = 1000
 """Milliseconds within which changes of the same settings merge into one undo step."""
@@ -50,7 +51,7 @@ class ExperimentEditor(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
-        self.stack = QUndoStack(self)
+        self.stack = UndoStack(lambda: self.finish_gesture("Draw"), self)
         self.stack.cleanChanged.connect(self.modified_changed)
         self._time_since_push = QElapsedTimer()
         self.stack.indexChanged.connect(self._end_merging)
@@ -133,8 +134,7 @@ class ExperimentEditor(QObject):
         """
         points, edits = self._result(edit, self.points)
         earlier = self._gesture.edits if self._gesture else []
-        earlier += edits
-        self._show_gesture(points, earlier, source)
+        self._show_gesture(points, [*earlier, *edits], source)
 
     @property
     def gesture_start(self) -> Points:
@@ -151,9 +151,14 @@ class ExperimentEditor(QObject):
         if gesture is None:
             return
         origins = self._origin, self.origin
-        command = PointsCommand(self, gather(gesture.edits), gesture.was_drawn, text, origins)
         self._gesture, self._origin = None, origins[1]
-        self.stack.push(command)
+        try:
+            edit: Edit = gather(gesture.edits)
+        except Exception as error:
+            # The points are on the canvas; they must not stay without an undo step.
+            hand_over(error)
+            edit = Replace(resolve_points(gesture.before.data), self.points)
+        self.stack.push(PointsCommand(self, edit, gesture.was_drawn, text, origins))
         self.modified_changed.emit()
 
     def cancel_gesture(self) -> None:
@@ -164,7 +169,10 @@ class ExperimentEditor(QObject):
             self.modified_changed.emit()
 
     def discard_last_gesture(self) -> None:
-        """Undo the last gesture, without the possibility to redo it."""
+        """Undo the last gesture, without the possibility to redo it; one that is still open is cancelled."""
+        if self._gesture is not None:
+            self.cancel_gesture()
+            return
         last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
         if isinstance(last, PointsCommand):
             last.forgotten = True

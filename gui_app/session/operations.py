@@ -15,12 +15,14 @@ from engine.experiment import edit_many
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.seeds import new_seed
+from gui_app.widgets.guarded import hand_over
 
 if TYPE_CHECKING:
     from gui_app.widgets.amount_popover import AmountPopover
 
 _GROUPS = (("noise", "target_noise", "flip"), ("balance", "subsample"))
 """The remaining operations are a third group."""
+FAILED = "This failed because of an error in the app; the points are as they were."
 
 
 class Operations(QObject):
@@ -111,6 +113,11 @@ class Operations(QObject):
         except ValueError as error:
             self._document.cancel_gesture()
             return reason(error)
+        except Exception as error:
+            # Otherwise the preview of an earlier amount would stay and be applied.
+            self._document.cancel_gesture()
+            hand_over(error)
+            return FAILED
         if edit.apply(start) == start:
             self._document.cancel_gesture()
         else:

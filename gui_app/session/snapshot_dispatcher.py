@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.widgets.guarded import hand_over
 
 AnyView = SnapshotView[Any, Any, Any]
 
@@ -41,6 +42,17 @@ class ThrottledView(QObject):
     def _catch_up(self) -> None:
         if self._waiting is not None:
             self.show_snapshot(self._waiting)
+
+
+def _show(view: AnyView | ThrottledView, snapshot: Snapshot | None) -> None:
+    """Show a snapshot in one view; its failure is reported and stops no other view.
+
+    The view is left out until its snapshot or its options change, because what it has tried to draw counts as drawn.
+    """
+    try:
+        view.show_snapshot(snapshot)
+    except Exception as error:
+        hand_over(error)
 
 
 class SnapshotDispatcher(QObject):
@@ -83,13 +95,13 @@ class SnapshotDispatcher(QObject):
     def add(self, view: AnyView) -> None:
         """Add a view and show it the newest snapshot."""
         self._views.append(view)
-        view.show_snapshot(self._snapshot)
+        _show(view, self._snapshot)
 
     def show(self, snapshot: Snapshot | None) -> None:
         self._snapshot, self._began = snapshot, self._clock()
         leading, others = self._views[:1], self._views[1:]
         for view in leading:
-            view.show_snapshot(snapshot)
+            _show(view, snapshot)
         self._waiting += [view for view in others if view not in self._waiting]
         if snapshot is not None and snapshot.playing:
             if self._waiting:
@@ -97,12 +109,12 @@ class SnapshotDispatcher(QObject):
             return
         self._timer.stop()
         while self._waiting:
-            self._waiting.pop(0).show_snapshot(snapshot)
+            _show(self._waiting.pop(0), snapshot)
 
     def _draw_next(self) -> None:
         """Draw the view that has waited longest."""
         view, start = self._waiting.pop(0), self._clock()
-        view.show_snapshot(self._snapshot)
+        _show(view, self._snapshot)
         now = self._clock()
         self._costs[view] = now - start
         if self._waiting:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from engine.catalogue import Parameter
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.card import caption
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.popover import Popover
 from gui_app.widgets.tips import tip
@@ -88,6 +89,7 @@ class AmountPopover(Popover):
         self._applied = True
         self.close()
 
+    @guarded
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not self._done:

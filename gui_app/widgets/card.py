@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.switch import Switch
 
 
@@ -82,10 +83,12 @@ class Card(QFrame):
         self._show_parts()
         self.switched.emit(on)
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.is_on and event.position().y() < self.switch.geometry().bottom() + 6:
             self.fold(not self._folded)
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         folds = {Qt.Key.Key_Minus: True, Qt.Key.Key_Plus: False}
         if self.is_on and Qt.Key(event.key()) in folds:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from engine.catalogue import Family
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import reached_by_key, refocus_after_list
 from gui_app.widgets.tips import entry_tip
 from gui_app.widgets.wheel import WheelNeedsFocus
@@ -74,16 +75,19 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, super().minimumSizeHint().height())
 
+    @guarded
     def showPopup(self) -> None:
         self._by_key = reached_by_key(self)
         super().showPopup()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _OPENING:
             self.showPopup()
         else:
             event.ignore()
 
+    @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() == Qt.FocusReason.PopupFocusReason:

@@ -12,6 +12,7 @@ from engine.catalogue.hyperparameters import CLASSES
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.guarded import guarded
 
 MIN_CLASSES, MAX_CLASSES = int(CLASSES.low), int(CLASSES.high)
 SIDE = 30
@@ -44,18 +45,22 @@ class ClassButton(QAbstractButton):
         self.setToolTip(f"Draw points of {name}. Right-click for its name and colour.")
         self.update()
 
+    @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.edit_requested.emit()
 
+    @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.edit_requested.emit()
 
+    @guarded
     def nextCheckState(self) -> None:
         """Do nothing: the palette shows the chosen class."""
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QLabel
 from engine.experiment.settings import LONGEST_NAME
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.popover import Popover
 
 WIDTH, SWATCH = 216, 22
@@ -30,6 +31,7 @@ class Swatch(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(SWATCH, SWATCH)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -109,6 +111,7 @@ class ClassPopover(Popover):
         self.close()
         self.removal_requested.emit()
 
+    @guarded
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._rename()

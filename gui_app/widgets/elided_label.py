@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from gui_app.widgets.guarded import guarded
+
 LEAST = 40
 """Minimum width of a label in pixels, whatever its text."""
 
@@ -44,6 +46,7 @@ class ElidedLabel(QLabel):
             shown = metrics.elidedText(forms[-1], Qt.TextElideMode.ElideRight, room)
         self.setText(shown)
 
+    @guarded
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.fit()

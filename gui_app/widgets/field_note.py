@@ -7,6 +7,8 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from gui_app.widgets.guarded import guarded
+
 WIDEST = 240
 """Maximum width of a note in pixels; longer sentences wrap."""
 GAP = 3
@@ -91,6 +93,7 @@ class FieldNote(QLabel):
         left = max(min(corner.x(), room.right() - width), room.left())
         self.move(left, max(corner.y(), room.top()))
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clear()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui_app.theme.icons import icon
+from gui_app.widgets.guarded import guarded
 
 
 class Fold(QWidget):
@@ -45,6 +46,7 @@ class Fold(QWidget):
         self._draw_mark()
         self.content.setVisible(is_open)
 
+    @guarded
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.data.numbers import NumberError, read_typed
 from gui_app.widgets.field_note import FieldNote
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
 from gui_app.widgets.wheel import WheelSteps
@@ -99,6 +100,7 @@ class NumberField(WheelSteps, QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -111,11 +113,13 @@ class NumberField(WheelSteps, QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
 
+    @guarded
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.note.clear()

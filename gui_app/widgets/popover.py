@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from gui_app.widgets.guarded import guarded
+
 GAP = 8
 """Pixels between a popover and the edges of the screen."""
 
@@ -57,6 +59,7 @@ class Popover(QFrame):
         """Handle Escape: close."""
         self.close()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER:
             self.accept()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygon
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui_app.theme.tokens import FONT_SMALL
+from gui_app.widgets.guarded import guarded
 
 
 class Heading(QAbstractButton):
@@ -23,6 +24,7 @@ class Heading(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(120, 22)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSlider, QWidget
 
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.scale import Scale
 from gui_app.widgets.wheel import WheelSteps
 
@@ -76,20 +77,24 @@ class Slider(WheelSteps, QSlider):
     def _at(self, x: float) -> float:
         return (x - KNOB) / max(self.width() - 2 * KNOB, 1.0)
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
             self._ask(self.scale.value(self._at(event.position().x())))
             event.accept()
 
+    @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.isSliderDown():
             self._ask(self.scale.value(self._at(event.position().x())))
 
+    @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
         self.update()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, keys = Qt.Key(event.key()), Qt.Key
         steps = {
@@ -106,6 +111,7 @@ class Slider(WheelSteps, QSlider):
     def step_by_wheel(self, steps: float) -> None:
         self._ask(self.scale.step(self._value, steps))
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QSpinBox, QWidget
 from engine.catalogue import Parameter
 from engine.data.numbers import NumberError, Typed
 from gui_app.widgets.field_note import FieldNote
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.number_field import tabular
 from gui_app.widgets.reading import reader_of
 from gui_app.widgets.wheel import WheelNeedsFocus
@@ -86,6 +87,7 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
             with QSignalBlocker(self.lineEdit()):
                 self.lineEdit().setText(refused)
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             refused = self._check_text()
@@ -97,11 +99,13 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         else:
             super().keyPressEvent(event)
 
+    @guarded
     def focusOutEvent(self, event: QFocusEvent) -> None:
         refused = self._check_text() if self.lineEdit().isModified() else None
         super().focusOutEvent(event)
         self._keep(refused)
 
+    @guarded
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.note.clear()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui_app.theme.tokens import mix
 from gui_app.widgets.class_palette import readable_on
+from gui_app.widgets.guarded import guarded
 
 GRAB = 9.0
 """Pixels from a border within which a click grabs it."""
@@ -71,6 +72,7 @@ class SplitBar(QWidget):
     def _near(self, x: float) -> list[int]:
         return [index for index, share in enumerate(self.borders) if abs(self._x(share) - x) <= GRAB]
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -81,6 +83,7 @@ class SplitBar(QWidget):
             self._marked = near[0] if len(near) == 1 else -1
         self.update()
 
+    @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
         if self._pressed_at is None:
@@ -91,11 +94,13 @@ class SplitBar(QWidget):
             self._marked = 0 if x < self._pressed_at else 1
         self._move(self._marked, (x - 2) / max(self.width() - 4, 1))
 
+    @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = None
         self._marked = max(self._marked, 0)
         self.update()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, keys = Qt.Key(event.key()), Qt.Key
         steps = {keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_PageDown: -10, keys.Key_PageUp: 10}
@@ -107,6 +112,7 @@ class SplitBar(QWidget):
         else:
             event.ignore()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -15,6 +15,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from gui_app.widgets.guarded import guarded
+
 MILLISECONDS = 90
 
 
@@ -63,6 +65,7 @@ class Switch(QAbstractButton):
     position = Property(float, _get_position, _set_position)
     """Position of the knob from 0 (off) to 1 (on)."""
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

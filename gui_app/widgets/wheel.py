@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from gui_app.widgets.guarded import guarded
+
 if TYPE_CHECKING:
     _Control = QWidget
 else:
@@ -16,6 +18,7 @@ else:
 class WheelNeedsFocus(_Control):
     """Mixin before the Qt class: without the focus, the wheel scrolls the panel and does not change the value."""
 
+    @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             self.turn_wheel(event)

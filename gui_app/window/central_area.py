@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from gui_app.widgets.guarded import guarded
+
 NARROWEST, WIDEST = 224, 360
 """Smallest and largest width of the note, in pixels."""
 
@@ -32,6 +34,7 @@ class CentralArea(QWidget):
             note.show()
             self._set_note_width()
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._set_note_width()
 

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui_app.widgets.guarded import guarded
+
 HANDLE = 10
 """Height of a dock's handle in pixels."""
 
@@ -25,14 +27,17 @@ class DockHandle(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @guarded
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hovered = True
         self.update()
 
+    @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = False
         self.update()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().window())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from engine.catalogue.presets import SHOWN_AFTER, Preset, Remedy
 from gui_app.widgets.buttons import icon_button, text_button
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 MARGIN, GAP = 8, 8
@@ -74,6 +75,7 @@ class ExampleNote(QFrame):
         row.addStretch(1)
         column.addLayout(row)
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the remedies' results only if the widest fits; tooltips have them, too."""
         available = self.contentsRect().width() - 2 * MARGIN

@@ -30,6 +30,7 @@ from gui_app.session.tool_settings import ToolSettings
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
 from gui_app.window.central_area import CentralArea
@@ -236,6 +237,7 @@ class MainWindow(QMainWindow):
         after = edit(self.document.experiment, current.path("seed"), new_seed(current.lane.seed))
         self.document.replace(after, "New seed")
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose class, tool or radius by key, wherever the focus is, unless a field uses the key."""
         if ends_typing(event, self.focusWidget()):
@@ -245,12 +247,14 @@ class MainWindow(QMainWindow):
 
     # -- opening and closing
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             self.first_painted.emit()
 
+    @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.may_leave():
             event.ignore()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.wrapped_text import paint_wrapped
 
 HEIGHT = 34
@@ -33,6 +34,7 @@ class StatusBar(QStatusBar):
         """The rectangle for the message."""
         return QRectF(self.rect()).adjusted(MARGIN, 3, -MARGIN, -2)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         message = self.currentMessage()
         if not message:

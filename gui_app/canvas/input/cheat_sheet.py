@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QMenu, QWidget
 
 from gui_app.canvas.tools import TOOLS
+from gui_app.widgets.guarded import guarded
 
 Table = tuple[str, tuple[tuple[str, str], ...]]
 """A title, and (key, action) rows."""
@@ -67,9 +68,11 @@ class CheatSheet(QFrame):
             self.resize(self.sizeHint().boundedTo(room.size()))
             self.move(room.center() - self.rect().center())
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._hide_sheet()
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._hide_sheet()
 

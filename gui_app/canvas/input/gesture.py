@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,8 +21,8 @@ class GestureRunner(QObject):
     """Begins, feeds and ends strokes.
 
     The tool gets the first move at once; further moves are collected until the frame is over, and the end of the
-    stroke delivers the rest. A tool that acts while held gets a motion every frame. ``ended`` is emitted however
-    a stroke ends.
+    stroke delivers the rest. A tool that acts while held gets a motion every frame. An exception in a tool ends the
+    stroke: what it drew so far is one undo step, and the exception goes on. ``ended`` is emitted however a stroke ends.
     """
 
     ended = Signal()
@@ -50,9 +51,11 @@ class GestureRunner(QObject):
     def begin(self, tool: Tool, position: Position, pressure: float = 1.0) -> None:
         """Start a stroke at a position in units of the sheet; the current stroke, if any, is finished first."""
         self.finish()
-        self._tool, self._stroke = tool, tool.stroke(self.context)
-        next(self._stroke)
+        self._tool = tool
         self.trail, self.drew = [position], False
+        with self._ended_on_error():
+            self._stroke = tool.stroke(self.context)
+            next(self._stroke)
         self._straight.start(position)
         self._delivered_at = self.clock()
         self._new = [(*position, pressure)]
@@ -72,23 +75,24 @@ class GestureRunner(QObject):
         """End the current stroke, if any; its edits become one undo step."""
         if self._tool is not None:
             self._deliver(released=True)
-            undo_text = self._tool.undo_text
-            self._forget()
-            self.context.editor.finish_gesture(undo_text)
-            self.ended.emit()
+            self._end()
 
     def cancel(self) -> None:
         """End the current stroke, if any, and undo all its edits."""
         if self._tool is not None:
-            self._forget()
-            self.context.editor.cancel_gesture()
-            self.ended.emit()
+            try:
+                self._forget()
+            finally:
+                self.context.editor.cancel_gesture()
+                self.ended.emit()
 
     def drop(self) -> None:
         """End the current stroke, if any, without an edit, because the document has been replaced."""
         if self._tool is not None:
-            self._forget()
-            self.ended.emit()
+            try:
+                self._forget()
+            finally:
+                self.ended.emit()
 
     def end_frame(self) -> None:
         """Deliver the moves of the frame that is over; the timer calls this."""
@@ -100,10 +104,11 @@ class GestureRunner(QObject):
         if self._stroke is None:
             return
         self._frame.start()
-        edit = self._stroke.send(self._motion(released))
-        if edit is not None:
-            self.drew = True
-            self.context.editor.apply_edit(edit)
+        with self._ended_on_error():
+            edit = self._stroke.send(self._motion(released))
+            if edit is not None:
+                self.context.editor.apply_edit(edit)
+                self.drew = True
 
     def _motion(self, released: bool) -> Motion:
         """Return the motion since the last delivery. A single position is repeated, because a path has two ends."""
@@ -114,8 +119,32 @@ class GestureRunner(QObject):
         held, self._delivered_at = min(now - self._delivered_at, _LONGEST_HOLD), now
         return Motion(new[:, :2], new[:, 2], held, self.context.shift, released)
 
+    @contextmanager
+    def _ended_on_error(self) -> Iterator[None]:
+        """End the stroke if its tool raises: a generator that has raised takes no further motion."""
+        try:
+            yield
+        except BaseException:
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        """Forget the stroke, if any; its edits become one undo step."""
+        tool = self._tool
+        if tool is None:
+            return
+        try:
+            self._forget()
+        finally:
+            try:
+                self.context.editor.finish_gesture(tool.undo_text)
+            finally:
+                self.ended.emit()
+
     def _forget(self) -> None:
         self._frame.stop()
-        if self._stroke is not None:
-            self._stroke.close()
+        stroke = self._stroke
+        # Forgotten first: closing runs the end of the tool, which may raise.
         self._tool, self._stroke, self._new, self.trail = None, None, [], []
+        if stroke is not None:
+            stroke.close()

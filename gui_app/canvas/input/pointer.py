@@ -13,6 +13,7 @@ from gui_app.canvas.input.keys import press_key
 from gui_app.canvas.tools import ERASER, SELECT, Position, Tool, ToolContext, tool_for
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.viewport import SPAN
+from gui_app.widgets.guarded import guarded
 
 _NOTCH = 120
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -104,6 +105,7 @@ class Pointer(QObject):
         self._context.selection.clear()
         return selected
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         handler = self._handlers.get(event.type())
         if handler is None:

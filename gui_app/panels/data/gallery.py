@@ -14,6 +14,7 @@ from engine.catalogue.canvas import CANVAS
 from engine.catalogue.generators import GENERATORS
 from engine.data import generate
 from gui_app.theme.tokens import LIGHT, Theme, mix
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import entry_tip
 
 PER_ROW, GAP = 3, 6
@@ -57,12 +58,14 @@ class Thumbnail(QAbstractButton):
             self.theme = theme
             self._invalidate()
 
+    @guarded
     def nextCheckState(self) -> None:
         """Do nothing: the gallery marks the document's data set."""
 
     def sizeHint(self) -> QSize:
         return QSize(56, 56)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         device = (self.size() * self.devicePixelRatioF()).toTuple()
         if self._picture is None or self._picture.size().toTuple() != device:
@@ -170,6 +173,7 @@ class Gallery(QWidget):
         for thumbnail in self.thumbnails.values():
             thumbnail.apply_theme(theme)
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
 

@@ -20,6 +20,7 @@ from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 DELETE, KEEP = ANSWERS = ("Delete", "Keep")
@@ -42,6 +43,7 @@ class SavedThumbnail(Thumbnail):
         assert self.saved.data is not None
         super().apply_theme(with_class_colours(theme, self.saved.data))
 
+    @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(event.globalPos())
 

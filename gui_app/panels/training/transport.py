@@ -39,6 +39,7 @@ from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.figure import Figure
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 WIDE_SLIDER = 14
@@ -160,6 +161,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     # -- inside
 
+    @guarded
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

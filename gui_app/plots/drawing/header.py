@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui_app.plots.drawing.legend import GAP, LegendEntry, paint_legend
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.guarded import guarded
 
 HEIGHT = 28
 MARGIN = 12
@@ -60,6 +61,7 @@ class Header(QWidget):
             self.entries = tuple(entries)
             self.update()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.panel))

@@ -24,6 +24,7 @@ from gui_app.plots.drawing.picture import (
 )
 from gui_app.plots.drawing.tick_axis import TickAxis
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.guarded import guarded
 
 
 class _Content(QGraphicsItem):
@@ -36,6 +37,7 @@ class _Content(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return QRectF(self._area.view_box.rect())
 
+    @guarded
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         area = self._area
         marks = [*area.picture.marks, *([area.hover] if area.hover is not None else [])]

@@ -23,6 +23,7 @@ from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.guarded import guarded
 
 EASING = 50
 """Milliseconds between two steps of easing axes; longer than between two snapshots."""
@@ -228,10 +229,12 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def _spoken(self) -> str:
         return ", ".join(f"{entry.label} {entry.value}" for entry in self.picture.entries if entry.value)
 
+    @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.catch_up()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         # A tab that comes to the front gets no show event, only a paint event; child widgets are painted after it.
         self.catch_up()
@@ -239,9 +242,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         painter.fillRect(self.rect(), QColor(self.theme.panel))
         painter.end()
 
+    @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.hover_at(event.position())
 
+    @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self.hover_at(None)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.picture import LEFT_AXIS, paint_bottom_ticks, paint_left_ticks
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.ticks import Ticks
 
 
@@ -32,6 +33,7 @@ class TickAxis(pg.AxisItem):
         """Include the texts at the ends, which reach into the corners."""
         return QRectF(self.rect()).adjusted(-LEFT_AXIS, -10.0, LEFT_AXIS, 10.0)
 
+    @guarded
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw the texts."""
         if self.orientation == "left":

@@ -180,3 +180,20 @@ def test_what_stands_still_is_shown_at_once_and_stays(qtbot: QtBot, snapshot: Sn
     slowly.show_snapshot(snapshot)
     QTest.qWait(60)
     assert view.shown == [PLAYING, snapshot]
+
+
+@pytest.mark.parametrize("snapshot", [STOPPED, PLAYING])
+@pytest.mark.parametrize("failing", [0, 1])
+def test_a_view_that_fails_is_reported_and_stops_no_other(
+    qtbot: QtBot, views: list[View], snapshot: Snapshot, failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(snapshot: Snapshot | None) -> None:
+        raise ValueError("cannot be drawn")
+
+    monkeypatch.setattr(views[failing], "show_snapshot", fail)
+    dispatcher = SnapshotDispatcher(list(views))
+    rest = [view for n, view in enumerate(views) if n != failing]
+    with qtbot.captureExceptions() as seen:
+        dispatcher.show(snapshot)
+        qtbot.waitUntil(lambda: counts(rest) == [1, 1] and len(seen) == 1)
+    assert [str(error) for _, error, _ in seen] == ["cannot be drawn"]

@@ -1,0 +1,59 @@
+"""The undo stack of an editor: it never moves under an open gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QUndoStack
+
+
+class NamedAction(QAction):
+    """An action whose text is a prefix and the name of the command that it would undo or redo."""
+
+    def __init__(
+        self, parent: QObject, prefix: str, text: str, enabled: bool, work: Callable[[], None]
+    ) -> None:
+        super().__init__(parent)
+        self._prefix = prefix
+        self.name(text)
+        self.setEnabled(enabled)
+        self.triggered.connect(lambda checked=False: work())
+
+    def name(self, text: str) -> None:
+        self.setText(f"{self._prefix} {text}".rstrip())
+
+
+class UndoStack(QUndoStack):
+    """Calls ``settle`` before each undo and redo; it finishes the open gesture, so that undo takes that back first.
+
+    Qt's own actions would call Qt's functions past it, so the actions are made here.
+    """
+
+    def __init__(self, settle: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settle = settle
+
+    def undo(self) -> None:
+        self._settle()
+        super().undo()
+
+    def redo(self) -> None:
+        self._settle()
+        super().redo()
+
+    def setIndex(self, index: int) -> None:
+        self._settle()
+        super().setIndex(index)
+
+    def createUndoAction(self, parent: QObject, prefix: str = "Undo") -> QAction:
+        action = NamedAction(parent, prefix, self.undoText(), self.canUndo(), self.undo)
+        self.undoTextChanged.connect(action.name)
+        self.canUndoChanged.connect(action.setEnabled)
+        return action
+
+    def createRedoAction(self, parent: QObject, prefix: str = "Redo") -> QAction:
+        action = NamedAction(parent, prefix, self.redoText(), self.canRedo(), self.redo)
+        self.redoTextChanged.connect(action.name)
+        self.canRedoChanged.connect(action.setEnabled)
+        return action
