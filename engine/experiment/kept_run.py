@@ -25,6 +25,13 @@ MOST_BYTES = 256 << 20
 LONGEST_HEADER = 16 << 20
 """The most bytes of a header."""
 
+MOST_IN_DOCUMENT = 40 << 20
+"""The most bytes of a run in a document."""
+MOST_ROWS_BYTES = 4 << 20
+"""The most bytes of histories in a document: those of some 25,000 epochs of one lane."""
+FIRST_ROWS = 1000
+"""Rows of a history that stay when others are left out, because a logarithmic axis gives them most of its width."""
+
 KINDS = ("<f4", "<f8", "<i8", "|u1")
 """The kinds of numbers of arrays, as NumPy names them."""
 ROWS = "rows"
@@ -185,6 +192,52 @@ def facts(run: bytes) -> RunFacts:
         raise RunError(_DAMAGED) from None
 
 
+def fitted(run: bytes) -> bytes:
+    """Make a run small enough for a document.
+
+    Histories of more than ``MOST_ROWS_BYTES`` lose rows: of each, the first ``FIRST_ROWS`` stay, those with the lowest
+    and highest value of each column, the last, and others at even distances.
+
+    Parameters
+    ----------
+    run
+        Any run.
+
+    Returns
+    -------
+    bytes
+        The run itself where its histories are short.
+
+    Raises
+    ------
+    RunError
+        If it is damaged, or too large even so.
+    """
+    kept = unpack(run)
+    rows = {name: array for name, array in kept.arrays.items() if array.dtype.names}
+    if sum(array.nbytes for array in rows.values()) > MOST_ROWS_BYTES:
+        room = MOST_ROWS_BYTES // len(rows)
+        thin = {name: _thinned(array, room // array.itemsize) for name, array in rows.items()}
+        run = pack(Kept(kept.epoch, kept.lanes, kept.content, {**kept.arrays, **thin}))
+    if len(run) > MOST_IN_DOCUMENT:
+        raise RunError(
+            f"it has {len(run) >> 20:,} MB, and a document holds at most {MOST_IN_DOCUMENT >> 20} MB of a run"
+        )
+    return run
+
+
+def _thinned(rows: AnyArray, most: int) -> AnyArray:
+    """At most about so many of the rows."""
+    if len(rows) <= most:
+        return rows
+    numbers = rows["numbers"]
+    known = np.nan_to_num(numbers, nan=np.nanmean(numbers) if not np.isnan(numbers).all() else 0.0)
+    extremes = np.concatenate([known.argmin(0), known.argmax(0)])
+    spread = np.linspace(0, len(rows) - 1, max(2, most - FIRST_ROWS - len(extremes))).astype(int)
+    chosen: AnyArray = rows[np.unique(np.concatenate([np.arange(min(FIRST_ROWS, most)), extremes, spread]))]
+    return chosen
+
+
 def to_text(run: bytes) -> str:
     """Write a run as the text of one JSON string: compressed, in base 64.
 
@@ -194,7 +247,7 @@ def to_text(run: bytes) -> str:
     >>> from_text(to_text(run)) == run
     True
     """
-    return base64.b64encode(zlib.compress(run, 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(run, 1)).decode("ascii")
 
 
 def from_text(text: str) -> bytes:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.data import kept_run
 from engine.data.kept_run import Growing, RunFolder, read_kept
-from engine.experiment.kept_run import Kept, RunError, facts, from_text, pack, to_text, unpack
+from engine.experiment.kept_run import Kept, RunError, facts, fitted, from_text, pack, to_text, unpack
 
 WEIGHTS = np.arange(6, dtype=np.float32)
 
@@ -202,3 +202,41 @@ def test_a_run_of_another_arrangement_says_so() -> None:
     run[6:7] = b"2"
     with pytest.raises(RunError, match="another version"):
         unpack(bytes(run))
+
+
+# -- in a document
+
+
+def long_run(epochs: int, lanes: int = 1) -> Kept:
+    rng = np.random.default_rng(0)
+    when = np.stack([np.arange(epochs), np.arange(epochs)], 1)
+    losses = rng.random((epochs, 7))
+    losses[:, 2] = np.nan
+    histories = {f"{lane}.losses": Growing(0, when, losses).records() for lane in range(lanes)}
+    return Kept(epochs - 1, lanes, {}, {"0.now.row": WEIGHTS, **histories})
+
+
+def test_a_short_run_is_saved_as_it_is() -> None:
+    run = pack(long_run(20_000))
+    assert fitted(run) is run
+
+
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_a_long_history_loses_rows_but_not_its_shape(lanes: int) -> None:
+    kept = long_run(100_001, lanes)
+    short = unpack(fitted(pack(kept)))
+    before, rows = kept.arrays["0.losses"], short.arrays["0.losses"]
+    assert 1000 < len(rows) < 60_000 / lanes
+    assert rows["when"][:1000].tolist() == before["when"][:1000].tolist()
+    assert rows["when"][-1].tolist() == before["when"][-1].tolist()
+    assert (np.diff(rows["when"][:, 0]) > 0).all()
+    for column in (0, 1, 3):
+        assert rows["numbers"][:, column].min() == before["numbers"][:, column].min()
+        assert rows["numbers"][:, column].max() == before["numbers"][:, column].max()
+    assert short.arrays["0.now.row"].tolist() == WEIGHTS.tolist()
+    assert len(to_text(pack(short))) < 6 << 20
+
+
+def test_weights_that_are_too_many_for_a_document_are_left_out() -> None:
+    with pytest.raises(RunError, match=r"it has 41 MB, and a document holds at most 40 MB"):
+        fitted(pack(Kept(0, 1, {}, {"0.now.row": np.zeros(41 << 18, np.float32)})))
