@@ -1,0 +1,98 @@
+"""One window after another on one desk: opened, waited for, closed, and counted."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import Shiboken
+
+from engine.data import Library
+from engine.experiment import TRAINING
+from gui_app.startup.application import make_window
+from tests.end_to_end.machine.answering import close_popups
+
+PATIENCE = 60.0
+"""Seconds after which an engine has gone silent, on however busy a machine."""
+
+
+class Studio:
+    """Opens windows with settings and files of their own in ``folder``, and closes them."""
+
+    def __init__(self, app: QApplication, folder: Path, engine: str) -> None:
+        self._app, self.folder, self._engine = app, folder, engine
+        self.open()
+
+    def close(self) -> bool:
+        """Close the window, whose engine is then gone; returns False if the answers kept it open."""
+        close_popups()
+        window = self.window
+        if window.isVisible() and not window.close():
+            return False
+        assert window.link.close(PATIENCE), "the engine outlives its window"
+        window.deleteLater()
+        del self.window, window
+        collect()
+        return True
+
+    def settle(self) -> None:
+        """Wait until the engine has taken every command and trains on what the document holds."""
+        wait_until(lambda: self.disagreement() == "", self.disagreement)
+
+    def disagreement(self) -> str:
+        """In what the newest snapshot differs from the document; "" if in nothing."""
+        link, document = self.window.link, self.window.document
+        snapshot, data = link.latest, document.experiment.data
+        if snapshot is None or not link.settled:
+            return "the engine does not answer"
+        there = snapshot.task, snapshot.training_points, [lane.name for lane in snapshot.lanes]
+        trained = int(np.count_nonzero(document.points.split == TRAINING))
+        here = data.task, trained, [lane.name for lane in document.experiment.lanes]
+        return "" if there == here else f"the engine has {there}, the document {here}"
+
+    def open(self) -> None:
+        """Open a window as the one before was left."""
+        settings = QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat)
+        window = make_window(self._app, settings, self._engine, Library(self.folder / "data sets"))
+        window.resize(1280, 720)
+        window.show()
+        window.activateWindow()
+        window.complete()
+        self.window = window
+
+
+def wait_until(done: Callable[[], bool], failure: Callable[[], str]) -> None:
+    """Process events until ``done()``."""
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < end, failure()
+        QCoreApplication.processEvents()
+        time.sleep(0.001)
+
+
+def collect() -> None:
+    """Let everything go that waits for an event loop or for the garbage collector."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.processEvents()
+        gc.collect()
+
+
+def census() -> Counter[str]:
+    """Count threads, timers and top-level widgets, by name: what a closed window should take along."""
+    alive = [one for one in Shiboken.getAllValidWrappers() if isinstance(one, QTimer)]
+    timers = Counter(f"timer of {type(timer.parent()).__name__}" for timer in alive if timer.isActive())
+    threads = Counter(f"thread {thread.name.partition('-')[0]}" for thread in threading.enumerate())
+    widgets = Counter(f"widget {type(widget).__name__}" for widget in top_level_widgets())
+    return timers + threads + widgets
+
+
+def top_level_widgets() -> list[QWidget]:
+    return [widget for widget in QApplication.topLevelWidgets() if Shiboken.isValid(widget)]
