@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import setting_text, short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class Parameter:
         """
         kind = "a whole number" if self.integer else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError(f"{self.key} takes {kind} {self.allowed}, not {value!r:.60}")
+            raise TypeError(f"{self.key} takes {kind} {self.allowed}, not {short_repr(value)}")
         inside = (self.low < value if self.open_low else self.low <= value) and value <= self.high
         if not inside or (self.integer and value != int(value)):
-            raise ValueError(f"{self.key} takes {kind} {self.allowed}, not {value!r:.60}")
+            raise ValueError(f"{self.key} takes {kind} {self.allowed}, not {short_repr(value)}")
         return int(value) if self.integer else float(value)
 
     @property

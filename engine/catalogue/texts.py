@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 
 
 def setting_text(value: float) -> str:
@@ -56,3 +57,62 @@ def value_text(value: float) -> str:
         return f"{value:,.{min(max(2 - exponent, 0), 4)}f}".replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{digits.replace('-', '−')}e{int(power)}"
+
+
+LONGEST_SENTENCE = 300
+"""The most characters of a sentence about what somebody wrote, with what it quotes."""
+
+
+def shortened(text: str, most: int = LONGEST_SENTENCE) -> str:
+    """Cut a text in its middle, where its end says as much as its start.
+
+    Parameters
+    ----------
+    text
+        A sentence, a name or a path, of any length.
+    most
+        The most characters of the result, at least 3.
+
+    Returns
+    -------
+    str
+        The text itself if it is short enough; else its start, "…" and its end.
+
+    Examples
+    --------
+    >>> shortened("a name that is too long", 11)
+    'a nam… long'
+    """
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 2
+    return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"
+
+
+def short_repr(value: object) -> str:
+    """Return ``repr(value)`` in at most 60 characters, and in little time also for large values.
+
+    Parameters
+    ----------
+    value
+        A JSON value of any size.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> short_repr(["a"] * 10**6)
+    "['a', 'a', 'a', 'a', 'a', 'a', …]"
+    """
+    if isinstance(value, str):
+        return _SHORT.repr(value[:100])
+    return f"{_SHORT.repr(value):.60}"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = 60
+_SHORT.maxlong = 60
+_SHORT.maxother = 60
+_SHORT.fillvalue = "…"

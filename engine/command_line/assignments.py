@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.catalogue.texts import short_repr
 from engine.data.numbers import (
     NumberError,
     describe_meanings,
@@ -16,6 +16,7 @@ from engine.data.numbers import (
     readings,
 )
 from engine.experiment import ExperimentError
+from engine.experiment.bounded_json import JsonError, parse_json
 
 _IS_TEXT = re.compile(r"(^|\.)(name|class_names\.\d+)$")
 """Paths of settings that are texts, though they may look like numbers."""
@@ -40,15 +41,15 @@ def read_assignments(assignments: Sequence[str]) -> dict[str, Any]:
     for assignment in assignments:
         path, separator, text = assignment.partition("=")
         if not separator or not path:
-            raise ExperimentError("--set", f"expected PATH=VALUE, not {assignment!r}")
+            raise ExperimentError("--set", f"expected PATH=VALUE, not {short_repr(assignment)}")
         settings[path] = _read_value(path, text)
     return settings
 
 
 def _read_value(path: str, text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except JsonError:
         pass
     if _IS_TEXT.search(path) or not is_number(text):
         return text
@@ -90,7 +91,7 @@ def _descend(container: Any, key: str, path: str, new: Any) -> Any:
     if isinstance(container, list):
         return _descend_list(container, key, path, new)
     if not isinstance(container, dict):
-        raise ExperimentError(path, f"nothing lies below {key!r}")
+        raise ExperimentError(path, f"nothing lies below {short_repr(key)}")
     if key not in container or not isinstance(new, list | dict):
         container[key] = new
     return container[key]
@@ -98,7 +99,7 @@ def _descend(container: Any, key: str, path: str, new: Any) -> Any:
 
 def _descend_list(items: list[Any], key: str, path: str, new: Any) -> Any:
     if not key.isdecimal() or int(key) > len(items):
-        raise ExperimentError(path, f"expected a number from 0 to {len(items)} in place of {key!r}")
+        raise ExperimentError(path, f"expected a number from 0 to {len(items)} in place of {short_repr(key)}")
     if int(key) == len(items):
         items.append(new)
     elif not isinstance(new, list | dict):

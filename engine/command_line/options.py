@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.catalogue.presets import PRESETS
+from engine.catalogue.texts import shortened
+from engine.data.bounded_reading import read_bounded
 from engine.data.conventions import Decimal
 from engine.data.numbers import NumberError, read_typed
 from engine.data.tables.choice import parse_columns
@@ -20,9 +22,9 @@ DECIMAL_SIGNS: dict[str, Decimal] = {"point": ".", "comma": ",", ".": ".", ",": 
 def read_experiment(path: Path) -> Experiment:
     """Read an experiment file. Raises ExperimentError, which names the file, if it is not valid."""
     try:
-        return loads(path.read_bytes())
+        return loads(read_bounded(path))
     except ExperimentError as error:
-        raise ExperimentError("", f"{path}: {error}") from None
+        raise ExperimentError("", f"{shortened(str(path), 120)}: {error}") from None
 
 
 def add_set_option(parser: argparse.ArgumentParser) -> None:

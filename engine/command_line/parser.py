@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
+from engine.catalogue.texts import LONGEST_SENTENCE, shortened
 from engine.command_line import new, run, schema, validate
 
 COMMANDS = (run, new, schema, validate)
@@ -33,14 +34,18 @@ def complain(sentence: str) -> int:
     Parameters
     ----------
     sentence
-        Line breaks in it become blanks.
+        Line breaks in it become blanks; what is beyond ``LONGEST_SENTENCE`` is cut from its middle.
 
     Returns
     -------
     int
         2, the exit status for bad input.
     """
-    print(f"neural-sketchbook: {' '.join(sentence.split())}", file=sys.stderr)
+    # Cut before the split: a sentence may quote a whole file.
+    line = " ".join(shortened(sentence, 10 * LONGEST_SENTENCE).split())
+    # What a file holds must not command the terminal.
+    plain = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
+    print(shortened(f"neural-sketchbook: {plain}"), file=sys.stderr)
     return 2
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from engine.data.files import atomic_write, require_size
+from engine.data.bounded_reading import read_bounded
+from engine.data.files import atomic_write
 from engine.data.names import tidy_name
 from engine.data.operations import moved
 from engine.data.training_points import keep_trained
@@ -27,6 +28,7 @@ from engine.experiment import (
     switch_task,
     to_json,
 )
+from engine.experiment.bounded_json import parse_json
 from engine.experiment.settings import LONGEST_NAME
 
 SET_FORMAT = "neural-sketchbook-data-set/1"
@@ -260,17 +262,14 @@ def _write(path: Path, name: str, data: DataSettings) -> SavedSet:
 def _read(path: Path) -> SavedSet:
     """Read a file; if it is not a valid data set, ``problem`` says why in a sentence."""
     try:
-        require_size(path.stat().st_size)
-        document = json.loads(path.read_bytes())
+        document = parse_json(read_bounded(path))
         return SavedSet(path, _name_of(document), _data_of(document))
     except OSError as error:
         problem = error.strerror or str(error)
     except ExperimentError as error:
         problem = str(error)
-    except (ValueError, RecursionError) as error:
-        problem = (
-            str(error) if str(error).startswith(("the file has", "this is")) else "this is not a data set"
-        )
+    except ValueError as error:
+        problem = str(error) if str(error).startswith(("the text", "this is")) else "this is not a data set"
     return SavedSet(path, path.name.removesuffix(SUFFIX), problem=problem)
 
 

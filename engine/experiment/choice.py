@@ -11,6 +11,7 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
+from engine.catalogue.texts import short_repr
 
 
 class Choice:
@@ -29,13 +30,17 @@ class Choice:
 
     def __init__(self, name: str, parameters: Mapping[str, float] | None = None) -> None:
         if name not in self.family:
-            raise ValueError(f"no {self.family.name} named {name!r}; choose one of {', '.join(self.family)}")
+            raise ValueError(
+                f"no {self.family.name} named {short_repr(name)}; choose one of {', '.join(self.family)}"
+            )
         known = {parameter.key: parameter for parameter in self.family[name].parameters}
         given: list[tuple[str, float]] = []
         for key, value in (parameters or {}).items():
             if key not in known:
                 allowed = ", ".join(known) or "none"
-                raise ValueError(f"{self.family.name} {name!r} has no parameter {key!r} (it has: {allowed})")
+                raise ValueError(
+                    f"{self.family.name} {name!r} has no parameter {short_repr(key)} (it has: {allowed})"
+                )
             number = known[key].check(value)
             if number != known[key].default:
                 given.append((key, number))

@@ -14,13 +14,15 @@ import msgspec
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.tasks import CLASSIFICATION, TASKS, Task
+from engine.catalogue.texts import short_repr
+from engine.experiment.bounded_json import DEEPEST, JsonError, parse_json
 from engine.experiment.choice import Choice
 from engine.experiment.kept_run import RunError, from_text, to_text
 from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
 from engine.experiment.messages import readable
 from engine.experiment.points import LARGEST, SPLITS, Points
-from engine.experiment.settings import FORMAT, Experiment
+from engine.experiment.settings import FORMAT, MAX_LANES, Experiment
 from engine.experiment.validation import ExperimentError, validate
 
 MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -167,17 +169,9 @@ def _without_run(value: Any) -> tuple[Any, Any]:
 
 def _parsed(text: str | bytes) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ExperimentError(
-            "", f"line {error.lineno} is not valid JSON (column {error.colno}: {error.msg})"
-        ) from None
-    except UnicodeDecodeError:
-        raise ExperimentError("", "this is not a text file") from None
-    except ValueError:
-        raise ExperimentError("", "a whole number has too many digits") from None
-    except RecursionError:
-        raise ExperimentError("", "the JSON is nested too deeply to be an experiment") from None
+        return parse_json(text)
+    except JsonError as error:
+        raise ExperimentError("", str(error)) from None
 
 
 def dumps(experiment: Experiment, run: bytes | None = None) -> str:
@@ -355,13 +349,15 @@ def _attribute(value: Any, key: str, path: str) -> Any:
     known = value.__struct_fields__ if isinstance(value, msgspec.Struct) else ()
     if key not in known:
         there = f"there are: {', '.join(known)}" if known else "nothing lies below this one"
-        raise ExperimentError(path, f"no setting {key!r} here; {there}")
+        raise ExperimentError(path, f"no setting {short_repr(key)} here; {there}")
     return getattr(value, key)
 
 
 def _index(value: tuple[Any, ...], key: str, path: str) -> int:
     if not key.isdecimal() or int(key) >= len(value):
-        raise ExperimentError(path, f"expected a number from 0 to {len(value) - 1} in place of {key!r}")
+        raise ExperimentError(
+            path, f"expected a number from 0 to {len(value) - 1} in place of {short_repr(key)}"
+        )
     return int(key)
 
 
@@ -373,18 +369,25 @@ def _convert(value: object, kind: type[T] | Any, path: str) -> T:
         raise readable(str(error), value, path) from None
 
 
-def _plain(value: Any, path: str) -> Any:
+def _plain(value: Any, path: str, depth: int = 0) -> Any:
     """``value`` with whole numbers as such, 2.0 too, as JSON Schema counts them; refuses what JSON cannot hold."""
     if isinstance(value, float):
         if not isfinite(value):
             raise ExperimentError(path, "numbers must be finite")
         return int(value) if value.is_integer() and abs(value) <= LARGEST_WHOLE else value
-    if isinstance(value, str) and not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise ExperimentError(path, "the text is not valid Unicode")
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ExperimentError(path, "the text is not valid Unicode") from None
+    if depth > DEEPEST:
+        raise ExperimentError("", "it is nested too deeply to be an experiment")
     if isinstance(value, dict):
-        return {_plain(key, path): _plain(item, _join(path, str(key))) for key, item in value.items()}
+        return {
+            _plain(key, path): _plain(item, _join(path, str(key)), depth + 1) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_plain(item, _join(path, str(index))) for index, item in enumerate(value)]
+        return [_plain(item, _join(path, str(index)), depth + 1) for index, item in enumerate(value)]
     return value
 
 
@@ -440,7 +443,7 @@ def _migrate(value: object) -> dict[str, Any]:
             why = (
                 "was written by a newer version; update the app to open it" if _newer(name) else "is unknown"
             )
-            raise ExperimentError("format", f"expected {FORMAT!r}; {name!r:.60} {why}")
+            raise ExperimentError("format", f"expected {FORMAT!r}; {short_repr(name)} {why}")
         document = MIGRATIONS[name](document)
     return document
 
@@ -465,7 +468,9 @@ def _fill_in(document: dict[str, Any]) -> dict[str, Any]:
     data = {"classes": max(2, made), **data, "generator": generator}
     lanes = document.get("lanes", [{}])
     if isinstance(lanes, list):
-        lanes = [_fill_in_lane(lane, task, data["classes"]) for lane in lanes]
+        # More lanes than there may be are refused later, and are not worth the time.
+        filled = [_fill_in_lane(lane, task, data["classes"]) for lane in lanes[:MAX_LANES]]
+        lanes = [*filled, *lanes[MAX_LANES:]]
     return {**document, "data": data, "lanes": lanes}
 
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import Any
 
+from engine.catalogue.texts import short_repr
 from engine.experiment.kinds import allowed_text, fields, kind_at
 from engine.experiment.settings import Experiment
 from engine.experiment.validation import ExperimentError
@@ -28,6 +29,9 @@ _WORDS = {
 }
 
 
+_LONGEST_COMPARED = 100
+
+
 def readable(message: str, value: object, path: str) -> ExperimentError:
     """msgspec's ``message`` about ``value``, which stands at ``path``, as an ``ExperimentError``."""
     sentence, _, location = message.partition(" - at `$")
@@ -40,9 +44,9 @@ def readable(message: str, value: object, path: str) -> ExperimentError:
         return ExperimentError(join_path(where, missing.group(1)), "is missing")
     found = _at(value, where.removeprefix(path).strip("."))
     if sentence.startswith("Invalid enum value"):
-        sentence = f"Expected {allowed_text(kind_at(Experiment, where))}, not {found!r:.60}"
+        sentence = f"Expected {allowed_text(kind_at(Experiment, where))}, not {short_repr(found)}"
     elif sentence.startswith("Expected"):
-        sentence = f"{_plain_kinds(sentence.partition(', got')[0])}, not {found!r:.60}"
+        sentence = f"{_plain_kinds(sentence.partition(', got')[0])}, not {short_repr(found)}"
     return ExperimentError(where, sentence[:1].lower() + sentence[1:])
 
 
@@ -63,7 +67,8 @@ def join_path(*parts: str) -> str:
 
 def _unknown_field(where: str, name: str) -> ExperimentError:
     known = fields(kind_at(Experiment, where))
-    close = difflib.get_close_matches(name, known, 1)
+    # Comparing takes the product of the lengths.
+    close = difflib.get_close_matches(name[:_LONGEST_COMPARED], known, 1)
     hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known)}" if known else ""
     return ExperimentError(join_path(where, name), f"no such setting{hint}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import setting_text, short_repr
+from engine.experiment.bounded_json import MOST_POINTS, too_many_points
 
 SPLITS = ("training", "validation", "test")
 """Split names; a point's split is its index here."""
@@ -124,16 +125,18 @@ class Points:
         """
         if not isinstance(rows, Iterable):
             raise ValueError("points must be a list of [x1, x2, target, split]")
+        if isinstance(rows, Sized) and len(rows) > MOST_POINTS:
+            raise ValueError(too_many_points(len(rows)))
         numbers: list[list[float]] = []
         splits: list[int] = []
         for index, row in enumerate(rows):
             if not isinstance(row, list | tuple) or len(row) != 4:
-                raise ValueError(f"point {index} must be [x1, x2, target, split], not {row!r:.60}")
+                raise ValueError(f"point {index} must be [x1, x2, target, split], not {short_repr(row)}")
             if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in row[:3]):
-                raise ValueError(f"point {index} must begin with three numbers, not {row!r:.60}")
-            if row[3] not in SPLITS:
+                raise ValueError(f"point {index} must begin with three numbers, not {short_repr(row)}")
+            if not isinstance(row[3], str) or row[3] not in SPLITS:
                 raise ValueError(
-                    f"point {index}: split must be one of {', '.join(SPLITS)}, not {row[3]!r:.60}"
+                    f"point {index}: split must be one of {', '.join(SPLITS)}, not {short_repr(row[3])}"
                 )
             try:
                 numbers.append([float(value) for value in row[:3]])

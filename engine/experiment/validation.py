@@ -15,11 +15,15 @@ from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import setting_text, short_repr, shortened
+from engine.experiment.bounded_json import MOST_POINTS, too_many_points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
 """Path of the offending value and a sentence."""
+
+
+_LONGEST_PATH = 120
 
 
 class ExperimentError(ValueError):
@@ -34,7 +38,7 @@ class ExperimentError(ValueError):
     """
 
     def __init__(self, path: str, sentence: str) -> None:
-        super().__init__(f"{path}: {sentence}" if path else sentence)
+        super().__init__(shortened(f"{shortened(path, _LONGEST_PATH)}: {sentence}" if path else sentence))
         self.path = path
 
 
@@ -66,14 +70,17 @@ def _problems(experiment: Experiment) -> Iterator[Problem]:
     names = [lane.name for lane in experiment.lanes]
     for index, lane in enumerate(experiment.lanes):
         if names.index(lane.name) != index:
-            yield f"lanes.{index}.name", f"two lanes are named {lane.name!r}; give each its own name"
+            yield (
+                f"lanes.{index}.name",
+                f"two lanes are named {short_repr(lane.name)}; give each its own name",
+            )
         for path, sentence in _lane_problems(lane, experiment.data):
             yield f"lanes.{index}.{path}", sentence
 
 
 def _data_problems(data: DataSettings) -> Iterator[Problem]:
     if data.task not in TASKS:
-        yield "data.task", f"expected one of {', '.join(TASKS)}, not {data.task!r}"
+        yield "data.task", f"expected one of {', '.join(TASKS)}, not {short_repr(data.task)}"
         return
     yield from _generator_problems(data)
     yield from _class_problems(data)
@@ -87,7 +94,7 @@ def _generator_problems(data: DataSettings) -> Iterator[Problem]:
     path, name = "data.generator.name", data.generator.name
     fitting = [key for key, entry in GENERATORS.items() if entry.task == data.task]
     if name not in GENERATORS:
-        yield path, f"expected one of {', '.join(fitting)}, not {name!r}"
+        yield path, f"expected one of {', '.join(fitting)}, not {short_repr(name)}"
     elif GENERATORS[name].task != data.task:
         yield path, f"{name!r} does not make {data.task} data; choose one of {', '.join(fitting)}"
     elif data.points is None and data.task == "classification" and data.classes < GENERATORS[name].classes:
@@ -114,6 +121,8 @@ def _class_problems(data: DataSettings) -> Iterator[Problem]:
 def _point_problems(data: DataSettings) -> Iterator[Problem]:
     points = data.points
     assert points is not None
+    if len(points) > MOST_POINTS:
+        yield "data.points", too_many_points(len(points))
     if data.task == "classification":
         wrong = (
             (points.target != np.floor(points.target)) | (points.target < 0) | (points.target >= data.classes)
@@ -149,7 +158,7 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
     if normalization is not None:
         if normalization.kind not in NORMALIZATIONS:
             allowed = " or ".join(map(repr, NORMALIZATIONS))
-            yield "network.normalization.kind", f"expected {allowed}, not {normalization.kind!r}"
+            yield "network.normalization.kind", f"expected {allowed}, not {short_repr(normalization.kind)}"
         yield from _layer_problems("network.normalization.layers", normalization.layers, depth)
 
 
@@ -180,7 +189,7 @@ def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) ->
         fitting = ", ".join(CRITERIA)
         yield (
             "regularization.early_stopping.criterion",
-            f"expected one of {fitting}, not {stopping.criterion!r}",
+            f"expected one of {fitting}, not {short_repr(stopping.criterion)}",
         )
 
 
@@ -236,16 +245,16 @@ def _network_problems(lane: Lane, task: str) -> Iterator[Problem]:
     fitting = [key for key, entry in FEATURES.items() if task != "curve" or entry.curve]
     for index, name in enumerate(features):
         if name not in FEATURES:
-            yield f"network.features.{index}", f"expected one of {', '.join(fitting)}, not {name!r}"
+            yield f"network.features.{index}", f"expected one of {', '.join(fitting)}, not {short_repr(name)}"
         elif name not in fitting:
             yield (
                 f"network.features.{index}",
-                f"{name!r} is not known in a curve; choose among {', '.join(fitting)}",
+                f"{short_repr(name)} is not known in a curve; choose among {', '.join(fitting)}",
             )
     if len(set(features)) != len(features):
         yield "network.features", "a feature is named twice"
     if lane.network.input_scaling not in INPUT_SCALINGS:
         yield (
             "network.input_scaling",
-            f"expected one of {', '.join(INPUT_SCALINGS)}, not {lane.network.input_scaling!r}",
+            f"expected one of {', '.join(INPUT_SCALINGS)}, not {short_repr(lane.network.input_scaling)}",
         )

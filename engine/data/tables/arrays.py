@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
+import tokenize
+import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.files import require_size
+from engine.data.bounded_reading import read_bounded, read_start
+from engine.data.tables.array_files import ArraysError, npy_array, npz_arrays
 from engine.data.tables.joining import Column, JoinError, join
 from engine.data.tables.kinds import NUMPY, ZIP
 from engine.data.tables.reader import CsvError
-from engine.data.tables.source import Text
+from engine.data.tables.source import MOST_FIELDS, Text
 
+_DAMAGE = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, SyntaxError, RecursionError, MemoryError,
+    EOFError, NotImplementedError, RuntimeError, tokenize.TokenError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+"""What NumPy and zipfile raise for damaged files: a header is a literal of Python, and an archive may hold anything."""
 ARRAY_SUFFIXES = (".npy", ".npz")
 
 
@@ -24,8 +34,7 @@ def is_array_file(path: Path) -> bool:
     """Whether the file has the suffix of a NumPy file or begins like one."""
     if path.suffix.lower() in ARRAY_SUFFIXES:
         return True
-    with path.open("rb") as file:
-        return file.read(len(NUMPY)) == NUMPY
+    return read_start(path, len(NUMPY)) == NUMPY
 
 
 def read_arrays(path: Path) -> Text:
@@ -43,30 +52,28 @@ def read_arrays(path: Path) -> Text:
     OSError
         If the file cannot be opened.
     """
+    content = read_bounded(path)
     try:
-        require_size(path.stat().st_size)
-        with path.open("rb") as file:
-            zipped = file.read(len(ZIP)) == ZIP
-        columns, notes = join(_npz(path) if zipped else {"": _npy(path)})
+        with warnings.catch_warnings():
+            # NumPy tells of files of Python 2, which it reads as well.
+            warnings.simplefilter("ignore")
+            arrays = npz_arrays(content) if content.startswith(ZIP) else {"": npy_array(content)}
+        columns, notes = join(arrays)
+        _require_few(columns)
         return Text(_as_csv(columns).encode(), "utf-8", fixed=True, tidy=True, notes=notes)
-    except (ValueError, EOFError, zipfile.BadZipFile, MemoryError, KeyError, NotImplementedError) as error:
-        raise CsvError(_sentence(error)) from None
+    except (ArraysError, JoinError) as error:
+        raise CsvError(str(error)) from None
+    except _DAMAGE:
+        raise CsvError("this is not a complete file of NumPy arrays (.npy or .npz)") from None
 
 
-def _npy(path: Path) -> NDArray[Any]:
-    with path.open("rb") as file:
-        if file.read(len(NUMPY)) != NUMPY:
-            raise ValueError("not a NumPy file")
-    # A memory map never needs more memory than the file has bytes, whatever its header says.
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
-
-
-def _npz(path: Path) -> dict[str, NDArray[Any]]:
-    with zipfile.ZipFile(path) as archive:
-        require_size(sum(member.file_size for member in archive.infolist()))
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+def _require_few(columns: list[Column]) -> None:
+    rows = len(columns[0][1]) if columns else 0
+    if rows * len(columns) > MOST_FIELDS:
+        raise ArraysError(
+            f"the array has {rows:,} rows of {len(columns)} columns, and at most {MOST_FIELDS:,} values are read; "
+            "keep only the columns that you need"
+        )
 
 
 def _as_csv(columns: list[Column]) -> str:
@@ -85,13 +92,3 @@ def _plain(values: NDArray[Any]) -> list[Any]:
         values = values.astype(np.float64)
     plain: list[Any] = (values.astype(np.int64) if values.dtype.kind == "b" else values).tolist()
     return plain
-
-
-def _sentence(error: Exception) -> str:
-    """Return a sentence for the screen about an error of NumPy."""
-    message = str(error)
-    if isinstance(error, JoinError) or message.startswith("the file has"):
-        return message
-    if "allow_pickle" in message or "objects" in message:
-        return "the file holds Python objects, which could do harm and are never read; save plain arrays"
-    return "this is not a complete file of NumPy arrays (.npy or .npz)"

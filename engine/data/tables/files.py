@@ -11,7 +11,8 @@ from typing import TextIO
 
 import numpy as np
 
-from engine.data.files import atomic_write, require_size
+from engine.data.bounded_reading import read_bounded
+from engine.data.files import atomic_write
 from engine.data.tables.arrays import is_array_file, read_arrays
 from engine.data.tables.reader import CsvData, CsvError, CsvReader
 from engine.data.tables.reading import plain_reading
@@ -119,9 +120,9 @@ def read_table(path: Path) -> Text:
     Raises
     ------
     CsvError
-        With a sentence, if the file is too large, not text, or has no suitable array.
+        With a sentence, if the file is not text, has too many lines or fields, or no suitable array.
     OSError
-        If the file cannot be opened.
+        If the file cannot be read (see ``engine.data.bounded_reading.read_bounded``).
     """
     return read_arrays(path) if is_array_file(path) else read_text(path)
 
@@ -142,14 +143,13 @@ def read_text(source: os.PathLike[str] | str | bytes) -> Text:
     Raises
     ------
     CsvError
-        With a sentence, if it is too large or not text.
+        With a sentence, if it has too many lines or fields, or is not text.
     OSError
         If the file cannot be opened.
     """
     try:
         if isinstance(source, os.PathLike):
-            require_size(Path(source).stat().st_size)
-            source = Path(source).read_bytes()
+            source = read_bounded(source)
         return Text.of(source)
     except ValueError as error:
         raise CsvError(str(error)) from None

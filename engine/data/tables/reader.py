@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.hyperparameters import POINTS
+from engine.catalogue.texts import shortened
 from engine.data.numbers import read_number
 from engine.data.quoting import quoted
 from engine.data.tables.dialect import rows
@@ -33,12 +34,13 @@ class CsvError(ValueError):
     Parameters
     ----------
     problems
-        Sentences, at least one: each with the line, what was expected and what was found. All are kept as ``problems``.
+        Sentences, at least one: each with the line, what was expected and what was found. All are kept as
+        ``problems``, each shortened to 300 characters.
     """
 
     def __init__(self, *problems: str) -> None:
-        super().__init__(problems[0])
-        self.problems = problems
+        self.problems = tuple(map(shortened, problems))
+        super().__init__(self.problems[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,18 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine.catalogue.hyperparameters import POINTS
 from engine.data.files import require_size
 from engine.data.tables.encodings import find_encoding
 from engine.data.tables.kinds import refuse_binary
 
 MAX_LINE = 100_000
 """Largest number of characters in a line."""
+MOST_LINES = 250_000
+"""Largest number of lines. Each takes time, also a blank one, and points come from 100,000 of them at most."""
+MOST_FIELDS = 4_000_000
+"""Largest number of fields."""
+_DELIMITERS = b",;\t|"
 ZEROS = "zero bytes used as padding are left out"
 
 
@@ -61,9 +67,11 @@ class Text:
         if isinstance(source, str):
             content = source.encode(errors="replace")
             require_size(len(content))
+            _require_lines(content)
             return cls(content, "utf-8", fixed=True)
         require_size(len(source))
         refuse_binary(source)
+        _require_lines(source)
         encoding = find_encoding(source)
         return cls(source, encoding, notes=_zeros(source, encoding))
 
@@ -97,6 +105,20 @@ class Text:
             plain = line.replace("\0", "")
             yield plain.removeprefix("\ufeff") if first else plain
             first = False
+
+
+def _require_lines(content: bytes) -> None:
+    """Refuse more lines or fields than can be looked at in a few seconds."""
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    if lines > MOST_LINES:
+        raise ValueError(
+            f"the table has {lines:,} lines, and at most {int(POINTS.high):,} rows can be imported; leave some out"
+        )
+    fields = max(content.count(sign) for sign in _DELIMITERS)
+    if fields > MOST_FIELDS:
+        raise ValueError(
+            f"the table has {fields:,} fields, and at most {MOST_FIELDS:,} are read; keep only the columns you need"
+        )
 
 
 def _zeros(content: bytes, encoding: str) -> tuple[str, ...]:

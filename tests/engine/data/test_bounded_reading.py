@@ -12,7 +12,7 @@ from engine.data.bounded_reading import read_bounded, read_start
 
 
 def refusal(path: Path | str, most: int = 2**20) -> str:
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match=r"Errno") as caught:
         read_bounded(path, most)
     assert caught.value.filename == os.fspath(path)
     return str(caught.value.strerror)

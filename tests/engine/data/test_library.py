@@ -71,7 +71,7 @@ def test_a_set_is_never_half_written(library: Library, monkeypatch: pytest.Monke
 DAMAGED = {
     "nothing": (b"", "this is not a data set"),
     "no JSON": (b"{", "this is not a data set"),
-    "binary": (b"\xff\xfe\x00", "this is not a data set"),
+    "binary": (b"\xff\xfe\x00", "this is not a text file"),
     "a list": (b"[]", "this is not a data set of this version"),
     "deep": (b"[" * 100_000, "this is not a data set"),
     "another format": (
@@ -110,7 +110,7 @@ def test_a_huge_file_and_a_folder_are_told_about(library: Library) -> None:
     with (library.folder / f"-0{SUFFIX}").open("wb") as file:
         file.truncate(200 * 2**20)
     (library.folder / f"-1{SUFFIX}").mkdir()
-    assert [found.problem[:17] for found in library.sets()][:2] == ["the file has 200 ", "Is a directory"]
+    assert [found.problem[:17] for found in library.sets()][:2] == ["the file has more", "this is a folder,"]
 
 
 def test_a_line_that_was_edited_by_hand_is_validated(library: Library) -> None:
