@@ -36,15 +36,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run_window(file: Path | None, engine: str) -> int:
     app, window = start(engine)
+    from PySide6.QtCore import Qt
+
     from gui_app.startup.recovery import recover
+    from gui_app.startup.signals import Signals
 
     # Ctrl+C in the terminal closes the window as its own button does, with the question about changes.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
-    recover(window, offer=file is None)
+    recovery, signals = recover(window), Signals(app)
+    signals.ended.connect(recovery.leave)
+    app.commitDataRequest.connect(lambda _: recovery.keep_now(), Qt.ConnectionType.DirectConnection)
     window.show()
     if file is not None:
         window.open_file(file)
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        signals.end()
 
 
 def start(engine: str = "process", settings: QSettings | None = None) -> tuple[QApplication, MainWindow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import fields
 from functools import cache
@@ -81,9 +82,13 @@ def _tokens(theme: Theme) -> dict[str, str]:
     return {**colours, **derived, **{name: f"{size}px" for name, size in sizes.items()}, **icons}
 
 
+ICON_FOLDER = "neural-sketchbook-icons-"
+"""The first part of the name of the folder with a process's icons; the number of the process follows."""
+
+
 @cache
 def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="neural-sketchbook-", ignore_cleanup_errors=True)
+    return TemporaryDirectory(prefix=f"{ICON_FOLDER}{os.getpid()}-", ignore_cleanup_errors=True)
 
 
 @cache

@@ -20,7 +20,7 @@ def started(qapp, settings, tmp_path, monkeypatch):
     """Starts the program in this process; ``work(window)`` runs once the window is painted."""
     monkeypatch.setitem(application.ENGINES, "process", FakeEngine)
     monkeypatch.setattr(application, "make_application", lambda: qapp)
-    monkeypatch.setattr(recovery, "default_folder", lambda: tmp_path / "recovery")
+    monkeypatch.setattr(recovery.recovery, "default_folder", lambda: tmp_path / "recovery")
     make_window = application.make_window
     before = signal.getsignal(signal.SIGINT)
     windows = []

@@ -1,16 +1,26 @@
+"""Recovery in a window: copies while it lives, what is offered after a crash, and what is swept up."""
+
 import errno
 import os
-import subprocess
+import signal
 import sys
 import time
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QDateTime, QRect
 
 from engine.data import Append
-from engine.experiment import loads
-from gui_app.startup import application, recovery
-from gui_app.startup.recovery import recover
-from tests.gui_app.hands import draw
+from engine.experiment import Points
+from gui_app.session.document import Document
+from gui_app.startup import application
+from gui_app.startup.recovery import Recovery, entries, keeper, recover, sweep
+from gui_app.startup.recovery import dialog as dialog_module
+from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
+from gui_app.startup.recovery.dialog import RecoveryDialog, time_in_words
+from gui_app.startup.recovery.keeper import Keeper
+from tests.gui_app.hands import click, draw, put_points
+from tests.gui_app.startup.windows import ALIVE, run_window
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -20,91 +30,176 @@ def folder(tmp_path):
     return tmp_path / "deep" / "recovery"
 
 
-def copies(folder) -> list:
-    return sorted(folder.glob("*.sketch.json")) if folder.exists() else []
+@pytest.fixture
+def kept(still, folder):
+    """The recovery of a window, which does not look for what was left."""
+    recovery = recover(still, folder)
+    yield recovery
+    recovery.end()
 
 
-CRASH = """
-import os, sys
-from pathlib import Path
-from PySide6.QtWidgets import QApplication, QWidget
-from engine.data import Append
-from gui_app.session.document import Document
-from gui_app.startup.recovery import Recovery
-app = QApplication([])
-document = Document()
-document.change({"lanes.0.training.learning_rate": float(sys.argv[2])}, "rate")
-document.apply_edit(Append(document.new_points([[1.0, 1.0]], [0.0])))
-document.finish_gesture("Draw")
-assert Recovery(document, QWidget(), Path(sys.argv[1])).keep()
-os._exit(1)
-"""
+@pytest.fixture
+def keeps(document, folder):
+    keeps = Keeper(document, folder)
+    yield keeps
+    keeps.end()
 
 
-def crash(folder, rate: float) -> None:
-    """A process that loses its drawing."""
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", CRASH, str(folder), str(rate)]
-    assert subprocess.run(command, env=environment, timeout=300, check=False).returncode == 1
+def copies(folder, name="*") -> list:
+    return sorted(folder.glob(f"{name}.copy"))
 
 
-def rate(document) -> float:
-    return document.experiment.lanes[0].training.learning_rate
+def newest(folder) -> Copy:
+    return max((decode(path.read_bytes()) for path in copies(folder)), key=lambda copy: copy.number)
 
 
-def kept_rate(path) -> float:
-    return loads(path.read_bytes()).lanes[0].training.learning_rate
+def leave(folder, *experiments, path=None, name="99999999-0", modified=True, when=0.0) -> list:
+    """Copies as a dead window leaves them, one generation for each experiment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, experiment in enumerate(experiments, 1):
+        file = folder / f"{name}.{number % 2}.copy"
+        file.write_bytes(encode(Copy(experiment, path, modified, when or time.time(), number, "1")))
+        files.append(file)
+    return files
 
 
-def test_nothing_is_written_until_there_is_something_to_lose(still, folder):
-    assert recover(still, folder).keep()
-    assert not folder.exists()
+def with_rate(rate: float):
+    document = Document()
+    document.change({"lanes.0.training.learning_rate": rate}, "rate")
+    return document.experiment
 
 
-def test_a_copy_is_kept_while_there_is_something_to_lose(still, folder):
-    kept = recover(still, folder)
-    draw(still.document, [[1, 1]])
-    assert kept.keep()
-    (path,) = copies(folder)
-    assert loads(path.read_bytes()) == still.document.experiment
-    still.document.stack.undo()
-    assert copies(folder) == []
-    still.document.stack.redo()
-    kept.keep()
-    assert len(copies(folder)) == 1
+def rate_of(experiment) -> float:
+    return experiment.lanes[0].training.learning_rate
 
 
-def test_a_copy_is_written_only_where_something_changed(still, folder):
-    kept = recover(still, folder)
-    draw(still.document, [[1, 1]])
-    kept.keep()
+def damage(path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def offer(recovery, qtbot) -> RecoveryDialog | None:
+    with qtbot.waitSignal(recovery.offered):
+        recovery.offer()
+    return recovery.dialog
+
+
+# -- the copy
+
+
+@pytest.mark.parametrize("count", [None, 0, 3])
+def test_a_copy_is_read_as_it_was_written(tmp_path, count):
+    document = Document()
+    if count is not None:
+        xy = np.random.default_rng(0).normal(size=(count, 2))
+        put_points(document, Points(xy, np.arange(count) % 2, np.arange(count) % 3), "Put")
+    copy = Copy(document.experiment, tmp_path / "é\udcff.sketch.json", True, 12.5, 7, "1.2")
+    assert decode(encode(copy)) == copy
+
+
+def test_every_flipped_or_missing_byte_is_noticed():
+    content = encode(Copy(with_rate(0.5), None, True, 0.0, 1))
+    for position in range(0, len(content), 7):
+        broken = bytearray(content)
+        broken[position] ^= 4
+        for bytes_ in (bytes(broken), content[:position]):
+            with pytest.raises(CopyError):
+                decode(bytes_)
+
+
+# -- keeping
+
+
+def test_an_edit_is_kept_by_itself(document, keeps, folder, qtbot):
+    with qtbot.waitSignal(keeps.kept):
+        draw(document, [[1, 1]])
+    copy = newest(folder)
+    assert copy.experiment == document.experiment
+    assert copy.modified
+    assert copy.path is None
+
+
+def test_a_stroke_is_kept_before_it_ends(document, keeps, folder, qtbot):
+    document.apply_edit(Append(document.new_points([[1, 1]], [0])))
+    qtbot.waitUntil(lambda: len(copies(folder)) == 1)
+    assert len(newest(folder).experiment.data.points) == 501
+    assert newest(folder).modified
+    document.cancel_gesture()
+    qtbot.waitUntil(lambda: not newest(folder).modified)
+
+
+@pytest.mark.parametrize("gap", [50, 399])
+def test_a_copy_is_due_soon_after_the_last_edit_and_not_long_after_the_first(
+    document, keeps, monkeypatch, gap
+):
+    now = [0]
+    monkeypatch.setattr(keeper.QElapsedTimer, "elapsed", lambda self: now[0])
+    due = []
+    while now[0] < keeper.LATEST + gap:
+        draw(document, [[1, 1]])
+        due.append(now[0] + keeps._timer.interval())
+        now[0] += gap
+    assert due[0] == keeper.DELAY
+    assert max(due) == max(keeper.LATEST, now[0] - gap) <= 1200 + gap
+
+
+def test_edits_while_a_copy_is_written_are_kept_after_it(document, keeps, folder, qtbot, monkeypatch):
+    write, written = entries.Entry.write, []
+
+    def edit_meanwhile(entry, copy):
+        write(entry, copy)
+        written.append(copy)
+
+    monkeypatch.setattr(entries.Entry, "write", edit_meanwhile)
+    keeps.keep_soon()
+    draw(document, [[1, 1]])
+    keeps.keep_soon()
+    qtbot.waitUntil(lambda: len(written) == 2)
+    assert written[1].experiment is document.experiment
+
+
+def test_an_older_copy_never_follows_a_newer_one(document, keeps, folder):
+    old = keeps._copy()
+    draw(document, [[1, 1]])
+    assert keeps.keep_now()
+    assert keeps._try_to_write(old) == ""
+    assert newest(folder).experiment == document.experiment
+
+
+def test_two_generations_take_turns(document, keeps, folder):
+    for number in range(3):
+        draw(document, [[number, 1]])
+        keeps.keep_now()
+    first, second = (decode(path.read_bytes()) for path in copies(folder))
+    assert sorted(len(copy.experiment.data.points) for copy in (first, second)) == [502, 503]
+
+
+def test_what_did_not_change_is_not_written_again(document, keeps, folder):
+    draw(document, [[1, 1]])
+    keeps.keep_now()
     (path,) = copies(folder)
     path.write_text("mark")
-    kept.keep()
+    keeps.keep_now()
     assert path.read_text() == "mark"
-    draw(still.document, [[2, 2]])
-    kept.keep()
-    assert loads(path.read_bytes()) == still.document.experiment
+    assert copies(folder) == [path]
 
 
-def test_it_happens_by_itself_even_in_the_middle_of_a_stroke(still, folder, monkeypatch, qtbot):
-    monkeypatch.setattr(recovery, "INTERVAL", 1)
-    recover(still, folder)
-    still.document.apply_edit(Append(still.document.new_points([[1, 1]], [0])))
-    qtbot.waitUntil(lambda: len(copies(folder)) == 1)
-    assert len(loads(copies(folder)[0].read_bytes()).data.points) == 501
-    still.document.cancel_gesture()
-    assert copies(folder) == []
+def test_a_copy_knows_its_file_and_whether_that_is_up_to_date(document, keeps, folder, tmp_path):
+    draw(document, [[1, 1]])
+    document.save(tmp_path / "a.sketch.json")
+    keeps.keep_now()
+    assert (newest(folder).path, newest(folder).modified) == (tmp_path / "a.sketch.json", False)
+    draw(document, [[1, 1]])
+    keeps.keep_now()
+    assert newest(folder).modified
 
 
-def test_saving_and_closing_take_the_copy_away(still, folder, tmp_path, dialogs):
+def test_closing_takes_everything_away(still, folder, dialogs):
     kept = recover(still, folder)
     draw(still.document, [[1, 1]])
-    kept.keep()
-    still.document.save(tmp_path / "a.sketch.json")
-    assert copies(folder) == []
-    draw(still.document, [[1, 1]])
-    kept.keep()
+    kept.keep_now()
     dialogs.answers = ["Cancel"]
     assert not still.close()
     assert len(copies(folder)) == 1
@@ -113,112 +208,355 @@ def test_saving_and_closing_take_the_copy_away(still, folder, tmp_path, dialogs)
     assert list(folder.iterdir()) == []
 
 
-def test_a_full_disk_is_reported_and_loses_nothing(still, folder, monkeypatch):
-    def full(*_):
+def test_nobody_else_can_read_the_copies(document, keeps, folder):
+    before = os.umask(0)
+    try:
+        draw(document, [[1, 1]])
+        keeps.keep_now()
+    finally:
+        os.umask(before)
+    modes = {path.name.partition(".")[2]: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert modes == {"0.copy": 0o600, "lock": 0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("stage", ["open", "write", "fsync", "replace"])
+def test_a_copy_that_fails_leaves_the_last_one_and_is_said_once(document, keeps, folder, monkeypatch, stage):
+    draw(document, [[1, 1]])
+    keeps.keep_now()
+    before = newest(folder)
+    said = []
+    keeps.reported.connect(said.append)
+
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(recovery, "atomic_write", full)
-    draw(still.document, [[1, 1]])
-    assert not recover(still, folder).keep()
-    assert still.statusBar().currentMessage() == ("No recovery copy can be kept. No space left on device.")
+    class Full:
+        def __init__(self, file, *_):
+            self.file = file
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            os.close(self.file)
+
+        write = full
+
+    with monkeypatch.context() as faults:
+        if stage == "write":
+            faults.setattr("builtins.open", Full)
+        else:
+            faults.setattr(os, stage, full)
+        for _ in range(2):
+            draw(document, [[2, 2]])
+            assert not keeps.keep_now()
+    assert newest(folder) == before
+    assert said == ["No recovery copy can be kept. No space left on device."]
+    assert keeps.keep_now()
+    assert newest(folder).experiment == document.experiment
+    monkeypatch.setattr(os, "fsync", full)
+    draw(document, [[3, 3]])
+    assert not keeps.keep_now()
+    assert len(said) == 2
+
+
+def test_another_reason_is_said_again(document, keeps, folder, monkeypatch):
+    draw(document, [[1, 1]])
+    said = []
+    keeps.reported.connect(said.append)
+    for number in (errno.ENOSPC, errno.ENOSPC, errno.EIO):
+
+        def fail(*_, number=number):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, "replace", fail)
+        assert not keeps.keep_now()
+    assert [sentence.partition(". ")[2] for sentence in said] == [
+        "No space left on device.",
+        "Input/output error.",
+    ]
+
+
+def test_a_failure_in_the_background_is_said_and_made_good(document, keeps, folder, monkeypatch, qtbot):
+    with monkeypatch.context() as faults:
+        faults.setattr(
+            os, "fsync", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error"))
+        )
+        with qtbot.waitSignal(keeps.reported):
+            draw(document, [[1, 1]])
+    assert copies(folder) == []
+    with qtbot.waitSignal(keeps.kept):
+        draw(document, [[2, 2]])
+    assert newest(folder).experiment == document.experiment
 
 
 def test_a_folder_that_cannot_be_made_is_reported(still, tmp_path):
     (tmp_path / "file").write_text("")
     draw(still.document, [[1, 1]])
-    assert not recover(still, tmp_path / "file" / "recovery").keep()
+    recovery = Recovery(still, tmp_path / "file" / "recovery")
+    assert not recovery.keep_now()
     assert still.statusBar().currentMessage().startswith("No recovery copy can be kept.")
+    recovery.end()
 
 
-def test_after_a_crash_the_newest_drawing_is_offered_and_restored(still, folder, dialogs):
-    crash(folder, 0.123)
-    crash(folder, 0.5)
-    os.utime(next(path for path in copies(folder) if kept_rate(path) == 0.123), (1e9, 1e9))
-    kept = recover(still, folder)
-    dialogs.answers = ["Restore"]
-    kept.offer()
-    assert dialogs.said[0].startswith("Restore the last drawing?")
-    assert rate(still.document) == 0.5
+# -- offering
+
+
+def test_without_a_crash_nothing_is_offered(kept, qtbot):
+    assert offer(kept, qtbot) is None
+
+
+def test_what_a_dead_window_left_is_restored_with_its_file(still, kept, folder, qtbot, tmp_path):
+    leave(folder, with_rate(0.1), with_rate(0.5), path=tmp_path / "mine.sketch.json")
+    dialog = offer(kept, qtbot)
+    (row,) = dialog.rows
+    click(row._restore)
+    document = still.document
+    assert rate_of(document.experiment) == 0.5
+    assert document.path == tmp_path / "mine.sketch.json"
+    assert document.modified
     assert still.isWindowModified()
-    assert still.document.stack.undoText() == "Restore"
-    assert str(still.document.origin) == "Restored"
-    assert [kept_rate(path) for path in copies(folder)].count(0.123) == 1
-    own = [path for path in copies(folder) if path.name.startswith(f"{os.getpid()}-")]
-    assert loads(own[0].read_bytes()) == still.document.experiment
-    dialogs.answers = ["Discard"]
-    kept.offer()
-    assert "09 September 2001" in dialogs.said[1] or "08 September 2001" in dialogs.said[1]
-    assert copies(folder) == own
-    assert rate(still.document) == 0.5
+    assert not document.stack.canUndo()
+    assert str(document.origin) == "Restored"
+    assert kept.dialog is None
+    assert [copy.name.partition("-")[0] for copy in copies(folder)] == [str(os.getpid())]
+    assert newest(folder).experiment == document.experiment
 
 
-def test_later_asks_again_at_the_next_start(still, folder, dialogs):
-    crash(folder, 0.25)
+@pytest.mark.parametrize("damaged", [[0], [1]])
+def test_a_damaged_generation_gives_way_to_the_other_one(still, kept, folder, qtbot, damaged):
+    files = leave(folder, with_rate(0.1), with_rate(0.5))
+    for number in damaged:
+        damage(files[number])
+    (row,) = offer(kept, qtbot).rows
+    click(row._restore)
+    assert rate_of(still.document.experiment) == (0.5 if damaged == [0] else 0.1)
+
+
+def test_a_damaged_copy_hides_no_other_one(still, kept, folder, qtbot, monkeypatch):
+    for file in leave(folder, with_rate(0.1), with_rate(0.2), name="99999999-0"):
+        damage(file)
+    leave(folder, with_rate(0.3), name="99999999-1")
+    os.mkfifo(folder / "99999999-2.0.copy")
+    dialog = offer(kept, qtbot)
+    details = sorted(row._details.full_text.partition(" · ")[2] for row in dialog.rows)
+    assert (
+        details
+        == [
+            "500 points",
+            "cannot be read: the file is damaged",
+            "cannot be read: this is a named pipe, not a file",
+        ]
+        or details[1] == "cannot be read: the file is damaged"
+    )
+    assert len(details) == 3
+    opened = []
+    monkeypatch.setattr(dialog_module, "_open_folder", opened.append)
+    for row in dialog.rows:
+        if row.left.copy is None:
+            assert row._restore.isHidden()
+            click(row._show)
+            click(row._discard)
+    assert opened == [folder, folder]
+    dialog.close()
+    assert {path.name for path in copies(folder, "99999999*")} == {"99999999-1.1.copy"}
+
+
+def test_ten_windows_died_and_each_is_listed_newest_first(kept, folder, qtbot):
+    for number in range(10):
+        leave(folder, with_rate((number + 1) / 100), name=f"99999999-{number}", when=1e9 + 86400 * number)
+    dialog = offer(kept, qtbot)
+    rates = [rate_of(row.left.copy.experiment) for row in dialog.rows]
+    assert rates == [number / 100 for number in range(10, 0, -1)]
+    screen = QRect(0, 0, 1280, 720)
+    assert screen.size().expandedTo(dialog.size()) == screen.size()
+    dialog.close()
+
+
+def test_later_and_escape_leave_everything_for_the_next_start(still, kept, folder, qtbot):
+    leave(folder, with_rate(0.25))
     for _ in range(2):
-        dialogs.answers = ["Later"]
-        recover(still, folder).offer()
-    assert len(copies(folder)) == 1
+        dialog = offer(kept, qtbot)
+        click(dialog._later)
+        assert kept.dialog is None
+    assert len(copies(folder, "99999999*")) == 1
     assert not still.document.modified
-    assert len(dialogs.said) == 2
 
 
-def test_a_restored_drawing_that_cannot_be_kept_keeps_its_old_copy(still, folder, dialogs, monkeypatch):
-    crash(folder, 0.25)
-    kept = recover(still, folder)
-    monkeypatch.setattr(recovery, "_claim", lambda folder: (_ for _ in ()).throw(OSError("full")))
-    dialogs.answers = ["Restore"]
-    kept.offer()
-    assert rate(still.document) == 0.25
-    assert len(copies(folder)) == 1
+def test_a_discarded_copy_can_be_taken_back_until_the_dialog_closes(kept, folder, qtbot):
+    leave(folder, with_rate(0.1), name="99999999-0")
+    leave(folder, with_rate(0.2), name="99999999-1")
+    dialog = offer(kept, qtbot)
+    for row in dialog.rows:
+        click(row._discard)
+    assert dialog._later.text() == "Close"
+    assert len(copies(folder, "99999999*")) == 2
+    taken_back = dialog.rows[0].left.entry.name
+    click(dialog.rows[0]._undo)
+    assert dialog._later.text() == "Later"
+    click(dialog._later)
+    assert [path.name.partition(".")[0] for path in copies(folder, "99999999*")] == [taken_back]
 
 
-def test_without_a_crash_nothing_is_asked(still, folder, dialogs):
-    recover(still, folder).offer()
-    assert dialogs.said == []
+def test_restoring_asks_about_the_open_drawing_first(still, kept, folder, qtbot, dialogs):
+    leave(folder, with_rate(0.25))
+    draw(still.document, [[1, 1]])
+    mine = still.document.experiment
+    dialog = offer(kept, qtbot)
+    dialogs.answers = ["Cancel"]
+    click(dialog.rows[0]._restore)
+    assert still.document.experiment is mine
+    assert dialog.rows[0].open
+    dialogs.answers = ["Discard"]
+    click(dialog.rows[0]._restore)
+    assert rate_of(still.document.experiment) == 0.25
 
 
-def test_what_cannot_be_read_is_left_alone(still, folder, dialogs):
+def test_a_restored_drawing_that_cannot_be_kept_keeps_its_old_copy(still, kept, folder, qtbot, monkeypatch):
+    leave(folder, with_rate(0.25))
+    dialog = offer(kept, qtbot)
+    monkeypatch.setattr(
+        os, "fsync", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error"))
+    )
+    click(dialog.rows[0]._restore)
+    assert rate_of(still.document.experiment) == 0.25
+    assert len(copies(folder, "99999999*")) == 1
+
+
+def test_copies_of_an_earlier_version_are_offered(still, kept, folder, qtbot):
+    from engine.experiment import dumps
+
     folder.mkdir(parents=True)
-    (folder / "1-0.sketch.json").write_text("{")
-    recover(still, folder).offer()
-    assert dialogs.said == []
-    assert len(copies(folder)) == 1
+    (folder / "99999999-3.sketch.json").write_text(dumps(with_rate(0.125)))
+    click(offer(kept, qtbot).rows[0]._restore)
+    assert rate_of(still.document.experiment) == 0.125
 
 
-def test_windows_side_by_side_leave_each_others_copies_alone(open_window, folder, dialogs):
+def test_windows_side_by_side_leave_each_others_copies_alone(open_window, folder, qtbot):
     windows = [open_window(), open_window()]
-    kept = [recover(window, folder) for window in windows]
+    both = [recover(window, folder) for window in windows]
+    hours_ago = time.time() - 10_000
     for number, window in enumerate(windows):
         draw(window.document, [[number, number]])
-        assert kept[number].keep()
-    assert len(copies(folder)) == 2
-    for each in kept:
-        each.offer()
-    assert dialogs.said == []
-    windows[0].document.stack.undo()
-    assert [loads(path.read_bytes()) for path in copies(folder)] == [windows[1].document.experiment]
-
-
-def test_the_copy_of_a_window_that_is_open_for_hours_is_left_alone(open_window, folder, dialogs):
-    windows = [open_window(), open_window()]
-    first, second = [recover(window, folder) for window in windows]
-    draw(windows[0].document, [[0, 0]])
-    assert first.keep()
-    hours_ago = time.time() - 10_000
+        assert both[number].keep_now()
     for lock in folder.glob("*.lock"):
         os.utime(lock, (hours_ago, hours_ago))
-    second.offer()
-    assert dialogs.said == []
-    assert len(copies(folder)) == 1
+    assert [offer(each, qtbot) for each in both] == [None, None]
+    assert len(copies(folder)) == 2
+    both[0].end()
+    assert newest(folder).experiment == windows[1].document.experiment
 
 
-def test_a_shown_window_offers_once_it_is_painted(qapp, settings, folder, dialogs, qtbot, fake_engine):
-    crash(folder, 0.25)
+def test_closing_the_window_under_the_dialog_loses_nothing(still, folder, qtbot):
+    kept = recover(still, folder)
+    leave(folder, with_rate(0.25))
+    assert offer(kept, qtbot).isVisible()
+    assert still.close()
+    assert len(copies(folder, "99999999*")) == 1
+    assert kept.dialog is None
+
+
+def test_the_clock_may_jump_backwards(document, keeps, folder, qtbot, monkeypatch):
+    draw(document, [[1, 1]])
+    keeps.keep_now()
+    monkeypatch.setattr(keeper.time, "time", lambda: 1e9)
+    draw(document, [[2, 2]])
+    keeps.keep_now()
+    assert newest(folder).when == 1e9
+    keeps.end(keep=True)
+    keeps.entry.lock.unlock()
+    (found,) = entries.left(folder)
+    assert found.copy.experiment == document.experiment
+    found.entry.lock.unlock()
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        ("2026-11-26T14:03:00", "today 14:03"),
+        ("2026-11-25T23:59:00", "yesterday 23:59"),
+        ("2026-11-20T08:00:00", "Friday 08:00"),
+        ("2026-11-19T08:00:00", "19 November 08:00"),
+        ("2025-11-26T14:03:00", "26 November 2025 14:03"),
+        ("2026-11-28T14:03:00", "28 November 14:03"),
+    ],
+)
+def test_times_are_said_in_words(then, words):
+    moment, now = (
+        QDateTime.fromString(text[:19], "yyyy-MM-ddTHH:mm:ss") for text in (then, "2026-11-26T15:00:00")
+    )
+    assert time_in_words(moment.toMSecsSinceEpoch() / 1000, now) == words
+
+
+# -- sweeping
+
+
+def test_leftovers_without_anything_to_lose_are_removed(folder):
+    leave(folder, with_rate(0.1), name="99999999-0", modified=False)
+    (folder / "99999999-1.lock").write_text("")
+    (folder / "99999999-2.run").mkdir()
+    (folder / "99999999-2.run" / "state").write_text("x")
+    (folder / "99999999-3.unfinished").write_text("x")
+    (folder / "a note of mine.txt").write_text("x")
+    assert entries.left(folder) == []
+    assert [path.name for path in folder.iterdir()] == ["a note of mine.txt"]
+
+
+def test_only_what_dead_processes_left_is_swept(tmp_path):
+    hours_ago = time.time() - 10_000
+    old, new, other = (tmp_path / name for name in (f".{'a' * 16}.tmp", f".{'b' * 16}.tmp", "old.tmp"))
+    dead, alive = (tmp_path / f"neural-sketchbook-icons-{number}-abc" for number in (99999999, os.getpid()))
+    foreign, link = tmp_path / "neural-sketchbook-xyz", tmp_path / "neural-sketchbook-icons-99999998-abc"
+    for file in (old, new, other):
+        file.write_text("x")
+    for each in (dead, alive, foreign):
+        each.mkdir()
+        (each / "check.svg").write_text("x")
+    link.symlink_to(foreign)
+    for file in (old, other):
+        os.utime(file, (hours_ago, hours_ago))
+    sweep.sweep([tmp_path, tmp_path / "none"], tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        path.name for path in (new, other, alive, foreign, link)
+    }
+    assert (foreign / "check.svg").exists()
+
+
+def test_the_icons_of_this_process_are_in_a_folder_that_is_known_by_its_number(qapp, still):
+    from gui_app.theme.style_sheet import _folder
+
+    match = sweep._ICONS.fullmatch(os.path.basename(_folder().name))
+    assert int(match[1]) == os.getpid()
+
+
+# -- whole processes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_drawing_survives_the_end_of_its_process(still, tmp_path, qtbot, number):
+    child = run_window(tmp_path, "now" if number != signal.SIGKILL else "kept")
+    assert child.stdout.readline().strip() == ALIVE
+    child.send_signal(number)
+    assert child.wait(60) == (-9 if number == signal.SIGKILL else 128 + number)
+    child.stdout.close()
+    kept = recover(still, tmp_path / "recovery")
+    (row,) = offer(kept, qtbot).rows
+    assert len(row.left.copy.experiment.data.points) == 501
+    click(row._restore)
+    assert [1.0, 1.0] in still.document.points.xy.tolist()
+    kept.end()
+
+
+def test_a_shown_window_offers_once_it_is_painted(qapp, settings, folder, qtbot, fake_engine):
+    leave(folder, with_rate(0.25))
     window = application.make_window(qapp, settings, fake_engine)
-    recover(window, folder)
-    dialogs.answers = ["Restore"]
-    window.show()
-    qtbot.waitUntil(lambda: rate(window.document) == 0.25)
-    window.document.stack.setClean()
+    recovery = recover(window, folder)
+    assert recovery.dialog is None
+    with qtbot.waitSignal(recovery.offered):
+        window.show()
+    assert recovery.dialog.isVisible()
+    assert not recovery.dialog.isModal()
     window.close()
     window.deleteLater()

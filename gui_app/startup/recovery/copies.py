@@ -1,0 +1,126 @@
+"""A recovery copy as bytes: an experiment, its file and its unsaved state, with a checksum.
+
+Points are raw numbers and not text: the text of 100,000 points would hold up the window for half a second.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from engine.experiment import Experiment, ExperimentError, Points, dumps, loads, validate
+
+MAGIC = b"neural-sketchbook-copy/1"
+_NUMBERS = np.dtype([("xy", "<f8", 2), ("target", "<f8"), ("split", "u1")])
+
+
+class CopyError(ValueError):
+    """A copy cannot be read; the message is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a window held at one moment.
+
+    ``path`` is the file of the document, None if it has none. ``when`` counts seconds since 1970, as the clock showed
+    them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
+    """
+
+    experiment: Experiment
+    path: Path | None
+    modified: bool
+    when: float
+    number: int
+    version: str = ""
+
+
+def encode(copy: Copy) -> bytes:
+    """Return a copy as bytes, which ``decode`` reads."""
+    data = copy.experiment.data
+    bare = msgspec.structs.replace(copy.experiment, data=msgspec.structs.replace(data, points=None))
+    text, points = dumps(bare).encode(), b"" if data.points is None else _pack(data.points)
+    facts = {
+        "path": None if copy.path is None else str(copy.path),
+        "modified": copy.modified,
+        "when": copy.when,
+        "number": copy.number,
+        "version": copy.version,
+        "text": len(text),
+        "points": None if data.points is None else len(data.points),
+    }
+    body = json.dumps(facts).encode() + b"\n" + text + points
+    return b"%s %s\n%s" % (MAGIC, sha256(body).hexdigest().encode(), body)
+
+
+def decode(content: bytes) -> Copy:
+    """Read a copy. Raises CopyError."""
+    head, _, body = content.partition(b"\n")
+    magic, _, checksum = head.partition(b" ")
+    if magic != MAGIC:
+        return _plain(content)
+    if sha256(body).hexdigest().encode() != checksum:
+        raise CopyError("The file is damaged.")
+    try:
+        facts, _, rest = body.partition(b"\n")
+        return _filled(json.loads(facts), rest)
+    except (ExperimentError, ValueError, KeyError, TypeError) as error:
+        raise CopyError(f"It was written by another version of the app: {error}.") from None
+
+
+@cache
+def app_version() -> str:
+    """Return the version of this app; "" if it is not installed."""
+    # Loaded where it is needed: it takes 20 ms, and the window is up before that.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("neural-sketchbook")
+    except PackageNotFoundError:
+        return ""
+
+
+def _filled(facts: dict[str, object], rest: bytes) -> Copy:
+    """Put the points into the settings, and both into a copy."""
+    said = msgspec.convert(facts, _Facts)
+    experiment = loads(rest[: said.text])
+    if said.points is not None:
+        points = _unpack(rest[said.text :], said.points)
+        filled = msgspec.structs.replace(experiment.data, points=points)
+        experiment = validate(msgspec.structs.replace(experiment, data=filled))
+    path = None if said.path is None else Path(said.path)
+    return Copy(experiment, path, said.modified, said.when, said.number, said.version)
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    path: str | None
+    modified: bool
+    when: float
+    number: int
+    version: str
+    text: int
+    points: int | None
+
+
+def _plain(content: bytes) -> Copy:
+    """Read a copy of an earlier version: a document and nothing else."""
+    try:
+        return Copy(loads(content), None, True, 0.0, 0)
+    except ExperimentError:
+        raise CopyError("The file is damaged.") from None
+
+
+def _pack(points: Points) -> bytes:
+    records = np.empty(len(points), _NUMBERS)
+    records["xy"], records["target"], records["split"] = points.xy, points.target, points.split
+    return records.tobytes()
+
+
+def _unpack(data: bytes, count: int) -> Points:
+    records = np.frombuffer(data, _NUMBERS, count)
+    return Points(records["xy"], records["target"], records["split"])

@@ -1,0 +1,271 @@
+"""The dialog that lists what dead windows have left: a row for each, to restore or to discard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import resolve_points
+from engine.experiment import Experiment
+from gui_app.panels.data.gallery import Thumbnail
+from gui_app.session.document import SUFFIX
+from gui_app.startup.recovery.copies import Copy
+from gui_app.startup.recovery.entries import Left
+from gui_app.theme.class_colours import with_class_colours
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.elided_label import ElidedLabel
+
+WIDTH, SIDE = 560, 64
+SHOWN_ROWS = 4
+"""Rows that are visible without scrolling."""
+MOST_POINTS = 1000
+"""Points of a thumbnail; more are thinned out evenly."""
+
+
+class RecoveryDialog(QDialog):
+    """Lists what was left. ``restore`` is called for a row and returns whether its work is now in the window.
+
+    What a person discards is discarded when the dialog closes, so that it can be taken back. ``decided(discarded,
+    later)`` then carries what goes and what stays.
+    """
+
+    decided = Signal(object, object)
+
+    def __init__(
+        self, lefts: list[Left], theme: Theme, restore: Callable[[Left], bool], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Restore unsaved work")
+        self._restore = restore
+        self.rows = [Row(left, theme) for left in lefts]
+        self._later = text_button("Later", "")
+        self._later.clicked.connect(self.close)
+        self._hint = _label("", "caption")
+        for row in self.rows:
+            row.restore_requested.connect(self._try_to_restore)
+            row.changed.connect(self._refresh)
+        self._lay_out()
+        self._refresh()
+        self.finished.connect(self._finish)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5 * SPACE, 5 * SPACE, 5 * SPACE, 4 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(_label("The app did not close properly", "headline"))
+        column.addWidget(
+            _label("This is what was not saved. Restore it, or discard what you do not need.", "name")
+        )
+        column.addSpacing(2 * SPACE)
+        column.addWidget(_scrolled(self.rows), 1)
+        column.addSpacing(2 * SPACE)
+        foot = QHBoxLayout()
+        foot.addWidget(self._hint, 1)
+        foot.addWidget(self._later)
+        column.addLayout(foot)
+        self.setFixedWidth(WIDTH)
+        first = next((row.first_button for row in self.rows), self._later)
+        first.setDefault(True)
+        first.setFocus()
+
+    def _try_to_restore(self, row: Row) -> None:
+        if self._restore(row.left):
+            row.mark_restored()
+            if not any(row.open for row in self.rows):
+                self.close()
+
+    def _refresh(self) -> None:
+        waiting = any(row.open for row in self.rows)
+        self._later.setText("Later" if waiting else "Close")
+        self._later.setAccessibleName(self._later.text())
+        self._hint.setText("What you leave here is offered again at the next start." if waiting else "")
+
+    def _finish(self) -> None:
+        discarded = [row.left for row in self.rows if row.state == DISCARDED]
+        later = [row.left for row in self.rows if row.open]
+        self.decided.emit(discarded, later)
+
+
+OPEN, RESTORED, DISCARDED = "open", "restored", "discarded"
+
+
+class Row(QFrame):
+    """One drawing: thumbnail, name, what is known of it, and its buttons. ``changed()`` follows each decision."""
+
+    restore_requested = Signal(object)
+    changed = Signal()
+
+    def __init__(self, left: Left, theme: Theme) -> None:
+        super().__init__()
+        self.left, self.state = left, OPEN
+        self.setProperty("kind", "card")
+        copy = left.copy
+        self._name = name_of(copy)
+        self._details = ElidedLabel()
+        self._details.setProperty("role", "name")
+        self._restore = text_button(
+            "Restore", "Put this drawing into the window, with its training run.", "primary"
+        )
+        self._show = text_button("Show in folder", "Open the folder with the file that cannot be read.")
+        self._discard = text_button("Discard", "Delete this copy when this window closes.")
+        self._undo = text_button("Undo", "Keep this copy.")
+        self._restore.clicked.connect(lambda: self.restore_requested.emit(self))
+        self._show.clicked.connect(lambda: _open_folder(left.entry.folder))
+        self._discard.clicked.connect(lambda: self._set(DISCARDED))
+        self._undo.clicked.connect(lambda: self._set(OPEN))
+        for button in (self._restore, self._show, self._discard, self._undo):
+            button.setAccessibleName(f"{button.text()} {self._name}")
+            button.setAutoDefault(False)
+        self._lay_out(_picture(copy, theme))
+        self._refresh()
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is decided yet."""
+        return self.state == OPEN
+
+    @property
+    def first_button(self) -> QPushButton:
+        return self._show if self.left.copy is None else self._restore
+
+    def mark_restored(self) -> None:
+        self._set(RESTORED)
+
+    def _lay_out(self, picture: QWidget) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        row.setSpacing(3 * SPACE)
+        row.addWidget(picture)
+        text = QVBoxLayout()
+        text.setSpacing(SPACE)
+        title = ElidedLabel()
+        title.setProperty("role", "title")
+        title.show_text(self._name)
+        path = None if self.left.copy is None else self.left.copy.path
+        title.setToolTip("" if path is None else str(path))
+        text.addStretch(1)
+        text.addWidget(title)
+        text.addWidget(self._details)
+        text.addStretch(1)
+        row.addLayout(text, 1)
+        for button in (self._undo, self._show, self._discard, self._restore):
+            row.addWidget(button)
+
+    def _set(self, state: str) -> None:
+        self.state = state
+        self._refresh()
+        self.changed.emit()
+
+    def _refresh(self) -> None:
+        readable = self.left.copy is not None
+        self._restore.setVisible(self.open and readable)
+        self._show.setVisible(self.open and not readable)
+        self._discard.setVisible(self.open)
+        self._undo.setVisible(self.state == DISCARDED)
+        text = {OPEN: details_of(self.left), RESTORED: "Restored", DISCARDED: "Discarded"}[self.state]
+        self._details.show_text(text)
+        self._details.setToolTip(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._details.fit()
+
+
+def name_of(copy: Copy | None) -> str:
+    """Return the name of the drawing's file."""
+    if copy is None:
+        return "Damaged copy"
+    return "Untitled" if copy.path is None else copy.path.name.removesuffix(SUFFIX)
+
+
+def details_of(left: Left) -> str:
+    """Return what is known of a drawing: its time, its points and its run; or why it cannot be read."""
+    when = time_in_words(left.when)
+    if left.copy is None:
+        return f"{when} · cannot be read: {left.problem[:1].lower()}{left.problem[1:].rstrip('.')}"
+    count = len(resolve_points(left.copy.experiment.data))
+    parts = [when, f"{count:,} point{'s' * (count != 1)}"]
+    if left.epoch:
+        parts.append(f"trained {left.epoch:,} epoch{'s' * (left.epoch != 1)}")
+    return " · ".join(parts)
+
+
+def time_in_words(when: float, now: QDateTime | None = None) -> str:
+    """Return a time such as "today 14:03"; with the date where it is not of the last days or not in the past."""
+    now = QDateTime.currentDateTime() if now is None else now
+    moment = QDateTime.fromMSecsSinceEpoch(round(when * 1000))
+    days = moment.date().daysTo(now.date())
+    english, clock = QLocale.c(), moment.toString("HH:mm")
+    if days in (0, 1):
+        return f"{('today', 'yesterday')[days]} {clock}"
+    if 1 < days < 7:
+        return f"{english.toString(moment.date(), 'dddd')} {clock}"
+    same_year = moment.date().year() == now.date().year()
+    return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"
+
+
+def _picture(copy: Copy | None, theme: Theme) -> QWidget:
+    if copy is None:
+        label = QLabel()
+        label.setPixmap(icon("warning", theme.warning).pixmap(QSize(24, 24)))
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setFixedSize(SIDE, SIDE)
+        return label
+    return _thumbnail(copy.experiment, theme)
+
+
+def _thumbnail(experiment: Experiment, theme: Theme) -> Thumbnail:
+    points = resolve_points(experiment.data)
+    step = max(1, len(points) // MOST_POINTS)
+    xy, target = points.xy[::step], points.target[::step]
+    picture = Thumbnail("Drawing", experiment.data.task, lambda noise, seed: (xy, target))
+    picture.apply_theme(with_class_colours(theme, experiment.data))
+    picture.setFixedSize(SIDE, SIDE)
+    picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return picture
+
+
+def _scrolled(rows: list[Row]) -> QScrollArea:
+    body = QWidget()
+    column = QVBoxLayout(body)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2 * SPACE)
+    for row in rows:
+        column.addWidget(row)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    shown = min(len(rows), SHOWN_ROWS)
+    area.setFixedHeight(shown * (SIDE + 4 * SPACE + 2) + (shown - 1) * 2 * SPACE)
+    return area
+
+
+def _open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

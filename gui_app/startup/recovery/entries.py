@@ -1,0 +1,209 @@
+"""The folder of recovery copies: one entry a window, in two generations, with a lock and the folder of its run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from shutil import rmtree
+
+from PySide6.QtCore import QLockFile, QStandardPaths
+
+from engine.data import kept_run
+from engine.data.bounded_reading import read_bounded
+from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
+from gui_app.startup.recovery.processes import lives
+
+GENERATIONS = (".0.copy", ".1.copy")
+LOCK, RUN, UNFINISHED = ".lock", ".run", ".unfinished"
+EARLIER = ".sketch.json"
+"""The suffix of the single copy that earlier versions kept."""
+MOST_BYTES = 1 << 30
+_NAME = re.compile(r"(\d+-\d+)(\.0\.copy|\.1\.copy|\.sketch\.json|\.run|\.lock|\.unfinished)")
+
+
+def default_folder() -> Path:
+    location = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(location), "recovery")
+
+
+@dataclass(slots=True)
+class Entry:
+    """The files of one window, whose lock this process holds."""
+
+    folder: Path
+    name: str
+    lock: QLockFile
+    written: int = 0
+
+    @property
+    def run(self) -> Path:
+        """The folder in which the engine keeps the run."""
+        return self.folder / (self.name + RUN)
+
+    def write(self, copy: Copy) -> None:
+        """Write the next generation; the last one stays whole whatever happens. Raises OSError."""
+        self._replace(GENERATIONS[self.written % 2], encode(copy))
+        # A copy that failed is no generation: the next one goes to the same place.
+        self.written += 1
+
+    def copies(self) -> list[Path]:
+        suffixes = (*GENERATIONS, EARLIER)
+        paths = (self.folder / (self.name + suffix) for suffix in suffixes)
+        return [path for path in paths if os.path.lexists(path)]
+
+    def remove(self) -> None:
+        """Remove all files of the entry and give up its lock."""
+        rmtree(self.run, ignore_errors=True)
+        for path in (*self.copies(), self.folder / (self.name + UNFINISHED)):
+            with suppress(OSError):
+                path.unlink()
+        self.lock.unlock()
+
+    def _replace(self, suffix: str, content: bytes) -> None:
+        unfinished, target = self.folder / (self.name + UNFINISHED), self.folder / (self.name + suffix)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        with open(os.open(unfinished, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, target)
+        _sync(self.folder)
+
+
+def claim(folder: Path) -> Entry:
+    """Return an entry that no other window uses. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        folder.chmod(0o700)
+    taken = set(_names(folder))
+    for number in count():
+        name = f"{os.getpid()}-{number}"
+        if name in taken:
+            continue
+        lock = _lock(folder, name)
+        if lock.isLocked():
+            return Entry(folder, name, lock)
+        if lock.error() != QLockFile.LockError.LockFailedError:
+            raise OSError(f"could not make a file in {folder}")
+    raise AssertionError("numbers never end")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a dead window has left: its newest whole copy, or the ``problem`` with it.
+
+    ``epoch`` is that of the kept run; None without one.
+    """
+
+    entry: Entry
+    copy: Copy | None
+    problem: str = ""
+    epoch: int | None = None
+
+    @property
+    def worth(self) -> bool:
+        """Whether there is something to lose."""
+        return self.copy is None or self.copy.modified or bool(self.epoch)
+
+    @property
+    def when(self) -> float:
+        """When it was last written, in seconds since 1970."""
+        if self.copy is not None and self.copy.when:
+            return self.copy.when
+        times = [0.0]
+        for path in self.entry.copies():
+            with suppress(OSError):
+                times.append(path.stat().st_mtime)
+        return max(times)
+
+    def read_run(self) -> bytes | None:
+        return kept_run.read_kept(self.entry.run)
+
+
+def left(folder: Path) -> list[Left]:
+    """Return what dead windows have left, the newest first, each locked so that no other window offers it.
+
+    Leftovers in which there is nothing to lose are removed.
+    """
+    found = []
+    for name in sorted(set(_names(folder))):
+        lock = _lock(folder, name)
+        if not lock.isLocked():
+            continue
+        one = _read(Entry(folder, name, lock))
+        if one is not None and one.worth:
+            found.append(one)
+        else:
+            (one.entry if one else Entry(folder, name, lock)).remove()
+    return sorted(found, key=lambda one: -one.when)
+
+
+def _read(entry: Entry) -> Left | None:
+    """Read the newest whole copy of an entry; None if it has no copy."""
+    paths = entry.copies()
+    if not paths:
+        return None
+    copies, problems = [], []
+    for path in paths:
+        try:
+            copies.append(decode(read_bounded(path, MOST_BYTES)))
+        except OSError as error:
+            problems.append(f"{error.strerror or error}".rstrip(".") + ".")
+        except CopyError as error:
+            problems.append(str(error))
+    if not copies:
+        return Left(entry, None, problems[0])
+    return Left(entry, max(copies, key=lambda copy: copy.number), epoch=_epoch(entry.run))
+
+
+def _epoch(folder: Path) -> int | None:
+    run = kept_run.read_kept(folder)
+    if run is None:
+        return None
+    with suppress(kept_run.RunError):
+        return kept_run.facts(run).epoch
+    return None
+
+
+def _names(folder: Path) -> Iterator[str]:
+    with suppress(OSError):
+        for path in os.listdir(folder):
+            if (match := _NAME.fullmatch(path)) is not None:
+                yield match[1]
+
+
+def _lock(folder: Path, name: str) -> QLockFile:
+    """Return the lock of an entry, locked unless another window holds it or no file can be made."""
+    path = folder / (name + LOCK)
+    lock = QLockFile(str(path))
+    # A lock never expires while its process lives.
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0) and _is_torn(lock, path):
+        with suppress(OSError):
+            path.unlink()
+        lock.tryLock(0)
+    if lock.isLocked():
+        with suppress(OSError):
+            path.chmod(0o600)
+    return lock
+
+
+def _is_torn(lock: QLockFile, path: Path) -> bool:
+    """Return whether a lock does not say whose it is, and its process is dead: the machine has lost its power."""
+    known = any(lock.getLockInfo()) if path.exists() else True
+    return not known and not lives(int(path.name.partition("-")[0]))
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the folder itself has reached the disk, where that is possible; the file's content has."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,162 @@
+"""Keep recovery copies of a document: soon after each edit, off the GUI thread, and at once where the app may end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from gui_app.session.dialogs import reason
+from gui_app.session.document import Document
+from gui_app.startup.recovery.copies import Copy, app_version
+from gui_app.startup.recovery.entries import Entry, claim
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+DELAY, LATEST = 400, 1200
+"""Milliseconds from the last edit to a copy, and at most from the first one."""
+WAIT = 5.0
+"""Seconds for which a copy at once waits for one that is being written."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper(QObject):
+    """Keeps copies of ``document`` in an entry of ``folder``.
+
+    ``kept()`` follows each copy. ``reported(sentence)`` says that none can be written: once, and again for another
+    reason or after it has worked meanwhile. ``claimed(entry)`` is emitted once, when the window has an entry.
+    """
+
+    kept = Signal()
+    reported = Signal(str)
+    claimed = Signal(object)
+    _written = Signal(str)
+
+    def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._folder = document, folder
+        self.entry: Entry | None = None
+        self._announced = self._ended = False
+        self._problem = ""
+        self._made = 0
+        self._newest: Copy | None = None
+        self._writing = Lock()
+        self._worker: ThreadPoolExecutor | None = None
+        self._busy = self._again = False
+        self._since = QElapsedTimer()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.keep_soon)
+        self._written.connect(self._finish)
+        document.changed.connect(self._note)
+        document.file_changed.connect(self._note)
+
+    def keep_soon(self) -> None:
+        """Write a copy in the background."""
+        if self._ended:
+            return
+        if self._busy:
+            self._again = True
+            return
+        copy = self._copy()
+        self._busy = True
+        self._worker = self._worker or _make_worker()
+        self._worker.submit(lambda: self._written.emit(self._try_to_write(copy)))
+
+    def keep_now(self) -> bool:
+        """Write a copy before this returns, for moments after which the app may be gone. Returns whether it worked."""
+        if self._ended:
+            return True
+        problem = self._try_to_write(self._copy())
+        self._tell(problem)
+        return not problem
+
+    def end(self, keep: bool = False) -> None:
+        """Write no more. Remove copies and run, because they are saved or discarded, unless told to ``keep`` them."""
+        if self._ended:
+            return
+        self._ended = True
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+        if self.entry is not None and not keep:
+            self.entry.remove()
+
+    def _note(self, *_: object) -> None:
+        """Plan a copy: a moment after the last edit, but not much after the first one."""
+        if self._ended:
+            return
+        if not self._since.isValid():
+            self._since.start()
+        self._timer.start(max(0, min(DELAY, LATEST - self._since.elapsed())))
+
+    def _copy(self) -> Copy:
+        """Return what is to be kept now; nothing waits to be kept after that."""
+        self._timer.stop()
+        self._since.invalidate()
+        self._again = False
+        self._made += 1
+        document = self._document
+        return Copy(document.experiment, document.path, document.modified, time.time(), self._made)
+
+    def _try_to_write(self, copy: Copy) -> str:
+        """Write a copy, in any thread. Returns why that fails, whatever the reason; "" if it does not."""
+        if not self._writing.acquire(timeout=WAIT):
+            return "The disk does not answer."
+        try:
+            self._write(copy)
+        except OSError as error:
+            return reason(error)
+        except Exception as error:
+            _log.exception("A recovery copy could not be made")
+            return reason(error)
+        finally:
+            self._writing.release()
+        return ""
+
+    def _write(self, copy: Copy) -> None:
+        newest = self._newest
+        if newest is not None and (newest.number > copy.number or _same(newest, copy)):
+            return
+        if self.entry is None:
+            self.entry = claim(self._folder)
+        self.entry.write(replace(copy, version=app_version()))
+        self._newest = copy
+
+    def _finish(self, problem: str) -> None:
+        """Go on after a copy in the background, with what has changed meanwhile."""
+        self._busy = False
+        self._tell(problem)
+        if self._again:
+            self.keep_soon()
+
+    def _tell(self, problem: str) -> None:
+        if self._ended:
+            return
+        if self.entry is not None and not self._announced:
+            self._announced = True
+            self.claimed.emit(self.entry)
+        if problem and problem != self._problem:
+            self.reported.emit(f"No recovery copy can be kept. {problem}")
+        self._problem = problem
+        if not problem:
+            self.kept.emit()
+
+
+def _same(one: Copy, other: Copy) -> bool:
+    """Return whether two copies differ in nothing but their time."""
+    same_file = one.path == other.path and one.modified == other.modified
+    return one.experiment is other.experiment and same_file
+
+
+def _make_worker() -> ThreadPoolExecutor:
+    # Loaded after the window is painted.
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(1, "recovery")

@@ -1,0 +1,120 @@
+"""Recovery of a window: it keeps copies while the window lives, and offers at the start what dead windows have left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from gui_app.session.origin import RESTORED, Origin
+from gui_app.startup.recovery.entries import Left, default_folder, left
+from gui_app.startup.recovery.keeper import Keeper
+
+if TYPE_CHECKING:
+    from gui_app.startup.recovery.dialog import RecoveryDialog
+    from gui_app.window.main_window import MainWindow
+
+PATIENCE = 5.0
+"""Seconds for which the end waits for a folder that is still read."""
+
+
+class Recovery(QObject):
+    """Recovery of ``window`` with copies in ``folder``. ``offered()`` is emitted once all that was left is listed."""
+
+    offered = Signal()
+    _found = Signal(object)
+
+    def __init__(self, window: MainWindow, folder: Path | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = default_folder() if folder is None else folder
+        self.keeper = Keeper(window.document, self._folder, self)
+        self.keeper.reported.connect(window.show_message)
+        self.dialog: RecoveryDialog | None = None
+        self._scan: Thread | None = None
+        self._ended = False
+        self._found.connect(self._show)
+
+    def begin(self) -> None:
+        """Keep the first copy, and list what dead windows have left; for a window that is painted."""
+        self.keeper.keep_soon()
+        self.offer()
+
+    def keep_now(self) -> bool:
+        """Write a copy before this returns; returns whether it worked. For faults and signals that end the app."""
+        return self.keeper.keep_now()
+
+    def offer(self) -> None:
+        """List what dead windows have left, in the background, then show it; sweep up the rest."""
+        self._scan = Thread(target=self._look, name="recovery scan", daemon=True)
+        self._scan.start()
+
+    def leave(self, signal: int) -> None:
+        """End the app without a question, because it is told to. The next start offers what was not saved."""
+        self.keep_now()
+        self.end(keep=True)
+        self._window.link.close()
+        QApplication.exit(128 + signal)
+
+    def end(self, keep: bool = False) -> None:
+        """End with the window. Its copies go, because it is saved or discarded, unless told to ``keep`` them."""
+        if self._ended:
+            return
+        if self._scan is not None:
+            self._scan.join(PATIENCE)
+        self._ended = True
+        if self.dialog is not None:
+            self.dialog.close()
+        self.keeper.end(keep)
+
+    # -- inside
+
+    def _look(self) -> None:
+        """Find what was left, in a thread: reading many copies takes a while."""
+        self._found.emit(left(self._folder))
+        from gui_app.startup.recovery.sweep import sweep
+
+        sweep([self._folder, self._folder.parent / "data sets"])
+
+    def _show(self, lefts: list[Left]) -> None:
+        if self._ended:
+            _unlock(lefts)
+            return
+        if lefts:
+            from gui_app.startup.recovery.dialog import RecoveryDialog
+
+            self.dialog = RecoveryDialog(lefts, self._window.appearance.theme, self._restore, self._window)
+            self.dialog.decided.connect(self._decide)
+            self.dialog.show()
+        self.offered.emit()
+
+    def _decide(self, discarded: list[Left], later: list[Left]) -> None:
+        for one in discarded:
+            one.entry.remove()
+        _unlock(later)
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _restore(self, one: Left) -> bool:
+        """Put what was left in place of the open document, unless the person wants to keep that."""
+        if one.copy is None or not self._window.files.may_leave():
+            return False
+        document = self._window.document
+        document.reset(one.copy.experiment, one.copy.path)
+        document.show(document.experiment, Origin(RESTORED))
+        document.stack.resetClean()
+        # What is restored needs its own copy before the old one may go.
+        if self.keeper.keep_now():
+            one.entry.remove()
+        else:
+            one.entry.lock.unlock()
+        return True
+
+
+def _unlock(lefts: list[Left]) -> None:
+    for one in lefts:
+        one.entry.lock.unlock()
