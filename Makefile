@@ -10,7 +10,7 @@ TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-cpus bench bench-peers cures lint hooks screenshots clean FORCE
+.PHONY: help setup run test test-cpus chaos soak bench bench-peers cures lint hooks screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
@@ -27,6 +27,12 @@ test: $(INSTALLED) $(FOR_SCREEN) ## run the tests; ARGS="tests/engine -k spiral"
 
 test-cpus: $(INSTALLED) ## run the tests of training under each instruction set of the processor, with 1 and 2 threads
 	@$(PYTHON_IN_VENV) tools/test_cpus.py $(ARGS)
+
+chaos: $(INSTALLED) ## kill windows and engines at random moments and see what is lost; ARGS="--windows 20 --engines 10"
+	@$(PYTHON_IN_VENV) -m tests.chaos $(ARGS)
+
+soak: $(INSTALLED) $(FOR_SCREEN) ## train at full speed for an hour, all views open, and see what grows; ARGS=10 for ten minutes
+	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.chaos.soak $(ARGS)
 
 bench: $(INSTALLED) $(FOR_SCREEN) ## measure speed, latency and memory against the budgets
 	@$(WITH_SCREEN) $(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)

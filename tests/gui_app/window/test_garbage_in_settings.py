@@ -25,8 +25,8 @@ KEYS = (
 )  # fmt: skip
 RARE = (
     "@Invalid()", "@ByteArray()", r"@ByteArray(\x1\xd9\xd0\xcb\0\x3\0\0)", "@Size(1 1)", "@Rect(0 0 -5 1e9)",
-    r"@Variant(\0\0\0\x7f\0\0\0\xePyObject\0)", "@Variant(x", "@DateTime(", "true", "-1", "1e999", "nan", "1, 2, 3", '"',
-    ",", "../../../../etc/passwd", "/dev/zero", "/proc/self/mem", "a" * 5000, "\\x0", "%s", "dark",
+    r"@Variant(\0\0\0\x7f\0\0\0\xePyObject\0)", "@Variant(x", "@DateTime(", "true", "-1", "1e999", "nan", "1, 2, 3",
+    '"', ",", "../../../../etc/passwd", "/dev/zero", "/proc/self/mem", "a" * 5000, "\\x0", "%s", "dark",
 )  # fmt: skip
 VALUES = st.one_of(st.sampled_from(RARE), st.text(max_size=30), st.binary(max_size=40).map(repr))
 FILES = st.one_of(
