@@ -40,10 +40,14 @@ def _run_window(file: Path | None, engine: str) -> int:
 
     from gui_app.startup.recovery import recover
     from gui_app.startup.signals import Signals
+    from gui_app.startup.watching import Watching
 
     # Ctrl+C in the terminal closes the window as its own button does, with the question about changes.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
+    watching = Watching()
+    watching.start()
     recovery, signals = recover(window), Signals(app)
+    watching.watch(window, recovery.keep_now)
     signals.ended.connect(recovery.leave)
     app.commitDataRequest.connect(lambda _: recovery.keep_now(), Qt.ConnectionType.DirectConnection)
     window.show()
@@ -53,6 +57,7 @@ def _run_window(file: Path | None, engine: str) -> int:
         return app.exec()
     finally:
         signals.end()
+        watching.stop()
 
 
 def start(engine: str = "process", settings: QSettings | None = None) -> tuple[QApplication, MainWindow]:

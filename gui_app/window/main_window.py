@@ -22,6 +22,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Deferred
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
+from gui_app.session.faults import Faults
 from gui_app.session.file_actions import FileActions
 from gui_app.session.operations import Operations
 from gui_app.session.seeds import new_seed
@@ -37,6 +38,7 @@ from gui_app.window.central_area import CentralArea
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
+from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.messages import Messages
 from gui_app.window.remembered_layout import restore_layout, save_layout
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
         self._messages = Messages(self, self.link, self.run_messages, events)
+        self.faults = Faults(self)
+        self.fault_messages = FaultMessages(self, self.faults, document, appearance)
         self.dispatcher = SnapshotDispatcher(
             [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
         )
@@ -169,7 +173,7 @@ class MainWindow(QMainWindow):
         menus.add_view_menu(
             self, self.dock_layout.docks, self.appearance, self.dock_layout.arrange, self.canvas
         )
-        menus.add_help_menu(self, self.canvas)
+        menus.add_help_menu(self, self.canvas, self.fault_messages.copy_report)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )
@@ -192,6 +196,7 @@ class MainWindow(QMainWindow):
         self.files.reported.connect(self.show_message)
         self.canvas.selected.reported.connect(self.show_message)
         self.operations.reported.connect(self.show_message)
+        self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
         self.speed.changed.connect(self._send_speed)

@@ -117,11 +117,24 @@ def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
     _add(menu, "D&elete points\tDel", selected.delete)
 
 
-def add_help_menu(window: QMainWindow, canvas: Canvas) -> None:
+def add_help_menu(window: QMainWindow, canvas: Canvas, copy_report: Callable[[bool], object]) -> None:
     menu = window.menuBar().addMenu("&Help")
     keys = _add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle)
     # A question mark needs Shift on most keyboards.
     keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])
+    menu.addSeparator()
+    _add(
+        menu,
+        "Copy &report for a bug",
+        lambda: copy_report(False),
+        tip="Versions, settings and the newest log lines; no drawing, no names of files.",
+    )
+    _add(
+        menu,
+        "Copy report with &paths",
+        lambda: copy_report(True),
+        tip="The same with paths and names of files.",
+    )
 
 
 def add_data_menu(window: QMainWindow, operations: Operations) -> None:

@@ -29,6 +29,7 @@ from gui_app.theme.icons import icon
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
 
 WIDTH, SIDE = 560, 64
 SHOWN_ROWS = 4
@@ -181,6 +182,7 @@ class Row(QFrame):
         self._details.show_text(text)
         self._details.setToolTip(text)
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._details.fit()

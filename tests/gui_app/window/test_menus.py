@@ -81,6 +81,7 @@ SELECTED = (
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
 SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly")
+REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
 VIEWS = ("View > Show all points", "View > Default view", "Help > Keys and mouse")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
@@ -102,8 +103,9 @@ def pictures(window) -> dict[str, str]:
 
 def test_these_are_all_entries(window, menus):
     expected = {
-        *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *OPERATIONS, *CLIPBOARD,
-        *EXAMPLES, *SPEEDS, "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
+        *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
+        *CLIPBOARD, *EXAMPLES, *SPEEDS,
+        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
