@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.command_line.assignments import read_assignments
 from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
 from engine.data import atomic_write
+from engine.data.file_system import exists, is_folder, make_folder
 from engine.experiment import Experiment, ExperimentError, dumps, edit_many
 from engine.tape.ways import Way
 
@@ -60,9 +61,9 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
+    if exists(folder) and not is_folder(folder):
         raise ExperimentError("--out", f"{folder} is a file; name a folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     if not os.access(folder, os.W_OK):
         raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
 

@@ -57,6 +57,28 @@ def exists(path: Name) -> bool:
     return status(path) is not None
 
 
+def is_gone(path: Name) -> bool:
+    """Return whether there is certainly nothing, neither a file nor a folder.
+
+    Parameters
+    ----------
+    path : path-like
+        Links are followed.
+
+    Returns
+    -------
+    bool
+        False where nobody can say.
+    """
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except FAILURES:
+        return False
+    return False
+
+
 def is_folder(path: Name) -> bool:
     """Return whether there is a folder; False where nobody can say.
 

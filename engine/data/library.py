@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.data.bounded_reading import read_bounded
+from engine.data.file_system import delete, make_folder, names_in
 from engine.data.files import atomic_write
 from engine.data.names import tidy_name
 from engine.data.operations import moved
@@ -78,7 +79,7 @@ class Library:
 
     def sets(self) -> Iterator[SavedSet]:
         """Yield all saved sets, damaged ones too, in the order of their file names."""
-        for path in sorted(self.folder.glob(f"*{SUFFIX}")):
+        for path in names_in(self.folder, SUFFIX):
             yield _read(path)
 
     def save(self, name: str, data: DataSettings, points: Points) -> SavedSet:
@@ -103,7 +104,7 @@ class Library:
         OSError
             With a sentence, if the file cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         path = self.folder / f"{secrets.token_hex(8)}{SUFFIX}"
         return _write(path, name, msgspec.structs.replace(data, points=points))
 
@@ -141,9 +142,9 @@ class Library:
         Raises
         ------
         OSError
-            If the file cannot be deleted.
+            With a sentence, if the file cannot be deleted.
         """
-        saved.path.unlink(missing_ok=True)
+        delete(saved.path)
 
 
 def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Points:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
+from engine.data.file_system import names_in
+
 BEST = "-best"
 MOST_NAMED = 3
 """File names that a sentence lists."""
@@ -70,8 +72,9 @@ def other_models(folder: Path, written: Iterable[Path]) -> list[Path]:
         First those with the names of best weights of written models, which could not be deleted; then by name.
     """
     written = set(written)
+    found = (path for path in names_in(folder, ".pt") if path.name.startswith("model-"))
     beside = {path.with_stem(path.stem + BEST) for path in written}
-    return sorted(set(folder.glob("model-*.pt")) - written, key=lambda path: (path not in beside, path))
+    return sorted(set(found) - written, key=lambda path: (path not in beside, path))
 
 
 def left_files_sentence(paths: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from engine.data.file_system import delete
 from engine.export.model import ExportedNetwork, exported_network, write_model
 from engine.export.names import model_names
 from engine.training.trainer import Trainer
@@ -91,5 +92,5 @@ def save_models(trainer: Trainer, folder: Path) -> list[Path]:
         write_model(network, folder / name)
     for name in bests.keys() - networks.keys():
         with suppress(OSError):
-            (folder / name).unlink()
+            delete(folder / name)
     return [folder / name for name in networks]

@@ -19,6 +19,7 @@ from engine.data import (
     read_text,
     with_fitting_inputs,
 )
+from engine.data.file_system import absolute, home
 from engine.data.opening import open_data
 from engine.data.tables import Dialect, Text, first_rows
 from engine.experiment import DataSettings, Experiment, ExperimentError, file_labels
@@ -42,7 +43,7 @@ class ImportActions(QObject):
 
     def choose(self) -> None:
         """Ask for a file and import it."""
-        folder = Path(str(self._settings.value("import folder", str(Path.home()))))
+        folder = Path(str(self._settings.value("import folder", str(home()))))
         path = ask_open(self._window, "Import data", folder, DATA)
         if path is not None:
             self.read(path)
@@ -57,7 +58,7 @@ class ImportActions(QObject):
             return self._refuse(path.name, error)
         if not self._import_text(text, path.name):
             return False
-        self._settings.setValue("import folder", str(path.absolute().parent))
+        self._settings.setValue("import folder", str(absolute(path).parent))
         return True
 
     def start_with(self, path: Path) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from engine.catalogue import Parameter
+from engine.data.file_system import exists
 from gui_app.session.document import SUFFIX
 from gui_app.widgets.parameter_slider import ParameterSlider
 
@@ -37,8 +38,8 @@ def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, st
     if path.name.lower().endswith(tuple(kinds)):
         return path
     # The dialog asked about the name as typed, not about the file name with the suffix added.
-    path = path.with_name(path.name + filters.get(chosen, next(iter(kinds))))
-    return path if not path.exists() or may_replace(window, [path]) else None
+    path = Path(name + filters.get(chosen, next(iter(kinds))))
+    return path if not exists(path) or may_replace(window, [path]) else None
 
 
 def ask_folder(window: QWidget, title: str, folder: Path) -> Path | None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.data import atomic_write
-from engine.experiment import Experiment, dumps, loads
+from engine.data.bounded_reading import read_bounded
+from engine.data.file_state import Fate, FileState
+from engine.data.files import MAX_BYTES
+from engine.experiment import Experiment, dumps
+from engine.experiment.document import Sketch, loads_sketch
 from gui_app.session.experiment_editor import ExperimentEditor
 
 SUFFIX = ".sketch.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file that was written: its size in bytes, and whether it holds the run."""
+
+    size: int
+    with_run: bool
 
 
 class Document(ExperimentEditor):
@@ -26,28 +39,62 @@ class Document(ExperimentEditor):
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(experiment, parent)
         self.path: Path | None = None
+        self.opened_run: bytes | None = None
+        """The run that the opened file holds; None without one."""
+        self._file: FileState | None = None
+        """What the file was when it was read or written."""
         self.modified_changed.connect(self.file_changed)
 
     @property
     def title(self) -> str:
         return self.path.name if self.path else "Untitled" + SUFFIX
 
-    def reset(self, experiment: Experiment, path: Path | None = None) -> None:
-        """Start over with another experiment and its file; this clears the undo history."""
-        self.path = path
+    def reset(self, experiment: Experiment, path: Path | None = None, run: bytes | None = None) -> None:
+        """Start over with another experiment, its file and its run; this clears the undo history."""
+        self.path, self.opened_run, self._file = path, run, None
         super().reset(experiment)
+        # An empty stack, when it is cleared, stays as unsaved as it was.
+        self.stack.setClean()
         self.file_changed.emit()
         self.replaced.emit()
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path) -> Sketch:
         """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
-        self.reset(loads(path.read_bytes()), path)
+        content = read_bounded(path)
+        sketch = loads_sketch(content)
+        # Before the slots of reset, which may take a while.
+        file = FileState.of(path, content)
+        self.reset(sketch.experiment, path, sketch.run)
+        self._file = file
+        return sketch
 
-    def save(self, path: Path) -> None:
-        """Write the experiment to a file, completely or not at all. Raises OSError."""
+    def save(self, path: Path, run: bytes | None = None) -> SavedFile:
+        """Write the experiment, and a run with it, to a file, completely or not at all. Raises OSError.
+
+        A run is left out where the file would be too large to be read again.
+        """
         # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
-        atomic_write(path, dumps(self.experiment))
+        content = dumps(self.experiment, run).encode()
+        if len(content) > MAX_BYTES:
+            run, content = None, dumps(self.experiment).encode()
+        atomic_write(path, content)
+        self._file = FileState.of(path, content)
         self.path = path
         self.stack.setClean()
         self.file_changed.emit()
+        return SavedFile(len(content), run is not None)
+
+    def file_fate(self, thorough: bool = False) -> Fate:
+        """Return what has become of the file since it was read or written; ``thorough`` reads it again."""
+        file = self._file
+        return Fate.SAME if file is None or file.path != self.path else file.fate(thorough)
+
+    def forget_changes(self) -> None:
+        """Let the document go without a question, whatever it and its file hold."""
+        self._file = None
+        self.stack.setClean()
+
+    def mark_unsaved(self) -> None:
+        """Note that no file holds the document."""
+        self.stack.resetClean()

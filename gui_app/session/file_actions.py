@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.data.file_system import FAILURES, absolute, exists, home, resolved
 from engine.experiment import Experiment, ExperimentError
+from gui_app.session import disk_questions as disk
 from gui_app.session.dialogs import SKETCHES, ask, ask_open, ask_save, reason, warn
+from gui_app.session.disk_questions import DiskQuestions
 from gui_app.session.document import Document
+from gui_app.session.file_claim import FileClaim
+from gui_app.session.run_in_file import RunInFile, describe_saved
 from gui_app.session.starter import starter_experiment
 
 MOST_RECENT = 8
 SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
+OPEN_TWICE = "The window that saves last writes over what the other one has saved."
 
 
 class FileActions(QObject):
-    """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file."""
+    """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file.
+
+    ``kept_run()`` returns the newest run, which files keep.
+    """
 
     reported = Signal(str)
 
-    def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
+    def __init__(
+        self,
+        document: Document,
+        settings: QSettings,
+        window: QWidget,
+        kept_run: Callable[[], bytes | None] = lambda: None,
+    ) -> None:
         super().__init__(window)
         self._document, self._settings, self._window = document, settings, window
+        self.run = RunInFile(document, settings, kept_run)
+        self._disk = DiskQuestions(document, window)
+        self._claim = FileClaim()
+        self._claim.sweep()
+        document.file_changed.connect(self._claim_file)
+        window.installEventFilter(self)
 
     def new(self) -> None:
         self.start_from(starter_experiment())
@@ -47,30 +68,41 @@ class FileActions(QObject):
             self.load(path)
 
     def load(self, path: Path) -> bool:
-        """Open ``path`` without asking; if it cannot be read, keep the open document and show a warning."""
+        """Open ``path`` without asking about the open document.
+
+        If the file cannot be read, keep the open document and show a warning.
+        """
+        if not self._may_share(path, "Open"):
+            return False
         try:
-            self._document.open(path.absolute())
-        except (OSError, ExperimentError) as error:
-            self._store([other for other in self.recent() if other != path.resolve()])
+            sketch = self._document.open(absolute(path))
+        except (*FAILURES, ExperimentError) as error:
+            self._store([other for other in self.recent() if other != resolved(path)])
             warn(self._window, f"{path.name} cannot be opened", reason(error))
             return False
         self._remember(path)
-        self.reported.emit(f"Opened {path.name}")
+        left_out = f" without its run: {sketch.run_problem}" if sketch.run_problem else ""
+        self.reported.emit(f"Opened {path.name}{left_out}")
         return True
 
     def save(self) -> bool:
         """Save to the document's file, or ask for one if it has none; return False if nothing was saved."""
-        return self.save_as() if self._document.path is None else self._write(self._document.path)
+        path = self._document.path
+        if path is None:
+            return self.save_as()
+        answer = self._disk.before_saving()
+        return self._write(path) if not answer else self._settle(answer)
 
     def save_as(self) -> bool:
         proposal = self._document.path or self._folder() / self._document.title
         path = ask_save(self._window, "Save as", proposal, SKETCHES)
-        return path is not None and self._write(path)
+        return path is not None and self._may_share(path, "Save") and self._write(path)
 
     def may_leave(self) -> bool:
         """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
         if not self._document.modified:
-            return True
+            answer = self._disk.before_leaving()
+            return answer in ("", disk.CLOSE) or self._settle(answer)
         headline = f"{self._document.title} has unsaved changes."
         answer = ask(self._window, headline, "Save them?", ANSWERS)
         return self.save() if answer == SAVE else answer == DISCARD
@@ -79,21 +111,64 @@ class FileActions(QObject):
         """Return recently opened or saved files that still exist, the latest first."""
         stored = self._settings.value("recent", [])
         # Some settings formats return a list with one entry as that entry.
-        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [Path(name) for name in names if os.path.exists(name)]
+        names = stored if isinstance(stored, list) else [stored]
+        return [Path(name) for name in names if isinstance(name, str) and name and exists(name)]
+
+    def let_go(self) -> None:
+        """Let other windows have the file, because this one closes."""
+        self._claim.take(None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            # A dialog that opened now would hold up the activation.
+            QTimer.singleShot(0, self, self._look_at_disk)
+        return super().eventFilter(watched, event)
+
+    def _look_at_disk(self) -> None:
+        """Ask about a file that somebody else has changed, unless another question is open."""
+        if QApplication.activeModalWidget() is not None or not self._window.isVisible():
+            return
+        answer = self._disk.on_return()
+        if answer == disk.CLOSE:
+            self._document.reset(starter_experiment())
+        elif answer:
+            self._settle(answer)
+
+    def _settle(self, answer: str) -> bool:
+        """Do what was answered about a file that is not what it was; return whether the document was saved."""
+        path = self._document.path
+        if answer == disk.SAVE_AS:
+            return self.save_as()
+        if answer in (disk.KEEP_MINE, disk.SAVE_AGAIN) and path is not None:
+            return self._write(path)
+        if answer == disk.TAKE_THEIRS and path is not None and self._disk.may_take_theirs():
+            self.load(path)
+        return False
+
+    def _may_share(self, path: Path, verb: str) -> bool:
+        """Ask before a file is opened or written that another window has open."""
+        if not self._claim.is_elsewhere(path):
+            return True
+        return (
+            ask(self._window, f"{path.name} is open in another window.", OPEN_TWICE, (verb, CANCEL)) == verb
+        )
 
     def _write(self, path: Path) -> bool:
+        run = self.run.take()
         try:
-            self._document.save(path)
-        except OSError as error:
+            saved = self._document.save(path, run)
+        except FAILURES as error:
             warn(self._window, f"{path.name} cannot be saved", reason(error))
             return False
         self._remember(path)
-        self.reported.emit(f"Saved {path.name}")
+        self.reported.emit(describe_saved(path.name, saved, run))
         return True
 
+    def _claim_file(self) -> None:
+        self._claim.take(self._document.path)
+
     def _remember(self, path: Path) -> None:
-        latest = path.resolve()
+        latest = resolved(path)
         self._store([latest, *(other for other in self.recent() if other != latest)][:MOST_RECENT])
 
     def _store(self, paths: list[Path]) -> None:
@@ -103,4 +178,4 @@ class FileActions(QObject):
         """Return the folder in which file dialogs open."""
         if self._document.path is not None:
             return self._document.path.parent
-        return next((path.parent for path in self.recent()), Path.home())
+        return next((path.parent for path in self.recent()), home())

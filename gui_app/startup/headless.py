@@ -52,7 +52,7 @@ def run_headless(file: Path | None, folder: Path) -> int:
             print(f"{path}: {reason(error)}", file=sys.stderr)
             return 2
         finally:
-            window.document.stack.setClean()
+            window.document.forget_changes()
             window.close()
 
 

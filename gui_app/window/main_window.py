@@ -261,10 +261,12 @@ class MainWindow(QMainWindow):
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
+        # Qt takes an exception on the way for consent.
+        event.ignore()
         if not self.files.may_leave():
-            event.ignore()
             return
         save_layout(self, self._settings)
+        self.files.let_go()
         self.later.drop()
         self.link.close()
         self.closed.emit()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from gui_app.importing.actions import ImportActions
 
 Keys = QKeySequence.StandardKey
+KEEP_RUN_TIP = (
+    "Save weights and history with the drawing: the file opens with the boundary and the curves as left."
+)
 
 
 def _add(
@@ -47,6 +50,7 @@ def add_file_menu(
 ) -> None:
     """Add the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
     menu = window.menuBar().addMenu("&File")
+    menu.setToolTipsVisible(True)
     _add(menu, "&New", files.new, Keys.New)
     _add(menu, "&Open …", files.open, Keys.Open)
     recent = menu.addMenu("Open &recent")
@@ -55,6 +59,12 @@ def add_file_menu(
     menu.addSeparator()
     _add(menu, "&Save", files.save, Keys.Save)
     _add(menu, "Save &as …", files.save_as, Keys.SaveAs)
+    keep = menu.addAction("Keep the &run in the file")
+    keep.setCheckable(True)
+    keep.setChecked(files.run.wanted)
+    keep.toggled.connect(files.run.choose)
+    keep.setToolTip(KEEP_RUN_TIP)
+    keep.setStatusTip(KEEP_RUN_TIP)
     menu.addSeparator()
     _add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
     menu.addMenu(export_menu(menu, exports))

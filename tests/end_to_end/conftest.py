@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.service.interface import Engine
-from tests.gui_app.conftest import library, open_window, process_engine, settings, window
+from tests.gui_app.conftest import data_home, library, open_window, process_engine, settings, window
 
-__all__ = ["engine", "library", "open_window", "process_engine", "settings", "window"]
+__all__ = ["data_home", "engine", "library", "open_window", "process_engine", "settings", "window"]
 
 
 @pytest.fixture

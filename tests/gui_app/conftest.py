@@ -23,6 +23,14 @@ from tests.gui_app.fake_engine import FakeEngine
 __all__ = ["dialogs", "files"]
 
 
+@pytest.fixture(autouse=True)
+def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the app's own data: nothing of the person who runs the tests."""
+    folder = tmp_path.with_name(f"{tmp_path.name}-data")
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
@@ -85,7 +93,7 @@ def open_window(
 
     yield open_one
     for window in windows:
-        window.document.stack.setClean()
+        window.document.forget_changes()
         window.close()
         window.deleteLater()
         assert window.link.close(5.0), "the engine outlives its window"

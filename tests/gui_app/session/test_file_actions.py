@@ -35,7 +35,9 @@ def test_saving_asks_for_a_name_once(still, tmp_path, files):
     path = tmp_path / "mine.sketch.json"
     assert still.document.path == path
     assert loads(path.read_bytes()) == still.document.experiment
-    assert still.statusBar().currentMessage() == "Saved mine.sketch.json"
+    assert (
+        still.statusBar().currentMessage() == f"Saved mine.sketch.json, {round(path.stat().st_size / 1e3)} kB"
+    )
     change(still)
     assert still.files.save()
     assert files.asked == ["Save as"]
@@ -179,7 +181,9 @@ def test_recent_files_are_remembered(still, tmp_path, settings, count):
     assert still.files.recent() == paths[::-1]
 
 
-@pytest.mark.parametrize("junk", ["", "/nowhere/at/all", 5, b"x", ["/nowhere", ""]])
+@pytest.mark.parametrize(
+    "junk", ["", "/nowhere/at/all", 5, b"x", ["/nowhere", ""], ["a\0b", 5, None], ["x" * 5000], {"a": 1}]
+)
 def test_junk_in_the_settings_is_no_recent_file(still, settings, junk):
     settings.setValue("recent", junk)
     assert still.files.recent() == []

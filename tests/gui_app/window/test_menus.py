@@ -101,10 +101,19 @@ def pictures(window) -> dict[str, str]:
     return {f"File > Export > {title} ({formats}) …": f"Export {title.lower()}" for title in titles}
 
 
+def test_keeping_the_run_is_a_choice(window, menus, settings):
+    keep = menus["File > Keep the run in the file"]
+    assert keep.isChecked()
+    assert "boundary" in keep.toolTip()
+    keep.trigger()
+    assert not window.files.run.wanted
+    assert settings.value("keep run in file") is False
+
+
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *EXAMPLES, *SPEEDS,
+        *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip

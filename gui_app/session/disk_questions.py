@@ -1,0 +1,72 @@
+"""Questions about a file that somebody else has changed or deleted while it was open."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from engine.data.file_state import Fate, stamp
+from gui_app.session.dialogs import ask
+from gui_app.session.document import Document
+
+KEEP_MINE, TAKE_THEIRS, SAVE_AGAIN, SAVE_AS = "Keep mine", "Take theirs", "Save again", "Save as …"
+CLOSE, LATER, CANCEL = "Close without", "Later", "Cancel"
+CHANGED_DETAIL = (
+    "Keep mine writes what is open here over it. Take theirs opens it as it is now. Save as … keeps both."
+)
+
+
+class DiskQuestions:
+    """Asks about the file of ``document``; answers are the texts above, or "" where nothing is to be asked."""
+
+    def __init__(self, document: Document, window: QWidget) -> None:
+        self._document, self._window = document, window
+        self._asked: object = None
+        """The change that was asked about when the window was activated."""
+        self.edited = False
+        """Whether the document had changes of its own when it was last asked about."""
+
+    def on_return(self) -> str:
+        """Ask when the person comes back to the window, once for each change."""
+        fate = self._document.file_fate()
+        if fate is Fate.SAME:
+            return ""
+        path = self._document.path
+        change = (path, fate, None if path is None else stamp(path))
+        if change == self._asked:
+            return ""
+        self._asked = change
+        if fate is Fate.CHANGED:
+            return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, LATER))
+        return self._ask(fate, (SAVE_AGAIN, SAVE_AS, CLOSE, LATER))
+
+    def before_saving(self) -> str:
+        """Ask before the file is written, whenever it is not what it was."""
+        fate = self._document.file_fate(thorough=True)
+        if fate is Fate.CHANGED:
+            return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, CANCEL))
+        return "" if fate is Fate.SAME else self._ask(fate, (SAVE_AGAIN, SAVE_AS, CANCEL))
+
+    def before_leaving(self) -> str:
+        """Ask before a document without changes of its own is left, whose file does not hold it any more."""
+        fate = self._document.file_fate()
+        if fate is Fate.SAME:
+            return ""
+        return self._ask(fate, (SAVE_AS, KEEP_MINE if fate is Fate.CHANGED else SAVE_AGAIN, CLOSE, CANCEL))
+
+    def may_take_theirs(self) -> bool:
+        """Return whether the changes made here may go; ask if there are any."""
+        if not self.edited:
+            return True
+        headline = f"Your changes to {self._document.title} are lost then."
+        return ask(self._window, headline, "They are in no file.", (TAKE_THEIRS, CANCEL)) == TAKE_THEIRS
+
+    def _ask(self, fate: Fate, answers: tuple[str, ...]) -> str:
+        self.edited = self._document.modified
+        # No file holds it: the title says so, closing asks, and a recovery copy is kept.
+        self._document.mark_unsaved()
+        if fate is Fate.DELETED:
+            headline = f"{self._document.title} is no longer there."
+            return ask(self._window, headline, "Somebody else has deleted, moved or renamed it.", answers)
+        headline = f"{self._document.title} was changed by somebody else."
+        detail = CHANGED_DETAIL if TAKE_THEIRS in answers else "What is open here is in no file."
+        return ask(self._window, headline, detail, answers)

@@ -1,0 +1,66 @@
+"""Whether files keep the run, and what is said of the run in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings
+
+from engine.experiment.kept_run import RunError, facts
+from gui_app.session.document import Document, SavedFile
+
+KEY = "keep run in file"
+
+
+class RunInFile:
+    """The person's choice whether files keep the run, remembered in ``settings``.
+
+    ``kept_run()`` returns the newest run without waiting for the engine; None if there is none.
+    """
+
+    def __init__(self, document: Document, settings: QSettings, kept_run: Callable[[], bytes | None]) -> None:
+        self._document, self._settings, self._kept_run = document, settings, kept_run
+
+    @property
+    def wanted(self) -> bool:
+        return str(self._settings.value(KEY, "true")).lower() not in ("false", "0")
+
+    def choose(self, wanted: bool) -> None:
+        self._settings.setValue(KEY, wanted)
+
+    def take(self) -> bytes | None:
+        """Return the run to be saved; None if there is none, nothing is trained yet, or files keep none."""
+        if not self.wanted:
+            return None
+        # The engine may not have loaded the run of the opened file yet.
+        run = self._kept_run() or self._document.opened_run
+        return run if run is not None and _epochs(run) else None
+
+
+def describe_saved(name: str, saved: SavedFile, run: bytes | None) -> str:
+    """Return what is said after saving; ``run`` should have been saved."""
+    size = f"Saved {name}, {describe_size(saved.size)}"
+    if run is None:
+        return size
+    if not saved.with_run:
+        return f"{size} without the run: with it, the file would be too large to be opened again"
+    epochs = _epochs(run)
+    return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}"
+
+
+def describe_size(size: int) -> str:
+    """Return a size in bytes, kB or MB.
+
+    >>> describe_size(412_300), describe_size(999), describe_size(2_340_000)
+    ('412 kB', '999 bytes', '2.3 MB')
+    """
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1e3:,.0f} kB" if size < 999_500 else f"{size / 1e6:,.1f} MB"
+
+
+def _epochs(run: bytes) -> int:
+    try:
+        return facts(run).epoch
+    except RunError:
+        return 0

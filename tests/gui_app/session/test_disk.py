@@ -1,0 +1,379 @@
+"""Files beside a person who works on them: faults of the disk, other programs, other windows, and the kept run."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.experiment import default_experiment, dumps, loads, switch_task
+from engine.experiment.document import loads_sketch
+from engine.experiment.kept_run import Kept, pack
+from gui_app.session.file_actions import OPEN_TWICE, FileActions
+from gui_app.session.file_claim import FileClaim
+from gui_app.session.run_in_file import KEY
+from tests.file_faults import NUMBERS, STAGES, Faults
+from tests.gui_app.hands import draw
+
+THEIRS = dumps(switch_task(default_experiment(), "curve"))
+
+
+def a_run(epoch: int = 1240) -> bytes:
+    return pack(Kept(epoch, 1, {"text": "a"}, {}))
+
+
+class Room:
+    """A document with its commands for files, without the rest of a window."""
+
+    def __init__(self, document, settings, qtbot):
+        self.document, self.window = document, QWidget()
+        qtbot.addWidget(self.window)
+        self.kept: bytes | None = None
+        self.files = FileActions(document, settings, self.window, lambda: self.kept)
+        self.said: list[str] = []
+        self.files.reported.connect(self.said.append)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def change(self) -> None:
+        draw(self.document, [[1, 1]])
+
+    def save_as(self, path: Path) -> Path:
+        assert self.files._write(path)
+        return path
+
+    def come_back(self) -> None:
+        """The person activates the window."""
+        QApplication.sendEvent(self.window, QEvent(QEvent.Type.WindowActivate))
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def room(document, settings, qtbot):
+    room = Room(document, settings, qtbot)
+    yield room
+    document.forget_changes()
+    room.files.let_go()
+
+
+@pytest.fixture
+def saved(room, tmp_path):
+    """A file that the open document was saved to."""
+    return room.save_as(tmp_path / "a.sketch.json")
+
+
+# -- paths and disks that fail
+
+
+def long_name(folder):
+    return folder / ("a" * 250 + ".sketch.json")
+
+
+def loop(folder):
+    (folder / "loop.json").symlink_to(folder / "loop.json")
+    return folder / "loop.json"
+
+
+def vanished(folder):
+    return folder / "gone" / "a.sketch.json"
+
+
+def below_a_file(folder):
+    (folder / "file").write_text("precious")
+    return folder / "file" / "a.sketch.json"
+
+
+def zero_character(folder):
+    return folder / "a\0b.sketch.json"
+
+
+def pipe(folder):
+    os.mkfifo(folder / "pipe.json")
+    return folder / "pipe.json"
+
+
+BAD = [long_name, loop, vanished, below_a_file, zero_character, pipe]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_path_that_cannot_be_used_is_one_sentence_and_nothing_is_lost(room, tmp_path, files, dialogs, bad):
+    path = files.path = bad(tmp_path)
+    room.change()
+    before, there = room.document.experiment, sorted(os.listdir(tmp_path))
+    dialogs.answers = ["Save"]
+    assert not room.files.may_leave()
+    assert len(dialogs.said) == 2
+    headline, sentence = dialogs.said[1].splitlines()
+    assert headline.endswith("cannot be saved")
+    assert sentence.startswith("Could not write")
+    assert room.document.experiment is before
+    assert room.document.modified
+    assert room.document.path is None
+    assert sorted(os.listdir(tmp_path)) == there
+    dialogs.said.clear()
+    assert not room.files.load(path)
+    assert len(dialogs.said) == 1
+    assert "cannot be opened" in dialogs.said[0]
+    assert room.document.experiment is before
+
+
+@pytest.mark.parametrize("bad", [long_name, zero_character])
+def test_a_window_stays_open_when_saving_fails(still, tmp_path, files, dialogs, fake_engine, bad):
+    draw(still.document, [[1, 1]])
+    files.path = bad(tmp_path)
+    dialogs.answers = ["Save"]
+    assert not still.close()
+    assert still.isVisible()
+    assert still.document.modified
+    assert fake_engine.closed == 0
+    assert "cannot be saved" in dialogs.said[1]
+
+
+def test_an_exception_in_closing_leaves_the_window_open(still, qtbot, dialogs, monkeypatch, fake_engine):
+    draw(still.document, [[1, 1]])
+
+    def fail() -> bool:
+        raise RuntimeError("made up")
+
+    monkeypatch.setattr(still.files, "save", fail)
+    dialogs.answers = ["Save"]
+    with qtbot.captureExceptions() as caught:
+        assert not still.close()
+    assert [str(error) for _, error, _ in caught] == ["made up"]
+    assert still.isVisible()
+    assert fake_engine.closed == 0
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_old_file_survives_each_fault_of_the_disk(room, saved, dialogs, monkeypatch, stage, number):
+    old = saved.read_bytes()
+    room.change()
+    with monkeypatch.context() as patch:
+        faults = Faults(patch, stage, number)
+        assert not room.files.save()
+    assert faults.happened == 1
+    assert dialogs.said == [f"{saved.name} cannot be saved\nCould not write {saved}: {os.strerror(number)}."]
+    assert saved.read_bytes() == old
+    assert [name for name in os.listdir(saved.parent) if name.endswith(".tmp")] == []
+    assert room.document.modified
+    # Nothing has changed on the disk, so that the next attempt asks nothing.
+    assert room.files.save()
+    assert loads(saved.read_bytes()) == room.document.experiment
+
+
+# -- other programs
+
+
+@pytest.mark.parametrize("answer", ["Save as …", "Keep mine", "Take theirs", "Cancel"])
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_file_that_somebody_changed_is_not_overwritten_unasked(
+    room, saved, tmp_path, files, dialogs, answer, touched
+):
+    room.change()
+    mine, before = room.document.experiment, saved.stat()
+    saved.write_text(THEIRS if touched else saved.read_text().replace('"A"', '"B"'))
+    if not touched:
+        # In place, as large as before and with the time of before: only the content tells.
+        os.utime(saved, ns=(before.st_atime_ns, before.st_mtime_ns))
+    theirs = saved.read_text()
+    files.path = tmp_path / "other.sketch.json"
+    dialogs.answers = [answer, "Take theirs"] if answer == "Take theirs" else [answer]
+    assert room.files.save() == (answer in ("Save as …", "Keep mine"))
+    assert dialogs.said[0].startswith("a.sketch.json was changed by somebody else.")
+    assert (saved.read_text() == theirs) == (answer != "Keep mine")
+    assert room.document.path == (files.path if answer == "Save as …" else saved)
+    if answer == "Take theirs":
+        assert dumps(room.document.experiment) == theirs
+        assert dialogs.said[1].startswith("Your changes to a.sketch.json are lost then.")
+    else:
+        assert room.document.experiment == mine
+    assert room.document.modified == (answer == "Cancel")
+
+
+def test_coming_back_asks_once_for_each_change(room, saved, dialogs):
+    room.come_back()
+    assert dialogs.said == []
+    for number in (1, 2):
+        saved.write_text(THEIRS + "\n" * number)
+        dialogs.answers = ["Later"]
+        room.come_back()
+        room.come_back()
+        assert len(dialogs.said) == number
+    assert room.document.modified
+    dialogs.answers = ["Cancel"]
+    assert not room.files.may_leave()
+    dialogs.answers = ["Save", "Keep mine"]
+    assert room.files.may_leave()
+    assert loads(saved.read_bytes()) == room.document.experiment
+    room.come_back()
+    assert len(dialogs.said) == 5
+
+
+def test_taking_theirs_without_changes_asks_nothing_more(room, saved, dialogs):
+    saved.write_text(THEIRS)
+    dialogs.answers = ["Take theirs"]
+    room.come_back()
+    assert dumps(room.document.experiment) == THEIRS
+    assert not room.document.modified
+    assert len(dialogs.said) == 1
+
+
+def test_a_file_that_was_only_touched_is_the_same(room, saved, dialogs):
+    os.utime(saved, (1, 1))
+    room.come_back()
+    room.change()
+    assert room.files.save()
+    assert dialogs.said == []
+
+
+@pytest.mark.parametrize("answer", ["Save again", "Save as …", "Close without", "Later"])
+def test_a_file_that_somebody_deleted(room, saved, tmp_path, files, dialogs, answer):
+    mine = room.document.experiment
+    saved.unlink()
+    files.path = tmp_path / "other.sketch.json"
+    dialogs.answers = [answer]
+    room.come_back()
+    room.come_back()
+    assert dialogs.said == [
+        "a.sketch.json is no longer there.\nSomebody else has deleted, moved or renamed it."
+    ]
+    assert saved.exists() == (answer == "Save again")
+    assert files.path.exists() == (answer == "Save as …")
+    assert room.document.modified == (answer == "Later")
+    assert (room.document.path is None) == (answer == "Close without")
+    assert (room.document.experiment == mine) == (answer != "Close without")
+
+
+@pytest.mark.parametrize(
+    ("answer", "leaves"), [("Save again", True), ("Close without", True), ("Cancel", False)]
+)
+def test_a_deleted_file_is_not_closed_as_if_it_were_saved(room, saved, dialogs, answer, leaves):
+    saved.unlink()
+    dialogs.answers = [answer]
+    assert room.files.may_leave() == leaves
+    assert saved.exists() == (answer == "Save again")
+    assert len(dialogs.said) == 1
+
+
+def test_a_folder_that_cannot_be_entered_tells_nothing_of_its_file(room, saved, dialogs, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "stat", refuse)
+    room.come_back()
+    assert dialogs.said == []
+
+
+# -- other windows
+
+
+@pytest.mark.parametrize("answer", ["Open", "Cancel"])
+def test_a_file_that_is_open_in_another_window(room, tmp_path, dialogs, answer):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(THEIRS)
+    (tmp_path / "link.sketch.json").symlink_to(path)
+    other = FileClaim()
+    other.take(path)
+    before = sorted(os.listdir(tmp_path))
+    dialogs.answers = [answer]
+    assert room.files.load(tmp_path / "link.sketch.json") == (answer == "Open")
+    assert dialogs.said == [f"link.sketch.json is open in another window.\n{OPEN_TWICE}"]
+    assert sorted(os.listdir(tmp_path)) == before, "nothing lies beside the file"
+    other.take(None)
+    assert room.files.load(path)
+    assert len(dialogs.said) == 1
+
+
+def test_what_another_process_left_does_no_harm(room, tmp_path, data_home):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(THEIRS)
+    code = (
+        "import os, sys; from pathlib import Path; from gui_app.session.file_claim import FileClaim\n"
+        "claim = FileClaim(Path(sys.argv[1])); claim.take(Path(sys.argv[2])); os._exit(0)"
+    )
+    folder = tmp_path / "claims"
+    subprocess.run([sys.executable, "-c", code, str(folder), str(path)], check=True, timeout=60)
+    assert len(os.listdir(folder)) == 1
+    assert not FileClaim(folder).is_elsewhere(path)
+    FileClaim(folder).sweep()
+    assert os.listdir(folder) == []
+
+
+def test_a_claim_follows_the_document(room, saved, tmp_path):
+    other = FileClaim()
+    assert other.is_elsewhere(saved)
+    second = room.save_as(tmp_path / "b.sketch.json")
+    assert not other.is_elsewhere(saved)
+    assert other.is_elsewhere(second)
+    room.files.let_go()
+    assert not other.is_elsewhere(second)
+
+
+# -- the run in the file
+
+
+def test_saving_keeps_the_run_and_says_so(room, tmp_path, settings):
+    room.kept = a_run()
+    path = room.save_as(tmp_path / "spiral.sketch.json")
+    assert loads_sketch(path.read_bytes()).run == room.kept
+    size = round(path.stat().st_size / 1e3)
+    assert room.said == [f"Saved spiral.sketch.json, {size} kB with the run of 1,240 epochs"]
+    room.files.run.choose(False)
+    assert settings.value(KEY) is False
+    room.save_as(path)
+    assert loads_sketch(path.read_bytes()).run is None
+    assert room.said[1] == f"Saved spiral.sketch.json, {round(path.stat().st_size / 1e3)} kB"
+
+
+def test_a_run_that_trained_nothing_is_not_kept(room, tmp_path):
+    room.kept = a_run(0)
+    assert "run" not in json.loads(room.save_as(tmp_path / "a.sketch.json").read_text())
+
+
+def test_progress_is_no_change_but_saving_again_keeps_it(room, tmp_path, dialogs):
+    room.kept = a_run(1)
+    path = room.save_as(tmp_path / "a.sketch.json")
+    room.kept = a_run(2)
+    assert not room.document.modified
+    assert room.files.may_leave()
+    assert room.files.save()
+    assert loads_sketch(path.read_bytes()).run == a_run(2)
+    assert dialogs.said == []
+
+
+def test_a_run_that_is_too_large_is_left_out(room, tmp_path, monkeypatch):
+    room.kept = a_run()
+    monkeypatch.setattr("gui_app.session.document.MAX_BYTES", 100)
+    path = room.save_as(tmp_path / "a.sketch.json")
+    assert loads_sketch(path.read_bytes()).run is None
+    assert room.said[0].endswith("without the run: with it, the file would be too large to be opened again")
+
+
+def test_an_opened_file_hands_over_its_run_until_there_is_a_newer_one(room, tmp_path):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(dumps(default_experiment(), a_run(7)))
+    runs = []
+    room.document.replaced.connect(lambda: runs.append(room.document.opened_run))
+    assert room.files.load(path)
+    assert runs == [a_run(7)]
+    assert room.files.save()
+    assert loads_sketch(path.read_bytes()).run == a_run(7)
+    room.files.new()
+    assert runs == [a_run(7), None]
+
+
+def test_a_damaged_run_is_left_out_and_the_drawing_opens(room, tmp_path, dialogs):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(json.dumps(json.loads(THEIRS) | {"run": "damaged"}))
+    assert room.files.load(path)
+    assert dumps(room.document.experiment) == THEIRS
+    assert room.document.opened_run is None
+    assert dialogs.said == []
+    assert len(room.said) == 1
+    assert room.said[0].startswith("Opened a.sketch.json without its run: ")
