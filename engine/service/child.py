@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from engine.observation.report import Report
 from engine.service.allocation import give_back_large_memory
+from engine.service.child_faults import note_crashes, tell_parent
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import Command, EngineFailed, Event, Shutdown
 from engine.service.serving import serve
@@ -87,8 +88,10 @@ def main(key: Key) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     give_back_large_memory(LARGE)
+    note_crashes()
     wire = _take_over_standard_streams(key)
     wire.greet()
+    tell_parent(wire.send)
     inbox: Inbox[Command] = Inbox()
     mailbox, outbox = PipeMailbox(wire), PipeOutbox(wire)
     loaded = threading.Event()

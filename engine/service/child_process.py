@@ -8,13 +8,24 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from dataclasses import replace
-from queue import SimpleQueue
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
+from engine.service.backlog import Backlog, Waiting
+from engine.service.child_faults import Logged, sweep
+from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
-from engine.service.messages import EngineFailed, EngineReady, Event
+from engine.service.messages import (
+    EngineFailed,
+    EngineReady,
+    Event,
+    Ping,
+    Pong,
+    RunLoaded,
+    RunNotLoaded,
+)
 from engine.service.shared_memory import Arena, Key, create, descriptors
 from engine.service.wire import Wire
 
@@ -37,28 +48,38 @@ class ChildProcess:
     Parameters
     ----------
     driven_before
-        How many commands that nothing replaces were sent to the children before; snapshots count on from there.
+        How many driving commands were sent to the children before; snapshots count on from there.
+    loads
+        Whether a run is among the first commands that it is sent.
     """
 
-    def __init__(self, driven_before: int) -> None:
-        self._driven_before = driven_before
-        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
-        self._reader = Reader()
-        self._arena: Arena | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, driven_before: int, loads: bool = False) -> None:
+        self.backlog = Backlog()
         self.snapshots: Mailbox[Snapshot] = Mailbox()
         self.ready = False
         self.refused = False
         """Whether it has reported why it cannot work."""
+        self._loads = loads
+        self._counted = Counted(driven_before)
+        self._reader = Reader()
+        self._arena: Arena | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def send(self, message: bytes) -> None:
-        """Queue a message that ``pack`` has made; it may be sent before the process is started."""
-        self._queue.put(message)
+    @property
+    def fails_to_load(self) -> bool:
+        """Whether it was to load a run and has not got further."""
+        return self._loads
 
-    def kill(self) -> None:
-        """End the process by force, if there is one."""
-        if self._process is not None:
-            self._process.kill()
+    def send(self, command: object, message: bytes | None = None) -> None:
+        """Queue a command, as ``Backlog.put`` does; it may be sent before the process is started."""
+        self.backlog.put(command, message)
+
+    def kill(self) -> bool:
+        """End the process by force; False if there is none."""
+        if self._process is None:
+            return False
+        self._process.kill()
+        return True
 
     def start(self) -> int:
         """Start the process; returns its id. Raises OSError where that fails."""
@@ -90,43 +111,94 @@ class ChildProcess:
         assert arena is not None
         wire = Wire(process.stdout, process.stdin, arena)
         writer = threading.Thread(target=self._write, args=(wire,), name="engine writer", daemon=True)
+        heartbeat = Heartbeat(lambda: self.send(Ping()), self.backlog.hold, events.put)
         writer.start()
+        heartbeat.start()
         try:
-            self._read(wire, events)
+            self._read(wire, events, heartbeat)
         except EOFError:
             pass
         except Exception:
             _log.warning("cannot understand the training engine", exc_info=True)
+        heartbeat.stop()
         status = _exit_status(process)
-        self._queue.put(None)
+        self.backlog.close()
         writer.join()
         process.stdout.close()
         # Closing writes what is left in the buffer, and nobody is there to read it.
         with contextlib.suppress(OSError):
             process.stdin.close()
         arena.close()
+        sweep(process.pid)
         return status
 
-    def _read(self, wire: Wire, events: Inbox[Event]) -> None:
+    def _read(self, wire: Wire, events: Inbox[Event], heartbeat: Heartbeat) -> None:
         wire.await_greeting()
         while True:
             message = wire.receive()
-            if isinstance(message, Report):
-                snapshot = self._reader.read(message)
-                self.snapshots.put(
-                    replace(snapshot, acknowledged=snapshot.acknowledged + self._driven_before)
-                )
-            else:
-                self.ready |= isinstance(message, EngineReady)
-                self.refused |= isinstance(message, EngineFailed) and not self.ready
-                events.put(message)
+            match message:
+                case Report():
+                    snapshot = self._reader.read(message)
+                    counted = self._counted.at(snapshot.acknowledged)
+                    self.snapshots.put(replace(snapshot, acknowledged=counted))
+                case Pong():
+                    heartbeat.answered()
+                case Logged():
+                    message.log()
+                case _:
+                    self._note(message, heartbeat)
+                    events.put(message)
+
+    def _note(self, event: Event, heartbeat: Heartbeat) -> None:
+        match event:
+            case EngineReady():
+                self.ready = True
+                heartbeat.ready()
+            case EngineFailed():
+                self.refused |= not self.ready
+            case RunLoaded() | RunNotLoaded():
+                self._loads = False
 
     def _write(self, wire: Wire) -> None:
-        while (message := self._queue.get()) is not None:
+        while (waiting := self.backlog.take()) is not None:
+            self._counted.note(waiting)
             try:
-                wire.write(message)
+                wire.write(waiting.message)
             except OSError:
                 return
+
+
+class Counted:
+    """Counts driving commands as the window does, although some stand for several that were merged.
+
+    Examples
+    --------
+    >>> from engine.service.messages import Pause, Play
+    >>> counted = Counted(10)
+    >>> for command, driven in ((Play(), 1), (Pause(), 3), (Play(), 1)):
+    ...     counted.note(Waiting(command, b"", driven))
+    >>> [counted.at(sent) for sent in (0, 1, 2, 3)]
+    [10, 11, 14, 15]
+    """
+
+    def __init__(self, before: int) -> None:
+        self._before = before
+        self._sent = 0
+        self._merged: deque[tuple[int, int]] = deque()
+        """How many more commands each that was merged stands for, by its number."""
+
+    def note(self, waiting: Waiting) -> None:
+        """Note that a command is sent."""
+        if waiting.driven:
+            self._sent += 1
+            if waiting.driven > 1:
+                self._merged.append((self._sent, waiting.driven - 1))
+
+    def at(self, acknowledged: int) -> int:
+        """Return the window's count where the process counts ``acknowledged``, which never falls."""
+        while self._merged and self._merged[0][0] <= acknowledged:
+            self._before += self._merged.popleft()[1]
+        return self._before + acknowledged
 
 
 def launch(key: Key) -> subprocess.Popen[bytes]:

@@ -38,6 +38,13 @@ class Engine(Protocol):
     def take_events(self) -> list[Event]:
         """Return all events since the last call, oldest first."""
 
+    def restart(self) -> None:
+        """End the engine by force, if it has not ended already, and start it again with what it is to train.
+
+        It goes on where its run was kept (see ``messages.KeepRun``), paused. ``EngineRestarted`` tells when that has
+        happened; ``EngineFailed`` tells where it cannot be done. It may be called at any time and any number of times.
+        """
+
     def close(self, timeout: float) -> bool:
         """End the engine, by force if it has to be.
 

@@ -160,6 +160,11 @@ class SaveRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Ping:
+    """Ask whether the engine still obeys; ``Pong`` answers. It changes nothing, and nothing is reported for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """End the engine; it forgets the commands that it has not carried out yet."""
 
@@ -177,6 +182,7 @@ Command = (
     | Reset
     | RestoreBest
     | SaveRun
+    | Ping
     | Shutdown
 )
 
@@ -188,7 +194,36 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True)
 class EngineRestarted:
-    """The engine died and was started again with the same experiment; training begins anew, paused."""
+    """The engine has ended and was started again with the same experiment, paused.
+
+    Attributes
+    ----------
+    epoch
+        The epoch from which its kept run goes on, unless ``RunNotLoaded`` follows; None where training begins anew.
+    reason
+        Why it begins anew although a run was kept, in a sentence; "" otherwise.
+    asked
+        Whether ``Engine.restart`` has asked for it.
+    """
+
+    epoch: int | None = None
+    reason: str = ""
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Answers a ``Ping``; it never reaches the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSilent:
+    """The engine has not answered for two seconds. ``EngineAnswers`` or ``EngineRestarted`` ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAnswers:
+    """An engine that was silent answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,23 +296,29 @@ class RunSaved:
         How many lanes' models are among them.
     left
         Models of other runs in the same folder.
+    folder
+        That of the ``SaveRun`` which this answers.
     """
 
     paths: tuple[str, ...]
     lanes: int = 1
     left: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunNotSaved:
-    """A file of a ``SaveRun`` could not be written; ``sentence`` says which and why. Training goes on if it did."""
+    """A ``SaveRun`` into ``folder`` has failed; ``sentence`` says why. Each ``SaveRun`` has exactly one answer, also
+    where the engine ends meanwhile. Training goes on if it did.
+    """
 
     sentence: str
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """A command or training failed; training is paused.
+    """A command or training failed; training is paused. After a final failure, ``Engine.restart`` starts it again.
 
     Attributes
     ----------
@@ -297,6 +338,9 @@ class EngineFailed:
 Event = (
     EngineReady
     | EngineRestarted
+    | EngineSilent
+    | EngineAnswers
+    | Pong
     | RunLoaded
     | RunNotLoaded
     | RunNotKept
@@ -311,6 +355,11 @@ Event = (
 
 REPLACEABLE = (SetExperiment, Watch, SetSpeed, KeepRun)
 """Commands that a following one of the same kind replaces, except those that start lanes anew."""
+
+
+def is_driving(value: object) -> bool:
+    """Whether a value is a command that drives training, so that it is counted and nothing replaces it."""
+    return isinstance(value, Command) and not isinstance(value, (*REPLACEABLE, Ping))
 
 
 def coalesce(commands: list[Command]) -> list[Command]:

@@ -100,7 +100,8 @@ class Worker:
         """One turn of the loop, which waits for a command unless it trains; False when that is ``Shutdown``."""
         seconds = self._patience()
         first = self._inbox.wait_for(seconds) if seconds else []
-        commands = m.coalesce([*first, *self._inbox.drain(wait=seconds is None)])
+        taken = [*first, *self._inbox.drain(wait=seconds is None)]
+        commands = m.coalesce(self._answer_pings(taken))
         if any(isinstance(command, m.Shutdown) for command in commands):
             self._keep(last=True)
             return False
@@ -125,6 +126,13 @@ class Worker:
             due = self._keeper.waits if last else self._keeper.is_due(self.busy)
             if due and self.trainer is not None:
                 self._keeper.keep(self.trainer)
+
+    def _answer_pings(self, taken: list[m.Command]) -> list[m.Command]:
+        """Answer the pings among these commands; returns the others."""
+        others: list[m.Command] = [command for command in taken if not isinstance(command, m.Ping)]
+        if len(others) < len(taken):
+            self._outbox.put(m.Pong())
+        return others
 
     def _patience(self) -> float | None:
         """Return how many seconds to wait for a command: none while something may be trained, None for any time."""
@@ -231,6 +239,8 @@ class Worker:
                 self._load_run(command)
             case m.Pause():
                 self._playback.pause()
+            case m.SaveRun(folder) if self.trainer is None:
+                self._outbox.put(m.RunNotSaved("There is no experiment to be saved yet.", folder))
             case _ if self.trainer is not None:
                 self._obey_with(command, self.trainer)
 
@@ -299,10 +309,13 @@ class Worker:
         try:
             saved = save_run(trainer, folder)
         except OSError as error:
-            self._outbox.put(m.RunNotSaved(_sentence(error)))
+            self._outbox.put(m.RunNotSaved(_sentence(error), str(folder)))
+        except Exception as error:
+            self._outbox.put(m.RunNotSaved(f"{folder}: {_sentence(error)}", str(folder)))
+            raise
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
-            self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left))
+            self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left, str(folder)))
 
 
 def _sentence(error: Exception) -> str:

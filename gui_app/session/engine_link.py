@@ -11,8 +11,10 @@ from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
+from engine.service.kept import KeptRun
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.session.engine_health import EngineHealth
 
 FRAME = 26
 """Milliseconds between two pulls; a little more than 30 pulls a second."""
@@ -23,6 +25,9 @@ snapshot that comes a moment late is then not shown a whole frame late."""
 
 class EngineLink(QObject):
     """Pulls snapshots and events from the engine, which never pushes, and sends it edits and commands.
+
+    ``health`` says whether the engine answers. A run that was being played when the engine ended is played again where
+    the engine goes on with what it had kept.
 
     ``snapshot_taken`` carries a ``Snapshot``, or None if the document or the engine is new and nothing was trained;
     ``event_taken`` carries an ``Event``.
@@ -45,11 +50,14 @@ class EngineLink(QObject):
         self._watched = m.Watch()
         self._started = False
         self._playing = False
+        self._plays_on = False
+        """Whether it was told to play until a pause."""
         self._driven = self._ignored_before = 0
         self.latest: Snapshot | None = None
         self._missed = 0
         """How many pulls in a row found no snapshot."""
-        self._lost: m.EngineFailed | None = None
+        self.health = EngineHealth(self)
+        self._kept = KeptRun()
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
@@ -68,12 +76,7 @@ class EngineLink(QObject):
         """Do the work of one frame: send edits, then take all events and the newest snapshot."""
         self._flush()
         for event in self._engine.take_events():
-            if isinstance(event, m.EngineFailed | m.EngineRestarted):
-                self._show_playing(False)
-            if isinstance(event, m.EngineFailed) and event.final:
-                self._lost = event
-            if isinstance(event, m.EngineRestarted):
-                self._forget()
+            self._note(event)
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
@@ -82,6 +85,18 @@ class EngineLink(QObject):
                 self._show_playing(snapshot.playing)
             self.snapshot_taken.emit(snapshot)
         self._schedule(missed=snapshot is None)
+
+    def _note(self, event: m.Event) -> None:
+        self.health.note(event)
+        match event:
+            case m.EngineFailed():
+                self._show_playing(False)
+            case m.EngineRestarted(epoch):
+                self._forget()
+                goes_on = epoch is not None and self._playing and self._plays_on
+                self._show_playing(goes_on)
+                if goes_on:
+                    self._send(m.Play())
 
     def _schedule(self, missed: bool) -> None:
         """Pull again in a frame, or in a moment if a snapshot was ``missed``."""
@@ -106,19 +121,27 @@ class EngineLink(QObject):
         return self._driven
 
     def set_playing(self, playing: bool) -> None:
+        self._plays_on = playing
         self._show_playing(playing)
         self._send(m.Play() if playing else m.Pause())
 
     def step_batch(self) -> None:
+        self._plays_on = False
         self._send(m.StepBatch())
         self._show_playing(False)
 
     def step_epoch(self) -> None:
+        self._plays_on = False
         self._send(m.StepEpoch())
 
     def restart(self) -> None:
         """Restart all lanes from their seeds."""
         self._send(m.Reset())
+        self._kept.forget()
+
+    def restart_engine(self) -> None:
+        """End the engine, if it has not ended, and start it again; it goes on with the run as far as it was kept."""
+        self._engine.restart()
 
     def restore_best(self) -> None:
         """Restore the weights of the current lane's best epoch."""
@@ -136,6 +159,20 @@ class EngineLink(QObject):
         """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
         self._send(m.SaveRun(str(folder)))
 
+    def keep_run(self, folder: Path | None) -> None:
+        """Let the engine keep its run in a folder from now on; None to keep it no more."""
+        self._kept.follow(folder)
+        self._engine.send(m.KeepRun(None if folder is None else str(folder)))
+
+    @property
+    def run_folder(self) -> Path | None:
+        """The folder in which the run is kept, or None."""
+        return self._kept.folder
+
+    def kept_run(self) -> bytes | None:
+        """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
+        return self._kept.read()
+
     def close(self, timeout: float = 2.0) -> bool:
         """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
         self._started = True
@@ -144,12 +181,13 @@ class EngineLink(QObject):
 
     def _send(self, command: m.Command) -> None:
         self._flush()
-        self._driven += not isinstance(command, m.REPLACEABLE)
+        self._driven += m.is_driving(command)
         self._engine.send(command)
-        if self._lost is not None and not isinstance(command, m.Pause | m.Reset):
+        lost = self.health.lost
+        if lost is not None and not isinstance(command, m.Pause | m.Reset):
             # The engine has died: repeat its message instead of doing nothing.
             self._show_playing(False)
-            self.event_taken.emit(self._lost)
+            self.event_taken.emit(lost)
 
     def _show_playing(self, playing: bool) -> None:
         if playing != self._playing:
@@ -173,13 +211,25 @@ class EngineLink(QObject):
 
     def _note_data(self) -> None:
         self._edited = self._restart = True
+        self._kept.forget()
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
-        self.set_playing(False)
-        self.restart()
+        run: bytes | None = getattr(self._document, "opened_run", None)
+        if run is None:
+            self.set_playing(False)
+            self.restart()
+        else:
+            self._load(run)
         self._ignored_before = self._driven
         self._forget()
+
+    def _load(self, run: bytes) -> None:
+        """Go on, paused, with the run that the document was saved with."""
+        self._plays_on = self._edited = self._restart = False
+        self._show_playing(False)
+        self._send(m.LoadRun(self._document.experiment, run))
+        self._kept.forget()
 
     def _forget(self) -> None:
         """Forget what was trained."""

@@ -36,6 +36,7 @@ from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
 from gui_app.window.central_area import CentralArea
 from gui_app.window.dock_layout import DockLayout
+from gui_app.window.engine_notice import EngineNotice
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._messages = Messages(self, self.link, self.run_messages, events)
         self.faults = Faults(self)
         self.fault_messages = FaultMessages(self, self.faults, document, appearance)
+        self.engine_notice = EngineNotice(self, self.link)
         self.dispatcher = SnapshotDispatcher(
             [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
         )

@@ -18,6 +18,16 @@ MESSAGE_TIME = 8000
 """Milliseconds for which the status bar shows a message."""
 
 
+def describe_restart(event: m.EngineRestarted) -> str:
+    """Say that the engine was started again, and from where training goes on."""
+    ended = "" if event.asked else "ended unexpectedly and "
+    sentence = f"The training engine {ended}was started again"
+    if event.epoch is not None:
+        return f"{sentence}; training goes on from epoch {event.epoch:,}."
+    reason = f"{event.reason} " if event.reason else ""
+    return f"{sentence}. {reason}Training begins anew from the initial weights; the drawing is untouched."
+
+
 class Messages(QObject):
     """Shows messages in the status bar of ``window``: those of ``run`` and ``events``, and about files and failures of
     the engine.
@@ -29,6 +39,8 @@ class Messages(QObject):
         super().__init__(window)
         self._window = window
         self._notice = Notice(window)
+        self._goes_on = False
+        """Whether the engine has been started again and is about to load the run that it had kept."""
         for source in (run, events):
             source.reported.connect(self.show)
             source.withdrawn.connect(self.withdraw)
@@ -55,10 +67,16 @@ class Messages(QObject):
                     "Histories and models cannot be written; training is not affected.", sentence, ""
                 )
             case m.EngineRestarted():
-                self.show(
-                    "The training engine crashed and restarted from the initial weights; the drawing is untouched."
-                )
-            case m.EngineFailed(sentence, details):
+                self._goes_on = event.epoch is not None
+                self.show(describe_restart(event))
+            case m.RunLoaded(epoch):
+                # After a restart this has been said.
+                if not self._goes_on:
+                    self.show(f"The saved run is back: training goes on from epoch {epoch:,}.")
+                self._goes_on = False
+            case m.RunNotLoaded(sentence) | m.RunNotKept(sentence):
+                self.show(sentence)
+            case m.EngineFailed(sentence, details, final=False):
                 self._notice.tell(
                     "The training engine met an error and paused; the drawing is untouched.",
                     sentence,

@@ -16,7 +16,7 @@ class FakeEngine:
         self.commands: list[m.Command] = []
         self.snapshot: Snapshot | None = None
         self.events: list[m.Event] = []
-        self.started = self.closed = 0
+        self.started = self.restarted = self.closed = 0
 
     def start(self) -> None:
         self.started += 1
@@ -31,6 +31,9 @@ class FakeEngine:
     def take_events(self) -> list[m.Event]:
         taken, self.events = self.events, []
         return taken
+
+    def restart(self) -> None:
+        self.restarted += 1
 
     def close(self, timeout: float) -> bool:
         self.closed += 1

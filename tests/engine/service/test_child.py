@@ -124,6 +124,7 @@ def test_what_is_printed_goes_to_standard_error(
     assert parent.wire.receive() == m.EngineReady()
     parent.wire.send(m.SaveRun("nowhere"))
     parent.wire.send(m.SetExperiment(None))  # type: ignore[arg-type]
+    assert isinstance(parent.wire.receive(), m.RunNotSaved)
     assert isinstance(parent.wire.receive(), m.EngineFailed)
     parent.wire.send(m.Shutdown())
     assert parent.child.wait(DEADLINE) == 0

@@ -17,13 +17,16 @@ from typing import Any
 
 import pytest
 
-from engine.experiment import Points, default_experiment
+from engine.data.kept_run import facts, read_kept
+from engine.experiment import Points, default_experiment, edit
 from engine.observation.observables import PREDICTION
 from engine.service import child_process as child_process_module
+from engine.service import heartbeat as heartbeat_module
 from engine.service import messages as m
 from engine.service import process as process_module
-from engine.service.process import RESTARTS, ProcessEngine
+from engine.service.process import NOT_LOADED, RESTARTS, ProcessEngine
 from engine.service.shared_memory import Key
+from engine.service.wire import pack
 from tests.engine.driving import DEADLINE, Driver, alive, reaped, until
 from tests.engine.helpers import experiment, with_points
 from tests.observing import prediction_of, watch_prediction
@@ -74,6 +77,12 @@ def running(driver: Driver) -> Driver:
     driver.until(lambda: driver.snapshot)
     driver.settled()
     return driver
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer is not waited for longer than others."""
+    monkeypatch.setattr(heartbeat_module, "FIRST", heartbeat_module.SILENT)
 
 
 class Launches:
@@ -157,7 +166,7 @@ def test_closing_while_a_process_is_started_ends_what_comes_of_it(driver: Driver
 
 
 def said(driver: Driver) -> m.EngineFailed:
-    """The one sentence of an engine that has given up, which then holds still."""
+    """The one sentence of an engine that starts no more by itself, and then holds still."""
     driver.until(lambda: driver.events_of(m.EngineFailed))
     driver.send(m.SetExperiment(experiment()), m.Play())
     assert driver.engine.take_snapshot() is None
@@ -196,7 +205,7 @@ def child_or_none(driver: Driver) -> int | None:
     ],
     ids=["no module", "ends", "no torch"],
 )
-def test_a_process_that_cannot_work_is_not_tried_again(
+def test_a_process_that_cannot_work_is_not_tried_again_by_itself(
     driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, code: str, words: str
 ) -> None:
     launches.allowed.release(10)
@@ -223,7 +232,7 @@ def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
     with caplog.at_level(logging.WARNING):
         driver.engine.start()
         driver.until(lambda: driver.events_of(m.EngineFailed))
-    assert "keeps crashing" in driver.events_of(m.EngineFailed)[0].sentence
+    assert "keeps ending" in driver.events_of(m.EngineFailed)[0].sentence
     assert launches.count == RESTARTS + 1
     assert "a message cannot begin with b'xxxx'" in caplog.text
 
@@ -284,7 +293,7 @@ def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
 
 
 @posix
-def test_an_engine_that_keeps_dying_stays_dead_and_says_so(running: Driver) -> None:
+def test_an_engine_that_keeps_dying_is_not_started_again_by_itself_and_says_so(running: Driver) -> None:
     for round_ in range(RESTARTS + 1):
         pid = child_of(running)
         os.kill(pid, signal.SIGKILL)
@@ -297,10 +306,77 @@ def test_an_engine_that_keeps_dying_stays_dead_and_says_so(running: Driver) -> N
     assert running.engine.close(10.0)
     running.look()
     (failure,) = running.events_of(m.EngineFailed)
-    assert "keeps crashing" in failure.sentence
+    assert "keeps ending" in failure.sentence
     assert failure.final
     assert child_of(running) == pid
     assert reaped(pid)
+
+
+@posix
+def test_one_that_rests_is_restarted_whenever_that_is_asked_for(
+    driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    launches.allowed.release(100)
+    code = child_process_module.CODE
+    monkeypatch.setattr(child_process_module, "CODE", "raise SystemExit(0)")
+    driver.send(m.SetExperiment(experiment()))
+    driver.engine.start()
+    for number in range(1, 11):
+        driver.until(lambda number=number: len(driver.events_of(m.EngineFailed)) == number)  # type: ignore[misc]
+        driver.send(m.SaveRun(str(tmp_path)), m.Play())
+        driver.engine.restart()
+    assert [event.folder for event in driver.events_of(m.RunNotSaved)] == [str(tmp_path)] * 9
+    driver.until(lambda: len(driver.events_of(m.EngineFailed)) == 11)
+    monkeypatch.setattr(child_process_module, "CODE", code)
+    driver.engine.restart()
+    driver.until(lambda: driver.snapshot)
+    driver.send(m.StepEpoch(2))
+    assert driver.settled().epoch == 2
+    assert driver.settled().acknowledged == driver.sent
+
+
+@posix
+def test_a_killed_engine_goes_on_with_the_run_that_it_kept(running: Driver, tmp_path: Path) -> None:
+    running.send(m.KeepRun(str(tmp_path / "run")), m.StepEpoch(5))
+    running.settled()
+    running.until(lambda: (run := read_kept(tmp_path / "run")) is not None and facts(run).epoch == 5)
+    os.kill(child_of(running), signal.SIGKILL)
+    running.until(lambda: running.events_of(m.RunLoaded))
+    assert running.events == [
+        m.EngineReady(), m.EngineRestarted(5), m.EngineReady(), m.RunLoaded(5),
+    ]  # fmt: skip
+    running.send(m.StepEpoch())
+    snapshot = running.settled()
+    assert (snapshot.epoch, snapshot.acknowledged) == (6, running.sent)
+    assert snapshot.lanes[0].history.epoch.tolist() == list(range(7))
+
+
+@posix
+@pytest.mark.long
+def test_a_run_that_kills_the_engine_is_given_up(
+    driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    launches.allowed.release(100)
+    deadly = (
+        "import os, signal, sys; sys.path[:] = {path!r}\n"
+        "from engine.service import child, worker\n"
+        "worker.Worker._load_run = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "child.main({key!r})\n"
+    )
+    monkeypatch.setattr(child_process_module, "CODE", deadly)
+    driver.send(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")), m.StepEpoch(3))
+    driver.engine.start()
+    driver.settled()
+    driver.until(lambda: (run := read_kept(tmp_path / "run")) is not None and facts(run).epoch == 3)
+    os.kill(child_of(driver), signal.SIGKILL)
+    driver.until(lambda: len(driver.events_of(m.EngineRestarted)) == 3)
+    assert driver.events_of(m.EngineRestarted) == [
+        m.EngineRestarted(3), m.EngineRestarted(3), m.EngineRestarted(None, NOT_LOADED),
+    ]  # fmt: skip
+    driver.snapshot = None
+    driver.until(lambda: driver.snapshot)
+    assert driver.snapshot is not None
+    assert driver.snapshot.epoch == 0
 
 
 @posix
@@ -327,6 +403,97 @@ def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver) ->
         running.engine.take_snapshot()
     assert running.engine.close(0.1)
     assert reaped(child_of(running))
+
+
+@posix
+def test_edits_to_a_stopped_process_wait_as_one_and_the_last_arrives(running: Driver) -> None:
+    assert isinstance(running.engine, ProcessEngine)
+    crowd = with_points(experiment(), Points([[0.0, 1.0]] * 5000, [1] * 5000))
+    edits = [m.SetExperiment(edit(crowd, "lanes.0.training.learning_rate", rate)) for rate in (0.1, 0.2)]
+    length = len(pack(edits[0]))
+    os.kill(child_of(running), signal.SIGSTOP)
+    most = 0
+    for number in range(10_000):
+        running.send(edits[number % 2])
+        if not number % 10:
+            running.send(watch_prediction(2 + number % 7), m.SetSpeed(float(number + 1)))
+        most = max(most, running.engine.waiting_bytes)
+    assert most < 3 * length
+    os.kill(child_of(running), signal.SIGCONT)
+    running.send(m.SetSpeed(), m.StepBatch())
+    assert running.settled().training_points == 5000
+
+
+@posix
+def test_a_stopped_process_is_noticed_and_can_go_on_or_be_restarted(impatient: None, running: Driver) -> None:
+    pid = child_of(running)
+    for _ in range(2):
+        os.kill(pid, signal.SIGSTOP)
+        running.until(lambda: running.events_of(m.EngineSilent))
+        os.kill(pid, signal.SIGCONT)
+        running.until(lambda: running.events_of(m.EngineAnswers))
+        running.events.clear()
+    os.kill(pid, signal.SIGSTOP)
+    running.until(lambda: running.events_of(m.EngineSilent))
+    running.send(*[m.Play(), m.Pause(), m.StepEpoch(), m.Reset()] * 100)
+    running.engine.restart()
+    running.until(lambda: running.events_of(m.EngineRestarted))
+    running.snapshot = None
+    running.until(lambda: running.snapshot)
+    assert running.events_of(m.EngineRestarted) == [m.EngineRestarted(asked=True)]
+    assert child_of(running) != pid
+    assert reaped(pid)
+    running.send(m.StepEpoch())
+    assert running.settled().epoch == 1
+    assert not running.events_of(m.EngineFailed)
+
+
+@posix
+def test_what_is_driven_while_it_hangs_is_merged_and_counted(impatient: None, running: Driver) -> None:
+    os.kill(child_of(running), signal.SIGSTOP)
+    running.until(lambda: running.events_of(m.EngineSilent))
+    running.send(*[m.Play(), m.Pause()] * 200, *[m.StepEpoch()] * 50)
+    os.kill(child_of(running), signal.SIGCONT)
+    assert running.settled().epoch == 50
+    assert running.settled().acknowledged == running.sent
+
+
+# -- one with a save under way
+
+
+@posix
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_each_save_is_answered_once_whatever_becomes_of_the_engine(
+    running: Driver, tmp_path: Path, how: str
+) -> None:
+    folders = [tmp_path / name for name in ("first", "second", "third")]
+    for folder in folders:
+        folder.mkdir()
+    running.send(m.SaveRun(str(folders[0])))
+    running.until(lambda: running.events_of(m.RunSaved))
+    os.kill(child_of(running), signal.SIGSTOP)
+    running.send(m.SaveRun(str(folders[1])), m.SaveRun(str(folders[2])))
+    if how == "killed":
+        os.kill(child_of(running), signal.SIGKILL)
+    else:
+        running.engine.restart()
+    running.until(lambda: len(running.events_of(m.RunNotSaved)) == 2)
+    for event, folder in zip(running.events_of(m.RunNotSaved), folders[1:], strict=True):
+        assert event.folder == str(folder)
+        assert event.folder in event.sentence
+    running.until(lambda: running.events_of(m.EngineRestarted))
+    running.send(m.SaveRun(str(folders[1])))
+    running.until(lambda: len(running.events_of(m.RunSaved)) == 2)
+    assert [event.folder for event in running.events_of(m.RunSaved)] == [str(one) for one in folders[:2]]
+    os.kill(child_of(running), signal.SIGSTOP)
+    running.send(m.SaveRun(str(folders[0])))
+    assert running.engine.close(0.1)
+    running.send(m.SaveRun(str(folders[2])))
+    running.look()
+    assert [event.folder for event in running.events_of(m.RunNotSaved)[2:]] == [
+        str(folders[0]),
+        str(folders[2]),
+    ]
 
 
 # -- one whose parent ends

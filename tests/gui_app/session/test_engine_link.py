@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from engine.data import Append
+from engine.data.kept_run import RunFolder, facts
 from engine.experiment import default_experiment, edit, switch_task
+from engine.experiment.kept_run import Kept
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
@@ -214,7 +216,9 @@ def test_an_end_of_training_is_shown(link, fake_engine, heard):
     assert [told for told in heard if isinstance(told, bool)] == [True, False]
 
 
-@pytest.mark.parametrize("event", [m.EngineFailed("no memory", "…"), m.EngineRestarted()])
+@pytest.mark.parametrize(
+    "event", [m.EngineFailed("no memory", "…"), m.EngineRestarted(), m.EngineRestarted(None, "damaged")]
+)
 def test_a_failed_engine_does_not_play(link, fake_engine, event):
     link.set_playing(True)
     fake_engine.events = [event]
@@ -236,6 +240,115 @@ def test_what_is_asked_of_a_lost_engine_is_answered_by_its_last_word(link, fake_
     link.set_playing(False)
     link.restart()
     assert heard[5:] == []
+
+
+@pytest.mark.parametrize("event", [m.EngineRestarted(), m.EngineReady()])
+def test_an_engine_that_was_restarted_is_asked_again(link, fake_engine, heard, event):
+    fake_engine.events = [m.EngineFailed("keeps ending", "…", final=True)]
+    link.pull()
+    link.restart_engine()
+    assert fake_engine.restarted == 1
+    assert link.health.lost is not None
+    fake_engine.events = [event]
+    link.pull()
+    assert link.health.lost is None
+    heard.clear()
+    link.set_playing(True)
+    assert heard == [True]
+
+
+def test_training_goes_on_by_itself_where_the_run_was_kept(link, fake_engine, heard):
+    link.set_playing(True)
+    fake_engine.answer(acknowledged=1, playing=True)
+    link.pull()
+    fake_engine.take_commands()
+    heard.clear()
+    fake_engine.events = [m.EngineRestarted(1240)]
+    link.pull()
+    assert fake_engine.take_commands() == [m.Play()]
+    assert heard == [None, m.EngineRestarted(1240)]
+    assert link.playing
+    assert link.latest is None
+    fake_engine.answer(acknowledged=2, playing=True)
+    link.pull()
+    assert link.settled
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda link: link.set_playing(False),
+        lambda link: link.step_batch(),
+        lambda link: link.step_epoch(),
+    ],
+    ids=["pause", "batch", "epoch"],
+)
+def test_a_restarted_engine_plays_only_what_was_played_until_a_pause(link, fake_engine, act):
+    link.set_playing(True)
+    act(link)
+    fake_engine.answer(acknowledged=2, playing=True)
+    link.pull()
+    fake_engine.take_commands()
+    fake_engine.events = [m.EngineRestarted(3)]
+    link.pull()
+    assert fake_engine.take_commands() == []
+    assert not link.playing
+
+
+def test_what_does_not_answer_is_known(link, fake_engine):
+    assert link.health.responding
+    for event, responding in (
+        (m.EngineSilent(), False), (m.EngineAnswers(), True), (m.EngineSilent(), False),
+        (m.EngineRestarted(2), True),
+    ):  # fmt: skip
+        fake_engine.events = [event]
+        link.pull()
+        assert link.health.responding == responding
+
+
+# -- kept runs
+
+
+def keep(folder, epoch):
+    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {})
+
+
+def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, tmp_path):
+    assert (link.run_folder, link.kept_run()) == (None, None)
+    folder = tmp_path / "run"
+    link.keep_run(folder)
+    assert fake_engine.take_commands() == [m.KeepRun(str(folder))]
+    assert (link.run_folder, link.kept_run()) == (folder, None)
+    keep(folder, 7)
+    assert facts(link.kept_run()).epoch == 7
+    document.reset(switch_task(document.experiment, "curve"))
+    assert link.kept_run() is None, "this is still the former document's"
+    keep(folder, 1)
+    assert facts(link.kept_run()).epoch == 1
+    link.restart()
+    assert link.kept_run() is None, "it has been reset since"
+    link.keep_run(None)
+    assert fake_engine.take_commands()[-1] == m.KeepRun(None)
+    assert (link.run_folder, link.kept_run()) == (None, None)
+
+
+def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, fake_engine, heard):
+    link.set_playing(True)
+    fake_engine.take_commands()
+    document.opened_run = b"run"
+    document.reset(switch_task(document.experiment, "curve"))
+    document.opened_run = b"run"
+    link._start_over()
+    assert m.LoadRun(document.experiment, b"run") == fake_engine.take_commands()[-1]
+    assert not link.playing
+    link.pull()
+    assert fake_engine.take_commands() == [], "the experiment has been sent with the run"
+    fake_engine.answer(acknowledged=link.commands - 1)
+    link.pull()
+    assert link.latest is None, "this is still the former document's"
+    new = fake_engine.answer(acknowledged=link.commands)
+    link.pull()
+    assert link.latest is new
 
 
 def test_after_another_failure_the_engine_is_asked_again(link, fake_engine, heard):

@@ -1,0 +1,199 @@
+"""Commands on their way to an engine that may not take them: few at any time, however many are sent."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+
+from engine.service import messages as m
+from engine.service.wire import pack
+
+FEW = 32
+"""So many commands wait one by one; where there are more, those are merged that an engine has missed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A command that waits, its message, and how many driving commands it stands for."""
+
+    command: object
+    message: bytes
+    driven: int
+
+
+class Backlog:
+    """A queue of commands, from which newer ones take away what they make needless.
+
+    A replaceable command takes the place of one of its kind, unless a driving command was sent between them. Only where
+    more than ``FEW`` wait, as they do while an engine hangs, driving commands are merged, too: of Play and Pause the
+    last counts, epochs add up, a reset makes needless what was to be trained before it.
+
+    Examples
+    --------
+    >>> backlog = Backlog()
+    >>> for command in (m.SetSpeed(1.0), m.Watch(), m.SetSpeed(2.0), m.Play()):
+    ...     backlog.put(command)
+    >>> backlog.close()
+    >>> [type(one.command).__name__ for one in backlog.waiting]
+    ['Watch', 'SetSpeed', 'Play']
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: list[Waiting] = []
+        self._held = self._closed = False
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits, oldest first."""
+        with self._changed:
+            return tuple(self._waiting)
+
+    @property
+    def size(self) -> int:
+        """The length of all messages that wait, in bytes."""
+        return sum(len(one.message) for one in self.waiting)
+
+    def put(self, command: object, message: bytes | None = None) -> None:
+        """Add a command at the end.
+
+        Parameters
+        ----------
+        command
+            Or what else the other end takes. ``Shutdown`` takes the place of all that waits, because an engine
+            forgets it then, and waits for nothing.
+        message
+            The command as ``pack`` makes it, where the caller has done that already.
+        """
+        driving = m.is_driving(command)
+        newest = Waiting(command, pack(command) if message is None else message, int(driving))
+        with self._changed:
+            if isinstance(command, m.Shutdown):
+                self._waiting, self._held = [], False
+            elif isinstance(command, m.LoadRun):
+                newest = _take_away_other_runs(self._waiting, newest)
+            elif not driving:
+                _take_away_replaced(self._waiting, command)
+            self._waiting.append(newest)
+            if len(self._waiting) > FEW:
+                self._waiting = _merged(self._waiting)
+            self._changed.notify()
+
+    def take(self) -> Waiting | None:
+        """Wait for the oldest command that is not held and take it out; None after ``close``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._next() is not None)
+            index = self._next()
+            return None if self._closed or index is None else self._waiting.pop(index)
+
+    def hold(self, held: bool) -> None:
+        """Let nothing but a ping be taken for now, or let all be taken again."""
+        with self._changed:
+            self._held = held
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Let nobody wait any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _next(self) -> int | None:
+        """The index of what may be taken."""
+        free = (n for n, one in enumerate(self._waiting) if not self._held or isinstance(one.command, m.Ping))
+        return next(free, None)
+
+
+def _take_away_replaced(waiting: list[Waiting], newer: object) -> None:
+    """Remove what a replaceable command replaces.
+
+    An experiment that starts lanes anew stays beside edits that follow it, and replaces all edits before it.
+    """
+    starts_anew = isinstance(newer, m.SetExperiment) and newer.restart
+    for index in range(len(waiting) - 1, -1, -1):
+        older = waiting[index].command
+        if waiting[index].driven:
+            return
+        stays = isinstance(older, m.SetExperiment) and older.restart and not starts_anew
+        if type(older) is type(newer) and not stays:
+            del waiting[index]
+            if not starts_anew:
+                return
+
+
+def _take_away_other_runs(waiting: list[Waiting], newest: Waiting) -> Waiting:
+    """Remove what a run that is loaded makes needless, unless something is to be saved first."""
+    first = next((n for n in range(len(waiting), 0, -1) if isinstance(waiting[n - 1].command, m.SaveRun)), 0)
+    needless = [one for one in waiting[first:] if one.driven or isinstance(one.command, m.SetExperiment)]
+    waiting[first:] = [one for one in waiting[first:] if one not in needless]
+    return replace(newest, driven=newest.driven + sum(one.driven for one in needless))
+
+
+def _merged(waiting: list[Waiting]) -> list[Waiting]:
+    """Merge what lies between commands that write or read a whole run; these keep their order."""
+    merged: list[Waiting] = []
+    part: list[Waiting] = []
+    for one in waiting:
+        if isinstance(one.command, m.SaveRun | m.LoadRun):
+            merged += [*_merged_part(part), one]
+            part = []
+        else:
+            part.append(one)
+    return merged + _merged_part(part)
+
+
+def _merged_part(part: list[Waiting]) -> list[Waiting]:
+    settings: list[Waiting] = []
+    driving: list[Waiting] = []
+    for one in part:
+        if one.driven:
+            _add_driving(driving, one)
+        else:
+            _take_away_replaced(settings, one.command)
+            settings.append(one)
+    return settings + driving
+
+
+def _add_driving(driving: list[Waiting], newer: Waiting) -> None:
+    """Add a driving command, which also stands for those that it takes away."""
+
+    def takes_away(*kinds: type) -> None:
+        nonlocal newer
+        if driving and isinstance(driving[-1].command, kinds):
+            newer = replace(newer, driven=newer.driven + driving.pop().driven)
+
+    match newer.command:
+        case m.Play() | m.Pause():
+            takes_away(m.Play, m.Pause, m.StepEpoch)
+        case m.StepEpoch(epochs):
+            if driving and isinstance(last := driving[-1].command, m.StepEpoch):
+                both = m.StepEpoch(last.epochs + epochs)
+                newer = replace(newer, command=both, message=pack(both))
+            takes_away(m.Play, m.Pause, m.StepEpoch)
+        case m.StepBatch():
+            takes_away(m.Play, m.Pause, m.StepEpoch)
+        case m.RestoreBest():
+            if driving and driving[-1].command == newer.command:
+                takes_away(m.RestoreBest)
+        case m.Reset():
+            _reset(driving, newer)
+            return
+    driving.append(newer)
+    if len(driving) > FEW:
+        # Of very many steps the oldest are not made.
+        oldest = driving.pop(0)
+        driving[0] = replace(driving[0], driven=driving[0].driven + oldest.driven)
+
+
+def _reset(driving: list[Waiting], reset: Waiting) -> None:
+    """Let nothing be trained before a reset, but leave it playing or paused as it would have been."""
+    plays = next((one for one in reversed(driving) if isinstance(one.command, _LASTING)), None)
+    stands_for = sum(one.driven for one in driving) - (plays.driven if plays else 0)
+    if plays is not None and isinstance(plays.command, m.StepBatch):
+        plays = replace(plays, command=m.Pause(), message=pack(m.Pause()))
+    driving[:] = [plays] if plays else []
+    driving.append(replace(reset, driven=reset.driven + stands_for))
+
+
+_LASTING = (m.Play, m.Pause, m.StepEpoch, m.StepBatch)
+"""What training runs or rests by from then on."""

@@ -1,0 +1,37 @@
+"""Whether the engine answers, has ended, or can be asked again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.service import messages as m
+
+
+class EngineHealth(QObject):
+    """What the engine's events say about the engine itself; ``changed`` follows when that changes."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.responding = True
+        """Whether it answers, as far as known."""
+        self.lost: m.EngineFailed | None = None
+        """Why it has ended for good, unless it is restarted; None while it has not."""
+
+    def note(self, event: m.Event) -> None:
+        """Note what an event says."""
+        match event:
+            case m.EngineSilent():
+                self._become(False, self.lost)
+            case m.EngineAnswers():
+                self._become(True, self.lost)
+            case m.EngineReady() | m.EngineRestarted():
+                self._become(True, None)
+            case m.EngineFailed(final=True):
+                self._become(True, event)
+
+    def _become(self, responding: bool, lost: m.EngineFailed | None) -> None:
+        if (responding, lost) != (self.responding, self.lost):
+            self.responding, self.lost = responding, lost
+            self.changed.emit()

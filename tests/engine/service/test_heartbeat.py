@@ -1,0 +1,90 @@
+"""When an engine counts as silent, and when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine.service import messages as m
+from engine.service.heartbeat import FIRST, LATE, REST, SILENT, TICK, Heartbeat
+
+
+class Asked:
+    """A heartbeat whose ticks are the test's, with what it asked and told."""
+
+    def __init__(self) -> None:
+        self.pings = 0
+        self.told: list[Any] = []
+        self.heartbeat = Heartbeat(self._ping, self.told.append, self.told.append)
+
+    def _ping(self) -> None:
+        self.pings += 1
+
+    def tick(self, times: int, after: Callable[[], None] = lambda: None) -> None:
+        for _ in range(times):
+            self.heartbeat.tick()
+            after()
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+def test_an_engine_that_loads_is_not_asked(asked: Asked) -> None:
+    asked.tick(1000)
+    assert (asked.pings, asked.told) == (0, [])
+
+
+def test_the_first_answer_may_take_its_time(asked: Asked) -> None:
+    asked.heartbeat.ready()
+    asked.tick(REST + FIRST - 1)
+    assert (asked.pings, asked.told) == (1, [True])
+    asked.tick(1)
+    assert asked.told == [True, m.EngineSilent()]
+
+
+def test_it_is_silent_after_two_seconds_and_answers_again(asked: Asked) -> None:
+    assert SILENT * TICK == 2.0
+    asked.heartbeat.answered()
+    asked.tick(REST + SILENT - 1)
+    assert asked.told == [True], "two seconds are not over"
+    asked.tick(100)
+    assert asked.told == [True, m.EngineSilent()]
+    asked.heartbeat.answered()
+    assert asked.told == [True, m.EngineSilent(), False, m.EngineAnswers()]
+    assert asked.pings == 1, "a silent engine is asked once"
+
+
+def test_an_engine_that_answers_in_time_is_asked_twice_a_second_at_most(asked: Asked) -> None:
+    asked.heartbeat.ready()
+    seconds = 60
+
+    def answer() -> None:
+        if asked.pings > len(answered):
+            answered.append(asked.pings)
+            asked.heartbeat.answered()
+
+    answered: list[int] = []
+    asked.tick(int(seconds / TICK), answer)
+    assert 0 < asked.pings <= 2 * seconds
+    assert asked.told == []
+
+
+def test_a_long_command_below_two_seconds_is_no_silence(asked: Asked) -> None:
+    asked.heartbeat.answered()
+    for _ in range(10):
+        asked.tick(REST + SILENT - 1)
+        asked.heartbeat.answered()
+    assert m.EngineSilent() not in asked.told
+    assert asked.told == [True, False] * 10, "meanwhile it was sent nothing more"
+    assert LATE < SILENT
+
+
+def test_it_does_not_ask_an_engine_that_has_ended(asked: Asked) -> None:
+    asked.heartbeat.ready()
+    asked.heartbeat.rest()
+    asked.tick(1000)
+    assert asked.pings == 0

@@ -1,0 +1,102 @@
+"""What another engine is told, and which kept run it goes on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.data.kept_run import STATE, RunFolder
+from engine.experiment import Experiment, edit
+from engine.experiment.kept_run import Kept, pack
+from engine.service import messages as m
+from engine.service.kept import DAMAGED, Memory
+from tests.engine.helpers import experiment
+from tests.observing import watch_prediction
+
+
+def keep(folder: Path, epoch: int) -> None:
+    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {})
+
+
+def with_rate(rate: float) -> Experiment:
+    return edit(experiment(), "lanes.0.training.learning_rate", rate)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def memory(folder: Path) -> Memory:
+    """Of an engine that keeps its run."""
+    memory = Memory()
+    for command in (watch_prediction(7), m.SetSpeed(3.0), m.SetExperiment(with_rate(0.1), 4)):
+        memory.note(command)
+    memory.note(m.KeepRun(str(folder)))
+    return memory
+
+
+def epoch_of(memory: Memory) -> int | None:
+    return memory.beginning(memory.kept.read()).epoch
+
+
+def test_it_goes_on_where_it_was_kept_with_the_latest_settings(memory: Memory, folder: Path) -> None:
+    keep(folder, 12)
+    memory.note(m.SetExperiment(with_rate(0.2), 5))
+    beginning = memory.beginning(memory.kept.read())
+    *settings, load, kept = beginning.commands
+    assert settings == [watch_prediction(7), m.SetSpeed(3.0)]
+    assert isinstance(load, m.LoadRun)
+    assert load.experiment == with_rate(0.2)
+    assert load.run == memory.kept.read()
+    assert kept == m.KeepRun(str(folder))
+    assert (beginning.epoch, beginning.reason, beginning.loads) == (12, "", True)
+
+
+def test_without_a_kept_run_it_begins_anew(memory: Memory, folder: Path) -> None:
+    beginning = memory.beginning(memory.kept.read())
+    assert m.SetExperiment(with_rate(0.1), 4) in beginning.commands
+    assert (beginning.epoch, beginning.reason, beginning.loads) == (None, "", False)
+
+
+def test_what_is_damaged_is_said_and_not_used(memory: Memory, folder: Path) -> None:
+    keep(folder, 12)
+    (folder / STATE).write_bytes(b"nonsense")
+    beginning = memory.beginning(memory.kept.read())
+    assert (beginning.epoch, beginning.reason) == (None, DAMAGED)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        m.Reset(),
+        m.SetExperiment(experiment(), restart=True),
+        m.LoadRun(experiment(), pack(Kept(3, 1, {}, {}))),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a_run_from_before_a_new_beginning_never_comes_back(
+    memory: Memory, folder: Path, command: m.Command
+) -> None:
+    keep(folder, 12)
+    assert epoch_of(memory) == 12
+    memory.note(command)
+    assert epoch_of(memory) == (3 if isinstance(command, m.LoadRun) else None)
+    keep(folder, 4)
+    assert epoch_of(memory) == 4
+
+
+def test_what_lies_in_a_folder_already_is_no_run_of_this_engine(memory: Memory, tmp_path: Path) -> None:
+    keep(tmp_path / "other", 12)
+    memory.note(m.KeepRun(str(tmp_path / "other")))
+    assert epoch_of(memory) is None
+    memory.note(m.KeepRun(None))
+    assert memory.kept.read() is None
+
+
+def test_a_reason_not_to_load_it_is_told(memory: Memory, folder: Path) -> None:
+    keep(folder, 12)
+    beginning = memory.beginning(None, "It failed.")
+    assert (beginning.epoch, beginning.reason, beginning.loads) == (None, "It failed.", False)

@@ -1,0 +1,130 @@
+"""What the window says of an engine that does not answer or has ended, and that it can always be restarted."""
+
+import os
+import signal
+import sys
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from engine.experiment.kept_run import facts
+from engine.service import messages as m
+from gui_app.window.engine_notice import SILENT
+from tests.gui_app.hands import draw
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+
+
+def tell(window, engine, *events):
+    engine.events = list(events)
+    window.link.pull()
+
+
+def test_silence_is_told_calmly_and_goes_away_by_itself(still, fake_engine):
+    notice = still.engine_notice
+    assert not notice.isVisible()
+    focus = still.focusWidget()
+    tell(still, fake_engine, m.EngineSilent())
+    assert notice.isVisible()
+    assert notice.headline.text() == SILENT == "The engine does not answer: wait or restart it"
+    assert not notice.isWindow()
+    assert still.focusWidget() is focus
+    assert still.rect().contains(notice.geometry())
+    tell(still, fake_engine, m.EngineAnswers())
+    assert not notice.isVisible()
+    assert fake_engine.restarted == 0
+
+
+def test_one_may_wait_until_the_next_silence(still, fake_engine):
+    tell(still, fake_engine, m.EngineSilent())
+    still.engine_notice.wait.click()
+    assert not still.engine_notice.isVisible()
+    assert fake_engine.restarted == 0
+    tell(still, fake_engine, m.EngineAnswers(), m.EngineSilent())
+    assert still.engine_notice.isVisible()
+
+
+def test_the_button_restarts_the_engine_as_often_as_one_likes(still, fake_engine):
+    for number in range(1, 11):
+        tell(still, fake_engine, m.EngineFailed("It keeps ending.", "exit status -9", final=True))
+        assert still.engine_notice.isVisible()
+        assert still.engine_notice.detail.text() == "It keeps ending."
+        still.engine_notice.restart.click()
+        assert fake_engine.restarted == number
+        assert not still.engine_notice.isVisible()
+        tell(still, fake_engine, m.EngineRestarted(None, asked=True), m.EngineReady())
+    assert not [box for box in still.findChildren(QMessageBox) if box.isVisible()]
+
+
+def test_a_command_to_an_engine_that_has_ended_shows_the_notice_again(still, fake_engine):
+    tell(still, fake_engine, m.EngineFailed("It keeps ending.", "", final=True))
+    still.engine_notice.wait.click()
+    still.transport.play.click()
+    assert still.engine_notice.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (
+            m.EngineRestarted(1240),
+            "The training engine ended unexpectedly and was started again; training goes on from epoch 1,240.",
+        ),
+        (
+            m.EngineRestarted(0, asked=True),
+            "The training engine was started again; training goes on from epoch 0.",
+        ),
+        (
+            m.EngineRestarted(None, "It is damaged."),
+            "The training engine ended unexpectedly and was started again. It is damaged. "
+            "Training begins anew from the initial weights; the drawing is untouched.",
+        ),
+        (m.RunLoaded(1240), "The saved run is back: training goes on from epoch 1,240."),
+        (m.RunNotLoaded("The run cannot be restored."), "The run cannot be restored."),
+        (m.RunNotKept("No space left on device"), "No space left on device"),
+    ],
+)
+def test_the_status_bar_says_where_training_goes_on(still, fake_engine, event, words):
+    tell(still, fake_engine, event)
+    assert still.statusBar().currentMessage() == words
+
+
+def test_a_run_that_comes_back_after_a_restart_is_told_once(still, fake_engine):
+    tell(still, fake_engine, m.EngineRestarted(7), m.EngineReady(), m.RunLoaded(7))
+    assert "started again" in still.statusBar().currentMessage()
+    tell(still, fake_engine, m.RunLoaded(9))
+    assert still.statusBar().currentMessage() == "The saved run is back: training goes on from epoch 9."
+
+
+@posix
+def test_training_goes_on_after_a_death_and_after_a_hang(window, process_engine, qtbot, tmp_path):
+    """With the real engine: killed, then stopped and restarted by the button."""
+    link, notice = window.link, window.engine_notice
+    link.keep_run(tmp_path / "run")
+    draw(window.document, [[0.5, 0.5]])
+    link.set_playing(True)
+    epoch = trained_and_kept(link, qtbot)
+    os.kill(process_engine.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: "; training goes on from epoch" in window.statusBar().currentMessage())
+    qtbot.waitUntil(lambda: link.latest is not None and link.latest.epoch > epoch > 0)
+    assert link.playing
+    assert not notice.isVisible()
+    epoch = trained_and_kept(link, qtbot)
+    pid = process_engine.pid
+    os.kill(pid, signal.SIGSTOP)
+    qtbot.waitUntil(notice.isVisible)
+    assert notice.headline.text() == SILENT
+    notice.restart.click()
+    qtbot.waitUntil(lambda: process_engine.pid != pid and link.latest is not None)
+    qtbot.waitUntil(lambda: link.latest.epoch > epoch)
+    assert link.playing
+    assert not notice.isVisible()
+
+
+def trained_and_kept(link, qtbot):
+    """Some epochs more than those that are kept now; returns a number of epochs that is kept."""
+    before = link.latest.epoch if link.latest else 0
+    qtbot.waitUntil(lambda: link.latest is not None and link.latest.epoch > before + 5)
+    epoch = link.latest.epoch
+    qtbot.waitUntil(lambda: (run := link.kept_run()) is not None and facts(run).epoch >= epoch)
+    return epoch
