@@ -215,7 +215,7 @@ class EngineLink(QObject):
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
-        run: bytes | None = getattr(self._document, "opened_run", None)
+        run = self._document.opened_run
         if run is None:
             self.set_playing(False)
             self.restart()

@@ -27,7 +27,7 @@ class EngineNotice(QFrame):
     def __init__(self, window: QMainWindow, link: EngineLink) -> None:
         super().__init__(window)
         self._window, self._health = window, link.health
-        self.setProperty("kind", "overlay")
+        self.setProperty("kind", "notice")
         self.setAccessibleName("Training engine")
         self.headline, self.detail = _label("title"), _label("caption")
         self.wait = text_button("Wait", tip("Wait", "Hide this notice. It goes away by itself, too."))

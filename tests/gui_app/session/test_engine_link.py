@@ -335,11 +335,8 @@ def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, 
 def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, fake_engine, heard):
     link.set_playing(True)
     fake_engine.take_commands()
-    document.opened_run = b"run"
-    document.reset(switch_task(document.experiment, "curve"))
-    document.opened_run = b"run"
-    link._start_over()
-    assert m.LoadRun(document.experiment, b"run") == fake_engine.take_commands()[-1]
+    document.reset(switch_task(document.experiment, "curve"), run=b"run")
+    assert fake_engine.take_commands() == [m.LoadRun(document.experiment, b"run")]
     assert not link.playing
     link.pull()
     assert fake_engine.take_commands() == [], "the experiment has been sent with the run"
