@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.probes import PROBES
+from engine.data.tables.formulas import guarded
 from engine.observation.snapshot import PROBE_INDEX, EditMark, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
@@ -200,5 +201,5 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([guarded(value) if isinstance(value, str) else value for value in row] for row in rows)
     return text.getvalue()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
+import numpy as np
 from torch import Tensor
 
+from engine.network import LaneNetwork
 from engine.observation import Stop
+from engine.observation.measure import Evaluation
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
@@ -33,11 +37,13 @@ class Ending:
     row: Tensor | None
 
 
-def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
+def divergence(run: LaneRun, checkpoint: Tensor, loss: float) -> Ending:
     """The ending of a lane whose loss is not finite.
 
-    A lane diverges in a step, that is during the epoch after its last whole one. It goes back to the parameters of its
-    best epoch if early stopping restores them, else to the last parameters with a finite loss.
+    A lane diverges in a step, that is during the epoch after its last whole one. The last finite loss may be huge, so
+    it goes back to the parameters of its best epoch, whether or not it stops early. Without validation points it has
+    none; then it goes back to the last parameters with a finite loss, or to those that it began with if that loss is
+    above its first.
 
     Parameters
     ----------
@@ -45,14 +51,26 @@ def divergence(run: LaneRun, checkpoint: Tensor) -> Ending:
         The lane.
     checkpoint
         The last parameters [size] with a finite loss.
+    loss
+        Their training loss.
     """
-    best = run.best if run.restores_best else None
-    reason = "the loss is no longer finite" + (
-        "; the weights are the last with a finite loss" if best is None else ""
-    )
-    row = checkpoint if best is None else run.best_row
-    epoch = None if best is None else best.epoch
+    epoch = None
+    if run.best is not None and run.best_row is not None:
+        epoch, row, weights = run.best.epoch, run.best_row, f"those of epoch {run.best.epoch:,}, the best"
+    elif loss > _first_loss(run):
+        row = run.first_state().row
+        weights = "those that it began with, because the loss had grown beyond its first"
+    else:
+        row, weights = checkpoint, "the last with a finite loss"
+    reason = f"the loss is no longer finite; the weights are {weights}"
     return Ending(run, Stop("divergence", run.epoch + 1, epoch, reason, run.step), row)
+
+
+def _first_loss(run: LaneRun) -> float:
+    """The first finite training loss of its history; infinite where there is none."""
+    losses = run.history.view().loss[:, 0]
+    finite = losses[np.isfinite(losses)]
+    return float(finite[0]) if len(finite) else inf
 
 
 def early_stopping(run: LaneRun) -> Ending | None:
@@ -83,7 +101,23 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
     """End these lanes; they go back to parameters with a finite loss."""
     if diverged:
         states = lanes.stacks.states()
-        end(lanes, [divergence(run, states[run.lane.name].checkpoint) for run in diverged])
+        rows = [states[run.lane.name].checkpoint for run in diverged]
+        end(
+            lanes,
+            [
+                divergence(run, row, _training_loss(lanes, run, row))
+                for run, row in zip(diverged, rows, strict=True)
+            ],
+        )
+
+
+def _training_loss(lanes: Lanes, run: LaneRun, row: Tensor) -> float:
+    """The training loss of a lane with other parameters [size]; the same number whatever way its steps take."""
+    stack, _ = lanes.stacks.find(run.lane.name)
+    network = LaneNetwork(stack.network.layout, stack.network.activation, row[None].clone())
+    evaluation = Evaluation(network, stack.data, {})
+    evaluation.compute()
+    return float(evaluation.numbers()[0, 0])
 
 
 def conclude_epoch(lanes: Lanes) -> None:

@@ -294,8 +294,12 @@ class LaneRun:
         last, stop = self.continues_from, self.stop
         if last is not None:
             return f"continued from the weights of epoch {last:,}, not from the best"
-        if stop is not None and stop.kind == "divergence" and stop.best_epoch is None:
-            return "continued from the last weights with a finite loss"
+        if stop is not None and stop.kind == "divergence":
+            if stop.best_epoch is not None:
+                return f"continued from the weights of epoch {stop.best_epoch:,}"
+            if stop.reason.endswith("the last with a finite loss"):
+                return "continued from the last weights with a finite loss"
+            return "continued from the weights that it began with"
         return "continued"
 
     def go_back(self, row: Tensor) -> LaneState | None:

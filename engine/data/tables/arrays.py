@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.data.bounded_reading import read_bounded, read_start
 from engine.data.tables.array_files import ArraysError, npy_array, npz_arrays
+from engine.data.tables.formulas import guarded
 from engine.data.tables.joining import Column, JoinError, join
 from engine.data.tables.kinds import NUMPY, ZIP
 from engine.data.tables.reader import CsvError
@@ -87,7 +88,9 @@ def _as_csv(columns: list[Column]) -> str:
 def _plain(values: NDArray[Any]) -> list[Any]:
     """Return values as Python objects that ``csv`` writes: text, floats, and booleans as 0 and 1."""
     if values.dtype.kind == "S":
-        return [value.decode("utf-8", "replace") for value in values.tolist()]
+        return [guarded(value.decode("utf-8", "replace")) for value in values.tolist()]
+    if values.dtype.kind == "U":
+        return [guarded(value) for value in values.tolist()]
     if values.dtype.kind == "f":
         values = values.astype(np.float64)
     plain: list[Any] = (values.astype(np.int64) if values.dtype.kind == "b" else values).tolist()

@@ -14,6 +14,7 @@ import numpy as np
 from engine.data.bounded_reading import read_bounded
 from engine.data.files import atomic_write
 from engine.data.tables.arrays import is_array_file, read_arrays
+from engine.data.tables.formulas import guarded
 from engine.data.tables.reader import CsvData, CsvError, CsvReader
 from engine.data.tables.reading import plain_reading
 from engine.data.tables.source import Text
@@ -41,7 +42,8 @@ def write_csv(
     destination : path-like or text file
         A file at a path is replaced in one step or left as it was.
     names : sequence of str
-        Names of the classes, written instead of their numbers.
+        Names of the classes, written instead of their numbers; one that begins like a formula gets an apostrophe before
+        it, so that a spreadsheet does not execute it.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def write_csv(
     columns = [column.tolist() for column in points.xy.T]
     if task == "classification":
         numbers = points.target.astype(np.int64).tolist()
-        columns.append([names[number] for number in numbers] if names else numbers)
+        columns.append([guarded(names[number]) for number in numbers] if names else numbers)
     elif task == "surface":
         columns.append(points.target.tolist())
     splits = [SPLITS[split] for split in points.split.tolist()]

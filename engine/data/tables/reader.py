@@ -15,6 +15,7 @@ from engine.data.numbers import read_number
 from engine.data.quoting import quoted
 from engine.data.tables.dialect import rows
 from engine.data.tables.facts import MOST_COLUMNS
+from engine.data.tables.formulas import unguarded
 from engine.data.tables.labels import class_name, class_order
 from engine.data.tables.reading import Reading
 from engine.data.tables.roles import MAX_CLASSES
@@ -184,7 +185,7 @@ class CsvReader:
             far = next(k for k, number in enumerate(numbers) if abs(number) > LARGEST)
             column, _, role = self._numeric[far]
             raise ValueError(f"{quoted(row[column])} for {role} {TOO_FAR}")
-        label = row[reading.columns[2]] if reading.task == "classification" else None
+        label = unguarded(row[reading.columns[2]]) if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])
         self._numbers.append(numbers)

@@ -11,6 +11,7 @@ from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
+from engine.tape.ways import Way
 from engine.training.endings import divergence
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained, with_lanes, with_points
@@ -52,28 +53,53 @@ def test_a_huge_rate_ends_the_lane_with_its_last_finite_state(
     assert run.status == "diverged"
     assert run.stop is not None
     assert run.stop.kind == "divergence"
-    assert run.stop.reason == "the loss is no longer finite; the weights are the last with a finite loss"
-    assert flat.isfinite().all()
+    assert run.stop.best_epoch == run.best.epoch
+    assert (
+        run.stop.reason
+        == f"the loss is no longer finite; the weights are those of epoch {run.best.epoch}, the best"
+    )
+    assert torch.equal(flat, run.best_row)
     trainer.measure()
     assert run.now is not None
-    assert np.isfinite(run.now.loss[0])
+    assert run.now.loss[1] == run.best.loss[1]
     with torch.no_grad():
         output = torch_network(run.layout.widths, activation, flat)(data.inputs)
     assert output.isfinite().any()
 
 
-def test_it_goes_back_to_the_parameters_before_the_update_that_broke_it() -> None:
-    settings = experiment(WILD)
-    trainer = diverging(settings)
-    updates = trainer.runs[0].step
-    again = Trainer(settings)
-    states = []
-    for _ in range(updates):
-        states.append(row(again))
-        again.step()
-    assert not again.step()
-    assert torch.equal(row(trainer), states[-1])
-    assert again.runs[0].step == updates
+NO_VALIDATION = {"data.split.validation": 0.0, "data.split.test": 0.0}
+
+
+@pytest.mark.parametrize("way", [Way.EAGER, Way.REPLAY, Way.COMPILED])
+def test_without_validation_points_a_huge_last_loss_is_not_kept(way: Way) -> None:
+    """The last finite loss may be 1e18; the weights that it began with are worth more."""
+    settings = experiment({**WILD, **NO_VALIDATION})
+    trainer = Trainer(settings, way=way)
+    first = row(trainer)
+    while trainer.can_train:
+        trainer.train_epoch()
+    run = trainer.runs[0]
+    assert run.stop is not None
+    assert run.stop.reason.endswith("those that it began with, because the loss had grown beyond its first")
+    assert torch.equal(row(trainer), first)
+    trainer.measure()
+    assert run.now is not None
+    assert run.now.loss[0] == run.history.view().loss[0, 0]
+
+
+def test_without_validation_points_the_last_finite_weights_are_kept_where_they_are_better() -> None:
+    trainer = Trainer(experiment(NO_VALIDATION))
+    begun = row(trainer)
+    for _ in range(3):
+        trainer.train_epoch()
+    run = trainer.runs[0]
+    better = row(trainer)
+    kept = divergence(run, better, loss=float(run.history.view().loss[-1, 0]))
+    assert kept.row is better
+    assert kept.stop.reason.endswith("; the weights are the last with a finite loss")
+    worse = divergence(run, better, loss=1e18)
+    assert worse.row is not None
+    assert torch.equal(worse.row, begun)
 
 
 @pytest.mark.parametrize("after", [1, 2, 7, 40])
@@ -137,7 +163,7 @@ def test_in_a_window_that_rests_a_broken_loss_is_an_end() -> None:
     worker = Worker(Inbox(), mailbox, Inbox())
     worker.obey(m.SetExperiment(experiment(WILD)))
     steps = diverging(experiment(WILD)).runs[0].step
-    for _ in range(steps + 2):
+    for _ in range(steps):
         worker.obey(m.StepBatch())
         worker.publish()
     report = mailbox.take()
@@ -146,7 +172,7 @@ def test_in_a_window_that_rests_a_broken_loss_is_an_end() -> None:
     assert (lane.status, lane.stop.kind) == ("diverged", "divergence")
     assert np.isfinite(lane.now.loss[0])
     assert report.snapshot.epoch == lane.now.epoch == run.epoch == lane.stop.whole_epochs
-    assert len(lane.stops) == 3, "each batch that was asked for has been tried"
+    assert len(lane.stops) == 1
 
 
 def test_without_points_a_window_that_rests_ends_nothing() -> None:
@@ -238,6 +264,8 @@ def test_a_held_out_point_that_overflows_does_not_end_the_training() -> None:
 def test_an_ending_says_where_the_lane_goes_back_to() -> None:
     trainer = Trainer(experiment())
     checkpoint = row(trainer)
-    ending = divergence(trainer.runs[0], checkpoint)
+    assert divergence(trainer.runs[0], checkpoint, 1e18).stop.best_epoch == 0
+    trainer = Trainer(experiment(NO_VALIDATION))
+    ending = divergence(trainer.runs[0], checkpoint, 0.0)
     assert ending.row is checkpoint
     assert ending.stop.best_epoch is None

@@ -46,5 +46,5 @@ def when(epoch: int) -> str:
 
 
 def held_phrase(stop: Stop) -> str:
-    """Say which weights a diverged lane has if it has no best ones: plots may show a huge loss."""
-    return "; the weights are the last with a finite loss" if stop.best_epoch is None else ""
+    """Say which weights a diverged lane has, as the reason of its end says it after a semicolon."""
+    return "".join(stop.reason.partition("; ")[1:])
