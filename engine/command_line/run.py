@@ -38,6 +38,11 @@ def add_parser(commands: Commands) -> None:
         "--out", type=Path, metavar="DIR", help="write metrics, gradients, settings, data and models"
     )
     parser.add_argument(
+        "--best",
+        action="store_true",
+        help="end with the weights of the best epoch, the lowest validation loss",
+    )
+    parser.add_argument(
         "--step",
         choices=[way.value for way in Way],
         default=Way.AUTO.value,
@@ -53,7 +58,7 @@ def _run(options: argparse.Namespace) -> None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
     with _warnings_of("engine") as warnings:
-        trainer = _train(experiment, options.epochs, Way(options.step), options.json)
+        trainer = _train(experiment, options)
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
     outcome = _outcome(trainer, experiment) | {"step": _step(trainer, Way(options.step), warnings)}
@@ -68,13 +73,14 @@ def _make_folder(folder: Path) -> None:
         raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
 
 
-def _train(experiment: Experiment, epochs: int, way: Way, quiet: bool) -> Trainer:
+def _train(experiment: Experiment, options: argparse.Namespace) -> Trainer:
     # Imported here, so that the other commands answer without loading torch.
     from tqdm import tqdm
 
     from engine.training.trainer import Trainer
 
-    trainer = Trainer(experiment, way=way)
+    epochs, quiet = options.epochs, options.json
+    trainer = Trainer(experiment, way=Way(options.step))
     if not trainer.training_points:
         remedy = " or lower the validation and test shares" if len(trainer.points) else ""
         raise ExperimentError("data", f"there are no training points; add points{remedy}")
@@ -85,7 +91,7 @@ def _train(experiment: Experiment, epochs: int, way: Way, quiet: bool) -> Traine
             epochs -= trained
             bar.update(trained)
     # Lanes that ask for their best weights end with them, whatever ended the training.
-    trainer.restore_best(wished=True)
+    trainer.restore_best(wished=not options.best)
     return trainer
 
 
