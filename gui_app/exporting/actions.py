@@ -8,18 +8,21 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue import Parameter
+from engine.data.file_system import exists, home
 from engine.export.data_files import DATA_FORMATS
+from engine.service import messages as m
 from gui_app.exporting import files
+from gui_app.exporting.everything import PendingExport, describe_failures, write_each
 from gui_app.exporting.files import Writers
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
 from gui_app.session.dialogs import (
     CSV,
     SKETCHES,
+    Notice,
     ask_folder,
     ask_number,
     ask_save,
     may_replace,
-    reason,
     warn,
 )
 from gui_app.session.document import SUFFIX, Document
@@ -45,6 +48,9 @@ class ExportActions(QObject):
         super().__init__(window)
         self._document, self._link, self._settings, self._window = document, link, settings, window
         self.views = views
+        self._pending: list[PendingExport] = []
+        self._notice = Notice(window)
+        link.event_taken.connect(self._conclude)
 
     def picture(self, view: Exportable) -> None:
         """Ask for a name and, for pixels, a scale; write the view."""
@@ -84,7 +90,7 @@ class ExportActions(QObject):
             return
         writers = files.history(snapshot, path)
         # The dialog has asked about the chosen name.
-        existing = [beside for beside in writers if beside != path and beside.exists()]
+        existing = [beside for beside in writers if beside != path and exists(beside)]
         if not existing or may_replace(self._window, existing):
             *names, last = (table.name for table in writers)
             self._write(writers, f"{', '.join(names)} and {last}")
@@ -94,7 +100,7 @@ class ExportActions(QObject):
         folder = ask_folder(self._window, "Export everything into a folder", self._folder())
         if folder is None:
             return
-        existing = [path for path in self._writers(folder) if path.exists()]
+        existing = [path for path in self._writers(folder) if exists(path)]
         existing += files.existing_engine_files(self._document, folder)
         if not existing or may_replace(self._window, existing):
             self.everything_into(folder)
@@ -102,11 +108,31 @@ class ExportActions(QObject):
     def everything_into(self, folder: Path) -> list[Path]:
         """Write everything into ``folder``; the engine adds histories and models. Returns the files written here."""
         writers = self._writers(folder)
-        written = self._write(writers, f"everything into {folder}")
-        # After a failure, which has been reported, the engine's files would fail, too.
-        if len(written) == len(writers):
+        failures = write_each(writers)
+        if len(failures) < len(writers):
+            self._settings.setValue("export folder", str(folder))
+            engine_files = files.engine_files(self._document, folder)
+            self._pending.append(PendingExport(folder, engine_files, whole=not failures))
+            self.reported.emit(f"Exporting into {folder} …")
             self._link.save_run(folder)
-        return written
+        if failures:
+            warn(self._window, *describe_failures(failures))
+        return [path for path in writers if path not in failures]
+
+    def _conclude(self, event: m.Event) -> None:
+        """Report an export when the engine has answered."""
+        if not isinstance(event, m.RunSaved | m.RunNotSaved):
+            return
+        for pending in self._pending:
+            outcome = pending.outcome(event)
+            if outcome is not None:
+                self._pending.remove(pending)
+                if outcome.sentence:
+                    self.reported.emit(outcome.sentence)
+                else:
+                    self.reported.emit("Not everything was exported")
+                    self._notice.tell(outcome.missing, outcome.why)
+                return
 
     def _writers(self, folder: Path) -> Writers:
         return files.everything(self._document, self.views, folder)
@@ -114,20 +140,14 @@ class ExportActions(QObject):
     def _ask(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
         return ask_save(self._window, title, self._folder() / name, kinds)
 
-    def _write(self, writers: Writers, what: str) -> list[Path]:
-        """Write files until one fails. Returns the written files."""
-        written: list[Path] = []
-        for path, write in writers.items():
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write()
-            except (OSError, ValueError) as error:
-                warn(self._window, f"{path.name} cannot be written", reason(error))
-                return written
-            written.append(path)
-        self._settings.setValue("export folder", str(written[0].parent))
+    def _write(self, writers: Writers, what: str) -> None:
+        """Write files, and report them as ``what``, or those that failed."""
+        failures = write_each(writers)
+        if failures:
+            warn(self._window, *describe_failures(failures))
+            return
+        self._settings.setValue("export folder", str(next(iter(writers)).parent))
         self.reported.emit(f"Exported {what}")
-        return written
 
     def _folder(self) -> Path:
-        return Path(str(self._settings.value("export folder", str(Path.home()))))
+        return Path(str(self._settings.value("export folder", str(home()))))

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.data import atomic_write
+from engine.data.file_system import exists
 from engine.experiment import dumps
 from engine.export import data_files
 from engine.export.data_files import data_paths
@@ -62,6 +63,12 @@ def everything(document: Document, views: Sequence[Exportable], folder: Path, sc
 
 def existing_engine_files(document: Document, folder: Path) -> list[Path]:
     """Return the existing files in ``folder`` that the engine would replace."""
+    both = engine_files(document, folder), engine_files(document, folder, best=True)
+    return [path for path in dict.fromkeys((*both[0], *both[1])) if exists(path)]
+
+
+def engine_files(document: Document, folder: Path, best: bool = False) -> list[Path]:
+    """Return the files in ``folder`` that the engine writes: histories and models, or those of best epochs."""
     lanes = (lane.name for lane in document.experiment.lanes)
-    models = (name for both in model_names(lanes) for name in both)
-    return [path for name in (*HISTORY_FILES, *models) if (path := folder / name).exists()]
+    models = [names[best] for names in model_names(lanes)]
+    return [folder / name for name in (*HISTORY_FILES, *models)]

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from engine.data import CsvError, with_fitting_inputs
+from engine.data.file_system import exists, make_folder
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
 from engine.export.names import left_files_sentence
@@ -43,13 +44,14 @@ def run_headless(file: Path | None, folder: Path) -> int:
         try:
             _open(window, file)
             path = folder
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             return _train_and_export(app, window, folder)
         except CsvError as error:
             print(reason(error), file=sys.stderr)
             return 2
         except (OSError, ExperimentError) as error:
-            print(f"{path}: {reason(error)}", file=sys.stderr)
+            # What is said of a folder names it already.
+            print(reason(error) if path == folder else f"{path}: {reason(error)}", file=sys.stderr)
             return 2
         finally:
             window.document.forget_changes()
@@ -98,10 +100,13 @@ def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> in
     link.set_playing(False)
     _wait(app, lambda: link.settled or bool(failures), WRITING_TIME)
     _print_result(window)
-    written = _export(window, folder)
-    _wait(app, lambda: bool(models or failures), WRITING_TIME)
-    if not (models or failures):
+    before = len(failures)
+    written, problems = _export(window, folder)
+    _wait(app, lambda: bool(models) or len(failures) > before, WRITING_TIME)
+    if not models and len(failures) == before:
         failures.append("The models were not written in time.")
+    failures += problems
+    failures += [f"{path}: it was written, but it is not there." for path in models if not exists(path)]
     for path in [*written, *models]:
         print(f"wrote {path}")
     for sentence in [*failures, *([left_files_sentence(left)] if left else [])]:
@@ -109,15 +114,16 @@ def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> in
     return 2 if failures else 0
 
 
-def _export(window: MainWindow, folder: Path) -> list[Path]:
-    """Write all files without a dialog, because nobody could answer it. Raises OSError."""
+def _export(window: MainWindow, folder: Path) -> tuple[list[Path], list[str]]:
+    """Write all files without a dialog, because nobody could answer it; return what was written, and what failed."""
     from gui_app.exporting import files
+    from gui_app.exporting.everything import write_each
 
     writers = files.everything(window.document, window.exports.views, folder)
-    for write in writers.values():
-        write()
+    failures = write_each(writers)
     window.link.save_run(folder)
-    return list(writers)
+    problems = [f"{path}: {why}" for path, why in failures.items()]
+    return [path for path in writers if path not in failures], problems
 
 
 def _trained(window: MainWindow) -> bool:

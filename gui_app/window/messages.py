@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
-from engine.export.names import left_files_sentence
 from engine.service import messages as m
 from gui_app.session.dialogs import Notice
 from gui_app.session.engine_link import EngineLink
@@ -58,14 +55,6 @@ class Messages(QObject):
 
     def _report(self, event: m.Event) -> None:
         match event:
-            case m.RunSaved(paths, lanes, left):
-                models = "the model" if lanes == 1 else f"{lanes} models"
-                text = f"Exported everything into {Path(paths[0]).parent}, with {models}"
-                self.show(f"{text}. {left_files_sentence(left)}" if left else text)
-            case m.RunNotSaved(sentence):
-                self._notice.tell(
-                    "Histories and models cannot be written; training is not affected.", sentence, ""
-                )
             case m.EngineRestarted():
                 self._goes_on = event.epoch is not None
                 self.show(describe_restart(event))

@@ -143,7 +143,7 @@ def test_everything_goes_into_a_new_folder(trained, tmp_path, files, fake_engine
     assert names(files.path) == ALL
     assert all(path.stat().st_size > 0 for path in files.path.iterdir())
     assert [command.folder for command in fake_engine.commands] == [str(files.path)]
-    assert trained.statusBar().currentMessage() == f"Exported everything into {files.path}"
+    assert trained.statusBar().currentMessage() == f"Exporting into {files.path} …"
     assert json.loads((files.path / "experiment.sketch.json").read_text())["format"] == "neural-sketchbook/1"
 
 
@@ -183,7 +183,11 @@ def test_a_folder_that_is_a_file_is_one_sentence(trained, tmp_path, files, dialo
     files.path = tmp_path / "file"
     files.path.write_text("precious")
     trained.exports.everything()
-    assert dialogs.said == ["experiment.sketch.json cannot be written\nFile exists."]
+    (said,) = dialogs.said
+    failed, why = said.splitlines()
+    assert failed.startswith("experiment.sketch.json, data.csv, canvas.png, canvas.svg, canvas.pdf and ")
+    assert failed.endswith(f"{len(ALL) - 5} more cannot be written")
+    assert why == f"Could not make the folder {files.path}: File exists."
     assert files.path.read_text() == "precious"
     assert fake_engine.commands == []
 
@@ -200,21 +204,6 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_picture(
     trained.exports.picture(trained.canvas)
     assert dialogs.said == ["canvas.png cannot be written\nNo space left on device."]
     assert files.path.read_text() == "old"
-    assert trained.statusBar().currentMessage() == ""
-
-
-def test_a_disk_that_fills_up_is_one_sentence_and_the_engine_is_not_asked(
-    trained, tmp_path, files, dialogs, monkeypatch, fake_engine
-):
-    def full(path, content):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(pictures, "atomic_write", full)
-    files.path = tmp_path / "out"
-    trained.exports.everything()
-    assert names(files.path) == {"experiment.sketch.json", "data.csv"}
-    assert dialogs.said == ["canvas.png cannot be written\nNo space left on device."]
-    assert fake_engine.commands == []
     assert trained.statusBar().currentMessage() == ""
 
 

@@ -64,5 +64,8 @@ def test_one_sentence_is_said_and_the_old_files_stay(
         assert os.strerror(number).lower() in dialogs.said[-1].lower()
         assert "\n\n" not in dialogs.said[-1]
         assert [said for said in dialogs.said if "there already" not in said] == dialogs.said[-1:]
-        assert content_of(folder) == old, name
+        changed = {path for path, content in content_of(folder).items() if content != old.get(path)}
+        # What fails is there as before, and keeps nothing else from being written.
+        assert bool(changed) == (name == "everything"), name
+        assert content_of(folder).keys() == old.keys(), name
         assert trained.document.modified

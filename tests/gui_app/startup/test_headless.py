@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_ends_with_one_line(tmp_path):
     path.write_text(dumps(edit_many(default_experiment(), {"data.generator.name": "gaussians"})))
     result = start(tmp_path, path.name)
     assert result.returncode == 2
-    assert result.stderr == "out: File exists.\n"
+    assert result.stderr == "Could not make the folder out: File exists.\n"
 
 
 @linux

@@ -136,36 +136,6 @@ def test_failures_of_the_engine_are_told_without_waiting(still, fake_engine):
     boxes[0].close()
 
 
-def test_histories_that_cannot_be_written_do_not_pause_training(still, fake_engine):
-    still.link.set_playing(True)
-    tell(still, fake_engine, m.RunNotSaved("No space left on device: a/metrics.csv"))
-    (box,) = still.findChildren(QMessageBox)
-    assert box.text() == "Histories and models cannot be written; training is not affected."
-    assert box.informativeText() == "No space left on device: a/metrics.csv"
-    assert still.link.playing
-    box.close()
-
-
-@pytest.mark.parametrize(
-    ("event", "words"),
-    [
-        (
-            m.RunSaved(("a/metrics.csv", "a/model-A.pt", "a/model-A-best.pt")),
-            "Exported everything into a, with the model",
-        ),
-        (m.RunSaved(("a/model-A-best.pt", "a/model-B.pt"), 2), "Exported everything into a, with 2 models"),
-        (
-            m.RunSaved(("a/model-A.pt",), 1, ("a/model-B.pt", "a/model-B-best.pt")),
-            "Exported everything into a, with the model. "
-            "Left from before, not of this run: model-B.pt, model-B-best.pt.",
-        ),
-    ],
-)
-def test_events_are_told_in_the_status_bar(still, event, words, fake_engine):
-    tell(still, fake_engine, event)
-    assert still.statusBar().currentMessage() == words
-
-
 @pytest.mark.parametrize(
     ("stop", "words"),
     [

@@ -1,0 +1,121 @@
+"""The export of everything is said to be done when all files are there, and what is missing is listed."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from engine.experiment import edit
+from engine.service import messages as m
+from gui_app.exporting import pictures
+from gui_app.exporting.everything import list_names
+from gui_app.exporting.files import engine_files
+from tests.gui_app.hands import draw
+
+ALL = ("experiment.sketch.json", "data.csv", "canvas.png")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "out"
+
+
+def write_as_engine(window, folder: Path, leave_out: str = "") -> tuple[str, ...]:
+    """Write what the engine writes, and return its paths."""
+    paths = [path for path in engine_files(window.document, folder) if path.name != leave_out]
+    for path in paths:
+        path.write_text("new")
+    return tuple(map(str, paths))
+
+
+def tell(window, engine, event) -> None:
+    engine.events.append(event)
+    window.link.pull()
+
+
+def notice(window) -> str:
+    (box,) = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    assert not box.isModal()
+    text = f"{box.text()}\n{box.informativeText()}"
+    box.close()
+    return text
+
+
+@pytest.mark.parametrize("left", [(), ("a/model-B.pt",)])
+def test_it_is_said_when_the_engine_has_answered(still, folder, fake_engine, left):
+    still.exports.everything_into(folder)
+    assert still.statusBar().currentMessage() == f"Exporting into {folder} …"
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder), 1, left))
+    told = f"Exported everything into {folder}, with the model"
+    rest = ". Left from before, not of this run: model-B.pt." if left else ""
+    assert still.statusBar().currentMessage() == told + rest
+    # An answer that nobody waits for says nothing.
+    still.show_message("other")
+    tell(still, fake_engine, m.RunSaved(("a/metrics.csv",)))
+    assert still.statusBar().currentMessage() == "other"
+
+
+def test_several_models_are_counted(still, folder, fake_engine):
+    lane = still.document.experiment.lanes[0]
+    lanes = [lane, edit(still.document.experiment, "lanes.0.name", "B").lanes[0]]
+    still.document.replace(edit(still.document.experiment, "lanes", tuple(lanes)), "Two")
+    still.exports.everything_into(folder)
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder), 2))
+    assert still.statusBar().currentMessage() == f"Exported everything into {folder}, with 2 models"
+
+
+def test_an_engine_that_failed_is_answered_for(still, folder, fake_engine):
+    folder.mkdir()
+    write_as_engine(still, folder)
+    for path in engine_files(still.document, folder):
+        os.utime(path, (1, 1))
+    still.exports.everything_into(folder)
+    (folder / "metrics.csv").write_text("newer")
+    tell(still, fake_engine, m.RunNotSaved("The engine ended meanwhile."))
+    said = notice(still)
+    missing = [path.name for path in engine_files(still.document, folder) if path.name != "metrics.csv"]
+    assert all(name in said for name in missing)
+    assert "metrics.csv" not in said
+    assert said.endswith(f"missing in {folder}.\nThe engine ended meanwhile.")
+    assert still.statusBar().currentMessage() == "Not everything was exported"
+    assert set(ALL) <= {path.name for path in folder.iterdir()}
+
+
+def test_a_file_that_is_said_to_be_there_is_looked_for(still, folder, fake_engine):
+    still.exports.everything_into(folder)
+    paths = write_as_engine(still, folder)
+    (folder / "model-A.pt").unlink()
+    tell(still, fake_engine, m.RunSaved(paths))
+    assert notice(still).startswith(f"model-A.pt is missing in {folder}.")
+
+
+def test_one_file_that_fails_keeps_no_other_from_being_written(
+    still, folder, fake_engine, dialogs, monkeypatch
+):
+    draw(still.document, [[1, 1]])
+    real = pictures.atomic_write
+
+    def full(path, content):
+        if path.suffix == ".svg":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    monkeypatch.setattr(pictures, "atomic_write", full)
+    written = still.exports.everything_into(folder)
+    failed = [f"{view.export_name}.svg" for view in still.exports.views]
+    assert dialogs.said == [f"{list_names(failed)} cannot be written\nNo space left on device."]
+    assert {path.name for path in written} == {path.name for path in folder.iterdir()}
+    assert set(ALL) <= {path.name for path in written}
+    assert fake_engine.commands[-1] == m.SaveRun(str(folder))
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
+    assert still.statusBar().currentMessage() == f"Exported the other files into {folder}, with the model"
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [(1, "0"), (2, "0 and 1"), (6, "0, 1, 2, 3, 4 and 5"), (12, "0, 1, 2, 3, 4 and 7 more")],
+)
+def test_at_most_a_few_names_are_listed(count, named):
+    assert list_names(map(str, range(count))) == named
