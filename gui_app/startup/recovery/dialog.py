@@ -19,23 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import resolve_points
-from engine.experiment import Experiment
-from gui_app.panels.data.gallery import Thumbnail
 from gui_app.session.document import SUFFIX
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Left
-from gui_app.theme.class_colours import with_class_colours
+from gui_app.startup.recovery.thumbnail import thumbnail
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
 
-WIDTH, SIDE = 560, 64
+WIDTH, SIDE = 608, 64
 SHOWN_ROWS = 4
 """Rows that are visible without scrolling."""
-MOST_POINTS = 1000
-"""Points of a thumbnail; more are thinned out evenly."""
 
 
 class RecoveryDialog(QDialog):
@@ -53,7 +49,9 @@ class RecoveryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Restore unsaved work")
         self._restore = restore
-        self.rows = [Row(left, theme) for left in lefts]
+        # What cannot be read comes last.
+        lefts = sorted(lefts, key=lambda left: left.copy is None)
+        self.rows = [Row(left, theme, first=left is lefts[0]) for left in lefts]
         self._later = text_button("Later", "")
         self._later.clicked.connect(self.close)
         self._hint = _label("", "caption")
@@ -111,7 +109,7 @@ class Row(QFrame):
     restore_requested = Signal(object)
     changed = Signal()
 
-    def __init__(self, left: Left, theme: Theme) -> None:
+    def __init__(self, left: Left, theme: Theme, first: bool = False) -> None:
         super().__init__()
         self.left, self.state = left, OPEN
         self.setProperty("kind", "card")
@@ -120,15 +118,15 @@ class Row(QFrame):
         self._details = ElidedLabel()
         self._details.setProperty("role", "name")
         self._restore = text_button(
-            "Restore", "Put this drawing into the window, with its training run.", "primary"
+            "Restore", "Put this drawing into the window, with its training run.", "primary" if first else ""
         )
         self._show = text_button("Show in folder", "Open the folder with the file that cannot be read.")
         self._discard = text_button("Discard", "Delete this copy when this window closes.")
         self._undo = text_button("Undo", "Keep this copy.")
-        self._restore.clicked.connect(lambda: self.restore_requested.emit(self))
-        self._show.clicked.connect(lambda: _open_folder(left.entry.folder))
-        self._discard.clicked.connect(lambda: self._set(DISCARDED))
-        self._undo.clicked.connect(lambda: self._set(OPEN))
+        self._restore.clicked.connect(self._request)
+        self._show.clicked.connect(self._open_folder)
+        self._discard.clicked.connect(self._mark_discarded)
+        self._undo.clicked.connect(self._take_back)
         for button in (self._restore, self._show, self._discard, self._undo):
             button.setAccessibleName(f"{button.text()} {self._name}")
             button.setAutoDefault(False)
@@ -147,7 +145,7 @@ class Row(QFrame):
     def mark_restored(self) -> None:
         self._set(RESTORED)
 
-    def _lay_out(self, picture: QWidget) -> None:
+    def _lay_out(self, picture: QLabel) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         row.setSpacing(3 * SPACE)
@@ -166,6 +164,18 @@ class Row(QFrame):
         row.addLayout(text, 1)
         for button in (self._undo, self._show, self._discard, self._restore):
             row.addWidget(button)
+
+    def _request(self) -> None:
+        self.restore_requested.emit(self)
+
+    def _open_folder(self) -> None:
+        _open_folder(self.left.entry.folder)
+
+    def _mark_discarded(self) -> None:
+        self._set(DISCARDED)
+
+    def _take_back(self) -> None:
+        self._set(OPEN)
 
     def _set(self, state: str) -> None:
         self.state = state
@@ -191,7 +201,7 @@ class Row(QFrame):
 def name_of(copy: Copy | None) -> str:
     """Return the name of the drawing's file."""
     if copy is None:
-        return "Damaged copy"
+        return "A copy that cannot be read"
     return "Untitled" if copy.path is None else copy.path.name.removesuffix(SUFFIX)
 
 
@@ -199,7 +209,7 @@ def details_of(left: Left) -> str:
     """Return what is known of a drawing: its time, its points and its run; or why it cannot be read."""
     when = time_in_words(left.when)
     if left.copy is None:
-        return f"{when} · cannot be read: {left.problem[:1].lower()}{left.problem[1:].rstrip('.')}"
+        return f"{left.problem[:1].upper()}{left.problem[1:].rstrip('.')} · {when}"
     count = len(resolve_points(left.copy.experiment.data))
     parts = [when, f"{count:,} point{'s' * (count != 1)}"]
     if left.epoch:
@@ -221,32 +231,23 @@ def time_in_words(when: float, now: QDateTime | None = None) -> str:
     return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"
 
 
-def _picture(copy: Copy | None, theme: Theme) -> QWidget:
+def _picture(copy: Copy | None, theme: Theme) -> QLabel:
+    label = QLabel()
+    label.setFixedSize(SIDE, SIDE)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    ratio = label.devicePixelRatioF()
     if copy is None:
-        label = QLabel()
-        label.setPixmap(icon("warning", theme.warning).pixmap(QSize(24, 24)))
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setFixedSize(SIDE, SIDE)
-        return label
-    return _thumbnail(copy.experiment, theme)
-
-
-def _thumbnail(experiment: Experiment, theme: Theme) -> Thumbnail:
-    points = resolve_points(experiment.data)
-    step = max(1, len(points) // MOST_POINTS)
-    xy, target = points.xy[::step], points.target[::step]
-    picture = Thumbnail("Drawing", experiment.data.task, lambda noise, seed: (xy, target))
-    picture.apply_theme(with_class_colours(theme, experiment.data))
-    picture.setFixedSize(SIDE, SIDE)
-    picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    return picture
+        label.setPixmap(icon("warning", theme.warning).pixmap(QSize(24, 24), ratio))
+    else:
+        label.setPixmap(thumbnail(copy.experiment, theme, SIDE, ratio))
+    return label
 
 
 def _scrolled(rows: list[Row]) -> QScrollArea:
     body = QWidget()
     column = QVBoxLayout(body)
-    column.setContentsMargins(0, 0, 0, 0)
+    # A gap beside the scroll bar.
+    column.setContentsMargins(0, 0, 2 * SPACE if len(rows) > SHOWN_ROWS else 0, 0)
     column.setSpacing(2 * SPACE)
     for row in rows:
         column.addWidget(row)
