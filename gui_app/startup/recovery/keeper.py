@@ -56,6 +56,8 @@ class Keeper(QObject):
         self._written.connect(self._finish)
         document.changed.connect(self._note)
         document.file_changed.connect(self._note)
+        # The run of another document must not meet the copy of the one before.
+        document.replaced.connect(self.keep_soon)
 
     def keep_soon(self) -> None:
         """Write a copy in the background."""

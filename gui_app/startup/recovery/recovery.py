@@ -6,17 +6,20 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from engine.service import messages as m
 from gui_app.session.origin import RESTORED, Origin
-from gui_app.startup.recovery.entries import Left, default_folder, left
+from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import Keeper
 
 if TYPE_CHECKING:
     from gui_app.startup.recovery.dialog import RecoveryDialog
     from gui_app.window.main_window import MainWindow
 
+LOOK = 100
+"""Milliseconds between two looks whether the engine has kept a restored run."""
 PATIENCE = 5.0
 """Seconds for which the end waits for a folder that is still read."""
 
@@ -33,10 +36,16 @@ class Recovery(QObject):
         self._folder = default_folder() if folder is None else folder
         self.keeper = Keeper(window.document, self._folder, self)
         self.keeper.reported.connect(window.show_message)
+        self.keeper.claimed.connect(self._keep_run)
         self.dialog: RecoveryDialog | None = None
+        self._moving: list[Entry] = []
+        """Entries whose run is on its way into that of this window."""
+        self._look_again = QTimer(self, interval=LOOK)
+        self._look_again.timeout.connect(self._drop_moved)
         self._scan: Thread | None = None
         self._ended = False
         self._found.connect(self._show)
+        window.link.event_taken.connect(self._note_loaded)
 
     def begin(self) -> None:
         """Keep the first copy, and list what dead windows have left; for a window that is painted."""
@@ -68,9 +77,16 @@ class Recovery(QObject):
         self._ended = True
         if self.dialog is not None:
             self.dialog.close()
+        self._look_again.stop()
+        for entry in self._moving:
+            entry.lock.unlock() if keep else entry.remove()
         self.keeper.end(keep)
 
     # -- inside
+
+    def _keep_run(self, entry: Entry) -> None:
+        """Let the engine keep its run beside the copies."""
+        self._window.link.keep_run(entry.run)
 
     def _look(self) -> None:
         """Find what was left, in a thread: reading many copies takes a while."""
@@ -103,16 +119,30 @@ class Recovery(QObject):
         """Put what was left in place of the open document, unless the person wants to keep that."""
         if one.copy is None or not self._window.files.may_leave():
             return False
-        document = self._window.document
-        document.reset(one.copy.experiment, one.copy.path)
+        document, run = self._window.document, one.read_run() if one.epoch else None
+        document.reset(one.copy.experiment, one.copy.path, run)
         document.show(document.experiment, Origin(RESTORED))
-        document.stack.resetClean()
-        # What is restored needs its own copy before the old one may go.
-        if self.keeper.keep_now():
+        document.mark_unsaved()
+        # What is restored needs its own copy before the old one may go, and its run as well.
+        if not self.keeper.keep_now():
+            one.entry.lock.unlock()
+        elif run is None:
             one.entry.remove()
         else:
-            one.entry.lock.unlock()
+            self._moving.append(one.entry)
         return True
+
+    def _note_loaded(self, event: m.Event) -> None:
+        if self._moving and isinstance(event, m.RunLoaded | m.RunNotLoaded):
+            self._look_again.start()
+
+    def _drop_moved(self) -> None:
+        """Remove restored entries once the engine has kept what it loaded from them."""
+        if self._window.link.kept_run() is not None:
+            self._look_again.stop()
+            for entry in self._moving:
+                entry.remove()
+            self._moving.clear()
 
 
 def _unlock(lefts: list[Left]) -> None:
