@@ -151,3 +151,40 @@ def test_only_the_session_knows_which_lane_is_current():
 )
 def test_a_fixed_lane_is_found_however_it_is_written(text: str):
     assert FIXED_LANE.search(text)
+
+
+QUESTIONS = {
+    "exists", "resolve", "is_file", "is_dir", "is_symlink", "stat", "lstat", "mkdir", "makedirs", "iterdir", "listdir",
+    "scandir", "glob", "rglob", "read_bytes", "unlink", "samefile", "absolute", "touch",
+}  # fmt: skip
+"""Functions of ``os`` and ``pathlib`` that raise for a name that is too long, a circle of links, a closed folder …"""
+ANSWERED = (
+    "engine/data/file_system.py", "engine/data/files.py", "engine/data/bounded_reading.py", "engine/data/kept_run.py",
+    "engine/service/child_faults.py", "engine/service/kept.py", "engine/service/shared_memory.py", "engine/tape/",
+    "gui_app/startup/crashes.py", "gui_app/startup/log.py", "gui_app/startup/recovery/",
+)  # fmt: skip
+"""The place for these questions, and modules that ask about folders of the app's own, where they expect failures."""
+
+
+def questions_in(code: str) -> list[str]:
+    """The calls of a source that ask the file system."""
+    calls = (node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    return [ast.unparse(call) for call in calls if isinstance(call, ast.Attribute) and call.attr in QUESTIONS]
+
+
+def test_the_file_system_is_asked_in_one_place():
+    files = [file for room in ("engine", "gui_app") for file in (ROOT / room).rglob("*.py")]
+    stray = {
+        name: found
+        for file in files
+        if not (name := file.relative_to(ROOT).as_posix()).startswith(ANSWERED)
+        and (found := questions_in(file.read_text()))
+    }
+    assert stray == {}, "ask engine.data.file_system instead: it has an answer for every path"
+
+
+@pytest.mark.parametrize(
+    "code", ["path.exists()", "Path(name).resolve()", "os.stat(name)", "a.b.stat().st_size"]
+)
+def test_a_question_to_the_file_system_is_found(code: str):
+    assert questions_in(f"def f():\n    return {code}\n")
