@@ -344,7 +344,7 @@ def test_events_tell_a_continuation_after_the_divergence_that_it_follows() -> No
         ("edit", faster),
         ("end", "diverged"),
         ("edit", slower),
-        ("continuation", "continued from the last weights with a finite loss"),
+        ("continuation", "continued from the weights of epoch 2"),
         ("edit", faster),
         ("end", "diverged"),
     ]
@@ -364,7 +364,7 @@ def test_events_of_one_step_come_as_they_happened() -> None:
     rows = events(trainer)
     slower, faster = "learning rate 100 → 0.01", "learning rate 0.01 → 100"
     told = [(one["event"], one["words"].split(":")[0]) for one in rows]
-    end, on = ("end", "diverged"), ("continuation", "continued from the last weights with a finite loss")
+    end, on = ("end", "diverged"), ("continuation", "continued from the weights of epoch 2")
     assert told == [("start", "started"), ("edit", faster), end, on, end, on, end, ("edit", slower)]
     places = [(int(one["epoch"]), int(one["step"])) for one in rows]
     assert places == sorted(places)
