@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from pytestqt.qtbot import QtBot
+
+from tests.watchfulness import LogWatch
 
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -73,3 +77,15 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is waited for comes late on a busy machine: no test fails for that, only where it never comes."""
     for name in ("waitUntil", "waitSignal", "waitSignals"):
         monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=60_000))
+
+
+@pytest.fixture(autouse=True)
+def log_watch(request: pytest.FixtureRequest) -> Iterator[LogWatch]:
+    """Fails a test in which our code logs a warning or an error that ``expects_log`` does not announce."""
+    watch = LogWatch()
+    logging.root.addHandler(watch)
+    yield watch
+    logging.root.removeHandler(watch)
+    patterns = [pattern for mark in request.node.iter_markers("expects_log") for pattern in mark.args]
+    unexpected = watch.unexpected(patterns)
+    assert not unexpected, "\n".join(["the program logged:", *unexpected])

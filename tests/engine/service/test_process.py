@@ -217,6 +217,7 @@ def test_a_process_that_cannot_work_is_not_tried_again_by_itself(
     assert launches.count == 1
 
 
+@pytest.mark.expects_log("cannot understand the training engine")
 @posix
 def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
     driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -20,6 +20,10 @@ from hypothesis import strategies as st
 from engine.tape import object_cache
 from engine.tape.object_cache import FOLDER_VARIABLE, ObjectCache, user_cache_folder
 
+pytestmark = pytest.mark.expects_log(
+    "compiled steps are not kept on disk", "is damaged; its step is compiled"
+)
+
 KEY, OTHER = "c0ffee" * 8, "deadbeef" * 6
 CODE = bytes(range(256)) * 4
 HEADER = 52

@@ -59,6 +59,7 @@ def test_a_lane_that_has_ended_keeps_what_its_steps_were() -> None:
     assert [run.way for run in trainer.runs] == [Way.REPLAY, Way.REPLAY]
 
 
+@pytest.mark.expects_log("cannot be replayed")
 def test_what_cannot_be_recorded_is_eager(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,6 +78,7 @@ def test_what_cannot_be_recorded_is_eager(
     assert bits(refused) == bits(trained(experiment(), 2, way="eager"))
 
 
+@pytest.mark.expects_log("llvmlite does not work here")
 @pytest.mark.parametrize("error", [AttributeError("no Target"), OSError("cannot load"), KeyError("x")])
 def test_an_installation_that_does_not_work_is_told_once_and_passed_by(
     error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

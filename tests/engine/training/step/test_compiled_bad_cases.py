@@ -27,6 +27,10 @@ from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes, with_points
 from tests.engine.training.step.compiled_child import digest
 
+pytestmark = pytest.mark.expects_log(
+    "is damaged; its step is compiled", "compiled steps are not kept on disk"
+)
+
 CHILD = "tests.engine.training.step.compiled_child"
 
 

@@ -14,6 +14,8 @@ from engine.tape.compiler import program as program_module
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes
 
+pytestmark = pytest.mark.expects_log("is replayed, not compiled")
+
 
 def forget_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is in memory or on the disk has been checked."""

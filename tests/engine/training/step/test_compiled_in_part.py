@@ -25,6 +25,8 @@ from engine.tape.object_cache import ObjectCache
 from engine.tape.ways import Way
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes
 
+pytestmark = pytest.mark.expects_log("is replayed, not compiled")
+
 EPOCHS = 10
 
 

@@ -18,6 +18,8 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.experiment import Experiment, default_experiment, edit_many
 from engine.training.trainer import Trainer
 
+pytestmark = pytest.mark.expects_log("cannot be replayed and runs more slowly")
+
 NETWORK, TRAINING, REGULARIZATION = (f"lanes.0.{part}" for part in ("network", "training", "regularization"))
 
 

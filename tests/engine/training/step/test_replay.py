@@ -194,6 +194,7 @@ def test_another_program_is_recorded_anew(monkeypatch: pytest.MonkeyPatch) -> No
     assert recorded
 
 
+@pytest.mark.expects_log("cannot be replayed")
 def test_what_cannot_be_recorded_runs_eagerly_and_says_why(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
