@@ -18,7 +18,9 @@ from engine.service.process import ProcessEngine
 from tests.engine.driving import DEADLINE, Driver, until
 from tests.engine.helpers import experiment
 
-pytestmark = pytest.mark.expects_log("a warning of somewhere|the thread doomed|Exception ignored|nobody handles")
+pytestmark = pytest.mark.expects_log(
+    "a warning of somewhere|the thread doomed|Exception ignored|nobody handles"
+)
 
 FAULTY = """
 import sys; sys.path[:] = {path!r}
