@@ -103,11 +103,14 @@ class Worker:
         taken = [*first, *self._inbox.drain(wait=seconds is None)]
         commands = m.coalesce(self._answer_pings(taken))
         if any(isinstance(command, m.Shutdown) for command in commands):
-            self._keep(last=True)
+            self._keep(now=True)
             return False
         for command in commands:
             with self._reporting_failures():
                 self.obey(command)
+        # Before the report: whoever sees that a run has begun finds no other one in the folder.
+        if any(_begins_run(command) for command in commands):
+            self._keep(now=True)
         trained = self.busy
         with self._reporting_failures():
             if trained:
@@ -120,10 +123,10 @@ class Worker:
         self._keep()
         return True
 
-    def _keep(self, last: bool = False) -> None:
-        """Keep the run if that is due, or if there is something to be kept at ``last``."""
+    def _keep(self, now: bool = False) -> None:
+        """Keep the run if it has changed and that is due, or ``now``."""
         with self._reporting_failures():
-            due = self._keeper.waits if last else self._keeper.is_due(self.busy)
+            due = self._keeper.waits if now else self._keeper.is_due(self.busy)
             if due and self.trainer is not None:
                 self._keeper.keep(self.trainer)
 
@@ -316,6 +319,12 @@ class Worker:
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
             self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left, str(folder)))
+
+
+def _begins_run(command: m.Command) -> bool:
+    return isinstance(command, m.LoadRun | m.Reset) or (
+        isinstance(command, m.SetExperiment) and command.restart
+    )
 
 
 def _sentence(error: Exception) -> str:

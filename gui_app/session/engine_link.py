@@ -58,6 +58,8 @@ class EngineLink(QObject):
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
         self._kept = KeptRun()
+        self._follows = False
+        """Whether the engine has reported of the document that is open."""
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
@@ -80,7 +82,7 @@ class EngineLink(QObject):
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
-            self.latest = snapshot
+            self.latest, self._follows = snapshot, True
             if snapshot.acknowledged == self._driven:
                 self._show_playing(snapshot.playing)
             self.snapshot_taken.emit(snapshot)
@@ -171,7 +173,7 @@ class EngineLink(QObject):
 
     def kept_run(self) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
-        return self._kept.read()
+        return self._kept.read() if self._follows else None
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
@@ -221,7 +223,7 @@ class EngineLink(QObject):
             self.restart()
         else:
             self._load(run)
-        self._ignored_before = self._driven
+        self._ignored_before, self._follows = self._driven, False
         self._forget()
 
     def _load(self, run: bytes) -> None:

@@ -161,7 +161,7 @@ class FileActions(QObject):
             warn(self._window, f"{path.name} cannot be saved", reason(error))
             return False
         self._remember(path)
-        self.reported.emit(describe_saved(path.name, saved, run))
+        self.reported.emit(describe_saved(path.name, saved, run, self.run.problem))
         return True
 
     def _claim_file(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSettings
 
-from engine.experiment.kept_run import RunError, facts
+from engine.experiment.kept_run import RunError, facts, fitted
 from gui_app.session.document import Document, SavedFile
 
 KEY = "keep run in file"
@@ -20,6 +20,8 @@ class RunInFile:
 
     def __init__(self, document: Document, settings: QSettings, kept_run: Callable[[], bytes | None]) -> None:
         self._document, self._settings, self._kept_run = document, settings, kept_run
+        self.problem = ""
+        """Why the newest run cannot be saved, in a clause; "" where it can."""
 
     @property
     def wanted(self) -> bool:
@@ -34,17 +36,22 @@ class RunInFile:
             return None
         # The engine may not have loaded the run of the opened file yet.
         run = self._kept_run() or self._document.opened_run
-        return run if run is not None and _epochs(run) else None
+        self.problem = ""
+        try:
+            return fitted(run) if run is not None and facts(run).epoch else None
+        except RunError as error:
+            self.problem = str(error)
+            return None
 
 
-def describe_saved(name: str, saved: SavedFile, run: bytes | None) -> str:
-    """Return what is said after saving; ``run`` should have been saved."""
+def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str = "") -> str:
+    """Return what is said after saving; ``run`` should have been saved, which the ``problem`` prevented."""
     size = f"Saved {name}, {describe_size(saved.size)}"
     if run is None:
-        return size
+        return f"{size} without the run: {problem}" if problem else size
     if not saved.with_run:
         return f"{size} without the run: with it, the file would be too large to be opened again"
-    epochs = _epochs(run)
+    epochs = facts(run).epoch
     return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}"
 
 
@@ -57,10 +64,3 @@ def describe_size(size: int) -> str:
     if size < 1000:
         return f"{size} bytes"
     return f"{size / 1e3:,.0f} kB" if size < 999_500 else f"{size / 1e6:,.1f} MB"
-
-
-def _epochs(run: bytes) -> int:
-    try:
-        return facts(run).epoch
-    except RunError:
-        return 0

@@ -183,3 +183,22 @@ def test_the_number_of_the_run_changes() -> None:
     assert before is not None
     assert after is not None
     assert before.snapshot.run != after.snapshot.run
+
+
+def test_no_report_of_a_new_run_comes_before_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sees that a run has begun finds no former one in the folder, however long ago that was kept."""
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
+    while served.worker.busy:
+        served.turn()
+    settled(tmp_path, served, 2)
+    monkeypatch.setattr(keeper.Budget, "allows", property(lambda self: False))
+    for command in (m.SetExperiment(experiment({"data.generator.name": "circle"}), restart=True), m.Reset()):
+        served.worker.obey(m.StepBatch())
+        served.turn(command)
+        run = read_kept(tmp_path)
+        assert run is not None
+        trainer = Trainer.of_run(run)
+        assert (trainer.runs[0].step, trainer.lanes.data.generator.name) == (0, "circle")

@@ -355,6 +355,14 @@ def test_a_run_that_is_too_large_is_left_out(room, tmp_path, monkeypatch):
     assert room.said[0].endswith("without the run: with it, the file would be too large to be opened again")
 
 
+def test_why_a_run_cannot_be_saved_is_said(room, tmp_path, monkeypatch):
+    room.kept = a_run()
+    monkeypatch.setattr("engine.experiment.kept_run.MOST_IN_DOCUMENT", 0)
+    path = room.save_as(tmp_path / "a.sketch.json")
+    assert loads_sketch(path.read_bytes()).run is None
+    assert "without the run: it has 0 MB, and a document holds at most 0 MB of a run" in room.said[0]
+
+
 def test_an_opened_file_hands_over_its_run_until_there_is_a_newer_one(room, tmp_path):
     path = tmp_path / "a.sketch.json"
     path.write_text(dumps(default_experiment(), a_run(7)))

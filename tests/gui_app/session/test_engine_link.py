@@ -320,10 +320,15 @@ def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, 
     assert fake_engine.take_commands() == [m.KeepRun(str(folder))]
     assert (link.run_folder, link.kept_run()) == (folder, None)
     keep(folder, 7)
+    fake_engine.answer(acknowledged=link.commands)
+    link.pull()
     assert facts(link.kept_run()).epoch == 7
     document.reset(switch_task(document.experiment, "curve"))
     assert link.kept_run() is None, "this is still the former document's"
     keep(folder, 1)
+    assert link.kept_run() is None, "the engine has not reported of this document yet"
+    fake_engine.answer(acknowledged=link.commands)
+    link.pull()
     assert facts(link.kept_run()).epoch == 1
     link.restart()
     assert link.kept_run() is None, "it has been reset since"
