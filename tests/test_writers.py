@@ -98,10 +98,27 @@ def test_what_was_there_survives_whatever_fails(name: str, stage: str, tmp_path:
     assert disk.happened == 1
     assert os.strerror(number) in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert content_of(tmp_path) == old
+    # A run has several files: those that do not fail are written.
+    changed = {path for path, content in content_of(tmp_path).items() if content != old.get(path)}
+    assert bool(changed) == (name == "run")
+    assert content_of(tmp_path).keys() == old.keys()
     write(tmp_path, 2)
     assert set(content_of(tmp_path)) == set(old)
     assert content_of(tmp_path) != old
+
+
+def test_a_file_that_fails_keeps_no_other_of_a_run_from_being_written(tmp_path: Path) -> None:
+    write_run(tmp_path, 1)
+    for name in ("metrics.csv", "model-A.pt"):
+        (tmp_path / name).unlink()
+        (tmp_path / name).mkdir()
+    old = content_of(tmp_path)
+    with pytest.raises(OSError, match=r"could not write .*metrics\.csv: .* \(and 1 more\)"):
+        write_run(tmp_path, 2)
+    new = content_of(tmp_path)
+    assert new.keys() == old.keys()
+    assert new["gradients.csv"] != old["gradients.csv"]
+    assert new["model-A-best.pt"] != old["model-A-best.pt"]
 
 
 def keep(folder: RunFolder, epoch: int) -> None:

@@ -81,16 +81,22 @@ def save_models(trainer: Trainer, folder: Path) -> list[Path]:
     Raises
     ------
     OSError
-        With a sentence, if a file cannot be written.
+        With a sentence, if a file cannot be written; the others are written.
     """
     lanes = [run.lane.name for run in trainer.runs]
     names = dict(zip(lanes, model_names(lanes), strict=True))
     networks = {names[lane][0]: export_lane(trainer, lane) for lane in lanes}
     bests = {names[lane][1]: export_best(trainer, lane) for lane in lanes}
     networks |= {name: network for name, network in bests.items() if network is not None}
+    failures: list[OSError] = []
     for name, network in networks.items():
-        write_model(network, folder / name)
+        try:
+            write_model(network, folder / name)
+        except OSError as error:
+            failures.append(error)
     for name in bests.keys() - networks.keys():
         with suppress(OSError):
             delete(folder / name)
+    if failures:
+        raise failures[0]
     return [folder / name for name in networks]

@@ -45,10 +45,25 @@ def save_run(trainer: Trainer, folder: Path) -> SavedRun:
     Raises
     ------
     OSError
-        With a sentence, if a file cannot be written; files written before it stay.
+        With a sentence, if files cannot be written; the others are written.
     """
     texts = history_texts(trainer.lane_snapshots(), trainer.lanes.data.task)
+    failures: list[OSError] = []
     for name, text in texts.items():
-        atomic_write(folder / name, text)
-    models = save_models(trainer, folder)
+        try:
+            atomic_write(folder / name, text)
+        except OSError as error:
+            failures.append(error)
+    try:
+        models = save_models(trainer, folder)
+    except OSError as error:
+        failures.append(error)
+    if failures:
+        raise _joined(failures)
     return SavedRun([*(folder / name for name in texts), *models], other_models(folder, models))
+
+
+def _joined(failures: list[OSError]) -> OSError:
+    """Return the first of several errors, with how many there are."""
+    more = len(failures) - 1
+    return OSError(f"{failures[0]} (and {more} more)") if more else failures[0]
