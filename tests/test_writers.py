@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,9 @@ from engine.training.saving import save_run
 from engine.training.trainer import Trainer
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
 from gui_app.session.document import Document
+from gui_app.startup.log import Log
+from gui_app.startup.recovery.copies import Copy, CopyError, decode
+from gui_app.startup.recovery.entries import claim
 from tests.faulty_disk import NUMBERS, STAGES, FaultyDisk, content_of
 
 pytestmark = [
@@ -146,3 +151,84 @@ def test_a_kept_run_is_whole_whatever_fails(stage: str, appended: bool, tmp_path
     keep(RunFolder(tmp_path / "other"), 5)
     assert read_kept(tmp_path / "run") == read_kept(tmp_path / "other")
     assert len(os.listdir(tmp_path / "run")) == 2
+
+
+def copy_of(number: int) -> Copy:
+    experiment = edit_many(default_experiment(), {"data.generator.seed": number})
+    return Copy(experiment, None, True, 1.0 * number, number)
+
+
+def newest_copy(folder: Path) -> int:
+    """Return the number of the newest whole copy."""
+    copies = []
+    for path in folder.glob("*.copy"):
+        with suppress(CopyError):
+            copies.append(decode(path.read_bytes()).number)
+    return max(copies)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_recovery_copy_is_there_whatever_fails(stage: str, tmp_path: Path) -> None:
+    entry = claim(tmp_path)
+    for number in (1, 2, 3):
+        entry.write(copy_of(number))
+    with FaultyDisk(tmp_path, stage, errno.EIO) as disk:
+        try:
+            entry.write(copy_of(4))
+        except OSError:
+            assert disk.happened == 1
+            assert newest_copy(tmp_path) in (3, 4)
+    assert newest_copy(tmp_path) >= 3
+    entry.write(copy_of(5))
+    assert newest_copy(tmp_path) == 5
+    entry.remove()
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_log_that_cannot_be_written_is_said_once_and_harms_nothing(stage: str, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    problems: list[str] = []
+    log, logger = Log(folder), logging.getLogger("gui_app.writers")
+    log.failed = problems.append
+    with FaultyDisk(folder, stage, errno.ENOSPC) as disk:
+        log.start("The first line")
+        for number in range(3):
+            logger.info("Line %d", number)
+    logger.info("The last line")
+    log.stop()
+    assert problems == [os.strerror(errno.ENOSPC)] * bool(disk.happened)
+    assert "The last line" in log.tail.lines[-1]
+    # The file that is open then stays the one that fails.
+    assert stage in ("write", "flush") or "The last line" in (folder / "log.txt").read_text()
+
+
+WRITING = (
+    "os.replace",
+    "os.rename",
+    ".write_bytes(",
+    ".write_text(",
+    '"wb"',
+    '"xb"',
+    "QSaveFile",
+    "FileHandler",
+)
+KNOWN = {
+    "engine/data/files.py": "what documents, exports, models and saved sets are written with",
+    "engine/data/kept_run.py": "kept runs",
+    "gui_app/startup/recovery/entries.py": "recovery copies",
+    "gui_app/startup/log.py": "the log",
+    "engine/service/child.py": "the pipe of a child process",
+    "engine/tape/object_cache.py": "compiled code, which another start compiles again",
+    "gui_app/theme/style_sheet.py": "icons, made anew with each start",
+}
+"""The modules that write by themselves, and what; all others go through these."""
+
+
+def test_no_other_module_writes_by_itself() -> None:
+    root = Path(__file__).parents[1]
+    sources = [path for room in ("engine", "gui_app") for path in (root / room).rglob("*.py")]
+    found = {
+        str(path.relative_to(root)) for path in sources if any(way in path.read_text() for way in WRITING)
+    }
+    assert found == set(KNOWN)

@@ -53,7 +53,7 @@ class Driver(QObject):
         self._answers = QTimer(self, interval=20)
         self._answers.timeout.connect(self._answer)
         self._answers.start()
-        QFileDialog.getSaveFileName = lambda *_: (str(self._exports / "data.csv"), "")  # type: ignore[method-assign]
+        QFileDialog.getSaveFileName = self._name_file  # type: ignore[assignment,method-assign]
         self._journal.note("start", digest=digest_of(document.experiment))
 
     # -- what is written down
@@ -117,10 +117,11 @@ class Driver(QObject):
             self._window.link.set_playing(True)
 
     def _save(self) -> None:
-        document = self._window.document
-        if document.path is None:
-            document.path = Path.home() / f"drawing{SUFFIX}"
         self._window.files.save()
+
+    def _name_file(self, parent: object, title: str, *_: object) -> tuple[str, str]:
+        path = Path.home() / f"drawing{SUFFIX}" if title.startswith("Save") else self._exports / "data.csv"
+        return str(path), ""
 
     def _export(self) -> None:
         self._window.exports.data()

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
 from hypothesis.stateful import run_state_machine_as_test
 from PySide6.QtWidgets import QApplication
@@ -59,7 +59,9 @@ def machine(
 
 def settings(**numbers: int) -> examples:
     unlike = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    return examples(deadline=None, suppress_health_check=unlike, **numbers)
+    # A silent engine is waited for in each of many tries to make a failure smaller; the trail tells of it sooner.
+    phases = [Phase.generate]
+    return examples(deadline=None, suppress_health_check=unlike, phases=phases, **numbers)
 
 
 def test_a_window_keeps_its_promises(machine) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from shiboken6 import Shiboken
 
 from engine.data import Library
@@ -95,4 +95,11 @@ def census() -> Counter[str]:
 
 
 def top_level_widgets() -> list[QWidget]:
-    return [widget for widget in QApplication.topLevelWidgets() if Shiboken.isValid(widget)]
+    """Those of the app: the menus of a plot are pyqtgraph's own, belong to no window and outlive it."""
+    widgets = [widget for widget in QApplication.topLevelWidgets() if Shiboken.isValid(widget)]
+    return [widget for widget in widgets if not isinstance(_outermost(widget), QMenu)]
+
+
+def _outermost(widget: QWidget) -> QWidget:
+    above = widget.parentWidget()
+    return widget if above is None else _outermost(above)

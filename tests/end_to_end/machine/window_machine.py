@@ -33,7 +33,7 @@ SHARES = st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]), st.sampled_from([
 CHOICES = st.integers(0, 11)
 SIZES = (1, 1), (500, 300), (1080, 640), (1280, 720), (1920, 1080), (5000, 3000)
 CORNERS = (0, 0), (-4000, -4000), (100, 50), (9000, 9000)
-FILES = ("a", "a.sketch.json", "b.csv", "c.svg", "no such folder/a", "here")
+FILES = ("a", "a.sketch.json", "b.csv", "c.svg", "no such folder/a", "n" * 250, "here")
 """Names that a person gives in file dialogs; ``here`` is a folder."""
 BROUGHT = {
     "points.csv": b"x1,x2,class\n1,2,a\n-3,0.5,b\n0,0,a\n",
