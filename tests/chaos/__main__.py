@@ -18,7 +18,7 @@ from statistics import median
 from tests.chaos.journal import Line, digest_of, read
 from tests.chaos.judge import edits_lost, epoch_of, look, lost_with_engines, training_lost
 
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds after which an app that does not start has failed."""
 EARLY = 0.15
 """The share of windows that are killed while they start, or while they restore what the one before has left."""
@@ -69,11 +69,11 @@ class App:
         return self._said.read_text(errors="replace")[-2000:]
 
     def wait_for(self, what: str, count: int = 1) -> bool:
-        """Wait until something is in the journal so often; returns False if the app has ended or does nothing."""
-        size, since = -1, time.monotonic()
-        while sum(line.what == what for line in self.lines) < count:
-            now = self.path.stat().st_size if self.path.exists() else 0
-            size, since = (now, time.monotonic()) if now != size else (size, since)
+        """Wait until something is in the journal so often; returns False if the app has ended or it comes no more."""
+        number, since = 0, time.monotonic()
+        while number < count:
+            now = seen(self, what)
+            number, since = (now, time.monotonic()) if now != number else (number, since)
             if self.process.poll() is not None or time.monotonic() - since > PATIENCE:
                 return False
             time.sleep(0.05)
