@@ -13,8 +13,8 @@ from collections.abc import Iterable
 OURS = ("engine", "gui_app", "qt", "root")
 """The loggers that are watched, with those below them."""
 RARE = (r"measuring layers is replayed, not compiled: compiled, it computes another",)
-"""What comes once in thousands of tests, each time in another one, and is not understood yet: the check of compiled
-code finds another bit, and training goes on by replay, as it should."""
+"""Normalization of layers whose outputs are nearly equal enlarges roundings more than the check of compiled code allows
+for, so that layers are measured by replay. Which test meets it depends on the programs that the cache holds already."""
 
 
 class LogWatch(logging.Handler):
