@@ -1,7 +1,11 @@
-"""The undoable commands of a document: a change of the experiment, and a gesture that edits points."""
+"""The undoable commands of a document: a change of the experiment, and a gesture that edits points.
+
+They refer weakly to their document: in a cycle of Python's, Qt would delete commands whose other half is gone already.
+"""
 
 from __future__ import annotations
 
+import weakref
 from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
@@ -59,7 +63,8 @@ class ExperimentCommand(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._origins = origins
-        self._document, self._before, self._after = document, document.experiment, after
+        self._document = weakref.proxy(document)
+        self._before, self._after = document.experiment, after
         self._paths, self._continues, self._other_data = paths, continues, other_data
 
     def redo(self) -> None:
@@ -99,7 +104,8 @@ class PointsCommand(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._origins = origins
-        self._document, self._edit, self._was_drawn = document, edit, was_drawn
+        self._document = weakref.proxy(document)
+        self._edit, self._was_drawn = edit, was_drawn
         self._applied = True
         self.forgotten = False
         """Whether undo removes the command from the stack."""

@@ -1,5 +1,7 @@
 import errno
+import gc
 import os
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -429,3 +431,16 @@ def test_points_of_a_new_class_are_trained_on_first(document):
     put_points(document, Points(np.zeros((4, 2)), [0] * 4, [0, 0, 1, 2]), "start")
     draw(document, [[1, 1], [2, 2], [3, 3]], 1.0)
     assert document.points.split[-3:].tolist() == [0, 1, 2]
+
+
+def test_a_document_that_is_let_go_with_its_undo_stack_crashes_nothing():
+    """In a cycle with its document, a command would be deleted twice: by Python's collector and by Qt."""
+    for number in range(20):
+        document = Document()
+        document.change({"lanes.0.training.learning_rate": 0.01 + number / 1000}, "Rate")
+        document.clear_points()
+        document.stack.undo()
+        gone = weakref.ref(document)
+        del document
+        gc.collect()
+        assert gone() is None
