@@ -17,6 +17,7 @@ from engine.command_line.options import Commands, add_set_option, epoch_count, r
 from engine.data import atomic_write
 from engine.data.file_system import exists, is_folder, make_folder
 from engine.experiment import Experiment, ExperimentError, dumps, edit_many
+from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
 from engine.tape.ways import Way
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ def _run(options: argparse.Namespace) -> None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
     with _warnings_of("engine") as warnings:
-        trainer = _train(experiment, options)
+        try:
+            trainer = _train(experiment, options)
+        except (MemoryError, RuntimeError) as error:
+            if is_out_of_memory(error):
+                raise ExperimentError("", NOT_ENOUGH_MEMORY) from None
+            raise
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
     outcome = _outcome(trainer, experiment) | {"step": _step(trainer, Way(options.step), warnings)}

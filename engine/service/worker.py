@@ -16,6 +16,7 @@ from engine.service.keeper import AT_REST, Keeper
 from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
+from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
 from engine.training.saving import save_run
 from engine.training.trainer import Trained, Trainer
 
@@ -64,6 +65,8 @@ class Worker:
     ) -> None:
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
+        self._aside: Trainer | None = None
+        """What trained before an experiment for which there was not enough memory."""
         self._inbox, self._outbox = inbox, outbox
         self._playback, self._pace = Playback(), pace or Pace()
         self._unreported = False
@@ -276,12 +279,20 @@ class Worker:
                 self._step()
 
     def _set_experiment(self, command: m.SetExperiment) -> None:
-        if self.trainer is None:
+        trainer = self.trainer or self._aside
+        if trainer is None:
             self.trainer = Trainer(command.experiment)
             return
-        run = self.trainer.lanes.run_number
-        self.trainer.set_experiment(command.experiment, command.gesture, command.restart)
-        if self.trainer.lanes.run_number != run:
+        run = trainer.lanes.run_number
+        try:
+            trainer.set_experiment(command.experiment, command.gesture, command.restart)
+        except (MemoryError, RuntimeError) as error:
+            if is_out_of_memory(error):
+                # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
+                self.trainer, self._aside = None, trainer
+            raise
+        self.trainer, self._aside = trainer, None
+        if trainer.lanes.run_number != run:
             # Steps of the old run say nothing of how fast the new one is.
             self._playback.forget_rate()
 
@@ -296,7 +307,7 @@ class Worker:
             return
         trainer.set_experiment(command.experiment)
         trainer.lanes.run_number += runs
-        self.trainer = trainer
+        self.trainer, self._aside = trainer, None
         self._playback.forget_rate()
         self._outbox.put(m.RunLoaded(max(run.epoch for run in trainer.runs)))
 
@@ -328,6 +339,8 @@ def _begins_run(command: m.Command) -> bool:
 
 
 def _sentence(error: Exception) -> str:
+    if is_out_of_memory(error):
+        return NOT_ENOUGH_MEMORY
     return (
         f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else str(error)
     )

@@ -41,10 +41,11 @@ class LaneEdits:
             Whether all lanes start from their seeds, whatever was edited.
         """
         settle(self._lanes)
-        if self._set_data(experiment.data, experiment.lanes, gesture, restart) is Effect.RESTART:
-            return
-        if list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
-            self.set_lanes(experiment.lanes, gesture)
+        with self._lanes.edited_or_as_before():
+            if self._set_data(experiment.data, experiment.lanes, gesture, restart) is Effect.RESTART:
+                return
+            if list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
+                self.set_lanes(experiment.lanes, gesture)
 
     def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
         """Take over the settings of all lanes.

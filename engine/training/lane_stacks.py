@@ -57,10 +57,11 @@ class LaneStacks:
         for run in runs:
             members.setdefault(StackKey.of(run), []).append(run)
         before, self._encoded = self._encoded, {}
-        self._stacks = []
+        stacks = []
         for key, alike in members.items():
             data, stacked = self._encode(alike[0], before), [(run, states[run.lane.name]) for run in alike]
-            self._stacks.append(LaneStack(key, stacked, data, self._way))
+            stacks.append(LaneStack(key, stacked, data, self._way))
+        self._stacks = stacks
         self.running = [stack for stack in self._stacks if stack.key.running]
         self.smallest_batch = min((stack.key.batch_size for stack in self.running), default=0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from engine.experiment.differences import State, edit_description
 from engine.experiment.effects import Effect, data_effect
@@ -114,6 +115,18 @@ class Lanes:
     def trained(self) -> dict[str, State]:
         """What the lanes that have made a step were trained with until now, by name."""
         return {run.lane.name: self.state(run.lane) for run in self.runs if run.step}
+
+    @contextmanager
+    def edited_or_as_before(self) -> Iterator[None]:
+        """Let an edit that fails for want of memory change nothing: stacks, data and settings stay those of before."""
+        kept = [(one, dict(vars(one))) for one in (self, self.stacks, self.batches, *self.runs)]
+        try:
+            yield
+        except (MemoryError, RuntimeError):
+            for one, values in kept:
+                vars(one).clear()
+                vars(one).update(values)
+            raise
 
     # -- arrangement
 

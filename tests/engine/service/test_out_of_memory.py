@@ -1,0 +1,123 @@
+"""Memory that cannot be had is one plain sentence; the engine lives on, and smaller settings go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.__main__ import main
+from engine.experiment import Experiment, dumps, edit_many
+from engine.observation.report import Report
+from engine.service import messages as m
+from engine.service.interface import Inbox, Mailbox
+from engine.service.worker import Worker
+from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
+from engine.training import lane_stack
+from engine.training.trainer import Trainer
+from tests.engine.helpers import experiment, lane, with_lanes
+
+ALLOCATOR = RuntimeError(
+    "[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: can't allocate memory: you"
+)
+
+
+class Service:
+    """A worker without a thread; ``turn`` is one turn of its loop, which obeys these commands."""
+
+    def __init__(self) -> None:
+        self.inbox: Inbox[m.Command] = Inbox()
+        self.outbox: Inbox[m.Event] = Inbox()
+        self.mailbox: Mailbox[Report] = Mailbox(Report.merged)
+        self.worker = Worker(self.inbox, self.mailbox, self.outbox)
+
+    def turn(self, *commands: m.Command) -> list[str]:
+        """Returns the sentences about failures."""
+        for command in commands:
+            self.inbox.put(command)
+        self.worker._serve_once()
+        return [event.sentence for event in self.outbox.drain() if isinstance(event, m.EngineFailed)]
+
+
+@pytest.fixture
+def no_memory(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Networks with a layer of 50 neurons cannot be stacked."""
+    stack = lane_stack._stack
+
+    def allocate(key: lane_stack.StackKey, *arguments: object) -> object:
+        if 50 in key.layout.widths:
+            raise ALLOCATOR
+        return stack(key, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lane_stack, "_stack", allocate)
+    return monkeypatch
+
+
+def _large(settings: Experiment, lane: int = 0) -> Experiment:
+    return edit_many(settings, {f"lanes.{lane}.network.hidden": [50]})
+
+
+def test_a_network_too_large_pauses_and_smaller_settings_go_on(no_memory: pytest.MonkeyPatch) -> None:
+    service, settings = Service(), experiment()
+    service.turn(m.SetExperiment(settings), m.Play())
+    assert service.worker.trainer is not None
+    assert service.turn(m.SetExperiment(_large(settings))) == [NOT_ENOUGH_MEMORY]
+    assert not service.worker.busy
+    # Nothing is reported of lanes that the window no longer shows, and nothing trains.
+    service.mailbox.take()
+    assert service.turn(m.StepEpoch()) == []
+    assert service.mailbox.take() is None
+    smaller = edit_many(settings, {"lanes.0.network.hidden": [3]})
+    assert service.turn(m.SetExperiment(smaller), m.StepEpoch()) == []
+    while service.worker.busy:
+        service.turn(m.SetSpeed())
+    (run,) = service.worker.trainer.runs
+    assert run.lane == smaller.lanes[0]
+    assert run.epoch == 1
+
+
+def test_the_other_lanes_keep_what_they_have_learned(no_memory: pytest.MonkeyPatch) -> None:
+    service, settings = Service(), with_lanes(experiment(), lane("A"), lane("B"))
+    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    while service.worker.busy:
+        service.turn(m.SetSpeed())
+    assert service.worker.trainer is not None
+    rows = [service.worker.trainer.parameters(name)[2] for name in "AB"]
+    edited = edit_many(_large(settings, lane=1), {"lanes.0.training.learning_rate": 0.5})
+    assert service.turn(m.SetExperiment(edited)) == [NOT_ENOUGH_MEMORY]
+    assert service.turn(m.SetExperiment(settings)) == []
+    trainer = service.worker.trainer
+    assert trainer is not None
+    assert [run.epoch for run in trainer.runs] == [3, 3]
+    assert [run.lane for run in trainer.runs] == list(settings.lanes)
+    assert all(row.equal(trainer.parameters(name)[2]) for row, name in zip(rows, "AB", strict=True))
+
+
+def test_memory_that_ends_while_training_is_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    service.turn(m.SetExperiment(experiment()))
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "train", lambda *arguments: np.empty(2**50))
+        assert service.turn(m.Play()) == [NOT_ENOUGH_MEMORY]
+        assert not service.worker.busy
+    assert service.turn(m.StepEpoch()) == []
+    while service.worker.busy:
+        service.turn(m.SetSpeed())
+    assert service.worker.trainer is not None
+    assert service.worker.trainer.epoch == 1
+
+
+def test_the_command_line_says_it_in_one_line(
+    no_memory: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "large.sketch.json"
+    path.write_text(dumps(_large(experiment())))
+    assert main(["run", str(path), "--epochs", "1"]) == 2
+    assert capsys.readouterr().err == f"neural-sketchbook: {NOT_ENOUGH_MEMORY}\n"
+
+
+def test_other_errors_keep_their_own_words() -> None:
+    assert is_out_of_memory(ALLOCATOR)
+    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not is_out_of_memory(ValueError("not enough memory"))
