@@ -20,6 +20,7 @@ from engine.experiment import (
     Points,
     class_labels,
     file_labels,
+    require_few,
     switch_classes,
     switch_task,
 )
@@ -51,7 +52,7 @@ def with_imported(
     Raises
     ------
     ExperimentError
-        If the experiment cannot have the task or the number of classes.
+        If the experiment cannot have the task, the number of classes or so many points.
     """
     if task is not None and task != experiment.data.task:
         experiment = switch_task(experiment, task)
@@ -62,7 +63,7 @@ def with_imported(
         else:
             experiment, data = _with_added_classes(experiment, data)
     new = Points(data.xy, data.target, _split_of(data, kept, experiment.data))
-    points = Points.concatenate([kept, new])
+    points = require_few(Points.concatenate([kept, new]))
     return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, points=points))
 
 

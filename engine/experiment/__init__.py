@@ -42,7 +42,7 @@ from engine.experiment.settings import (
     RegularizationSettings,
     TrainingSettings,
 )
-from engine.experiment.validation import ExperimentError, unfit, validate
+from engine.experiment.validation import ExperimentError, TooManyPointsError, require_few, unfit, validate
 
 __all__ = [
     "FORMAT",
@@ -62,6 +62,7 @@ __all__ = [
     "NormalizationSettings",
     "Points",
     "RegularizationSettings",
+    "TooManyPointsError",
     "TrainingSettings",
     "class_labels",
     "data_effect",
@@ -76,6 +77,7 @@ __all__ = [
     "lane_effect",
     "loads",
     "preset_experiment",
+    "require_few",
     "schema",
     "stable_hash",
     "switch_classes",

@@ -111,4 +111,6 @@ def _float(digits: str) -> float:
 
 def too_many_points(count: int) -> str:
     """Return the clause about more than ``MOST_POINTS`` points."""
-    return f"there are {count:,} points, and a sketch holds at most {MOST_POINTS:,}; leave some out"
+    return (
+        f"a drawing holds at most {MOST_POINTS:,} points; {count:,} are too many, so erase or leave out some"
+    )

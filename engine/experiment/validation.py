@@ -17,6 +17,7 @@ from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
+from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
@@ -42,6 +43,43 @@ class ExperimentError(ValueError):
         self.path = path
 
 
+class TooManyPointsError(ExperimentError):
+    """More points than a document holds. The message names no path, because it is about all points.
+
+    Parameters
+    ----------
+    count
+        How many there would be.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__("", too_many_points(count))
+        self.path = "data.points"
+
+
+def require_few(points: Points) -> Points:
+    """Check that a document can hold so many points; whatever adds points calls this before it keeps them.
+
+    Parameters
+    ----------
+    points
+        All points.
+
+    Returns
+    -------
+    Points
+        The same object.
+
+    Raises
+    ------
+    TooManyPointsError
+        If they are more than ``MOST_POINTS``.
+    """
+    if len(points) > MOST_POINTS:
+        raise TooManyPointsError(len(points))
+    return points
+
+
 def validate(experiment: Experiment) -> Experiment:
     """Check the rules between the settings of an experiment.
 
@@ -60,6 +98,8 @@ def validate(experiment: Experiment) -> Experiment:
     ExperimentError
         For the first rule that it breaks.
     """
+    if experiment.data.points is not None:
+        require_few(experiment.data.points)
     for path, sentence in _problems(experiment):
         raise ExperimentError(path, sentence)
     return experiment
@@ -121,8 +161,6 @@ def _class_problems(data: DataSettings) -> Iterator[Problem]:
 def _point_problems(data: DataSettings) -> Iterator[Problem]:
     points = data.points
     assert points is not None
-    if len(points) > MOST_POINTS:
-        yield "data.points", too_many_points(len(points))
     if data.task == "classification":
         wrong = (
             (points.target != np.floor(points.target)) | (points.target < 0) | (points.target >= data.classes)

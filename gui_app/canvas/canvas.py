@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -65,8 +65,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     ``pointer`` turns input events into strokes of the tools, which work on ``context``; ``camera`` decides which part
     of the data is shown; ``selected`` has the commands for selected points. All edits go through the document.
     The canvas repaints when the document changes, or when a snapshot brings another prediction of the current lane
-    whose network was made for the document's task and classes.
+    whose network was made for the document's task and classes. ``reported(sentence)`` says what it does not show.
     """
+
+    reported = Signal(str)
 
     export_name = "canvas"
     export_title = "Canvas"
@@ -106,6 +108,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self._refresh_description()
 
     def _connect(self) -> None:
+        self.pointer.gesture.refused.connect(self.reported)
+        self.selected.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)

@@ -15,6 +15,7 @@ from engine.experiment import (
     Points,
     default_experiment,
     edit_many,
+    require_few,
     switch_classes,
     validate,
 )
@@ -130,7 +131,7 @@ class ExperimentEditor(QObject):
         """Apply one edit of the current gesture; ``finish_gesture`` makes the undo step.
 
         ``source`` is the origin of points that the edit puts on an empty canvas. A class that would lose its last
-        training point keeps one.
+        training point keeps one. An edit that makes too many points raises TooManyPointsError and changes nothing.
         """
         points, edits = self._result(edit, self.points)
         earlier = self._gesture.edits if self._gesture else []
@@ -213,6 +214,8 @@ class ExperimentEditor(QObject):
     def _result(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
         """Return the points after the edit and all edits made, so that each class keeps a training point."""
         points = edit.apply(before)
+        if len(points) > len(before):
+            require_few(points)
         trained = keep_trained(before, points, self.experiment.data.task)
         return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
 

@@ -110,6 +110,10 @@ class Operations(QObject):
         start = self._document.gesture_start
         try:
             edit = self._edit(entry, amount, seed)
+            if edit.apply(start) == start:
+                self._document.cancel_gesture()
+            else:
+                self._document.preview(edit)
         except ValueError as error:
             self._document.cancel_gesture()
             return reason(error)
@@ -118,10 +122,6 @@ class Operations(QObject):
             self._document.cancel_gesture()
             hand_over(error)
             return FAILED
-        if edit.apply(start) == start:
-            self._document.cancel_gesture()
-        else:
-            self._document.preview(edit)
         return ""
 
     def _close(self, entry: Operation, applied: bool) -> None:

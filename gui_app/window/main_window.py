@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         link.snapshot_taken.connect(self.dispatcher.show)
         self.appearance.changed.connect(self._apply_theme)
         self.files.reported.connect(self.show_message)
-        self.canvas.selected.reported.connect(self.show_message)
+        self.canvas.reported.connect(self.show_message)
         self.operations.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.experiment import TooManyPointsError
 from gui_app.canvas.input.straighten import Straightener
 from gui_app.canvas.tools import Motion, Position, Stroke, Tool, ToolContext
+from gui_app.session.dialogs import reason
 
 FRAME_MS = 16
 _LONGEST_HOLD = 0.1
@@ -22,10 +24,12 @@ class GestureRunner(QObject):
 
     The tool gets the first move at once; further moves are collected until the frame is over, and the end of the
     stroke delivers the rest. A tool that acts while held gets a motion every frame. An exception in a tool ends the
-    stroke: what it drew so far is one undo step, and the exception goes on. ``ended`` is emitted however a stroke ends.
+    stroke: what it drew so far is one undo step, and the exception goes on. An edit that would make too many points
+    ends it, too, and ``refused(sentence)`` says why. ``ended`` is emitted however a stroke ends.
     """
 
     ended = Signal()
+    refused = Signal(str)
 
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,11 +108,14 @@ class GestureRunner(QObject):
         if self._stroke is None:
             return
         self._frame.start()
-        with self._ended_on_error():
-            edit = self._stroke.send(self._motion(released))
-            if edit is not None:
-                self.context.editor.apply_edit(edit)
-                self.drew = True
+        try:
+            with self._ended_on_error():
+                edit = self._stroke.send(self._motion(released))
+                if edit is not None:
+                    self.context.editor.apply_edit(edit)
+                    self.drew = True
+        except TooManyPointsError as error:
+            self.refused.emit(reason(error))
 
     def _motion(self, released: bool) -> Motion:
         """Return the motion since the last delivery. A single position is repeated, because a path has two ends."""

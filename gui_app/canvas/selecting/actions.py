@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.data import Append, remove_where
-from engine.experiment import Experiment, ExperimentError, Points, file_labels
+from engine.experiment import Experiment, ExperimentError, Points, TooManyPointsError, file_labels
 from gui_app.canvas.tools import ToolContext
+from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.origin import PASTED
 
@@ -59,7 +60,10 @@ class SelectedActions(QObject):
         if len(chosen):
             xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._context.viewport().axes.units
             target = xy[:, 1] if self._context.task == "curve" else chosen.target
-            self._add(Points(xy, target, chosen.split), "Duplicate")
+            try:
+                self._add(Points(xy, target, chosen.split), "Duplicate")
+            except TooManyPointsError as error:
+                self.reported.emit(reason(error))
 
     def copy(self) -> None:
         """Copy the selected points to the clipboard, as CSV text."""
@@ -88,6 +92,8 @@ class SelectedActions(QObject):
             points = self._put(with_imported(self._document.experiment, data, existing=self._document.points))
             hidden = len(points) - len(self._context.selection)
             self.reported.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
+        except TooManyPointsError as error:
+            self.reported.emit(reason(error))
         except (CsvError, ExperimentError) as error:
             # An empty clipboard has no format to ask about.
             asks = ". Edit → Paste data asks for its format" if text.strip() else ""
