@@ -247,7 +247,7 @@ def test_a_huge_file(still, tmp_path, dialogs):
     with (tmp_path / "huge.csv").open("wb") as file:
         file.truncate(200 * 2**20)
     assert not still.imports.read(tmp_path / "huge.csv")
-    assert "200 MB, and at most 64 MB can be imported" in dialogs.said[0]
+    assert "more than 64 MB, the most that is read" in dialogs.said[0]
     assert still.document.stack.count() == 0
 
 
