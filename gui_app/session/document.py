@@ -41,17 +41,26 @@ class Document(ExperimentEditor):
         self.path: Path | None = None
         self.opened_run: bytes | None = None
         """The run that the opened file holds; None without one."""
-        self._file: FileState | None = None
-        """What the file was when it was read or written."""
+        self.file: FileState | None = None
+        """What the file was when it was read or written; None if that is not known."""
         self.modified_changed.connect(self.file_changed)
 
     @property
     def title(self) -> str:
         return self.path.name if self.path else "Untitled" + SUFFIX
 
-    def reset(self, experiment: Experiment, path: Path | None = None, run: bytes | None = None) -> None:
-        """Start over with another experiment, its file and its run; this clears the undo history."""
-        self.path, self.opened_run, self._file = path, run, None
+    def reset(
+        self,
+        experiment: Experiment,
+        path: Path | None = None,
+        run: bytes | None = None,
+        file: FileState | None = None,
+    ) -> None:
+        """Start over with another experiment, its file and its run; this clears the undo history.
+
+        ``file`` is what the file was when it was read or written.
+        """
+        self.path, self.opened_run, self.file = path, run, file
         super().reset(experiment)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -62,10 +71,7 @@ class Document(ExperimentEditor):
         """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
         content = read_bounded(path)
         sketch = loads_sketch(content)
-        # Before the slots of reset, which may take a while.
-        file = FileState.of(path, content)
-        self.reset(sketch.experiment, path, sketch.run)
-        self._file = file
+        self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content))
         return sketch
 
     def save(self, path: Path, run: bytes | None = None) -> SavedFile:
@@ -79,7 +85,7 @@ class Document(ExperimentEditor):
         if len(content) > MAX_BYTES:
             run, content = None, dumps(self.experiment).encode()
         atomic_write(path, content)
-        self._file = FileState.of(path, content)
+        self.file = FileState.of(path, content)
         self.path = path
         self.stack.setClean()
         self.file_changed.emit()
@@ -87,12 +93,12 @@ class Document(ExperimentEditor):
 
     def file_fate(self, thorough: bool = False) -> Fate:
         """Return what has become of the file since it was read or written; ``thorough`` reads it again."""
-        file = self._file
+        file = self.file
         return Fate.SAME if file is None or file.path != self.path else file.fate(thorough)
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""
-        self._file = None
+        self.file = None
         self.stack.setClean()
 
     def mark_unsaved(self) -> None:

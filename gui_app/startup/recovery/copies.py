@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.data.file_state import FileState
 from engine.experiment import Experiment, ExperimentError, Points, dumps, loads, validate
 
 MAGIC = b"neural-sketchbook-copy/1"
@@ -28,7 +29,8 @@ class CopyError(ValueError):
 class Copy:
     """What a window held at one moment.
 
-    ``path`` is the file of the document, None if it has none. ``when`` counts seconds since 1970, as the clock showed
+    ``path`` is the file of the document, None if it has none, and ``file`` what that was when it was read or written,
+    None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     """
 
@@ -38,6 +40,7 @@ class Copy:
     when: float
     number: int
     version: str = ""
+    file: FileState | None = None
 
 
 def encode(copy: Copy) -> bytes:
@@ -47,6 +50,7 @@ def encode(copy: Copy) -> bytes:
     text, points = dumps(bare).encode(), b"" if data.points is None else _pack(data.points)
     facts = {
         "path": None if copy.path is None else str(copy.path),
+        "file": None if copy.file is None else {"stamp": copy.file.stamp, "digest": copy.file.digest.hex()},
         "modified": copy.modified,
         "when": copy.when,
         "number": copy.number,
@@ -94,7 +98,16 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         filled = msgspec.structs.replace(experiment.data, points=points)
         experiment = validate(msgspec.structs.replace(experiment, data=filled))
     path = None if said.path is None else Path(said.path)
-    return Copy(experiment, path, said.modified, said.when, said.number, said.version)
+    file = None if path is None or said.file is None else said.file.of(path)
+    return Copy(experiment, path, said.modified, said.when, said.number, said.version, file)
+
+
+class _File(msgspec.Struct, frozen=True):
+    stamp: tuple[int, int, int] | None
+    digest: str
+
+    def of(self, path: Path) -> FileState:
+        return FileState(path, self.stamp, bytes.fromhex(self.digest))
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -105,6 +118,7 @@ class _Facts(msgspec.Struct, frozen=True):
     version: str
     text: int
     points: int | None
+    file: _File | None = None
 
 
 def _plain(content: bytes) -> Copy:

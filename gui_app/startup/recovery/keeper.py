@@ -105,7 +105,14 @@ class Keeper(QObject):
         self._again = False
         self._made += 1
         document = self._document
-        return Copy(document.experiment, document.path, document.modified, time.time(), self._made)
+        return Copy(
+            document.experiment,
+            document.path,
+            document.modified,
+            time.time(),
+            self._made,
+            file=document.file,
+        )
 
     def _try_to_write(self, copy: Copy) -> str:
         """Write a copy, in any thread. Returns why that fails, whatever the reason; "" if it does not."""
@@ -153,7 +160,7 @@ class Keeper(QObject):
 
 def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
-    same_file = one.path == other.path and one.modified == other.modified
+    same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
     return one.experiment is other.experiment and same_file
 
 

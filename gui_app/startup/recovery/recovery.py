@@ -120,7 +120,7 @@ class Recovery(QObject):
         if one.copy is None or not self._window.files.may_leave():
             return False
         document, run = self._window.document, one.read_run() if one.epoch else None
-        document.reset(one.copy.experiment, one.copy.path, run)
+        document.reset(one.copy.experiment, one.copy.path, run, one.copy.file)
         document.show(document.experiment, Origin(RESTORED))
         document.mark_unsaved()
         # What is restored needs its own copy before the old one may go, and its run as well.

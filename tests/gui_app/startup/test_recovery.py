@@ -11,7 +11,9 @@ import pytest
 from PySide6.QtCore import QDateTime, QRect
 
 from engine.data import Append
-from engine.experiment import Points, default_experiment, dumps, edit
+from engine.data.file_state import Fate, FileState
+from engine.experiment import Points, default_experiment, dumps, edit, loads
+from gui_app.session.document import Document
 from gui_app.startup import application
 from gui_app.startup.recovery import Recovery, entries, keeper, recover, sweep
 from gui_app.startup.recovery import dialog as dialog_module
@@ -91,7 +93,8 @@ def test_a_copy_is_read_as_it_was_written(document, tmp_path, count):
     if count is not None:
         xy = np.random.default_rng(0).normal(size=(count, 2))
         put_points(document, Points(xy, np.arange(count) % 2, np.arange(count) % 3), "Put")
-    copy = Copy(document.experiment, tmp_path / "é\udcff.sketch.json", True, 12.5, 7, "1.2")
+    path = tmp_path / "é\udcff.sketch.json"
+    copy = Copy(document.experiment, path, True, 12.5, 7, "1.2", FileState.of(path, b"what it held"))
     assert decode(encode(copy)) == copy
 
 
@@ -318,6 +321,66 @@ def test_what_a_dead_window_left_is_restored_with_its_file(still, kept, folder, 
     assert kept.dialog is None
     assert {copy.name.partition("-")[0] for copy in copies(folder)} == {str(os.getpid())}
     assert newest(folder).experiment == document.experiment
+
+
+def left_by_a_window(folder, path) -> None:
+    """A drawing that was saved and then changed in a window that is dead now."""
+    dead = Document(default_experiment())
+    keeps = Keeper(dead, folder)
+    dead.save(path)
+    draw(dead, [[1, 1]])
+    assert keeps.keep_now()
+    keeps.end(keep=True)
+    keeps.entry.lock.unlock()
+
+
+@pytest.mark.parametrize(
+    ("fate", "question"),
+    [
+        ("same", ""),
+        ("touched", ""),
+        ("changed", "mine.sketch.json was changed by somebody else."),
+        ("deleted", "mine.sketch.json is no longer there."),
+    ],
+)
+def test_a_restored_drawing_knows_what_its_file_was(
+    still, kept, folder, qtbot, tmp_path, dialogs, fate, question
+):
+    path = tmp_path / "mine.sketch.json"
+    left_by_a_window(folder, path)
+    theirs = dumps(with_rate(0.75))
+    match fate:
+        case "touched":
+            os.utime(path, (1e9, 1e9))
+        case "changed":
+            path.write_text(theirs)
+        case "deleted":
+            path.unlink()
+    dialog = offer(kept, qtbot)
+    # The question comes when the person saves, and here not before.
+    still.removeEventFilter(still.files)
+    click(dialog.rows[0]._restore)
+    assert len(still.document.points) == 501
+    assert newest(folder).file == still.document.file
+    if question:
+        dialogs.answers = ["Cancel"]
+        assert not still.files.save()
+        assert [said.partition("\n")[0] for said in dialogs.said] == [question]
+        assert fate == "deleted" or path.read_text() == theirs
+    else:
+        assert still.files.save()
+        assert dialogs.said == []
+        assert len(loads(path.read_bytes()).data.points) == 501
+
+
+def test_a_copy_of_an_opened_drawing_knows_what_its_file_was(document, keeps, folder, tmp_path, qtbot):
+    path = tmp_path / "mine.sketch.json"
+    path.write_text(dumps(with_rate(0.5)))
+    with qtbot.waitSignal(keeps.kept):
+        document.open(path)
+    assert document.file is not None
+    assert newest(folder).file == document.file
+    assert newest(folder).file.fate(thorough=True) is Fate.SAME
 
 
 @pytest.mark.parametrize("damaged", [[0], [1]])
