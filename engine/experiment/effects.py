@@ -96,7 +96,9 @@ def lane_effect(before: Lane, after: Lane, data: DataSettings) -> Effect:
     )
 
 
-def data_effect(before: DataSettings, after: DataSettings, old: Points, new: Points) -> Effect:
+def data_effect(
+    before: DataSettings, after: DataSettings, old: Points, new: Points, same_set: bool = False
+) -> Effect:
     """The effect of an edit of data settings or points on every lane.
 
     A stroke of any length, a move of all points and another split keep the weights, and so does undoing a stroke.
@@ -108,6 +110,8 @@ def data_effect(before: DataSettings, after: DataSettings, old: Points, new: Poi
         The data settings before and after the edit.
     old, new
         The points that each of them trains on.
+    same_set
+        Whether many edits led from one to the other, so that however few points are left, they are no other set.
 
     Returns
     -------
@@ -120,7 +124,7 @@ def data_effect(before: DataSettings, after: DataSettings, old: Points, new: Poi
         return Effect.RESTART
     if after.points is None and before.generator != after.generator:
         return Effect.RESTART
-    if is_other_set(old, new, curve=after.task == "curve"):
+    if not same_set and is_other_set(old, new, curve=after.task == "curve"):
         return Effect.RESTART
     return Effect.NOTHING if old == new and before.split.seed == after.split.seed else Effect.DATA
 

@@ -15,6 +15,8 @@ SHARE = 0.02
 """Share of the time that keeping may take."""
 INTERVAL = 1.0
 """Seconds between two times while training runs: what is lost is less than twice as much."""
+AGAIN = 5.0
+"""Seconds after which what could not be kept is tried again."""
 AT_REST = 0.1
 """Seconds between two times while it does not, as when a slider is dragged."""
 
@@ -34,6 +36,7 @@ class Keeper:
         self._report = report
         self._folder: RunFolder | None = None
         self._training, self._resting = Budget(SHARE, INTERVAL), Budget(0.5, AT_REST)
+        self._again = Budget(SHARE, AGAIN)
         self._changed = self._failed = False
 
     def keep_in(self, folder: str | None) -> None:
@@ -54,21 +57,28 @@ class Keeper:
 
     def is_due(self, trains: bool) -> bool:
         """Whether the run should be kept now; ``trains``: whether training runs."""
-        return self.waits and (self._training if trains else self._resting).allows
+        budget = self._again if self._failed else self._training if trains else self._resting
+        return self.waits and budget.allows
 
     def keep(self, trainer: Trainer) -> None:
-        """Keep the run as it is now. What cannot be written is reported, and tried again after the next change."""
+        """Keep the run as it is now. What cannot be written is reported, and tried again a while later."""
         if self._folder is None:
             return
         self._changed = False
         try:
-            with self._training.spending(), self._resting.spending():
+            with self._training.spending(), self._resting.spending(), self._again.spending():
                 self._folder.write(*take_run(trainer.lanes))
         except OSError as error:
-            if not self._failed:
-                reason = error.strerror or str(error)
-                _log.info("the run cannot be kept: %s", reason)
-                self._report(f"The run cannot be kept in {self._folder.folder}: {reason}.")
-            self._failed = True
+            self._fail(self._folder.folder, error.strerror or str(error))
+        except Exception as error:
+            # That it cannot be kept is no reason to end training.
+            _log.exception("the run cannot be kept")
+            self._fail(self._folder.folder, str(error))
         else:
             self._failed = False
+
+    def _fail(self, folder: Path, reason: str) -> None:
+        if not self._failed:
+            _log.warning("the run cannot be kept: %s", reason)
+            self._report(f"The run cannot be kept in {folder}: {reason}.")
+        self._failed = self._changed = True

@@ -92,7 +92,8 @@ class LoadRun:
     Attributes
     ----------
     experiment
-        Taken over like an edit, where it differs from that of the run. Where the run cannot be used, its lanes start
+        Taken over like an edit, where it differs from that of the run; however much it does, lanes keep their weights
+        unless task, generator or shape are others. Where the run cannot be used, its lanes start
         from their seeds.
     run
         The bytes of the run, from anywhere (see ``engine.experiment.kept_run``).

@@ -305,7 +305,7 @@ class Worker:
             self._outbox.put(m.RunNotLoaded(f"The run cannot be restored: {error}; training begins anew."))
             self._set_experiment(m.SetExperiment(command.experiment, restart=True))
             return
-        trainer.set_experiment(command.experiment)
+        trainer.set_experiment(command.experiment, same_set=True)
         trainer.lanes.run_number += runs
         self.trainer, self._aside = trainer, None
         self._playback.forget_rate()

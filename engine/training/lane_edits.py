@@ -28,7 +28,9 @@ class LaneEdits:
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
-    def set_experiment(self, experiment: Experiment, gesture: Hashable, restart: bool) -> None:
+    def set_experiment(
+        self, experiment: Experiment, gesture: Hashable, restart: bool, same_set: bool = False
+    ) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
         Parameters
@@ -39,10 +41,13 @@ class LaneEdits:
             Edits with the same gesture leave one mark; None for an edit on its own.
         restart
             Whether all lanes start from their seeds, whatever was edited.
+        same_set
+            As for ``data_effect``.
         """
         settle(self._lanes)
         with self._lanes.edited_or_as_before():
-            if self._set_data(experiment.data, experiment.lanes, gesture, restart) is Effect.RESTART:
+            effect = self._set_data(experiment.data, experiment.lanes, gesture, restart, same_set)
+            if effect is Effect.RESTART:
                 return
             if list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
                 self.set_lanes(experiment.lanes, gesture)
@@ -71,13 +76,18 @@ class LaneEdits:
     # -- data
 
     def _set_data(
-        self, data: DataSettings, settings: Sequence[Lane], gesture: Hashable, restart: bool
+        self,
+        data: DataSettings,
+        settings: Sequence[Lane],
+        gesture: Hashable,
+        restart: bool,
+        same_set: bool,
     ) -> Effect:
         """Take over the data, which may start the lanes with these ``settings``; returns what that did."""
         lanes = self._lanes
         before, old = lanes.data, lanes.points
         points = old if without_looks(data) == without_looks(before) else resolve_points(data)
-        effect = Effect.RESTART if restart else data_effect(before, data, old, points)
+        effect = Effect.RESTART if restart else data_effect(before, data, old, points, same_set)
         if effect is Effect.NOTHING:
             lanes.data = data
             return effect

@@ -315,7 +315,13 @@ class Trainer:
 
     # -- edits
 
-    def set_experiment(self, experiment: Experiment, gesture: Hashable = None, restart: bool = False) -> None:
+    def set_experiment(
+        self,
+        experiment: Experiment,
+        gesture: Hashable = None,
+        restart: bool = False,
+        same_set: bool = False,
+    ) -> None:
         """Take over an edited experiment: data and lanes together, so that a change of task meets lanes that fit it.
 
         Parameters
@@ -326,8 +332,11 @@ class Trainer:
             Edits with the same gesture leave one mark; None for an edit on its own.
         restart
             Whether all lanes start from their seeds, whatever was edited.
+        same_set
+            Whether its points are no other set than those of before, however much they differ, because many edits
+            came together: lanes keep their weights, as they would have after each of them.
         """
-        self._edits.set_experiment(experiment, gesture, restart)
+        self._edits.set_experiment(experiment, gesture, restart, same_set)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
         """Take over the settings of all lanes, which may be other lanes than before.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from engine.service.kept import KeptRun
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_health import EngineHealth
+
+_log = logging.getLogger(__name__)
 
 FRAME = 26
 """Milliseconds between two pulls; a little more than 30 pulls a second."""
@@ -83,6 +86,8 @@ class EngineLink(QObject):
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
             self.latest, self._follows = snapshot, True
+            # From now on what the engine keeps is newer.
+            self._document.opened_run = None
             if snapshot.acknowledged == self._driven:
                 self._show_playing(snapshot.playing)
             self.snapshot_taken.emit(snapshot)
@@ -90,6 +95,8 @@ class EngineLink(QObject):
 
     def _note(self, event: m.Event) -> None:
         self.health.note(event)
+        if isinstance(event, m.EngineFailed | m.EngineRestarted | m.EngineSilent | m.EngineAnswers):
+            _log.info("the engine: %s", event)
         match event:
             case m.EngineFailed():
                 self._show_playing(False)

@@ -17,6 +17,7 @@ from gui_app.session.document import Document
 from gui_app.session.file_claim import FileClaim
 from gui_app.session.run_in_file import RunInFile, describe_saved
 from gui_app.session.starter import starter_experiment
+from gui_app.widgets.guarded import guarded
 
 MOST_RECENT = 8
 SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
@@ -118,6 +119,7 @@ class FileActions(QObject):
         """Let other windows have the file, because this one closes."""
         self._claim.take(None)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:
             # A dialog that opened now would hold up the activation.

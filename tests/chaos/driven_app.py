@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -81,17 +82,21 @@ class Driver(QObject):
             QTimer.singleShot(round(1000 * delay), self, self._kill_engine)
 
     def _kill_engine(self) -> None:
-        pid = getattr(self._window.link._engine, "pid", None)
+        pid = self._window.link._engine.pid  # type: ignore[attr-defined]
         self._dying = False
-        if pid is not None:
-            self._journal.note("kill engine", run=self._run, epoch=self._epoch)
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            self._journal.note("kill engine", run=self._run, epoch=self._epoch)
             self._kills -= 1
 
     # -- what is done
 
     def _act(self) -> None:
-        if self._ready and not _dialogs():
+        link = self._window.link
+        if link.health.lost is not None:
+            # As the button of the notice does.
+            link.restart_engine()
+        elif self._ready and not _dialogs():
             works, weights = zip(*self._works().items(), strict=True)
             self._random.choices(works, weights)[0]()
 

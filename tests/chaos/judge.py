@@ -87,15 +87,11 @@ def training_lost(lines: Sequence[Line], epoch: int, ended: float) -> float:
 
 
 def lost_with_engines(lines: Sequence[Line]) -> list[float]:
-    """Return for each killed engine how many seconds of training its successor did not have."""
+    """Return for each killed engine how many seconds of training its successor did not have; all, if none came."""
     deaths = [number for number, line in enumerate(lines) if line.what == "kill engine"]
     losses = []
     for number, end in zip(deaths, [*deaths[1:], len(lines)], strict=True):
-        after = [
-            line
-            for line in lines[number:end]
-            if line.what == "epoch" and line.time > lines[number].time + LATE
-        ]
-        if after:
-            losses.append(training_lost(lines[:number], after[0].epoch, lines[number].time))
+        killed = lines[number].time
+        after = [line for line in lines[number:end] if line.what == "epoch" and line.time > killed + LATE]
+        losses.append(training_lost(lines[:number], after[0].epoch if after else 0, killed))
     return losses

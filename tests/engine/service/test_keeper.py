@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from engine.data.kept_run import facts, read_kept
-from engine.experiment import edit_many
+from engine.experiment import Points, edit_many
 from engine.experiment.kept_run import Kept, pack
 from engine.observation.report import Report
 from engine.service import keeper
@@ -17,7 +18,7 @@ from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
 from engine.training.keeping import run_bytes
 from engine.training.trainer import Trainer
-from tests.engine.helpers import bits, experiment
+from tests.engine.helpers import bits, experiment, row, with_points
 
 
 class Served:
@@ -111,6 +112,7 @@ def test_shutdown_keeps_the_last_steps(tmp_path: Path, monkeypatch: pytest.Monke
     assert facts(run).epoch == 2
 
 
+@pytest.mark.expects_log("the run cannot be kept")
 def test_what_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     served = Served()
@@ -202,3 +204,33 @@ def test_no_report_of_a_new_run_comes_before_it_is_kept(
         assert run is not None
         trainer = Trainer.of_run(run)
         assert (trainer.runs[0].step, trainer.lanes.data.generator.name) == (0, "circle")
+
+
+@pytest.mark.expects_log("the run cannot be kept")
+def test_what_cannot_be_kept_is_tried_again_and_ends_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "AGAIN", 0.0)
+    served = Served()
+    with monkeypatch.context() as broken:
+        broken.setattr(keeper.RunFolder, "write", lambda *_: 1 / 0)
+        served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.Play())
+        events = [event for _ in range(5) for event in served.turn()]
+    assert not any(isinstance(event, m.EngineFailed) for event in events)
+    assert served.worker.busy
+    served.turn(m.Pause())
+    assert served.worker.trainer is not None
+    settled(tmp_path, served, served.worker.trainer.epoch)
+
+
+def test_many_edits_that_come_with_a_run_keep_its_weights() -> None:
+    """Between the run and the drawing many strokes may lie: together they are no other data set."""
+    trainer = Trainer(experiment())
+    trainer.train_epoch()
+    rng = np.random.default_rng(0)
+    drawn = Points(rng.normal(size=(200, 2)), rng.integers(0, 2, 200))
+    served = Served()
+    served.turn(m.LoadRun(with_points(experiment(), drawn), run_bytes(trainer.lanes)))
+    assert served.worker.trainer is not None
+    assert served.worker.trainer.points == drawn
+    assert row(served.worker.trainer).equal(row(trainer))
