@@ -14,11 +14,14 @@ LEAST = 40
 class ElidedLabel(QLabel):
     """Label that shows the longest form of its text that fits, or else the shortest form cut off with … .
 
-    ``full_text`` is the longest form.
+    ``full_text`` is the longest form; ``mode`` says where it is cut off.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
         super().__init__(parent)
+        self._mode = mode
         self.full_text = ""
         self._shorter: tuple[str, ...] = ()
         self.setMinimumWidth(LEAST)
@@ -43,7 +46,7 @@ class ElidedLabel(QLabel):
         fitting = (form for form in forms if metrics.horizontalAdvance(form) <= room)
         shown = next(fitting, None)
         if shown is None:
-            shown = metrics.elidedText(forms[-1], Qt.TextElideMode.ElideRight, room)
+            shown = metrics.elidedText(forms[-1], self._mode, room)
         self.setText(shown)
 
     @guarded

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -29,9 +30,11 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
 
-WIDTH, SIDE = 608, 64
+WIDTH, SIDE, GAP = 680, 64, 2 * SPACE
 SHOWN_ROWS = 4
-"""Rows that are visible without scrolling."""
+"""Rows that are visible without scrolling, unless they are higher than usual."""
+HIGHEST = 400
+"""Greatest height of the list in pixels, so that the dialog fits on a small screen."""
 
 
 class RecoveryDialog(QDialog):
@@ -71,7 +74,8 @@ class RecoveryDialog(QDialog):
             _label("This is what was not saved. Restore it, or discard what you do not need.", "name")
         )
         column.addSpacing(2 * SPACE)
-        column.addWidget(_scrolled(self.rows), 1)
+        self._list = RowList(self.rows)
+        column.addWidget(self._list, 1)
         column.addSpacing(2 * SPACE)
         foot = QHBoxLayout()
         foot.addWidget(self._hint, 1)
@@ -81,6 +85,13 @@ class RecoveryDialog(QDialog):
         first = next((row.first_button for row in self.rows), self._later)
         first.setDefault(True)
         first.setFocus()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        # Only now are the fonts known.
+        self._list.fit(WIDTH - 10 * SPACE)
+        self.adjustSize()
+        super().showEvent(event)
 
     def _try_to_restore(self, row: Row) -> None:
         if self._restore(row.left):
@@ -115,8 +126,7 @@ class Row(QFrame):
         self.setProperty("kind", "card")
         copy = left.copy
         self._name = name_of(copy)
-        self._details = ElidedLabel()
-        self._details.setProperty("role", "name")
+        self._details = _label("", "name")
         self._restore = text_button(
             "Restore", "Put this drawing into the window, with its training run.", "primary" if first else ""
         )
@@ -142,6 +152,13 @@ class Row(QFrame):
     def first_button(self) -> QPushButton:
         return self._show if self.left.copy is None else self._restore
 
+    def height_in(self, width: int) -> int:
+        """Return the height that the row needs in a width."""
+        self.ensurePolished()
+        # The frame of a card is drawn within its margins.
+        frame = 2
+        return max(self.heightForWidth(width), self.sizeHint().height()) + frame
+
     def mark_restored(self) -> None:
         self._set(RESTORED)
 
@@ -152,13 +169,14 @@ class Row(QFrame):
         row.addWidget(picture)
         text = QVBoxLayout()
         text.setSpacing(SPACE)
-        title = ElidedLabel()
-        title.setProperty("role", "title")
-        title.show_text(self._name)
+        self._title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self._title.setProperty("role", "title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.show_text(self._name)
         path = None if self.left.copy is None else self.left.copy.path
-        title.setToolTip("" if path is None else str(path))
+        self._title.setToolTip("" if path is None else f"<qt>{escape(str(path))}</qt>")
         text.addStretch(1)
-        text.addWidget(title)
+        text.addWidget(self._title)
         text.addWidget(self._details)
         text.addStretch(1)
         row.addLayout(text, 1)
@@ -189,13 +207,7 @@ class Row(QFrame):
         self._discard.setVisible(self.open)
         self._undo.setVisible(self.state == DISCARDED)
         text = {OPEN: details_of(self.left), RESTORED: "Restored", DISCARDED: "Discarded"}[self.state]
-        self._details.show_text(text)
-        self._details.setToolTip(text)
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._details.fit()
+        self._details.setText(text)
 
 
 def name_of(copy: Copy | None) -> str:
@@ -206,15 +218,15 @@ def name_of(copy: Copy | None) -> str:
 
 
 def details_of(left: Left) -> str:
-    """Return what is known of a drawing: its time, its points and its run; or why it cannot be read."""
+    """Return what is known of a drawing: its time, and below it its points and run, or why it cannot be read."""
     when = time_in_words(left.when)
     if left.copy is None:
-        return f"{left.problem[:1].upper()}{left.problem[1:].rstrip('.')} · {when}"
+        return f"{when}\n{left.problem[:1].upper()}{left.problem[1:].rstrip('.')}"
     count = len(resolve_points(left.copy.experiment.data))
-    parts = [when, f"{count:,} point{'s' * (count != 1)}"]
+    parts = [f"{count:,} point{'s' * (count != 1)}"]
     if left.epoch:
         parts.append(f"trained {left.epoch:,} epoch{'s' * (left.epoch != 1)}")
-    return " · ".join(parts)
+    return f"{when}\n{' · '.join(parts)}"
 
 
 def time_in_words(when: float, now: QDateTime | None = None) -> str:
@@ -243,23 +255,37 @@ def _picture(copy: Copy | None, theme: Theme) -> QLabel:
     return label
 
 
-def _scrolled(rows: list[Row]) -> QScrollArea:
-    body = QWidget()
-    column = QVBoxLayout(body)
-    # A gap beside the scroll bar.
-    column.setContentsMargins(0, 0, 2 * SPACE if len(rows) > SHOWN_ROWS else 0, 0)
-    column.setSpacing(2 * SPACE)
-    for row in rows:
-        column.addWidget(row)
-    column.addStretch(1)
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(body)
-    shown = min(len(rows), SHOWN_ROWS)
-    area.setFixedHeight(shown * (SIDE + 4 * SPACE + 2) + (shown - 1) * 2 * SPACE)
-    return area
+class RowList(QScrollArea):
+    """The rows below one another, with a scroll bar if there are many."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__()
+        self._rows = rows
+        body = QWidget()
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP)
+        for row in rows:
+            self._column.addWidget(row)
+        self._column.addStretch(1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(body)
+
+    def fit(self, width: int) -> None:
+        """Make the list as high as its first rows are in this width."""
+        scrolls = len(self._rows) > SHOWN_ROWS or self._height(width) > HIGHEST
+        if scrolls:
+            # A gap beside the scroll bar.
+            self._column.setContentsMargins(0, 0, GAP, 0)
+            width -= GAP + self.verticalScrollBar().sizeHint().width()
+        self.setFixedHeight(min(self._height(width), HIGHEST))
+
+    def _height(self, width: int) -> int:
+        """Return the height of the first rows in a width."""
+        shown = [row.height_in(width) for row in self._rows[:SHOWN_ROWS]]
+        return sum(shown) + (len(shown) - 1) * GAP
 
 
 def _open_folder(folder: Path) -> None:

@@ -8,7 +8,8 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QDateTime, QRect
+from PySide6.QtCore import QDateTime, QRect, Qt
+from PySide6.QtWidgets import QPushButton
 
 from engine.data import Append
 from engine.data.file_state import Fate, FileState
@@ -20,6 +21,7 @@ from gui_app.startup.recovery import dialog as dialog_module
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 from gui_app.startup.recovery.dialog import RecoveryDialog, time_in_words
 from gui_app.startup.recovery.keeper import Keeper
+from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.hands import click, draw, put_points
 from tests.gui_app.startup.windows import ALIVE, run_window
 
@@ -399,10 +401,10 @@ def test_a_damaged_copy_hides_no_other_one(kept, folder, qtbot, monkeypatch):
     leave(folder, with_rate(0.3), name="99999999-1")
     os.mkfifo(folder / "99999999-2.0.copy")
     dialog = offer(kept, qtbot)
-    first, *others = (row._details.full_text for row in dialog.rows)
-    assert first.endswith(" · 500 points")
+    first, *others = (row._details.text() for row in dialog.rows)
+    assert first.endswith("\n500 points")
     pipe = "This is a named pipe, not a file; choose a file"
-    assert {text.partition(" · ")[0] for text in others} == {"The file is damaged", pipe}
+    assert {text.partition("\n")[2] for text in others} == {"The file is damaged", pipe}
     opened = []
     monkeypatch.setattr(dialog_module, "_open_folder", opened.append)
     for row in dialog.rows:
@@ -424,6 +426,54 @@ def test_ten_windows_died_and_each_is_listed_newest_first(kept, folder, qtbot):
     screen = QRect(0, 0, 1280, 720)
     assert screen.size().expandedTo(dialog.size()) == screen.size()
     dialog.close()
+
+
+LONG = "a spiral with a lot of noise and a name that nobody would ever type in full, version 12 final (copy)"
+PROBLEM = (
+    "It was written by another version of the app: data.split: validation and test must leave points " * 3
+)
+
+
+@pytest.mark.parametrize(("count", "theme"), [(1, LIGHT), (3, DARK), (10, LIGHT)])
+def test_nothing_in_the_dialog_is_clipped(qapp, qtbot, tmp_path, still, count, theme):
+    paths = [tmp_path / f"{LONG}.sketch.json", None, tmp_path / "<b>short.sketch.json"]
+    entry = entries.Entry(tmp_path, "1-0", None)
+    when = time.time() - 400 * 86400
+    lefts = [
+        entries.Left(entry, Copy(default_experiment(), paths[n % 3], True, when, n), epoch=10**9)
+        for n in range(count)
+    ]
+    if count > 1:
+        lefts[1] = entries.Left(entry, None, PROBLEM)
+    dialog = RecoveryDialog(lefts, theme, lambda left: False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    screen = QRect(0, 0, 1280, 720)
+    assert screen.size().expandedTo(dialog.size()) == screen.size()
+    assert dialog._list.verticalScrollBar().isVisible() == (count > 1)
+    for row in dialog.rows:
+        dialog._list.ensureWidgetVisible(row)
+        qtbot.waitUntil(lambda row=row: row.width() <= dialog._list.viewport().width())
+        for part in (row._details, *row.findChildren(QPushButton)):
+            if part.isVisible():
+                assert row.rect().contains(part.geometry())
+                assert part.width() >= part.minimumSizeHint().width()
+        metrics, details = row._details.fontMetrics(), row._details.contentsRect()
+        flags = Qt.TextFlag.TextWordWrap
+        needed = metrics.boundingRect(QRect(0, 0, details.width(), 10_000), flags, row._details.text())
+        assert needed.width() <= details.width()
+        assert needed.height() <= details.height()
+    first, last = dialog.rows[0]._title, dialog.rows[-1]._title
+    if count == 1:
+        assert first.text().startswith("a spiral")
+        assert first.text().endswith("final (copy)")
+        assert "…" in first.text()
+        assert LONG in first.toolTip()
+    if count == 3:
+        assert dialog.rows[1]._title.text() == "<b>short"
+        assert "&lt;b&gt;short" in dialog.rows[1]._title.toolTip()
+        assert last.text() == "A copy that cannot be read"
 
 
 def test_later_and_escape_leave_everything_for_the_next_start(still, kept, folder, qtbot):

@@ -42,7 +42,7 @@ def test_a_crash_costs_neither_the_drawing_nor_the_run(open_window, tmp_path, qt
     with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
         kept.begin()
     (row,) = kept.dialog.rows
-    assert f"501 points · trained {epochs:,} epochs" in row._details.full_text
+    assert f"501 points · trained {epochs:,} epochs" in row._details.text()
     click(row._restore)
     qtbot.waitUntil(lambda: found.link.settled and epoch_of(found) == epochs)
     assert found.link.latest.lanes[0].now.loss.tolist() == losses
