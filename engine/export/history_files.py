@@ -51,21 +51,3 @@ HISTORY_FILES = {
 Losses and scores of a split without points are NaN in a history, and so is a probe where it is not defined. A writer
 decides what stands for NaN; the files here leave such a field empty.
 """
-
-
-def history_texts(lanes: Lanes, task: str) -> dict[str, str]:
-    """Return the content of all files of ``HISTORY_FILES``.
-
-    Parameters
-    ----------
-    lanes
-        Snapshots with whole histories.
-    task
-        Names the score: accuracy in classification, R² in regression.
-
-    Returns
-    -------
-    dict
-        Text by file name.
-    """
-    return {name: file.text(lanes, task) for name, file in HISTORY_FILES.items()}

@@ -309,12 +309,22 @@ class RunSaved:
 
 @dataclass(frozen=True, slots=True)
 class RunNotSaved:
-    """A ``SaveRun`` into ``folder`` has failed; ``sentence`` says why. Each ``SaveRun`` has exactly one answer, also
-    where the engine ends meanwhile. Training goes on if it did.
+    """A ``SaveRun`` has failed. Each one has exactly one answer, also where the engine ends meanwhile. Training goes on
+    if it did.
+
+    Attributes
+    ----------
+    sentence
+        Why.
+    folder
+        That of the ``SaveRun`` which this answers.
+    failed
+        The files that were not written, all others were; None where nobody knows.
     """
 
     sentence: str
     folder: str = ""
+    failed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.experiment.kept_run import RunError
+from engine.export.writing import NotAllWritten
 from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
@@ -322,8 +323,9 @@ class Worker:
     def _save_run(self, folder: Path, trainer: Trainer) -> None:
         try:
             saved = save_run(trainer, folder)
-        except OSError as error:
-            self._outbox.put(m.RunNotSaved(_sentence(error), str(folder)))
+        except NotAllWritten as error:
+            sentence = NOT_ENOUGH_MEMORY if is_out_of_memory(error.first) else str(error)
+            self._outbox.put(m.RunNotSaved(sentence, str(folder), tuple(map(str, error.failures))))
         except Exception as error:
             self._outbox.put(m.RunNotSaved(f"{folder}: {_sentence(error)}", str(folder)))
             raise

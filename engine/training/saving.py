@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.data.files import atomic_write
-from engine.export.history_files import history_texts
+from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.export.names import other_models
-from engine.training.models import save_models
+from engine.export.writing import Writers, write_all
+from engine.training.models import delete_old_models, model_writers
 from engine.training.trainer import Trainer
 
 
@@ -44,26 +46,18 @@ def save_run(trainer: Trainer, folder: Path) -> SavedRun:
 
     Raises
     ------
-    OSError
+    NotAllWritten
         With a sentence, if files cannot be written; the others are written.
     """
-    texts = history_texts(trainer.lane_snapshots(), trainer.lanes.data.task)
-    failures: list[OSError] = []
-    for name, text in texts.items():
-        try:
-            atomic_write(folder / name, text)
-        except OSError as error:
-            failures.append(error)
-    try:
-        models = save_models(trainer, folder)
-    except OSError as error:
-        failures.append(error)
-    if failures:
-        raise _joined(failures)
-    return SavedRun([*(folder / name for name in texts), *models], other_models(folder, models))
+    lanes, task = trainer.lane_snapshots(), trainer.lanes.data.task
 
+    def write_history(path: Path, file: HistoryFile) -> None:
+        atomic_write(path, file.text(lanes, task))
 
-def _joined(failures: list[OSError]) -> OSError:
-    """Return the first of several errors, with how many there are."""
-    more = len(failures) - 1
-    return OSError(f"{failures[0]} (and {more} more)") if more else failures[0]
+    histories: Writers = {
+        folder / name: partial(write_history, folder / name, file) for name, file in HISTORY_FILES.items()
+    }
+    models = model_writers(trainer, folder)
+    delete_old_models(trainer, folder, models)
+    write_all(histories | models)
+    return SavedRun([*histories, *models], other_models(folder, models))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from engine.data.file_state import stamp
 from engine.data.file_system import exists, make_folder
+from engine.export import writing
 from engine.export.names import left_files_sentence
 from engine.service import messages as m
 from gui_app.exporting.files import Writers
 from gui_app.session.dialogs import reason
+from gui_app.widgets.guarded import hand_over
 
 MOST_NAMED = 5
 """File names that a message lists."""
@@ -20,15 +23,19 @@ Failures = dict[Path, str]
 
 
 def write_each(writers: Writers) -> Failures:
-    """Write all files; one that fails keeps no other from being written."""
-    failures: Failures = {}
-    for path, write in writers.items():
-        try:
-            make_folder(path.parent)
-            write()
-        except (OSError, ValueError) as error:
-            failures[path] = reason(error)
-    return failures
+    """Write all files; one that fails keeps no other from being written. What no disk is to blame for is reported."""
+
+    def with_folder(path: Path, write: Callable[[], None]) -> None:
+        make_folder(path.parent)
+        write()
+
+    failures = writing.write_each(
+        {path: partial(with_folder, path, write) for path, write in writers.items()}
+    )
+    for error in failures.values():
+        if not isinstance(error, OSError | ValueError):
+            hand_over(error)
+    return {path: reason(error) for path, error in failures.items()}
 
 
 def list_names(paths: Iterable[Path | str]) -> str:
@@ -67,21 +74,38 @@ class PendingExport:
 
     def outcome(self, event: m.RunSaved | m.RunNotSaved) -> Outcome | None:
         """Return what an answer of the engine means; None if it answers another export."""
-        if getattr(event, "folder", "") not in ("", str(self._folder)):
+        if event.folder not in ("", str(self._folder)):
             return None
         if isinstance(event, m.RunNotSaved):
-            return self._incomplete(lambda path: stamp(path) in (None, self._before[path]), event.sentence)
-        gone = [path for path in (*self._before, *map(Path, event.paths)) if not exists(path)]
+            return Outcome(missing=self._not_written(event.failed), why=event.sentence)
+        written = dict.fromkeys((*self._before, *map(Path, event.paths)))
+        gone = [path for path in written if not exists(path)]
         if gone:
-            return self._incomplete(
-                lambda path: path in gone, "The engine has written them, but they are not there."
+            return Outcome(
+                missing=self._absent(gone), why="The engine has written them, but they are not there."
             )
         models = "the model" if event.lanes == 1 else f"{event.lanes} models"
         what = "everything" if self._whole else "the other files"
         text = f"Exported {what} into {self._folder}, with {models}"
         return Outcome(f"{text}. {left_files_sentence(event.left)}" if event.left else text)
 
-    def _incomplete(self, is_missing: Callable[[Path], bool], why: str) -> Outcome:
-        missing = [path for path in self._before if is_missing(path)] or list(self._before)
-        verb = "is" if len(missing) == 1 else "are"
-        return Outcome(missing=f"{list_names(missing)} {verb} missing in {self._folder}.", why=why)
+    def _not_written(self, failed: Sequence[str] | None) -> str:
+        """Name what the engine says has ``failed``; without its word, what is not there or as it was before."""
+        if failed is not None:
+            return f"{list_names(failed)} could not be written into {self._folder}."
+        now = {path: stamp(path) for path in self._before}
+        absent = [path for path, found in now.items() if found is None]
+        old = [path for path, found in now.items() if found is not None and found == self._before[path]]
+        sentences = []
+        if absent:
+            sentences.append(self._absent(absent))
+        if old:
+            sentences.append(f"{list_names(old)} {_are(old)} as before the export.")
+        return " ".join(sentences) or f"The models in {self._folder} may be incomplete."
+
+    def _absent(self, paths: Sequence[Path]) -> str:
+        return f"{list_names(paths)} {_are(paths)} missing in {self._folder}."
+
+
+def _are(paths: Sequence[Path]) -> str:
+    return "is" if len(paths) == 1 else "are"

@@ -125,7 +125,8 @@ def warn(window: QWidget, headline: str, detail: str) -> None:
 
 def reason(error: Exception) -> str:
     """Return the reason of an error in one sentence."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    known = error.strerror if isinstance(error, OSError) else ""
+    text = known or str(error) or type(error).__name__
     # The path of a setting keeps its lower case.
     first = text[:1] if re.match(r"\w+(\.\w+)+:", text) else text[:1].upper()
     return f"{first}{text[1:].rstrip('.')}."

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.experiment import Experiment, edit
+from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.export.names import left_files_sentence, model_names
+from engine.export.writing import NotAllWritten
 from engine.training.models import export_best, save_models
 from engine.training.saving import save_run
 from tests.engine.helpers import experiment, lane, trained, with_lanes
@@ -77,6 +79,24 @@ def test_a_file_that_cannot_be_taken_away_is_named_and_all_others_are_written(tm
     assert all(path.is_file() for path in saved.paths)
     words = left_files_sentence(list(map(str, saved.left)))
     assert words.startswith("Left from before, not of this run: model-Z-best.pt, ")
+
+
+@pytest.mark.expects_log("stops.csv could not be made")
+def test_what_fails_keeps_no_other_file_from_being_written_and_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the disk is not to blame."""
+    (tmp_path / "model-A-best.pt").mkdir()
+
+    def fail(*_: object) -> str:
+        raise RuntimeError("a column is odd")
+
+    monkeypatch.setitem(HISTORY_FILES, "stops.csv", HistoryFile(fail))
+    with pytest.raises(NotAllWritten, match=r"a column is odd \(and 1 more\)") as caught:
+        save_run(trained(two(("A", "B")), 2), tmp_path)
+    assert {path.name for path in caught.value.failures} == {"stops.csv", "model-A-best.pt"}
+    files = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert files == {"model-A.pt", "model-B.pt", "model-B-best.pt", *HISTORY_FILES} - {"stops.csv"}
 
 
 def test_models_of_lanes_that_are_no_more_stay_and_are_named(tmp_path: Path) -> None:

@@ -75,12 +75,42 @@ def test_an_engine_that_failed_is_answered_for(still, folder, fake_engine):
     (folder / "metrics.csv").write_text("newer")
     tell(still, fake_engine, m.RunNotSaved("The engine ended meanwhile."))
     said = notice(still)
-    missing = [path.name for path in engine_files(still.document, folder) if path.name != "metrics.csv"]
-    assert all(name in said for name in missing)
+    old = [path.name for path in engine_files(still.document, folder) if path.name != "metrics.csv"]
+    assert all(name in said for name in old)
     assert "metrics.csv" not in said
-    assert said.endswith(f"missing in {folder}.\nThe engine ended meanwhile.")
+    assert said.endswith("are as before the export.\nThe engine ended meanwhile.")
     assert still.statusBar().currentMessage() == "Not everything was exported"
     assert set(ALL) <= {path.name for path in folder.iterdir()}
+
+
+def test_only_what_failed_is_named(still, folder, fake_engine):
+    still.exports.everything_into(folder)
+    write_as_engine(still, folder)
+    failed = (str(folder / "model-A-best.pt"),)
+    tell(still, fake_engine, m.RunNotSaved("The disk is full.", str(folder), failed))
+    assert notice(still) == f"model-A-best.pt could not be written into {folder}.\nThe disk is full."
+
+
+def test_nothing_is_called_missing_that_was_written_by_an_engine_that_ended(still, folder, fake_engine):
+    still.exports.everything_into(folder)
+    write_as_engine(still, folder)
+    tell(still, fake_engine, m.RunNotSaved("It has ended.", str(folder)))
+    assert notice(still) == f"The models in {folder} may be incomplete.\nIt has ended."
+
+
+def test_a_fault_in_one_picture_keeps_no_other_file_from_being_written(
+    still, folder, fake_engine, dialogs, monkeypatch, qtbot
+):
+    def fail(*_):
+        raise RuntimeError("the picture is odd")
+
+    monkeypatch.setattr(type(still.canvas), "paint_export", fail)
+    with qtbot.captureExceptions() as seen:
+        written = {path.name for path in still.exports.everything_into(folder)}
+    assert {kind for kind, *_ in seen} == {RuntimeError}
+    assert {"experiment.sketch.json", "data.csv", "loss.png"} <= written
+    assert dialogs.said[0].endswith("cannot be written\nThe picture is odd.")
+    assert fake_engine.commands[-1] == m.SaveRun(str(folder))
 
 
 def test_a_file_that_is_said_to_be_there_is_looked_for(still, folder, fake_engine):
