@@ -127,7 +127,7 @@ def kill_windows(home: Path, count: int, random: Random) -> Tally:
         tally.orphans += orphans
         tally.damaged += left.damaged
         tally.edits.append(edits_lost(lines, left, when))
-        tally.training.append(training_lost(lines, epoch_of(left, app.process.pid), when))
+        tally.training.append(training_lost(lines, epoch_of(left, app.process.pid)))
         lived = when - next((line.time for line in lines if line.what == "ready"), when)
         if expected and lived > RESTORING and expected not in {line.digest for line in lines}:
             tally.unrestored.append(f"window {number}")

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog
 
 from engine.experiment import Experiment
+from engine.service import messages as m
 from gui_app import __main__ as app_main
 from gui_app.session.document import SUFFIX
 from gui_app.window.main_window import MainWindow
@@ -48,6 +49,7 @@ class Driver(QObject):
         document.changed.connect(self._note_edit)
         document.file_changed.connect(self._note_file)
         link.snapshot_taken.connect(self._note_snapshot)
+        link.event_taken.connect(self._note_event)
         self._timer = QTimer(self, interval=PAUSE)
         self._timer.timeout.connect(self._act)
         self._timer.start()
@@ -81,6 +83,10 @@ class Driver(QObject):
             delay = self._random.uniform(*ENGINE_LIVES)
             QTimer.singleShot(round(1000 * delay), self, self._kill_engine)
 
+    def _note_event(self, event: m.Event) -> None:
+        if isinstance(event, m.EngineRestarted):
+            self._journal.note("restarted", epoch=event.epoch or 0)
+
     def _kill_engine(self) -> None:
         pid = self._window.link._engine.pid  # type: ignore[attr-defined]
         self._dying = False
@@ -113,7 +119,10 @@ class Driver(QObject):
 
     def _draw(self) -> None:
         if len(self._window.document.points) > MOST_POINTS:
-            self._window.document.clear_points()
+            # Some at a time: a drawing that is quite another one starts training again.
+            stack = self._window.document.stack
+            stack.setIndex(max(0, stack.index() - 5))
+            return
         corners = [(self._random.uniform(-5, 5), self._random.uniform(-5, 5)) for _ in range(2)]
         stroke(self._window, *corners)
 

@@ -16,7 +16,7 @@ from engine.experiment import Experiment, dumps
 class Line(msgspec.Struct, frozen=True):
     """One thing that happened, at a ``time`` of the machine's monotonic clock, which all processes share.
 
-    ``what`` is one of: start, ready, edit, saved, epoch, kill engine.
+    ``what`` is one of: start, ready, edit, saved, epoch, kill engine, restarted.
     """
 
     time: float

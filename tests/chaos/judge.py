@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
@@ -17,8 +18,6 @@ from tests.chaos.journal import Line, digest_of
 
 OF_COPIES, OF_RUNS = ".copy", ".run"
 OK = QSettings.Status.NoError
-LATE = 0.15
-"""Seconds after the death of an engine in which snapshots of it may still be shown."""
 
 
 @dataclass(slots=True)
@@ -79,19 +78,24 @@ def edits_lost(lines: Sequence[Line], left: Left, killed: float) -> float:
     return killed - later[0] if later else 0.0
 
 
-def training_lost(lines: Sequence[Line], epoch: int, ended: float) -> float:
-    """Return how many seconds before the end the window first saw an epoch that is not kept."""
+def training_lost(lines: Sequence[Line], epoch: int) -> float:
+    """Return how many seconds of training there were from the first epoch that is not kept to the last one seen."""
+    later = [line.time for line in newest_run(lines) if line.epoch > epoch]
+    return later[-1] - later[0] if later else 0.0
+
+
+def newest_run(lines: Sequence[Line]) -> list[Line]:
+    """Return the epochs that the window has seen since training last began again, or went back."""
     seen = [line for line in lines if line.what == "epoch"]
-    later = [line.time for line in seen if line.run == seen[-1].run and line.epoch > epoch]
-    return ended - later[0] if later else 0.0
+    starts = [number for number, (one, next_) in enumerate(pairwise(seen), 1) if next_.epoch < one.epoch]
+    return seen[starts[-1] if starts else 0 :]
 
 
 def lost_with_engines(lines: Sequence[Line]) -> list[float]:
-    """Return for each killed engine how many seconds of training its successor did not have; all, if none came."""
-    deaths = [number for number, line in enumerate(lines) if line.what == "kill engine"]
+    """Return for each killed engine how many seconds of training the next one that came did not have."""
     losses = []
-    for number, end in zip(deaths, [*deaths[1:], len(lines)], strict=True):
-        killed = lines[number].time
-        after = [line for line in lines[number:end] if line.what == "epoch" and line.time > killed + LATE]
-        losses.append(training_lost(lines[:number], after[0].epoch if after else 0, killed))
+    for number, line in enumerate(lines):
+        if line.what == "kill engine":
+            came = (later.epoch for later in lines[number:] if later.what == "restarted")
+            losses.append(training_lost(lines[:number], next(came, 0)))
     return losses
