@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from gui_app.startup.watching import Watching
     from gui_app.window.main_window import MainWindow
 
 OUT = Path("out")
@@ -35,33 +37,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_window(file: Path | None, engine: str) -> int:
-    app, window = start(engine)
+    watched: list[Watching] = []
+
+    def watch() -> None:
+        from gui_app.startup.watching import Watching
+
+        watched.append(Watching())
+        watched[0].start()
+
+    try:
+        app, window = start(engine, before_window=watch)
+        return _run(app, window, watched[0], file)
+    except Exception:
+        # What keeps the app from starting goes to the terminal, where there is one, and to the log.
+        logging.getLogger(__name__).exception("The app has ended.")
+        raise
+    finally:
+        for watching in watched:
+            watching.stop()
+
+
+def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path | None) -> int:
     from PySide6.QtCore import Qt
 
     from gui_app.startup.recovery import recover
-    from gui_app.startup.signals import Signals
-    from gui_app.startup.watching import Watching
+    from gui_app.startup.signals import Signals, heard
 
     # Ctrl+C in the terminal closes the window as its own button does, with the question about changes.
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
-    watching = Watching()
-    watching.start()
+    for number in heard([signal.SIGINT]):
+        signal.signal(number, lambda *_: app.quit())
     recovery, signals = recover(window), Signals(app)
-    watching.watch(window, recovery.keep_now)
-    signals.ended.connect(recovery.leave)
-    app.commitDataRequest.connect(lambda _: recovery.keep_now(), Qt.ConnectionType.DirectConnection)
-    window.show()
-    if file is not None:
-        window.open_file(file)
     try:
+        watching.watch(window, recovery.keep_now)
+        signals.ended.connect(recovery.leave)
+        app.commitDataRequest.connect(lambda _: recovery.keep_now(), Qt.ConnectionType.DirectConnection)
+        window.show()
+        if file is not None:
+            window.open_file(file)
         return app.exec()
     finally:
         signals.end()
-        watching.stop()
 
 
-def start(engine: str = "process", settings: QSettings | None = None) -> tuple[QApplication, MainWindow]:
-    """The application and its window, made as fast as can be and not shown yet."""
+def start(
+    engine: str = "process",
+    settings: QSettings | None = None,
+    before_window: Callable[[], object] = lambda: None,
+) -> tuple[QApplication, MainWindow]:
+    """The application and its window, made as fast as can be and not shown yet.
+
+    ``before_window`` is called between the two.
+    """
     # Modules, classes and widgets are there to stay. Looking through them for garbage again and again took an eighth
     # of the time until the window shows.
     gc.disable()
@@ -69,6 +95,7 @@ def start(engine: str = "process", settings: QSettings | None = None) -> tuple[Q
         from gui_app.startup.application import make_application, make_window
 
         app = make_application()
+        before_window()
         return app, make_window(app, settings, engine=engine)
     finally:
         gc.enable()

@@ -23,7 +23,7 @@ from engine.training.saving import save_run
 from engine.training.trainer import Trainer
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
 from gui_app.session.document import Document
-from gui_app.startup.log import Log
+from gui_app.startup.log import Log, file_name
 from gui_app.startup.recovery.copies import Copy, CopyError, decode
 from gui_app.startup.recovery.entries import claim
 from tests.faulty_disk import NUMBERS, STAGES, FaultyDisk, content_of
@@ -200,7 +200,7 @@ def test_a_log_that_cannot_be_written_is_said_once_and_harms_nothing(stage: str,
     assert problems == [os.strerror(errno.ENOSPC)] * bool(disk.happened)
     assert "The last line" in log.tail.lines[-1]
     # The file that is open then stays the one that fails.
-    assert stage in ("write", "flush") or "The last line" in (folder / "log.txt").read_text()
+    assert stage in ("write", "flush") or "The last line" in (folder / file_name(os.getpid())).read_text()
 
 
 WRITING = (

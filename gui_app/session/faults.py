@@ -95,6 +95,18 @@ class Faults(QObject):
         """Note an error that was logged at ``line`` of a file, in the part ``where`` of the app."""
         self._note(("Error", line), where, lambda: message, logged=True)
 
+    def take_over(self, other: Faults) -> None:
+        """Announce what another one has noted as if it had come here."""
+        with other._lock:
+            known = dict(other._faults)
+        if not known:
+            return
+        with self._lock:
+            self._faults.update(known)
+            self._waiting.update(dict.fromkeys(known, True))
+            self.newest = other.newest
+        self._arrived.emit()
+
     def _note(self, key: tuple[str, str], place: str, describe: Callable[[], str], logged: bool) -> None:
         with self._lock:
             known = self._faults.get(key)

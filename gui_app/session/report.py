@@ -16,6 +16,7 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
+from engine.data.file_system import home
 from engine.experiment import Experiment, dumps
 from gui_app.session.faults import ROOT
 
@@ -64,7 +65,7 @@ def without_paths(text: str, names: Iterable[Path] = ()) -> str:
         text = text.replace(path, "<file>").replace(Path(path).name, "<file>")
     text = text.replace(f"{ROOT}/engine/", "engine/").replace(f"{ROOT}/gui_app/", "gui_app/")
     text = re.sub(r"[^\s'\"]*[/\\](?=(?:site-packages|dist-packages|python3\.\d+)[/\\])", "", text)
-    for folder in (sys.prefix, sys.base_prefix, str(Path.home())):
+    for folder in (sys.prefix, sys.base_prefix, str(home())):
         if len(folder) > 1:
             text = text.replace(folder, "~")
     return _FILE.sub("<file>", _PATH.sub("<path>", text))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import faulthandler
 import os
 import re
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from gui_app.startup.processes import lives
 
 VARIABLE = "NEURAL_SKETCHBOOK_FAULTS"
 """The environment variable with the folder, for the engine's process."""
 KEPT = 5
 _LONGEST = 100_000
 _OPEN = re.compile(r"(?P<part>window|engine)-(?P<pid>\d+)\.txt")
-_open_files: list[TextIO] = []
+_open_files: dict[Path, TextIO] = {}
 """The fault handler writes to them as long as the process lives."""
 
 
@@ -43,13 +44,15 @@ def watch_process(folder: Path, part: str = "window") -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        number = os.open(folder / f"{part}-{os.getpid()}.txt", os.O_WRONLY | os.O_CREAT, 0o600)
+        path = folder / f"{part}-{os.getpid()}.txt"
+        # What a former process with the same number has left would be taken for a crash of this one.
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         file = os.fdopen(number, "w", encoding="utf-8")
     except OSError:
         with suppress(Exception):
             faulthandler.enable()
         return
-    _open_files.append(file)
+    _open_files[path] = file
     faulthandler.enable(file, all_threads=True)
 
 
@@ -62,7 +65,7 @@ def take_crashes(folder: Path) -> list[Crash]:
         return []
     for path in paths:
         name = _OPEN.fullmatch(path.name)
-        if name is None or _is_alive(int(name["pid"])):
+        if name is None or _is_in_use(path, int(name["pid"])):
             continue
         with suppress(OSError):
             with path.open(encoding="utf-8", errors="replace") as file:
@@ -88,14 +91,6 @@ def _sweep(folder: Path) -> None:
             path.unlink()
 
 
-def _is_alive(pid: int) -> bool:
-    if sys.platform == "win32":
-        # A file that a process has open cannot be changed there; asking for the process would end it.
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+def _is_in_use(path: Path, pid: int) -> bool:
+    """Return whether a living process may write to a file; a number like ours is that of a former process."""
+    return path in _open_files if pid == os.getpid() else lives(pid)

@@ -26,12 +26,13 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-NOISE = re.compile(
-    r"This plugin does not support|XDG_RUNTIME_DIR|QFontDatabase|propagateSizeHints|libEGL|MESA|OpenGL|GLX"
-    r"|qt\.qpa\.|dbus|portal|at-spi|atspi",
-    re.IGNORECASE,
-)
-"""Qt's messages about the machine it runs on, which say nothing about the app."""
+NOISY = ("qt.qpa.", "qt.glx", "qt.dbus", "qt.accessibility.atspi", "qt.text.font.db")
+NOISE = (
+    "This plugin does not support", "QStandardPaths: XDG_RUNTIME_DIR", "QStandardPaths: runtime directory",
+    "QStandardPaths: wrong permissions on runtime directory", "QFontDatabase: ", "QDBusConnection: ", "QDBusTrayIcon",
+    "Qt AT-SPI", "AT-SPI: ", "QSpiAccessible", "QGLXContext: ", "libEGL ", "MESA: ", "MESA-LOADER: ",
+)  # fmt: skip
+"""Beginnings of Qt's categories and messages about the machine it runs on, which say nothing about the app."""
 _LINE = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -53,8 +54,15 @@ class Hooks:
         self._former = *self._former, qInstallMessageHandler(_log_qt)
         logging.root.addHandler(self._handler)
 
+    def lead_to(self, faults: Faults) -> None:
+        """Lead everything that comes from now on somewhere else."""
+        self._faults = faults
+
     def remove(self) -> None:
+        if not self._former:
+            return
         *former, of_qt = self._former
+        self._former = ()
         sys.excepthook, threading.excepthook, sys.unraisablehook = former
         qInstallMessageHandler(of_qt)
         logging.root.removeHandler(self._handler)
@@ -123,8 +131,10 @@ class _Errors(logging.Handler):
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Log a message of Qt; noise is kept out of sight."""
+    """Log a message of Qt; noise is logged, but as nothing that went wrong."""
     with suppress(Exception):
-        text = f"{context.category}: {message}" if context.category not in (None, "default") else message
+        category = "" if context.category in (None, "default") else str(context.category)
         level = _LEVELS.get(kind, logging.WARNING)
-        _qt.log(logging.DEBUG if NOISE.search(text) else level, "%s", text)
+        if category.startswith(NOISY) or message.startswith(NOISE):
+            level = min(level, logging.INFO)
+        _qt.log(level, "%s", f"{category}: {message}" if category else message)

@@ -1,9 +1,10 @@
-"""The log of the app: three files of bounded size, for its owner alone, in which the home directory is ``~``."""
+"""The log of a process: three files of bounded size, for its owner alone, in which the home directory is ``~``."""
 
 from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -12,11 +13,41 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-FILE, BYTES, FILES = "log.txt", 512_000, 3
+from engine.data.file_system import home, names_in
+from gui_app.startup.processes import lives
+
+BYTES, FILES = 512_000, 3
+KEPT = 5
+"""Dead processes whose files are kept."""
+_NAME = re.compile(r"log-(?P<pid>\d+)\.txt(\.\d+)?|log\.txt(\.\d+)?")
+"""The name of a file; earlier versions had one for all processes, without a number."""
 LINES = 60
 """The newest records that a report shows."""
 _LONGEST = 20_000
 """Characters of one record."""
+
+
+def file_name(process: int) -> str:
+    """Return the name of the file of a process; two that turned over one file would lose each other's lines."""
+    return f"log-{process}.txt"
+
+
+def sweep(folder: Path) -> None:
+    """Remove the files of dead processes but the newest ``KEPT``."""
+    dead: dict[str, list[Path]] = {}
+    for path in names_in(folder):
+        if (name := _NAME.fullmatch(path.name)) is not None and not (name["pid"] and lives(int(name["pid"]))):
+            dead.setdefault(name["pid"] or "", []).append(path)
+    for paths in sorted(dead.values(), key=lambda paths: max(map(_time, paths)))[:-KEPT]:
+        for path in paths:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _time(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
 
 
 class Homeless(logging.Formatter):
@@ -24,13 +55,30 @@ class Homeless(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._home = str(Path.home())
+        self._home = str(home())
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
         if len(self._home) > 1:
             text = text.replace(self._home, "~")
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+class SoundCalls(logging.Handler):
+    """Makes an error of a call whose message cannot be put together, for all handlers after this one.
+
+    Each of them would fail otherwise, and what the call wanted to say would be in none.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            record.getMessage()
+        except Exception as error:
+            record.levelno, record.levelname = logging.ERROR, logging.getLevelName(logging.ERROR)
+            message, record.args = repr(record.msg), ()
+            record.msg = (
+                f"A log call at {record.pathname}:{record.lineno} fails: {error!r}. Its message: {message}"
+            )
 
 
 class Tail(logging.Handler):
@@ -42,7 +90,10 @@ class Tail(logging.Handler):
         self._newest: deque[str] = deque(maxlen=LINES)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._newest.append(self.format(record))
+        try:
+            self._newest.append(self.format(record))
+        except Exception:
+            self.handleError(record)
 
     @property
     def lines(self) -> list[str]:
@@ -54,7 +105,7 @@ class LogFile(RotatingFileHandler):
 
     def __init__(self, folder: Path, failed: Callable[[Exception], object]) -> None:
         super().__init__(
-            folder / FILE,
+            folder / file_name(os.getpid()),
             maxBytes=BYTES,
             backupCount=FILES - 1,
             encoding="utf-8",
@@ -77,17 +128,20 @@ class LogFile(RotatingFileHandler):
             super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Take the place of Python's own, which prints a traceback for each record."""
+        """Say that the file cannot be written, where that is it; Python's own prints a traceback for each record."""
         error = sys.exception()
-        if not self._said:
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._said:
             self._said = True
-            self._failed(error if isinstance(error, Exception) else OSError("unknown"))
+            self._failed(error)
 
 
 class Log:
     """The handlers of a running app: files, newest lines, and warnings in the terminal."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.problem = ""
         """Why no log can be written; "" if it can."""
         self.failed: Callable[[str], object] = lambda problem: None
@@ -96,8 +150,8 @@ class Log:
         terminal = logging.StreamHandler()
         terminal.setLevel(logging.WARNING)
         terminal.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-        self._handlers = [LogFile(folder, self._fail), self.tail, terminal]
-        self._levels = {name: logging.getLogger(name).level for name in ("gui_app", "engine")}
+        self._handlers = [SoundCalls(), LogFile(folder, self._fail), self.tail, terminal]
+        self._levels = {name: logging.getLogger(name).level for name in ("gui_app", "engine", "qt")}
 
     def start(self, first: str) -> None:
         """Take all records from now on; the first says what runs."""
@@ -107,6 +161,7 @@ class Log:
             logging.getLogger(name).setLevel(logging.INFO)
         logging.captureWarnings(True)
         logging.getLogger(__name__).info("%s", first)
+        sweep(self._folder)
 
     def stop(self) -> None:
         logging.captureWarnings(False)

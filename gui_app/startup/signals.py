@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
@@ -12,8 +13,13 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 """The signals that end the app without a question."""
 
 
+def heard(numbers: Iterable[int]) -> list[int]:
+    """Return the signals that whoever started this process has not told it to ignore, as ``nohup`` does."""
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+
 class Signals(QObject):
-    """``ended(number)`` is emitted for each of ``ENDING``; the handlers of others run at once, too.
+    """``ended(number)`` is emitted for each of ``ENDING`` that is heard; the handlers of others run at once, too.
 
     Python runs a handler only between two of its instructions, and there are none while Qt waits for events. The
     number of each signal therefore goes through a pair of sockets, which wakes the event loop.
@@ -26,7 +32,7 @@ class Signals(QObject):
         self._read, self._write = socket.socketpair()
         for end in (self._read, self._write):
             end.setblocking(False)
-        self._before = {number: signal.signal(number, lambda *_: None) for number in ENDING}
+        self._before = {number: signal.signal(number, lambda *_: None) for number in heard(ENDING)}
         self._wakeup = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._take)

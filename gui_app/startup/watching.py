@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from gui_app.session.faults import Faults
 from gui_app.session.report import versions
 from gui_app.startup.crashes import take_crashes, watch_process
 from gui_app.startup.hooks import Hooks
@@ -27,12 +28,15 @@ class Watching:
         self._folder = log_folder() if folder is None else folder
         self._crashes = take_crashes(self._folder)
         self.log = Log(self._folder)
-        self._hooks: Hooks | None = None
+        self._early = Faults()
+        """Takes what goes wrong before there is a window."""
+        self._hooks = Hooks(self._early)
 
     def start(self) -> None:
         """Log, and let the fault handler write to a file; the engine's process inherits its folder."""
         watch_process(self._folder)
         self.log.start(f"Started: {versions()}")
+        self._hooks.install()
 
     def watch(self, window: MainWindow, protect: Callable[[], bool]) -> None:
         """Lead errors to the window's notice; ``protect`` keeps a recovery copy and returns whether it could."""
@@ -40,8 +44,8 @@ class Watching:
         messages = window.fault_messages
         messages.log_lines = lambda: self.log.tail.lines
         messages.file_names = window.files.recent
-        self._hooks = Hooks(window.faults)
-        self._hooks.install()
+        self._hooks.lead_to(window.faults)
+        window.faults.take_over(self._early)
         if self._crashes:
             newest = self._crashes[-1]
             messages.tell_of_crash(newest.sentence, newest.text)
@@ -52,6 +56,5 @@ class Watching:
 
     def stop(self) -> None:
         """Leave everything as Python has it."""
-        if self._hooks is not None:
-            self._hooks.remove()
+        self._hooks.remove()
         self.log.stop()

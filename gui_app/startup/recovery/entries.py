@@ -15,8 +15,8 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
+from gui_app.startup.processes import lives
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
-from gui_app.startup.recovery.processes import lives
 
 GENERATIONS = (".0.copy", ".1.copy")
 LOCK, RUN, UNFINISHED = ".lock", ".run", ".unfinished"

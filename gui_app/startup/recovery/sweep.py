@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
-from gui_app.startup.recovery.processes import lives
+from gui_app.startup.processes import lives
 from gui_app.theme.style_sheet import ICON_FOLDER
 
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")

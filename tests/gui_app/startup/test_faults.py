@@ -7,9 +7,20 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRunnable, QThread, QThreadPool, QTimer, qWarning
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QRunnable,
+    QThread,
+    QThreadPool,
+    QTimer,
+    QtMsgType,
+    qCritical,
+    qWarning,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -17,12 +28,15 @@ from PySide6.QtWidgets import QWidget
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.session.faults import Faults
 from gui_app.session.report import without_paths
-from gui_app.startup.crashes import KEPT, take_crashes
+from gui_app.startup import crashes, hooks
+from gui_app.startup.crashes import KEPT, take_crashes, watch_process
 from gui_app.startup.hooks import Hooks
-from gui_app.startup.log import BYTES, FILE, FILES, LogFile
+from gui_app.startup.log import BYTES, FILES, LogFile, file_name
 from gui_app.startup.watching import Watching
 from gui_app.widgets.guarded import guarded
 from tests.gui_app.hands import Hand, click, draw, part_of
+
+FILE = file_name(os.getpid())
 
 pytestmark = [pytest.mark.expects_log("."), pytest.mark.qt_no_exception_capture]
 
@@ -252,9 +266,26 @@ def test_hooks_pass_on_what_ends_the_app_and_are_gone_afterwards(qapp, monkeypat
 def test_messages_of_qt_are_logged_but_for_noise(watched, logged):
     qWarning("QObject::connect: no such signal")
     qWarning("This plugin does not support propagateSizeHints()")
+    qCritical("QObject: no OpenGL in C:/portal/mesa")
     assert "WARNING qt: QObject::connect: no such signal" in logged()
-    assert "propagateSizeHints" not in logged()
-    assert watched.faults.newest is None
+    assert "INFO qt: This plugin does not support propagateSizeHints" in logged()
+    assert "ERROR qt: QObject: no OpenGL in C:/portal/mesa" in logged()
+    assert "no OpenGL" in watched.faults.newest.text
+
+
+@pytest.mark.parametrize(
+    ("category", "message", "level"),
+    [
+        ("qt.qpa.xcb", "could not connect", "INFO"),
+        ("default", "libEGL warning: no device", "INFO"),
+        ("qt.core.qobject", "a portal of qt.qpa. and dbus", "WARNING"),
+        ("default", "the file at-spi.json", "WARNING"),
+    ],
+)
+def test_noise_is_known_by_its_category_or_its_beginning(caplog, category, message, level):
+    caplog.set_level("DEBUG", "qt")
+    hooks._log_qt(QtMsgType.QtWarningMsg, SimpleNamespace(category=category), message)
+    assert [record.levelname for record in caplog.records] == [level]
 
 
 # -- log
@@ -386,7 +417,7 @@ def test_a_crash_is_told_at_the_next_start_once_and_kept_a_while(
     click(notice.copy)
     assert "Segmentation fault" in QGuiApplication.clipboard().text()
     watching.stop()
-    assert [path.name.partition("-")[0] for path in folder.glob("*-*")] == ["crash"]
+    assert [path.name.partition("-")[0] for path in folder.glob("[!l]*-*")] == ["crash"]
     assert take_crashes(folder) == []
 
 
@@ -394,7 +425,7 @@ def test_old_crashes_are_swept_and_files_of_the_living_stay(folder):
     folder.mkdir()
     for number in range(KEPT + 3):
         (folder / f"crash-{number}-window.txt").write_text("Fatal Python error: Aborted\n")
-    mine = folder / f"engine-{os.getpid()}.txt"
+    mine = folder / f"engine-{os.getppid()}.txt"
     mine.write_text("")
     (folder / "engine-999999999.txt").write_text("Fatal Python error: Bus error\n")
     (crash,) = take_crashes(folder)
@@ -402,3 +433,22 @@ def test_old_crashes_are_swept_and_files_of_the_living_stay(folder):
     assert mine.exists()
     assert len(list(folder.glob("crash-*"))) == KEPT
     assert take_crashes(folder / "missing") == []
+
+
+def test_a_crash_of_a_former_process_with_the_same_number_is_told_now_and_not_as_one_of_this(
+    folder, monkeypatch
+):
+    monkeypatch.setattr(crashes, "_open_files", {})
+    monkeypatch.setattr(crashes.faulthandler, "enable", lambda *_, **__: None)
+    monkeypatch.delenv(crashes.VARIABLE, raising=False)
+    folder.mkdir()
+    mine = folder / f"window-{os.getpid()}.txt"
+    mine.write_text("Fatal Python error: Bus error\n")
+    (crash,) = take_crashes(folder)
+    assert crash.reason == "bus error"
+    mine.write_text("Fatal Python error: Aborted\n")
+    watch_process(folder)
+    assert mine.read_text() == ""
+    assert take_crashes(folder) == []
+    assert mine.exists()
+    crashes._open_files[mine].close()
