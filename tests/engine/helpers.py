@@ -49,6 +49,15 @@ def trained(settings: Experiment, epochs: int, way: str = "auto") -> Trainer:
     return trainer
 
 
+def mostly_replayed(number: int) -> str:
+    """The way of the case of this number: one of five is computed as in the window, the others are replayed.
+
+    For tests of what any way computes. Compiling takes half a second a shape, and compiled programs are compared with
+    eager ones in tests of their own (``training/step/test_compiled_*``).
+    """
+    return "replay" if number % 5 else "auto"
+
+
 def row(trainer: Trainer, name: str = "A") -> Tensor:
     return trainer.parameters(name)[2]
 

@@ -16,7 +16,7 @@ from engine.experiment import Experiment
 from engine.export.model import ExportedNetwork, exported_network, write_model
 from engine.training.models import export_lane, save_models
 from engine.training.trainer import Trainer
-from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
+from tests.engine.helpers import experiment, lane, mostly_replayed, torch_network, trained, with_lanes
 
 
 def reloaded(trainer: Trainer, folder: Path) -> ExportedNetwork:
@@ -70,7 +70,7 @@ def test_every_activation_and_depth_can_be_exported(
         {"lanes.0.network.activation": activation, "lanes.0.network.hidden": hidden,
          "lanes.0.network.input_scaling": "none"}
     )  # fmt: skip
-    trainer = trained(settings, 1)
+    trainer = trained(settings, 1, mostly_replayed(list(ACTIVATIONS).index(activation) + len(hidden)))
     run, _, row = trainer.parameters("A")
     reference = torch_network(run.layout.widths, activation, row, **ACTIVATIONS[activation].defaults())
     features = torch.randn(5, 2, generator=torch.Generator().manual_seed(0))

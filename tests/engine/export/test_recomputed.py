@@ -19,7 +19,7 @@ from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError, dumps
 from tests.engine.export.plain import SPLITS, Exported, penalty_of, scaled_losses
-from tests.engine.helpers import experiment
+from tests.engine.helpers import experiment, mostly_replayed
 from tests.engine.observation.slow_probes import SlowProbes
 
 NET, REG = "lanes.0.network", "lanes.0.regularization"
@@ -90,18 +90,21 @@ class Run:
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     what = DOCUMENTS[request.param]
     folders = [tmp_path_factory.mktemp("run") for _ in range(2)]
+    way = mostly_replayed(list(DOCUMENTS).index(request.param))
     printed = [
-        run_in(folder, what, epochs) for folder, epochs in zip(folders, (EPOCHS, EPOCHS - 1), strict=True)
+        run_in(folder, what, epochs, way)
+        for folder, epochs in zip(folders, (EPOCHS, EPOCHS - 1), strict=True)
     ]
     return Run(Exported(folders[0]), printed[0], Exported(folders[1]))
 
 
-def run_in(folder: Path, what: Experiment, epochs: int) -> dict[str, Any]:
+def run_in(folder: Path, what: Experiment, epochs: int, way: str) -> dict[str, Any]:
     file, answer = folder / "in.json", folder / "answer.json"
     file.write_text(dumps(what), "utf-8")
     with answer.open("w", encoding="utf-8") as out, pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", out)
-        assert main(["run", str(file), "--epochs", str(epochs), "--out", str(folder), "--json"]) == 0
+        words = ["run", str(file), "--epochs", str(epochs), "--out", str(folder), "--step", way, "--json"]
+        assert main(words) == 0
     lane: dict[str, Any] = json.loads(answer.read_text("utf-8"))["lanes"][0]
     return lane
 

@@ -18,7 +18,7 @@ from engine.data import resolve_points
 from engine.experiment import Experiment, Points, dumps
 from engine.observation import Measurement
 from engine.training.models import export_lane
-from tests.engine.helpers import experiment, trained, with_points
+from tests.engine.helpers import experiment, mostly_replayed, trained, with_points
 from tests.engine.observation.slow_probes import SlowProbes
 
 NET, REG = "lanes.0.network", "lanes.0.regularization"
@@ -98,11 +98,11 @@ def numbers_of(name: str) -> tuple[Measurement, SlowProbes]:
     if corner:
         points = resolve_points(settings.data)
         settings = with_points(settings, Points(abs(points.xy) + 0.5, points.target, points.split))
-    return both(settings)
+    return both(settings, mostly_replayed(list(CASES).index(name)))
 
 
-def both(settings: Experiment) -> tuple[Measurement, SlowProbes]:
-    trainer = trained(settings, 2)
+def both(settings: Experiment, way: str) -> tuple[Measurement, SlowProbes]:
+    trainer = trained(settings, 2, way)
     trainer.step()
     trainer.measure()
     before = export_lane(trainer, "A").state_dict()
@@ -155,7 +155,7 @@ def test_every_number_of_a_layer_is_what_its_sentence_says(name: str) -> None:
 
 def test_a_single_training_point_has_all_numbers_too() -> None:
     points = Points([[1.0, 2.0], [-1.0, 0.5]], [1, 0], [0, 1])
-    for more in ({}, norm("batch", "before"), PROXIMAL):
-        now, slow = both(with_points(experiment({**RELU, **more}), points))
+    for number, more in enumerate(({}, norm("batch", "before"), PROXIMAL)):
+        now, slow = both(with_points(experiment({**RELU, **more}), points), mostly_replayed(number))
         for key in PROBES:
             check(now, slow, key)

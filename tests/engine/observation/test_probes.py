@@ -19,7 +19,7 @@ from engine.experiment import Experiment
 from engine.observation import LaneSnapshot
 from engine.training.trainer import Trainer
 from tests.engine.export.plain import TORCH_ACTIVATIONS
-from tests.engine.helpers import experiment, lane, torch_network, trained, with_lanes
+from tests.engine.helpers import experiment, lane, mostly_replayed, torch_network, trained, with_lanes
 
 CLIPPED = {"lanes.0.regularization.gradient_clipping": {"kind": "norm", "threshold": 0.05}}
 
@@ -78,7 +78,9 @@ def of_activation(activation: str, **more: Any) -> Experiment:
 
 @pytest.mark.parametrize("activation", TORCH_ACTIVATIONS)
 def test_every_probe_equals_the_independent_one(activation: str) -> None:
-    trainer = trained(of_activation(activation), 3)
+    trainer = trained(
+        of_activation(activation), 3, mostly_replayed(list(TORCH_ACTIVATIONS).index(activation))
+    )
     now, reference = snapshot_of(trainer).now, Reference(trainer)
     near = {"rel": 1e-3, "abs": 1e-7}
     gradients = [layer.weight.grad for layer in reference.linear]
@@ -219,16 +221,17 @@ def test_the_last_bias_gradient_of_a_normalized_network_is_of_biases_alone() -> 
     epochs=st.integers(0, 2),
     task=st.sampled_from(list(TASKS)),
     seed=st.integers(0, 20),
+    number=st.integers(0, 9),
 )
 def test_the_product_of_the_chain_is_autograds(
-    depth: int, activation: str, epochs: int, task: str, seed: int
+    depth: int, activation: str, epochs: int, task: str, seed: int, number: int
 ) -> None:
     changes = {
         "lanes.0.network.hidden": [1] * depth,
         "lanes.0.network.activation": activation,
         "lanes.0.seed": seed,
     }
-    snapshot = snapshot_of(trained(experiment(changes, task=task), epochs))
+    snapshot = snapshot_of(trained(experiment(changes, task=task), epochs, mostly_replayed(number)))
     chain = snapshot.chain
     assert chain is not None
     assert len(chain.labels) == len(chain.sample) == len(chain.mean) == 2 * depth
