@@ -177,4 +177,12 @@ def _describe_lane(lane: dict[str, Any]) -> str:
             f"{split} loss {loss:.6g}" for split, loss in lane["best"]["loss"].items() if loss is not None
         ]
         parts.append(f"best epoch {lane['best']['epoch']}: {', '.join(losses)}")
+        if _is_worse(lane):
+            parts.append("--best ends with its weights")
     return "; ".join(parts)
+
+
+def _is_worse(lane: dict[str, Any]) -> bool:
+    """Whether a lane ends with a higher validation loss than its best epoch had, or with none that is finite."""
+    now, best = lane["loss"]["validation"], lane["best"]["loss"]["validation"]
+    return now is None or now > best

@@ -32,17 +32,21 @@ def _shorter_texts(stop: Stop | None) -> tuple[str, ...]:
     """Return shorter texts, longest first; they omit what the bar shows elsewhere."""
     if stop is None:
         return ()
-    if stop.kind == "divergence":
-        return ("diverged",)
-    best = () if stop.best_epoch is None else (f"stopped early, best {stop.best_epoch:,}",)
-    return (*best, "stopped early")
+    what, best = _what(stop), _best(stop)
+    return (f"{what}{best}", what) if best else (what,)
 
 
 def stop_text(stop: Stop | None) -> str:
     """Return a short text about a lane's stop; empty if it has not stopped."""
     if stop is None:
         return ""
-    if stop.kind == "divergence":
-        return f"diverged in epoch {stop.epoch:,}"
-    best = f", best {stop.best_epoch:,}" if stop.best_epoch is not None else ""
-    return f"stopped early at epoch {stop.epoch:,}{best}"
+    by = "in" if stop.kind == "divergence" else "at"
+    return f"{_what(stop)} {by} epoch {stop.epoch:,}{_best(stop)}"
+
+
+def _what(stop: Stop) -> str:
+    return "diverged" if stop.kind == "divergence" else "stopped early"
+
+
+def _best(stop: Stop) -> str:
+    return "" if stop.best_epoch is None else f", best {stop.best_epoch:,}"

@@ -38,3 +38,19 @@ def test_with_it_the_losses_are_those_of_the_best_epoch(
     assert isinstance(best["best"], dict)
     assert best["loss"] == best["best"]["loss"]
     assert plain["loss"] != plain["best"]["loss"]
+
+
+def test_the_outcome_offers_the_best_weights_only_where_they_are_better(
+    sketch: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed, not the JSON: the way to the best weights, which a person may not know."""
+    said = []
+    for arguments in ((), ("--best",), ("--set", "data.split.validation=0", "--set", "data.split.test=0")):
+        assert main(["run", sketch, *arguments, "--epochs", "60", "--step", "replay"]) == 0
+        said.append(capsys.readouterr().out.splitlines()[0])
+    plain, best, without = said
+    assert "; best epoch " in plain
+    assert plain.endswith("; --best ends with its weights")
+    assert "; best epoch " in best
+    assert "--best" not in best
+    assert "best" not in without
