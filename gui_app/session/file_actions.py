@@ -128,7 +128,11 @@ class FileActions(QObject):
 
     def _look_at_disk(self) -> None:
         """Ask about a file that somebody else has changed, unless another question is open."""
-        if QApplication.activeModalWidget() is not None or not self._window.isVisible():
+        if not self._window.isVisible():
+            return
+        # The window that had claimed the file may be closed.
+        self._claim_file()
+        if QApplication.activeModalWidget() is not None:
             return
         answer = self._disk.on_return()
         if answer == disk.CLOSE:

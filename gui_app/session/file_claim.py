@@ -36,9 +36,9 @@ class FileClaim:
         return lock.error() == QLockFile.LockError.LockFailedError
 
     def take(self, path: Path | None) -> None:
-        """Give up the former claim, and claim a file if no other window has."""
+        """Give up the former claim, and claim a file if no other window has; with the same file, try again."""
         wanted = None if path is None else resolved(path)
-        if wanted == self._path:
+        if wanted == self._path and self._lock is not None:
             return
         if self._lock is not None:
             self._lock.unlock()

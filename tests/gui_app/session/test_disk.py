@@ -290,6 +290,29 @@ def test_a_file_that_is_open_in_another_window(room, tmp_path, dialogs, answer):
     assert len(dialogs.said) == 1
 
 
+@pytest.mark.parametrize("moment", ["come back", "save"])
+def test_the_second_window_has_the_claim_after_the_first_has_closed(room, tmp_path, dialogs, moment):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(THEIRS)
+    first, third = FileClaim(), FileClaim()
+    first.take(path)
+    dialogs.answers = ["Open"]
+    assert room.files.load(path)
+    room.come_back()
+    assert first.is_elsewhere(path) is False, "it was taken from the first window"
+    first.take(None)
+    assert not third.is_elsewhere(path)
+    room.change()
+    if moment == "save":
+        assert room.files.save()
+    else:
+        room.come_back()
+    assert third.is_elsewhere(path)
+    first.take(path)
+    room.files.let_go()
+    assert not third.is_elsewhere(path)
+
+
 def test_what_another_process_left_does_no_harm(room, tmp_path, data_home):
     path = tmp_path / "a.sketch.json"
     path.write_text(THEIRS)
