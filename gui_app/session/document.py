@@ -13,6 +13,7 @@ from engine.data.file_state import Fate, FileState
 from engine.data.files import MAX_BYTES
 from engine.experiment import Experiment, dumps
 from engine.experiment.document import Sketch, loads_sketch
+from engine.experiment.kept_run import facts
 from gui_app.session.experiment_editor import ExperimentEditor
 
 SUFFIX = ".sketch.json"
@@ -43,6 +44,8 @@ class Document(ExperimentEditor):
         """The run that the opened file holds; None without one."""
         self.file: FileState | None = None
         """What the file was when it was read or written; None if that is not known."""
+        self.epoch_in_file = 0
+        """The epoch of the run that the file holds; 0 without one."""
         self.modified_changed.connect(self.file_changed)
 
     @property
@@ -61,6 +64,7 @@ class Document(ExperimentEditor):
         ``file`` is what the file was when it was read or written.
         """
         self.path, self.opened_run, self.file = path, run, file
+        self.epoch_in_file = 0
         super().reset(experiment)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -72,6 +76,7 @@ class Document(ExperimentEditor):
         content = read_bounded(path)
         sketch = loads_sketch(content)
         self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content))
+        self.epoch_in_file = _epoch(sketch.run)
         return sketch
 
     def save(self, path: Path, run: bytes | None = None) -> SavedFile:
@@ -86,7 +91,7 @@ class Document(ExperimentEditor):
             run, content = None, dumps(self.experiment).encode()
         atomic_write(path, content)
         self.file = FileState.of(path, content)
-        self.path = path
+        self.path, self.epoch_in_file = path, _epoch(run)
         self.stack.setClean()
         self.file_changed.emit()
         return SavedFile(len(content), run is not None)
@@ -104,3 +109,7 @@ class Document(ExperimentEditor):
     def mark_unsaved(self) -> None:
         """Note that no file holds the document."""
         self.stack.resetClean()
+
+
+def _epoch(run: bytes | None) -> int:
+    return 0 if run is None else facts(run).epoch

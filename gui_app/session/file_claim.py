@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data.file_system import make_folder, names_in, resolved
+from gui_app.session.lock_files import is_held_elsewhere, lock_at
 
 SUFFIX = ".lock"
 
@@ -31,9 +32,7 @@ class FileClaim:
         if self._lock is not None and wanted == self._path:
             return False
         lock = self._lock_of(wanted)
-        if lock is None or lock.tryLock(0):
-            return False
-        return lock.error() == QLockFile.LockError.LockFailedError
+        return lock is not None and is_held_elsewhere(lock)
 
     def take(self, path: Path | None) -> None:
         """Give up the former claim, and claim a file if no other window has; with the same file, try again."""
@@ -45,7 +44,7 @@ class FileClaim:
         self._path, self._lock = wanted, None
         if wanted is not None:
             lock = self._lock_of(wanted)
-            if lock is not None and lock.tryLock(0):
+            if lock is not None and lock.isLocked():
                 self._lock = lock
 
     def _lock_of(self, path: Path) -> QLockFile | None:
@@ -54,16 +53,9 @@ class FileClaim:
         except OSError:
             return None
         name = sha256(str(path).encode(errors="surrogatepass")).hexdigest()[:32]
-        return _lock_at(self._folder / f"{name}{SUFFIX}")
+        return lock_at(self._folder / f"{name}{SUFFIX}")
 
     def sweep(self) -> None:
         """Remove what windows have left that ended without a word."""
         for path in names_in(self._folder, SUFFIX):
-            _lock_at(path).tryLock(0)
-
-
-def _lock_at(path: Path) -> QLockFile:
-    lock = QLockFile(str(path))
-    # A claim does not expire while its process lives, however long that is.
-    lock.setStaleLockTime(0)
-    return lock
+            lock_at(path).unlock()

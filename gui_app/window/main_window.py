@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         return exports
 
     def _make_menus(self) -> None:
-        menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
+        self.file_menu = menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
         menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
         menus.add_data_menu(self, self.operations)
         menus.add_examples_menu(self, self.examples)

@@ -47,8 +47,8 @@ def add_file_menu(
     files: FileActions,
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
-) -> None:
-    """Add the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
+) -> QMenu:
+    """Add and return the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
     menu = window.menuBar().addMenu("&File")
     menu.setToolTipsVisible(True)
     _add(menu, "&New", files.new, Keys.New)
@@ -71,6 +71,7 @@ def add_file_menu(
     _add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
     menu.addSeparator()
     _add(menu, "&Quit", window.close, Keys.Quit)
+    return menu
 
 
 def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:

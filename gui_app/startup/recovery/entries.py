@@ -15,13 +15,15 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
-from gui_app.startup.processes import lives
+from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 
 GENERATIONS = (".0.copy", ".1.copy")
 LOCK, RUN, UNFINISHED = ".lock", ".run", ".unfinished"
 EARLIER = ".sketch.json"
 """The suffix of the single copy that earlier versions kept."""
+LAST = "last"
+"""The name of the entry of a window that was closed properly. It is not listed among those of dead windows."""
 MOST_BYTES = 1 << 30
 _NAME = re.compile(r"(\d+-\d+)(\.0\.copy|\.1\.copy|\.sketch\.json|\.run|\.lock|\.unfinished)")
 
@@ -58,11 +60,32 @@ class Entry:
 
     def remove(self) -> None:
         """Remove all files of the entry and give up its lock."""
+        self._empty()
+        self.lock.unlock()
+
+    def become(self, name: str) -> bool:
+        """Take the name of another entry, and its place; returns whether that worked, and gives up the lock then."""
+        other = Entry(self.folder, name, _lock(self.folder, name))
+        if not other.lock.isLocked():
+            return False
+        try:
+            other._empty()
+            os.replace(self.run, other.run)
+            for path in self.copies():
+                os.replace(path, self.folder / (name + path.name.removeprefix(self.name)))
+            _sync(self.folder)
+        except OSError:
+            return False
+        finally:
+            other.lock.unlock()
+        self.remove()
+        return True
+
+    def _empty(self) -> None:
         rmtree(self.run, ignore_errors=True)
         for path in (*self.copies(), self.folder / (self.name + UNFINISHED)):
             with suppress(OSError):
                 path.unlink()
-        self.lock.unlock()
 
     def _replace(self, suffix: str, content: bytes) -> None:
         unfinished, target = self.folder / (self.name + UNFINISHED), self.folder / (self.name + suffix)
@@ -88,7 +111,7 @@ def claim(folder: Path) -> Entry:
         lock = _lock(folder, name)
         if lock.isLocked():
             return Entry(folder, name, lock)
-        if lock.error() != QLockFile.LockError.LockFailedError:
+        if not is_held_elsewhere(lock):
             raise OSError(f"could not make a file in {folder}")
     raise AssertionError("numbers never end")
 
@@ -123,6 +146,20 @@ class Left:
 
     def read_run(self) -> bytes | None:
         return kept_run.read_kept(self.entry.run)
+
+
+def last(folder: Path) -> Left | None:
+    """Return what the window that closed last has left to go on with, locked; None if there is nothing."""
+    if not any(os.path.lexists(folder / (LAST + suffix)) for suffix in GENERATIONS):
+        return None
+    lock = _lock(folder, LAST)
+    if not lock.isLocked():
+        return None
+    one = _read(Entry(folder, LAST, lock))
+    if one is None or one.copy is None or not one.epoch:
+        lock.unlock()
+        return None
+    return one
 
 
 def left(folder: Path) -> list[Left]:
@@ -178,25 +215,7 @@ def _names(folder: Path) -> Iterator[str]:
 
 
 def _lock(folder: Path, name: str) -> QLockFile:
-    """Return the lock of an entry, locked unless another window holds it or no file can be made."""
-    path = folder / (name + LOCK)
-    lock = QLockFile(str(path))
-    # A lock never expires while its process lives.
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(0) and _is_torn(lock, path):
-        with suppress(OSError):
-            path.unlink()
-        lock.tryLock(0)
-    if lock.isLocked():
-        with suppress(OSError):
-            path.chmod(0o600)
-    return lock
-
-
-def _is_torn(lock: QLockFile, path: Path) -> bool:
-    """Return whether a lock does not say whose it is, and its process is dead: the machine has lost its power."""
-    known = any(lock.getLockInfo()) if path.exists() else True
-    return not known and not lives(int(path.name.partition("-")[0]))
+    return lock_at(folder / (name + LOCK))
 
 
 def _sync(folder: Path) -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
 from gui_app.session.origin import RESTORED, Origin
-from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
+from gui_app.startup.recovery.entries import LAST, Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import Keeper
+from gui_app.startup.recovery.left_off import LeftOff
 
 if TYPE_CHECKING:
     from gui_app.startup.recovery.dialog import RecoveryDialog
@@ -37,6 +39,7 @@ class Recovery(QObject):
         self.keeper = Keeper(window.document, self._folder, self)
         self.keeper.reported.connect(window.show_message)
         self.keeper.claimed.connect(self._keep_run)
+        self.left_off = LeftOff(window.file_menu, self._folder, self._restore)
         self.dialog: RecoveryDialog | None = None
         self._moving: list[Entry] = []
         """Entries whose run is on its way into that of this window."""
@@ -80,9 +83,24 @@ class Recovery(QObject):
         self._look_again.stop()
         for entry in self._moving:
             entry.lock.unlock() if keep else entry.remove()
-        self.keeper.end(keep)
+        goes_on = not keep and self._is_worth_going_on() and self.keeper.keep_now()
+        self.keeper.end(keep or goes_on)
+        if goes_on and self.keeper.entry is not None:
+            # Where that fails, the next start offers it like the work of a dead window.
+            self.keeper.entry.become(LAST)
 
     # -- inside
+
+    def _is_worth_going_on(self) -> bool:
+        """Return whether the window has trained what no file holds. What was discarded is not worth it."""
+        document, run = self._window.document, self._window.link.kept_run()
+        if document.modified or run is None:
+            return False
+        try:
+            epoch = facts(run).epoch
+        except RunError:
+            return False
+        return epoch not in (0, document.epoch_in_file)
 
     def _keep_run(self, entry: Entry) -> None:
         """Let the engine keep its run beside the copies."""

@@ -408,3 +408,21 @@ def test_a_damaged_run_is_left_out_and_the_drawing_opens(room, tmp_path, dialogs
     assert dialogs.said == []
     assert len(room.said) == 1
     assert room.said[0].startswith("Opened a.sketch.json without its run: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 40])
+def test_a_claim_torn_by_a_power_loss_belongs_to_nobody(tmp_path, content):
+    path, folder = tmp_path / "a.sketch.json", tmp_path / "open files"
+    first = FileClaim(folder)
+    first.take(path)
+    (lock,) = folder.glob("*.lock")
+    first.take(None)
+    lock.write_bytes(content)
+    # It may be that of a window which is just writing it.
+    assert FileClaim(folder).is_elsewhere(path)
+    os.utime(lock, (1e9, 1e9))
+    assert not FileClaim(folder).is_elsewhere(path)
+    lock.write_bytes(content)
+    os.utime(lock, (1e9, 1e9))
+    FileClaim(folder).sweep()
+    assert list(folder.iterdir()) == []

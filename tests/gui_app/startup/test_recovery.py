@@ -595,6 +595,7 @@ def test_times_are_said_in_words(then, words):
 def test_leftovers_without_anything_to_lose_are_removed(folder):
     leave(folder, with_rate(0.1), name="99999999-0", modified=False)
     (folder / "99999999-1.lock").write_text("")
+    os.utime(folder / "99999999-1.lock", (1e9, 1e9))
     (folder / "99999999-2.run").mkdir()
     (folder / "99999999-2.run" / "state").write_text("x")
     (folder / "99999999-3.unfinished").write_text("x")

@@ -3,7 +3,8 @@
 import pytest
 
 from engine.data.kept_run import facts
-from gui_app.startup.recovery import recover
+from gui_app.startup.recovery import entries, recover
+from gui_app.startup.recovery.left_off import TEXT
 from tests.gui_app.hands import click, draw
 
 
@@ -53,7 +54,7 @@ def test_a_crash_costs_neither_the_drawing_nor_the_run(open_window, tmp_path, qt
     assert facts(found.link.kept_run()).epoch == epochs
     found.document.stack.setClean()
     found.close()
-    assert list(folder.iterdir()) == []
+    assert not any(path.name.startswith(own) for path in folder.iterdir())
 
 
 @pytest.mark.parametrize("epochs", [0, 3])
@@ -73,3 +74,96 @@ def test_a_drawing_without_a_change_is_offered_if_it_was_trained(open_window, tm
         other.offer()
     assert (other.dialog is not None) == bool(epochs)
     other.end()
+
+
+def begin(window, folder, qtbot):
+    """Begin recovery in a window with all its rooms."""
+    recovery = recover(window, folder)
+    window.complete()
+    with qtbot.waitSignals([recovery.offered, recovery.keeper.claimed]):
+        recovery.begin()
+    return recovery
+
+
+def train_and_close(window, qtbot, epochs=5):
+    """Train and close; returns what was trained."""
+    train(window, qtbot, epochs)
+    latest = window.link.latest
+    assert window.close()
+    return latest.lanes[0]
+
+
+def left_off(window):
+    """The entry of the menu, as the menu shows it."""
+    window.file_menu.aboutToShow.emit()
+    return next(action for action in window.file_menu.actions() if action.text() == TEXT)
+
+
+def names(folder):
+    return {path.name.partition(".")[0] for path in folder.iterdir()}
+
+
+def test_a_window_that_was_closed_properly_can_be_gone_on_with(open_window, tmp_path, qtbot, dialogs):
+    folder = tmp_path / "recovery"
+    first = open_window()
+    begin(first, folder, qtbot)
+    drawn = first.document.experiment
+    lane = train_and_close(first, qtbot)
+    assert names(folder) == {"last"}
+
+    found = open_window()
+    recovery = begin(found, folder, qtbot)
+    assert recovery.dialog is None
+    entry = left_off(found)
+    assert entry.isEnabled()
+    assert entry.toolTip() == f"Untitled, {entry.toolTip().split(', ')[1]}, trained {lane.now.epoch} epochs"
+    draw(found.document, [[1, 1]])
+    dialogs.answers.append("Discard")
+    entry.trigger()
+    qtbot.waitUntil(lambda: found.link.settled and epoch_of(found) == lane.now.epoch)
+    restored = found.link.latest.lanes[0]
+    assert found.document.experiment == drawn
+    assert restored.now.loss.tolist() == lane.now.loss.tolist()
+    assert restored.history.epoch.tolist() == lane.history.epoch.tolist()
+    assert found.document.modified
+    qtbot.waitUntil(lambda: names(folder) == {recovery.keeper.entry.name})
+    assert not left_off(found).isEnabled()
+    assert facts(found.link.kept_run()).epoch == lane.now.epoch
+
+
+def test_what_a_file_holds_and_what_is_discarded_is_not_kept_at_the_end(
+    open_window, tmp_path, qtbot, dialogs
+):
+    folder = tmp_path / "recovery"
+    window = open_window()
+    begin(window, folder, qtbot)
+    epochs = train(window, qtbot, 3)
+    qtbot.waitUntil(lambda: (run := window.link.kept_run()) is not None and facts(run).epoch == epochs)
+    assert window.files._write(tmp_path / "a.sketch.json")
+    assert window.close()
+    assert names(folder) == set()
+
+    again = open_window()
+    begin(again, folder, qtbot)
+    assert not left_off(again).isEnabled()
+    assert again.files.load(tmp_path / "a.sketch.json")
+    qtbot.waitUntil(lambda: again.link.settled and epoch_of(again) == epochs)
+    train(again, qtbot, epochs + 2)
+    draw(again.document, [[1, 1]])
+    dialogs.answers.append("Discard")
+    assert again.close()
+    assert names(folder) == set()
+
+    third = open_window()
+    begin(third, folder, qtbot)
+    assert third.files.load(tmp_path / "a.sketch.json")
+    qtbot.waitUntil(lambda: third.link.settled and epoch_of(third) == epochs)
+    done = train_and_close(third, qtbot, epochs + 2).now.epoch
+    one = entries.last(folder)
+    assert (one.epoch, one.copy.path) == (done, tmp_path / "a.sketch.json")
+    one.entry.lock.unlock()
+    # It survives the next start, and a window that has nothing to keep.
+    other = open_window()
+    begin(other, folder, qtbot)
+    assert other.close()
+    assert names(folder) == {"last"}
