@@ -551,8 +551,14 @@ def parent(how: str, when: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @linux
-@pytest.mark.parametrize("when", ["loading", "busy"])
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "exits", "raises"])
+@pytest.mark.parametrize(
+    ("how", "when"),
+    [
+        *[(how, "busy") for how in ("SIGKILL", "SIGTERM", "exits", "raises")],
+        ("SIGKILL", "loading"),
+        *[pytest.param(how, "loading", marks=pytest.mark.long) for how in ("SIGTERM", "exits", "raises")],
+    ],
+)
 def test_the_engine_ends_with_its_parent_however_that_ends(how: str, when: str) -> None:
     with parent(how, when) as process:
         assert process.stdout is not None

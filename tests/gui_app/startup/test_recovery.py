@@ -635,7 +635,9 @@ def test_the_icons_of_this_process_are_in_a_folder_that_is_known_by_its_number(q
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
+)
 def test_a_drawing_survives_the_end_of_its_process(still, tmp_path, qtbot, number):
     child = run_window(tmp_path, "now" if number != signal.SIGKILL else "kept")
     assert child.stdout.readline().strip() == ALIVE

@@ -21,7 +21,7 @@ from tests.gui_app.fake_engine import FakeEngine
 
 KEYS = (
     "layout/geometry", "layout/state", "appearance", "speed/epochs_per_second", "speed/slow_start", "recent",
-    "export folder", "import folder",
+    "export folder", "import folder", "keep run in file",
 )  # fmt: skip
 RARE = (
     "@Invalid()", "@ByteArray()", r"@ByteArray(\x1\xd9\xd0\xcb\0\x3\0\0)", "@Size(1 1)", "@Rect(0 0 -5 1e9)",
