@@ -12,24 +12,32 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.experiment.memory import BLOCK, rows_at_once
 from engine.network import (
     EncodedData,
     LaneNetwork,
+    Layout,
     add_penalty_gradient,
     add_proximal_gradient,
     has_proximal,
     penalty,
 )
-from engine.observation.probes import BackpropResult, chain_of, layer_numbers, no_layer_numbers, slopes_of
-from engine.observation.snapshot import Chain
+from engine.observation.probes import (
+    BackpropResult,
+    LayerSums,
+    chain_of,
+    has_records,
+    layer_numbers,
+    no_layer_numbers,
+    record_numbers,
+    slopes_of,
+)
+from engine.observation.snapshot import Chain, layer_block
 
 Floats = NDArray[np.float64]
 
 NUMBERS = 7
 """Losses of the three splits, penalty, scores of the three splits."""
-
-BLOCK = 64
-"""Points are measured in whole blocks, so that their tensors have few different shapes."""
 
 
 def whole_blocks(rows: Tensor) -> Tensor:
@@ -44,7 +52,24 @@ def whole_blocks(rows: Tensor) -> Tensor:
     -------
     Tensor [blocks(n), …]
     """
-    missing = blocks(len(rows)) - len(rows)
+    return padded(rows, blocks(len(rows)))
+
+
+def padded(rows: Tensor, count: int) -> Tensor:
+    """Return rows with the first one repeated at the end until there are enough.
+
+    Parameters
+    ----------
+    rows : Tensor [n, …]
+        A row for each point.
+    count
+        How many rows there should be; n or more.
+
+    Returns
+    -------
+    Tensor [count, …]
+    """
+    missing = count - len(rows)
     return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
 
@@ -69,8 +94,91 @@ def blocks(points: int) -> int:
     return -(-points // BLOCK) * BLOCK
 
 
+def piece_rows(points: int, layout: Layout) -> int:
+    """Return how many rows of points are measured at once: all of them unless their activations are too many.
+
+    Parameters
+    ----------
+    points
+        How many points there are.
+    layout
+        The shape of the network.
+
+    Returns
+    -------
+    int
+        A multiple of ``BLOCK``, the same for any number of lanes.
+    """
+    if has_records():
+        # What they compute of all points cannot be put together from parts.
+        return blocks(points)
+    return min(blocks(points), rows_at_once(sum(layout.widths[1:])))
+
+
+class Pieces:
+    """Rows of points in pieces of equal size; the one that was loaded last lies in fixed memory.
+
+    Parameters
+    ----------
+    size
+        Rows of a piece.
+    parts : Tensor [n, …]
+        What there is of each point.
+    """
+
+    def __init__(self, size: int, *parts: Tensor) -> None:
+        self.points, self.size = len(parts[0]), size
+        self._all = parts
+        self.parts = [
+            padded(part, size)
+            if len(part) <= size
+            else part[:size].clone(memory_format=torch.contiguous_format)
+            for part in parts
+        ]
+        """The loaded piece: each [size, …], its first row repeated where there are no more points."""
+
+    def __len__(self) -> int:
+        return max(1, -(-self.points // self.size)) if self.size else 1
+
+    def load(self, piece: int) -> slice:
+        """Load a piece; returns where its points lie among all of them."""
+        rows = slice(piece * self.size, min((piece + 1) * self.size, self.points))
+        if len(self) > 1:
+            for part, everything in zip(self.parts, self._all, strict=True):
+                part.copy_(padded(everything[rows], self.size))
+        return rows
+
+
+class TrainingPieces(Pieces):
+    """The training points in pieces.
+
+    Parameters
+    ----------
+    data
+        The points.
+    size
+        Rows of a piece.
+    """
+
+    def __init__(self, data: EncodedData, size: int) -> None:
+        super().__init__(size, data.inputs[: data.training], data.encoded[: data.training])
+        self.inputs, self.encoded = self.parts
+        self.shares = torch.zeros(size)
+        """The weight of each row's loss in the cost, the mean over all training points: 0 for what is no point."""
+        self.load(0)
+
+    def load(self, piece: int) -> slice:
+        """Load a piece; returns where its points lie among all of them."""
+        rows = super().load(piece)
+        self.shares.zero_()
+        self.shares[: rows.stop - rows.start] = 1.0 / max(self.points, 1)
+        return rows
+
+
 class Evaluation:
     """Computes losses, penalty and scores of all lanes of a network over all points, as often as they are needed.
+
+    Many points are taken in pieces, so that not all activations are held at once.
 
     Parameters
     ----------
@@ -85,10 +193,16 @@ class Evaluation:
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
         self._network, self._data, self._terms = network, data, terms
         self._points = len(data.inputs)
-        self._inputs = whole_blocks(data.inputs).expand(network.lanes, -1, -1)
-        self._encoded = whole_blocks(data.encoded)
-        self._target, self._units = torch.from_numpy(data.target), units_of(data)
+        size, target = piece_rows(self._points, network.layout), torch.from_numpy(data.target)
+        self._pieces = Pieces(size, data.inputs, data.encoded)
+        self._inputs, self._encoded = self._pieces.parts
+        self._inputs = self._inputs.expand(network.lanes, -1, -1)
+        self._targets = Pieces(min(size, self._points), target)
+        (self._target,), self._units = self._targets.parts, units_of(data)
         self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
+        self._piece = self._values
+        if len(self._pieces) > 1:
+            self._piece = torch.zeros(2, network.lanes, size, dtype=torch.float64)
         self._penalty = torch.zeros(network.lanes)
         splits = data.split_rows()
         # NumPy reads the same memory, and rows are found beforehand, because this happens after every epoch.
@@ -102,21 +216,45 @@ class Evaluation:
         self._unknown = np.full((network.lanes, NUMBERS), np.nan)
         self._variances = variances_of(data)
 
+    def run(self, compute: Callable[[], object] | None = None) -> None:
+        """Measure all points, piece by piece.
+
+        Parameters
+        ----------
+        compute
+            Does what the method ``compute`` does, which is called without it.
+        """
+        compute = compute or self.compute
+        for piece in range(len(self._pieces)):
+            rows = self._pieces.load(piece)
+            self._targets.load(piece)
+            compute()
+            if self._piece is not self._values:
+                self._values[:, :, rows] = self._piece[:, :, : rows.stop - rows.start]
+        if self._piece is not self._values:
+            self._take_penalty()
+
     def compute(self) -> tuple[Tensor, ...]:
-        """Run what torch does: each point's loss and its part in the score. Can be recorded and replayed."""
-        network, points = self._network, self._points
+        """Run what torch does with a piece: its points' losses and parts in the score. Can be recorded and replayed."""
+        points = len(self._target)
         with torch.no_grad():
             if points:
                 losses, parts = point_values(
-                    network, self._data, self._inputs, self._encoded, self._target, self._units
+                    self._network, self._data, self._inputs, self._encoded, self._target, self._units
                 )
-                self._values[0].copy_(losses[:, :points])
-                self._values[1].copy_(parts)
-            self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
+                self._piece[0].copy_(losses[:, :points])
+                self._piece[1].copy_(parts)
+        if self._piece is self._values:
+            self._take_penalty()
         return ()
 
+    def _take_penalty(self) -> None:
+        network = self._network
+        with torch.no_grad():
+            self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
+
     def numbers(self) -> Floats:
-        """Return what ``compute`` found last.
+        """Return what ``run`` found last.
 
         Returns
         -------
@@ -227,7 +365,7 @@ def chosen_classes(output: Tensor) -> Tensor:
 
 
 class LayerMeasuring:
-    """Computes the catalogue's probes of all layers of all lanes over the training split.
+    """Computes the catalogue's probes of all layers of all lanes over the training split, many points in pieces.
 
     Gradients are those of the cost that training makes small: mean loss in scaled units over the whole training split,
     plus penalty.
@@ -252,36 +390,77 @@ class LayerMeasuring:
         clip: Callable[[Tensor], None] | None = None,
     ) -> None:
         self._network, self._data, self._terms, self._clip = network, data, terms, clip
-        self._points = data.training
-        self._inputs = whole_blocks(data.inputs[: self._points]).expand(network.lanes, -1, -1)
-        self._encoded = whole_blocks(data.encoded[: self._points])
-        # The mean over the real points, as the weight of each point's loss in the cost.
-        self._shares = torch.zeros(network.lanes, len(self._encoded))
-        self._shares[:, : self._points] = 1.0 / max(self._points, 1)
-        self._backprop: BackpropResult | None = None
+        self._pieces = TrainingPieces(data, piece_rows(data.training, network.layout))
+        self._whole = len(self._pieces) == 1
+        self._inputs = self._pieces.inputs.expand(network.lanes, -1, -1)
+        self._shares = self._pieces.shares.repeat(network.lanes, 1)
+        self._latest: BackpropResult | None = None
+        """Of the latest piece; a replay writes into its memory."""
+        self._found: tuple[LayerSums, Tensor, Tensor] | None = None
+
+    def run(self, compute: Callable[[int], object] | None = None) -> None:
+        """Go forward and back over all training points, piece by piece.
+
+        Parameters
+        ----------
+        compute
+            Gets the number of a piece; does what the method ``compute`` does, which is called without it, or calls
+            ``take``.
+        """
+        self._found = None
+        for piece in range(len(self._pieces) if self._data.training else 0):
+            rows = self._pieces.load(piece)
+            self._shares.copy_(self._pieces.shares)
+            if compute is None:
+                self.compute()
+            else:
+                compute(piece)
+            self._add(rows.stop - rows.start)
+        self._finish()
 
     def compute(self) -> tuple[Tensor, ...]:
-        """Run what torch does: one pass forward and back. Can be recorded and replayed."""
-        if not self._points:
-            return ()
-        everything = backprop_of(
-            self._network, self._data, self._terms, self._clip, self._inputs, self._encoded, self._shares
+        """Run what torch does with a piece: one pass forward and back. Can be recorded and replayed."""
+        # What the penalty adds and clipping takes away depends on the gradient of all points.
+        terms, clip = (self._terms, self._clip) if self._whole else ({}, None)
+        self._latest = backprop_of(
+            self._network, self._data, terms, clip, self._inputs, self._pieces.encoded, self._shares
         )
-        self.take(everything)
-        return everything.tensors()
+        return self._latest.tensors()
 
-    def take(self, everything: BackpropResult) -> None:
+    def take(self, latest: BackpropResult) -> None:
         """Take from elsewhere what ``compute`` would find.
 
         Parameters
         ----------
-        everything
-            Over whole blocks of points.
+        latest
+            Over the points of the piece that was loaded last, or more; with penalty and clipping only if there is no
+            other piece.
         """
-        self._backprop = everything.first(self._points)
+        self._latest = latest
+
+    def _finish(self) -> None:
+        """Take penalty and clipping into the gradients of pieces."""
+        if self._found is not None and not self._whole:
+            sums, gradient, _ = self._found
+            parts = [gradient.float()]
+            self._found = sums, *_gradients(self._network, self._terms, self._clip, parts)
+
+    def _add(self, points: int) -> None:
+        """Add the latest piece, with so many points, to what was found in the others."""
+        assert self._latest is not None
+        piece = self._latest.first(points)
+        sums = LayerSums.of(self._network, piece, self._data.training)
+        if self._whole:
+            self._found = sums, piece.gradient, piece.clipped
+        elif self._found is None:
+            gradient = piece.gradient.double()
+            self._found = sums, gradient, gradient
+        else:
+            before, gradient, _ = self._found
+            self._found = before.joined(sums), gradient.add_(piece.gradient), gradient
 
     def numbers(self, before: Tensor, indices: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
-        """Return the probes that ``compute`` found last.
+        """Return the probes that ``run`` found last.
 
         Parameters
         ----------
@@ -297,13 +476,15 @@ class LayerMeasuring:
         chains : list of Chain or None
             For each of ``indices``; None for a lane that has none.
         """
-        network, backprop = self._network, self._backprop
-        if backprop is None:
+        network = self._network
+        if self._found is None or self._latest is None:
             nothing = no_layer_numbers(network.layout.layers)
             return np.repeat(nothing[None], network.lanes, 0), [None] * len(indices)
-        return layer_numbers(network, before, backprop), [
-            chain_of(network, lane, backprop) for lane in indices
-        ]
+        sums, gradient, clipped = self._found
+        numbers = layer_numbers(network, before, sums, gradient, clipped)
+        if has_records():
+            numbers |= record_numbers(network, self._latest.first(self._data.training))
+        return layer_block(**numbers), [chain_of(network, lane, sums) for lane in indices]
 
 
 def backprop_of(

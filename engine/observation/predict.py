@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.scaling import Scaling
+from engine.experiment.memory import rows_at_once
 from engine.network import EncodedData, LaneNetwork
 from engine.network.draws import UNCERTAINTY
 from engine.network.dropout import Rates, draw_masks, draw_uniforms
@@ -97,11 +98,16 @@ def _answers(
         answers = compiled_answers(network, data, inputs)
     if answers is None:
         with torch.no_grad():
-            rows = inputs.expand(network.lanes, -1, -1)
-            answers = data.predict(network.forward(rows, masks)).numpy()
+            # Many cells in pieces, so that not all activations of a wide layer are held at once.
+            pieces = inputs.split(rows_at_once(max(network.layout.widths)))
+            answers = torch.cat([_outputs(network, data, piece, masks) for piece in pieces], 1).numpy()
     cells = (size,) if data.task == "curve" else (size, size)
     classes = answers.shape[2:] if data.task == "classification" else ()
     return answers.reshape(network.lanes, *cells, *classes)
+
+
+def _outputs(network: LaneNetwork, data: EncodedData, inputs: Tensor, masks: Rates | None) -> Tensor:
+    return data.predict(network.forward(inputs.expand(network.lanes, -1, -1), masks))
 
 
 def _in_user_units(answers: NDArray[np.float32], data: EncodedData) -> NDArray[np.floating]:

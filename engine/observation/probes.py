@@ -67,10 +67,85 @@ class BackpropResult:
         return tuple(part for part in parts if part is not None)
 
 
-# A network that explodes has numbers that are not finite, and they are shown as what they are.
+@dataclass(frozen=True, eq=False)
+class LayerSums:
+    """What the probes of layers need of some points, or of all.
+
+    Attributes
+    ----------
+    points
+        How many points.
+    errors : float64 [lanes, neurons]
+        Σ (∂C/∂z)² of the hidden and the output neurons.
+    hidden : dict of float64 [lanes, hidden neurons]
+        ``pulls`` Σ (∂C/∂a)²; ``slopes`` Σ σ′(z); ``a`` Σ a and ``scatter`` Σ (a − mean)²; ``flat``, for how many
+        points the slope is small. Empty without hidden layers, and without ``flat`` where that has no meaning.
+    dead : bool [lanes, hidden neurons] or None
+        Which neurons are 0 for all these points; None where no neuron can die.
+    factors : float64 [lanes, factors, 2] or None
+        For each factor of the chain that of the first point and the sum; None without a chain.
+    """
+
+    points: int
+    errors: Floats
+    hidden: dict[str, Floats]
+    dead: NDArray[np.bool_] | None
+    factors: Floats | None
+
+    # A network that explodes has numbers that are not finite, and they are shown as what they are.
+    @classmethod
+    @np.errstate(all="ignore")
+    def of(cls, network: LaneNetwork, backprop: BackpropResult, training: int) -> LayerSums:
+        """Add up what was found of some points.
+
+        Parameters
+        ----------
+        network
+            The lanes.
+        backprop
+            Of these lanes, over the points alone.
+        training
+            How many training points there are in all.
+
+        Returns
+        -------
+        LayerSums
+        """
+        errors = np.square(backprop.errors.double().numpy())
+        hidden, dead = _hidden_sums(network, backprop) if network.layout.layers > 1 else ({}, None)
+        factors = _factors(network, backprop, training) if _has_chain(network.layout) else None
+        return cls(errors.shape[1], errors.sum(1), hidden, dead, factors)
+
+    @np.errstate(all="ignore")
+    def joined(self, others: LayerSums) -> LayerSums:
+        """Return the sums over these points and others after them.
+
+        Parameters
+        ----------
+        others
+            Of the same lanes.
+
+        Returns
+        -------
+        LayerSums
+        """
+        points = self.points + others.points
+        hidden = {key: values + others.hidden[key] for key, values in self.hidden.items()}
+        if hidden:
+            distance = others.hidden["a"] / others.points - self.hidden["a"] / self.points
+            hidden["scatter"] += np.square(distance) * (self.points * others.points / points)
+        dead = None if self.dead is None or others.dead is None else self.dead & others.dead
+        factors = self.factors
+        if factors is not None and others.factors is not None:
+            factors = np.stack([factors[..., 0], factors[..., 1] + others.factors[..., 1]], -1)
+        return LayerSums(points, self.errors + others.errors, hidden, dead, factors)
+
+
 @np.errstate(all="ignore")
-def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult) -> Floats:
-    """Compute the probes of all layers.
+def layer_numbers(
+    network: LaneNetwork, before: Tensor, sums: LayerSums, gradient: Tensor, clipped: Tensor
+) -> dict[str, Floats]:
+    """Compute the probes of all layers that have no ``measure`` of their own.
 
     Parameters
     ----------
@@ -78,27 +153,28 @@ def layer_numbers(network: LaneNetwork, before: Tensor, backprop: BackpropResult
         The lanes.
     before : Tensor [lanes, size]
         Their parameters before the latest step.
-    backprop
-        Of these lanes.
+    sums
+        Of these lanes, over all training points.
+    gradient, clipped
+        As in ``BackpropResult``.
 
     Returns
     -------
-    float64 [lanes, P, L]
+    dict of float64 [lanes, L]
         NaN where a probe has no meaning; infinite and NaN also where a network has exploded.
     """
     layout = network.layout
-    numbers = _of_weights(layout, network.flat, before, backprop)
-    numbers["error"] = _per_point(backprop.errors, layout.widths[1:])
+    numbers = _of_weights(layout, network.flat, before, gradient, clipped)
+    numbers["error"] = _per_point(sums.errors, sums.points, layout.widths[1:])
     if layout.layers > 1:
-        hidden = _of_hidden(network, backprop)
+        hidden = _of_hidden(network, sums)
         hidden["backward_factor"] = numbers["error"][:, :-1] / numbers["error"][:, 1:]
         output = np.full((network.lanes, 1), np.nan)
         numbers |= {key: np.concatenate([values, output], 1) for key, values in hidden.items()}
-    return layer_block(**numbers, **_of_records(network, backprop))
+    return numbers
 
 
-@np.errstate(all="ignore")
-def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain | None:
+def chain_of(network: LaneNetwork, lane: int, sums: LayerSums) -> Chain | None:
     """Compute the factors of ∂C/∂b_1.
 
     Parameters
@@ -107,33 +183,45 @@ def chain_of(network: LaneNetwork, lane: int, backprop: BackpropResult) -> Chain
         The lanes.
     lane
         Index of one of them.
-    backprop
-        Of these lanes.
+    sums
+        Of these lanes, over all training points.
 
     Returns
     -------
     Chain or None
         None unless every hidden layer has one neuron, without normalization or residual connections.
     """
-    layout = network.layout
-    hidden = layout.widths[1:-1]
-    if set(hidden) != {1} or layout.normalized is not None or (layout.residual and len(hidden) > 1):
+    if sums.factors is None:
         return None
+    depth = network.layout.layers - 1
+    labels = ["σ′(z1)"]
+    for number in range(2, depth + 1):
+        labels += [f"w{number}", f"σ′(z{number})"]
+    labels.append(f"∂C/∂a{depth}")
+    table = sums.factors[lane]
+    first, means = table[:, 0], table[:, 1] / sums.points
+    return Chain(tuple(labels), first[:-1], means[:-1], (float(first[-1]), float(means[-1])))
+
+
+def _has_chain(layout: Layout) -> bool:
+    hidden = layout.widths[1:-1]
+    return set(hidden) == {1} and layout.normalized is None and not (layout.residual and len(hidden) > 1)
+
+
+def _factors(network: LaneNetwork, backprop: BackpropResult, training: int) -> Floats:
+    """See ``LayerSums.factors``; the last two are ∂C/∂a of the last hidden neuron and the product, ∂C/∂b_1."""
     assert backprop.slopes is not None
     assert backprop.pulls is not None
-    points = backprop.slopes.shape[1]
-    slopes = backprop.slopes[lane].double().numpy().T
-    weights = [float(network.weights[layer][lane, 0, 0].detach()) for layer in range(1, len(hidden))]
-    labels, factors = ["σ′(z1)"], [slopes[0]]
-    for number, (weight, slope) in enumerate(zip(weights, slopes[1:], strict=True), start=2):
-        labels += [f"w{number}", f"σ′(z{number})"]
-        factors += [np.full(points, weight), slope]
-    labels.append(f"∂C/∂a{len(hidden)}")
+    slopes = backprop.slopes.double().numpy()
+    weights = [weight[:, 0].detach().double().numpy() for weight in network.weights[1:-1]]
+    columns = [slopes[..., 0]]
+    for weight, slope in zip(weights, np.moveaxis(slopes[..., 1:], -1, 0), strict=True):
+        columns += [np.broadcast_to(weight, slope.shape), slope]
     # The cost is a mean: what it owes to one point is that point's own loss over n.
-    factors.append(backprop.pulls[lane, :, -1].double().numpy() * points)
-    single = backprop.errors[lane, :, 0].double().numpy() * points
-    table = np.stack(factors)
-    return Chain(tuple(labels), table[:, 0], table.mean(1), (float(single[0]), float(single.mean())))
+    for parts in (backprop.pulls[..., -1], backprop.errors[..., 0]):
+        columns.append(parts.double().numpy() * training)
+    table = np.stack(columns, 1)
+    return np.stack([table[..., 0], table.sum(-1)], -1)
 
 
 @lru_cache(maxsize=256)
@@ -175,17 +263,19 @@ def slopes_of(network: LaneNetwork, z: Tensor) -> Tensor:
     return slopes
 
 
-def _of_weights(layout: Layout, flat: Tensor, before: Tensor, backprop: BackpropResult) -> dict[str, Floats]:
+def _of_weights(
+    layout: Layout, flat: Tensor, before: Tensor, whole: Tensor, cut: Tensor
+) -> dict[str, Floats]:
     parameters, weights = layout.weights + sum(layout.widths[1:]), layout.weights
     sizes = tuple(fan_in * fan_out for fan_in, fan_out in layout.shapes)
     counts = np.array(sizes)
-    gradient = backprop.gradient[:, :parameters].double().numpy()
+    gradient = whole[:, :parameters].double().numpy()
     row, moved = flat[:, :weights], (flat - before)[:, :weights]
     squares = _sums(np.square(gradient), (*sizes, *layout.widths[1:]))
     sides = np.sqrt(squares[:, : layout.layers]), np.sqrt(squares[:, layout.layers :])
     clipped, norm = sides[0], _norms(row, sizes)
-    if backprop.clipped is not backprop.gradient:
-        clipped = _norms(backprop.clipped[:, :weights], sizes)
+    if cut is not whole:
+        clipped = _norms(cut[:, :weights], sizes)
     return {
         "weight_gradient": sides[0],
         "bias_gradient": sides[1],
@@ -198,35 +288,67 @@ def _of_weights(layout: Layout, flat: Tensor, before: Tensor, backprop: Backprop
     }
 
 
-def _of_hidden(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
-    widths = network.layout.widths[1:-1]
-    counts = np.array(widths)
+def _hidden_sums(
+    network: LaneNetwork, backprop: BackpropResult
+) -> tuple[dict[str, Floats], NDArray[np.bool_] | None]:
+    """See ``LayerSums``: what it knows of hidden neurons, and which are dead."""
     activation = ACTIVATIONS[network.activation.name]
     assert backprop.z is not None
     assert backprop.slopes is not None
     assert backprop.a is not None
     assert backprop.pulls is not None
     slopes, a = backprop.slopes.double().numpy(), backprop.a.double().numpy()
-    numbers = {
-        "activation_gradient": _per_point(backprop.pulls, widths),
-        "slope": _sums(slopes.mean(1), widths) / counts,
-        "activation_mean": _sums(a.mean(1), widths) / counts,
-        "activation_spread": _sums(a.std(1), widths) / counts,
+    total = a.sum(1)
+    sums = {
+        "pulls": np.square(backprop.pulls.double().numpy()).sum(1),
+        "slopes": slopes.sum(1),
+        "a": total,
+        "scatter": np.square(a - (total / a.shape[1])[:, None]).sum(1),
     }
     if activation.largest_slope is not None:
-        flat = slopes < SATURATED_BELOW * activation.largest_slope
-        numbers["saturated"] = _sums(flat.sum(1, dtype=np.float64), widths) / (counts * flat.shape[1])
-    if activation.dies(**network.activation.parameters):
-        dead = _dead(network.layout, backprop.z.numpy(), a)
-        numbers["dead"] = _sums(dead.astype(np.float64), widths) / counts
+        sums["flat"] = (slopes < SATURATED_BELOW * activation.largest_slope).sum(1, dtype=np.float64)
+    dies = activation.dies(**network.activation.parameters)
+    return sums, _dead(network.layout, backprop.z.numpy(), a) if dies else None
+
+
+def _of_hidden(network: LaneNetwork, sums: LayerSums) -> dict[str, Floats]:
+    widths, points, found = network.layout.widths[1:-1], sums.points, sums.hidden
+    counts = np.array(widths)
+    numbers = {
+        "activation_gradient": _per_point(found["pulls"], points, widths),
+        "slope": _sums(found["slopes"] / points, widths) / counts,
+        "activation_mean": _sums(found["a"] / points, widths) / counts,
+        "activation_spread": _sums(np.sqrt(found["scatter"] / points), widths) / counts,
+    }
+    if "flat" in found:
+        numbers["saturated"] = _sums(found["flat"], widths) / (counts * points)
+    if sums.dead is not None:
+        numbers["dead"] = _sums(sums.dead.astype(np.float64), widths) / counts
     return numbers
 
 
-def _of_records(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
-    """Numbers [lanes, L] of the probes whose catalogue entry has a ``measure``."""
+def has_records() -> bool:
+    """Whether any probe of the catalogue has a ``measure`` of its own, which gets all training points at once."""
+    return any(probe.measure is not None for probe in PROBES.values())
+
+
+@np.errstate(all="ignore")
+def record_numbers(network: LaneNetwork, backprop: BackpropResult) -> dict[str, Floats]:
+    """Compute the probes whose catalogue entry has a ``measure``.
+
+    Parameters
+    ----------
+    network
+        The lanes.
+    backprop
+        Of these lanes, over all training points.
+
+    Returns
+    -------
+    dict of float64 [lanes, L]
+        NaN where a probe has no meaning.
+    """
     measures = {key: probe.measure for key, probe in PROBES.items() if probe.measure is not None}
-    if not measures:
-        return {}
     layers = _layer_states(network, backprop)
     numbers = {key: np.full((network.lanes, len(layers)), np.nan) for key in measures}
     for key, measure in measures.items():
@@ -273,13 +395,12 @@ def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_
     return dead
 
 
-def _per_point(gradients: Tensor, widths: tuple[int, ...]) -> Floats:
+def _per_point(squares: Floats, points: int, widths: tuple[int, ...]) -> Floats:
     """√(mean over points of ‖∂c/∂·‖²) [lanes, layers], where C is the mean of the losses c of n points.
 
-    ∂c/∂· of a point is n times its part in ∂C/∂·.
+    ∂c/∂· of a point is n times its part in ∂C/∂·; ``squares`` [lanes, neurons] are sums over points of these parts'.
     """
-    squares = np.square(gradients.double().numpy())
-    return np.sqrt(_sums(squares.sum(1) * squares.shape[1], widths))
+    return np.sqrt(_sums(squares * points, widths))
 
 
 def _norms(rows: Tensor, sizes: tuple[int, ...]) -> Floats:

@@ -116,7 +116,7 @@ def _training_loss(lanes: Lanes, run: LaneRun, row: Tensor) -> float:
     stack, _ = lanes.stacks.find(run.lane.name)
     network = LaneNetwork(stack.network.layout, stack.network.activation, row[None].clone())
     evaluation = Evaluation(network, stack.data, {})
-    evaluation.compute()
+    evaluation.run()
     return float(evaluation.numbers()[0, 0])
 
 

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.experiment.memory import BLOCK
 from engine.network import EncodedData, LaneNetwork, penalty
-from engine.observation.measure import BLOCK, NUMBERS, point_values, units_of, variances_of, whole_blocks
+from engine.observation.measure import NUMBERS, point_values, units_of, variances_of, whole_blocks
 from engine.tape.compiler.binding import NativeBinding
 from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Turns
 from engine.tape.compiler.program import Program

@@ -9,8 +9,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from engine.experiment.memory import BLOCK
 from engine.network import EncodedData, LaneNetwork
-from engine.observation.measure import BLOCK, backprop_of
+from engine.observation.measure import TrainingPieces, backprop_of, blocks, piece_rows
 from engine.observation.probes import BackpropResult
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.programs import remembered
@@ -18,7 +19,7 @@ from engine.training.step.clipping import clip, clips
 
 
 class CompiledLayers:
-    """Goes forward and back through lanes once, over all training points.
+    """Goes forward and back through lanes once, over all training points, many of them in pieces.
 
     Parameters
     ----------
@@ -36,12 +37,15 @@ class CompiledLayers:
     """
 
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
-        rows = padded_rows(data.training)
-        inputs, encoded = (_padded(part[: data.training], rows) for part in (data.inputs, data.encoded))
-        shares = torch.zeros(1, len(inputs))
-        shares[:, : data.training] = 1.0 / data.training
-        batch = {"inputs": inputs, "encoded": encoded, "shares": shares}
-        key = ("layers", network.program, data.program, tuple(terms), len(inputs))
+        size = piece_rows(data.training, network.layout)
+        if size == blocks(data.training):
+            size = padded_rows(data.training)
+        else:
+            # Penalty and clipping come after the last piece.
+            terms = {}
+        self._pieces = pieces = TrainingPieces(data, size)
+        batch = {"inputs": pieces.inputs, "encoded": pieces.encoded, "shares": pieces.shares[None]}
+        key = ("layers", network.program, data.program, tuple(terms), size)
         self._program = remembered(key, lambda: _program(network, data, terms, batch))
         self._lanes, self._binding = network.lanes, self._program.bind()
         self._binding.set("flat", network.flat, lanes=0)
@@ -56,8 +60,20 @@ class CompiledLayers:
                 self._results[name] = torch.zeros(self._lanes, *template.shape[1:])
                 self._binding.set(name, self._results[name], lanes=0)
 
-    def compute(self) -> BackpropResult:
-        """Return what there is now, over whole blocks of points; valid until the next call."""
+    def compute(self, piece: int) -> BackpropResult:
+        """Return what there is now of a piece of the points.
+
+        Parameters
+        ----------
+        piece
+            Its number, as ``LayerMeasuring.run`` counts them.
+
+        Returns
+        -------
+        BackpropResult
+            Over the points of the piece or more; valid until the next call.
+        """
+        self._pieces.load(piece)
         self._binding.run(0, self._lanes, 1)
         everything: dict[str, Tensor | None] = {**dict.fromkeys(_RESULTS), **self._results}
         everything["clipped"] = (
@@ -86,11 +102,6 @@ def padded_rows(points: int) -> int:
     """
     multiple = max(BLOCK, 1 << max(0, points.bit_length() - 3))
     return -(-points // multiple) * multiple
-
-
-def _padded(rows: Tensor, count: int) -> Tensor:
-    missing = count - len(rows)
-    return torch.cat([rows, rows[:1].expand(missing, *rows.shape[1:])]) if missing else rows
 
 
 _RESULTS = [field.name for field in fields(BackpropResult)]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
-from engine.observation.measure import Evaluation, LayerMeasuring, blocks
+from engine.observation.measure import Evaluation, LayerMeasuring, piece_rows
 from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
 from engine.training.step.clipping import clip, clips
@@ -145,7 +145,11 @@ class Measuring:
 
     def _batched(self, rows: Sequence[int], points: int) -> list[int]:
         rows = list(rows)
-        return rows if len(rows) != 1 or self._same_alone(blocks(points)) else [*rows, *rows]
+        return (
+            rows
+            if len(rows) != 1 or self._same_alone(piece_rows(points, self._lanes.network.layout))
+            else [*rows, *rows]
+        )
 
 
 class _Lanes:
@@ -192,7 +196,7 @@ class _Evaluated:
     def numbers(self) -> Floats:
         """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
         self._lanes.load()
-        self._compute()
+        self._evaluation.run(self._compute)
         return self._evaluation.numbers()
 
 
@@ -214,13 +218,16 @@ class _Subset:
         self._lanes.load()
         if self._compiles and self._compiled is None:
             self._compile()
-        if self._compiled is None:
-            self._compute()
-        else:
-            self._measuring.take(self._compiled.compute())
+        self._measuring.run(self._compute_piece)
         rows = range(self._lanes.network.lanes)
         layers, chains = self._measuring.numbers(self._lanes.own(checkpoint), rows)
         return list(zip(layers, chains, strict=True))
+
+    def _compute_piece(self, piece: int) -> None:
+        if self._compiled is None:
+            self._compute()
+        else:
+            self._measuring.take(self._compiled.compute(piece))
 
     def _compile(self) -> None:
         from engine.tape.compiler.source import Unlowerable
