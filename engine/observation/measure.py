@@ -168,7 +168,18 @@ class TrainingPieces(Pieces):
         self.load(0)
 
     def load(self, piece: int) -> slice:
-        """Load a piece; returns where its points lie among all of them."""
+        """Load a piece.
+
+        Parameters
+        ----------
+        piece
+            Its number, from 0.
+
+        Returns
+        -------
+        slice
+            Where its points lie among all of them.
+        """
         rows = super().load(piece)
         self.shares.zero_()
         self.shares[: rows.stop - rows.start] = 1.0 / max(self.points, 1)
