@@ -111,6 +111,30 @@ def short_repr(value: object) -> str:
     return f"{_SHORT.repr(value):.60}"
 
 
+def describe_size(size: int) -> str:
+    """Return a size in bytes, kB or MB; 1 MB is 1,000,000 bytes, wherever the app says it.
+
+    Parameters
+    ----------
+    size
+        In bytes.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> describe_size(412_300), describe_size(999), describe_size(2_340_000), describe_size(64_000_000)
+    ('412 kB', '999 bytes', '2.3 MB', '64 MB')
+    """
+    if size < 1000:
+        return f"{size} bytes"
+    if size < 999_500:
+        return f"{size / 1e3:,.0f} kB"
+    return f"{size / 1e6:,.1f}".removesuffix(".0") + " MB"
+
+
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 60
 _SHORT.maxlong = 60

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from engine.catalogue.texts import describe_size
 from engine.data.files import MAX_BYTES
 
 _CHUNK = 2**20
@@ -113,5 +114,5 @@ def _wrong_kind(kind: str) -> str:
 
 def _too_large(name: str, most_bytes: int) -> OSError:
     return OSError(
-        errno.EFBIG, f"the file has more than {most_bytes // 2**20} MB, the most that is read", name
+        errno.EFBIG, f"the file has more than {describe_size(most_bytes)}, the most that is read", name
     )

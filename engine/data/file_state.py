@@ -1,4 +1,4 @@
-"""What a file was when it was read or written, and whether somebody else has changed it since."""
+"""What a file was when it was read or written, and whether another program has changed it since."""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from engine.catalogue.texts import describe_size
 from engine.data.file_system import FAILURES, failure, require_regular
+from engine.experiment.bounded_json import MOST_BYTES
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = MOST_BYTES
 """Size of the largest file that is read."""
 UNSUPPORTED = {
     getattr(errno, name) for name in ("EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS") if hasattr(errno, name)
@@ -111,6 +113,6 @@ def require_size(size: int) -> None:
     """Raise ValueError, with a sentence, for a file of more than ``MAX_BYTES``."""
     if size > MAX_BYTES:
         raise ValueError(
-            f"the file has {size / 2**20:,.0f} MB, and at most {MAX_BYTES // 2**20} MB can be imported; "
+            f"the file has {describe_size(size)}, and at most {describe_size(MAX_BYTES)} can be imported; "
             "keep only the rows and columns that you need"
         )

@@ -6,8 +6,9 @@ import json
 from typing import Any, NoReturn
 
 from engine.catalogue.hyperparameters import POINTS
+from engine.catalogue.texts import describe_size
 
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 64_000_000
 """The longest text that is parsed."""
 MOST_POINTS = int(POINTS.high)
 """The most points of a document."""
@@ -69,7 +70,7 @@ def parse_json(text: str | bytes) -> Any:
 def _require_size(text: str | bytes) -> None:
     """Refuse too long a text, and one with too many values: before anything is made of it."""
     if len(text) > MOST_BYTES:
-        raise JsonError(f"the text has more than {MOST_BYTES // 2**20} MB, the most that is read")
+        raise JsonError(f"the text has more than {describe_size(MOST_BYTES)}, the most that is read")
     if max(_count(text, ","), _count(text, "[") + _count(text, "{")) > _MOST_VALUES:
         raise JsonError(
             f"the text holds more than {_MOST_VALUES:,} values, and a sketch has at most {MOST_POINTS:,} points"

@@ -18,16 +18,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import describe_size
+
 MARK = b"NSkRun1\n"
 """What a run begins with; another arrangement of its bytes gets another number."""
-MOST_BYTES = 256 << 20
+MOST_BYTES = 256_000_000
 """The most bytes of a run that is unpacked."""
-LONGEST_HEADER = 16 << 20
+LONGEST_HEADER = 16_000_000
 """The most bytes of a header."""
 
-MOST_IN_DOCUMENT = 40 << 20
+MOST_IN_DOCUMENT = 40_000_000
 """The most bytes of a run in a document."""
-MOST_ROWS_BYTES = 4 << 20
+MOST_ROWS_BYTES = 4_000_000
 """The most bytes of histories in a document: those of some 25,000 epochs of one lane."""
 FIRST_ROWS = 1000
 """Rows of a history that stay when others are left out, because a logarithmic axis gives them most of its width."""
@@ -221,7 +223,7 @@ def fitted(run: bytes) -> bytes:
         run = pack(Kept(kept.epoch, kept.lanes, kept.content, {**kept.arrays, **thin}))
     if len(run) > MOST_IN_DOCUMENT:
         raise RunError(
-            f"it has {len(run) >> 20:,} MB, and a document holds at most {MOST_IN_DOCUMENT >> 20} MB of a run"
+            f"it has {describe_size(len(run))}, and a document holds at most {describe_size(MOST_IN_DOCUMENT)} of a run"
         )
     return run
 
@@ -274,7 +276,7 @@ def from_text(text: str) -> bytes:
     except (binascii.Error, zlib.error, ValueError):
         raise RunError(_DAMAGED) from None
     if unpacking.unconsumed_tail:
-        raise RunError(f"it is larger than {MOST_BYTES >> 20} MB")
+        raise RunError(f"it is larger than {describe_size(MOST_BYTES)}")
     _opened(run)
     return run
 

@@ -1,4 +1,4 @@
-"""Questions about a file that somebody else has changed or deleted while it was open."""
+"""Questions about a file that another program has changed or deleted while it was open."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui_app.session.dialogs import ask
 from gui_app.session.document import Document
 
 KEEP_MINE, TAKE_THEIRS, SAVE_AGAIN, SAVE_AS = "Keep mine", "Take theirs", "Save again", "Save as …"
-CLOSE, LATER, CANCEL = "Close without", "Later", "Cancel"
+CLOSE, LATER, CANCEL = "Close without saving", "Later", "Cancel"
 CHANGED_DETAIL = (
     "Keep mine writes what is open here over it. Take theirs opens it as it is now. Save as … keeps both."
 )
@@ -55,10 +55,17 @@ class DiskQuestions:
 
     def may_take_theirs(self) -> bool:
         """Return whether the changes made here may go; ask if there are any."""
+        return self._may_lose(TAKE_THEIRS)
+
+    def may_close(self) -> bool:
+        """Return whether the document may go, which is in no file; ask if it has changes that never were in one."""
+        return self._may_lose(CLOSE)
+
+    def _may_lose(self, verb: str) -> bool:
         if not self.edited:
             return True
         headline = f"Your changes to {self._document.title} are lost then."
-        return ask(self._window, headline, "They are in no file.", (TAKE_THEIRS, CANCEL)) == TAKE_THEIRS
+        return ask(self._window, headline, "They are in no file.", (verb, CANCEL)) == verb
 
     def _ask(self, fate: Fate, answers: tuple[str, ...]) -> str:
         self.edited = self._document.modified
@@ -66,7 +73,7 @@ class DiskQuestions:
         self._document.mark_unsaved()
         if fate is Fate.DELETED:
             headline = f"{self._document.title} is no longer there."
-            return ask(self._window, headline, "Somebody else has deleted, moved or renamed it.", answers)
-        headline = f"{self._document.title} was changed by somebody else."
+            return ask(self._window, headline, "The file was deleted or moved.", answers)
+        headline = f"{self._document.title} was changed by another program."
         detail = CHANGED_DETAIL if TAKE_THEIRS in answers else "What is open here is in no file."
         return ask(self._window, headline, detail, answers)

@@ -127,7 +127,7 @@ class FileActions(QObject):
         return super().eventFilter(watched, event)
 
     def _look_at_disk(self) -> None:
-        """Ask about a file that somebody else has changed, unless another question is open."""
+        """Ask about a file that another program has changed, unless another question is open."""
         if not self._window.isVisible():
             return
         # The window that had claimed the file may be closed.
@@ -136,7 +136,8 @@ class FileActions(QObject):
             return
         answer = self._disk.on_return()
         if answer == disk.CLOSE:
-            self._document.reset(starter_experiment())
+            if self._disk.may_close():
+                self._document.reset(starter_experiment())
         elif answer:
             self._settle(answer)
 

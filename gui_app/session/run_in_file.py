@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSettings
 
+from engine.catalogue.texts import describe_size
 from engine.experiment.kept_run import RunError, facts, fitted
 from gui_app.session.document import Document, SavedFile
 
@@ -53,14 +54,3 @@ def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str 
         return f"{size} without the run: with it, the file would be too large to be opened again"
     epochs = facts(run).epoch
     return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}"
-
-
-def describe_size(size: int) -> str:
-    """Return a size in bytes, kB or MB.
-
-    >>> describe_size(412_300), describe_size(999), describe_size(2_340_000)
-    ('412 kB', '999 bytes', '2.3 MB')
-    """
-    if size < 1000:
-        return f"{size} bytes"
-    return f"{size / 1e3:,.0f} kB" if size < 999_500 else f"{size / 1e6:,.1f} MB"

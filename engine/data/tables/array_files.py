@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import describe_size
 from engine.data.files import MAX_BYTES
 from engine.data.tables.kinds import NUMPY
 
@@ -106,7 +107,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> b
         content = file.read(most + 1) if member.file_size <= most else b""
     if member.file_size > most or len(content) > most:
         raise ArraysError(
-            f"the file has more than {MAX_BYTES // 2**20} MB of arrays, and at most {MAX_BYTES // 2**20} MB can be "
-            "imported; keep only the rows and columns that you need"
+            f"the file has more than {describe_size(MAX_BYTES)} of arrays, the most that can be imported; "
+            "keep only the rows and columns that you need"
         )
     return content

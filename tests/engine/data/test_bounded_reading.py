@@ -22,7 +22,7 @@ def test_reads_a_file_up_to_the_bound_and_no_larger_one(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(2**20))
     assert read_bounded(path, 2**20) == bytes(2**20)
-    assert refusal(path, 2**20 - 1) == "the file has more than 0 MB, the most that is read"
+    assert refusal(path, 2**20 - 1) == "the file has more than 1 MB, the most that is read"
     link = tmp_path / "link"
     link.symlink_to(path)
     assert len(read_bounded(link)) == 2**20

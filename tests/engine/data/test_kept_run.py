@@ -238,5 +238,5 @@ def test_a_long_history_loses_rows_but_not_its_shape(lanes: int) -> None:
 
 
 def test_weights_that_are_too_many_for_a_document_are_left_out() -> None:
-    with pytest.raises(RunError, match=r"it has 41 MB, and a document holds at most 40 MB"):
+    with pytest.raises(RunError, match=r"it has 43 MB, and a document holds at most 40 MB"):
         fitted(pack(Kept(0, 1, {}, {"0.now.row": np.zeros(41 << 18, np.float32)})))

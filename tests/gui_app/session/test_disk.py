@@ -185,7 +185,7 @@ def test_a_file_that_somebody_changed_is_not_overwritten_unasked(
     files.path = tmp_path / "other.sketch.json"
     dialogs.answers = [answer, "Take theirs"] if answer == "Take theirs" else [answer]
     assert room.files.save() == (answer in ("Save as …", "Keep mine"))
-    assert dialogs.said[0].startswith("a.sketch.json was changed by somebody else.")
+    assert dialogs.said[0].startswith("a.sketch.json was changed by another program.")
     assert (saved.read_text() == theirs) == (answer != "Keep mine")
     assert room.document.path == (files.path if answer == "Save as …" else saved)
     if answer == "Take theirs":
@@ -232,7 +232,7 @@ def test_a_file_that_was_only_touched_is_the_same(room, saved, dialogs):
     assert dialogs.said == []
 
 
-@pytest.mark.parametrize("answer", ["Save again", "Save as …", "Close without", "Later"])
+@pytest.mark.parametrize("answer", ["Save again", "Save as …", "Close without saving", "Later"])
 def test_a_file_that_somebody_deleted(room, saved, tmp_path, files, dialogs, answer):
     mine = room.document.experiment
     saved.unlink()
@@ -240,18 +240,28 @@ def test_a_file_that_somebody_deleted(room, saved, tmp_path, files, dialogs, ans
     dialogs.answers = [answer]
     room.come_back()
     room.come_back()
-    assert dialogs.said == [
-        "a.sketch.json is no longer there.\nSomebody else has deleted, moved or renamed it."
-    ]
+    assert dialogs.said == ["a.sketch.json is no longer there.\nThe file was deleted or moved."]
     assert saved.exists() == (answer == "Save again")
     assert files.path.exists() == (answer == "Save as …")
     assert room.document.modified == (answer == "Later")
-    assert (room.document.path is None) == (answer == "Close without")
-    assert (room.document.experiment == mine) == (answer != "Close without")
+    assert (room.document.path is None) == (answer == "Close without saving")
+    assert (room.document.experiment == mine) == (answer != "Close without saving")
+
+
+@pytest.mark.parametrize("answer", ["Close without saving", "Cancel"])
+def test_closing_a_deleted_file_with_own_changes_asks_once_more(room, saved, dialogs, answer):
+    room.change()
+    mine = room.document.experiment
+    saved.unlink()
+    dialogs.answers = ["Close without saving", answer]
+    room.come_back()
+    assert dialogs.said[1] == "Your changes to a.sketch.json are lost then.\nThey are in no file."
+    assert (room.document.experiment == mine) == (answer == "Cancel")
+    assert room.document.modified == (answer == "Cancel")
 
 
 @pytest.mark.parametrize(
-    ("answer", "leaves"), [("Save again", True), ("Close without", True), ("Cancel", False)]
+    ("answer", "leaves"), [("Save again", True), ("Close without saving", True), ("Cancel", False)]
 )
 def test_a_deleted_file_is_not_closed_as_if_it_were_saved(room, saved, dialogs, answer, leaves):
     saved.unlink()
@@ -383,7 +393,7 @@ def test_why_a_run_cannot_be_saved_is_said(room, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.experiment.kept_run.MOST_IN_DOCUMENT", 0)
     path = room.save_as(tmp_path / "a.sketch.json")
     assert loads_sketch(path.read_bytes()).run is None
-    assert "without the run: it has 0 MB, and a document holds at most 0 MB of a run" in room.said[0]
+    assert "without the run: it has 87 bytes, and a document holds at most 0 bytes of a run" in room.said[0]
 
 
 def test_an_opened_file_hands_over_its_run_until_there_is_a_newer_one(room, tmp_path):

@@ -341,7 +341,7 @@ def left_by_a_window(folder, path) -> None:
     [
         ("same", ""),
         ("touched", ""),
-        ("changed", "mine.sketch.json was changed by somebody else."),
+        ("changed", "mine.sketch.json was changed by another program."),
         ("deleted", "mine.sketch.json is no longer there."),
     ],
 )
