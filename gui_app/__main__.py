@@ -58,8 +58,6 @@ def _run_window(file: Path | None, engine: str) -> int:
 
 
 def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path | None) -> int:
-    from PySide6.QtCore import Qt
-
     from gui_app.startup.recovery import recover
     from gui_app.startup.signals import Signals, heard
 
@@ -70,7 +68,7 @@ def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path |
     try:
         watching.watch(window, recovery.keep_now)
         signals.ended.connect(recovery.leave)
-        app.commitDataRequest.connect(lambda _: recovery.keep_now(), Qt.ConnectionType.DirectConnection)
+        recovery.follow_session(app.commitDataRequest)
         window.show()
         if file is not None:
             window.open_file(file)

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment.kept_run import RunError, facts
@@ -58,6 +58,10 @@ class Recovery(QObject):
     def keep_now(self) -> bool:
         """Write a copy before this returns; returns whether it worked. For faults and signals that end the app."""
         return self.keeper.keep_now()
+
+    def follow_session(self, ends: SignalInstance) -> None:
+        """Write a copy when the session of the desktop ``ends``, before the system goes on to end the app."""
+        ends.connect(lambda *_: self.keep_now(), Qt.ConnectionType.DirectConnection)
 
     def offer(self) -> None:
         """List what dead windows have left, in the background, then show it; sweep up the rest."""

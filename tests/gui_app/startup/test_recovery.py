@@ -5,15 +5,20 @@ import os
 import signal
 import sys
 import time
+from itertools import count
+from threading import current_thread, main_thread
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QDateTime, QRect, Qt
+from PySide6.QtCore import QDateTime, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from engine.data import Append
 from engine.data.file_state import Fate, FileState
 from engine.experiment import Points, default_experiment, dumps, edit, loads
+from engine.experiment.bounded_json import MOST_POINTS
+from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.session.document import Document
 from gui_app.startup import application
 from gui_app.startup.recovery import Recovery, entries, keeper, recover, sweep
@@ -22,7 +27,7 @@ from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 from gui_app.startup.recovery.dialog import RecoveryDialog, time_in_words
 from gui_app.startup.recovery.keeper import Keeper
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.hands import click, draw, put_points
+from tests.gui_app.hands import Hand, click, draw, erase, put_points, stroke
 from tests.gui_app.startup.windows import ALIVE, run_window
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -219,6 +224,69 @@ def test_nobody_else_can_read_the_copies(document, keeps, folder):
     modes = {path.name.partition(".")[2]: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert modes == {"0.copy": 0o600, "lock": 0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+class Session(QObject):
+    """The end of a desktop's session, which no test can bring about."""
+
+    ends = Signal(object)
+
+
+def test_the_end_of_the_session_writes_a_copy_before_it_goes_on(still, kept, folder):
+    session = Session()
+    kept.follow_session(session.ends)
+    draw(still.document, [[1, 1]])
+    session.ends.emit(None)
+    assert newest(folder).experiment == still.document.experiment
+    # In the middle of a stroke, too.
+    stroke(still, (-1, 0), (1, 0), release=False)
+    session.ends.emit(None)
+    assert newest(folder).experiment == still.document.experiment
+    assert newest(folder).modified
+    Hand(still.canvas).release((1, 0))
+
+
+def test_a_slider_that_is_dragged_and_held_is_kept_before_it_is_let_go(still, kept, folder, qtbot):
+    training = next(panel for panel in still.dock_layout.panels if isinstance(panel, TrainingPanel))
+    groove = training.learning_rate.slider
+    before = still.document.experiment
+    QTest.mousePress(groove, Qt.MouseButton.LeftButton, pos=QPoint(round(0.3 * groove.width()), 10))
+    moves = count()
+
+    def kept_while_it_moves() -> bool:
+        # It never rests, so that a copy that waited for that would never be written.
+        share = 0.4 + 0.2 * (next(moves) % 10) / 10
+        QTest.mouseMove(groove, QPoint(round(share * groove.width()), 10))
+        return bool(copies(folder)) and rate_of(newest(folder).experiment) != rate_of(before)
+
+    qtbot.waitUntil(kept_while_it_moves)
+    QTest.mouseRelease(groove, Qt.MouseButton.LeftButton, pos=QPoint(round(0.9 * groove.width()), 10))
+    qtbot.waitUntil(lambda: newest(folder).experiment == still.document.experiment)
+    assert rate_of(newest(folder).experiment) != rate_of(before)
+
+
+def test_the_copy_of_100_000_points_is_made_and_written_outside_the_gui_thread(
+    document, keeps, folder, qtbot, monkeypatch
+):
+    threads = []
+
+    def noted(work):
+        def wrapper(*arguments):
+            threads.append(current_thread())
+            return work(*arguments)
+
+        return wrapper
+
+    monkeypatch.setattr(entries, "encode", noted(entries.encode))
+    monkeypatch.setattr(entries.Entry, "_replace", noted(entries.Entry._replace))
+    xy = np.random.default_rng(0).normal(size=(MOST_POINTS, 2))
+    with qtbot.waitSignal(keeps.kept):
+        put_points(document, Points(xy, np.arange(MOST_POINTS) % 2), "Put")
+    with qtbot.waitSignal(keeps.kept):
+        erase(document, 10)
+    assert newest(folder).experiment == document.experiment
+    assert len(threads) == 4
+    assert main_thread() not in threads
 
 
 @pytest.mark.parametrize("stage", ["open", "write", "fsync", "replace"])
