@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass, replace
+from typing import cast
 
 from engine.service import messages as m
+from engine.service.interface import Inbox
 from engine.service.wire import pack
 
 FEW = 32
@@ -79,10 +82,27 @@ class Backlog:
                 self._waiting = _merged(self._waiting)
             self._changed.notify()
 
-    def take(self) -> Waiting | None:
-        """Wait for the oldest command that is not held and take it out; None after ``close``."""
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing that may be taken."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._next() is not None)
+            return self._next() is None
+
+    def take(self, seconds: float | None = None) -> Waiting | None:
+        """Wait for the oldest command that is not held and take it out.
+
+        Parameters
+        ----------
+        seconds
+            How long to wait; None for as long as it takes.
+
+        Returns
+        -------
+        Waiting or None
+            None after ``close``, and where none came in time.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._next() is not None, seconds)
             index = self._next()
             return None if self._closed or index is None else self._waiting.pop(index)
 
@@ -102,6 +122,86 @@ class Backlog:
         """The index of what may be taken."""
         free = (n for n, one in enumerate(self._waiting) if not self._held or isinstance(one.command, m.Ping))
         return next(free, None)
+
+
+class Counted:
+    """Counts driving commands as the window does, although some stand for several that were merged.
+
+    Examples
+    --------
+    >>> counted = Counted(10)
+    >>> for command, driven in ((m.Play(), 1), (m.Pause(), 3), (m.Play(), 1)):
+    ...     counted.note(Waiting(command, b"", driven))
+    >>> [counted.at(sent) for sent in (0, 1, 2, 3)]
+    [10, 11, 14, 15]
+    """
+
+    def __init__(self, before: int) -> None:
+        self._before = before
+        self._sent = 0
+        self._merged: deque[tuple[int, int]] = deque()
+        """How many more commands each that was merged stands for, by its number."""
+
+    def note(self, waiting: Waiting) -> None:
+        """Note that a command is sent."""
+        if waiting.driven:
+            self._sent += 1
+            if waiting.driven > 1:
+                self._merged.append((self._sent, waiting.driven - 1))
+
+    def at(self, acknowledged: int) -> int:
+        """Return the window's count where the process counts ``acknowledged``, which never falls."""
+        while self._merged and self._merged[0][0] <= acknowledged:
+            self._before += self._merged.popleft()[1]
+        return self._before + acknowledged
+
+
+class CommandInbox(Inbox[m.Command]):
+    """A backlog for an engine in this process, which takes commands from it one by one.
+
+    Parameters
+    ----------
+    counted
+        Is told what is taken.
+
+    Examples
+    --------
+    >>> inbox = CommandInbox(Counted(0))
+    >>> for epoch in range(100):
+    ...     inbox.put(m.StepEpoch())
+    >>> len(inbox.drain()) <= FEW, inbox.drain(), inbox.wait_for(0.0), inbox.empty
+    (True, [], [], True)
+    """
+
+    def __init__(self, counted: Counted) -> None:
+        super().__init__()
+        self._counted = counted
+        self.backlog = Backlog()
+
+    def put(self, item: m.Command) -> None:
+        """Add a command, as ``Backlog.put`` does."""
+        # Nobody writes it anywhere.
+        self.backlog.put(item, b"")
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing that may be taken."""
+        return self.backlog.empty
+
+    def wait_for(self, seconds: float | None) -> list[m.Command]:
+        """Take out the first command; an empty list where none came within so many seconds."""
+        waiting = self.backlog.take(seconds)
+        if waiting is None:
+            return []
+        self._counted.note(waiting)
+        return [cast(m.Command, waiting.command)]
+
+    def drain(self, wait: bool = False) -> list[m.Command]:
+        """Take out all commands that may be taken; ``wait`` until there is at least one."""
+        commands = self.wait_for(None) if wait else []
+        while more := self.wait_for(0.0):
+            commands += more
+        return commands
 
 
 def _take_away_replaced(waiting: list[Waiting], newer: object) -> None:

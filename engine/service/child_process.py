@@ -8,12 +8,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections import deque
 from dataclasses import replace
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
-from engine.service.backlog import Backlog, Waiting
+from engine.service.backlog import Backlog, Counted
 from engine.service.child_faults import Logged, sweep
 from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
@@ -166,39 +165,6 @@ class ChildProcess:
                 wire.write(waiting.message)
             except OSError:
                 return
-
-
-class Counted:
-    """Counts driving commands as the window does, although some stand for several that were merged.
-
-    Examples
-    --------
-    >>> from engine.service.messages import Pause, Play
-    >>> counted = Counted(10)
-    >>> for command, driven in ((Play(), 1), (Pause(), 3), (Play(), 1)):
-    ...     counted.note(Waiting(command, b"", driven))
-    >>> [counted.at(sent) for sent in (0, 1, 2, 3)]
-    [10, 11, 14, 15]
-    """
-
-    def __init__(self, before: int) -> None:
-        self._before = before
-        self._sent = 0
-        self._merged: deque[tuple[int, int]] = deque()
-        """How many more commands each that was merged stands for, by its number."""
-
-    def note(self, waiting: Waiting) -> None:
-        """Note that a command is sent."""
-        if waiting.driven:
-            self._sent += 1
-            if waiting.driven > 1:
-                self._merged.append((self._sent, waiting.driven - 1))
-
-    def at(self, acknowledged: int) -> int:
-        """Return the window's count where the process counts ``acknowledged``, which never falls."""
-        while self._merged and self._merged[0][0] <= acknowledged:
-            self._before += self._merged.popleft()[1]
-        return self._before + acknowledged
 
 
 def launch(key: Key) -> subprocess.Popen[bytes]:

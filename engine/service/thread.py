@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
+from engine.service.backlog import CommandInbox, Counted
 from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
 from engine.service.kept import Memory
@@ -95,11 +96,12 @@ class Life:
     """One thread, from its start to its end."""
 
     def __init__(self, events: Inbox[Event], saves: Saves, driven_before: int = 0) -> None:
-        self.inbox: Inbox[Command] = Inbox()
+        self._counted = Counted(driven_before)
+        self.inbox = CommandInbox(self._counted)
         self._mailbox: Mailbox[Report] = Mailbox(Report.merged)
         self._reader = Reader()
-        self._events, self._saves, self._driven_before = events, saves, driven_before
-        self._heartbeat = Heartbeat(lambda: self.inbox.put(Ping()), lambda held: None, events.put)
+        self._events, self._saves = events, saves
+        self._heartbeat = Heartbeat(lambda: self.inbox.put(Ping()), self.inbox.backlog.hold, events.put)
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     @property
@@ -123,7 +125,7 @@ class Life:
         if report is None:
             return None
         snapshot = self._reader.read(report)
-        return replace(snapshot, acknowledged=snapshot.acknowledged + self._driven_before)
+        return replace(snapshot, acknowledged=self._counted.at(snapshot.acknowledged))
 
     def close(self, timeout: float) -> bool:
         """Let it end; False if it has not within so many seconds."""

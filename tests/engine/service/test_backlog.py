@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from engine.experiment import Experiment, Points, edit
 from engine.service import backlog as backlog_module
 from engine.service import messages as m
-from engine.service.backlog import FEW, Backlog
-from engine.service.child_process import Counted
+from engine.service.backlog import FEW, Backlog, Counted
 from tests.engine.helpers import experiment, with_points
 from tests.observing import watch_prediction
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from engine.experiment import edit
 from engine.service import messages as m
+from engine.service.backlog import FEW
 from engine.service.playback import StepRate
 from engine.service.thread import ThreadEngine
 from engine.training.trainer import Trainer
@@ -25,7 +29,7 @@ def driver() -> Iterator[Driver]:
 
 def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: Trainer, *arguments: object) -> None:
-        raise RuntimeError("out of memory")
+        raise RuntimeError("it broke")
 
     driver.send(m.SetExperiment(experiment()))
     driver.settled()
@@ -35,7 +39,7 @@ def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch
         driver.until(lambda: driver.events_of(m.EngineFailed))
         assert driver.settled().playing is False
     (event,) = driver.events_of(m.EngineFailed)
-    assert event.sentence == "out of memory"
+    assert event.sentence == "it broke"
     assert not event.final
     driver.send(m.StepEpoch())
     assert driver.settled().epoch == 1
@@ -54,3 +58,25 @@ def test_the_rate_is_known_even_when_snapshots_are_rare() -> None:
     seconds = iter([10.0, 13.0, 16.0, 16.1])
     rate = StepRate(clock=lambda: next(seconds))
     assert [rate.update(steps) for steps in (0, 300, 900, 920)] == pytest.approx([0.0, 100.0, 200.0, 200.0])
+
+
+def test_few_commands_wait_for_an_engine_that_hangs(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver.send(m.SetExperiment(experiment()))
+    driver.settled()
+    hangs, goes_on, train = threading.Event(), threading.Event(), Trainer.train
+
+    def hang(self: Trainer, *arguments: Any, **named: Any) -> Any:
+        hangs.set()
+        assert goes_on.wait(60.0)
+        return train(self, *arguments, **named)
+
+    monkeypatch.setattr(Trainer, "train", hang)
+    driver.send(m.Play())
+    assert hangs.wait(60.0)
+    for number in range(200):
+        rate = edit(experiment(), "lanes.0.training.learning_rate", 0.001 * (1 + number))
+        driver.send(m.SetExperiment(rate), m.Play(), m.StepBatch(), m.Pause())
+    life = driver.engine._life  # type: ignore[attr-defined]
+    assert len(life.inbox.backlog.waiting) <= 2 * FEW
+    goes_on.set()
+    assert driver.settled().playing is False
