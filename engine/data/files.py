@@ -61,6 +61,9 @@ def _status(target: Path) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     require_regular(target, found)
+    # A new file would take its place all the same.
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is write-protected")
     return found
 
 

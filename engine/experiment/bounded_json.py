@@ -56,6 +56,10 @@ def parse_json(text: str | bytes) -> Any:
     try:
         value = json.loads(text, parse_float=_float, parse_int=_int)
     except json.JSONDecodeError as error:
+        if not text.strip():
+            raise JsonError("the file is empty") from None
+        if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string"):
+            raise JsonError(f"the file ends too early, in line {error.doc.count(chr(10)) + 1}") from None
         raise JsonError(
             f"line {error.lineno} is not valid JSON (column {error.colno}: {error.msg})"
         ) from None

@@ -10,7 +10,7 @@ import binascii
 import json
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -27,10 +27,10 @@ MOST_BYTES = 256_000_000
 LONGEST_HEADER = 16_000_000
 """The most bytes of a header."""
 
-MOST_IN_DOCUMENT = 40_000_000
-"""The most bytes of a run in a document."""
+MOST_IN_DOCUMENT = 16_000_000
+"""The most bytes of a run in a document, so that saving holds a window up for a moment only."""
 MOST_ROWS_BYTES = 4_000_000
-"""The most bytes of histories in a document: those of some 25,000 epochs of one lane."""
+"""The most bytes of histories in a document: those of some 55,000 epochs of one lane."""
 FIRST_ROWS = 1000
 """Rows of a history that stay when others are left out, because a logarithmic axis gives them most of its width."""
 
@@ -162,6 +162,8 @@ def unpack(run: bytes) -> Kept:
             if end > len(rest):
                 raise RunError(_DAMAGED)
             array = np.frombuffer(rest[position:end], dtype=kind)
+            if not isinstance(entry["name"], str):
+                raise RunError(_DAMAGED)
             arrays[entry["name"]] = array if entry["kind"] == ROWS else array.reshape(shape)
             position = end
         return Kept(int(header["epoch"]), int(header["lanes"]), header["content"], arrays)
@@ -197,8 +199,8 @@ def facts(run: bytes) -> RunFacts:
 def fitted(run: bytes) -> bytes:
     """Make a run small enough for a document.
 
-    Histories of more than ``MOST_ROWS_BYTES`` lose rows: of each, the first ``FIRST_ROWS`` stay, those with the lowest
-    and highest value of each column, the last, and others at even distances.
+    Histories of more than ``MOST_ROWS_BYTES`` lose rows: of each, the first ``FIRST_ROWS`` stay, that of the best
+    epoch, those with the lowest and highest value of each column, the last, and others at even distances.
 
     Parameters
     ----------
@@ -219,7 +221,10 @@ def fitted(run: bytes) -> bytes:
     rows = {name: array for name, array in kept.arrays.items() if array.dtype.names}
     if sum(array.nbytes for array in rows.values()) > MOST_ROWS_BYTES:
         room = MOST_ROWS_BYTES // len(rows)
-        thin = {name: _thinned(array, room // array.itemsize) for name, array in rows.items()}
+        thin = {
+            name: _thinned(array, room // array.itemsize, _best_epochs(kept, name))
+            for name, array in rows.items()
+        }
         run = pack(Kept(kept.epoch, kept.lanes, kept.content, {**kept.arrays, **thin}))
     if len(run) > MOST_IN_DOCUMENT:
         raise RunError(
@@ -228,13 +233,38 @@ def fitted(run: bytes) -> bytes:
     return run
 
 
-def _thinned(rows: AnyArray, most: int) -> AnyArray:
-    """At most about so many of the rows."""
+def history_rows(run: bytes) -> int:
+    """Return how many epochs the longest history of a run has rows of; RunError if it is damaged.
+
+    Parameters
+    ----------
+    run
+        Any run.
+
+    Returns
+    -------
+    int
+    """
+    return max((len(array) for array in unpack(run).arrays.values() if array.dtype.names), default=0)
+
+
+def _best_epochs(kept: Kept, name: str) -> list[int]:
+    """The best epochs of the lane whose history has this name (see ``engine.training.keeping``)."""
+    try:
+        lane = kept.content["lanes"][int(name.partition(".")[0])]
+        return [int(lane[key]["epoch"]) for key in ("best", "first_best") if lane[key] is not None]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return []
+
+
+def _thinned(rows: AnyArray, most: int, epochs: Sequence[int]) -> AnyArray:
+    """At most about so many of the rows, those of ``epochs`` among them."""
     if len(rows) <= most:
         return rows
     numbers = rows["numbers"]
     known = np.nan_to_num(numbers, nan=np.nanmean(numbers) if not np.isnan(numbers).all() else 0.0)
-    extremes = np.concatenate([known.argmin(0), known.argmax(0)])
+    named = np.flatnonzero(np.isin(rows["when"][:, 0], epochs))
+    extremes = np.concatenate([known.argmin(0), known.argmax(0), named])
     spread = np.linspace(0, len(rows) - 1, max(2, most - FIRST_ROWS - len(extremes))).astype(int)
     chosen: AnyArray = rows[np.unique(np.concatenate([np.arange(min(FIRST_ROWS, most)), extremes, spread]))]
     return chosen

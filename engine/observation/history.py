@@ -18,6 +18,8 @@ MOST_EPOCHS = 100_001
 """Most rows of losses: the row from before training and those of 100,000 epochs."""
 LARGEST = 1_000_000
 """Most numbers about layers in a history of more than ``SMALLEST`` rows: 8 MB."""
+HIGHEST = 1e150
+"""No loss, penalty or number of a layer that single precision gives is above this."""
 SMALLEST = 64
 """Rows that are always kept."""
 LOSSES, LAYERS = "losses", "layers"
@@ -214,7 +216,9 @@ class History:
         for rows, kept, stride in zip(
             (history._epochs, history._measured), (losses, measured), strides, strict=True
         ):
-            if kept.dtype != rows_type(rows.width) or not rows.restore(kept["when"], kept["numbers"], stride):
+            if kept.dtype != rows_type(rows.width) or (np.abs(kept["numbers"]) > HIGHEST).any():
+                raise RunError("its history does not go with its settings")
+            if not rows.restore(kept["when"], kept["numbers"], stride):
                 raise RunError("its history does not go with its settings")
         return history
 

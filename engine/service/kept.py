@@ -39,7 +39,7 @@ class KeptRun:
 
     def forget(self) -> None:
         """What is kept now is not wanted any more; what is kept after it will be."""
-        self._unwanted = self._stamp()
+        self._unwanted = self.stamp()
 
     def read(self) -> bytes | None:
         """Return the newest run that is wanted; None where there is none."""
@@ -48,10 +48,10 @@ class KeptRun:
     @property
     def is_wanted(self) -> bool:
         """Whether there is anything that was kept since."""
-        stamp = self._stamp()
+        stamp = self.stamp()
         return stamp is not None and stamp != self._unwanted
 
-    def _stamp(self) -> Stamp | None:
+    def stamp(self) -> Stamp | None:
         """What tells one state of the folder from another; it is replaced as a whole."""
         if self.folder is None:
             return None

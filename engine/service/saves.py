@@ -47,7 +47,7 @@ class Saves:
 
     def refuse(self, folder: str, why: str) -> None:
         """Answer one that is not begun."""
-        self._answer(RunNotSaved(f"Nothing was saved into {folder}. {why}", folder))
+        self._answer(RunNotSaved(f"Histories and models were not saved into {folder}. {why}", folder))
 
     def note(self, event: Event) -> None:
         """Note an answer of the engine, which answers in the order in which it was asked."""

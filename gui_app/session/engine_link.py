@@ -12,7 +12,7 @@ from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
-from engine.service.kept import KeptRun
+from engine.service.kept import KeptRun, Stamp
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_health import EngineHealth
@@ -61,6 +61,12 @@ class EngineLink(QObject):
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
         self._kept = KeptRun()
+        self._unkept: tuple[Stamp | None, str] | None = None
+        """What was kept when keeping failed last, and why it failed."""
+        self._renewed = False
+        """Whether an engine that was started again goes on with the run that is shown."""
+        self._loading = 0
+        """How many runs of documents the engine has not answered for."""
         self._follows = False
         """Whether the engine has reported of the document that is open."""
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
@@ -81,10 +87,15 @@ class EngineLink(QObject):
         """Do the work of one frame: send edits, then take all events and the newest snapshot."""
         self._flush()
         for event in self._engine.take_events():
+            if self._is_of_former_document(event):
+                continue
             self._note(event)
             self.event_taken.emit(event)
         snapshot = self._engine.take_snapshot()
         if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
+            if self._renewed:
+                # Views compare with what they have seen, and this is another engine.
+                self._forget()
             self.latest, self._follows = snapshot, True
             # From now on what the engine keeps is newer.
             self._document.opened_run = None
@@ -93,6 +104,13 @@ class EngineLink(QObject):
             self.snapshot_taken.emit(snapshot)
         self._schedule(missed=snapshot is None)
 
+    def _is_of_former_document(self, event: m.Event) -> bool:
+        """Whether it answers a ``LoadRun`` of a document that is not open any more."""
+        if not isinstance(event, m.RunLoaded | m.RunNotLoaded) or not self._loading:
+            return False
+        self._loading -= 1
+        return self._loading > 0
+
     def _note(self, event: m.Event) -> None:
         self.health.note(event)
         if isinstance(event, m.EngineFailed | m.EngineRestarted | m.EngineSilent | m.EngineAnswers):
@@ -100,8 +118,15 @@ class EngineLink(QObject):
         match event:
             case m.EngineFailed():
                 self._show_playing(False)
+            case m.RunNotKept(sentence):
+                self._unkept = self._kept.stamp(), sentence.rpartition(": ")[2].rstrip(".")
             case m.EngineRestarted(epoch):
-                self._forget()
+                self._loading = 0
+                if epoch is None:
+                    self._forget()
+                else:
+                    # What was seen last stays until what comes of the kept run takes its place.
+                    self._renewed = True
                 goes_on = epoch is not None and self._playing and self._plays_on
                 self._show_playing(goes_on)
                 if goes_on:
@@ -146,7 +171,7 @@ class EngineLink(QObject):
     def restart(self) -> None:
         """Restart all lanes from their seeds."""
         self._send(m.Reset())
-        self._kept.forget()
+        self._forget_run()
 
     def restart_engine(self) -> None:
         """End the engine, if it has not ended, and start it again; it goes on with the run as far as it was kept."""
@@ -181,6 +206,13 @@ class EngineLink(QObject):
     def kept_run(self) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
         return self._kept.read() if self._follows else None
+
+    def run_gap(self) -> str:
+        """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment."""
+        if self._unkept is not None and self._kept.stamp() == self._unkept[0]:
+            return f"the newest epochs are not kept: {self._unkept[1]}"
+        waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_wanted
+        return "it is not kept yet; save again in a moment" if waits else ""
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
@@ -220,7 +252,12 @@ class EngineLink(QObject):
 
     def _note_data(self) -> None:
         self._edited = self._restart = True
+        self._forget_run()
+
+    def _forget_run(self) -> None:
+        """Let no file have what was trained before."""
         self._kept.forget()
+        self._document.opened_run = None
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
@@ -238,9 +275,10 @@ class EngineLink(QObject):
         self._plays_on = self._edited = self._restart = False
         self._show_playing(False)
         self._send(m.LoadRun(self._document.experiment, run))
+        self._loading += 1
         self._kept.forget()
 
     def _forget(self) -> None:
         """Forget what was trained."""
-        self.latest = None
+        self.latest, self._renewed = None, False
         self.snapshot_taken.emit(None)

@@ -27,7 +27,7 @@ OPEN_TWICE = "The window that saves last writes over what the other one has save
 class FileActions(QObject):
     """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file.
 
-    ``kept_run()`` returns the newest run, which files keep.
+    ``kept_run()`` returns the newest run, which files keep, and ``gap()`` what it lacks (see ``RunInFile``).
     """
 
     reported = Signal(str)
@@ -38,10 +38,11 @@ class FileActions(QObject):
         settings: QSettings,
         window: QWidget,
         kept_run: Callable[[], bytes | None] = lambda: None,
+        gap: Callable[[], str] = lambda: "",
     ) -> None:
         super().__init__(window)
         self._document, self._settings, self._window = document, settings, window
-        self.run = RunInFile(document, settings, kept_run)
+        self.run = RunInFile(document, settings, kept_run, gap)
         self._disk = DiskQuestions(document, window)
         self._claim = FileClaim()
         self._claim.sweep()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSettings
 
 from engine.catalogue.texts import describe_size
-from engine.experiment.kept_run import RunError, facts, fitted
+from engine.experiment.kept_run import RunError, facts, fitted, history_rows
 from gui_app.session.document import Document, SavedFile
 
 KEY = "keep run in file"
@@ -16,13 +16,20 @@ KEY = "keep run in file"
 class RunInFile:
     """The person's choice whether files keep the run, remembered in ``settings``.
 
-    ``kept_run()`` returns the newest run without waiting for the engine; None if there is none.
+    ``kept_run()`` returns the newest run without waiting for the engine; None if there is none. ``gap()`` says in a
+    clause what of the run the engine has not kept, "" where it has kept all.
     """
 
-    def __init__(self, document: Document, settings: QSettings, kept_run: Callable[[], bytes | None]) -> None:
-        self._document, self._settings, self._kept_run = document, settings, kept_run
+    def __init__(
+        self,
+        document: Document,
+        settings: QSettings,
+        kept_run: Callable[[], bytes | None],
+        gap: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._document, self._settings, self._kept_run, self._gap = document, settings, kept_run, gap
         self.problem = ""
-        """Why the newest run cannot be saved, in a clause; "" where it can."""
+        """Why the newest run, or its newest part, was not to be saved, in a clause; "" where it was."""
 
     @property
     def wanted(self) -> bool:
@@ -33,13 +40,19 @@ class RunInFile:
 
     def take(self) -> bytes | None:
         """Return the run to be saved; None if there is none, nothing is trained yet, or files keep none."""
-        if not self.wanted:
-            return None
         # The engine may not have loaded the run of the opened file yet.
         run = self._kept_run() or self._document.opened_run
-        self.problem = ""
+        self.problem = self._gap()
         try:
-            return fitted(run) if run is not None and facts(run).epoch else None
+            if run is None or not facts(run).epoch:
+                return None
+            if self.wanted:
+                small = fitted(run)
+                thinned = f"its history holds {history_rows(small):,} of them" if small is not run else ""
+                self.problem = "; ".join(filter(None, (thinned, self.problem)))
+                return small
+            self.problem = "“Keep the run in the file” is off"
+            return None
         except RunError as error:
             self.problem = str(error)
             return None
@@ -52,5 +65,5 @@ def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str 
         return f"{size} without the run: {problem}" if problem else size
     if not saved.with_run:
         return f"{size} without the run: with it, the file would be too large to be opened again"
-    epochs = facts(run).epoch
-    return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}"
+    epochs, more = facts(run).epoch, f"; {problem}" if problem else ""
+    return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}{more}"

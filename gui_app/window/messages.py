@@ -15,12 +15,13 @@ MESSAGE_TIME = 8000
 """Milliseconds for which the status bar shows a message."""
 
 
-def describe_restart(event: m.EngineRestarted) -> str:
-    """Say that the engine was started again, and from where training goes on."""
+def describe_restart(event: m.EngineRestarted, plays: bool = True) -> str:
+    """Say that the engine was started again, and from where training goes on, or would if it played."""
     ended = "" if event.asked else "ended unexpectedly and "
     sentence = f"The training engine {ended}was started again"
     if event.epoch is not None:
-        return f"{sentence}; training goes on from epoch {event.epoch:,}."
+        goes_on = "training goes on" if plays else "Play goes on"
+        return f"{sentence}; {goes_on} from epoch {event.epoch:,}."
     reason = f"{event.reason} " if event.reason else ""
     return f"{sentence}. {reason}Training begins anew from the initial weights; the drawing is untouched."
 
@@ -34,7 +35,7 @@ class Messages(QObject):
         self, window: QMainWindow, link: EngineLink, run: RunMessages, events: EventMessages
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._link = window, link
         self._notice = Notice(window)
         self._goes_on = False
         """Whether the engine has been started again and is about to load the run that it had kept."""
@@ -57,11 +58,11 @@ class Messages(QObject):
         match event:
             case m.EngineRestarted():
                 self._goes_on = event.epoch is not None
-                self.show(describe_restart(event))
+                self.show(describe_restart(event, self._link.playing))
             case m.RunLoaded(epoch):
                 # After a restart this has been said.
                 if not self._goes_on:
-                    self.show(f"The saved run is back: training goes on from epoch {epoch:,}.")
+                    self.show(f"The saved run is back, at epoch {epoch:,}.")
                 self._goes_on = False
             case m.RunNotLoaded(sentence) | m.RunNotKept(sentence):
                 self.show(sentence)

@@ -171,3 +171,14 @@ def test_a_csv_file_is_written_atomically(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match="could not write"):
         write_csv(Points([[0, 0]], [0]), "surface", target)
     assert target.read_text() == "old"
+
+
+def test_a_write_protected_file_is_not_replaced(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    path.write_text("old")
+    # Who runs tests may be allowed everything.
+    monkeypatch.setattr(os, "access", lambda file, mode: mode != os.W_OK)
+    with pytest.raises(OSError, match="write-protected"):
+        atomic_write(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

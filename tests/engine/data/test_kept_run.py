@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,12 +225,15 @@ def test_a_short_run_is_saved_as_it_is() -> None:
 @pytest.mark.parametrize("lanes", [1, 8])
 def test_a_long_history_loses_rows_but_not_its_shape(lanes: int) -> None:
     kept = long_run(100_001, lanes)
+    best = {"epoch": 54_321, "step": 0, "loss": [0, 0, 0]}
+    kept = replace(kept, content={"lanes": [{"best": best, "first_best": None}] * lanes})
     short = unpack(fitted(pack(kept)))
     before, rows = kept.arrays["0.losses"], short.arrays["0.losses"]
     assert 1000 < len(rows) < 60_000 / lanes
     assert rows["when"][:1000].tolist() == before["when"][:1000].tolist()
     assert rows["when"][-1].tolist() == before["when"][-1].tolist()
     assert (np.diff(rows["when"][:, 0]) > 0).all()
+    assert 54_321 in rows["when"][:, 0]
     for column in (0, 1, 3):
         assert rows["numbers"][:, column].min() == before["numbers"][:, column].min()
         assert rows["numbers"][:, column].max() == before["numbers"][:, column].max()
@@ -238,5 +242,5 @@ def test_a_long_history_loses_rows_but_not_its_shape(lanes: int) -> None:
 
 
 def test_weights_that_are_too_many_for_a_document_are_left_out() -> None:
-    with pytest.raises(RunError, match=r"it has 43 MB, and a document holds at most 40 MB"):
-        fitted(pack(Kept(0, 1, {}, {"0.now.row": np.zeros(41 << 18, np.float32)})))
+    with pytest.raises(RunError, match=r"it has 16.8 MB, and a document holds at most 16 MB"):
+        fitted(pack(Kept(0, 1, {}, {"0.now.row": np.zeros(4 << 20, np.float32)})))

@@ -377,3 +377,18 @@ def test_equal_experiments_have_equal_hashes_and_others_others(document: JSON) -
     other = from_json(changed(document, ("lanes", 0, "seed"), (document["lanes"][0]["seed"] + 1) % 2**32))
     assert value != other
     assert stable_hash(value) != stable_hash(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "the file is empty"),
+        (" \n", "the file is empty"),
+        ('{"format": "neural-sketchbook/1",\n "data', "the file ends too early, in line 2"),
+        ('{"format": "neural-sketchbook/1",\n "data": {', "the file ends too early, in line 2"),
+    ],
+)
+def test_a_file_that_was_cut_says_so(text: str, sentence: str) -> None:
+    for content in (text, text.encode()):
+        with pytest.raises(ExperimentError, match=sentence):
+            loads(content)

@@ -240,6 +240,15 @@ def test_what_does_not_fit_is_refused(run: bytes, what: str) -> None:
         Trainer.of_run(changed(run, WRONG[what]))
 
 
+def test_numbers_that_no_run_has_are_refused(run: bytes) -> None:
+    def huge(content: Any, arrays: dict[str, Any]) -> None:
+        arrays["0.losses"] = arrays["0.losses"].copy()
+        arrays["0.losses"]["numbers"][0, 0] = 1e308
+
+    with pytest.raises(RunError, match="history"):
+        Trainer.of_run(changed(run, huge))
+
+
 def test_rows_that_go_back_are_refused(run: bytes) -> None:
     def backwards(content: Any, arrays: dict[str, Any]) -> None:
         arrays["0.losses"] = arrays["0.losses"][::-1].copy()

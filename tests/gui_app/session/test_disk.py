@@ -361,7 +361,9 @@ def test_saving_keeps_the_run_and_says_so(room, tmp_path, settings):
     assert settings.value(KEY) is False
     room.save_as(path)
     assert loads_sketch(path.read_bytes()).run is None
-    assert room.said[1] == f"Saved spiral.sketch.json, {round(path.stat().st_size / 1e3)} kB"
+    size = round(path.stat().st_size / 1e3)
+    off = "without the run: “Keep the run in the file” is off"
+    assert room.said[1] == f"Saved spiral.sketch.json, {size} kB {off}"
 
 
 def test_a_run_that_trained_nothing_is_not_kept(room, tmp_path):
@@ -436,3 +438,13 @@ def test_a_claim_torn_by_a_power_loss_belongs_to_nobody(tmp_path, content):
     os.utime(lock, (1e9, 1e9))
     FileClaim(folder).sweep()
     assert list(folder.iterdir()) == []
+
+
+def test_what_of_the_run_is_not_in_the_file_is_said(room, tmp_path):
+    room.files.run._gap = lambda: "it is not kept yet; save again in a moment"
+    room.save_as(tmp_path / "a.sketch.json")
+    assert room.said[0].endswith("without the run: it is not kept yet; save again in a moment")
+    room.kept = a_run(7)
+    room.files.run._gap = lambda: "the newest epochs are not kept: no space left"
+    room.save_as(tmp_path / "a.sketch.json")
+    assert room.said[1].endswith("with the run of 7 epochs; the newest epochs are not kept: no space left")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_link import FRAME, RETRIES, RETRY, EngineLink
 from tests.gui_app.hands import draw, with_lanes
+from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import prediction_request, watch_prediction
 
 RATE = "lanes.0.training.learning_rate"
@@ -266,11 +269,14 @@ def test_training_goes_on_by_itself_where_the_run_was_kept(link, fake_engine, he
     fake_engine.events = [m.EngineRestarted(1240)]
     link.pull()
     assert fake_engine.take_commands() == [m.Play()]
-    assert heard == [None, m.EngineRestarted(1240)]
+    assert heard == [m.EngineRestarted(1240)]
     assert link.playing
-    assert link.latest is None
-    fake_engine.answer(acknowledged=2, playing=True)
+    assert link.latest is not None, "what was seen last stays on the screen"
+    assert not link.settled
+    heard.clear()
+    new = fake_engine.answer(acknowledged=2, playing=True)
     link.pull()
+    assert heard == [None, new], "views begin anew with what comes of another engine"
     assert link.settled
 
 
@@ -351,6 +357,31 @@ def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, 
     new = fake_engine.answer(acknowledged=link.commands)
     link.pull()
     assert link.latest is new
+
+
+def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tmp_path):
+    link.keep_run(tmp_path / "run")
+    fake_engine.answer(acknowledged=link.commands)
+    link.pull()
+    assert link.run_gap() == ""
+    fake_engine.snapshot = replace(snapshot_of(history_of([0, 3])), acknowledged=link.commands, epoch=3)
+    link.pull()
+    assert link.run_gap() == "it is not kept yet; save again in a moment"
+    keep(tmp_path / "run", 3)
+    assert link.run_gap() == ""
+    fake_engine.events = [m.RunNotKept("The run cannot be kept in x: No space left on device.")]
+    link.pull()
+    assert link.run_gap() == "the newest epochs are not kept: No space left on device"
+    keep(tmp_path / "run", 5)
+    assert link.run_gap() == ""
+
+
+def test_an_answer_for_a_former_document_is_no_news(link, document, fake_engine, heard):
+    for run in (b"first", b"second"):
+        document.reset(document.experiment, run=run)
+    fake_engine.events = [m.RunLoaded(9), m.RunLoaded(3)]
+    link.pull()
+    assert [event for event in heard if isinstance(event, m.RunLoaded)] == [m.RunLoaded(3)]
 
 
 def test_after_another_failure_the_engine_is_asked_again(link, fake_engine, heard):

@@ -68,18 +68,18 @@ def test_a_command_to_an_engine_that_has_ended_shows_the_notice_again(still, fak
     [
         (
             m.EngineRestarted(1240),
-            "The training engine ended unexpectedly and was started again; training goes on from epoch 1,240.",
+            "The training engine ended unexpectedly and was started again; Play goes on from epoch 1,240.",
         ),
         (
             m.EngineRestarted(0, asked=True),
-            "The training engine was started again; training goes on from epoch 0.",
+            "The training engine was started again; Play goes on from epoch 0.",
         ),
         (
             m.EngineRestarted(None, "It is damaged."),
             "The training engine ended unexpectedly and was started again. It is damaged. "
             "Training begins anew from the initial weights; the drawing is untouched.",
         ),
-        (m.RunLoaded(1240), "The saved run is back: training goes on from epoch 1,240."),
+        (m.RunLoaded(1240), "The saved run is back, at epoch 1,240."),
         (m.RunNotLoaded("The run cannot be restored."), "The run cannot be restored."),
         (m.RunNotKept("No space left on device"), "No space left on device"),
     ],
@@ -89,11 +89,17 @@ def test_the_status_bar_says_where_training_goes_on(still, fake_engine, event, w
     assert still.statusBar().currentMessage() == words
 
 
+def test_training_that_plays_goes_on(still, fake_engine):
+    still.link.set_playing(True)
+    tell(still, fake_engine, m.EngineRestarted(7))
+    assert still.statusBar().currentMessage().endswith("; training goes on from epoch 7.")
+
+
 def test_a_run_that_comes_back_after_a_restart_is_told_once(still, fake_engine):
     tell(still, fake_engine, m.EngineRestarted(7), m.EngineReady(), m.RunLoaded(7))
     assert "started again" in still.statusBar().currentMessage()
     tell(still, fake_engine, m.RunLoaded(9))
-    assert still.statusBar().currentMessage() == "The saved run is back: training goes on from epoch 9."
+    assert still.statusBar().currentMessage() == "The saved run is back, at epoch 9."
 
 
 @posix

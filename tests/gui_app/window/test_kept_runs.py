@@ -10,6 +10,8 @@ def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, 
     path = tmp_path / "a.sketch.json"
     still.link.keep_run(tmp_path / "run")
     RunFolder(tmp_path / "run").write(Kept(7, 1, {}, {}), {})
+    fake_engine.answer(acknowledged=still.link.commands)
+    still.link.pull()
     run = still.link.kept_run()
     assert run is not None
     still.document.path = path
