@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import logging
 import os
+import stat
 import sys
 import threading
 import time
@@ -107,6 +108,31 @@ def tell_parent(send: Callable[[Logged], None]) -> None:
     )
 
 
+def set_aside(path: Path) -> None:
+    """Make room for the file of a new process: what a former one with the same number has left gets another name.
+
+    In a container each process may have the same number at each start.
+
+    Parameters
+    ----------
+    path
+        May be missing.
+
+    Raises
+    ------
+    OSError
+        If it can neither be renamed nor removed.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(status.st_mode) and status.st_size:
+        os.replace(path, path.with_name(f"{path.name.partition('-')[0]}-former-{status.st_mtime_ns}.txt"))
+    else:
+        os.unlink(path)
+
+
 def note_crashes() -> None:
     """Let what a crash of this process leaves be written to a file of the folder ``FOLDER``."""
     with contextlib.suppress(Exception):
@@ -134,7 +160,10 @@ def _path(pid: int) -> Path | None:
 
 def _open(path: Path | None) -> TextIO | None:
     try:
-        return None if path is None else open(path, "w", encoding="utf-8", opener=_for_owner)
+        if path is None:
+            return None
+        set_aside(path)
+        return open(path, "x", encoding="utf-8", opener=_for_owner)
     except OSError:
         return None
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from engine.data.bounded_reading import read_start
+from engine.service.child_faults import set_aside
 from gui_app.startup.processes import lives
 
 VARIABLE = "NEURAL_SKETCHBOOK_FAULTS"
 """The environment variable with the folder, for the engine's process."""
 KEPT = 5
 _LONGEST = 100_000
-_OPEN = re.compile(r"(?P<part>window|engine)-(?P<pid>\d+)\.txt")
+_OPEN = re.compile(r"(?P<part>window|engine)-(?P<pid>\d+|former-\d+)\.txt")
 _open_files: dict[Path, TextIO] = {}
 """The fault handler writes to them as long as the process lives."""
 
@@ -45,8 +47,8 @@ def watch_process(folder: Path, part: str = "window") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         path = folder / f"{part}-{os.getpid()}.txt"
-        # What a former process with the same number has left would be taken for a crash of this one.
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        set_aside(path)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         file = os.fdopen(number, "w", encoding="utf-8")
     except OSError:
         with suppress(Exception):
@@ -65,11 +67,10 @@ def take_crashes(folder: Path) -> list[Crash]:
         return []
     for path in paths:
         name = _OPEN.fullmatch(path.name)
-        if name is None or _is_in_use(path, int(name["pid"])):
+        if name is None or _is_in_use(path, name["pid"]):
             continue
         with suppress(OSError):
-            with path.open(encoding="utf-8", errors="replace") as file:
-                text = file.read(_LONGEST)
+            text = read_start(path, _LONGEST).decode("utf-8", "replace")
             if text.strip():
                 # Renamed before it is told, so that it is told once.
                 path.rename(folder / f"crash-{path.stat().st_mtime_ns}-{name['part']}.txt")
@@ -91,6 +92,8 @@ def _sweep(folder: Path) -> None:
             path.unlink()
 
 
-def _is_in_use(path: Path, pid: int) -> bool:
+def _is_in_use(path: Path, pid: str) -> bool:
     """Return whether a living process may write to a file; a number like ours is that of a former process."""
-    return path in _open_files if pid == os.getpid() else lives(pid)
+    if not pid.isdecimal():
+        return False
+    return path in _open_files if int(pid) == os.getpid() else lives(int(pid))

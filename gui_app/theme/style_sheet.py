@@ -91,6 +91,11 @@ def _folder() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix=f"{ICON_FOLDER}{os.getpid()}-", ignore_cleanup_errors=True)
 
 
+def is_own_icon_folder(path: str) -> bool:
+    """Return whether a folder is the one with the icons of this process."""
+    return Path(path) == Path(_folder().name)
+
+
 @cache
 def _icon_file(name: str, colour: str) -> str:
     """Write the tinted icon to a file, because Qt's style sheets load pictures from files only. Returns its path."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from gui_app.startup.processes import lives
-from gui_app.theme.style_sheet import ICON_FOLDER
+from gui_app.theme.style_sheet import ICON_FOLDER, is_own_icon_folder
 
 _UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")
 """The name of a file that was to replace another one in one step (``engine.data.atomic_write``)."""
@@ -43,7 +43,7 @@ def _sweep_icons(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = _ICONS.fullmatch(entry.name)
-            if match is not None and _is_own_folder(entry) and not lives(int(match[1])):
+            if match is not None and _is_own_folder(entry) and _is_left(entry.path, int(match[1])):
                 rmtree(entry.path, ignore_errors=True)
 
 
@@ -52,3 +52,8 @@ def _is_own_folder(entry: os.DirEntry[str]) -> bool:
         status = entry.stat(follow_symlinks=False)
         return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
     return False
+
+
+def _is_left(path: str, pid: int) -> bool:
+    """Return whether no living process uses a folder of icons; one with our number may be of a former process."""
+    return not is_own_icon_folder(path) if pid == os.getpid() else not lives(pid)

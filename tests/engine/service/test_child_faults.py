@@ -13,7 +13,7 @@ import pytest
 
 from engine.service import child_process as child_process_module
 from engine.service import messages as m
-from engine.service.child_faults import FOLDER, LONGEST, MOST, SPAN, Logged, ParentsLog
+from engine.service.child_faults import FOLDER, LONGEST, MOST, SPAN, Logged, ParentsLog, set_aside
 from engine.service.process import ProcessEngine
 from tests.engine.driving import DEADLINE, Driver, until
 from tests.engine.helpers import experiment
@@ -109,3 +109,13 @@ def test_without_a_parent_s_log_they_are_printed() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=DEADLINE, check=True
     )
     assert shown.stderr == "words of the child\n"
+
+
+def test_what_a_former_process_with_the_same_number_left_stays_beside_the_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "engine-7.txt"
+    set_aside(path)
+    for text in ("", "Fatal Python error: Aborted"):
+        path.write_text(text)
+        set_aside(path)
+        assert not path.exists()
+    assert [one.read_text() for one in tmp_path.glob("engine-former-*.txt")] == [text]

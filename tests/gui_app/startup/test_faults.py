@@ -435,9 +435,7 @@ def test_old_crashes_are_swept_and_files_of_the_living_stay(folder):
     assert take_crashes(folder / "missing") == []
 
 
-def test_a_crash_of_a_former_process_with_the_same_number_is_told_now_and_not_as_one_of_this(
-    folder, monkeypatch
-):
+def test_a_crash_of_a_former_process_with_the_same_number_is_told_and_not_as_one_of_this(folder, monkeypatch):
     monkeypatch.setattr(crashes, "_open_files", {})
     monkeypatch.setattr(crashes.faulthandler, "enable", lambda *_, **__: None)
     monkeypatch.delenv(crashes.VARIABLE, raising=False)
@@ -449,6 +447,22 @@ def test_a_crash_of_a_former_process_with_the_same_number_is_told_now_and_not_as
     mine.write_text("Fatal Python error: Aborted\n")
     watch_process(folder)
     assert mine.read_text() == ""
+    assert [crash.reason for crash in take_crashes(folder)] == ["aborted"]
     assert take_crashes(folder) == []
     assert mine.exists()
+    crashes._open_files[mine].close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_among_the_files_of_crashes_holds_nothing_up(folder, monkeypatch):
+    monkeypatch.setattr(crashes, "_open_files", {})
+    monkeypatch.setattr(crashes.faulthandler, "enable", lambda *_, **__: None)
+    monkeypatch.delenv(crashes.VARIABLE, raising=False)
+    folder.mkdir()
+    mine, other = (folder / f"window-{number}.txt" for number in (os.getpid(), 999999999))
+    os.mkfifo(mine)
+    os.mkfifo(other)
+    watch_process(folder)
+    assert mine.is_file()
+    assert take_crashes(folder) == []
     crashes._open_files[mine].close()

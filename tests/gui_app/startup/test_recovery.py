@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from itertools import count
+from pathlib import Path
 from threading import current_thread, main_thread
 
 import numpy as np
@@ -675,11 +676,12 @@ def test_leftovers_without_anything_to_lose_are_removed(folder):
 def test_only_what_dead_processes_left_is_swept(tmp_path):
     hours_ago = time.time() - 10_000
     old, new, other = (tmp_path / name for name in (f".{'a' * 16}.tmp", f".{'b' * 16}.tmp", "old.tmp"))
-    dead, alive = (tmp_path / f"neural-sketchbook-icons-{number}-abc" for number in (99999999, os.getpid()))
+    dead, alive = (tmp_path / f"neural-sketchbook-icons-{number}-abc" for number in (99999999, os.getppid()))
+    former = tmp_path / f"neural-sketchbook-icons-{os.getpid()}-abc"
     foreign, link = tmp_path / "neural-sketchbook-xyz", tmp_path / "neural-sketchbook-icons-99999998-abc"
     for file in (old, new, other):
         file.write_text("x")
-    for each in (dead, alive, foreign):
+    for each in (dead, former, alive, foreign):
         each.mkdir()
         (each / "check.svg").write_text("x")
     link.symlink_to(foreign)
@@ -695,8 +697,11 @@ def test_only_what_dead_processes_left_is_swept(tmp_path):
 def test_the_icons_of_this_process_are_in_a_folder_that_is_known_by_its_number(qapp, still):
     from gui_app.theme.style_sheet import _folder
 
-    match = sweep._ICONS.fullmatch(os.path.basename(_folder().name))
+    path = Path(_folder().name)
+    match = sweep._ICONS.fullmatch(path.name)
     assert int(match[1]) == os.getpid()
+    sweep.sweep([], path.parent)
+    assert path.is_dir()
 
 
 # -- whole processes
