@@ -58,14 +58,17 @@ class Document(ExperimentEditor):
         path: Path | None = None,
         run: bytes | None = None,
         file: FileState | None = None,
+        *,
+        source: str = "",
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
-        ``file`` is what the file was when it was read or written.
+        ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
+        they do not say that themselves.
         """
         self.path, self.opened_run, self.file = path, run, file
         self.epoch_in_file = 0
-        super().reset(experiment)
+        super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
         self.file_changed.emit()

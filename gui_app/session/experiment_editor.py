@@ -81,11 +81,11 @@ class ExperimentEditor(QObject):
         gesture = self._gesture
         return self._origin if gesture is None else self._origin.after_edit(gesture.source, gesture.was_empty)
 
-    def reset(self, experiment: Experiment) -> None:
-        """Start over with another experiment and an empty undo history."""
+    def reset(self, experiment: Experiment, *, source: str = "") -> None:
+        """Start over with another experiment and an empty undo history; "" as ``source`` of its points: as they say."""
         self._gesture = None
         self.stack.clear()
-        self.show(experiment, Origin(GENERATED if experiment.data.points is None else FILE))
+        self.show(experiment, Origin(source or (GENERATED if experiment.data.points is None else FILE)))
 
     # -- settings
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
-from gui_app.session.origin import RESTORED, Origin
+from gui_app.session.origin import RESTORED
 from gui_app.startup.recovery.entries import LAST, Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import Keeper
 from gui_app.startup.recovery.left_off import LeftOff
@@ -142,8 +142,7 @@ class Recovery(QObject):
         if one.copy is None or not self._window.files.may_leave():
             return False
         document, run = self._window.document, one.read_run() if one.epoch else None
-        document.reset(one.copy.experiment, one.copy.path, run, one.copy.file)
-        document.show(document.experiment, Origin(RESTORED))
+        document.reset(one.copy.experiment, one.copy.path, run, one.copy.file, source=RESTORED)
         document.mark_unsaved()
         # What is restored needs its own copy before the old one may go, and its run as well.
         if not self.keeper.keep_now():

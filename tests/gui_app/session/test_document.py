@@ -4,6 +4,7 @@ import os
 import weakref
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -357,7 +358,7 @@ def test_what_a_stroke_has_drawn_so_far_is_saved_as_a_step(document, tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"{", "line 1 is not valid JSON"),
+        (b"{", "the file ends too early, in line 1"),
         (b"\xff\xfe\xfa", "not"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[]", "an experiment is a JSON object"),
@@ -444,3 +445,14 @@ def test_a_document_that_is_let_go_with_its_undo_stack_crashes_nothing():
         del document
         gc.collect()
         assert gone() is None
+
+
+def test_who_hears_of_another_document_knows_already_where_its_points_come_from():
+    document, heard = Document(), []
+    document.changed.connect(lambda before, after: heard.append(document.origin.source))
+    drawn = default_experiment()
+    drawn = msgspec.structs.replace(drawn, data=msgspec.structs.replace(drawn.data, points=Points.empty()))
+    document.reset(drawn)
+    document.reset(drawn, source="Restored")
+    document.reset(default_experiment())
+    assert heard == ["From the file", "Restored", "Generated"]
