@@ -104,6 +104,26 @@ def test_a_folder_that_cannot_be_written_ends_with_one_line(tmp_path):
 
 
 @linux
+def test_files_and_models_that_cannot_be_written_are_named_and_the_others_are_there(tmp_path):
+    path = tmp_path / "small.sketch.json"
+    path.write_text(dumps(edit_many(default_experiment(), {"data.generator.name": "gaussians"})))
+    for name in ("canvas.png", "model-A.pt"):
+        # A folder in the place of a file, which no file can replace.
+        (tmp_path / "out" / name / "kept").mkdir(parents=True)
+    result = start(tmp_path, path.name)
+    assert result.returncode == 2
+    said = result.stderr.splitlines()
+    assert any(line.startswith("out/canvas.png: ") for line in said), said
+    assert any("model" in line for line in said), said
+    assert "Traceback" not in result.stderr
+    wrote = [line.removeprefix("wrote ") for line in result.stdout.splitlines() if line.startswith("wrote ")]
+    assert "out/canvas.png" not in wrote
+    assert "out/model-A.pt" not in wrote
+    assert {"out/data.csv", "out/loss.svg", "out/experiment.sketch.json"} <= {*wrote}
+    assert all((tmp_path / name).is_file() for name in wrote)
+
+
+@linux
 def test_a_table_is_imported_and_what_was_taken_for_what_is_told(tmp_path):
     rows = [f"{x},{470 + y},{'ab'[x > 50]}" for x in range(0, 100, 7) for y in range(0, 60, 9)]
     (tmp_path / "points.csv").write_text("\n".join(["x1,x2,class", *rows, "1,oops,a"]))
