@@ -1,9 +1,15 @@
 """The run of a window on its way into a file and back."""
 
-from engine.data.kept_run import RunFolder
+import numpy as np
+import pytest
+
+from engine.data.kept_run import RunFolder, facts
 from engine.experiment.document import loads_sketch
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
+from gui_app.startup.application import make_window
+from tests.gui_app.hands import click, draw
+from tests.observing import prediction_of
 
 
 def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, fake_engine, tmp_path):
@@ -32,3 +38,73 @@ def test_a_run_that_was_reset_goes_into_no_file(still, fake_engine, tmp_path):
     still.document.path = tmp_path / "a.sketch.json"
     assert still.files.save()
     assert loads_sketch(still.document.path.read_bytes()).run is None
+
+
+def lane_of(window):
+    return window.link.latest.lanes[0]
+
+
+def train(window, qtbot, epochs: int) -> None:
+    """Epoch by epoch, so that it is known how many there are."""
+    for _ in range(epochs):
+        before = lane_of(window).now.epoch
+        click(window.transport.step_epoch)
+        qtbot.waitUntil(lambda before=before: window.link.settled and lane_of(window).now.epoch == before + 1)
+
+
+def assert_same_run(one, other) -> None:
+    """Everything that a person sees of two runs, to the bit."""
+    assert one.now.epoch == other.now.epoch
+    assert one.now.step == other.now.step
+    assert one.best == other.best
+    for name in ("epoch", "step", "loss"):
+        rows = np.asarray(getattr(one.history, name))
+        assert len(rows) > 1
+        np.testing.assert_array_equal(rows, np.asarray(getattr(other.history, name)))
+    np.testing.assert_array_equal(one.now.loss, other.now.loss)
+    np.testing.assert_array_equal(prediction_of(one).values, prediction_of(other).values)
+
+
+@pytest.mark.parametrize("kind", ["thread", pytest.param("process", marks=pytest.mark.long)])
+def test_a_run_goes_on_in_another_window_as_if_it_had_never_been_interrupted(
+    kind, qapp, qtbot, settings, library, tmp_path
+):
+    windows = []
+
+    def open_one():
+        window = make_window(qapp, settings, kind, library)
+        windows.append(window)
+        window.resize(1280, 720)
+        window.show()
+        window.complete()
+        window.link.keep_run(tmp_path / f"run {len(windows)}")
+        qtbot.waitUntil(lambda: window.link.settled)
+        return window
+
+    try:
+        first = open_one()
+        draw(first.document, [[1, 1], [2, 2]])
+        qtbot.waitUntil(lambda: first.link.settled)
+        train(first, qtbot, 4)
+        first.document.path = tmp_path / "a.sketch.json"
+        qtbot.waitUntil(lambda: (run := first.link.kept_run()) is not None and facts(run).epoch == 4)
+        assert first.files.save()
+        saved = lane_of(first)
+        train(first, qtbot, 3)
+        never_interrupted = lane_of(first)
+        # Otherwise the second window asks whether to open a file that is open already.
+        assert first.close()
+        second = open_one()
+        assert second.files.load(tmp_path / "a.sketch.json")
+        qtbot.waitUntil(lambda: second.link.settled and lane_of(second).now.epoch == 4)
+        assert second.document.experiment == first.document.experiment
+        assert not second.link.playing
+        assert_same_run(lane_of(second), saved)
+        train(second, qtbot, 3)
+        assert_same_run(lane_of(second), never_interrupted)
+    finally:
+        for window in windows:
+            window.document.forget_changes()
+            window.close()
+            window.deleteLater()
+            assert window.link.close(10.0)
