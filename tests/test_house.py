@@ -162,6 +162,7 @@ QUESTIONS = {
 """Functions of ``os`` and ``pathlib`` that raise for a name that is too long, a circle of links, a closed folder …"""
 ANSWERED = (
     "engine/data/file_system.py", "engine/data/files.py", "engine/data/bounded_reading.py", "engine/data/kept_run.py",
+    "engine/data/leftovers.py",
     "engine/service/child_faults.py", "engine/service/kept.py", "engine/service/shared_memory.py", "engine/tape/",
     "gui_app/startup/crashes.py", "gui_app/startup/log.py", "gui_app/startup/recovery/",
 )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from engine.catalogue.texts import describe_size
 from engine.data.file_system import FAILURES, failure, require_regular
+from engine.data.leftovers import temporary_beside
 from engine.experiment.bounded_json import MOST_BYTES
 
 MAX_BYTES = MOST_BYTES
@@ -42,7 +42,7 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str, mode: int |
     try:
         target = Path(os.path.realpath(path))
         found = _status(target)
-        temporary, old = (target.with_name(f".{secrets.token_hex(8)}.tmp") for _ in range(2))
+        temporary, old = temporary_beside(target), temporary_beside(target)
         try:
             _write_through(temporary, data, mode if found is None else found.st_mode & 0o777)
             _replace(target, temporary, old)

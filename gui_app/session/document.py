@@ -11,6 +11,7 @@ from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_state import Fate, FileState
 from engine.data.files import MAX_BYTES
+from engine.data.leftovers import remove_leftovers
 from engine.experiment import Experiment, dumps
 from engine.experiment.document import Sketch, loads_sketch
 from engine.experiment.kept_run import facts
@@ -76,6 +77,7 @@ class Document(ExperimentEditor):
 
     def open(self, path: Path) -> Sketch:
         """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
+        remove_leftovers(path)
         content = read_bounded(path)
         sketch = loads_sketch(content)
         self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content))
@@ -93,6 +95,7 @@ class Document(ExperimentEditor):
         if len(content) > MAX_BYTES:
             run, content = None, dumps(self.experiment).encode()
         atomic_write(path, content)
+        remove_leftovers(path)
         self.file = FileState.of(path, content)
         self.path, self.epoch_in_file = path, _epoch(run)
         self.stack.setClean()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TextIO
 
 from engine.data.bounded_reading import read_start
+from engine.data.processes import lives
 from engine.service.child_faults import set_aside
-from gui_app.startup.processes import lives
 
 VARIABLE = "NEURAL_SKETCHBOOK_FAULTS"
 """The environment variable with the folder, for the engine's process."""

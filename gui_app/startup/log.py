@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from engine.data.file_system import home, names_in
-from gui_app.startup.processes import lives
+from engine.data.processes import lives
 
 BYTES, FILES = 512_000, 3
 KEPT = 5

@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
-from gui_app.startup.processes import lives
+from engine.data.leftovers import PATTERN
+from engine.data.processes import lives
 from gui_app.theme.style_sheet import ICON_FOLDER, is_own_icon_folder
 
-_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.tmp")
-"""The name of a file that was to replace another one in one step (``engine.data.atomic_write``)."""
+_UNFINISHED = re.compile(rf"{PATTERN.pattern}|\.[0-9a-f]{{16}}\.tmp")
+"""The name of a file that was to replace another one in one step, as ``atomic_write`` and earlier versions name it."""
 _ICONS = re.compile(re.escape(ICON_FOLDER) + r"(\d+)-\w+")
 _OLD = 3600.0
 """Seconds after which nobody still writes such a file."""

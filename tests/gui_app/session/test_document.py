@@ -13,7 +13,8 @@ from PySide6.QtCore import QElapsedTimer
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.tasks import TASKS
-from engine.data import Append, remove_where, resolve_points, stratified_split
+from engine.data import Append, leftovers, remove_where, resolve_points, stratified_split
+from engine.data.leftovers import temporary_beside
 from engine.experiment import (
     ExperimentError,
     Points,
@@ -456,3 +457,13 @@ def test_who_hears_of_another_document_knows_already_where_its_points_come_from(
     document.reset(drawn, source="Restored")
     document.reset(default_experiment())
     assert heard == ["From the file", "Restored", "Generated"]
+
+
+def test_opening_and_saving_remove_what_a_killed_process_left(document, tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers, "OLD", 0.0)
+    path = tmp_path / "a.sketch.json"
+    left = tmp_path / temporary_beside(path).name.replace(f"-{os.getpid()}-", "-999999999-")
+    for work in (document.save, document.open):
+        left.write_text("x")
+        work(path)
+        assert os.listdir(tmp_path) == [path.name]

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.data import Append
 from engine.data.file_state import Fate, FileState
+from engine.data.leftovers import temporary_beside
 from engine.experiment import Points, default_experiment, dumps, edit, loads
 from engine.experiment.bounded_json import MOST_POINTS
 from gui_app.panels.training.training_panel import TrainingPanel
@@ -676,16 +677,17 @@ def test_leftovers_without_anything_to_lose_are_removed(folder):
 def test_only_what_dead_processes_left_is_swept(tmp_path):
     hours_ago = time.time() - 10_000
     old, new, other = (tmp_path / name for name in (f".{'a' * 16}.tmp", f".{'b' * 16}.tmp", "old.tmp"))
+    ours = temporary_beside(tmp_path / "a set")
     dead, alive = (tmp_path / f"neural-sketchbook-icons-{number}-abc" for number in (99999999, os.getppid()))
     former = tmp_path / f"neural-sketchbook-icons-{os.getpid()}-abc"
     foreign, link = tmp_path / "neural-sketchbook-xyz", tmp_path / "neural-sketchbook-icons-99999998-abc"
-    for file in (old, new, other):
+    for file in (old, new, other, ours):
         file.write_text("x")
     for each in (dead, former, alive, foreign):
         each.mkdir()
         (each / "check.svg").write_text("x")
     link.symlink_to(foreign)
-    for file in (old, other):
+    for file in (old, other, ours):
         os.utime(file, (hours_ago, hours_ago))
     sweep.sweep([tmp_path, tmp_path / "none"], tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {

@@ -11,7 +11,18 @@ _MAY_WAIT, _NO_SUCH_PROCESS, _STILL_RUNS = 0x0010_0000, 87, 0x102
 
 
 def lives(process: int) -> bool:
-    """Return whether a process with this number lives; True where that is not known."""
+    """Return whether a process with this number lives.
+
+    Parameters
+    ----------
+    process
+        Its number, on this machine.
+
+    Returns
+    -------
+    bool
+        True where that is not known.
+    """
     if sys.platform == "win32":
         return _lives_on_windows(process)
     try:
