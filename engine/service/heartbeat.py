@@ -17,10 +17,12 @@ SILENT = 8
 """Ticks without an answer after which an engine counts as silent."""
 FIRST = 40
 """The same for the first answer, because the first experiment is set up and compiled meanwhile."""
+LOADS = 80
+"""Ticks after which an engine that is not ready yet counts as silent."""
 
 
 class Heartbeat:
-    """Asks an engine again and again whether it answers, from when it is ready on.
+    """Asks an engine again and again whether it answers, from when it is ready on; one that never is, is silent.
 
     Time is counted in ticks of a thread of its own, not read from a clock: where the whole machine sleeps or this
     process stands still, so do the ticks, and nothing is said of an engine that could not answer.
@@ -53,9 +55,9 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._waited: int | None = None
         """Ticks since a question that is not answered."""
-        self._rested = 0
+        self._rested = self._loaded = 0
         self._patience = FIRST
-        self._ready = self._held = self._silent = False
+        self._ready = self._ended = self._held = self._silent = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine heartbeat", daemon=True)
 
@@ -71,11 +73,13 @@ class Heartbeat:
 
     def ready(self) -> None:
         """Note that the engine has loaded, and ask it from now on."""
-        self._ready = True
+        with self._lock:
+            self._ready = True
+            self._note_answer()
 
     def rest(self) -> None:
         """Note that the engine has ended, and ask no more."""
-        self._ready = False
+        self._ready, self._ended = False, True
 
     def answered(self) -> None:
         """Note an answer."""
@@ -83,14 +87,15 @@ class Heartbeat:
             self._ready, self._patience = True, SILENT
             self._waited, self._rested = None, 0
             self._set_held(False)
-            if self._silent:
-                self._silent = False
-                self._tell(EngineAnswers())
+            self._note_answer()
 
     def tick(self) -> None:
         """Let a moment pass."""
         with self._lock:
             if not self._ready:
+                self._loaded += 1
+                if self._loaded == LOADS and not self._ended:
+                    self._note_silence()
                 return
             if self._waited is None:
                 self._rested += 1
@@ -101,8 +106,16 @@ class Heartbeat:
             self._waited += 1
             self._set_held(self._waited >= LATE)
             if self._waited == self._patience:
-                self._silent = True
-                self._tell(EngineSilent())
+                self._note_silence()
+
+    def _note_silence(self) -> None:
+        self._silent = True
+        self._tell(EngineSilent())
+
+    def _note_answer(self) -> None:
+        if self._silent:
+            self._silent = False
+            self._tell(EngineAnswers())
 
     def _set_held(self, held: bool) -> None:
         if held != self._held:

@@ -28,7 +28,7 @@ from engine.service.wire import pack
 RESTARTS, RESTART_SPAN = 3, 60.0
 """The most restarts within a span of seconds; an engine that dies more often is restarted only if that is asked for."""
 LOADS = 2
-"""How often an engine may end while it loads a run, before it is started without it."""
+"""How often an engine may end by itself while it loads a run, before it is started without it."""
 
 KEEPS_ENDING = (
     "The training engine keeps ending. The drawing is safe, and so is the run as far as it was kept."
@@ -172,9 +172,11 @@ class ProcessEngine:
         if restarted is not None:
             self._events.put(restarted)
         status = child.serve(Noted(self._note, self._events))
-        self._failed_loads = self._failed_loads + 1 if child.fails_to_load else 0
+        if not child.fails_to_load:
+            self._failed_loads = 0
         if self._asked:
             return
+        self._failed_loads += child.fails_to_load
         if not child.ready and status >= 0:
             self._rest(None if child.refused else _ended_at_once(status))
         elif self._dies_too_often():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.service import messages as m
-from engine.service.heartbeat import FIRST, LATE, REST, SILENT, TICK, Heartbeat
+from engine.service.heartbeat import FIRST, LATE, LOADS, REST, SILENT, TICK, Heartbeat
 
 
 class Asked:
@@ -34,8 +34,18 @@ def asked() -> Asked:
 
 
 def test_an_engine_that_loads_is_not_asked(asked: Asked) -> None:
-    asked.tick(1000)
+    asked.tick(LOADS - 1)
     assert (asked.pings, asked.told) == (0, [])
+
+
+def test_an_engine_that_hangs_while_it_loads_is_silent_once_until_it_is_ready(asked: Asked) -> None:
+    assert LOADS * TICK == 20.0
+    asked.tick(1000)
+    assert (asked.pings, asked.told) == (0, [m.EngineSilent()])
+    asked.heartbeat.ready()
+    assert asked.told == [m.EngineSilent(), m.EngineAnswers()]
+    asked.tick(REST)
+    assert asked.pings == 1
 
 
 def test_the_first_answer_may_take_its_time(asked: Asked) -> None:
@@ -88,3 +98,4 @@ def test_it_does_not_ask_an_engine_that_has_ended(asked: Asked) -> None:
     asked.heartbeat.rest()
     asked.tick(1000)
     assert asked.pings == 0
+    assert asked.told == []

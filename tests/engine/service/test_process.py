@@ -24,7 +24,7 @@ from engine.service import child_process as child_process_module
 from engine.service import heartbeat as heartbeat_module
 from engine.service import messages as m
 from engine.service import process as process_module
-from engine.service.process import NOT_LOADED, RESTARTS, ProcessEngine
+from engine.service.process import LOADS, NOT_LOADED, RESTARTS, ProcessEngine
 from engine.service.shared_memory import Key
 from engine.service.wire import pack
 from tests.engine.driving import DEADLINE, Driver, alive, reaped, until
@@ -378,6 +378,34 @@ def test_a_run_that_kills_the_engine_is_given_up(
     driver.until(lambda: driver.snapshot)
     assert driver.snapshot is not None
     assert driver.snapshot.epoch == 0
+
+
+class Loading:
+    """Takes the place of a child that has not got further than loading its run when it ends."""
+
+    fails_to_load = ready = True
+
+    def __init__(self, ends: Callable[[], None]) -> None:
+        self._ends = ends
+
+    def start(self) -> int:
+        return 1
+
+    def serve(self, _: object) -> int:
+        self._ends()
+        return -9
+
+    def kill(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_only_ends_that_nobody_asked_for_speak_against_a_run(asked: bool) -> None:
+    engine = ProcessEngine()
+    for _ in range(LOADS):
+        engine._child = Loading(engine.restart if asked else lambda: None)  # type: ignore[assignment]
+        engine._serve_child(None)
+    assert (engine._replace_child().reason == NOT_LOADED) == (not asked)
 
 
 @posix
