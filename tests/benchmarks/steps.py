@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from torch import nn
@@ -172,6 +174,43 @@ def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
         if worker.is_report_due:
             worker.publish()
     return (worker.trainer.runs[0].step - first) / (now - start)
+
+
+def cost_of_keeping(lanes: int = 1) -> Callable[[], list[Sample]]:
+    """The share of the steps per second that keeping the run takes, with a history of many epochs; the longest time
+    between two times that it was kept, in seconds.
+    """
+
+    def samples() -> list[Sample]:
+        settings = lanes_of(experiment((8, 8, 8), 10), lanes)
+        with TemporaryDirectory() as folder:
+            return [_kept_steps(settings, Path(folder, str(number))) for number in range(2)]
+
+    return samples
+
+
+def _kept_steps(settings: Experiment, folder: Path, duration: float = 6.0) -> Sample:
+    inbox: Inbox[m.Command] = Inbox()
+    worker = Worker(inbox, Mailbox(Report.merged), Inbox())
+    for command in (m.SetExperiment(settings), m.KeepRun(str(folder)), m.Play()):
+        worker.obey(command)
+    assert worker.trainer is not None
+    warm_up(worker.trainer)
+    spent, times = 0.0, [time.perf_counter()]
+    keep = worker._keeper.keep
+
+    def timed(trainer: Trainer) -> None:
+        nonlocal spent
+        start = time.perf_counter()
+        keep(trainer)
+        times.append(time.perf_counter())
+        spent += times[-1] - start
+
+    worker._keeper.keep = timed  # type: ignore[method-assign]
+    end = times[0] + duration
+    while time.perf_counter() < end:
+        worker._serve_once()
+    return Sample(spent / duration, max(later - one for one, later in pairwise(times)))
 
 
 def train(trainer: Trainer, epochs: int) -> None:

@@ -7,6 +7,7 @@ from tests.benchmarks.figures import Benchmark
 from tests.benchmarks.steps import (
     against_eager,
     cost_of_first_epochs,
+    cost_of_keeping,
     cost_of_losses,
     cost_of_watching,
     eager_steps,
@@ -122,6 +123,24 @@ BENCHMARKS = (
         "of the steps, for predictions and snapshots of one lane",
         cost_of_watching,
         "steps/s",
+    ),
+    Benchmark(
+        "cost_of_keeping",
+        "share",
+        0.02,
+        False,
+        "of the time, for keeping the run; seconds between two times that it is kept, at most",
+        cost_of_keeping(),
+        "s",
+    ),
+    Benchmark(
+        "cost_of_keeping_64",
+        "share",
+        0.02,
+        False,
+        "the same, 64 lanes",
+        cost_of_keeping(64),
+        "s",
     ),
     # The window.
     Benchmark(
