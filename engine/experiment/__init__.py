@@ -42,7 +42,14 @@ from engine.experiment.settings import (
     RegularizationSettings,
     TrainingSettings,
 )
-from engine.experiment.validation import ExperimentError, TooManyPointsError, require_few, unfit, validate
+from engine.experiment.validation import (
+    ExperimentError,
+    TooManyPointsError,
+    require_few,
+    require_room,
+    unfit,
+    validate,
+)
 
 __all__ = [
     "FORMAT",
@@ -78,6 +85,7 @@ __all__ = [
     "loads",
     "preset_experiment",
     "require_few",
+    "require_room",
     "schema",
     "stable_hash",
     "switch_classes",

@@ -1,7 +1,20 @@
-"""How many points are measured at once. Knows no torch."""
+"""How much memory the training of an experiment takes, estimated from its settings alone. Knows no torch."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import msgspec
+
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.optimizers import OPTIMIZERS
+from engine.catalogue.probes import PROBES
+from engine.experiment.settings import DataSettings, Experiment, Lane
+
+LIMIT = 4 * 10**9
+"""The most bytes that an experiment may take: the same on every machine, so that what opens here opens there."""
 BLOCK = 64
 """Points are measured in whole blocks, so that their tensors have few different shapes."""
 MOST_VALUES = 2**18
@@ -27,3 +40,220 @@ def rows_at_once(neurons: int) -> int:
     (10048, 64)
     """
     return max(1, MOST_VALUES // max(neurons, 1) // BLOCK) * BLOCK
+
+
+_BASE = 24 * 2**20
+"""What any run takes: compiled or recorded programs, feeds, the first rows of histories."""
+_COPIES = 36
+"""Numbers of a lane's size: parameters, checkpoint, the copies of the divergence guard, of the best epoch and of the
+best of a burst, gradients, what an update computes on its way and a recording keeps, and measuring in double precision.
+"""
+_SLOT_COPIES = 2
+"""Each slot of the optimizer, and the guard's copy of it."""
+_STEP_VALUES, _NORMALIZED_VALUES, _DROPPED_VALUES = 10, 34, 12
+"""Numbers for each neuron and each row of a batch that a recorded step keeps, forward and back."""
+_MEASURED_BYTES, _NORMALIZED_BYTES = 128, 160
+"""Bytes for each neuron and each point that are taken while layers are measured, and with normalization the more."""
+_POINT_BYTES = 48
+"""Bytes of each point and lane: losses and scores in double precision."""
+_TWIN_LIMIT = 100_000
+"""Up to this many parameters, a lane alone may be computed twice."""
+_CELLS = 10_000
+"""Of a picture of the predictions."""
+_HISTORY_ROWS = 2000
+"""Epochs of a history. It grows by about 100 bytes for each layer and epoch, which no shape of a network decides."""
+
+
+def estimate(experiment: Experiment) -> int:
+    """Estimate what the training of an experiment takes.
+
+    It is what a machine without a compiler takes at its peak, with all layers measured, and no less than one with it.
+    A history of more than 2,000 epochs is not counted.
+
+    Parameters
+    ----------
+    experiment
+        Its names are known to the catalogue.
+
+    Returns
+    -------
+    int
+        Bytes, about one to two times those that were measured.
+
+    Examples
+    --------
+    >>> from engine.experiment import default_experiment
+    >>> estimate(default_experiment()) < 60_000_000
+    True
+    """
+    return _estimate(experiment.data, experiment.lanes)
+
+
+def _estimate(data: DataSettings, lanes: tuple[Lane, ...]) -> int:
+    points, rows = _points(data), 1 if len(lanes) > 1 else 2
+    inputs = max(len(lane.network.features) for lane in lanes)
+    return (
+        _BASE
+        + points * (inputs + data.classes + 4) * 4 * 6
+        + sum(_bytes(lane, data, points, rows) for lane in lanes)
+    )
+
+
+def _points(data: DataSettings) -> int:
+    return data.generator.points if data.points is None else len(data.points)
+
+
+def _bytes(lane: Lane, data: DataSettings, points: int, rows: int) -> int:
+    network, training, dropout = lane.network, lane.training, lane.regularization.dropout
+    return lane_bytes(
+        (len(network.features), *network.hidden, LOSSES[training.loss.name].outputs(data.task, data.classes)),
+        points,
+        training.batch_size,
+        len(OPTIMIZERS[training.optimizer.name].slots),
+        network.normalization is not None,
+        bool(dropout.rate or dropout.rates or dropout.input_rate),
+        rows,
+    )
+
+
+@lru_cache(maxsize=4096)
+def lane_bytes(
+    widths: tuple[int, ...],
+    points: int,
+    batch: int,
+    slots: int = 2,
+    normalized: bool = False,
+    drops: bool = False,
+    rows: int = 1,
+) -> int:
+    """Estimate what one lane takes.
+
+    Parameters
+    ----------
+    widths
+        Neurons from the inputs to the outputs.
+    points
+        Of all splits.
+    batch
+        Points of a batch.
+    slots
+        Of the optimizer.
+    normalized, drops
+        Whether any layer is normalized, and whether any drops neurons.
+    rows
+        2 for a lane alone, which may be computed twice if it is small.
+
+    Returns
+    -------
+    int
+        Bytes.
+    """
+    neurons, widest, batch = sum(widths[1:]), max(widths), min(batch, max(points, 1))
+    size = sum(before * after for before, after in pairwise(widths))
+    size += neurons * (5 if normalized else 1)
+    all_rows = -(-points // BLOCK) * BLOCK
+    measured = all_rows if _measures_at_once() else min(all_rows, rows_at_once(neurons))
+    values = _STEP_VALUES + _NORMALIZED_VALUES * normalized + _DROPPED_VALUES * drops
+    taken = 4 * size * (_COPIES + _SLOT_COPIES * slots)
+    taken += 4 * batch * (neurons + widths[0]) * values
+    taken += measured * neurons * (_MEASURED_BYTES + _NORMALIZED_BYTES * normalized)
+    taken += points * _POINT_BYTES
+    taken += 12 * min(_CELLS, rows_at_once(widest)) * widest + 8 * _CELLS * widths[-1]
+    taken += 8 * _HISTORY_ROWS * (len(PROBES) * len(widths) + 8)
+    if normalized:
+        # Its first moments are those of all points.
+        taken += 24 * points * widest
+    return taken * (rows if size <= _TWIN_LIMIT else 1)
+
+
+def _measures_at_once() -> bool:
+    return any(probe.measure is not None for probe in PROBES.values())
+
+
+def memory_problem(experiment: Experiment) -> tuple[str, str] | None:
+    """Return why an experiment takes too much memory.
+
+    Parameters
+    ----------
+    experiment
+        Its names are known to the catalogue.
+
+    Returns
+    -------
+    (str, str) or None
+        The path of the largest network, and a clause with the nearest settings that fit; None where there is room.
+    """
+    taken = estimate(experiment)
+    if taken <= LIMIT:
+        return None
+    data, lanes = experiment.data, experiment.lanes
+    points, rows = _points(data), 1 if len(lanes) > 1 else 2
+    sizes = [_bytes(lane, data, points, rows) for lane in lanes]
+    index = sizes.index(max(sizes))
+    remedies = list(_remedies(experiment, index))
+    what = (
+        f"this network of {_shape(lanes[index].network.hidden)}" if len(lanes) == 1 else f"{len(lanes)} lanes"
+    )
+    advice = f"; {' or '.join(remedies[:2])} would fit" if remedies else "; make networks and batches smaller"
+    return (
+        f"lanes.{index}.network.hidden",
+        f"to train {what} takes about {taken / 1e9:,.1f} GB of memory, and {LIMIT / 1e9:.0f} GB is the limit{advice}",
+    )
+
+
+def _remedies(experiment: Experiment, index: int) -> Iterator[str]:
+    """The nearest settings that fit, each on its own; what changes least in the network comes first."""
+    data, lanes = experiment.data, experiment.lanes
+    lane, points = lanes[index], _points(data)
+    hidden, batch = lane.network.hidden, lane.training.batch_size
+
+    def fits(number: int, hidden: tuple[int, ...] = hidden, batch: int = batch, points: int = points) -> bool:
+        """Whether the first lanes fit, with these numbers in the largest one."""
+        one = msgspec.structs.replace(
+            lane,
+            network=msgspec.structs.replace(lane.network, hidden=hidden),
+            training=msgspec.structs.replace(lane.training, batch_size=batch),
+        )
+        others = [other for other in lanes if other is not lane][: number - 1]
+        generator = msgspec.structs.replace(data.generator, points=points)
+        fewer = (
+            data
+            if points == _points(data)
+            else msgspec.structs.replace(data, points=None, generator=generator)
+        )
+        return _estimate(fewer, (one, *others)) <= LIMIT
+
+    if len(lanes) > 1 and (number := _most(len(lanes) - 1, fits)):
+        yield f"{number} lane{'s' * (number > 1)}"
+    if depth := _most(len(hidden) - 1, lambda depth: fits(len(lanes), hidden[:depth])):
+        yield _shape(hidden[:depth])
+    elif hidden and (
+        width := _most(max(hidden) - 1, lambda width: fits(len(lanes), _narrowed(hidden, width)))
+    ):
+        yield _shape(_narrowed(hidden, width))
+    if few := _most(min(batch, points) - 1, lambda few: fits(len(lanes), batch=few)):
+        yield f"batches of {few:,} points"
+    if few := _most(points - 1, lambda few: fits(len(lanes), points=few)):
+        yield f"{few:,} points"
+
+
+def _narrowed(hidden: tuple[int, ...], width: int) -> tuple[int, ...]:
+    return tuple(min(neurons, width) for neurons in hidden)
+
+
+def _most(most: int, fits: Callable[[int], bool]) -> int:
+    """The largest number from 1 to ``most`` that fits; 0 where none does. Less never takes more."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low
+
+
+def _shape(hidden: tuple[int, ...]) -> str:
+    if not hidden:
+        return "no hidden layer"
+    layers = f"{len(hidden)} layer{'s' * (len(hidden) > 1)}"
+    if len(set(hidden)) == 1:
+        return f"{layers} of {hidden[0]}"
+    return f"{layers} of {min(hidden)} to {max(hidden)}"

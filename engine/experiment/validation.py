@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 import numpy as np
+from msgspec import structs
 
 from engine.catalogue.criteria import CRITERIA
 from engine.catalogue.features import FEATURES
@@ -17,6 +18,7 @@ from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
+from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
 
@@ -44,16 +46,18 @@ class ExperimentError(ValueError):
 
 
 class TooManyPointsError(ExperimentError):
-    """More points than a document holds. The message names no path, because it is about all points.
+    """More points than there is room for. The message names no path, because it is about all points.
 
     Parameters
     ----------
     count
         How many there would be.
+    sentence
+        Why these are too many; empty if no document holds so many.
     """
 
-    def __init__(self, count: int) -> None:
-        super().__init__("", too_many_points(count))
+    def __init__(self, count: int, sentence: str = "") -> None:
+        super().__init__("", sentence or too_many_points(count))
         self.path = "data.points"
 
 
@@ -78,6 +82,28 @@ def require_few(points: Points) -> Points:
     if len(points) > MOST_POINTS:
         raise TooManyPointsError(len(points))
     return points
+
+
+def require_room(experiment: Experiment, points: Points) -> None:
+    """Check that an experiment has room for so many points, in its document and in memory.
+
+    Parameters
+    ----------
+    experiment
+        It is valid with the points that it has.
+    points
+        All points that it would have.
+
+    Raises
+    ------
+    TooManyPointsError
+        If they are too many.
+    """
+    require_few(points)
+    with_points = structs.replace(experiment, data=structs.replace(experiment.data, points=points))
+    problem = memory_problem(with_points)
+    if problem is not None:
+        raise TooManyPointsError(len(points), problem[1])
 
 
 def validate(experiment: Experiment) -> Experiment:
@@ -116,6 +142,9 @@ def _problems(experiment: Experiment) -> Iterator[Problem]:
             )
         for path, sentence in _lane_problems(lane, experiment.data):
             yield f"lanes.{index}.{path}", sentence
+    problem = memory_problem(experiment)
+    if problem is not None:
+        yield problem
 
 
 def _data_problems(data: DataSettings) -> Iterator[Problem]:

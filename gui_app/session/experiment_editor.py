@@ -15,7 +15,7 @@ from engine.experiment import (
     Points,
     default_experiment,
     edit_many,
-    require_few,
+    require_room,
     switch_classes,
     validate,
 )
@@ -215,7 +215,7 @@ class ExperimentEditor(QObject):
         """Return the points after the edit and all edits made, so that each class keeps a training point."""
         points = edit.apply(before)
         if len(points) > len(before):
-            require_few(points)
+            require_room(self.experiment, points)
         trained = keep_trained(before, points, self.experiment.data.task)
         return (points, [edit]) if trained is None else (trained.apply(points), [edit, trained])
 

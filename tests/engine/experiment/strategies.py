@@ -64,7 +64,7 @@ def data(draw: st.DrawFn) -> JSON:
         "class_colours": draw(st.none() | colours),
         "generator": {
             "name": generator.key,
-            "points": draw(number(hyperparameters.POINTS)),
+            "points": draw(st.integers(2, 10_000)),
             "noise": draw(number(hyperparameters.NOISE)),
             "seed": draw(number(hyperparameters.SEED)),
         },
@@ -129,7 +129,8 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
         "training": {
             "optimizer": draw(choice(OPTIMIZERS)),
             "learning_rate": draw(number(hyperparameters.LEARNING_RATE)),
-            "batch_size": draw(number(hyperparameters.BATCH_SIZE)),
+            # With more, the widest networks would take more memory than there may be.
+            "batch_size": draw(st.integers(1, 300)),
             "loss": loss,
             "schedule": {"name": "constant"},
         },

@@ -52,6 +52,18 @@ def test_deep_networks_are_written(network, document):
     assert hidden(document) == (6,) * 12 + (4,)
 
 
+def test_a_network_that_takes_too_much_memory_is_refused_with_what_fits(network, document):
+    document.change({"data.generator.points": 100_000, "lanes.0.training.batch_size": 100_000}, "start")
+    document.change({HIDDEN: (8,) * 20}, "start")
+    before = document.experiment
+    type_into(network.shape.text, "512×64")
+    assert document.experiment is before
+    assert network.shape.text.text() == "8×20"
+    assert network.error.isVisible()
+    assert "GB of memory, and 4 GB is the limit; " in network.error.text()
+    assert network.error.text().endswith(" would fit.")
+
+
 def test_widths_that_cannot_be_are_refused_with_a_sentence(network, document):
     document.change({HIDDEN: (8,) * 20}, "start")
     type_into(network.shape.text, "8×200")
