@@ -29,7 +29,7 @@ from engine.experiment import (
     switch_task,
     to_json,
 )
-from engine.experiment.bounded_json import parse_json
+from engine.experiment.bounded_json import JsonError, parse_json
 from engine.experiment.settings import LONGEST_NAME
 
 SET_FORMAT = "neural-sketchbook-data-set/1"
@@ -267,24 +267,28 @@ def _read(path: Path) -> SavedSet:
         return SavedSet(path, _name_of(document), _data_of(document))
     except OSError as error:
         problem = error.strerror or str(error)
-    except ExperimentError as error:
+    except (ExperimentError, JsonError, _NoSet) as error:
         problem = str(error)
-    except ValueError as error:
-        problem = str(error) if str(error).startswith(("the text", "this is")) else "this is not a data set"
+    except ValueError:
+        problem = "this is not a data set"
     return SavedSet(path, path.name.removesuffix(SUFFIX), problem=problem)
+
+
+class _NoSet(ValueError):
+    """What a file is instead of a data set, in a clause."""
 
 
 def _name_of(document: object) -> str:
     if not isinstance(document, dict) or document.get("format") != SET_FORMAT:
-        raise ValueError("this is not a data set of this version")
+        raise _NoSet("this is not a data set of this version")
     name = document.get("name")
     if not isinstance(name, str):
-        raise ValueError("this is a data set without a name")
+        raise _NoSet("this is a data set without a name")
     return free_name(name, set())
 
 
 def _data_of(document: dict[str, object]) -> DataSettings:
     data = from_json({"format": FORMAT, "data": document.get("data")}).data
     if data.points is None:
-        raise ValueError("this is a data set without points")
+        raise _NoSet("this is a data set without points")
     return data

@@ -51,6 +51,9 @@ class Stop:
         Updates so far; None if unknown.
     order
         Position among all ends and ``EditMark`` values of the run, in order of time.
+    holds
+        Which weights a lane has that diverged: those of its best epoch, the last with a finite loss, or those that it
+        began with; "" if unknown.
     """
 
     kind: Literal["early_stopping", "divergence"]
@@ -59,11 +62,39 @@ class Stop:
     reason: str
     step: int | None = None
     order: int = field(default=0, compare=False)
+    holds: Literal["", "best", "last", "first"] = ""
 
     @property
     def whole_epochs(self) -> int:
         """Whole epochs before the end; a lane diverges during an epoch."""
         return self.epoch - (self.kind == "divergence")
+
+
+def held_clause(stop: Stop) -> str:
+    """Say which weights a diverged lane has.
+
+    Parameters
+    ----------
+    stop
+        Its end.
+
+    Returns
+    -------
+    str
+        A clause after a semicolon; "" if unknown.
+
+    Examples
+    --------
+    >>> held_clause(Stop("divergence", 7, 5, "", holds="best"))
+    '; the weights are those of epoch 5, the best'
+    """
+    words = {
+        "": "",
+        "best": f"those of epoch {stop.best_epoch or 0:,}, the best",
+        "last": "the last with a finite loss",
+        "first": "those that it began with, because the loss had grown beyond its first",
+    }[stop.holds]
+    return f"; the weights are {words}" if words else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+from typing import Literal
 
 import numpy as np
 from torch import Tensor
@@ -12,6 +13,7 @@ from torch import Tensor
 from engine.network import LaneNetwork
 from engine.observation import Stop
 from engine.observation.measure import Evaluation
+from engine.observation.snapshot import held_clause
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
@@ -54,16 +56,17 @@ def divergence(run: LaneRun, checkpoint: Tensor, loss: float) -> Ending:
     loss
         Their training loss.
     """
-    epoch = None
+    epoch: int | None = None
+    holds: Literal["best", "last", "first"]
     if run.best is not None and run.best_row is not None:
-        epoch, row, weights = run.best.epoch, run.best_row, f"those of epoch {run.best.epoch:,}, the best"
+        epoch, row, holds = run.best.epoch, run.best_row, "best"
     elif loss > _first_loss(run):
-        row = run.first_state().row
-        weights = "those that it began with, because the loss had grown beyond its first"
+        row, holds = run.first_state().row, "first"
     else:
-        row, weights = checkpoint, "the last with a finite loss"
-    reason = f"the loss is no longer finite; the weights are {weights}"
-    return Ending(run, Stop("divergence", run.epoch + 1, epoch, reason, run.step), row)
+        row, holds = checkpoint, "last"
+    stop = Stop("divergence", run.epoch + 1, epoch, "", run.step, holds=holds)
+    reason = f"the loss is no longer finite{held_clause(stop)}"
+    return Ending(run, replace(stop, reason=reason), row)
 
 
 def _first_loss(run: LaneRun) -> float:

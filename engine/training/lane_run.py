@@ -297,7 +297,7 @@ class LaneRun:
         if stop is not None and stop.kind == "divergence":
             if stop.best_epoch is not None:
                 return f"continued from the weights of epoch {stop.best_epoch:,}"
-            if stop.reason.endswith("the last with a finite loss"):
+            if stop.holds == "last":
                 return "continued from the last weights with a finite loss"
             return "continued from the weights that it began with"
         return "continued"

@@ -69,11 +69,11 @@ def test_a_set_is_never_half_written(library: Library, monkeypatch: pytest.Monke
 
 
 DAMAGED = {
-    "nothing": (b"", "this is not a data set"),
-    "no JSON": (b"{", "this is not a data set"),
+    "nothing": (b"", "the file is empty"),
+    "no JSON": (b"{", "the file ends too early, in line 1"),
     "binary": (b"\xff\xfe\x00", "this is not a text file"),
     "a list": (b"[]", "this is not a data set of this version"),
-    "deep": (b"[" * 100_000, "this is not a data set"),
+    "deep": (b"[" * 100_000, "the JSON is nested too deeply"),
     "another format": (
         b'{"format": "neural-sketchbook-data-set/9"}',
         "this is not a data set of this version",

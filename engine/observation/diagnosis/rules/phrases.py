@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from engine.catalogue.texts import value_text
 from engine.observation.diagnosis.case import Case
-from engine.observation.snapshot import Stop
 
 
 def percent(share: float) -> str:
@@ -43,8 +42,3 @@ def times(factor: float) -> str:
 def when(epoch: int) -> str:
     """Return "in epoch …" for an epoch from 1."""
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
-
-
-def held_phrase(stop: Stop) -> str:
-    """Say which weights a diverged lane has, as the reason of its end says it after a semicolon."""
-    return "".join(stop.reason.partition("; ")[1:])

@@ -10,7 +10,8 @@ from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Statement
-from engine.observation.diagnosis.rules.phrases import held_phrase, number, when
+from engine.observation.diagnosis.rules.phrases import number, when
+from engine.observation.snapshot import held_clause
 
 SHORT_PATIENCE = 20
 
@@ -23,7 +24,7 @@ def _divergence(case: Case) -> Statement | None:
     return Statement(
         f"Diverged {when(stop.epoch)}",
         f"At learning rate {setting_text(rate)} the loss is no longer finite; it was {last} at epoch "
-        f"{case.last_epoch:,}{held_phrase(stop)}.",
+        f"{case.last_epoch:,}{held_clause(stop)}.",
     )
 
 
