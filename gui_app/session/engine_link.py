@@ -214,6 +214,11 @@ class EngineLink(QObject):
         waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_wanted
         return "it is not kept yet; save again in a moment" if waits else ""
 
+    @property
+    def has_kept_run(self) -> bool:
+        """Whether there is something that ``kept_run`` reads; it costs next to nothing to know."""
+        return self._follows and self._kept.is_wanted
+
     def close(self, timeout: float = 2.0) -> bool:
         """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
         self._started = True

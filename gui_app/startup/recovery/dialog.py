@@ -226,6 +226,8 @@ def details_of(left: Left) -> str:
     parts = [f"{count:,} point{'s' * (count != 1)}"]
     if left.epoch:
         parts.append(f"trained {left.epoch:,} epoch{'s' * (left.epoch != 1)}")
+    elif left.damaged:
+        parts.append("its run is damaged")
     return f"{when}\n{' · '.join(parts)}"
 
 

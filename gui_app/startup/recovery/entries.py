@@ -120,18 +120,19 @@ def claim(folder: Path) -> Entry:
 class Left:
     """What a dead window has left: its newest whole copy, or the ``problem`` with it.
 
-    ``epoch`` is that of the kept run; None without one.
+    ``epoch`` is that of the kept run; None without one, or if ``damaged`` says that it cannot be read.
     """
 
     entry: Entry
     copy: Copy | None
     problem: str = ""
     epoch: int | None = None
+    damaged: bool = False
 
     @property
     def worth(self) -> bool:
         """Whether there is something to lose."""
-        return self.copy is None or self.copy.modified or bool(self.epoch)
+        return self.copy is None or self.copy.modified or bool(self.epoch) or self.damaged
 
     @property
     def when(self) -> float:
@@ -195,7 +196,9 @@ def _read(entry: Entry) -> Left | None:
             problems.append(str(error))
     if not copies:
         return Left(entry, None, problems[0])
-    return Left(entry, max(copies, key=lambda copy: copy.number), epoch=_epoch(entry.run))
+    epoch = _epoch(entry.run)
+    damaged = epoch is None and os.path.lexists(entry.run / kept_run.STATE)
+    return Left(entry, max(copies, key=lambda copy: copy.number), epoch=epoch, damaged=damaged)
 
 
 def _epoch(folder: Path) -> int | None:

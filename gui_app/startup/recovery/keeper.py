@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from threading import Lock, Thread
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -15,14 +15,15 @@ from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.startup.recovery.copies import Copy, app_version
 from gui_app.startup.recovery.entries import Entry, claim
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+from gui_app.startup.recovery.patience import begin, ends
 
 DELAY, LATEST = 400, 1200
 """Milliseconds from the last edit to a copy, and at most from the first one."""
 WAIT = 5.0
-"""Seconds for which a copy at once waits for one that is being written."""
+"""Seconds that a copy at once may take, with the one before it that is still being written."""
+LAST_WAIT = 2.0
+"""Seconds for which the end waits for a copy that is being written, and then for what is removed."""
+SLOW = "The disk does not answer."
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Keeper(QObject):
         self._made = 0
         self._newest: Copy | None = None
         self._writing = Lock()
-        self._worker: ThreadPoolExecutor | None = None
+        self._thread: Thread | None = None
         self._busy = self._again = False
         self._since = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
@@ -68,27 +69,34 @@ class Keeper(QObject):
             return
         copy = self._copy()
         self._busy = True
-        self._worker = self._worker or _make_worker()
-        self._worker.submit(lambda: self._written.emit(self._try_to_write(copy)))
+        self._thread = begin(lambda: self._write_behind(copy))
 
-    def keep_now(self) -> bool:
-        """Write a copy before this returns, for moments after which the app may be gone. Returns whether it worked."""
+    def keep_now(self, patience: float = WAIT) -> bool:
+        """Write a copy before this returns, for moments after which the app may be gone. Returns whether it worked.
+
+        A disk that takes longer than ``patience`` seconds does not keep the window from going on.
+        """
         if self._ended:
             return True
-        problem = self._try_to_write(self._copy())
+        copy, problems = self._copy(), list[str]()
+        is_done = ends(begin(lambda: problems.append(self._try_to_write(copy))), patience)
+        problem = problems[0] if is_done and problems else SLOW
         self._tell(problem)
         return not problem
 
-    def end(self, keep: bool = False) -> None:
-        """Write no more. Remove copies and run, because they are saved or discarded, unless told to ``keep`` them."""
+    def end(self, keep: bool = False, patience: float = LAST_WAIT) -> None:
+        """Write no more. Remove copies and run, because they are saved or discarded, unless told to ``keep`` them.
+
+        What a disk that does not answer within ``patience`` seconds holds stays.
+        """
         if self._ended:
             return
         self._ended = True
         self._timer.stop()
-        if self._worker is not None:
-            self._worker.shutdown(wait=True, cancel_futures=True)
-        if self.entry is not None and not keep:
-            self.entry.remove()
+        if not ends(self._thread, patience):
+            _log.warning("%s The recovery copies stay, and the newest may be missing.", SLOW)
+        elif self.entry is not None and not keep and not ends(begin(self.entry.remove), patience):
+            _log.warning("%s The recovery copies stay.", SLOW)
 
     def _note(self, *_: object) -> None:
         """Plan a copy: a moment after the last edit, but not much after the first one."""
@@ -114,10 +122,16 @@ class Keeper(QObject):
             file=document.file,
         )
 
+    def _write_behind(self, copy: Copy) -> None:
+        problem = self._try_to_write(copy)
+        # The window may have been closed meanwhile.
+        with suppress(RuntimeError):
+            self._written.emit(problem)
+
     def _try_to_write(self, copy: Copy) -> str:
         """Write a copy, in any thread. Returns why that fails, whatever the reason; "" if it does not."""
         if not self._writing.acquire(timeout=WAIT):
-            return "The disk does not answer."
+            return SLOW
         try:
             self._write(copy)
         except OSError as error:
@@ -162,10 +176,3 @@ def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
     same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
     return one.experiment is other.experiment and same_file
-
-
-def _make_worker() -> ThreadPoolExecutor:
-    # Loaded after the window is painted.
-    from concurrent.futures import ThreadPoolExecutor
-
-    return ThreadPoolExecutor(1, "recovery")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,8 +15,9 @@ from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
 from gui_app.session.origin import RESTORED
 from gui_app.startup.recovery.entries import LAST, Entry, Left, default_folder, left
-from gui_app.startup.recovery.keeper import Keeper
+from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
+from gui_app.startup.recovery.patience import begin, ends
 
 if TYPE_CHECKING:
     from gui_app.startup.recovery.dialog import RecoveryDialog
@@ -22,8 +25,13 @@ if TYPE_CHECKING:
 
 LOOK = 100
 """Milliseconds between two looks whether the engine has kept a restored run."""
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds for which the end waits for a folder that is still read."""
+LAST_MOMENT = 1.0
+"""Seconds for each of these where the app is told to end: it has some five in all until it is killed."""
+AGAIN = "It is kept, and offered again at the next start."
+
+_log = logging.getLogger(__name__)
 
 
 class Recovery(QObject):
@@ -41,14 +49,18 @@ class Recovery(QObject):
         self.keeper.claimed.connect(self._keep_run)
         self.left_off = LeftOff(window.file_menu, self._folder, self._restore)
         self.dialog: RecoveryDialog | None = None
-        self._moving: list[Entry] = []
-        """Entries whose run is on its way into that of this window."""
+        self._moving: Entry | None = None
+        """An entry whose run is on its way into that of this window."""
+        self._loaded = False
+        """Whether the engine has loaded that run."""
         self._look_again = QTimer(self, interval=LOOK)
         self._look_again.timeout.connect(self._drop_moved)
         self._scan: Thread | None = None
         self._ended = False
         self._found.connect(self._show)
-        window.link.event_taken.connect(self._note_loaded)
+        window.link.event_taken.connect(self._note_run)
+        # The run of another document comes in place of one that is on its way.
+        window.document.replaced.connect(self._leave_moving)
 
     def begin(self) -> None:
         """Keep the first copy, and list what dead windows have left; for a window that is painted."""
@@ -65,33 +77,40 @@ class Recovery(QObject):
 
     def offer(self) -> None:
         """List what dead windows have left, in the background, then show it; sweep up the rest."""
-        self._scan = Thread(target=self._look, name="recovery scan", daemon=True)
-        self._scan.start()
+        self._scan = begin(self._look)
 
     def leave(self, signal: int) -> None:
         """End the app without a question, because it is told to. The next start offers what was not saved."""
-        self.keep_now()
-        self.end(keep=True)
-        self._window.link.close()
+        self.keeper.keep_now(2 * LAST_MOMENT)
+        self.end(keep=True, patience=LAST_MOMENT)
+        self._window.link.close(LAST_MOMENT)
         QApplication.exit(128 + signal)
 
-    def end(self, keep: bool = False) -> None:
-        """End with the window. Its copies go, because it is saved or discarded, unless told to ``keep`` them."""
+    def end(self, keep: bool = False, patience: float = PATIENCE) -> None:
+        """End with the window. Its copies go, because it is saved or discarded, unless told to ``keep`` them.
+
+        A disk that does not answer is waited for ``patience`` seconds.
+        """
         if self._ended:
             return
-        if self._scan is not None:
-            self._scan.join(PATIENCE)
+        if not ends(self._scan, patience):
+            _log.warning("%s What windows have left there is not known.", SLOW)
         self._ended = True
         if self.dialog is not None:
             self.dialog.close()
         self._look_again.stop()
-        for entry in self._moving:
-            entry.lock.unlock() if keep else entry.remove()
-        goes_on = not keep and self._is_worth_going_on() and self.keeper.keep_now()
-        self.keeper.end(keep or goes_on)
-        if goes_on and self.keeper.entry is not None:
-            # Where that fails, the next start offers it like the work of a dead window.
-            self.keeper.entry.become(LAST)
+        if self._loaded and not keep:
+            self._remove_moved()
+        self._leave_moving()
+        worth: list[bool] = []
+        if not keep:
+            ends(begin(lambda: worth.append(self._is_worth_going_on())), patience)
+        goes_on = worth == [True] and self.keeper.keep_now(patience)
+        self.keeper.end(keep or goes_on, min(patience, LAST_WAIT))
+        entry = self.keeper.entry
+        if goes_on and entry is not None and not ends(begin(lambda: entry.become(LAST)), patience):
+            # The next start offers it like the work of a dead window.
+            _log.warning("%s %s stays.", SLOW, entry.name)
 
     # -- inside
 
@@ -112,7 +131,10 @@ class Recovery(QObject):
 
     def _look(self) -> None:
         """Find what was left, in a thread: reading many copies takes a while."""
-        self._found.emit(left(self._folder))
+        found = left(self._folder)
+        # The window may have been closed meanwhile.
+        with suppress(RuntimeError):
+            self._found.emit(found)
         from gui_app.startup.recovery.sweep import sweep
 
         sweep([self._folder, self._folder.parent / "data sets"])
@@ -131,7 +153,7 @@ class Recovery(QObject):
 
     def _decide(self, discarded: list[Left], later: list[Left]) -> None:
         for one in discarded:
-            one.entry.remove()
+            _remove(one.entry)
         _unlock(later)
         if self.dialog is not None:
             self.dialog.deleteLater()
@@ -147,23 +169,52 @@ class Recovery(QObject):
         # What is restored needs its own copy before the old one may go, and its run as well.
         if not self.keeper.keep_now():
             one.entry.lock.unlock()
-        elif run is None:
-            one.entry.remove()
+        elif run is not None:
+            self._moving, self._loaded = one.entry, False
+        elif one.epoch or one.damaged:
+            one.entry.lock.unlock()
+            self._window.show_message(f"The run of this drawing is damaged. {AGAIN}")
         else:
-            self._moving.append(one.entry)
+            _remove(one.entry)
         return True
 
-    def _note_loaded(self, event: m.Event) -> None:
-        if self._moving and isinstance(event, m.RunLoaded | m.RunNotLoaded):
-            self._look_again.start()
+    def _note_run(self, event: m.Event) -> None:
+        """Follow what becomes of the run that is on its way."""
+        if self._moving is None:
+            return
+        match event:
+            case m.RunLoaded():
+                self._loaded = True
+                self._look_again.start()
+            case m.RunNotLoaded(sentence):
+                self._leave_moving()
+                self._window.show_message(f"{sentence.rstrip('.')}. {AGAIN}")
+            case m.EngineRestarted(None):
+                self._leave_moving()
+
+    def _leave_moving(self) -> None:
+        """Leave the run that is on its way where it was, and offer it again another time."""
+        self._look_again.stop()
+        if self._moving is not None:
+            self._moving.lock.unlock()
+        self._moving, self._loaded = None, False
 
     def _drop_moved(self) -> None:
-        """Remove restored entries once the engine has kept what it loaded from them."""
-        if self._window.link.kept_run() is not None:
+        """Remove the restored entry once the engine has kept what it loaded from it."""
+        link = self._window.link
+        if link.settled and link.has_kept_run:
             self._look_again.stop()
-            for entry in self._moving:
-                entry.remove()
-            self._moving.clear()
+            self._remove_moved()
+
+    def _remove_moved(self) -> None:
+        entry, self._moving, self._loaded = self._moving, None, False
+        if entry is not None:
+            _remove(entry)
+
+
+def _remove(entry: Entry) -> None:
+    if not ends(begin(entry.remove), PATIENCE):
+        _log.warning("%s %s stays.", SLOW, entry.name)
 
 
 def _unlock(lefts: list[Left]) -> None:
