@@ -18,7 +18,18 @@ from typing import Any
 
 import numpy as np
 
-from engine.experiment.kept_run import AnyArray, Kept, RunError, RunFacts, facts, pack, rows_type, unpack
+from engine.data.bounded_reading import read_bounded, read_start
+from engine.experiment.kept_run import (
+    MOST_BYTES,
+    AnyArray,
+    Kept,
+    RunError,
+    RunFacts,
+    facts,
+    pack,
+    rows_type,
+    unpack,
+)
 
 __all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_kept"]
 
@@ -174,11 +185,11 @@ def read_kept(folder: Path) -> bytes | None:
     """
     for _ in range(_TRIES):
         with suppress(OSError):
-            state = (folder / STATE).read_bytes()
+            state = read_bounded(folder / STATE, MOST_BYTES)
             with suppress(RunError):
                 return pack(_whole(folder, unpack(state)))
             # Another state may have come meanwhile, and taken the files that the former one named.
-            if state == (folder / STATE).read_bytes():
+            if state == read_bounded(folder / STATE, MOST_BYTES):
                 return None
     return None
 
@@ -194,8 +205,10 @@ def _whole(folder: Path, state: Kept) -> Kept:
 
 def _read_rows(folder: Path, file: str, rows: int, width: int, crc: int) -> AnyArray:
     kind: np.dtype[Any] = rows_type(width)
-    with open(folder / Path(file).name, "rb") as source:
-        data = source.read(rows * kind.itemsize)
+    if not 0 <= rows * kind.itemsize <= MOST_BYTES:
+        raise RunError("its rows are damaged")
+    # More may have been appended meanwhile.
+    data = read_start(folder / Path(file).name, rows * kind.itemsize)
     if zlib.crc32(data) != crc:
         raise RunError("its rows are damaged")
     return np.frombuffer(data, dtype=kind, count=rows)
@@ -203,7 +216,9 @@ def _read_rows(folder: Path, file: str, rows: int, width: int, crc: int) -> AnyA
 
 def _write(path: Path, data: bytes, flags: int, at: int = 0) -> None:
     """Write into a file that only its owner may read, from a position on; what it held after that goes."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+    # A pipe is refused, and not waited for.
+    flags |= os.O_WRONLY | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags, 0o600)
     with open(descriptor, "wb") as file:
         file.seek(at)
         file.write(data)

@@ -26,6 +26,8 @@ MOST_BYTES = 256_000_000
 """The most bytes of a run that is unpacked."""
 LONGEST_HEADER = 16_000_000
 """The most bytes of a header."""
+MOST_ARRAYS = 10_000
+"""The most arrays of a run."""
 
 MOST_IN_DOCUMENT = 16_000_000
 """The most bytes of a run in a document, so that saving holds a window up for a moment only."""
@@ -325,8 +327,10 @@ def _opened(run: bytes) -> tuple[dict[str, Any], memoryview]:
         header = json.loads(bytes(body[:length]))
     except (ValueError, RecursionError):
         raise RunError(_DAMAGED) from None
-    if not isinstance(header, dict):
+    if not isinstance(header, dict) or not isinstance(header.get("arrays"), list):
         raise RunError(_DAMAGED)
+    if len(header["arrays"]) > MOST_ARRAYS:
+        raise RunError(f"it has more than {MOST_ARRAYS:,} arrays")
     return header, body[length:]
 
 

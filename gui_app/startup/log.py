@@ -119,7 +119,8 @@ class LogFile(RotatingFileHandler):
         folder = Path(self.baseFilename).parent
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        # A pipe in its place is refused, and not waited for.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
         return os.fdopen(os.open(self.baseFilename, flags, 0o600), "a", encoding="utf-8", errors="replace")
 
     def close(self) -> None:

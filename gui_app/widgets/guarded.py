@@ -18,6 +18,14 @@ def hand_over(error: Exception) -> None:
     traceback.clear_frames(error.__traceback__)
 
 
+def attempt(step: Callable[[], object]) -> None:
+    """Do what something more important must not fail for; its exception is reported and ends here."""
+    try:
+        step()
+    except Exception as error:
+        hand_over(error)
+
+
 def guarded(method: Method) -> Method:
     """Return an event handler or event filter that hands its exceptions to ``sys.excepthook`` and returns to Qt.
 

@@ -31,7 +31,7 @@ from gui_app.session.tool_settings import ToolSettings
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
-from gui_app.widgets.guarded import guarded
+from gui_app.widgets.guarded import attempt, guarded
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
 from gui_app.window.central_area import CentralArea
@@ -267,10 +267,14 @@ class MainWindow(QMainWindow):
         event.ignore()
         if not self.files.may_leave():
             return
-        save_layout(self, self._settings)
-        self.files.let_go()
-        self.later.drop()
-        self.link.close()
+        # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
+        for step in (
+            lambda: save_layout(self, self._settings),
+            self.files.let_go,
+            self.later.drop,
+            self.link.close,
+        ):
+            attempt(step)
         self.closed.emit()
         event.accept()
 

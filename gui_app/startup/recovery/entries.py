@@ -49,6 +49,7 @@ class Entry:
 
     def write(self, copy: Copy) -> None:
         """Write the next generation; the last one stays whole whatever happens. Raises OSError."""
+        self._claim_again()
         self._replace(GENERATIONS[self.written % 2], encode(copy))
         # A copy that failed is no generation: the next one goes to the same place.
         self.written += 1
@@ -81,6 +82,19 @@ class Entry:
         self.remove()
         return True
 
+    def _claim_again(self) -> None:
+        """Lock the entry again if somebody has deleted its lock, or another window would offer it as a dead one's."""
+        path = self.folder / (self.name + LOCK)
+        if self.lock.isLocked() and os.path.lexists(path):
+            return
+        self.folder.mkdir(0o700, parents=True, exist_ok=True)
+        if self.lock.isLocked():
+            # Qt removes the file of a lock that is given up, and warns where there is none.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            self.lock.unlock()
+        self.lock.tryLock(0)
+
     def _empty(self) -> None:
         rmtree(self.run, ignore_errors=True)
         for path in (*self.copies(), self.folder / (self.name + UNFINISHED)):
@@ -90,6 +104,8 @@ class Entry:
     def _replace(self, suffix: str, content: bytes) -> None:
         unfinished, target = self.folder / (self.name + UNFINISHED), self.folder / (self.name + suffix)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        # A pipe is refused, and not waited for.
+        flags |= getattr(os, "O_NONBLOCK", 0)
         with open(os.open(unfinished, flags, 0o600), "wb") as file:
             file.write(content)
             file.flush()

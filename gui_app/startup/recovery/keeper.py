@@ -19,6 +19,8 @@ from gui_app.startup.recovery.patience import begin, ends
 
 DELAY, LATEST = 400, 1200
 """Milliseconds from the last edit to a copy, and at most from the first one."""
+RETRY = 5000
+"""Milliseconds from a copy that could not be written to the next one, if no edit comes before."""
 WAIT = 5.0
 """Seconds that a copy at once may take, with the one before it that is still being written."""
 LAST_WAIT = 2.0
@@ -145,7 +147,8 @@ class Keeper(QObject):
 
     def _write(self, copy: Copy) -> None:
         newest = self._newest
-        if newest is not None and (newest.number > copy.number or _same(newest, copy)):
+        is_there = self.entry is not None and self.entry.copies()
+        if newest is not None and (newest.number > copy.number or (is_there and _same(newest, copy))):
             return
         if self.entry is None:
             self.entry = claim(self._folder)
@@ -170,6 +173,8 @@ class Keeper(QObject):
         self._problem = problem
         if not problem:
             self.kept.emit()
+        elif not self._timer.isActive():
+            self._timer.start(RETRY)
 
 
 def _same(one: Copy, other: Copy) -> bool:

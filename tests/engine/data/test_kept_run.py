@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,17 @@ from hypothesis import strategies as st
 
 from engine.data import kept_run
 from engine.data.kept_run import Growing, RunFolder, read_kept
-from engine.experiment.kept_run import Kept, RunError, facts, fitted, from_text, pack, to_text, unpack
+from engine.experiment.kept_run import (
+    MOST_ARRAYS,
+    Kept,
+    RunError,
+    facts,
+    fitted,
+    from_text,
+    pack,
+    to_text,
+    unpack,
+)
 
 WEIGHTS = np.arange(6, dtype=np.float32)
 
@@ -244,3 +255,23 @@ def test_a_long_history_loses_rows_but_not_its_shape(lanes: int) -> None:
 def test_weights_that_are_too_many_for_a_document_are_left_out() -> None:
     with pytest.raises(RunError, match=r"it has 16.8 MB, and a document holds at most 16 MB"):
         fitted(pack(Kept(0, 1, {}, {"0.now.row": np.zeros(4 << 20, np.float32)})))
+
+
+def test_a_run_of_countless_arrays_is_refused() -> None:
+    few = {str(number): np.zeros(0) for number in range(MOST_ARRAYS)}
+    facts(pack(Kept(1, 1, {}, few)))
+    with pytest.raises(RunError, match="more than 10,000 arrays"):
+        facts(pack(Kept(1, 1, {}, {**few, "one more": np.zeros(0)})))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize("which", ["state", "rows-*"])
+def test_a_pipe_among_the_files_is_no_run(tmp_path: Path, which: str) -> None:
+    rows = Growing(1, np.array([[0, 0]]), np.array([[0.7]]))
+    RunFolder(tmp_path).write(Kept(1, 1, {}, {}), {"losses": rows})
+    (file,) = tmp_path.glob(which)
+    file.unlink()
+    os.mkfifo(file)
+    assert read_kept(tmp_path) is None
+    with pytest.raises(OSError, match="No such device"):
+        kept_run._write(file, b"rows", 0)

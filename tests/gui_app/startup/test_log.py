@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from engine.data import processes
 from gui_app import __main__ as program
 from gui_app.session.report import without_paths
-from gui_app.startup import application, processes
+from gui_app.startup import application
 from gui_app.startup.hooks import Hooks
 from gui_app.startup.log import BYTES, KEPT, Homeless, Log, LogFile, file_name, sweep
 from gui_app.startup.signals import Signals, heard

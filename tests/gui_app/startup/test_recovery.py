@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import sys
 import time
@@ -174,6 +175,50 @@ def test_an_older_copy_never_follows_a_newer_one(document, keeps, folder):
     assert keeps.keep_now()
     assert keeps._try_to_write(old) == ""
     assert newest(folder).experiment == document.experiment
+
+
+def test_a_copy_that_failed_is_tried_again_without_an_edit(document, keeps, folder, monkeypatch, qtbot):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert keeper.RETRY == 5000
+    monkeypatch.setattr(keeper, "RETRY", 10)
+    draw(document, [[1, 1]])
+    with monkeypatch.context() as faults, qtbot.waitSignal(keeps.reported):
+        faults.setattr(os, "fsync", full)
+        keeps.keep_soon()
+    qtbot.waitUntil(lambda: bool(copies(folder)))
+    assert newest(folder).experiment == document.experiment
+    assert not keeps._timer.isActive()
+
+
+def test_a_live_window_is_not_offered_after_somebody_has_deleted_the_folder(document, keeps, folder):
+    draw(document, [[1, 1]])
+    assert keeps.keep_now()
+    shutil.rmtree(folder)
+    assert keeps.keep_now(), "also without an edit"
+    assert newest(folder).experiment == document.experiment
+    draw(document, [[2, 2]])
+    assert keeps.keep_now()
+    assert len(copies(folder)) == 2
+    assert entries.left(folder) == []
+    assert len(copies(folder)) == 2
+    keeps.end()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_pipes_in_the_folder_hold_nothing_up(folder):
+    leave(folder, with_rate(0.5))
+    (folder / "99999999-0.run").mkdir()
+    for name in ("99999998-0.0.copy", "99999997-0.lock", "99999999-0.run/state"):
+        os.mkfifo(folder / name)
+    damaged, good = sorted(entries.left(folder), key=lambda one: one.entry.name)
+    assert "named pipe" in damaged.problem
+    assert rate_of(good.copy.experiment) == 0.5
+    assert good.epoch is None
+    for one in (damaged, good):
+        one.entry.lock.unlock()
 
 
 def test_two_generations_take_turns(document, keeps, folder):

@@ -631,3 +631,13 @@ def test_the_window_paints_before_what_nobody_needs_yet_is_loaded(tmp_path):
     assert painted == "painted with none"
     assert garbage == "garbage is collected True"
     assert trained == "trained in False True", "the engine has a process of its own"
+
+
+def test_what_is_only_convenience_holds_up_no_closing(still, monkeypatch, qtbot):
+    def fail(*_):
+        raise ValueError("no layout")
+
+    with monkeypatch.context() as faults, qtbot.captureExceptions() as seen:
+        faults.setattr("gui_app.window.main_window.save_layout", fail)
+        assert still.close()
+    assert [str(error) for _, error, _ in seen] == ["no layout"]
