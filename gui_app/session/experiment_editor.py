@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Mapping
 
 import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from shiboken6 import isValid
 
 from engine.data import Edit, Replace, assign_new, gather, keep_trained, resolve_points, with_new_split
 from engine.experiment import (
@@ -27,6 +29,13 @@ from gui_app.widgets.guarded import hand_over
 
 MERGE_TIME = 1000
 """Milliseconds within which changes of the same settings merge into one undo step."""
+
+
+def _empty(stack: UndoStack) -> None:
+    if isValid(stack):
+        # Who listens is about to go.
+        stack.blockSignals(True)
+        stack.clear()
 
 
 class ExperimentEditor(QObject):
@@ -52,7 +61,9 @@ class ExperimentEditor(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
-        self.stack = UndoStack(lambda: self.finish_gesture("Draw"), self)
+        self.stack = UndoStack(weakref.WeakMethod(self._settle), self)
+        # Python's collector may let go of the stack's commands before Qt's stack, which would delete them again.
+        weakref.finalize(self, _empty, self.stack).atexit = False
         self.stack.cleanChanged.connect(self.modified_changed)
         self._time_since_push = QElapsedTimer()
         self.stack.indexChanged.connect(self._end_merging)
@@ -238,6 +249,9 @@ class ExperimentEditor(QObject):
             self.stack.push(ExperimentCommand(self, after, text, paths, continues, other_data, origins))
             self._time_since_push.start()
             self.modified_changed.emit()
+
+    def _settle(self) -> None:
+        self.finish_gesture("Draw")
 
     def _end_merging(self) -> None:
         """End the merging of changes: a change after an undo, a redo or a stroke is a new undo step."""

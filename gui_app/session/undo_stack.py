@@ -25,14 +25,22 @@ class NamedAction(QAction):
 
 
 class UndoStack(QUndoStack):
-    """Calls ``settle`` before each undo and redo; it finishes the open gesture, so that undo takes that back first.
+    """Calls what ``settle`` refers to before each undo and redo; it finishes the open gesture, so that undo takes that
+    back first.
 
     Qt's own actions would call Qt's functions past it, so the actions are made here.
     """
 
-    def __init__(self, settle: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self, settle: Callable[[], Callable[[], None] | None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._settle = settle
+        self._settled = settle
+
+    def _settle(self) -> None:
+        settle = self._settled()
+        if settle is not None:
+            settle()
 
     def undo(self) -> None:
         self._settle()
