@@ -8,16 +8,10 @@ import stat
 from pathlib import Path
 
 from engine.catalogue.texts import describe_size
+from engine.data.file_system import kind_of
 from engine.data.files import MAX_BYTES
 
 _CHUNK = 2**20
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
 
 
 def read_bounded(path: str | os.PathLike[str], most_bytes: int = MAX_BYTES) -> bytes:
@@ -101,10 +95,10 @@ def _open(name: str) -> int:
     except ValueError:
         # Python refuses a zero character before the system sees it.
         raise OSError(errno.EINVAL, "the path holds a character that no path may hold", name) from None
-    kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
-    if kind != stat.S_IFREG:
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, _wrong_kind(_KINDS.get(kind, "something else")), name)
+        raise OSError(errno.EINVAL, _wrong_kind(kind_of(found)), name)
     return descriptor
 
 

@@ -218,9 +218,24 @@ def require_regular(path: Name, found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if not stat.S_ISREG(found.st_mode):
-        kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-        kind = kinds.get(stat.S_IFMT(found.st_mode), "a device")
-        raise OSError(errno.EINVAL, f"it is {kind}, not a file", os.fspath(path))
+        raise OSError(errno.EINVAL, f"it is {kind_of(found)}, not a file", os.fspath(path))
+
+
+def kind_of(found: os.stat_result) -> str:
+    """Return what there is instead of a regular file.
+
+    Parameters
+    ----------
+    found : os.stat_result
+        Its status.
+
+    Returns
+    -------
+    str
+        Such as "a folder".
+    """
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(found.st_mode), "a device")
 
 
 @contextmanager

@@ -89,15 +89,26 @@ def _replace(target: Path, temporary: Path, old: Path) -> None:
         os.link(target, old)
     os.replace(temporary, target)
     try:
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError:
         with suppress(OSError):
             os.replace(old, target)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder have reached the disk, where the platform can."""
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder have reached the disk, where the platform can.
+
+    Parameters
+    ----------
+    folder
+        An existing folder.
+
+    Raises
+    ------
+    OSError
+        If they cannot reach it.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.file_state import stamp
 from engine.data.kept_run import STATE, RunError, facts, read_kept
 from engine.service import messages as m
 
@@ -53,13 +53,7 @@ class KeptRun:
 
     def stamp(self) -> Stamp | None:
         """What tells one state of the folder from another; it is replaced as a whole."""
-        if self.folder is None:
-            return None
-        try:
-            status = os.stat(self.folder / STATE)
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size
+        return None if self.folder is None else stamp(self.folder / STATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
+from engine.data.files import sync_folder
 from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 
@@ -74,11 +75,12 @@ class Entry:
             os.replace(self.run, other.run)
             for path in self.copies():
                 os.replace(path, self.folder / (name + path.name.removeprefix(self.name)))
-            _sync(self.folder)
         except OSError:
             return False
         finally:
             other.lock.unlock()
+        with suppress(OSError):
+            sync_folder(self.folder)
         self.remove()
         return True
 
@@ -111,7 +113,9 @@ class Entry:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, target)
-        _sync(self.folder)
+        # The content has reached the disk.
+        with suppress(OSError):
+            sync_folder(self.folder)
 
 
 def claim(folder: Path) -> Entry:
@@ -235,13 +239,3 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _lock(folder: Path, name: str) -> QLockFile:
     return lock_at(folder / (name + LOCK))
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the folder itself has reached the disk, where that is possible; the file's content has."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

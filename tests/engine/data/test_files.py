@@ -120,7 +120,7 @@ def test_a_file_system_without_links_is_no_fault(tmp_path: Path, monkeypatch: py
 def test_what_is_no_file_is_never_replaced(kind: str, tmp_path: Path) -> None:
     target = tmp_path / "odd"
     reason = {
-        "pipe": "it is a pipe, not a file",
+        "pipe": "it is a named pipe, not a file",
         "device": "it is a device, not a file",
         "loop": os.strerror(errno.ELOOP),
         "name": os.strerror(errno.ENAMETOOLONG),
