@@ -25,9 +25,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from engine.experiment import default_experiment, edit
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.session.faults import Faults
-from gui_app.session.report import without_paths
+from gui_app.session.report import ReportParts, report, without_paths
 from gui_app.startup import crashes, hooks
 from gui_app.startup.crashes import KEPT, take_crashes, watch_process
 from gui_app.startup.hooks import Hooks
@@ -379,7 +380,42 @@ def test_paths_of_our_code_stay_and_others_go():
     assert without_paths(text) == (
         'File "gui_app/plots/loss_plot.py", line 3\nFile "site-packages/torch/nn.py"'
     )
-    assert without_paths("in C:\\Users\\me\\a.txt and ~/b/c: gone") == "in <path> and <path>: gone"
+    assert without_paths("in C:\\Users\\me\\a.txt and ~/b/c: gone") == "in <path>: gone"
+
+
+ANN = "/home/ann/My Documents"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        (f"[Errno 2] No such file: '{ANN}/secret plans.txt'", "[Errno 2] No such file: '<path>'"),
+        (f'could not read "{ANN}/it\'s secret.v2": gone', 'could not read "<path>": gone'),
+        (f"could not make the folder {ANN}/Secret Folder: Permission denied",
+         "could not make the folder <path>: Permission denied"),
+        ("in ~/My Secret Plans: gone", "in <path>: gone"),
+        (r"in C:\Users\ann\My Documents\a secret.txt, then", "in <path>, then"),
+        (f'File "{ANN}/secret.py", line 3, in f', 'File "<path>", line 3, in f'),
+        ("could not read 'secret plans.csv'", "could not read '<path>'"),
+        (r'File "C:\Secret Files\lib\site-packages\torch\nn.py", line 3',
+         r'File "site-packages\torch\nn.py", line 3'),
+        ("3 / 4 points and 1/2 of them", "3 / 4 points and 1/2 of them"),
+    ],
+)  # fmt: skip
+def test_a_path_is_left_out_as_a_whole(text, safe):
+    assert without_paths(text) == safe
+
+
+def test_only_whole_names_of_files_are_left_out():
+    names = [Path("a"), Path("/x/plans b.json"), Path("/x/data")]
+    text = "a car, an 'a', data of plans b.json and of exaplans b.jsonx"
+    assert without_paths(text, names) == "a car, an '<file>', data of <file> and of exaplans b.jsonx"
+
+
+@pytest.mark.parametrize("with_paths", [False, True])
+def test_names_of_lanes_are_left_out_unless_asked_for(with_paths):
+    experiment = edit(default_experiment(), "lanes.0.name", "my wife's idea")
+    assert ("my wife" in report(ReportParts(experiment, 0), with_paths)) == with_paths
 
 
 # -- crashes
