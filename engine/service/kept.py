@@ -51,6 +51,11 @@ class KeptRun:
         stamp = self.stamp()
         return stamp is not None and stamp != self._unwanted
 
+    @property
+    def unwanted(self) -> Stamp | None:
+        """The stamp of what is not wanted; None if nothing is."""
+        return self._unwanted
+
     def stamp(self) -> Stamp | None:
         """What tells one state of the folder from another; it is replaced as a whole."""
         return None if self.folder is None else stamp(self.folder / STATE)

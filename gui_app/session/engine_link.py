@@ -207,6 +207,11 @@ class EngineLink(QObject):
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
         return self._kept.read() if self._follows else None
 
+    @property
+    def unwanted_run(self) -> Stamp | None:
+        """The stamp of what the folder held of another document when this one was opened; None if nothing."""
+        return self._kept.unwanted
+
     def run_gap(self) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment."""
         if self._unkept is not None and self._kept.stamp() == self._unkept[0]:

@@ -32,6 +32,7 @@ class Copy:
     ``path`` is the file of the document, None if it has none, and ``file`` what that was when it was read or written,
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
+    ``unwanted_run`` is the stamp of a run in the same entry that belongs to another document, None if there is none.
     """
 
     experiment: Experiment
@@ -41,6 +42,7 @@ class Copy:
     number: int
     version: str = ""
     file: FileState | None = None
+    unwanted_run: tuple[int, int, int] | None = None
 
 
 def encode(copy: Copy) -> bytes:
@@ -55,6 +57,7 @@ def encode(copy: Copy) -> bytes:
         "when": copy.when,
         "number": copy.number,
         "version": copy.version,
+        "unwanted_run": copy.unwanted_run,
         "text": len(text),
         "points": None if data.points is None else len(data.points),
     }
@@ -99,7 +102,9 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         experiment = validate(msgspec.structs.replace(experiment, data=filled))
     path = None if said.path is None else Path(said.path)
     file = None if path is None or said.file is None else said.file.of(path)
-    return Copy(experiment, path, said.modified, said.when, said.number, said.version, file)
+    return Copy(
+        experiment, path, said.modified, said.when, said.number, said.version, file, said.unwanted_run
+    )
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -119,6 +124,7 @@ class _Facts(msgspec.Struct, frozen=True):
     text: int
     points: int | None
     file: _File | None = None
+    unwanted_run: tuple[int, int, int] | None = None
 
 
 def _plain(content: bytes) -> Copy:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
+from engine.data.file_state import stamp
 from engine.data.files import sync_folder
 from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
@@ -216,9 +217,13 @@ def _read(entry: Entry) -> Left | None:
             problems.append(str(error))
     if not copies:
         return Left(entry, None, problems[0])
+    newest = max(copies, key=lambda copy: copy.number)
+    if newest.unwanted_run is not None and newest.unwanted_run == stamp(entry.run / kept_run.STATE):
+        # The engine has kept nothing since another document was opened.
+        return Left(entry, newest)
     epoch = _epoch(entry.run)
     damaged = epoch is None and os.path.lexists(entry.run / kept_run.STATE)
-    return Left(entry, max(copies, key=lambda copy: copy.number), epoch=epoch, damaged=damaged)
+    return Left(entry, newest, epoch=epoch, damaged=damaged)
 
 
 def _epoch(folder: Path) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from threading import Lock, Thread
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from engine.service.kept import Stamp
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.startup.recovery.copies import Copy, app_version
@@ -35,6 +37,7 @@ class Keeper(QObject):
 
     ``kept()`` follows each copy. ``reported(sentence)`` says that none can be written: once, and again for another
     reason or after it has worked meanwhile. ``claimed(entry)`` is emitted once, when the window has an entry.
+    ``unwanted_run`` returns the stamp of a run in the entry that is another document's.
     """
 
     kept = Signal()
@@ -42,8 +45,15 @@ class Keeper(QObject):
     claimed = Signal(object)
     _written = Signal(str)
 
-    def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        folder: Path,
+        parent: QObject | None = None,
+        unwanted_run: Callable[[], Stamp | None] = lambda: None,
+    ) -> None:
         super().__init__(parent)
+        self._unwanted_run = unwanted_run
         self._document, self._folder = document, folder
         self.entry: Entry | None = None
         self._announced = self._ended = False
@@ -122,6 +132,7 @@ class Keeper(QObject):
             time.time(),
             self._made,
             file=document.file,
+            unwanted_run=self._unwanted_run(),
         )
 
     def _write_behind(self, copy: Copy) -> None:
@@ -180,4 +191,5 @@ class Keeper(QObject):
 def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
     same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
-    return one.experiment is other.experiment and same_file
+    same_run = one.unwanted_run == other.unwanted_run
+    return one.experiment is other.experiment and same_file and same_run

@@ -44,7 +44,7 @@ class Recovery(QObject):
         super().__init__(window)
         self._window = window
         self._folder = default_folder() if folder is None else folder
-        self.keeper = Keeper(window.document, self._folder, self)
+        self.keeper = Keeper(window.document, self._folder, self, lambda: window.link.unwanted_run)
         self.keeper.reported.connect(window.show_message)
         self.keeper.claimed.connect(self._keep_run)
         self.left_off = LeftOff(window.file_menu, self._folder, self._restore)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.data.kept_run import facts
+from engine.data.kept_run import RunFolder, facts
+from engine.experiment.kept_run import Kept
 from gui_app.startup.recovery import entries, recover
 from gui_app.startup.recovery.left_off import TEXT
 from tests.gui_app.hands import click, draw
@@ -74,6 +75,28 @@ def test_a_drawing_without_a_change_is_offered_if_it_was_trained(open_window, tm
         other.offer()
     assert (other.dialog is not None) == bool(epochs)
     other.end()
+
+
+def test_a_drawing_is_not_offered_with_the_run_of_the_one_before(still, fake_engine, tmp_path, qtbot):
+    folder = tmp_path / "recovery"
+    recovery = recover(still, folder)
+    with qtbot.waitSignal(recovery.keeper.claimed):
+        recovery.begin()
+    own = RunFolder(recovery.keeper.entry.run)
+    own.write(Kept(380, 1, {}, {}), {})
+    # The engine has ended, and keeps nothing of what comes.
+    still.document.reset(still.document.experiment)
+    draw(still.document, [[1, 1]])
+    assert recovery.keep_now()
+    recovery.keeper.entry.lock.unlock()
+    (one,) = entries.left(folder)
+    assert (one.copy.modified, one.epoch, one.damaged) == (True, None, False)
+    one.entry.lock.unlock()
+    own.write(Kept(2, 1, {}, {}), {})
+    (one,) = entries.left(folder)
+    assert one.epoch == 2
+    one.entry.remove()
+    recovery.end(keep=True)
 
 
 def begin(window, folder, qtbot):
