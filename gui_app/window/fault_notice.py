@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout
 
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
-from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
+from gui_app.window.corner_notice import WIDTH, CornerNotice
 
-WIDTH, MARGIN = 392, 12
 
-
-class FaultNotice(QFrame):
+class FaultNotice(CornerNotice):
     """A headline, a sentence, *Copy report* and *Dismiss*, in the lower right corner above the status bar.
 
     It takes no focus and covers no canvas. ``copied`` and ``dismissed`` follow the buttons.
@@ -25,17 +22,9 @@ class FaultNotice(QFrame):
     dismissed = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.setProperty("kind", "notice")
-        self.setAccessibleName("An error of the app")
+        super().__init__(window, "An error of the app", Qt.Corner.BottomRightCorner)
         self.setFixedWidth(WIDTH)
-        self.headline, self.detail, self._sign = QLabel(), QLabel(), QLabel()
-        self.headline.setProperty("role", "title")
-        self.detail.setProperty("role", "caption")
-        for label in (self.headline, self.detail):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
+        self._sign = QLabel()
         self.copy = text_button(
             "Copy report",
             tip("Copy report", "Versions, settings and the newest log lines. No drawing, no names of files."),
@@ -44,8 +33,6 @@ class FaultNotice(QFrame):
         self.copy.clicked.connect(self.copied)
         self.close_button.clicked.connect(self.dismissed)
         self._lay_out()
-        self.hide()
-        window.installEventFilter(self)
 
     def apply_theme(self, theme: Theme) -> None:
         self._sign.setPixmap(icon("warning", theme.warning).pixmap(QSize(18, 18), self.devicePixelRatioF()))
@@ -53,30 +40,7 @@ class FaultNotice(QFrame):
 
     def tell(self, headline: str, detail: str) -> None:
         """Show two sentences; screen readers read them when they appear, not when a count changes."""
-        is_new = not self.isVisible() or headline != self.headline.text()
-        self.headline.setText(headline)
-        self.detail.setText(detail)
-        self.setAccessibleDescription(f"{headline} {detail}")
-        self._arrange()
-        if is_new:
-            self.show()
-            self.raise_()
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
-
-    @guarded
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._arrange()
-        return False
-
-    def _arrange(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
-        bar = self._window.statusBar()
-        bottom = self._window.height() - (bar.height() if bar.isVisible() else 0)
-        self.move(self._window.width() - WIDTH - MARGIN, bottom - self.height() - MARGIN)
+        self.say(headline, detail, aloud=not self.isVisible() or headline != self.headline.text())
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()

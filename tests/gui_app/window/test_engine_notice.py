@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from engine.experiment.kept_run import facts
 from engine.service import messages as m
+from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
 from gui_app.window.engine_notice import SILENT
 from tests.gui_app.hands import draw
 
@@ -134,3 +135,14 @@ def trained_and_kept(link, qtbot):
     epoch = link.latest.epoch
     qtbot.waitUntil(lambda: (run := link.kept_run()) is not None and facts(run).epoch >= epoch)
     return epoch
+
+
+def test_both_notices_stay_in_their_corners(still, fake_engine):
+    tell(still, fake_engine, m.EngineSilent())
+    fault = still.fault_messages.notice
+    fault.tell("Something went wrong.", "Your drawing is safe.")
+    still.resize(1400, 800)
+    for notice, left in ((still.engine_notice, MARGIN), (fault, still.width() - WIDTH - MARGIN)):
+        assert isinstance(notice, CornerNotice)
+        assert (notice.x(), notice.width()) == (left, WIDTH)
+        assert notice.geometry().bottom() < still.statusBar().y()

@@ -1,0 +1,62 @@
+"""A small card over a lower corner of the window, which takes no focus and waits for nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
+
+from gui_app.widgets.guarded import guarded
+
+WIDTH, MARGIN = 392, 12
+
+
+class CornerNotice(QFrame):
+    """A ``headline`` and a ``detail`` above the status bar, in the lower left or lower right corner of ``window``.
+
+    A subclass lays them out with its buttons.
+    """
+
+    def __init__(self, window: QMainWindow, name: str, corner: Qt.Corner) -> None:
+        super().__init__(window)
+        self._window, self._is_right = window, corner == Qt.Corner.BottomRightCorner
+        self.setProperty("kind", "notice")
+        self.setAccessibleName(name)
+        self.headline, self.detail = _label("title"), _label("caption")
+        self.hide()
+        window.installEventFilter(self)
+
+    def say(self, headline: str, detail: str, aloud: bool = True) -> None:
+        """Show two sentences, on top of the window; screen readers read them if they are said ``aloud``."""
+        self.headline.setText(headline)
+        self.detail.setText(detail)
+        self.setAccessibleDescription(f"{headline.rstrip('.')}. {detail}")
+        self._arrange()
+        if aloud:
+            self.show()
+            self.raise_()
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._arrange()
+        return False
+
+    def _arrange(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
+        bar = self._window.statusBar()
+        bottom = self._window.height() - (bar.height() if bar.isVisible() else 0)
+        left = self._window.width() - WIDTH - MARGIN if self._is_right else MARGIN
+        self.move(left, bottom - self.height() - MARGIN)
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
