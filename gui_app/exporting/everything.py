@@ -35,7 +35,15 @@ def write_each(writers: Writers) -> Failures:
     for error in failures.values():
         if not isinstance(error, OSError | ValueError):
             hand_over(error)
-    return {path: reason(error) for path, error in failures.items()}
+    return {path: _why(path, error) for path, error in failures.items()}
+
+
+def _why(path: Path, error: Exception) -> str:
+    """Return the reason without the file, which the headline names: on a full disk it is the same for all."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.strerror and f" {path}: " in str(error):
+        return reason(cause)
+    return reason(error)
 
 
 def list_names(paths: Iterable[Path | str]) -> str:

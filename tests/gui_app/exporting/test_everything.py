@@ -2,15 +2,17 @@
 
 import errno
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from engine.data import atomic_write
 from engine.experiment import edit
 from engine.service import messages as m
 from gui_app.exporting import pictures
-from gui_app.exporting.everything import list_names
+from gui_app.exporting.everything import describe_failures, list_names, write_each
 from gui_app.exporting.files import engine_files
 from tests.gui_app.hands import draw
 
@@ -141,6 +143,19 @@ def test_one_file_that_fails_keeps_no_other_from_being_written(
     assert fake_engine.commands[-1] == m.SaveRun(str(folder))
     tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
     assert still.statusBar().currentMessage() == f"Exported the other files into {folder}, with the model"
+
+
+def test_a_full_disk_is_given_as_the_reason_once(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    paths = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    with monkeypatch.context() as faults:
+        faults.setattr(os, "fsync", full)
+        failures = write_each({path: partial(atomic_write, path, b"text") for path in paths})
+    assert describe_failures(failures) == (
+        "a.csv, b.csv and c.csv cannot be written", "No space left on device.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
