@@ -21,7 +21,7 @@ from gui_app.widgets.guarded import guarded
 
 MOST_RECENT = 8
 SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
-OPEN_TWICE = "The window that saves last writes over what the other one has saved."
+OPEN_TWICE = "Before it saves, each window asks whether to write over what the other one has saved."
 
 
 class FileActions(QObject):

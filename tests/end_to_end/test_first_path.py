@@ -78,7 +78,12 @@ def test_a_student_draws_trains_exports_and_reopens(
 
     again = open_window()
     qtbot.waitUntil(lambda: again.link.settled)
+    asked = []
+    monkeypatch.setattr(
+        "gui_app.session.file_actions.ask", lambda *question: asked.append(question[1]) or "Open"
+    )
     assert again.files.load(path)
+    assert asked == ["mine.sketch.json is open in another window."]
     assert again.document.experiment == window.document.experiment
     assert again.document.points == window.document.points
     first, second = train_five_epochs(window, qtbot), train_five_epochs(again, qtbot)
