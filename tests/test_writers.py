@@ -218,6 +218,7 @@ KNOWN = {
     "engine/data/kept_run.py": "kept runs",
     "gui_app/startup/recovery/entries.py": "recovery copies",
     "gui_app/startup/log.py": "the log",
+    "engine/service/child_faults.py": "what a crash of the engine leaves",
     "engine/service/child.py": "the pipe of a child process",
     "engine/tape/object_cache.py": "compiled code, which another start compiles again",
     "gui_app/theme/style_sheet.py": "icons, made anew with each start",

@@ -437,7 +437,7 @@ def test_points_of_a_new_class_are_trained_on_first(document):
 
 def test_a_document_that_is_let_go_with_its_undo_stack_crashes_nothing():
     """In a cycle with its document, a command would be deleted twice: by Python's collector and by Qt."""
-    for number in range(20):
+    for number in range(3):
         document = Document()
         document.change({"lanes.0.training.learning_rate": 0.01 + number / 1000}, "Rate")
         document.clear_points()

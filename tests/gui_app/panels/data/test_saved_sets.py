@@ -239,7 +239,7 @@ def test_damaged_files_are_listed_and_the_others_work(saved, library, document, 
     show(210, panel, height=1100)
     panel.saved.finish()
     assert panel.saved.problem.isVisible()
-    assert panel.saved.problem.text() == "odd.data.json cannot be read: this is not a data set."
+    assert panel.saved.problem.text() == "odd.data.json cannot be read: the file ends too early, in line 1."
     click(thumbnail(panel))
     assert document.points == MINE
 
