@@ -169,8 +169,8 @@ def main() -> int:
     options = parser.parse_args()
     journal, start = Journal(options.journal), app_main.start
 
-    def driven(*arguments: Any) -> tuple[QApplication, MainWindow]:
-        app, window = start(*arguments)
+    def driven(*arguments: Any, **named: Any) -> tuple[QApplication, MainWindow]:
+        app, window = start(*arguments, **named)
         Driver(window, journal, Random(options.seed), options.engines)
         return app, window
 
