@@ -174,7 +174,7 @@ def main() -> int:
         Driver(window, journal, Random(options.seed), options.engines)
         return app, window
 
-    app_main.start = driven  # type: ignore[assignment]
+    app_main.start = driven
     return app_main.main([])
 
 
