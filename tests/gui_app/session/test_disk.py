@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import default_experiment, dumps, loads, switch_task
 from engine.experiment.document import loads_sketch
-from engine.experiment.kept_run import Kept, pack
+from engine.experiment.kept_run import Kept, history_rows, pack, rows_type
 from gui_app.session.file_actions import OPEN_TWICE, FileActions
 from gui_app.session.file_claim import FileClaim
 from gui_app.session.run_in_file import KEY
@@ -448,3 +449,13 @@ def test_what_of_the_run_is_not_in_the_file_is_said(room, tmp_path):
     room.files.run._gap = lambda: "the newest epochs are not kept: no space left"
     room.save_as(tmp_path / "a.sketch.json")
     assert room.said[1].endswith("with the run of 7 epochs; the newest epochs are not kept: no space left")
+
+
+def test_a_history_that_lost_rows_in_the_file_is_said(room, tmp_path):
+    rows = np.zeros(100_001, rows_type(7))
+    rows["when"][:, 0] = np.arange(100_001)
+    room.kept = pack(Kept(100_000, 1, {}, {"0.losses": rows}))
+    path = room.save_as(tmp_path / "a.sketch.json")
+    left = history_rows(loads_sketch(path.read_bytes()).run)
+    assert 1000 < left < 100_001
+    assert room.said[0].endswith(f"with the run of 100,000 epochs; its history holds {left:,} of them")
