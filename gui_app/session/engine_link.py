@@ -170,8 +170,9 @@ class EngineLink(QObject):
 
     def restart(self) -> None:
         """Restart all lanes from their seeds."""
-        self._send(m.Reset())
+        # First: what is kept once the engine has the command is wanted.
         self._forget_run()
+        self._send(m.Reset())
 
     def restart_engine(self) -> None:
         """End the engine, if it has not ended, and start it again; it goes on with the run as far as it was kept."""
@@ -284,9 +285,10 @@ class EngineLink(QObject):
         """Go on, paused, with the run that the document was saved with."""
         self._plays_on = self._edited = self._restart = False
         self._show_playing(False)
+        # First: what is kept once the engine has the command is wanted.
+        self._kept.forget()
         self._send(m.LoadRun(self._document.experiment, run))
         self._loading += 1
-        self._kept.forget()
 
     def _forget(self) -> None:
         """Forget what was trained."""

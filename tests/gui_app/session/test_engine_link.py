@@ -359,6 +359,28 @@ def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, 
     assert link.latest is new
 
 
+@pytest.mark.parametrize("run", [b"run", None])
+def test_what_a_quick_engine_keeps_at_once_is_wanted(link, document, fake_engine, tmp_path, monkeypatch, run):
+    """Of a document with its run, and of a reset."""
+    folder = tmp_path / "run"
+    link.keep_run(folder)
+    keep(folder, 7)
+
+    def send(command):
+        if isinstance(command, m.LoadRun | m.Reset):
+            keep(folder, 3)
+
+    monkeypatch.setattr(fake_engine, "send", send)
+    if run is None:
+        link.restart()
+    else:
+        document.reset(document.experiment, run=run)
+    fake_engine.answer(acknowledged=link.commands)
+    link.pull()
+    assert link.has_kept_run
+    assert facts(link.kept_run()).epoch == 3
+
+
 def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tmp_path):
     link.keep_run(tmp_path / "run")
     fake_engine.answer(acknowledged=link.commands)
