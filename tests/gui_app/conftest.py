@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import getCppPointer
 
 from engine.data import Library
 from engine.experiment import default_experiment
@@ -29,6 +30,23 @@ def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path.with_name(f"{tmp_path.name}-data")
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Deletes the windows and panels that a test has made: each one that stays makes every later test slower."""
+    before = set(_top_level())
+    yield
+    for pointer, widget in _top_level().items():
+        if pointer not in before:
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _top_level() -> dict[int, QWidget]:
+    """The widgets that belong to no other, by their addresses."""
+    widgets = QApplication.topLevelWidgets() if QApplication.instance() is not None else []
+    return {getCppPointer(widget)[0]: widget for widget in widgets if widget.parent() is None}
 
 
 @pytest.fixture
