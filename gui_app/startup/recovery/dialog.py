@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import resolve_points
+from gui_app.session.dialogs import reason
 from gui_app.session.document import SUFFIX
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Left
@@ -35,6 +38,8 @@ SHOWN_ROWS = 4
 """Rows that are visible without scrolling, unless they are higher than usual."""
 HIGHEST = 400
 """Greatest height of the list in pixels, so that the dialog fits on a small screen."""
+
+_log = logging.getLogger(__name__)
 
 
 class RecoveryDialog(QDialog):
@@ -54,7 +59,7 @@ class RecoveryDialog(QDialog):
         self._restore = restore
         # What cannot be read comes last.
         lefts = sorted(lefts, key=lambda left: left.copy is None)
-        self.rows = [Row(left, theme, first=left is lefts[0]) for left in lefts]
+        self.rows = [_row_of(left, theme, first=left is lefts[0]) for left in lefts]
         self._later = text_button("Later", "")
         self._later.clicked.connect(self.close)
         self._hint = _label("", "caption")
@@ -208,6 +213,15 @@ class Row(QFrame):
         self._undo.setVisible(self.state == DISCARDED)
         text = {OPEN: details_of(self.left), RESTORED: "Restored", DISCARDED: "Discarded"}[self.state]
         self._details.setText(text)
+
+
+def _row_of(left: Left, theme: Theme, first: bool) -> Row:
+    """Return the row of what was left; what cannot be shown hides no other row."""
+    try:
+        return Row(left, theme, first)
+    except Exception as error:
+        _log.exception("A recovery copy could not be shown")
+        return Row(replace(left, copy=None, problem=reason(error)), theme, first)
 
 
 def name_of(copy: Copy | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_state import stamp
 from engine.data.files import sync_folder
+from gui_app.session.dialogs import reason
 from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 
@@ -27,6 +29,7 @@ EARLIER = ".sketch.json"
 LAST = "last"
 """The name of the entry of a window that was closed properly. It is not listed among those of dead windows."""
 MOST_BYTES = 1 << 30
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"(\d+-\d+)(\.0\.copy|\.1\.copy|\.sketch\.json|\.run|\.lock|\.unfinished)")
 
 
@@ -177,7 +180,7 @@ def last(folder: Path) -> Left | None:
     lock = _lock(folder, LAST)
     if not lock.isLocked():
         return None
-    one = _read(Entry(folder, LAST, lock))
+    one = _read_whatever_comes(Entry(folder, LAST, lock))
     if one is None or one.copy is None or not one.epoch:
         lock.unlock()
         return None
@@ -194,12 +197,21 @@ def left(folder: Path) -> list[Left]:
         lock = _lock(folder, name)
         if not lock.isLocked():
             continue
-        one = _read(Entry(folder, name, lock))
+        one = _read_whatever_comes(Entry(folder, name, lock))
         if one is not None and one.worth:
             found.append(one)
         else:
             (one.entry if one else Entry(folder, name, lock)).remove()
     return sorted(found, key=lambda one: -one.when)
+
+
+def _read_whatever_comes(entry: Entry) -> Left | None:
+    """Read an entry; one that fails oddly hides no other one, and is not taken for one without a copy."""
+    try:
+        return _read(entry)
+    except Exception as error:
+        _log.exception("A recovery copy could not be read")
+        return Left(entry, None, reason(error))
 
 
 def _read(entry: Entry) -> Left | None:

@@ -56,7 +56,7 @@ class Keeper(QObject):
         self._unwanted_run = unwanted_run
         self._document, self._folder = document, folder
         self.entry: Entry | None = None
-        self._announced = self._ended = False
+        self._announced = self._ended = self._removed = False
         self._problem = ""
         self._made = 0
         self._newest: Copy | None = None
@@ -107,8 +107,15 @@ class Keeper(QObject):
         self._timer.stop()
         if not ends(self._thread, patience):
             _log.warning("%s The recovery copies stay, and the newest may be missing.", SLOW)
-        elif self.entry is not None and not keep and not ends(begin(self.entry.remove), patience):
+        elif not keep and not ends(begin(self._remove), patience):
             _log.warning("%s The recovery copies stay.", SLOW)
+
+    def _remove(self) -> None:
+        """Remove copies and run, after a copy that is being written."""
+        with self._writing:
+            self._removed = True
+            if self.entry is not None:
+                self.entry.remove()
 
     def _note(self, *_: object) -> None:
         """Plan a copy: a moment after the last edit, but not much after the first one."""
@@ -157,6 +164,9 @@ class Keeper(QObject):
         return ""
 
     def _write(self, copy: Copy) -> None:
+        if self._removed:
+            # A copy that has waited for the disk would bring back what is saved or discarded.
+            return
         newest = self._newest
         is_there = self.entry is not None and self.entry.copies()
         if newest is not None and (newest.number > copy.number or (is_there and _same(newest, copy))):

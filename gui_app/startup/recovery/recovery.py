@@ -106,7 +106,8 @@ class Recovery(QObject):
         if not keep:
             ends(begin(lambda: worth.append(self._is_worth_going_on())), patience)
         goes_on = worth == [True] and self.keeper.keep_now(patience)
-        self.keeper.end(keep or goes_on, min(patience, LAST_WAIT))
+        # Where nobody can say whether the run is worth it, it stays, too, and the next start offers it.
+        self.keeper.end(keep or worth != [False], min(patience, LAST_WAIT))
         entry = self.keeper.entry
         if goes_on and entry is not None and not ends(begin(lambda: entry.become(LAST)), patience):
             # The next start offers it like the work of a dead window.

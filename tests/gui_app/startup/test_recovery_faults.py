@@ -1,0 +1,147 @@
+"""Faults of disk and memory at an odd moment cost neither a run nor a place in the list."""
+
+import errno
+import threading
+from threading import Event
+
+import pytest
+
+from engine.data.kept_run import RunFolder
+from engine.experiment.kept_run import Kept
+from gui_app.startup.recovery import dialog as dialog_module
+from gui_app.startup.recovery import entries, keeper, recover, recovery
+from tests.gui_app.hands import draw
+from tests.gui_app.startup.test_recovery import copies, leave, offer, rate_of, with_rate
+
+pytestmark = pytest.mark.usefixtures("fake_engine")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "recovery"
+
+
+@pytest.fixture
+def trained(still, fake_engine, folder, qtbot):
+    """The recovery of a window without an edit, which has trained 900 epochs that no file holds."""
+    kept = recover(still, folder)
+    with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
+        kept.begin()
+    qtbot.waitUntil(lambda: not kept.keeper._busy)
+    RunFolder(still.link.run_folder).write(Kept(900, 1, {}, {}), {})
+    fake_engine.answer(acknowledged=still.link.commands)
+    still.link.pull()
+    yield kept
+    kept.end()
+
+
+def epochs_left(kept, folder) -> list[int | None]:
+    """What the next start offers in its list."""
+    kept.keeper.entry.lock.unlock()
+    found = entries.left(folder)
+    for one in found:
+        one.entry.lock.unlock()
+    return [one.epoch for one in found]
+
+
+@pytest.mark.parametrize("fault", ["slow", "raises"])
+def test_a_run_of_which_nobody_can_say_whether_it_is_saved_stays_at_the_end(
+    still, trained, folder, monkeypatch, fault
+):
+    go_on = Event()
+
+    def read():
+        if fault == "raises":
+            raise MemoryError
+        go_on.wait(60)
+
+    monkeypatch.setattr(still.link, "kept_run", read)
+    monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, 0.05 if fault == "slow" else 60.0))
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+    assert still.close()
+    assert epochs_left(trained, folder) == [900]
+    go_on.set()
+
+
+def test_a_run_whose_copy_cannot_be_written_at_the_end_stays(still, trained, folder, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    # As after an edit that was undone: a copy is due.
+    trained.keeper._newest = None
+    with monkeypatch.context() as patch:
+        patch.setattr(entries.Entry, "_replace", full)
+        assert still.close()
+    assert epochs_left(trained, folder) == [900]
+
+
+@pytest.mark.expects_log("The disk does not answer")
+def test_a_copy_that_was_waiting_for_the_disk_does_not_bring_back_what_is_discarded(
+    document, folder, monkeypatch
+):
+    keeps = keeper.Keeper(document, folder)
+    draw(document, [[1, 1]])
+    assert keeps.keep_now(60)
+    began, go_on = Event(), Event()
+    write = entries.Entry.write
+
+    def slow(entry, copy):
+        began.set()
+        go_on.wait(60)
+        write(entry, copy)
+
+    monkeypatch.setattr(entries.Entry, "write", slow)
+    draw(document, [[2, 2]])
+    assert not keeps.keep_now(0)
+    assert began.wait(60)
+    # Another one waits for the first, and the end waits for neither.
+    late = keeps._copy()
+    keeper.begin(lambda: keeps._try_to_write(late))
+    keeps.end(patience=0.01)
+    threads = [thread for thread in threading.enumerate() if thread.name == "recovery"]
+    assert len(threads) == 3
+    go_on.set()
+    for thread in threads:
+        thread.join(60)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.expects_log("A recovery copy could not be read")
+def test_an_entry_that_fails_oddly_hides_no_other_one(still, folder, qtbot, monkeypatch):
+    kept = recover(still, folder)
+    leave(folder, with_rate(0.4), name="99999998-0")
+    leave(folder, with_rate(0.5), name="99999999-0")
+    decode = entries.decode
+
+    def odd(content):
+        copy = decode(content)
+        if rate_of(copy.experiment) == 0.4:
+            raise MemoryError
+        return copy
+
+    monkeypatch.setattr(entries, "decode", odd)
+    good, bad = offer(kept, qtbot).rows
+    assert rate_of(good.left.copy.experiment) == 0.5
+    assert bad._details.text().endswith("\nMemoryError")
+    assert not bad._show.isHidden()
+    kept.end()
+    assert len(copies(folder, "9999999*")) == 2
+
+
+@pytest.mark.expects_log("A recovery copy could not be shown")
+def test_a_row_that_cannot_be_shown_hides_no_other_one(still, folder, qtbot, monkeypatch):
+    kept = recover(still, folder)
+    leave(folder, with_rate(0.4), name="99999998-0")
+    leave(folder, with_rate(0.5), name="99999999-0", when=1e9)
+    thumbnail = dialog_module.thumbnail
+
+    def odd(experiment, *rest):
+        if rate_of(experiment) == 0.4:
+            raise ValueError("it is odd")
+        return thumbnail(experiment, *rest)
+
+    monkeypatch.setattr(dialog_module, "thumbnail", odd)
+    bad, good = offer(kept, qtbot).rows
+    assert rate_of(good.left.copy.experiment) == 0.5
+    assert bad._details.text().endswith("\nIt is odd")
+    kept.end()
