@@ -17,7 +17,7 @@ from engine.observation.report import Report
 from engine.service.allocation import give_back_large_memory
 from engine.service.child_faults import note_crashes, tell_parent
 from engine.service.interface import Inbox, Mailbox
-from engine.service.messages import Command, EngineFailed, Event, Shutdown
+from engine.service.messages import Alive, Command, EngineFailed, Event, Ping, Shutdown
 from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
 from engine.service.wire import Wire
@@ -123,6 +123,9 @@ def _listen(
             elif isinstance(message, Shutdown) and not loaded.is_set():
                 return
             else:
+                if isinstance(message, Ping):
+                    # The engine itself may be in the middle of a long step.
+                    outbox.put(Alive())
                 inbox.put(message)
     finally:
         os._exit(0)

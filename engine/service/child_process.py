@@ -17,6 +17,7 @@ from engine.service.child_faults import Logged, sweep
 from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import (
+    Alive,
     EngineFailed,
     EngineReady,
     Event,
@@ -140,6 +141,8 @@ class ChildProcess:
                     snapshot = self._reader.read(message)
                     counted = self._counted.at(snapshot.acknowledged)
                     self.snapshots.put(replace(snapshot, acknowledged=counted))
+                case Alive():
+                    heartbeat.lives()
                 case Pong():
                     heartbeat.answered()
                 case Logged():

@@ -162,7 +162,9 @@ class SaveRun:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Ask whether the engine still obeys; ``Pong`` answers. It changes nothing, and nothing is reported for it."""
+    """Ask whether the engine still obeys; ``Alive`` answers at once, and ``Pong`` between two pieces of its work. It
+    changes nothing, and nothing is reported for it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +215,32 @@ class EngineRestarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """Answers a ``Ping`` whatever the engine is busy with; it never reaches the window."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
-    """Answers a ``Ping``; it never reaches the window."""
+    """Answers a ``Ping`` when the engine has come to it; it never reaches the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSilent:
-    """The engine has not answered for two seconds. ``EngineAnswers`` or ``EngineRestarted`` ends it."""
+    """The engine has given no sign of life for two seconds. ``EngineAnswers``, ``EngineBusy`` or ``EngineRestarted``
+    ends it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class EngineBusy:
+    """The engine has worked on one thing for half a minute, as a large network with many points may take. It obeys
+    nothing until it is done. ``EngineAnswers``, ``EngineSilent`` or ``EngineRestarted`` ends it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAnswers:
-    """An engine that was silent answers again."""
+    """An engine that was silent or busy answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +366,9 @@ Event = (
     EngineReady
     | EngineRestarted
     | EngineSilent
+    | EngineBusy
     | EngineAnswers
+    | Alive
     | Pong
     | RunLoaded
     | RunNotLoaded

@@ -101,7 +101,9 @@ class Life:
         self._mailbox: Mailbox[Report] = Mailbox(Report.merged)
         self._reader = Reader()
         self._events, self._saves = events, saves
-        self._heartbeat = Heartbeat(lambda: self.inbox.put(Ping()), self.inbox.backlog.hold, events.put)
+        self._heartbeat = Heartbeat(
+            lambda: self.inbox.put(Ping()), self.inbox.backlog.hold, events.put, always_lives=True
+        )
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     @property

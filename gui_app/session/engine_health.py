@@ -1,4 +1,4 @@
-"""Whether the engine answers, has ended, or can be asked again."""
+"""Whether the engine answers, is busy, has ended, or can be asked again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class EngineHealth(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.responding = True
-        """Whether it answers, as far as known."""
+        """Whether it gives signs of life, as far as known."""
+        self.busy = False
+        """Whether it has worked on one thing for long, and obeys nothing meanwhile."""
         self.lost: m.EngineFailed | None = None
         """Why it has ended for good, unless it is restarted; None while it has not."""
 
@@ -23,15 +25,17 @@ class EngineHealth(QObject):
         """Note what an event says."""
         match event:
             case m.EngineSilent():
-                self._become(False, self.lost)
+                self._become(False, False, self.lost)
+            case m.EngineBusy():
+                self._become(True, True, self.lost)
             case m.EngineAnswers():
-                self._become(True, self.lost)
+                self._become(True, False, self.lost)
             case m.EngineReady() | m.EngineRestarted():
-                self._become(True, None)
+                self._become(True, False, None)
             case m.EngineFailed(final=True):
-                self._become(True, event)
+                self._become(True, False, event)
 
-    def _become(self, responding: bool, lost: m.EngineFailed | None) -> None:
-        if (responding, lost) != (self.responding, self.lost):
-            self.responding, self.lost = responding, lost
+    def _become(self, responding: bool, busy: bool, lost: m.EngineFailed | None) -> None:
+        if (responding, busy, lost) != (self.responding, self.busy, self.lost):
+            self.responding, self.busy, self.lost = responding, busy, lost
             self.changed.emit()

@@ -24,6 +24,7 @@ FRAME = 26
 RETRY, RETRIES = 4, 6
 """Milliseconds after which a pull that found no snapshot of a running training is repeated, and how often in a row: a
 snapshot that comes a moment late is then not shown a whole frame late."""
+_HEALTH = m.EngineSilent | m.EngineBusy | m.EngineAnswers
 
 
 class EngineLink(QObject):
@@ -33,9 +34,10 @@ class EngineLink(QObject):
     the engine goes on with what it had kept.
 
     ``snapshot_taken`` carries a ``Snapshot``, or None if the document or the engine is new and nothing was trained;
-    ``event_taken`` carries an ``Event``.
+    ``event_taken`` carries an ``Event``. ``commanded`` follows each driving command.
     """
 
+    commanded = Signal()
     snapshot_taken = Signal(object)
     event_taken = Signal(object)
     playing_changed = Signal(bool)
@@ -113,7 +115,7 @@ class EngineLink(QObject):
 
     def _note(self, event: m.Event) -> None:
         self.health.note(event)
-        if isinstance(event, m.EngineFailed | m.EngineRestarted | m.EngineSilent | m.EngineAnswers):
+        if isinstance(event, m.EngineFailed | m.EngineRestarted | _HEALTH):
             _log.info("the engine: %s", event)
         match event:
             case m.EngineFailed():
@@ -240,6 +242,7 @@ class EngineLink(QObject):
             # The engine has died: repeat its message instead of doing nothing.
             self._show_playing(False)
             self.event_taken.emit(lost)
+        self.commanded.emit()
 
     def _show_playing(self, playing: bool) -> None:
         if playing != self._playing:

@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
                 "Go &back to the best weights": (link.restore_best, "Ctrl+B"),
                 "&Reset to the initial weights": (link.restart, "Ctrl+R"),
                 "&New seed": (self._new_seed, "Ctrl+Shift+R"),
+                "Restart the en&gine": (link.restart_engine, None),
             },
             self.speed,
         )

@@ -84,6 +84,12 @@ def test_a_shutdown_while_it_loads_ends_it(parent_of_a_slow_one: Parent) -> None
     assert parent_of_a_slow_one.child.wait(DEADLINE) == 0
 
 
+def test_it_gives_a_sign_of_life_whatever_its_main_thread_is_busy_with(parent_of_a_slow_one: Parent) -> None:
+    for _ in range(3):
+        parent_of_a_slow_one.wire.send(m.Ping())
+        assert parent_of_a_slow_one.wire.receive() == m.Alive()
+
+
 def test_it_ends_though_its_pipe_is_full(parent: Parent) -> None:
     fcntl.fcntl(parent.stdout.fileno(), fcntl.F_SETPIPE_SZ, 4096)
     for _ in range(300):

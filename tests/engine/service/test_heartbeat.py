@@ -8,19 +8,25 @@ from typing import Any
 import pytest
 
 from engine.service import messages as m
-from engine.service.heartbeat import FIRST, LATE, LOADS, REST, SILENT, TICK, Heartbeat
+from engine.service.heartbeat import BUSY, FIRST, LATE, LOADS, REST, SILENT, TICK, Heartbeat
 
 
 class Asked:
     """A heartbeat whose ticks are the test's, with what it asked and told."""
 
-    def __init__(self) -> None:
-        self.pings = 0
+    def __init__(self, always_lives: bool = False) -> None:
+        self.pings = self.heard = 0
         self.told: list[Any] = []
-        self.heartbeat = Heartbeat(self._ping, self.told.append, self.told.append)
+        self.heartbeat = Heartbeat(self._ping, self.told.append, self.told.append, always_lives)
 
     def _ping(self) -> None:
         self.pings += 1
+
+    def hear(self) -> None:
+        """Give the sign of life that was asked for."""
+        if self.pings > self.heard:
+            self.heard = self.pings
+            self.heartbeat.lives()
 
     def tick(self, times: int, after: Callable[[], None] = lambda: None) -> None:
         for _ in range(times):
@@ -66,6 +72,38 @@ def test_it_is_silent_after_two_seconds_and_answers_again(asked: Asked) -> None:
     asked.heartbeat.answered()
     assert asked.told == [True, m.EngineSilent(), False, m.EngineAnswers()]
     assert asked.pings == 1, "a silent engine is asked once"
+
+
+def test_an_engine_that_lives_is_busy_after_half_a_minute_and_never_silent(asked: Asked) -> None:
+    assert BUSY * TICK == 30.0
+    asked.heartbeat.answered()
+    asked.tick(REST + BUSY - 1, asked.hear)
+    assert asked.told == [True], "it is sent nothing more, and nothing is said of it"
+    assert asked.pings > 10, "it is asked all the time whether it lives"
+    asked.tick(500, asked.hear)
+    assert asked.told == [True, m.EngineBusy()]
+    asked.heartbeat.answered()
+    assert asked.told[2:] == [False, m.EngineAnswers()]
+
+
+def test_a_busy_engine_that_hangs_is_noticed_after_two_seconds_and_is_busy_again(asked: Asked) -> None:
+    asked.heartbeat.answered()
+    asked.tick(REST + BUSY, asked.hear)
+    asked.told.clear()
+    asked.tick(REST + SILENT - 1)
+    assert asked.told == []
+    asked.tick(1)
+    assert asked.told == [m.EngineSilent()]
+    asked.heartbeat.lives()
+    assert asked.told == [m.EngineSilent(), m.EngineBusy()]
+
+
+def test_an_engine_in_this_process_may_be_busy_and_is_never_silent() -> None:
+    asked = Asked(always_lives=True)
+    asked.heartbeat.ready()
+    asked.tick(1000)
+    assert asked.told == [True, m.EngineBusy()]
+    assert asked.pings > 1
 
 
 def test_an_engine_that_answers_in_time_is_asked_twice_a_second_at_most(asked: Asked) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from engine.experiment.kept_run import facts
 from engine.service import messages as m
 from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
-from gui_app.window.engine_notice import SILENT
+from gui_app.window.engine_notice import AGAIN, BUSY, LARGE, SILENT
 from tests.gui_app.hands import draw
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
@@ -43,6 +43,57 @@ def test_one_may_wait_until_the_next_silence(still, fake_engine):
     assert fake_engine.restarted == 0
     tell(still, fake_engine, m.EngineAnswers(), m.EngineSilent())
     assert still.engine_notice.isVisible()
+
+
+@pytest.mark.parametrize("command", ["step_batch", "step_epoch", "restart", "restore_best"])
+def test_after_waiting_the_next_command_brings_the_notice_back(still, fake_engine, command):
+    notice = still.engine_notice
+    for event, words in ((m.EngineSilent(), SILENT), (m.EngineBusy(), BUSY)):
+        tell(still, fake_engine, event)
+        notice.wait.click()
+        getattr(still.link, command)()
+        assert notice.isVisible()
+        assert notice.headline.text() == words
+
+
+def test_after_waiting_in_vain_for_a_while_the_notice_comes_back_by_itself(still, fake_engine):
+    notice = still.engine_notice
+    assert notice.again.interval() == AGAIN == 20_000
+    tell(still, fake_engine, m.EngineSilent())
+    notice.wait.click()
+    assert notice.again.isActive()
+    notice.again.timeout.emit()
+    assert notice.isVisible()
+    notice.wait.click()
+    tell(still, fake_engine, m.EngineAnswers())
+    assert not notice.again.isActive()
+    still.link.step_batch()
+    assert not notice.isVisible()
+
+
+def test_a_busy_engine_is_not_called_hung(still, fake_engine):
+    notice = still.engine_notice
+    tell(still, fake_engine, m.EngineBusy())
+    assert notice.isVisible()
+    assert (notice.headline.text(), notice.detail.text()) == (BUSY, LARGE)
+    assert "busy" in BUSY
+    assert "large network" in LARGE
+    notice.wait.click()
+    assert not notice.again.isActive(), "it works, and asks for nothing"
+    tell(still, fake_engine, m.EngineSilent())
+    assert notice.headline.text() == SILENT
+    tell(still, fake_engine, m.EngineAnswers())
+    assert not notice.isVisible()
+
+
+def test_the_menu_restarts_an_engine_at_any_time(still, fake_engine):
+    (train,) = [action.menu() for action in still.menuBar().actions() if action.text() == "&Train"]
+    (entry,) = [
+        action for action in train.actions() if action.text().replace("&", "") == "Restart the engine"
+    ]
+    assert entry.isEnabled()
+    entry.trigger()
+    assert fake_engine.restarted == 1
 
 
 def test_the_button_restarts_the_engine_as_often_as_one_likes(still, fake_engine):

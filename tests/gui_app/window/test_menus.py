@@ -113,7 +113,7 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file",
+        *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
     }  # fmt: skip
