@@ -92,7 +92,7 @@ def _with_file_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> 
     classes = max(fewest, len(data.class_names), int(data.target.max(initial=0)) + 1)
     settings = msgspec.structs.replace(experiment.data, points=Points.empty())
     experiment = switch_classes(msgspec.structs.replace(experiment, data=settings), classes)
-    names = _class_names(data.class_names, experiment.data)
+    names = _class_names(data, experiment.data)
     return _named(experiment, names)
 
 
@@ -100,7 +100,7 @@ def _with_added_classes(experiment: Experiment, data: CsvData) -> tuple[Experime
     """Append the file's new classes to the experiment's; return the experiment and the renumbered points."""
     own = file_labels(experiment.data)
     known = own or tuple(map(str, range(experiment.data.classes)))
-    if not own and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
+    if not own and data.numbered and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
         # Labels that are numbers stay class numbers, even if there are gaps between them.
         known = tuple(map(str, range(MAX_CLASSES)))
     new = [name for name in data.class_names if name not in known]
@@ -113,7 +113,7 @@ def _with_added_classes(experiment: Experiment, data: CsvData) -> tuple[Experime
         return experiment, data
     before = experiment.data.class_names or (None,) * classes
     kept = before[: classes - len(new)]
-    return _named(experiment, (*kept, *distinct_names(new, filter(None, kept)))), data
+    return _named(experiment, (*kept, *distinct_names(new, filter(None, kept), data.own))), data
 
 
 def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Experiment:
@@ -122,13 +122,14 @@ def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Expe
     )
 
 
-def _class_names(names: tuple[str, ...], settings: DataSettings) -> tuple[str | None, ...] | None:
-    """Return a file's class names, with None for further classes; None if the names are just 0, 1, …."""
+def _class_names(data: CsvData, settings: DataSettings) -> tuple[str | None, ...] | None:
+    """Return a file's class names, with None for further classes; None if they are just the class numbers 0, 1, …."""
+    names = data.class_names
     if names == class_labels(settings):
         return settings.class_names
-    if names == tuple(str(number) for number in range(len(names))):
+    if data.numbered and names == tuple(str(number) for number in range(len(names))):
         return None
-    return (*distinct_names(names), *(None,) * (settings.classes - len(names)))
+    return (*distinct_names(names, exact=data.own), *(None,) * (settings.classes - len(names)))
 
 
 def _split_of(data: CsvData, kept: Points, settings: DataSettings) -> NDArray[np.uint8]:

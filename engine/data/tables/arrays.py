@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from engine.data.bounded_reading import read_bounded, read_start
 from engine.data.tables.array_files import ArraysError, npy_array, npz_arrays
-from engine.data.tables.formulas import guarded
 from engine.data.tables.joining import Column, JoinError, join
 from engine.data.tables.kinds import NUMPY, ZIP
+from engine.data.tables.labels import kept_label, written_labels
 from engine.data.tables.reader import CsvError
 from engine.data.tables.source import MOST_FIELDS, Text
+from engine.data.tables.vocabulary import COLUMNS, SPLIT
 
 _DAMAGE = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, SyntaxError, RecursionError, MemoryError,
@@ -80,17 +81,23 @@ def _require_few(columns: list[Column]) -> None:
 def _as_csv(columns: list[Column]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([name for name, _ in columns])
-    writer.writerows(zip(*(_plain(values) for _, values in columns), strict=True))
+    names = [name for name, _ in columns]
+    # Under the very names that we write, texts are names of classes as they stand.
+    exact = names == [*COLUMNS["classification"], SPLIT]
+    writer.writerow(names)
+    writer.writerows(zip(*(_plain(values, exact) for _, values in columns), strict=True))
     return text.getvalue()
 
 
-def _plain(values: NDArray[Any]) -> list[Any]:
+def _plain(values: NDArray[Any], exact: bool) -> list[Any]:
     """Return values as Python objects that ``csv`` writes: text, floats, and booleans as 0 and 1."""
-    if values.dtype.kind == "S":
-        return [guarded(value.decode("utf-8", "replace")) for value in values.tolist()]
-    if values.dtype.kind == "U":
-        return [guarded(value) for value in values.tolist()]
+    if values.dtype.kind in "SU":
+        texts = [
+            value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+            for value in values.tolist()
+        ]
+        written = written_labels(texts) if exact else {text: kept_label(text) for text in texts}
+        return [written[text] for text in texts]
     if values.dtype.kind == "f":
         values = values.astype(np.float64)
     plain: list[Any] = (values.astype(np.int64) if values.dtype.kind == "b" else values).tolist()

@@ -42,7 +42,7 @@ def detect(text: Text, delimiter: str | None = None, quote: str | None = None) -
     start = Dialect(skip=1 if hint else 0, comments=_has_comments(lines[1 if hint else 0 :]))
     if hint and delimiter is None and hint["sign"] not in "\r\n\0\"'":
         delimiter = hint["sign"]
-    sample = Text.of("".join(lines))
+    sample = sample_of(text)
     best = _best_dialect(sample, start, delimiter, quote)
     best = replace(best, escape=quote != "" and _escapes(text, best))
     return _with_title(lines, sample, best) if best.comments else best
@@ -53,6 +53,11 @@ def _sample(text: Text) -> list[str]:
     with suppress(csv.Error):
         lines.extend(islice(text.lines(), SAMPLE))
     return lines
+
+
+def sample_of(text: Text) -> Text:
+    """Return the first ``SAMPLE`` lines of a text."""
+    return Text.of("".join(_sample(text)))
 
 
 def _best_dialect(sample: Text, start: Dialect, delimiter: str | None, quote: str | None) -> Dialect:
@@ -118,8 +123,8 @@ def _escapes(text: Text, dialect: Dialect) -> bool:
     """Whether backslashes escape quote signs, as in files of R: quotes are paired only if they do."""
     if not dialect.quote or b"\\" not in text.content:
         return False
-    unpaired = not _is_whole(text, dialect) or _has_odd_lines(text, dialect.quote)
-    return unpaired and _is_whole(text, replace(dialect, escape=True))
+    unpaired = not is_whole(text, dialect) or _has_odd_lines(text, dialect.quote)
+    return unpaired and is_whole(text, replace(dialect, escape=True))
 
 
 def _has_odd_lines(text: Text, quote: str) -> bool:
@@ -127,7 +132,7 @@ def _has_odd_lines(text: Text, quote: str) -> bool:
     return any("\\" + quote in line and line.count(quote) % 2 for line in text.lines())
 
 
-def _is_whole(text: Text, dialect: Dialect) -> bool:
+def is_whole(text: Text, dialect: Dialect) -> bool:
     """Whether all rows can be read, with all quotes closed."""
     try:
         for _ in rows(text, dialect):

@@ -27,7 +27,7 @@ SAMPLE = 12
 STEP = 1000
 """Rows of one step of ``Survey.steps``."""
 _NUMBERLIKE = re.compile(r"[^\w]{0,3}[+\-−]?[.,]?\d")
-_MACHINE = re.compile(r"[+-]?\d\.\d+[eE][+-]\d{2,3}", re.ASCII)
+MACHINE = re.compile(r"[+-]?\d\.\d+[eE][+-]\d{2,3}", re.ASCII)
 """A number as C's %e and numpy.savetxt write it."""
 
 
@@ -82,7 +82,7 @@ class Facts:
         pointed = next((text for text in texts if "." in text), None)
         if pointed is not None:
             self.signs.add(pointed, sum("." in text for text in texts))
-        self.machine += sum(bool(_MACHINE.fullmatch(text)) for text in texts if "e" in text or "E" in text)
+        self.machine += sum(bool(MACHINE.fullmatch(text)) for text in texts if "e" in text or "E" in text)
         if self.whole:
             self._check_counting([float(text) for text in texts])
 
@@ -93,7 +93,7 @@ class Facts:
             if found:
                 values[text] = next(iter(found.values()))
                 self.numbers += times
-                self.machine += times * bool(_MACHINE.fullmatch(text))
+                self.machine += times * bool(MACHINE.fullmatch(text))
                 self.signs.add(text, times)
             else:
                 self.numberlike += times * bool(_NUMBERLIKE.match(text))

@@ -14,7 +14,7 @@ import numpy as np
 from engine.data.bounded_reading import read_bounded
 from engine.data.files import atomic_write
 from engine.data.tables.arrays import is_array_file, read_arrays
-from engine.data.tables.formulas import guarded
+from engine.data.tables.labels import written_labels
 from engine.data.tables.reader import CsvData, CsvError, CsvReader
 from engine.data.tables.reading import plain_reading
 from engine.data.tables.source import Text
@@ -42,8 +42,8 @@ def write_csv(
     destination : path-like or text file
         A file at a path is replaced in one step or left as it was.
     names : sequence of str
-        Names of the classes, written instead of their numbers; one that begins like a formula gets an apostrophe before
-        it, so that a spreadsheet does not execute it.
+        Names of the classes, written instead of their numbers; one that would else be executed by a spreadsheet or not
+        be read back as it is gets an apostrophe before it (see ``written_labels``).
 
     Raises
     ------
@@ -56,7 +56,11 @@ def write_csv(
     columns = [column.tolist() for column in points.xy.T]
     if task == "classification":
         numbers = points.target.astype(np.int64).tolist()
-        columns.append([guarded(names[number]) for number in numbers] if names else numbers)
+        if names:
+            written = written_labels(names[number] for number in numbers)
+            columns.append([written[names[number]] for number in numbers])
+        else:
+            columns.append(numbers)
     elif task == "surface":
         columns.append(points.target.tolist())
     splits = [SPLITS[split] for split in points.split.tolist()]

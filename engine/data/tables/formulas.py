@@ -29,26 +29,3 @@ def guarded(text: str) -> str:
     """
     begins = text.lstrip(MARK).startswith(_STARTS)
     return MARK + text if begins and not is_number(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Return the text that ``guarded`` was called with.
-
-    Parameters
-    ----------
-    text
-        A field of a table.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> unguarded("'=1+1"), unguarded("''=x"), unguarded("'quoted'"), unguarded("'-1.5")
-    ('=1+1', "'=x", "'quoted'", "'-1.5")
-    """
-    if not text.startswith(MARK):
-        return text
-    plain = text[1:]
-    return plain if guarded(plain) == text else text

@@ -1,15 +1,87 @@
-"""Class names from labels, and their order. Labels are texts, even if they look like numbers."""
+"""Class names as labels in a table, from labels, and their order. Labels are texts, even if they look like numbers."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
+from engine.data.tables.facts import MACHINE
+from engine.data.tables.formulas import MARK, guarded
 from engine.data.tables.roles import MAX_CLASSES
 
 _WHOLE = {sign: re.compile(rf"(0|-?[1-9][0-9]*)(?:[{sign}]0+)?") for sign in ".,"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBERS = {str(number) for number in range(MAX_CLASSES)}
+NO_LABELS = {"", "nan"}
+"""Fields, in any case, that are no labels."""
+
+
+def written_labels(names: Iterable[str]) -> dict[str, str]:
+    """Return the text that stands for each class name in a table, from which ``read_label`` returns the name.
+
+    Parameters
+    ----------
+    names
+        The names that occur in the table.
+
+    Returns
+    -------
+    dict of str
+        By name, the name itself, with an apostrophe before it where it would else be taken for a formula, for a missing
+        label, for another way to write a number, or, where all are whole numbers, for a class number.
+
+    Examples
+    --------
+    >>> written_labels(["red", "=1", "nan", "1.0", "7"])
+    {'red': 'red', '=1': "'=1", 'nan': "'nan", '1.0': "'1.0", '7': '7'}
+    >>> written_labels(["3", "7"])
+    {'3': "'3", '7': "'7"}
+    """
+    found = dict.fromkeys(names)
+    alone = all(name.lstrip(MARK) in _NUMBERS for name in found)
+    return {name: _written(name, alone) for name in found}
+
+
+def read_label(text: str) -> str:
+    """Return the class name for which ``written_labels`` writes a text.
+
+    Parameters
+    ----------
+    text
+        A field of a table.
+
+    Returns
+    -------
+    str
+        Without its first apostrophe, if that is only a mark; then it is the name of a class as it stands.
+
+    Examples
+    --------
+    >>> read_label("'nan"), read_label("'quoted'"), read_label("nan")
+    ('nan', "'quoted'", 'nan')
+    """
+    plain = text.removeprefix(MARK)
+    return plain if plain != text and _written(plain, alone=True) == text else text
+
+
+def kept_label(text: str) -> str:
+    """Return what stands in a table for a label that has no marks: an apostrophe at its start is its own."""
+    return text if read_label(text) == text else MARK + text
+
+
+def _written(name: str, alone: bool) -> str:
+    """``alone`` says that no other label in the table shows that a number is a name."""
+    plain = name.lstrip(MARK)
+    if guarded(name) != name or plain.casefold() in NO_LABELS - {""} or _is_rewritten(plain):
+        return MARK + name
+    return MARK + name if plain in _NUMBERS and (alone or plain != name) else name
+
+
+def _is_rewritten(label: str) -> bool:
+    """Whether ``class_name`` may return another text."""
+    return any(class_name(label, sign) != label for sign in _WHOLE) or bool(MACHINE.fullmatch(label))
 
 
 def class_name(label: str, decimal: str, machine: bool = False) -> str:
@@ -54,7 +126,6 @@ def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
     if not all(_NUMBER.fullmatch(name) for name in names):
         return tuple(sorted(names))
     ordered = sorted(names, key=lambda name: (Decimal(name), name))
-    allowed = {str(number) for number in range(MAX_CLASSES)}
-    if keep_gaps and ordered and names <= allowed:
+    if keep_gaps and ordered and names <= _NUMBERS:
         return tuple(str(number) for number in range(int(ordered[-1]) + 1))
     return tuple(ordered)

@@ -15,8 +15,7 @@ from engine.data.numbers import read_number
 from engine.data.quoting import quoted
 from engine.data.tables.dialect import rows
 from engine.data.tables.facts import MOST_COLUMNS
-from engine.data.tables.formulas import unguarded
-from engine.data.tables.labels import class_name, class_order
+from engine.data.tables.labels import NO_LABELS, class_name, class_order, read_label
 from engine.data.tables.reading import Reading
 from engine.data.tables.roles import MAX_CLASSES
 from engine.data.tables.source import Text
@@ -26,7 +25,6 @@ from engine.experiment.points import LARGEST, SPLITS, TOO_FAR
 MAX_ROWS = int(POINTS.high)
 STEP = 1000
 """Rows of one step of ``CsvReader.steps``."""
-_NO_LABELS = {"", "nan"}
 
 
 class CsvError(ValueError):
@@ -77,12 +75,18 @@ class CsvData:
         Indices of ``SPLITS``; None if the table has no split.
     class_names : tuple of str
         By class number, its name in the table; empty in regression.
+    numbered : bool
+        Whether names that are whole numbers are class numbers, and not marked as names by an apostrophe.
+    own : bool
+        Whether the table has the columns that ``write_csv`` writes, so that names stay as they are.
     """
 
     xy: NDArray[np.float64]
     target: NDArray[np.float64]
     split: NDArray[np.uint8] | None
     class_names: tuple[str, ...]
+    numbered: bool = True
+    own: bool = False
 
 
 class CsvReader:
@@ -185,7 +189,7 @@ class CsvReader:
             far = next(k for k, number in enumerate(numbers) if abs(number) > LARGEST)
             column, _, role = self._numeric[far]
             raise ValueError(f"{quoted(row[column])} for {role} {TOO_FAR}")
-        label = unguarded(row[reading.columns[2]]) if reading.task == "classification" else None
+        label = row[reading.columns[2]] if reading.task == "classification" else None
         name = None if label is None else self._names.get(label) or self._name(label)
         split = None if reading.split is None else self._split(row[reading.split])
         self._numbers.append(numbers)
@@ -197,9 +201,9 @@ class CsvReader:
     def _name(self, label: str) -> str:
         """Return the name of a label's class (see ``class_name``); ValueError for no label or too many classes."""
         style = self.reading.style(self.reading.columns[2])
-        name = label
-        if label not in self._known:
-            if label.casefold() in _NO_LABELS:
+        name = read_label(label)
+        if name == label and name not in self._known:
+            if label.casefold() in NO_LABELS:
                 raise ValueError(f"expected a class but found {quoted(label) if label else 'nothing'}")
             name = class_name(label, style.convention.decimal, style.machine)
         used = {*self._names.values()}
@@ -219,15 +223,16 @@ class CsvReader:
         width = len(self._numeric)
         table = np.array(self._numbers, dtype=np.float64).reshape(-1, width)
         found = set(self._labels)
-        names = class_order(found, keep_gaps=self.reading.own)
+        numbered = all(read_label(label) == label for label in self._names)
+        names = class_order(found, keep_gaps=self.reading.own and numbered)
         if found and found <= {*self._known}:
             names = self._known
         target = table[:, -1].copy()
         if self.reading.task == "classification":
-            numbered = {name: index for index, name in enumerate(names)}
-            target = np.array([numbered[name] for name in self._labels], dtype=np.float64)
+            index = {name: number for number, name in enumerate(names)}
+            target = np.array([index[name] for name in self._labels], dtype=np.float64)
         split = np.array(self._splits, dtype=np.uint8) if self.reading.split is not None else None
-        return CsvData(table[:, :2].copy(), target, split, names)
+        return CsvData(table[:, :2].copy(), target, split, names, numbered, self.reading.own)
 
 
 def _numeric(reading: Reading) -> list[tuple[int, str, str]]:

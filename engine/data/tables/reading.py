@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.data.conventions import Convention, Decimal
-from engine.data.tables.detect import detect
+from engine.data.tables.detect import detect, is_whole, sample_of
 from engine.data.tables.dialect import Dialect
 from engine.data.tables.facts import Facts, Survey
 from engine.data.tables.header import Header, find_header
@@ -15,6 +15,9 @@ from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, INDEX_NAMES, SPLIT, folded
 
 _PLAIN, _COMMAS = Convention(), Dialect()
+_HEADERS = tuple(
+    f"{','.join((*names, SPLIT))}{end}".encode() for names in COLUMNS.values() for end in ("\n", "\r\n")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,14 @@ def dialect_of(text: Text, delimiter: str | None = None, quote: str | None = Non
     Dialect
         See ``engine.data.tables.detect.detect``.
     """
-    return Dialect() if text.tidy else detect(text, delimiter, quote)
+    if text.tidy or (delimiter is None and quote is None and _is_written_here(text)):
+        return Dialect()
+    return detect(text, delimiter, quote)
+
+
+def _is_written_here(text: Text) -> bool:
+    """Whether a text begins as ``write_csv`` begins one and has its quotes: names may hold any other delimiter."""
+    return text.content.startswith(_HEADERS) and is_whole(sample_of(text), Dialect())
 
 
 def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool = False) -> Reading:
