@@ -181,26 +181,34 @@ def read_kept(folder: Path) -> bytes | None:
     Returns
     -------
     bytes or None
-        A whole run (see ``engine.experiment.kept_run``); None where there is none, or where it is damaged.
+        A whole run (see ``engine.experiment.kept_run``), but for rows that are damaged: these cost the history that
+        they belong to, not the weights. None where there is none, or where it is damaged.
     """
     for _ in range(_TRIES):
         with suppress(OSError):
             state = read_bounded(folder / STATE, MOST_BYTES)
+            run: bytes | None = None
+            is_whole = False
             with suppress(RunError):
-                return pack(_whole(folder, unpack(state)))
+                kept, is_whole = _with_rows(folder, unpack(state))
+                run = pack(kept)
             # Another state may have come meanwhile, and taken the files that the former one named.
-            if state == read_bounded(folder / STATE, MOST_BYTES):
-                return None
+            if is_whole or state == read_bounded(folder / STATE, MOST_BYTES):
+                return run
     return None
 
 
-def _whole(folder: Path, state: Kept) -> Kept:
+def _with_rows(folder: Path, state: Kept) -> tuple[Kept, bool]:
+    """The run with its growing rows, without those that are damaged; and whether none are."""
     try:
-        content, growing = state.content["content"], state.content["growing"]
-        rows = {name: _read_rows(folder, **entry) for name, entry in growing.items()}
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, OSError):
-        raise RunError("its rows are damaged") from None
-    return Kept(state.epoch, state.lanes, content, {**state.arrays, **rows})
+        content, growing = state.content["content"], dict(state.content["growing"])
+    except (KeyError, TypeError, ValueError):
+        raise RunError("its content is damaged") from None
+    rows = {}
+    for name, entry in growing.items():
+        with suppress(TypeError, ValueError, OverflowError, OSError):
+            rows[name] = _read_rows(folder, **entry)
+    return Kept(state.epoch, state.lanes, content, {**state.arrays, **rows}), len(rows) == len(growing)
 
 
 def _read_rows(folder: Path, file: str, rows: int, width: int, crc: int) -> AnyArray:

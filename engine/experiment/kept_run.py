@@ -264,9 +264,10 @@ def _thinned(rows: AnyArray, most: int, epochs: Sequence[int]) -> AnyArray:
     if len(rows) <= most:
         return rows
     numbers = rows["numbers"]
-    known = np.nan_to_num(numbers, nan=np.nanmean(numbers) if not np.isnan(numbers).all() else 0.0)
+    unknown = np.isnan(numbers)
+    lowest, highest = (np.where(unknown, number, numbers) for number in (np.inf, -np.inf))
     named = np.flatnonzero(np.isin(rows["when"][:, 0], epochs))
-    extremes = np.concatenate([known.argmin(0), known.argmax(0), named])
+    extremes = np.concatenate([lowest.argmin(0), highest.argmax(0), named])
     spread = np.linspace(0, len(rows) - 1, max(2, most - FIRST_ROWS - len(extremes))).astype(int)
     chosen: AnyArray = rows[np.unique(np.concatenate([np.arange(min(FIRST_ROWS, most)), extremes, spread]))]
     return chosen

@@ -19,7 +19,7 @@ MOST_EPOCHS = 100_001
 LARGEST = 1_000_000
 """Most numbers about layers in a history of more than ``SMALLEST`` rows: 8 MB."""
 HIGHEST = 1e150
-"""No loss, penalty or number of a layer that single precision gives is above this."""
+"""No finite loss, penalty or number of a layer that single precision gives is above this."""
 SMALLEST = 64
 """Rows that are always kept."""
 LOSSES, LAYERS = "losses", "layers"
@@ -106,20 +106,22 @@ class History:
         """Epoch of the newest row, −1 where there is none."""
         return self._epochs.last_epoch
 
-    def step_of(self, epoch: int) -> int:
+    def step_of(self, epoch: int) -> int | None:
         """Return the number of updates up to the end of an epoch.
 
         Parameters
         ----------
         epoch
-            One that has a row.
+            Whole epochs.
 
         Returns
         -------
-        int
+        int or None
+            None if the epoch has no row.
         """
         view = self.view()
-        return int(view.step[np.searchsorted(view.epoch, epoch)])
+        row = int(np.searchsorted(view.epoch, epoch))
+        return int(view.step[row]) if row < len(view) and view.epoch[row] == epoch else None
 
     def append(self, epoch: int, step: int, numbers: Floats, best: int | None = None) -> None:
         """Add the row of an epoch.
@@ -199,7 +201,8 @@ class History:
         layers, most
             As for a new one.
         losses, measured
-            The records of what ``growing`` returned.
+            The records of what ``growing`` returned. Numbers may be NaN, and infinite, as what is divided by a gradient
+            that has vanished; those above ``HIGHEST`` count as infinite.
         strides
             As of then.
 
@@ -216,9 +219,12 @@ class History:
         for rows, kept, stride in zip(
             (history._epochs, history._measured), (losses, measured), strides, strict=True
         ):
-            if kept.dtype != rows_type(rows.width) or (np.abs(kept["numbers"]) > HIGHEST).any():
+            if kept.dtype != rows_type(rows.width):
                 raise RunError("its history does not go with its settings")
-            if not rows.restore(kept["when"], kept["numbers"], stride):
+            numbers = kept["numbers"]
+            beyond = np.abs(numbers) > HIGHEST
+            numbers = np.where(beyond, np.copysign(np.inf, numbers), numbers)
+            if not rows.restore(kept["when"], numbers, stride):
                 raise RunError("its history does not go with its settings")
         return history
 

@@ -245,9 +245,18 @@ class EngineAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RunLoaded:
-    """Training goes on from ``epoch`` whole epochs, as a ``LoadRun`` has asked for."""
+    """Training goes on from ``epoch`` whole epochs, as a ``LoadRun`` has asked for.
+
+    Attributes
+    ----------
+    epoch
+        Whole epochs.
+    without_history
+        The names of the lanes whose histories could not be read: they have their weights, and begin a new history.
+    """
 
     epoch: int
+    without_history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,7 +310,7 @@ class Worker:
         trainer.lanes.run_number += runs
         self.trainer, self._aside = trainer, None
         self._playback.forget_rate()
-        self._outbox.put(m.RunLoaded(max(run.epoch for run in trainer.runs)))
+        self._outbox.put(m.RunLoaded(max(run.epoch for run in trainer.runs), trainer.without_history))
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)

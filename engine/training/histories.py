@@ -48,6 +48,18 @@ def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
         run.begin_history(stack.measuring.numbers()[index], run.now, stack.network.flat[index])
 
 
+def begin_again(stacks: Iterable[LaneStack]) -> None:
+    """Begin the histories of lanes that are amid their training and have none, with what they are now."""
+    for stack in stacks:
+        lost = [index for index, run in enumerate(stack.runs) if not len(run.history)]
+        if lost:
+            stack.measuring.measure_layers(lost)
+        for index in lost:
+            numbers, layers = stack.measuring.numbers()[index], stack.measuring.layers(index)
+            assert layers is not None
+            stack.runs[index].begin_history_again(numbers, layers[0])
+
+
 def add_rows(stacks: Sequence[LaneStack], ran: Sequence[Ran]) -> None:
     """Add what was measured after some epochs to the histories, and measure layers where they are due after the last.
 

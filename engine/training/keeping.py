@@ -26,7 +26,7 @@ from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 from engine.network import Layout
 from engine.observation import Best, EditMark, Status, Stop
-from engine.observation.history import LOSSES, History
+from engine.observation.history import LAYERS, LOSSES, History
 from engine.tape.ways import Way
 from engine.training.early_stopping import StoppingWatch
 from engine.training.endings import settle
@@ -170,8 +170,10 @@ def _kept_lane(run: LaneRun, state: LaneState) -> KeptLane:
 # -- restoring
 
 
-def restored_lanes(run: bytes, most_rows: int, way: Way) -> Lanes:
+def restored_lanes(run: bytes, most_rows: int, way: Way) -> tuple[Lanes, tuple[str, ...]]:
     """Make lanes that go on where a run was kept.
+
+    A history that cannot be read costs itself alone: its lane goes on with its weights, and a new history.
 
     Parameters
     ----------
@@ -182,7 +184,10 @@ def restored_lanes(run: bytes, most_rows: int, way: Way) -> Lanes:
 
     Returns
     -------
-    Lanes
+    lanes : Lanes
+        With what was kept.
+    without_history : tuple of str
+        The names of the lanes whose history could not be read.
 
     Raises
     ------
@@ -227,10 +232,10 @@ def _experiment(settings: dict[str, Any], arrays: Mapping[str, AnyArray]) -> Exp
 
 def _restored(
     content: KeptLanes, experiment: Experiment, arrays: Mapping[str, AnyArray], most_rows: int, way: Way
-) -> Lanes:
+) -> tuple[Lanes, tuple[str, ...]]:
     data = experiment.data
     lanes = Lanes(data, resolve_points(data), most_rows, way)
-    runs, states = [], {}
+    runs, states, without_history = [], {}, []
     for index, (lane, kept) in enumerate(zip(experiment.lanes, content.lanes, strict=True)):
         own = {
             name.removeprefix(f"{index}."): array
@@ -238,12 +243,14 @@ def _restored(
             if name.startswith(f"{index}.")
         }
         run = _restored_run(lane, data, kept, own, most_rows)
+        if not _restore_history(run, own, kept.strides):
+            without_history.append(lane.name)
         runs.append(run)
         states[lane.name] = _state("now", run, own, kept.updates)
     if not (0 <= content.epoch <= MOST_COUNTED and 0 <= content.batch <= lanes.batches.points):
         raise RunError("its epochs are no numbers of epochs")
     lanes.go_on(runs, states, content.epoch, content.batch)
-    return lanes
+    return lanes, tuple(without_history)
 
 
 def _restored_run(
@@ -263,10 +270,18 @@ def _restored_run(
     run.progress = Progress(kept.best, kept.first_best, best, kept.stopping, kept.plateau)
     if kept.left_updates is not None:
         run.left = _state("left", run, arrays, kept.left_updates)
-    run.history = History.restored(
-        run.layout.layers, most_rows, arrays[LOSSES], arrays["layers"], kept.strides
-    )
     return run
+
+
+def _restore_history(run: LaneRun, arrays: Mapping[str, AnyArray], strides: tuple[int, int]) -> bool:
+    """Give a run the history that was kept of it; False, and none, where that cannot be read."""
+    try:
+        run.history = History.restored(
+            run.layout.layers, run.most_rows, arrays[LOSSES], arrays[LAYERS], strides
+        )
+    except (RunError, KeyError):
+        return False
+    return True
 
 
 def _state(name: str, run: LaneRun, arrays: Mapping[str, AnyArray], updates: int) -> LaneState:

@@ -107,6 +107,33 @@ class LaneRun:
         self.note_epoch(numbers, row)
         self.note_layers(now)
 
+    def begin_history_again(self, numbers: Floats, layers: Floats) -> None:
+        """Begin its history with what it is now, because its former one is lost; nothing else about it changes.
+
+        Parameters
+        ----------
+        numbers
+            Losses, penalty and scores [7].
+        layers
+            Its probes [P, L].
+        """
+        epoch, step = self._holds
+        now = replace(self.measured(numbers, layers), epoch=epoch, step=step)
+        self.history = History(self.layout.layers, self.most_rows)
+        self.history.append(epoch, step, numbers)
+        self.note_layers(now)
+
+    @property
+    def _holds(self) -> tuple[int, int]:
+        """The epoch and the updates of the weights that it has: after an end, those that came back, where some did."""
+        back = None if self.stop is None else self.stop.best_epoch
+        if back is None:
+            return self.epoch, self.step
+        if self.best is not None and self.best.epoch == back:
+            return back, self.best.step
+        # Of a history that has lost rows, or all, it may not be known.
+        return back, self.history.step_of(back) or self.step
+
     def note_epoch(self, numbers: Floats, row: Tensor) -> None:
         """Take what was measured after an epoch, and let early stopping look at it.
 
@@ -219,8 +246,7 @@ class LaneRun:
         row
             Its parameters [size].
         """
-        back = None if self.stop is None else self.stop.best_epoch
-        epoch, step = (self.epoch, self.step) if back is None else (back, self.history.step_of(back))
+        epoch, step = self._holds
         training, validation, test = numbers[:3].tolist()
         self.progress.begin(Best(epoch, step, (training, validation, test)), row, self.epoch)
 

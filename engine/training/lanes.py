@@ -13,7 +13,7 @@ from engine.network import Layout
 from engine.observation import Stop
 from engine.observation.history import MOST_EPOCHS
 from engine.tape.ways import Way
-from engine.training.histories import begin_histories
+from engine.training.histories import begin_again, begin_histories
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
@@ -208,7 +208,7 @@ class Lanes:
         Parameters
         ----------
         runs
-            With their histories.
+            With their histories; those without one begin one now.
         states
             The tensors of each run, by lane name.
         epoch, batch
@@ -219,6 +219,7 @@ class Lanes:
         self.run_number += 1
         self.batches.go_on(epoch, batch)
         self.stacks.arrange(self.runs, states)
+        begin_again(self.stacks)
 
     def retune(self) -> None:
         """Let training go on with the numbers of the runs' settings."""

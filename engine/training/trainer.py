@@ -99,11 +99,15 @@ class Trainer:
         """
         one_thread()
         trainer = cls.__new__(cls)
-        trainer._drive(restored_lanes(run, most_rows, Way(way)))
+        lanes, without_history = restored_lanes(run, most_rows, Way(way))
+        trainer._drive(lanes)
+        trainer.without_history = without_history
         return trainer
 
     def _drive(self, lanes: Lanes) -> None:
         self.lanes = lanes
+        self.without_history: tuple[str, ...] = ()
+        """The lanes that were restored without their histories, because these could not be read."""
         self.observer = Observer(self.lanes)
         self._edits = LaneEdits(self.lanes)
         self._bursts = Bursts(self.lanes)

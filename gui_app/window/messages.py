@@ -26,6 +26,18 @@ def describe_restart(event: m.EngineRestarted, plays: bool = True) -> str:
     return f"{sentence}. {reason}Training begins anew from the initial weights; the drawing is untouched."
 
 
+def describe_loaded(event: m.RunLoaded, goes_on: bool = False) -> str:
+    """Say that a run was loaded, and what of it was not.
+
+    A run that ``goes_on`` after a restart was spoken of already: "" where there is nothing more to say.
+    """
+    if lost := event.without_history:
+        lanes = f"lane{'s' * (len(lost) > 1)} {', '.join(lost)}"
+        restored = f"The saved run is back, at epoch {event.epoch:,}, without"
+        return f"{restored} the history of {lanes}, which could not be read."
+    return "" if goes_on else f"The saved run is back, at epoch {event.epoch:,}."
+
+
 class Messages(QObject):
     """Shows messages in the status bar of ``window``: those of ``run`` and ``events``, and about files and failures of
     the engine.
@@ -59,10 +71,10 @@ class Messages(QObject):
             case m.EngineRestarted():
                 self._goes_on = event.epoch is not None
                 self.show(describe_restart(event, self._link.playing))
-            case m.RunLoaded(epoch):
-                # After a restart this has been said.
-                if not self._goes_on:
-                    self.show(f"The saved run is back, at epoch {epoch:,}.")
+            case m.RunLoaded():
+                sentence = describe_loaded(event, self._goes_on)
+                if sentence:
+                    self.show(sentence)
                 self._goes_on = False
             case m.RunNotLoaded(sentence) | m.RunNotKept(sentence):
                 self.show(sentence)

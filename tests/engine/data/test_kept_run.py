@@ -121,12 +121,20 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-@pytest.mark.parametrize("which", ["state", "rows"])
-def test_what_is_damaged_is_no_run(tmp_path: Path, which: str, how: str) -> None:
+def test_what_is_damaged_is_no_run(tmp_path: Path, how: str) -> None:
     RunFolder(tmp_path).write(kept(0), {"losses": rows(5)})
-    (file,) = (file for file in tmp_path.iterdir() if file.name.startswith(which))
-    DAMAGES[how](file)
+    DAMAGES[how](tmp_path / "state")
     assert read_kept(tmp_path) is None
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damaged_rows_cost_themselves_alone(tmp_path: Path, how: str) -> None:
+    RunFolder(tmp_path).write(kept(3), {"losses": rows(5), "layers": rows(3)})
+    DAMAGES[how](max(tmp_path.glob("rows-*"), key=lambda file: file.stat().st_size))
+    now = read(tmp_path)
+    assert (now.epoch, now.content) == (3, {"epoch": 3})
+    assert now.arrays.keys() == {"weights", "layers"}
+    assert now.arrays["layers"].tobytes() == rows(3).records().tobytes()
 
 
 @pytest.mark.parametrize("call", ["open", "replace"])
@@ -264,14 +272,28 @@ def test_a_run_of_countless_arrays_is_refused() -> None:
         facts(pack(Kept(1, 1, {}, {**few, "one more": np.zeros(0)})))
 
 
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan, 1e308, -1e308])
+def test_a_long_history_loses_rows_whatever_its_numbers(number: float) -> None:
+    """An infinite number is as extreme as any, and NaN never is: the true extremes of its column stay."""
+    kept = long_run(60_000, lanes=4)
+    losses = kept.arrays["0.losses"].copy()
+    losses["numbers"][:, 1] += 10.0
+    losses["numbers"][::2, 1] = number
+    losses["numbers"][1001, 1], losses["numbers"][1003, 1] = 9.5, 11.5
+    rows = unpack(fitted(pack(replace(kept, arrays={**kept.arrays, "0.losses": losses})))).arrays["0.losses"]
+    assert np.nanmin(rows["numbers"][:, 1]) == np.nanmin(losses["numbers"][:, 1])
+    assert np.nanmax(rows["numbers"][:, 1]) == np.nanmax(losses["numbers"][:, 1])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
-@pytest.mark.parametrize("which", ["state", "rows-*"])
-def test_a_pipe_among_the_files_is_no_run(tmp_path: Path, which: str) -> None:
+@pytest.mark.parametrize(("which", "arrays"), [("state", None), ("rows-*", set())])
+def test_a_pipe_among_the_files_is_not_read(tmp_path: Path, which: str, arrays: set[str] | None) -> None:
     rows = Growing(1, np.array([[0, 0]]), np.array([[0.7]]))
     RunFolder(tmp_path).write(Kept(1, 1, {}, {}), {"losses": rows})
     (file,) = tmp_path.glob(which)
     file.unlink()
     os.mkfifo(file)
-    assert read_kept(tmp_path) is None
+    run = read_kept(tmp_path)
+    assert (None if run is None else set(unpack(run).arrays)) == arrays
     with pytest.raises(OSError, match="No such device"):
         kept_run._write(file, b"rows", 0)

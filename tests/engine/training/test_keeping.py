@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment, Points, edit_many
-from engine.experiment.kept_run import Kept, RunError, facts, pack, unpack
+from engine.experiment.kept_run import Kept, RunError, facts, pack, rows_type, unpack
 from engine.observation.history import History
 from engine.training.keeping import run_bytes
 from engine.training.trainer import Trainer
@@ -225,10 +227,8 @@ WRONG = {
     "another way": put("lanes", 0, "way", value="magic"),
     "another shape": put("experiment", "lanes", 0, "network", "hidden", value=[9]),
     "settings that are none": put("experiment", value={"format": "neural-sketchbook/1", "x": 1}),
-    "a stride of nothing": put("lanes", 0, "strides", value=[0, 1]),
     "text for losses": put("lanes", 0, "stopping", "training", value=["a"]),
     "no weights": without("0.now.row"),
-    "no history": without("0.losses"),
     "weights of another type": array("0.now.row", np.zeros(10)),
     "points that are none": array("points.xy", np.zeros((2, 2))),
 }
@@ -240,21 +240,126 @@ def test_what_does_not_fit_is_refused(run: bytes, what: str) -> None:
         Trainer.of_run(changed(run, WRONG[what]))
 
 
-def test_numbers_that_no_run_has_are_refused(run: bytes) -> None:
-    def huge(content: Any, arrays: dict[str, Any]) -> None:
-        arrays["0.losses"] = arrays["0.losses"].copy()
-        arrays["0.losses"]["numbers"][0, 0] = 1e308
-
-    with pytest.raises(RunError, match="history"):
-        Trainer.of_run(changed(run, huge))
+# -- numbers that are not finite
 
 
-def test_rows_that_go_back_are_refused(run: bytes) -> None:
-    def backwards(content: Any, arrays: dict[str, Any]) -> None:
-        arrays["0.losses"] = arrays["0.losses"][::-1].copy()
+def histories(trainer: Trainer) -> list[list[bytes]]:
+    kept = [run.history.growing().values() for run in trainer.runs]
+    return [[rows.records().tobytes() for rows in both] for both in kept]
 
-    with pytest.raises(RunError, match="history"):
-        Trainer.of_run(changed(run, backwards))
+
+def test_infinite_numbers_of_layers_come_back() -> None:
+    """Behind a residual connection a layer of ReLU may get no gradient at all, by which another one is divided."""
+    dying = {f"{NET}.hidden": [8, 8, 8], f"{NET}.activation": "relu", f"{NET}.initializer": "he_uniform"}
+    dying |= {f"{NET}.residual": True, f"{TRAIN}.optimizer": "adam", f"{TRAIN}.learning_rate": 0.1}
+    trainer = Trainer(experiment({**dying, "data.generator.points": 500}))
+    while not np.isinf(trainer.runs[0].history.view().layers).any():
+        assert trainer.epoch < 100
+        trainer.train_epoch()
+    restored = again(trainer)
+    assert restored.without_history == ()
+    assert histories(restored) == histories(trainer)
+    for each in (trainer, restored):
+        go_on(each, 2, 1)
+    assert everything(restored) == everything(trainer)
+
+
+ODD = st.sampled_from([np.nan, np.inf, -np.inf, 1e308, -1e308, 3e38, -3e38, 1e-45, 5e-324, 0.0, -0.0])
+
+
+@cache
+def _two_lanes() -> Trainer:
+    """A lane of which all is kept that there may be, beside another one."""
+    stopping = {"regularization.early_stopping": {"patience": 1, "restore_best": True}}
+    plateau = {
+        "training.schedule": "plateau",
+        "training.optimizer": "adam",
+        "network.normalization": {"kind": "batch"},
+    }
+    first = lane("A", {**stopping, **plateau, "training.learning_rate": 0.3})
+    trainer = Trainer(with_lanes(experiment(), first, lane("B")))
+    while trainer.runs[0].left is None:
+        trainer.train_epoch()
+    trainer.step()
+    return trainer
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_what_is_written_is_read_whatever_its_numbers(data: st.DataObject) -> None:
+    """NaN, infinite and huge numbers may stand wherever training puts any: they cost nothing of what is kept."""
+    run = run_bytes(_two_lanes().lanes)
+    kept = unpack(run)
+    content, arrays = json.loads(json.dumps(kept.content)), dict(kept.arrays)
+    floats = [name for name, array in arrays.items() if array.dtype.names or array.dtype.kind == "f"]
+    names = [name for name in floats if name.startswith("0.")]
+    assert {"0.losses", "0.layers", "0.best", "0.now.row", "0.left.row"} <= set(names)
+    with np.errstate(over="ignore"):
+        for name in data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True)):
+            array = arrays[name].copy()
+            numbers = (array["numbers"] if array.dtype.names else array).reshape(-1)
+            numbers[data.draw(st.integers(0, len(numbers) - 1))] = data.draw(ODD)
+            arrays[name] = array
+    first = content["lanes"][0]
+    for place, key in data.draw(st.lists(st.sampled_from(list(_losses_in(first))))):
+        place[key] = data.draw(ODD)
+    restored = Trainer.of_run(pack(Kept(kept.epoch, kept.lanes, content, arrays)))
+    assert restored.without_history == ()
+    assert histories(restored)[1] == histories(_two_lanes())[1]
+    written = arrays["0.layers"]["numbers"].reshape(-1)
+    with np.errstate(over="ignore"):
+        clipped = np.where(np.abs(written) > 1e150, written * 1e300, written)
+    read = restored.lanes.runs[0].history.growing()["layers"].numbers.reshape(-1)
+    np.testing.assert_array_equal(read, clipped)
+
+
+def _losses_in(kept: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Where the losses of a kept lane stand that may be any number."""
+    for best in filter(None, (kept["best"], kept["first_best"])):
+        yield from ((best["loss"], split) for split in range(3))
+    stopping = kept["stopping"]
+    yield from ((stopping, key) for key in ("validation", "strip_began_at"))
+    yield from ((stopping[best], "loss") for best in ("best", "lowest"))
+    yield from ((stopping["training"], number) for number in range(len(stopping["training"])))
+    yield kept["plateau"], "loss"
+
+
+# -- histories that cannot be read
+
+
+def _backwards(content: Any, arrays: dict[str, Any]) -> None:
+    arrays["0.losses"] = arrays["0.losses"][::-1].copy()
+
+
+LOST = {
+    "rows that go back": _backwards,
+    "no rows of losses": without("0.losses"),
+    "no rows of layers": without("0.layers"),
+    "rows of another width": array("0.layers", np.zeros(3, rows_type(5))),
+    "no rows at all": array("0.losses", np.zeros(4)),
+    "a stride of nothing": put("lanes", 0, "strides", value=[0, 1]),
+}
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_a_history_that_cannot_be_read_costs_itself_alone(what: str) -> None:
+    restored = Trainer.of_run(changed(run_bytes(_two_lanes().lanes), LOST[what]))
+    assert restored.without_history == ("A",)
+    (first, second), (former_first, former_second) = everything(restored), everything(_two_lanes())
+    # Of the first lane only the weights, which come first, and none of its rows.
+    assert (first[0][0], first[1:], second) == (former_first[0][0], former_first[1:], former_second)
+    (epoch,) = restored.runs[0].history.view().epoch
+    assert epoch == restored.runs[0].history.view().layer_epoch == restored.runs[0].stop.best_epoch
+    # Other data, after an end: the best epoch, of which there is no row, is the one to beat.
+    ended = restored.runs[0].stop
+    assert ended is not None
+    lanes = [run.lane for run in restored.runs]
+    restored.set_experiment(with_lanes(experiment({"data.split.seed": 9}), *lanes), same_set=True)
+    assert restored.runs[0].progress.first_best is not None
+    assert restored.runs[0].progress.first_best.epoch == ended.best_epoch
+    restored.resume()
+    go_on(restored, 2, 0)
+    assert restored.runs[0].history.view().epoch[-1] == restored.runs[0].epoch > ended.epoch
 
 
 @settings(max_examples=60)

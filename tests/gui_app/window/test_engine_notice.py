@@ -132,6 +132,14 @@ def test_a_command_to_an_engine_that_has_ended_shows_the_notice_again(still, fak
             "Training begins anew from the initial weights; the drawing is untouched.",
         ),
         (m.RunLoaded(1240), "The saved run is back, at epoch 1,240."),
+        (
+            m.RunLoaded(1240, ("B",)),
+            "The saved run is back, at epoch 1,240, without the history of lane B, which could not be read.",
+        ),
+        (
+            m.RunLoaded(1240, ("A", "C")),
+            "The saved run is back, at epoch 1,240, without the history of lanes A, C, which could not be read.",
+        ),
         (m.RunNotLoaded("The run cannot be restored."), "The run cannot be restored."),
         (m.RunNotKept("No space left on device"), "No space left on device"),
     ],
@@ -152,6 +160,11 @@ def test_a_run_that_comes_back_after_a_restart_is_told_once(still, fake_engine):
     assert "started again" in still.statusBar().currentMessage()
     tell(still, fake_engine, m.RunLoaded(9))
     assert still.statusBar().currentMessage() == "The saved run is back, at epoch 9."
+
+
+def test_a_history_that_a_restart_has_lost_is_told(still, fake_engine):
+    tell(still, fake_engine, m.EngineRestarted(7), m.EngineReady(), m.RunLoaded(7, ("A",)))
+    assert "without the history of lane A" in still.statusBar().currentMessage()
 
 
 @posix
