@@ -14,6 +14,7 @@ from gui_app.classes.removal import ClassRemoval
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.class_popover import ClassPopover
+from gui_app.widgets.window_order import front_of
 
 
 class ClassActions(QObject):
@@ -52,7 +53,7 @@ class ClassActions(QObject):
         into = None
         if count:
             labels = class_labels(document.experiment.data)
-            dialog = ClassRemoval(index, labels, count, self._window)
+            dialog = ClassRemoval(index, labels, count, front_of(self._window))
             agreed, into = dialog.exec() == QDialog.DialogCode.Accepted, dialog.into
             dialog.deleteLater()
             if not agreed:

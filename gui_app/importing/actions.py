@@ -27,6 +27,7 @@ from gui_app.importing.dialog import ImportDialog
 from gui_app.session.dialogs import DATA, ask_open, reason, warn
 from gui_app.session.document import Document
 from gui_app.session.origin import IMPORTED, PASTED
+from gui_app.widgets.window_order import front_of
 
 CLIPBOARD = "the clipboard"
 STANDARDIZED = "They are standardized for the network, because they {misfit} (Network, Scaling)"
@@ -97,7 +98,7 @@ class ImportActions(QObject):
         self._document.finish_gesture("Draw")
         if not first_rows(text, Dialect(), 1):
             return self._refuse(name, CsvError("it is empty: each point needs a row of numbers"))
-        dialog = ImportDialog(text, name, self._document.experiment.data, self._window)
+        dialog = ImportDialog(text, name, self._document.experiment.data, front_of(self._window))
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return agreed and self._import_chosen(dialog, name)

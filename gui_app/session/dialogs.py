@@ -13,6 +13,7 @@ from engine.catalogue import Parameter
 from engine.data.file_system import exists
 from gui_app.session.document import SUFFIX
 from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.window_order import front_of, when_nothing_is_asked
 
 NAME = "Neural Sketchbook"
 SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
@@ -24,14 +25,14 @@ DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 def ask_open(window: QWidget, title: str, folder: Path, kinds: Mapping[str, str]) -> Path | None:
     """Ask for a file to read; return None if the person cancels."""
     filters = ";;".join([*_filters(kinds), "All files (*)"])
-    name, _ = QFileDialog.getOpenFileName(window, title, str(folder), filters)
+    name, _ = QFileDialog.getOpenFileName(front_of(window), title, str(folder), filters)
     return Path(name) if name else None
 
 
 def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, str]) -> Path | None:
     """Ask for a file to write, with a suffix of ``kinds``; return None if the person cancels."""
     filters = _filters(kinds)
-    name, chosen = QFileDialog.getSaveFileName(window, title, str(proposal), ";;".join(filters))
+    name, chosen = QFileDialog.getSaveFileName(front_of(window), title, str(proposal), ";;".join(filters))
     if not name:
         return None
     path = Path(name)
@@ -43,7 +44,7 @@ def ask_save(window: QWidget, title: str, proposal: Path, kinds: Mapping[str, st
 
 
 def ask_folder(window: QWidget, title: str, folder: Path) -> Path | None:
-    name = QFileDialog.getExistingDirectory(window, title, str(folder))
+    name = QFileDialog.getExistingDirectory(front_of(window), title, str(folder))
     return Path(name) if name else None
 
 
@@ -56,7 +57,7 @@ def may_replace(window: QWidget, paths: list[Path]) -> bool:
 
 def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -> str:
     """Ask a question and return one of ``answers``: the first one on Enter, the last one on Escape."""
-    box = _box(window, QMessageBox.Icon.Question, headline, detail)
+    box = _box(front_of(window), QMessageBox.Icon.Question, headline, detail)
     roles = QMessageBox.ButtonRole
     buttons = {
         box.addButton(
@@ -110,7 +111,7 @@ class NumberDialog(QDialog):
 
 def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
     """Ask for a number in the parameter's range; return None if the person cancels."""
-    dialog = NumberDialog(window, title, parameter, unit)
+    dialog = NumberDialog(front_of(window), title, parameter, unit)
     given = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return dialog.amount.value() if given else None
@@ -118,7 +119,7 @@ def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = ""
 
 def warn(window: QWidget, headline: str, detail: str) -> None:
     """Show a warning: one sentence about what failed, one about the reason."""
-    box = _box(window, QMessageBox.Icon.Warning, headline, detail)
+    box = _box(front_of(window), QMessageBox.Icon.Warning, headline, detail)
     box.exec()
     box.deleteLater()
 
@@ -133,7 +134,10 @@ def reason(error: Exception) -> str:
 
 
 class Notice(QObject):
-    """Reports failures in the background, in one non-modal window; a newer report replaces the older one."""
+    """Reports failures in the background, in one non-modal window; a newer report replaces the older one.
+
+    It covers no question: while one is open, it waits.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -141,6 +145,9 @@ class Notice(QObject):
         self.box: QMessageBox | None = None
 
     def tell(self, headline: str, detail: str, for_report: str = "") -> None:
+        when_nothing_is_asked(self._window, lambda: self._show(headline, detail, for_report))
+
+    def _show(self, headline: str, detail: str, for_report: str) -> None:
         if self.box is None:
             self.box = _box(self._window, QMessageBox.Icon.Warning, headline, detail)
             self.box.setWindowModality(Qt.WindowModality.NonModal)

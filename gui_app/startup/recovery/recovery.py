@@ -18,6 +18,7 @@ from gui_app.startup.recovery.entries import LAST, Entry, Left, default_folder, 
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
 from gui_app.startup.recovery.patience import begin, ends
+from gui_app.widgets.window_order import when_nothing_is_asked
 
 if TYPE_CHECKING:
     from gui_app.startup.recovery.dialog import RecoveryDialog
@@ -145,11 +146,20 @@ class Recovery(QObject):
             _unlock(lefts)
             return
         if lefts:
-            from gui_app.startup.recovery.dialog import RecoveryDialog
+            when_nothing_is_asked(self._window, lambda: self._list(lefts))
+        else:
+            self.offered.emit()
 
-            self.dialog = RecoveryDialog(lefts, self._window.appearance.theme, self._restore, self._window)
-            self.dialog.decided.connect(self._decide)
-            self.dialog.show()
+    def _list(self, lefts: list[Left]) -> None:
+        """Open the list, which covers no question about the file that the app was started with."""
+        if self._ended:
+            _unlock(lefts)
+            return
+        from gui_app.startup.recovery.dialog import RecoveryDialog
+
+        self.dialog = RecoveryDialog(lefts, self._window.appearance.theme, self._restore, self._window)
+        self.dialog.decided.connect(self._decide)
+        self.dialog.show()
         self.offered.emit()
 
     def _decide(self, discarded: list[Left], later: list[Left]) -> None:
