@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 from pytestqt.qtbot import QtBot
 
+from tests.deadline import DEADLINE
 from tests.watchfulness import LogWatch
 
 if not os.environ.get("DISPLAY"):
@@ -80,7 +81,7 @@ def torch_threads() -> None:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is waited for comes late on a busy machine: no test fails for that, only where it never comes."""
     for name in ("waitUntil", "waitSignal", "waitSignals"):
-        monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=60_000))
+        monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=int(1000 * DEADLINE)))
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,26 @@ from __future__ import annotations
 import pytest
 
 from engine.service.interface import Engine
-from tests.gui_app.conftest import data_home, library, open_window, process_engine, settings, window
+from tests.gui_app.conftest import (
+    data_home,
+    library,
+    open_window,
+    process_engine,
+    settings,
+    unhurried,
+    window,
+)
 
-__all__ = ["data_home", "engine", "library", "open_window", "process_engine", "settings", "window"]
+__all__ = [
+    "data_home",
+    "engine",
+    "library",
+    "open_window",
+    "process_engine",
+    "settings",
+    "unhurried",
+    "window",
+]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from engine.service.process import ProcessEngine
 from engine.training.trainer import Trainer
 from gui_app.window.main_window import MainWindow
+from tests.deadline import DEADLINE
 from tests.engine.seeds import MOST, of_seeds, scores, trained_unseen
 from tests.gui_app.hands import LEFT, stroke
 
@@ -160,7 +161,7 @@ def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow
     qtbot.waitUntil(lambda: window.link.latest.epoch > 0)
     window.document.stack.setClean()
     assert window.close()
-    assert window.link.close(2.0)
+    assert window.link.close(DEADLINE)
 
 
 def test_a_window_closed_at_once_leaves_no_engine_behind(

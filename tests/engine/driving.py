@@ -10,9 +10,8 @@ from typing import Any
 from engine.observation import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
+from tests.deadline import DEADLINE
 from tests.engine.helpers import experiment
-
-DEADLINE = 60.0
 
 
 def until(condition: Callable[[], object], seconds: float = DEADLINE) -> None:
@@ -38,11 +37,15 @@ def reaped(pid: int) -> bool:
 
 
 class Driver:
-    """An engine with what it has said so far."""
+    """An engine with what it has said so far.
+
+    What is told on a busy machine also where nothing is wrong, that it is silent and answers again, is in ``beats``.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.events: list[m.Event] = []
+        self.beats: list[m.EngineSilent | m.EngineBusy | m.EngineAnswers] = []
         self.snapshot: Snapshot | None = None
         self.sent = 0
 
@@ -54,7 +57,15 @@ class Driver:
     def look(self) -> None:
         """Take what has come."""
         self.snapshot = self.engine.take_snapshot() or self.snapshot
-        self.events += self.engine.take_events()
+        self.hear()
+
+    def hear(self) -> None:
+        """Take what it has told, and leave the snapshot."""
+        for event in self.engine.take_events():
+            if isinstance(event, m.EngineSilent | m.EngineBusy | m.EngineAnswers):
+                self.beats.append(event)
+            else:
+                self.events.append(event)
 
     def until(self, condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
         """Look at snapshots and events until the condition holds."""
@@ -82,3 +93,4 @@ class Driver:
         self.settled()
         self.snapshot = None
         self.events.clear()
+        self.beats.clear()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
@@ -13,11 +15,15 @@ from shiboken6 import getCppPointer
 
 from engine.data import Library
 from engine.experiment import default_experiment
+from engine.service import heartbeat
 from engine.service.interface import Engine
 from engine.service.process import ProcessEngine
 from gui_app.session.document import Document
+from gui_app.session.engine_link import EngineLink
 from gui_app.startup.application import make_window
+from gui_app.startup.recovery import keeper, patience
 from gui_app.window.main_window import MainWindow
+from tests.deadline import DEADLINE
 from tests.gui_app.dialogs import dialogs, files
 from tests.gui_app.fake_engine import FakeEngine
 
@@ -30,6 +36,23 @@ def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path.with_name(f"{tmp_path.name}-data")
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a busy machine makes late changes nothing: no engine counts as silent or busy, and a window that closes
+    waits for its engine and for the disk. Waits of less than a second are a test's own, which has something hang.
+    """
+    for name in ("FIRST", "SILENT", "BUSY", "LOADS"):
+        monkeypatch.setattr(heartbeat, name, sys.maxsize)
+    monkeypatch.setattr(EngineLink.close, "__defaults__", (DEADLINE,))
+    monkeypatch.setattr(keeper, "WAIT", DEADLINE)
+    monkeypatch.setattr(patience, "Thread", _Unhurried)
+
+
+class _Unhurried(Thread):
+    def join(self, timeout: float | None = None) -> None:
+        super().join(timeout if timeout is None or timeout < 1.0 else DEADLINE)
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +129,7 @@ def open_window(
         window.show()
         # Without a window manager nobody else makes it active, and shortcuts are an active window's.
         window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window._painted)
         return window
 
     yield open_one
@@ -114,7 +137,7 @@ def open_window(
         window.document.forget_changes()
         window.close()
         window.deleteLater()
-        assert window.link.close(5.0), "the engine outlives its window"
+        assert window.link.close(DEADLINE), "the engine outlives its window"
 
 
 @pytest.fixture

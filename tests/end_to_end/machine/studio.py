@@ -17,10 +17,8 @@ from shiboken6 import Shiboken
 from engine.data import Library
 from engine.experiment import TRAINING
 from gui_app.startup.application import make_window
+from tests.deadline import DEADLINE
 from tests.end_to_end.machine.answering import close_popups
-
-PATIENCE = 60.0
-"""Seconds after which an engine has gone silent, on however busy a machine."""
 
 
 class Studio:
@@ -36,7 +34,7 @@ class Studio:
         window = self.window
         if window.isVisible() and not window.close():
             return False
-        assert window.link.close(PATIENCE), "the engine outlives its window"
+        assert window.link.close(DEADLINE), "the engine outlives its window"
         window.deleteLater()
         del self.window, window
         collect()
@@ -70,7 +68,7 @@ class Studio:
 
 def wait_until(done: Callable[[], bool], failure: Callable[[], str]) -> None:
     """Process events until ``done()``."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + DEADLINE
     while not done():
         assert time.monotonic() < end, failure()
         QCoreApplication.processEvents()

@@ -22,6 +22,7 @@ from engine.export.data_files import DATA_FORMATS, DataFormat, data_paths
 from engine.export.history_files import HISTORY_FILES, HistoryFile
 from engine.tape import recording
 from engine.training.trainer import Trainer
+from tests.deadline import DEADLINE
 from tests.engine.helpers import experiment, lane, trained, with_lanes
 
 ROOT = Path(__file__).parents[3]
@@ -536,7 +537,7 @@ def test_a_reader_that_goes_away_is_no_mistake() -> None:
             [sys.executable, "-m", "engine", "schema"], cwd=ROOT, stdout=reader.stdin, stderr=subprocess.PIPE
         )
         reader.stdin.close()
-        _, errors = writer.communicate(timeout=60)
+        _, errors = writer.communicate(timeout=DEADLINE)
     assert errors == b""
     assert writer.returncode == 0
 

@@ -34,6 +34,7 @@ from engine.experiment.choice import (
     OptimizerChoice,
     ScheduleChoice,
 )
+from tests.deadline import DEADLINE
 from tests.engine.experiment.strategies import JSON, documents, partial_documents
 
 ROOT = Path(__file__).parents[3]
@@ -235,7 +236,7 @@ def test_the_hash_is_the_same_in_every_process() -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=DEADLINE,
         ).stdout.strip()
         for seed in ("0", "1")
     }

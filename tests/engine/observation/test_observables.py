@@ -31,6 +31,7 @@ from engine.service.process import ProcessEngine
 from engine.service.thread import ThreadEngine
 from engine.service.worker import Worker
 from engine.training.trainer import Trainer
+from tests.deadline import DEADLINE
 from tests.engine.driving import Driver
 from tests.engine.helpers import experiment, lane, row, trained, with_lanes
 from tests.engine.observation.made_up_observable import LARGE, SUM, SUM_ON_GRID, Times, TimesOnGrid
@@ -121,7 +122,9 @@ def test_records_load_without_torch() -> None:
     code = (
         "import sys, engine.observation.observables, engine.service.messages; print('torch' in sys.modules)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=DEADLINE
+    )
     assert run.stdout.strip() == "False"
 
 
@@ -137,7 +140,7 @@ def process() -> Iterator[Driver]:
 def started(driver: Driver) -> Iterator[Driver]:
     driver.engine.start()
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 @pytest.fixture(params=["thread", "process"])

@@ -13,7 +13,8 @@ from engine.service import messages as m
 from engine.service.child_process import launch
 from engine.service.shared_memory import Arena, create
 from engine.service.wire import Wire
-from tests.engine.driving import DEADLINE, until
+from tests.deadline import DEADLINE
+from tests.engine.driving import until
 
 if sys.platform != "linux":
     pytest.skip("looks into pipes", allow_module_level=True)

@@ -15,7 +15,8 @@ from engine.service import child_process as child_process_module
 from engine.service import messages as m
 from engine.service.child_faults import FOLDER, LONGEST, MOST, SPAN, Logged, ParentsLog, set_aside
 from engine.service.process import ProcessEngine
-from tests.engine.driving import DEADLINE, Driver, until
+from tests.deadline import DEADLINE
+from tests.engine.driving import Driver, until
 from tests.engine.helpers import experiment
 
 pytestmark = pytest.mark.expects_log(
@@ -50,7 +51,7 @@ def test_whatever_goes_wrong_in_the_child_is_logged_in_the_parent(
     engine.start()
     driver = Driver(engine)
     driver.until(lambda: driver.events_of(m.EngineFailed))
-    assert engine.close(10.0)
+    assert engine.close(DEADLINE)
     logged = [(one.name, one.levelno, one.getMessage()) for one in caplog.records]
     assert [one[:2] for one in logged] == [("engine.somewhere", logging.WARNING)] + [
         ("engine.service.child_faults", logging.ERROR)
@@ -98,7 +99,7 @@ def test_a_crash_leaves_its_traces_and_an_end_leaves_nothing(
     driver.until(lambda: driver.events_of(m.EngineRestarted))
     until(lambda: engine.pid != crashed)
     assert "Fatal Python error: Aborted" in (tmp_path / f"engine-{crashed}.txt").read_text()
-    assert engine.close(10.0)
+    assert engine.close(DEADLINE)
     assert [one.name for one in tmp_path.iterdir()] == [f"engine-{crashed}.txt"]
 
 

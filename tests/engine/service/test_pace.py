@@ -14,6 +14,7 @@ from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.pace import CATCH_UP, FIRST_SPEED, GROWTH, Pace
 from engine.service.worker import GLANCE, Worker
+from tests.deadline import DEADLINE
 from tests.engine.helpers import bits, experiment, trained
 
 
@@ -244,5 +245,5 @@ def test_a_command_ends_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
     assert snapshot.step == 1
     inbox.put(m.Shutdown())
-    thread.join(10.0)
+    thread.join(DEADLINE)
     assert not thread.is_alive()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import math
 import os
 import pickle
 import signal
@@ -27,7 +28,8 @@ from engine.service import process as process_module
 from engine.service.process import LOADS, NOT_LOADED, RESTARTS, ProcessEngine
 from engine.service.shared_memory import Key
 from engine.service.wire import pack
-from tests.engine.driving import DEADLINE, Driver, alive, reaped, until
+from tests.deadline import DEADLINE
+from tests.engine.driving import Driver, alive, reaped, until
 from tests.engine.helpers import experiment, with_points
 from tests.observing import prediction_of, watch_prediction
 
@@ -48,7 +50,7 @@ def driver() -> Iterator[Driver]:
     """An engine that has not been started."""
     driver = Driver(ProcessEngine())
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
     assert isinstance(driver.engine, ProcessEngine)
     if driver.engine.pid is not None:
         assert reaped(driver.engine.pid)
@@ -59,7 +61,7 @@ def one_for_all() -> Iterator[Driver]:
     driver = Driver(ProcessEngine())
     driver.engine.start()
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 @pytest.fixture
@@ -83,6 +85,12 @@ def running(driver: Driver) -> Driver:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first answer is not waited for longer than others."""
     monkeypatch.setattr(heartbeat_module, "FIRST", heartbeat_module.SILENT)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that is ended by force is waited for as long as that takes."""
+    monkeypatch.setattr(process_module, "LAST_MOMENT", DEADLINE)
 
 
 class Launches:
@@ -160,9 +168,10 @@ def test_closing_while_a_process_is_started_ends_what_comes_of_it(driver: Driver
     until(lambda: launches.count == 1)
     assert not driver.engine.close(0.0)
     launches.allowed.release()
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
     assert reaped(child_of(driver))
-    assert driver.engine.take_events() == []
+    driver.look()
+    assert driver.events == []
 
 
 def said(driver: Driver) -> m.EngineFailed:
@@ -170,7 +179,7 @@ def said(driver: Driver) -> m.EngineFailed:
     driver.until(lambda: driver.events_of(m.EngineFailed))
     driver.send(m.SetExperiment(experiment()), m.Play())
     assert driver.engine.take_snapshot() is None
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
     driver.look()
     (failure,) = driver.events
     assert isinstance(failure, m.EngineFailed)
@@ -230,6 +239,7 @@ def test_a_process_that_makes_no_sense_is_replaced_as_one_that_dies(
     )
     monkeypatch.setattr(child_process_module, "CODE", babble)
     monkeypatch.setattr(child_process_module, "LAST_MOMENT", 0.01)
+    monkeypatch.setattr(process_module, "RESTART_SPAN", math.inf)
     with caplog.at_level(logging.WARNING):
         driver.engine.start()
         driver.until(lambda: driver.events_of(m.EngineFailed))
@@ -275,7 +285,7 @@ def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
 
     def told(event: Callable[[m.Event], bool]) -> bool:
         """Whether there was such an event, without a look at snapshots."""
-        running.events += running.engine.take_events()
+        running.hear()
         return any(event(one) for one in running.events)
 
     for folder in (tmp_path / "one", tmp_path / "two"):
@@ -294,7 +304,10 @@ def test_what_a_dead_engine_has_left_is_not_taken_for_the_news_of_the_next(
 
 
 @posix
-def test_an_engine_that_keeps_dying_is_not_started_again_by_itself_and_says_so(running: Driver) -> None:
+def test_an_engine_that_keeps_dying_is_not_started_again_by_itself_and_says_so(
+    running: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_module, "RESTART_SPAN", math.inf)
     for round_ in range(RESTARTS + 1):
         pid = child_of(running)
         os.kill(pid, signal.SIGKILL)
@@ -304,7 +317,7 @@ def test_an_engine_that_keeps_dying_is_not_started_again_by_itself_and_says_so(r
     running.until(lambda: running.events_of(m.EngineFailed))
     assert running.events.count(m.EngineRestarted()) == RESTARTS
     running.send(m.SetExperiment(experiment()), m.Play())
-    assert running.engine.close(10.0)
+    assert running.engine.close(DEADLINE)
     running.look()
     (failure,) = running.events_of(m.EngineFailed)
     assert "keeps ending" in failure.sentence
@@ -423,7 +436,7 @@ def test_deaths_long_ago_do_not_count(running: Driver, monkeypatch: pytest.Monke
 
 
 @posix
-def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver) -> None:
+def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver, patient: None) -> None:
     crowd = with_points(experiment(), Points([[0.0, 1.0]] * 5000, [1] * 5000))
     os.kill(child_of(running), signal.SIGSTOP)
     for _ in range(50):
@@ -458,12 +471,12 @@ def test_a_stopped_process_is_noticed_and_can_go_on_or_be_restarted(impatient: N
     pid = child_of(running)
     for _ in range(2):
         os.kill(pid, signal.SIGSTOP)
-        running.until(lambda: running.events_of(m.EngineSilent))
+        running.until(lambda: m.EngineSilent() in running.beats)
         os.kill(pid, signal.SIGCONT)
-        running.until(lambda: running.events_of(m.EngineAnswers))
-        running.events.clear()
+        running.until(lambda: running.beats[-1] == m.EngineAnswers())
+        running.beats.clear()
     os.kill(pid, signal.SIGSTOP)
-    running.until(lambda: running.events_of(m.EngineSilent))
+    running.until(lambda: m.EngineSilent() in running.beats)
     running.send(*[m.Play(), m.Pause(), m.StepEpoch(), m.Reset()] * 100)
     running.engine.restart()
     running.until(lambda: running.events_of(m.EngineRestarted))
@@ -480,7 +493,7 @@ def test_a_stopped_process_is_noticed_and_can_go_on_or_be_restarted(impatient: N
 @posix
 def test_what_is_driven_while_it_hangs_is_merged_and_counted(impatient: None, running: Driver) -> None:
     os.kill(child_of(running), signal.SIGSTOP)
-    running.until(lambda: running.events_of(m.EngineSilent))
+    running.until(lambda: m.EngineSilent() in running.beats)
     running.send(*[m.Play(), m.Pause()] * 200, *[m.StepEpoch()] * 50)
     os.kill(child_of(running), signal.SIGCONT)
     assert running.settled().epoch == 50
@@ -493,7 +506,7 @@ def test_what_is_driven_while_it_hangs_is_merged_and_counted(impatient: None, ru
 @posix
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_each_save_is_answered_once_whatever_becomes_of_the_engine(
-    running: Driver, tmp_path: Path, how: str
+    running: Driver, patient: None, tmp_path: Path, how: str
 ) -> None:
     folders = [tmp_path / name for name in ("first", "second", "third")]
     for folder in folders:
@@ -558,7 +571,9 @@ except KeyboardInterrupt:
     while not ((snapshot := engine.take_snapshot()) and snapshot.step):
         time.sleep(0.001)
     events = [type(event).__name__ for event in engine.take_events()]
-    print(events, engine.close(10.0), flush=True)
+    # They come on a busy machine also where nothing is wrong.
+    events = [name for name in events if name not in ("EngineSilent", "EngineBusy", "EngineAnswers")]
+    print(events, engine.close(60.0), flush=True)
 """
 
 
@@ -595,7 +610,7 @@ def test_the_engine_ends_with_its_parent_however_that_ends(how: str, when: str) 
             assert alive(pid)
             process.send_signal(getattr(signal, how))
         process.wait(DEADLINE)
-        until(lambda: not alive(pid), 10.0)
+        until(lambda: not alive(pid))
 
 
 @linux
@@ -654,7 +669,9 @@ def test_it_works_where_there_are_no_standard_streams(tmp_path: Path) -> None:
         "engine.start()\n"
         "while (snapshot := engine.take_snapshot()) is None:\n"
         "    time.sleep(0.001)\n"
-        "report = sys.stderr, PREDICTION.of(snapshot.lanes[0]).values.shape, engine.take_events(), engine.close(10.0)\n"
+        "late = m.EngineSilent | m.EngineBusy | m.EngineAnswers\n"
+        "events = [one for one in engine.take_events() if not isinstance(one, late)]\n"
+        "report = sys.stderr, PREDICTION.of(snapshot.lanes[0]).values.shape, events, engine.close(60.0)\n"
         "pathlib.Path(sys.argv[1]).write_text(repr(report))\n"
     )
     found = tmp_path / "found"
@@ -677,7 +694,7 @@ def test_nothing_is_left_of_many_engines() -> None:
             driver.until(lambda driver=driver: driver.snapshot and driver.snapshot.playing)  # type: ignore[misc]
         elif round_ % 2:
             until(lambda driver=driver: child_or_none(driver))  # type: ignore[misc]
-        assert driver.engine.close(10.0)
+        assert driver.engine.close(DEADLINE)
         pid = child_or_none(driver)
         assert pid is None or reaped(pid)
     assert left() == before
@@ -690,5 +707,5 @@ def test_engines_side_by_side_do_not_hold_each_others_pipes() -> None:
     for driver in drivers:
         until(lambda driver=driver: child_or_none(driver))  # type: ignore[misc]
     for driver, other in itertools.pairwise([*drivers, drivers[0]]):
-        assert driver.engine.close(10.0)
+        assert driver.engine.close(DEADLINE)
         assert other is drivers[0] or alive(child_of(other))

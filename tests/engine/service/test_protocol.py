@@ -22,7 +22,8 @@ from engine.service.interface import Engine
 from engine.service.process import ProcessEngine
 from engine.service.thread import ThreadEngine
 from engine.training.models import export_lane
-from tests.engine.driving import DEADLINE, Driver, until
+from tests.deadline import DEADLINE
+from tests.engine.driving import Driver, until
 from tests.engine.helpers import experiment, lane, trained, with_lanes, with_points
 from tests.observing import prediction_of, prediction_request, watch_prediction
 
@@ -40,7 +41,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine that has not been started."""
     engine = ENGINES[request.param]()
     yield engine
-    assert engine.close(10.0)
+    assert engine.close(DEADLINE)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def process() -> Iterator[Driver]:
     driver = Driver(ProcessEngine())
     driver.engine.start()
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 @pytest.fixture(params=ENGINES)
@@ -63,7 +64,7 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     driver = Driver(ThreadEngine())
     driver.engine.start()
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 def weights(lanes: tuple[LaneSnapshot, ...]) -> list[Any]:
@@ -107,7 +108,7 @@ def test_closing_ends_it_even_while_it_plays(engine: Engine) -> None:
     driver.send(m.SetExperiment(experiment()), m.Play())
     engine.start()
     driver.until(lambda: driver.snapshot and driver.snapshot.playing)
-    assert engine.close(10.0)
+    assert engine.close(DEADLINE)
     assert engine.close(0.0)
     driver.look()
     driver.send(m.Play(), m.SetExperiment(experiment()), watch_prediction(3))
@@ -393,7 +394,7 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
         driver.send(m.StepBatch(), m.SaveRun(str(tmp_path)))
 
         def saved(number: int = number) -> bool:
-            driver.events += driver.engine.take_events()
+            driver.hear()
             return len(driver.events_of(m.RunSaved)) == number
 
         until(saved)

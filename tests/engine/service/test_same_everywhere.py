@@ -18,6 +18,7 @@ from engine.service.interface import Inbox, Mailbox
 from engine.service.process import ProcessEngine
 from engine.service.thread import ThreadEngine
 from engine.service.worker import Worker
+from tests.deadline import DEADLINE
 from tests.engine.driving import Driver
 from tests.engine.helpers import experiment, lane, trained, with_lanes, with_points
 from tests.observing import watch_prediction
@@ -162,7 +163,7 @@ def test_in_a_thread_and_in_a_process(
         driver.send(m.SetExperiment(edited), m.StepEpoch(EPOCHS - EDITED))
         assert_same(driver.settled().lanes, headless)
     finally:
-        assert driver.engine.close(30.0)
+        assert driver.engine.close(DEADLINE)
 
 
 def test_the_best_epoch_is_the_lowest_of_all_epochs(settings: Experiment) -> None:

@@ -15,6 +15,7 @@ from engine.service.backlog import FEW
 from engine.service.playback import StepRate
 from engine.service.thread import ThreadEngine
 from engine.training.trainer import Trainer
+from tests.deadline import DEADLINE
 from tests.engine.driving import Driver
 from tests.engine.helpers import experiment
 
@@ -24,7 +25,7 @@ def driver() -> Iterator[Driver]:
     driver = Driver(ThreadEngine())
     driver.engine.start()
     yield driver
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 def test_a_failure_while_training_pauses_and_is_told(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +52,7 @@ def test_a_torch_that_cannot_load_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     driver.engine.start()
     driver.until(lambda: driver.events_of(m.EngineFailed))
     assert driver.events_of(m.EngineFailed)[0].final
-    assert driver.engine.close(10.0)
+    assert driver.engine.close(DEADLINE)
 
 
 def test_the_rate_is_known_even_when_snapshots_are_rare() -> None:
@@ -67,12 +68,12 @@ def test_few_commands_wait_for_an_engine_that_hangs(driver: Driver, monkeypatch:
 
     def hang(self: Trainer, *arguments: Any, **named: Any) -> Any:
         hangs.set()
-        assert goes_on.wait(60.0)
+        assert goes_on.wait(DEADLINE)
         return train(self, *arguments, **named)
 
     monkeypatch.setattr(Trainer, "train", hang)
     driver.send(m.Play())
-    assert hangs.wait(60.0)
+    assert hangs.wait(DEADLINE)
     for number in range(200):
         rate = edit(experiment(), "lanes.0.training.learning_rate", 0.001 * (1 + number))
         driver.send(m.SetExperiment(rate), m.Play(), m.StepBatch(), m.Pause())

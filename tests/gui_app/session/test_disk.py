@@ -18,6 +18,7 @@ from engine.experiment.kept_run import Kept, history_rows, pack, rows_type
 from gui_app.session.file_actions import OPEN_TWICE, FileActions
 from gui_app.session.file_claim import FileClaim
 from gui_app.session.run_in_file import KEY
+from tests.deadline import DEADLINE
 from tests.file_faults import NUMBERS, STAGES, Faults
 from tests.gui_app.hands import draw
 
@@ -332,7 +333,7 @@ def test_what_another_process_left_does_no_harm(room, tmp_path, data_home):
         "claim = FileClaim(Path(sys.argv[1])); claim.take(Path(sys.argv[2])); os._exit(0)"
     )
     folder = tmp_path / "claims"
-    subprocess.run([sys.executable, "-c", code, str(folder), str(path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code, str(folder), str(path)], check=True, timeout=DEADLINE)
     assert len(os.listdir(folder)) == 1
     assert not FileClaim(folder).is_elsewhere(path)
     FileClaim(folder).sweep()

@@ -30,6 +30,7 @@ from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
 from gui_app.startup.recovery.dialog import RecoveryDialog, time_in_words
 from gui_app.startup.recovery.keeper import Keeper
 from gui_app.theme.tokens import DARK, LIGHT
+from tests.deadline import DEADLINE
 from tests.gui_app.hands import Hand, click, draw, erase, put_points, stroke
 from tests.gui_app.startup.windows import ALIVE, run_window
 
@@ -762,7 +763,7 @@ def test_a_drawing_survives_the_end_of_its_process(still, tmp_path, qtbot, numbe
     child = run_window(tmp_path, "now" if number != signal.SIGKILL else "kept")
     assert child.stdout.readline().strip() == ALIVE
     child.send_signal(number)
-    assert child.wait(60) == (-9 if number == signal.SIGKILL else 128 + number)
+    assert child.wait(DEADLINE) == (-9 if number == signal.SIGKILL else 128 + number)
     child.stdout.close()
     kept = recover(still, tmp_path / "recovery")
     (row,) = offer(kept, qtbot).rows

@@ -10,6 +10,7 @@ from engine.data.kept_run import STATE, RunFolder
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
 from gui_app.startup.recovery import entries, keeper, recover, recovery
+from tests.deadline import DEADLINE
 from tests.gui_app.hands import click, draw
 from tests.gui_app.startup.test_recovery import copies, leave, offer, with_rate
 
@@ -143,7 +144,7 @@ def test_a_run_that_is_damaged_after_it_was_listed_stays(still, kept, dead, qtbo
 def hanging(monkeypatch):
     """Copies are not written before the test ends; nobody waits for long."""
     go_on = Event()
-    monkeypatch.setattr(entries.Entry, "_replace", lambda *_: go_on.wait(60))
+    monkeypatch.setattr(entries.Entry, "_replace", lambda *_: go_on.wait(DEADLINE))
     for module, name in ((recovery, "PATIENCE"), (recovery, "LAST_MOMENT"), (keeper, "WAIT")):
         monkeypatch.setattr(module, name, 0.01)
     monkeypatch.setattr(keeper.Keeper.end, "__defaults__", (False, 0.01))
@@ -200,10 +201,9 @@ def test_the_waits_of_an_end_by_signal_are_some_five_seconds(still, folder, monk
 
 
 @pytest.mark.expects_log("The disk does not answer")
-def test_copies_that_cannot_be_removed_do_not_hold_up_the_end(still, folder, hanging, monkeypatch):
-    monkeypatch.undo()
+def test_copies_that_cannot_be_removed_do_not_hold_up_the_end(still, folder, monkeypatch):
     go_on = Event()
-    monkeypatch.setattr(entries, "rmtree", lambda *_, **__: go_on.wait(60))
+    monkeypatch.setattr(entries, "rmtree", lambda *_, **__: go_on.wait(DEADLINE))
     monkeypatch.setattr(keeper.Keeper.end, "__defaults__", (False, 0.01))
     kept = recover(still, folder)
     draw(still.document, [[1, 1]])

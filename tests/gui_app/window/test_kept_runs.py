@@ -8,6 +8,7 @@ from engine.experiment.document import loads_sketch
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
 from gui_app.startup.application import make_window
+from tests.deadline import DEADLINE
 from tests.gui_app.hands import click, draw
 from tests.observing import prediction_of
 
@@ -107,4 +108,4 @@ def test_a_run_goes_on_in_another_window_as_if_it_had_never_been_interrupted(
             window.document.forget_changes()
             window.close()
             window.deleteLater()
-            assert window.link.close(10.0)
+            assert window.link.close(DEADLINE)

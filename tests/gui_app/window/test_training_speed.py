@@ -128,7 +128,7 @@ def test_a_slow_start_is_told_only_where_it_is_slower_than_the_choice(bare: Main
     started = control.reading.text()
     bare.speed.choose(5000.0)
     assert control.reading.text() in ("5,000 epochs/s", "5,000/s"), "what was chosen is read first"
-    qtbot.waitUntil(lambda: control.reading.text() == started, timeout=5000)
+    qtbot.waitUntil(lambda: control.reading.text() == started)
     bare.speed.choose(500.0)
     assert not bare.speed.is_starting(1000, 500.0)
     bare.speed.choose(FULL)
@@ -191,9 +191,7 @@ def test_a_slow_speed_is_obeyed_and_the_steps_per_second_are_true(window: MainWi
     batches = 250 // window.document.experiment.lanes[0].training.batch_size
     # The first step takes longer; after that the rate comes to what was chosen.
     near = pytest.approx(4.0 * batches, rel=0.25)
-    qtbot.waitUntil(
-        lambda: window.link.latest.step > 10 and window.link.latest.steps_per_second == near, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: window.link.latest.step > 10 and window.link.latest.steps_per_second == near)
     window.link.set_playing(False)
     qtbot.waitUntil(lambda: window.link.settled)
 
@@ -202,4 +200,4 @@ def test_steps_are_not_slowed(window: MainWindow, qtbot) -> None:
     window.speed.choose(SLOWEST)
     for _ in range(40):
         window.link.step_epoch()
-    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 40, timeout=20_000)
+    qtbot.waitUntil(lambda: window.link.settled and window.link.latest.epoch == 40)

@@ -30,13 +30,13 @@ for lock in (code._LOCK, programs._LOCK):
     if child == 0:
         # In another thread: a reentrant lock that this one still held would be given to it.
         got = []
-        taker = threading.Thread(target=lambda: got.append(lock.acquire(timeout=5)))
+        taker = threading.Thread(target=lambda: got.append(lock.acquire(timeout=60)))
         taker.start()
         taker.join()
         os._exit(0 if got == [True] else 3)
     thread.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    got = lock.acquire(timeout=5)
+    got = lock.acquire(timeout=60)
     assert got
     lock.release()
 """
@@ -45,4 +45,4 @@ for lock in (code._LOCK, programs._LOCK):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_no_lock_is_held_in_a_child_by_a_thread_that_it_does_not_have() -> None:
     where = Path(__file__).parents[4]
-    subprocess.run([sys.executable, "-c", CHILD], check=True, cwd=where, timeout=100)
+    subprocess.run([sys.executable, "-c", CHILD], check=True, cwd=where, timeout=250)
