@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from engine.experiment.kept_run import facts
+from engine.service import heartbeat
 from engine.service import messages as m
 from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
 from gui_app.window.engine_notice import AGAIN, BUSY, LARGE, SILENT
@@ -168,8 +169,12 @@ def test_a_history_that_a_restart_has_lost_is_told(still, fake_engine):
 
 
 @posix
-def test_training_goes_on_after_a_death_and_after_a_hang(window, process_engine, qtbot, tmp_path):
+def test_training_goes_on_after_a_death_and_after_a_hang(
+    window, process_engine, qtbot, tmp_path, monkeypatch
+):
     """With the real engine: killed, then stopped and restarted by the button."""
+    for name in ("FIRST", "SILENT"):
+        monkeypatch.setattr(heartbeat, name, 8)
     link, notice = window.link, window.engine_notice
     link.keep_run(tmp_path / "run")
     draw(window.document, [[0.5, 0.5]])
@@ -179,7 +184,7 @@ def test_training_goes_on_after_a_death_and_after_a_hang(window, process_engine,
     qtbot.waitUntil(lambda: "; training goes on from epoch" in window.statusBar().currentMessage())
     qtbot.waitUntil(lambda: link.latest is not None and link.latest.epoch > epoch > 0)
     assert link.playing
-    assert not notice.isVisible()
+    qtbot.waitUntil(lambda: not notice.isVisible())
     epoch = trained_and_kept(link, qtbot)
     pid = process_engine.pid
     os.kill(pid, signal.SIGSTOP)
@@ -189,7 +194,7 @@ def test_training_goes_on_after_a_death_and_after_a_hang(window, process_engine,
     qtbot.waitUntil(lambda: process_engine.pid != pid and link.latest is not None)
     qtbot.waitUntil(lambda: link.latest.epoch > epoch)
     assert link.playing
-    assert not notice.isVisible()
+    qtbot.waitUntil(lambda: not notice.isVisible())
 
 
 def trained_and_kept(link, qtbot):
