@@ -31,11 +31,12 @@ class SavedFile:
 class Document(ExperimentEditor):
     """The open document.
 
-    ``file_changed()`` is emitted when the path or the unsaved state changes, ``replaced()`` when another document was
-    opened or started.
+    ``file_changed()`` is emitted when the path or the unsaved state changes, ``leaving()`` before another document is
+    opened or started, and ``replaced()`` after that.
     """
 
     file_changed = Signal()
+    leaving = Signal()
     replaced = Signal()
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
@@ -67,6 +68,7 @@ class Document(ExperimentEditor):
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
         they do not say that themselves.
         """
+        self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
         self.epoch_in_file = 0
         super().reset(experiment, source=source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -200,6 +201,16 @@ class EngineLink(QObject):
         """Let the engine keep its run in a folder from now on; None to keep it no more."""
         self._kept.follow(folder)
         self._engine.send(m.KeepRun(None if folder is None else str(folder)))
+
+    def rest(self, seconds: float) -> None:
+        """Pause, and wait so long at most until what was trained last is kept."""
+        if not self._playing:
+            return
+        kept, end = self._kept.stamp(), time.monotonic() + seconds
+        self.set_playing(False)
+        # Whatever it is told at rest the engine keeps at once.
+        while self.run_folder is not None and self._kept.stamp() == kept and time.monotonic() < end:
+            time.sleep(0.005)
 
     @property
     def run_folder(self) -> Path | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 
 from engine.data import resolve_points
 from gui_app.session.dialogs import reason
-from gui_app.session.document import SUFFIX
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Left
 from gui_app.startup.recovery.thumbnail import thumbnail
+from gui_app.startup.recovery.words import epochs_in_words, name_of, time_in_words
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import text_button
@@ -116,6 +116,7 @@ class RecoveryDialog(QDialog):
         self.decided.emit(discarded, later)
 
 
+UNREADABLE = "A copy that cannot be read"
 OPEN, RESTORED, DISCARDED = "open", "restored", "discarded"
 
 
@@ -130,7 +131,7 @@ class Row(QFrame):
         self.left, self.state = left, OPEN
         self.setProperty("kind", "card")
         copy = left.copy
-        self._name = name_of(copy)
+        self._name = UNREADABLE if copy is None else name_of(copy.path)
         self._details = _label("", "name")
         self._restore = text_button(
             "Restore", "Put this drawing into the window, with its training run.", "primary" if first else ""
@@ -224,13 +225,6 @@ def _row_of(left: Left, theme: Theme, first: bool) -> Row:
         return Row(replace(left, copy=None, problem=reason(error)), theme, first)
 
 
-def name_of(copy: Copy | None) -> str:
-    """Return the name of the drawing's file."""
-    if copy is None:
-        return "A copy that cannot be read"
-    return "Untitled" if copy.path is None else copy.path.name.removesuffix(SUFFIX)
-
-
 def details_of(left: Left) -> str:
     """Return what is known of a drawing: its time, and below it its points and run, or why it cannot be read."""
     when = time_in_words(left.when)
@@ -239,24 +233,10 @@ def details_of(left: Left) -> str:
     count = len(resolve_points(left.copy.experiment.data))
     parts = [f"{count:,} point{'s' * (count != 1)}"]
     if left.epoch:
-        parts.append(f"trained {left.epoch:,} epoch{'s' * (left.epoch != 1)}")
+        parts.append(f"trained {epochs_in_words(left.epoch)}")
     elif left.damaged:
         parts.append("its run is damaged")
     return f"{when}\n{' · '.join(parts)}"
-
-
-def time_in_words(when: float, now: QDateTime | None = None) -> str:
-    """Return a time such as "today 14:03"; with the date where it is not of the last days or not in the past."""
-    now = QDateTime.currentDateTime() if now is None else now
-    moment = QDateTime.fromMSecsSinceEpoch(round(when * 1000))
-    days = moment.date().daysTo(now.date())
-    english, clock = QLocale.c(), moment.toString("HH:mm")
-    if days in (0, 1):
-        return f"{('today', 'yesterday')[days]} {clock}"
-    if 1 < days < 7:
-        return f"{english.toString(moment.date(), 'dddd')} {clock}"
-    same_year = moment.date().year() == now.date().year()
-    return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"
 
 
 def _picture(copy: Copy | None, theme: Theme) -> QLabel:

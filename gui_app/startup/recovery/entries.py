@@ -26,8 +26,6 @@ GENERATIONS = (".0.copy", ".1.copy")
 LOCK, RUN, UNFINISHED = ".lock", ".run", ".unfinished"
 EARLIER = ".sketch.json"
 """The suffix of the single copy that earlier versions kept."""
-LAST = "last"
-"""The name of the entry of a window that was closed properly. It is not listed among those of dead windows."""
 MOST_BYTES = 1 << 30
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"(\d+-\d+)(\.0\.copy|\.1\.copy|\.sketch\.json|\.run|\.lock|\.unfinished)")
@@ -68,25 +66,6 @@ class Entry:
         """Remove all files of the entry and give up its lock."""
         self._empty()
         self.lock.unlock()
-
-    def become(self, name: str) -> bool:
-        """Take the name of another entry, and its place; returns whether that worked, and gives up the lock then."""
-        other = Entry(self.folder, name, _lock(self.folder, name))
-        if not other.lock.isLocked():
-            return False
-        try:
-            other._empty()
-            os.replace(self.run, other.run)
-            for path in self.copies():
-                os.replace(path, self.folder / (name + path.name.removeprefix(self.name)))
-        except OSError:
-            return False
-        finally:
-            other.lock.unlock()
-        with suppress(OSError):
-            sync_folder(self.folder)
-        self.remove()
-        return True
 
     def _claim_again(self) -> None:
         """Lock the entry again if somebody has deleted its lock, or another window would offer it as a dead one's."""
@@ -132,7 +111,7 @@ def claim(folder: Path) -> Entry:
         name = f"{os.getpid()}-{number}"
         if name in taken:
             continue
-        lock = _lock(folder, name)
+        lock = lock_of(folder, name)
         if lock.isLocked():
             return Entry(folder, name, lock)
         if not is_held_elsewhere(lock):
@@ -173,20 +152,6 @@ class Left:
         return kept_run.read_kept(self.entry.run)
 
 
-def last(folder: Path) -> Left | None:
-    """Return what the window that closed last has left to go on with, locked; None if there is nothing."""
-    if not any(os.path.lexists(folder / (LAST + suffix)) for suffix in GENERATIONS):
-        return None
-    lock = _lock(folder, LAST)
-    if not lock.isLocked():
-        return None
-    one = _read_whatever_comes(Entry(folder, LAST, lock))
-    if one is None or one.copy is None or not one.epoch:
-        lock.unlock()
-        return None
-    return one
-
-
 def left(folder: Path) -> list[Left]:
     """Return what dead windows have left, the newest first, each locked so that no other window offers it.
 
@@ -194,10 +159,10 @@ def left(folder: Path) -> list[Left]:
     """
     found = []
     for name in sorted(set(_names(folder))):
-        lock = _lock(folder, name)
+        lock = lock_of(folder, name)
         if not lock.isLocked():
             continue
-        one = _read_whatever_comes(Entry(folder, name, lock))
+        one = read(Entry(folder, name, lock))
         if one is not None and one.worth:
             found.append(one)
         else:
@@ -205,8 +170,8 @@ def left(folder: Path) -> list[Left]:
     return sorted(found, key=lambda one: -one.when)
 
 
-def _read_whatever_comes(entry: Entry) -> Left | None:
-    """Read an entry; one that fails oddly hides no other one, and is not taken for one without a copy."""
+def read(entry: Entry) -> Left | None:
+    """Read the newest whole copy of an entry; None if it has no copy. One that fails oddly hides no other one."""
     try:
         return _read(entry)
     except Exception as error:
@@ -215,7 +180,6 @@ def _read_whatever_comes(entry: Entry) -> Left | None:
 
 
 def _read(entry: Entry) -> Left | None:
-    """Read the newest whole copy of an entry; None if it has no copy."""
     paths = entry.copies()
     if not paths:
         return None
@@ -254,5 +218,6 @@ def _names(folder: Path) -> Iterator[str]:
                 yield match[1]
 
 
-def _lock(folder: Path, name: str) -> QLockFile:
+def lock_of(folder: Path, name: str) -> QLockFile:
+    """Return the lock of an entry, locked unless another window holds it."""
     return lock_at(folder / (name + LOCK))

@@ -79,7 +79,7 @@ class Keeper(QObject):
         if self._busy:
             self._again = True
             return
-        copy = self._copy()
+        copy = self.copy()
         self._busy = True
         self._thread = begin(lambda: self._write_behind(copy))
 
@@ -90,7 +90,7 @@ class Keeper(QObject):
         """
         if self._ended:
             return True
-        copy, problems = self._copy(), list[str]()
+        copy, problems = self.copy(), list[str]()
         is_done = ends(begin(lambda: problems.append(self._try_to_write(copy))), patience)
         problem = problems[0] if is_done and problems else SLOW
         self._tell(problem)
@@ -125,7 +125,7 @@ class Keeper(QObject):
             self._since.start()
         self._timer.start(max(0, min(DELAY, LATEST - self._since.elapsed())))
 
-    def _copy(self) -> Copy:
+    def copy(self) -> Copy:
         """Return what is to be kept now; nothing waits to be kept after that."""
         self._timer.stop()
         self._since.invalidate()

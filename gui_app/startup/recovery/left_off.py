@@ -1,66 +1,93 @@
-"""The entry of the File menu that goes on where the window that closed last has left off."""
+"""The entry of the File menu that goes on with what was put away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from engine.data.file_state import stamp
-from gui_app.startup.recovery.entries import GENERATIONS, LAST, Left, last
+from gui_app.startup.recovery.entries import Left
+from gui_app.startup.recovery.put_away import find, find_one, stamps
+from gui_app.startup.recovery.words import epochs_in_words, name_of, time_in_words
 
 TEXT = "&Go on where you left off"
-NOTHING = "What is trained and in no file when the window closes is kept for this."
+NOTHING = "What is trained and in no file is kept for this when its window closes or takes another document."
+WIDEST = 240
+"""Largest width of a name in the menu, in pixels."""
 
 
 class LeftOff(QObject):
-    """The entry in ``menu``. ``restore`` is called with what was left and returns whether it is now in the window."""
+    """The entry in ``menu``, with entries below it if there are several runs.
+
+    ``restore`` is called with what was put away and returns whether it is now in the window.
+    """
 
     def __init__(self, menu: QMenu, folder: Path, restore: Callable[[Left], bool]) -> None:
         super().__init__(menu)
         self._folder, self._restore = folder, restore
         self._shown: object = None
+        self._only = ""
+        """The name of the only one there is."""
         self.action = QAction(TEXT, self)
-        self.action.triggered.connect(self._open)
-        self._describe(None)
+        self.action.triggered.connect(lambda: self._open(self._only))
+        self.menu = QMenu(TEXT, menu)
+        self.menu.setToolTipsVisible(True)
+        self._show([])
         above = next((action for action in menu.actions() if action.isSeparator()), None)
-        if above is None:
-            menu.addAction(self.action)
-        else:
-            menu.insertAction(above, self.action)
+        for action in (self.action, self.menu.menuAction()):
+            if above is None:
+                menu.addAction(action)
+            else:
+                menu.insertAction(above, action)
         menu.aboutToShow.connect(self.refresh)
 
     def refresh(self) -> None:
         """Look what there is, if that has changed."""
-        found = tuple(stamp(self._folder / (LAST + suffix)) for suffix in GENERATIONS)
+        found = stamps(self._folder)
         if found != self._shown:
             self._shown = found
-            one = last(self._folder)
-            self._describe(one)
-            if one is not None:
+            lefts = find(self._folder)
+            self._show(lefts)
+            for one in lefts:
                 one.entry.lock.unlock()
 
-    def _describe(self, one: Left | None) -> None:
-        tip = NOTHING if one is None else _words(one)
-        self.action.setEnabled(one is not None)
-        self.action.setToolTip(tip)
-        self.action.setStatusTip(tip)
+    def _show(self, lefts: list[Left]) -> None:
+        several = len(lefts) > 1
+        self.action.setVisible(not several)
+        self.action.setEnabled(bool(lefts))
+        self._only = lefts[0].entry.name if lefts else ""
+        _explain(self.action, _words(lefts[0]) if lefts else NOTHING)
+        self.menu.menuAction().setVisible(several)
+        self.menu.clear()
+        for one in lefts if several else ():
+            action = self.menu.addAction(_words(one, self._short(_name_of(one))).replace("&", "&&"))
+            _explain(action, str(one.copy.path) if one.copy and one.copy.path else _words(one))
+            action.triggered.connect(partial(self._open, one.entry.name))
 
-    def _open(self) -> None:
-        one = last(self._folder)
-        self._describe(None)
+    def _short(self, name: str) -> str:
+        return self.menu.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST)
+
+    def _open(self, name: str, *_: object) -> None:
+        one = find_one(self._folder, name)
+        self._show([])
         self._shown = None
         if one is not None and not self._restore(one):
             one.entry.lock.unlock()
 
 
-def _words(one: Left) -> str:
-    """Return name, time and epochs of what was left."""
-    # Loaded when somebody looks at the menu.
-    from gui_app.startup.recovery.dialog import name_of, time_in_words
+def _name_of(one: Left) -> str:
+    return name_of(None if one.copy is None else one.copy.path)
 
-    epochs = one.epoch or 0
-    return f"{name_of(one.copy)}, {time_in_words(one.when)}, trained {epochs:,} epoch{'s' * (epochs != 1)}"
+
+def _words(one: Left, name: str = "") -> str:
+    """Return name, time and epochs of what was put away."""
+    return f"{name or _name_of(one)}, {time_in_words(one.when)}, trained {epochs_in_words(one.epoch or 0)}"
+
+
+def _explain(action: QAction, tip: str) -> None:
+    action.setToolTip(tip)
+    action.setStatusTip(tip)

@@ -13,11 +13,16 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
+from engine.service.kept import DAMAGED
+from gui_app.session.dialogs import reason
 from gui_app.session.origin import RESTORED
-from gui_app.startup.recovery.entries import LAST, Entry, Left, default_folder, left
+from gui_app.startup.recovery.copies import Copy
+from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
 from gui_app.startup.recovery.patience import begin, ends
+from gui_app.startup.recovery.put_away import put_away
+from gui_app.startup.recovery.words import epochs_in_words, name_of
 from gui_app.widgets.window_order import when_nothing_is_asked
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ LOOK = 100
 """Milliseconds between two looks whether the engine has kept a restored run."""
 PATIENCE = 2.0
 """Seconds for which the end waits for a folder that is still read."""
+MOMENT = 0.5
+"""Seconds for which a window that takes another document waits until the engine has kept what it trained last."""
 LAST_MOMENT = 1.0
 """Seconds for each of these where the app is told to end: it has some five in all until it is killed."""
 AGAIN = "It is kept, and offered again at the next start."
@@ -60,6 +67,7 @@ class Recovery(QObject):
         self._ended = False
         self._found.connect(self._show)
         window.link.event_taken.connect(self._note_run)
+        window.document.leaving.connect(self._leave_document)
         # The run of another document comes in place of one that is on its way.
         window.document.replaced.connect(self._leave_moving)
 
@@ -103,29 +111,61 @@ class Recovery(QObject):
         if self._loaded and not keep:
             self._remove_moved()
         self._leave_moving()
-        worth: list[bool] = []
-        if not keep:
-            ends(begin(lambda: worth.append(self._is_worth_going_on())), patience)
-        goes_on = worth == [True] and self.keeper.keep_now(patience)
-        # Where nobody can say whether the run is worth it, it stays, too, and the next start offers it.
-        self.keeper.end(keep or worth != [False], min(patience, LAST_WAIT))
-        entry = self.keeper.entry
-        if goes_on and entry is not None and not ends(begin(lambda: entry.become(LAST)), patience):
-            # The next start offers it like the work of a dead window.
-            _log.warning("%s %s stays.", SLOW, entry.name)
+        # What could not be put away stays where it is: the next start offers it like the work of a dead window.
+        keep = keep or bool(self._put_away(patience)[1])
+        self.keeper.end(keep, min(patience, LAST_WAIT))
 
     # -- inside
 
-    def _is_worth_going_on(self) -> bool:
-        """Return whether the window has trained what no file holds. What was discarded is not worth it."""
-        document, run = self._window.document, self._window.link.kept_run()
-        if document.modified or run is None:
-            return False
-        try:
-            epoch = facts(run).epoch
-        except RunError:
-            return False
-        return epoch not in (0, document.epoch_in_file)
+    def _put_away(self, patience: float) -> tuple[int, str]:
+        """Put away what the window has trained and no file holds. What was discarded is not worth it.
+
+        Returns the epoch of the run, 0 for none, and why it could not be put away, "" for no reason.
+        """
+        if self._window.document.modified:
+            return 0, ""
+        copy, in_file = self.keeper.copy(), self._window.document.epoch_in_file
+        outcome: list[tuple[int, str]] = []
+
+        def work() -> None:
+            try:
+                outcome.append((self._put_run_away(copy, in_file), ""))
+            except Exception as error:
+                outcome.append((0, reason(error)))
+
+        is_done = ends(begin(work), patience)
+        epoch, problem = outcome[0] if is_done else (0, SLOW)
+        if problem:
+            _log.warning("What was trained and is in no file could not be put away: %s", problem)
+        return epoch, problem
+
+    def _put_run_away(self, copy: Copy, in_file: int) -> int:
+        """Put the run away with its drawing, in a thread, unless the file holds it; returns its epoch or 0."""
+        link = self._window.link
+        run = link.kept_run()
+        if run is None and link.has_kept_run:
+            raise RunError(DAMAGED)
+        epoch = 0 if run is None else facts(run).epoch
+        if run is None or epoch in (0, in_file):
+            return 0
+        put_away(self._folder, copy, run)
+        return epoch
+
+    def _leave_document(self) -> None:
+        """Put away what the window has trained before it takes another document."""
+        document, show = self._window.document, self._window.show_message
+        if self._ended or document.modified:
+            return
+        name = name_of(document.path)
+        self._window.link.rest(MOMENT)
+        epoch, problem = self._put_away(PATIENCE)
+        if problem:
+            # After what is said of the other document.
+            QTimer.singleShot(
+                0, self, lambda: show(f"What “{name}” has trained could not be kept. {problem}")
+            )
+        elif epoch:
+            show(f"“{name}”, trained {epochs_in_words(epoch)}, is kept: File → Go on where you left off.")
 
     def _keep_run(self, entry: Entry) -> None:
         """Let the engine keep its run beside the copies."""

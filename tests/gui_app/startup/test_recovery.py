@@ -27,8 +27,9 @@ from gui_app.startup import application
 from gui_app.startup.recovery import Recovery, entries, keeper, recover, sweep
 from gui_app.startup.recovery import dialog as dialog_module
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
-from gui_app.startup.recovery.dialog import RecoveryDialog, time_in_words
+from gui_app.startup.recovery.dialog import RecoveryDialog
 from gui_app.startup.recovery.keeper import Keeper
+from gui_app.startup.recovery.words import time_in_words
 from gui_app.theme.tokens import DARK, LIGHT
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import Hand, click, draw, erase, put_points, stroke
@@ -171,7 +172,7 @@ def test_edits_while_a_copy_is_written_are_kept_after_it(document, keeps, folder
 
 
 def test_an_older_copy_never_follows_a_newer_one(document, keeps, folder):
-    old = keeps._copy()
+    old = keeps.copy()
     draw(document, [[1, 1]])
     assert keeps.keep_now()
     assert keeps._try_to_write(old) == ""

@@ -53,7 +53,7 @@ def restore(recovery_, qtbot):
 
 def is_free(folder) -> bool:
     """Whether another window may offer what was left."""
-    lock = entries._lock(folder, NAME)
+    lock = entries.lock_of(folder, NAME)
     try:
         return lock.isLocked()
     finally:

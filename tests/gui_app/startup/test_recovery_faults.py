@@ -44,6 +44,7 @@ def epochs_left(kept, folder) -> list[int | None]:
     return [one.epoch for one in found]
 
 
+@pytest.mark.expects_log("could not be put away")
 @pytest.mark.parametrize("fault", ["slow", "raises"])
 def test_a_run_of_which_nobody_can_say_whether_it_is_saved_stays_at_the_end(
     still, trained, folder, monkeypatch, fault
@@ -57,18 +58,16 @@ def test_a_run_of_which_nobody_can_say_whether_it_is_saved_stays_at_the_end(
 
     monkeypatch.setattr(still.link, "kept_run", read)
     monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, 0.05 if fault == "slow" else 60.0))
-    monkeypatch.setattr("threading.excepthook", lambda _: None)
     assert still.close()
     assert epochs_left(trained, folder) == [900]
     go_on.set()
 
 
+@pytest.mark.expects_log("could not be put away")
 def test_a_run_whose_copy_cannot_be_written_at_the_end_stays(still, trained, folder, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    # As after an edit that was undone: a copy is due.
-    trained.keeper._newest = None
     with monkeypatch.context() as patch:
         patch.setattr(entries.Entry, "_replace", full)
         assert still.close()
@@ -95,7 +94,7 @@ def test_a_copy_that_was_waiting_for_the_disk_does_not_bring_back_what_is_discar
     assert not keeps.keep_now(0)
     assert began.wait(60)
     # Another one waits for the first, and the end waits for neither.
-    late = keeps._copy()
+    late = keeps.copy()
     keeper.begin(lambda: keeps._try_to_write(late))
     keeps.end(patience=0.01)
     threads = [thread for thread in threading.enumerate() if thread.name == "recovery"]

@@ -4,7 +4,7 @@ import pytest
 
 from engine.data.kept_run import RunFolder, facts
 from engine.experiment.kept_run import Kept
-from gui_app.startup.recovery import entries, recover
+from gui_app.startup.recovery import entries, put_away, recover
 from gui_app.startup.recovery.left_off import TEXT
 from tests.gui_app.hands import click, draw
 
@@ -132,7 +132,7 @@ def test_a_window_that_was_closed_properly_can_be_gone_on_with(open_window, tmp_
     begin(first, folder, qtbot)
     drawn = first.document.experiment
     lane = train_and_close(first, qtbot)
-    assert names(folder) == {"last"}
+    assert names(folder) == {"last-0"}
 
     found = open_window()
     recovery = begin(found, folder, qtbot)
@@ -182,11 +182,11 @@ def test_what_a_file_holds_and_what_is_discarded_is_not_kept_at_the_end(
     assert third.files.load(tmp_path / "a.sketch.json")
     qtbot.waitUntil(lambda: third.link.settled and epoch_of(third) == epochs)
     done = train_and_close(third, qtbot, epochs + 2).now.epoch
-    one = entries.last(folder)
+    (one,) = put_away.find(folder)
     assert (one.epoch, one.copy.path) == (done, tmp_path / "a.sketch.json")
     one.entry.lock.unlock()
     # It survives the next start, and a window that has nothing to keep.
     other = open_window()
     begin(other, folder, qtbot)
     assert other.close()
-    assert names(folder) == {"last"}
+    assert names(folder) == {"last-0"}

@@ -1,0 +1,32 @@
+"""What is said of a drawing that was left: its name, its time and its epochs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from gui_app.session.document import SUFFIX
+
+
+def name_of(path: Path | None) -> str:
+    """Return the name of a drawing, by its file."""
+    return "Untitled" if path is None else path.name.removesuffix(SUFFIX)
+
+
+def epochs_in_words(epochs: int) -> str:
+    return f"{epochs:,} epoch{'s' * (epochs != 1)}"
+
+
+def time_in_words(when: float, now: QDateTime | None = None) -> str:
+    """Return a time such as "today 14:03"; with the date where it is not of the last days or not in the past."""
+    now = QDateTime.currentDateTime() if now is None else now
+    moment = QDateTime.fromMSecsSinceEpoch(round(when * 1000))
+    days = moment.date().daysTo(now.date())
+    english, clock = QLocale.c(), moment.toString("HH:mm")
+    if days in (0, 1):
+        return f"{('today', 'yesterday')[days]} {clock}"
+    if 1 < days < 7:
+        return f"{english.toString(moment.date(), 'dddd')} {clock}"
+    same_year = moment.date().year() == now.date().year()
+    return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"

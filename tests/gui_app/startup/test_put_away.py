@@ -1,0 +1,216 @@
+"""What a window has trained and no file holds is put away when it closes or takes another document."""
+
+import errno
+import os
+import threading
+
+import pytest
+
+from engine.data.kept_run import RunFolder, facts
+from engine.experiment.kept_run import Kept, pack
+from engine.service import messages as m
+from gui_app.session.document import Document
+from gui_app.startup.recovery import entries, put_away, recovery
+from gui_app.startup.recovery.copies import Copy
+from gui_app.startup.recovery.left_off import TEXT
+from tests.gui_app.hands import draw
+from tests.gui_app.startup.test_recovery import leave, rate_of, with_rate
+from tests.gui_app.startup.test_recovery_of_runs import begin, names
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "recovery"
+
+
+@pytest.fixture
+def kept(still, fake_engine, folder, qtbot):
+    found = begin(still, folder, qtbot)
+    qtbot.waitUntil(lambda: not found.keeper._busy)
+    yield found
+    found.end()
+
+
+def keep(window, engine, epoch: int) -> None:
+    """Let the engine keep a run of the document."""
+    RunFolder(window.link.run_folder).write(Kept(epoch, 1, {}, {}), {})
+    engine.answer(acknowledged=window.link.commands)
+    window.link.pull()
+
+
+def there(folder) -> list[int]:
+    """The epochs of what is put away, the newest first."""
+    found = put_away.find(folder)
+    for one in found:
+        one.entry.lock.unlock()
+    return [one.epoch for one in found]
+
+
+def put(folder, epoch: int, rate: float = 0.1, path=None) -> None:
+    put_away.put_away(folder, Copy(with_rate(rate), path, False, 1e9, 1), pack(Kept(epoch, 1, {}, {})))
+
+
+def entry_of(window):
+    """The entry of the menu, as the menu shows it, and the words of those below it."""
+    window.file_menu.aboutToShow.emit()
+    (shown,) = (one for one in window.file_menu.actions() if one.text() == TEXT and one.isVisible())
+    return shown, [] if shown.menu() is None else shown.menu().actions()
+
+
+def saved(tmp_path, epoch=500, name="b"):
+    path = tmp_path / f"{name}.sketch.json"
+    Document(with_rate(0.3)).save(path, pack(Kept(epoch, 1, {}, {})))
+    return path
+
+
+@pytest.mark.parametrize("way", ["new", "open recent", "example"])
+def test_another_document_in_the_same_window_costs_no_run(
+    still, fake_engine, kept, folder, qtbot, tmp_path, dialogs, way
+):
+    keep(still, fake_engine, 91)
+    drawn = still.document.experiment
+    fake_engine.take_commands()
+    if way == "new":
+        still.files.new()
+        assert still.statusBar().currentMessage() == (
+            "“Untitled”, trained 91 epochs, is kept: File → Go on where you left off."
+        )
+    elif way == "open recent":
+        still.files.open_recent(saved(tmp_path))
+    else:
+        still.files.start_from(with_rate(0.7))
+    assert dialogs.said == []
+    entry, below = entry_of(still)
+    assert entry.isEnabled()
+    assert below == []
+    assert entry.toolTip().endswith(", trained 91 epochs")
+    fake_engine.take_commands()
+    entry.trigger()
+    (loaded,) = (each for each in fake_engine.take_commands() if isinstance(each, m.LoadRun))
+    assert facts(loaded.run).epoch == 91
+    assert still.document.experiment == drawn
+    assert still.document.modified
+    fake_engine.events.append(m.RunLoaded(91))
+    keep(still, fake_engine, 91)
+    kept._drop_moved()
+    assert there(folder) == []
+
+
+def test_the_run_of_a_file_is_put_away_only_if_it_has_grown(still, fake_engine, kept, folder, tmp_path):
+    path = saved(tmp_path)
+    assert still.files.load(path)
+    keep(still, fake_engine, 500)
+    still.files.new()
+    assert there(folder) == []
+    still.files.open_recent(path)
+    keep(still, fake_engine, 503)
+    still.files.new()
+    assert there(folder) == [503]
+    (one,) = put_away.find(folder)
+    assert one.copy.path == path
+    one.entry.lock.unlock()
+
+
+def test_what_is_discarded_or_saved_is_not_put_away(still, fake_engine, kept, folder, tmp_path, dialogs):
+    keep(still, fake_engine, 91)
+    draw(still.document, [[1, 1]])
+    dialogs.answers = ["Discard"]
+    still.files.new()
+    assert there(folder) == []
+    keep(still, fake_engine, 92)
+    assert still.files._write(tmp_path / "a.sketch.json")
+    still.files.new()
+    assert there(folder) == []
+
+
+def test_a_run_that_plays_is_put_away_as_it_is_at_that_moment(still, fake_engine, kept, folder, monkeypatch):
+    """The engine keeps it once a second while it plays, and at once when it pauses."""
+    keep(still, fake_engine, 91)
+    still.link.set_playing(True)
+    own, send = RunFolder(still.link.run_folder), fake_engine.send
+
+    def obey(command):
+        send(command)
+        if isinstance(command, m.Pause) and not paused:
+            paused.append(command)
+            threading.Thread(target=lambda: own.write(Kept(95, 1, {}, {}), {})).start()
+
+    paused = []
+    monkeypatch.setattr(fake_engine, "send", obey)
+    monkeypatch.setattr(recovery, "MOMENT", 60.0)
+    still.files.new()
+    assert there(folder) == [95]
+
+
+def test_the_runs_of_the_last_three_windows_are_offered(still, fake_engine, kept, folder, tmp_path):
+    for number in range(1, 5):
+        put(folder, number, number / 10, tmp_path / f"a & {number}.sketch.json")
+    assert there(folder) == [4, 3, 2]
+    entry, below = entry_of(still)
+    assert entry.menu() is not None
+    assert [action.text().partition(",")[0] for action in below] == ["a && 4", "a && 3", "a && 2"]
+    assert [action.text().rpartition(", ")[2] for action in below] == [
+        f"trained {epochs} epochs" for epochs in (4, 3, 2)
+    ]
+    assert below[1].toolTip() == str(tmp_path / "a & 3.sketch.json")
+    # What the window has trained itself joins them, and does not take the place of what is opened.
+    keep(still, fake_engine, 91)
+    below[2].trigger()
+    assert rate_of(still.document.experiment) == 0.2
+    assert there(folder) == [91, 4, 3]
+    kept._leave_moving()
+    assert there(folder) == [91, 4, 3, 2]
+
+
+def test_what_an_earlier_version_kept_is_offered_and_is_the_oldest(still, fake_engine, kept, folder):
+    leave(folder, with_rate(0.5), name="last", modified=False)
+    RunFolder(folder / "last.run").write(Kept(7, 1, {}, {}), {})
+    assert there(folder) == [7]
+    put(folder, 8)
+    assert there(folder) == [8, 7]
+
+
+def full(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.expects_log("could not be put away")
+@pytest.mark.parametrize("call", range(4))
+@pytest.mark.parametrize("name", ["replace", "open"])
+def test_a_fault_at_any_step_of_the_end_leaves_the_run_in_one_place(
+    still, fake_engine, kept, folder, monkeypatch, name, call
+):
+    """In its own entry, which the next start lists, or put away."""
+    keep(still, fake_engine, 900)
+    real, calls = getattr(os, name), []
+
+    def fail(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) > call:
+            full()
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, fail)
+        assert still.close()
+    kept.keeper.entry.lock.unlock()
+    left = entries.left(folder)
+    for one in left:
+        one.entry.lock.unlock()
+    assert there(folder) + [one.epoch for one in left] == [900]
+    # What was begun goes when the next one comes.
+    put(folder, 901)
+    assert sum(name.startswith("last") for name in names(folder)) == len(there(folder))
+
+
+@pytest.mark.expects_log("could not be put away: No space left")
+def test_a_run_that_cannot_be_put_away_is_said_after_the_other_document(
+    still, fake_engine, kept, folder, tmp_path, monkeypatch, qtbot
+):
+    keep(still, fake_engine, 91)
+    path = saved(tmp_path)
+    monkeypatch.setattr(recovery, "put_away", full)
+    assert still.files.load(path)
+    said = "What “Untitled” has trained could not be kept. No space left on device."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
+    assert there(folder) == []
