@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import FAILURES, is_gone, status
+
+Stamp = tuple[int, int, int]
+"""Size, time of the last change and number of a file."""
 
 
 class Fate(Enum):
@@ -28,31 +32,33 @@ class FileState:
     path
         Where it is.
     stamp
-        Size, time of the last change and number of the file; None where nobody can say.
+        What ``stamp`` returned before it was read, or after it was written; None where nobody can say.
     digest
         A hash of the content.
     """
 
     path: Path
-    stamp: tuple[int, int, int] | None
+    stamp: Stamp | None
     digest: bytes
 
     @classmethod
-    def of(cls, path: Path, content: bytes) -> FileState:
-        """Return the state of a file that was just read or written.
+    def of(cls, path: Path, content: bytes, stamp: Stamp | None) -> FileState:
+        """Return the state of a file that was read or written.
 
         Parameters
         ----------
         path
             Where it is.
         content
-            What it holds.
+            What it held then.
+        stamp
+            As of before reading, or of what was written: a later one may be that of another version.
 
         Returns
         -------
         FileState
         """
-        return cls(path, stamp(path), _digest(content))
+        return cls(path, stamp, _digest(content))
 
     def fate(self, thorough: bool = False) -> Fate:
         """Return what has become of the file since.
@@ -79,7 +85,25 @@ class FileState:
             return Fate.SAME if now == self.stamp else Fate.CHANGED
 
 
-def stamp(path: Path) -> tuple[int, int, int] | None:
+class ChangedMeanwhileError(Exception):
+    """A file is not what it was when somebody decided to replace it."""
+
+
+def require_same(path: Path, seen: Stamp | None) -> None:
+    """Raise ChangedMeanwhileError unless a file is still what it was.
+
+    Parameters
+    ----------
+    path
+        It need not exist.
+    seen
+        What ``stamp`` returned when somebody last looked.
+    """
+    if stamp(path) != seen:
+        raise ChangedMeanwhileError(path)
+
+
+def stamp(path: Path) -> Stamp | None:
     """Return what tells two versions of a file apart without reading it.
 
     Parameters
@@ -89,11 +113,26 @@ def stamp(path: Path) -> tuple[int, int, int] | None:
 
     Returns
     -------
-    tuple of int or None
-        Size, time of the last change and number of the file.
+    Stamp or None
+        None if there is none or nobody can say.
     """
     found = status(path)
-    return None if found is None else (found.st_size, found.st_mtime_ns, found.st_ino)
+    return None if found is None else stamp_of(found)
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """Return the stamp of a file with this status.
+
+    Parameters
+    ----------
+    found
+        What the system says of it.
+
+    Returns
+    -------
+    Stamp
+    """
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _digest(content: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,12 @@ UNSUPPORTED = {
 """What a file system answers that cannot do what it is asked for."""
 
 
-def atomic_write(path: str | os.PathLike[str], content: bytes | str, mode: int | None = None) -> None:
+def atomic_write(
+    path: str | os.PathLike[str],
+    content: bytes | str,
+    mode: int | None = None,
+    last_look: Callable[[], None] | None = None,
+) -> os.stat_result:
     """Replace the file at ``path`` in one step, or leave it unchanged, even if the disk is full.
 
     Parameters
@@ -32,6 +38,13 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str, mode: int |
         The whole content; text is written as UTF-8.
     mode : int, optional
         Permissions of a new file; the default are those that the process gives to new files.
+    last_look : callable, optional
+        Called when all is written but nothing replaced yet; what it raises leaves the file as it is.
+
+    Returns
+    -------
+    os.stat_result
+        Of what was written: whatever another program does with the file from then on is no part of it.
 
     Raises
     ------
@@ -44,8 +57,11 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str, mode: int |
         found = _status(target)
         temporary, old = temporary_beside(target), temporary_beside(target)
         try:
-            _write_through(temporary, data, mode if found is None else found.st_mode & 0o777)
+            written = _write_through(temporary, data, mode if found is None else found.st_mode & 0o777)
+            if last_look is not None:
+                last_look()
             _replace(target, temporary, old)
+            return written
         finally:
             for left in (temporary, old):
                 with suppress(OSError):
@@ -67,8 +83,8 @@ def _status(target: Path) -> os.stat_result | None:
     return found
 
 
-def _write_through(path: Path, data: bytes, mode: int | None) -> None:
-    """Write a new file and wait until its bytes have reached the disk."""
+def _write_through(path: Path, data: bytes, mode: int | None) -> os.stat_result:
+    """Write a new file and wait until its bytes have reached the disk; returns its status."""
     with path.open("xb") as file:
         if mode is not None:
             # Not every file system has permissions.
@@ -77,6 +93,7 @@ def _write_through(path: Path, data: bytes, mode: int | None) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+        return os.fstat(file.fileno())
 
 
 def _replace(target: Path, temporary: Path, old: Path) -> None:

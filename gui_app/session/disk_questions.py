@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from engine.data.file_state import Fate, stamp
+from engine.data.file_state import Fate, Stamp, stamp
 from gui_app.session.dialogs import ask
 from gui_app.session.document import Document
 
@@ -24,14 +24,15 @@ class DiskQuestions:
         """The change that was asked about when the window was activated."""
         self.edited = False
         """Whether the document had changes of its own when it was last asked about."""
+        self.seen: Stamp | None = None
+        """What the file was when it was last looked at."""
 
     def on_return(self) -> str:
         """Ask when the person comes back to the window, once for each change."""
-        fate = self._document.file_fate()
+        fate = self._look()
         if fate is Fate.SAME:
             return ""
-        path = self._document.path
-        change = (path, fate, None if path is None else stamp(path))
+        change = (self._document.path, fate, self.seen)
         if change == self._asked:
             return ""
         self._asked = change
@@ -41,14 +42,14 @@ class DiskQuestions:
 
     def before_saving(self) -> str:
         """Ask before the file is written, whenever it is not what it was."""
-        fate = self._document.file_fate(thorough=True)
+        fate = self._look(thorough=True)
         if fate is Fate.CHANGED:
             return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, CANCEL))
         return "" if fate is Fate.SAME else self._ask(fate, (SAVE_AGAIN, SAVE_AS, CANCEL))
 
     def before_leaving(self) -> str:
         """Ask before a document without changes of its own is left, whose file does not hold it any more."""
-        fate = self._document.file_fate()
+        fate = self._look()
         if fate is Fate.SAME:
             return ""
         return self._ask(fate, (SAVE_AS, KEEP_MINE if fate is Fate.CHANGED else SAVE_AGAIN, CLOSE, CANCEL))
@@ -60,6 +61,11 @@ class DiskQuestions:
     def may_close(self) -> bool:
         """Return whether the document may go, which is in no file; ask if it has changes that never were in one."""
         return self._may_lose(CLOSE)
+
+    def _look(self, thorough: bool = False) -> Fate:
+        # First: what changes after it is noticed when the file is written.
+        self.seen = None if self._document.path is None else stamp(self._document.path)
+        return self._document.file_fate(thorough)
 
     def _may_lose(self, verb: str) -> bool:
         if not self.edited:

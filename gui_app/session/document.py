@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
-from engine.data.file_state import Fate, FileState
+from engine.data.file_state import Fate, FileState, stamp, stamp_of
 from engine.data.files import MAX_BYTES
 from engine.data.leftovers import remove_leftovers
 from engine.experiment import Experiment, dumps
@@ -80,25 +81,30 @@ class Document(ExperimentEditor):
     def open(self, path: Path) -> Sketch:
         """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
         remove_leftovers(path)
+        # Of before: what another program writes from now on is a change.
+        found = stamp(path)
         content = read_bounded(path)
         sketch = loads_sketch(content)
-        self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content))
+        self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content, found))
         self.epoch_in_file = _epoch(sketch.run)
         return sketch
 
-    def save(self, path: Path, run: bytes | None = None) -> SavedFile:
+    def save(
+        self, path: Path, run: bytes | None = None, last_look: Callable[[], None] | None = None
+    ) -> SavedFile:
         """Write the experiment, and a run with it, to a file, completely or not at all. Raises OSError.
 
-        A run is left out where the file would be too large to be read again.
+        A run is left out where the file would be too large to be read again. ``last_look`` is called just before the
+        file is replaced; what it raises leaves file and document as they are.
         """
         # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
         content = dumps(self.experiment, run).encode()
         if len(content) > MAX_BYTES:
             run, content = None, dumps(self.experiment).encode()
-        atomic_write(path, content)
+        written = atomic_write(path, content, last_look=last_look)
         remove_leftovers(path)
-        self.file = FileState.of(path, content)
+        self.file = FileState.of(path, content, stamp_of(written))
         self.path, self.epoch_in_file = path, _epoch(run)
         self.stack.setClean()
         self.file_changed.emit()

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.data.file_state import ChangedMeanwhileError, Stamp, require_same, stamp
 from engine.data.file_system import FAILURES, absolute, exists, home, resolved
 from engine.experiment import Experiment, ExperimentError
 from gui_app.session import disk_questions as disk
-from gui_app.session.dialogs import SKETCHES, ask, ask_open, ask_save, reason, warn
+from gui_app.session.dialogs import SKETCHES, ask, ask_open, ask_save, may_replace, reason, warn
 from gui_app.session.disk_questions import DiskQuestions
 from gui_app.session.document import Document
 from gui_app.session.file_claim import FileClaim
@@ -93,7 +94,7 @@ class FileActions(QObject):
         if path is None:
             return self.save_as()
         answer = self._disk.before_saving()
-        return self._write(path) if not answer else self._settle(answer)
+        return self._replace(path, self._disk.seen) if not answer else self._settle(answer)
 
     def save_as(self) -> bool:
         proposal = self._document.path or self._folder() / self._document.title
@@ -148,7 +149,7 @@ class FileActions(QObject):
         if answer == disk.SAVE_AS:
             return self.save_as()
         if answer in (disk.KEEP_MINE, disk.SAVE_AGAIN) and path is not None:
-            return self._write(path)
+            return self._replace(path, self._disk.seen)
         if answer == disk.TAKE_THEIRS and path is not None and self._disk.may_take_theirs():
             self.load(path)
         return False
@@ -162,9 +163,18 @@ class FileActions(QObject):
         )
 
     def _write(self, path: Path) -> bool:
+        """Save to a file that the person has just chosen."""
+        return self._replace(path, stamp(path))
+
+    def _replace(self, path: Path, seen: Stamp | None) -> bool:
+        """Save to a file, unless that is no longer what it was when the person decided so: then ask again."""
         run = self.run.take()
         try:
-            saved = self._document.save(path, run)
+            saved = self._document.save(path, run, lambda: require_same(path, seen))
+        except ChangedMeanwhileError:
+            if path == self._document.path:
+                return self.save()
+            return (not exists(path) or may_replace(self._window, [path])) and self._write(path)
         except FAILURES as error:
             warn(self._window, f"{path.name} cannot be saved", reason(error))
             return False

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.data import atomic_write, write_csv
+from engine.data.file_state import stamp, stamp_of
 from engine.experiment.points import Points
 from tests.file_faults import NUMBERS, STAGES, Faults
 
@@ -64,6 +65,26 @@ def test_a_failing_write_or_open_leaves_the_old_file_alone(
         atomic_write(target, 5)  # type: ignore[arg-type]
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_last_look_may_stop_it(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+
+    def look() -> None:
+        assert target.read_text() == "old"
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"):
+        atomic_write(target, "new", last_look=look)
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_what_was_written_is_told_apart_from_what_came_after_it(tmp_path: Path) -> None:
+    written = atomic_write(tmp_path / "a.txt", "new")
+    assert os.path.samestat(written, (tmp_path / "a.txt").stat())
+    assert stamp_of(written) == stamp(tmp_path / "a.txt")
 
 
 def test_a_missing_folder_and_a_folder_as_target_are_named(tmp_path: Path) -> None:

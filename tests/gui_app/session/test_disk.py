@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.experiment import default_experiment, dumps, loads, switch_task
 from engine.experiment.document import loads_sketch
 from engine.experiment.kept_run import Kept, history_rows, pack, rows_type
+from gui_app.session import document as document_module
 from gui_app.session.file_actions import OPEN_TWICE, FileActions
 from gui_app.session.file_claim import FileClaim
 from gui_app.session.run_in_file import KEY
@@ -280,6 +281,76 @@ def test_a_folder_that_cannot_be_entered_tells_nothing_of_its_file(room, saved, 
     monkeypatch.setattr(os, "stat", refuse)
     room.come_back()
     assert dialogs.said == []
+
+
+def meanwhile(monkeypatch, owner, name, change, times=1):
+    """Let another program ``change`` something just before the app calls a function; only the first ``times``."""
+    real, calls = getattr(owner, name), []
+
+    def call(*arguments, **named):
+        calls.append(1)
+        if len(calls) <= times:
+            change()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, call)
+
+
+def test_a_file_that_changes_while_it_is_opened_is_asked_about(room, saved, dialogs, monkeypatch):
+    meanwhile(monkeypatch, document_module, "loads_sketch", lambda: saved.write_text(THEIRS))
+    assert room.files.load(saved)
+    dialogs.answers = ["Later"]
+    room.come_back()
+    assert dialogs.said[0].startswith("a.sketch.json was changed by another program.")
+
+
+def test_a_file_that_changes_just_after_it_was_saved_is_asked_about(room, saved, dialogs, monkeypatch):
+    room.change()
+    meanwhile(monkeypatch, document_module, "remove_leftovers", lambda: saved.write_text(THEIRS))
+    assert room.files.save()
+    dialogs.answers = ["Cancel"]
+    assert not room.files.may_leave()
+    assert dialogs.said[0].startswith("a.sketch.json was changed by another program.")
+    assert saved.read_text() == THEIRS
+
+
+@pytest.mark.parametrize("answer", ["Keep mine", "Cancel"])
+@pytest.mark.parametrize("moment", ["take", "fsync"])
+def test_a_file_that_changes_while_it_is_saved_is_asked_about(
+    room, saved, dialogs, monkeypatch, moment, answer
+):
+    room.change()
+    owner = room.files.run if moment == "take" else os
+    meanwhile(monkeypatch, owner, moment, lambda: saved.write_text(THEIRS))
+    dialogs.answers = [answer]
+    assert room.files.save() == (answer == "Keep mine")
+    assert dialogs.said[0].startswith("a.sketch.json was changed by another program.")
+    assert (saved.read_text() == THEIRS) == (answer == "Cancel")
+    assert room.document.modified == (answer == "Cancel")
+    assert [name for name in os.listdir(saved.parent) if name.endswith(".tmp")] == []
+
+
+def test_an_answer_holds_for_the_version_that_it_was_given_for(room, saved, dialogs, monkeypatch):
+    """While the file that is to be written over is written, it changes once more."""
+    room.change()
+    saved.write_text(THEIRS)
+    meanwhile(monkeypatch, os, "fsync", lambda: saved.write_text(THEIRS + "\n"))
+    dialogs.answers = ["Keep mine", "Cancel"]
+    assert not room.files.save()
+    assert saved.read_text() == THEIRS + "\n"
+
+
+@pytest.mark.parametrize("answer", ["Replace", "Cancel"])
+def test_a_name_that_somebody_else_takes_meanwhile_is_asked_about(
+    room, tmp_path, files, dialogs, monkeypatch, answer
+):
+    files.path = tmp_path / "new.sketch.json"
+    meanwhile(monkeypatch, os, "fsync", lambda: files.path.write_text(THEIRS))
+    dialogs.answers = [answer]
+    assert room.files.save_as() == (answer == "Replace")
+    assert dialogs.said == ["new.sketch.json is there already."]
+    assert (files.path.read_text() == THEIRS) == (answer == "Cancel")
+    assert room.document.path == (files.path if answer == "Replace" else None)
 
 
 # -- other windows

@@ -328,7 +328,7 @@ def test_a_failed_save_changes_nothing(document, tmp_path, monkeypatch, where):
     draw(document, [[0, 0]])
     before = bits(document)
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(*((document_module, "atomic_write") if where == "write" else (os, "replace")), full)

@@ -106,7 +106,9 @@ def test_a_copy_is_read_as_it_was_written(document, tmp_path, count):
         xy = np.random.default_rng(0).normal(size=(count, 2))
         put_points(document, Points(xy, np.arange(count) % 2, np.arange(count) % 3), "Put")
     path = tmp_path / "é\udcff.sketch.json"
-    copy = Copy(document.experiment, path, True, 12.5, 7, "1.2", FileState.of(path, b"what it held"))
+    copy = Copy(
+        document.experiment, path, True, 12.5, 7, "1.2", FileState.of(path, b"what it held", (12, 3, 4))
+    )
     assert decode(encode(copy)) == copy
 
 
