@@ -80,6 +80,7 @@ class FileActions(QObject):
         try:
             sketch = self._document.open(absolute(path))
         except (*FAILURES, ExperimentError) as error:
+            self._claim.drop_next()
             self._store([other for other in self.recent() if other != resolved(path)])
             warn(self._window, f"{path.name} cannot be opened", reason(error))
             return False
@@ -99,7 +100,11 @@ class FileActions(QObject):
     def save_as(self) -> bool:
         proposal = self._document.path or self._folder() / self._document.title
         path = ask_save(self._window, "Save as", proposal, SKETCHES)
-        return path is not None and self._may_share(path, "Save") and self._write(path)
+        if path is None or not self._may_share(path, "Save"):
+            return False
+        saved = self._write(path)
+        self._claim.drop_next()
+        return saved
 
     def may_leave(self) -> bool:
         """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
@@ -120,6 +125,7 @@ class FileActions(QObject):
     def let_go(self) -> None:
         """Let other windows have the file, because this one closes."""
         self._claim.take(None)
+        self._claim.drop_next()
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

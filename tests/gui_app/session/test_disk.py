@@ -385,6 +385,7 @@ def test_the_second_window_has_the_claim_after_the_first_has_closed(room, tmp_pa
     assert first.is_elsewhere(path) is False, "it was taken from the first window"
     first.take(None)
     assert not third.is_elsewhere(path)
+    third.drop_next()
     room.change()
     if moment == "save":
         assert room.files.save()
@@ -394,6 +395,28 @@ def test_the_second_window_has_the_claim_after_the_first_has_closed(room, tmp_pa
     first.take(path)
     room.files.let_go()
     assert not third.is_elsewhere(path)
+
+
+def test_of_two_windows_that_take_a_file_at_once_one_is_asked(room, tmp_path, files, monkeypatch):
+    """Between the question and the claim of the first window, the second one asks."""
+    path, other, asked = tmp_path / "a.sketch.json", FileClaim(), []
+    path.write_text(THEIRS)
+    meanwhile(monkeypatch, document_module, "read_bounded", lambda: asked.append(other.is_elsewhere(path)))
+    assert room.files.load(path)
+    room.files.new()
+    meanwhile(monkeypatch, os, "fsync", lambda: asked.append(other.is_elsewhere(path)))
+    files.path = path
+    assert room.files.save_as()
+    assert asked == [True, True]
+
+
+@pytest.mark.parametrize("way", ["open", "save as"])
+def test_a_file_that_could_not_be_opened_or_saved_is_free_again(room, tmp_path, files, dialogs, way):
+    path = files.path = tmp_path / "a.sketch.json"
+    path.mkdir()
+    assert not (room.files.load(path) if way == "open" else room.files.save_as())
+    assert len(dialogs.said) == 1
+    assert not FileClaim().is_elsewhere(path)
 
 
 def test_what_another_process_left_does_no_harm(room, tmp_path, data_home):
