@@ -79,6 +79,9 @@ class Column(QScrollArea):
         bar.setEnabled(False)
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # It is here from the start, hidden: what is styled already would be styled again when it gets a parent.
+        self.setWidget(self._inside)
+        self._inside.hide()
 
     def add(self, panel: QWidget) -> None:
         """Add a panel below the others."""
@@ -90,4 +93,4 @@ class Column(QScrollArea):
     def reveal(self) -> None:
         """Show the panels, once all are built."""
         self._panels.addStretch(1)
-        self.setWidget(self._inside)
+        self._inside.show()
