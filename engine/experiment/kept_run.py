@@ -250,6 +250,29 @@ def history_rows(run: bytes) -> int:
     return max((len(array) for array in unpack(run).arrays.values() if array.dtype.names), default=0)
 
 
+def lanes_without_history(run: bytes) -> list[str]:
+    """Return the names of the lanes of a run whose history was damaged and left out; RunError if the run is damaged.
+
+    Parameters
+    ----------
+    run
+        Any run.
+
+    Returns
+    -------
+    list of str
+    """
+    kept = unpack(run)
+    try:
+        names = [str(lane["name"]) for lane in kept.content["experiment"]["lanes"]]
+    except (KeyError, TypeError):
+        return []
+    rows = ("losses", "layers")
+    return [
+        name for index, name in enumerate(names) if any(f"{index}.{part}" not in kept.arrays for part in rows)
+    ]
+
+
 def _best_epochs(kept: Kept, name: str) -> list[int]:
     """The best epochs of the lane whose history has this name (see ``engine.training.keeping``)."""
     try:

@@ -28,7 +28,8 @@ OPEN_TWICE = "Before it saves, each window asks whether to write over what the o
 class FileActions(QObject):
     """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file.
 
-    ``kept_run()`` returns the newest run, which files keep, and ``gap()`` what it lacks (see ``RunInFile``).
+    ``kept_run()`` returns the newest run, which files keep, ``gap()`` what it lacks, and ``has_run()`` whether there is
+    one, even if it cannot be read (see ``RunInFile``).
     """
 
     reported = Signal(str)
@@ -40,10 +41,11 @@ class FileActions(QObject):
         window: QWidget,
         kept_run: Callable[[], bytes | None] = lambda: None,
         gap: Callable[[], str] = lambda: "",
+        has_run: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(window)
         self._document, self._settings, self._window = document, settings, window
-        self.run = RunInFile(document, settings, kept_run, gap)
+        self.run = RunInFile(document, settings, kept_run, gap, has_run)
         self._disk = DiskQuestions(document, window)
         self._claim = FileClaim()
         self._claim.sweep()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSettings
 
 from engine.catalogue.texts import describe_size
-from engine.experiment.kept_run import RunError, facts, fitted, history_rows
+from engine.experiment.kept_run import RunError, facts, fitted, history_rows, lanes_without_history
 from gui_app.session.document import Document, SavedFile
 
 KEY = "keep run in file"
@@ -16,8 +16,9 @@ KEY = "keep run in file"
 class RunInFile:
     """The person's choice whether files keep the run, remembered in ``settings``.
 
-    ``kept_run()`` returns the newest run without waiting for the engine; None if there is none. ``gap()`` says in a
-    clause what of the run the engine has not kept, "" where it has kept all.
+    ``kept_run()`` returns the newest run without waiting for the engine; None if there is none, or if it cannot be
+    read: then ``has_run()`` is true. ``gap()`` says in a clause what of the run the engine has not kept, "" where it
+    has kept all.
     """
 
     def __init__(
@@ -26,8 +27,10 @@ class RunInFile:
         settings: QSettings,
         kept_run: Callable[[], bytes | None],
         gap: Callable[[], str] = lambda: "",
+        has_run: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._document, self._settings, self._kept_run, self._gap = document, settings, kept_run, gap
+        self._document, self._settings = document, settings
+        self._kept_run, self._gap, self._has_run = kept_run, gap, has_run
         self.problem = ""
         """Why the newest run, or its newest part, was not to be saved, in a clause; "" where it was."""
 
@@ -41,21 +44,30 @@ class RunInFile:
     def take(self) -> bytes | None:
         """Return the run to be saved; None if there is none, nothing is trained yet, or files keep none."""
         # The engine may not have loaded the run of the opened file yet.
-        run = self._kept_run() or self._document.opened_run
-        self.problem = self._gap()
+        kept = self._kept_run()
+        damaged = "what was kept of it is damaged" if kept is None and self._has_run() else ""
+        run = kept or self._document.opened_run
+        self.problem = "; ".join(filter(None, (damaged, self._gap())))
         try:
             if run is None or not facts(run).epoch:
                 return None
             if self.wanted:
                 small = fitted(run)
                 thinned = f"its history holds {history_rows(small):,} of them" if small is not run else ""
-                self.problem = "; ".join(filter(None, (thinned, self.problem)))
+                lost = lanes_without_history(small)
+                lacks = f"the history of {describe_lanes(lost)} is damaged and left out" if lost else ""
+                self.problem = "; ".join(filter(None, (thinned, lacks, self.problem)))
                 return small
             self.problem = "“Keep the run in the file” is off"
             return None
         except RunError as error:
             self.problem = str(error)
             return None
+
+
+def describe_lanes(names: Sequence[str]) -> str:
+    """Return "lane A" or "lanes A, B"."""
+    return f"lane{'s' * (len(names) > 1)} {', '.join(names)}"
 
 
 def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str = "") -> str:

@@ -82,7 +82,10 @@ class MainWindow(QMainWindow):
         self.speed = TrainingSpeed(settings, self)
         self.transport = TransportBar(document, current, speed=self.speed)
         self.canvas = Canvas(document, current, self.tools)
-        self.files = FileActions(document, settings, self, self.link.kept_run, self.link.run_gap)
+        link = self.link
+        self.files = FileActions(
+            document, settings, self, link.kept_run, link.run_gap, lambda: link.has_kept_run
+        )
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
         self.central_area = CentralArea(self.canvas)
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)

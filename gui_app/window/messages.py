@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 from engine.service import messages as m
 from gui_app.session.dialogs import Notice
 from gui_app.session.engine_link import EngineLink
+from gui_app.session.run_in_file import describe_lanes
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.run_messages import RunMessages
 
@@ -32,9 +33,8 @@ def describe_loaded(event: m.RunLoaded, goes_on: bool = False) -> str:
     A run that ``goes_on`` after a restart was spoken of already: "" where there is nothing more to say.
     """
     if lost := event.without_history:
-        lanes = f"lane{'s' * (len(lost) > 1)} {', '.join(lost)}"
         restored = f"The saved run is back, at epoch {event.epoch:,}, without"
-        return f"{restored} the history of {lanes}, which could not be read."
+        return f"{restored} the history of {describe_lanes(lost)}, which could not be read."
     return "" if goes_on else f"The saved run is back, at epoch {event.epoch:,}."
 
 

@@ -18,7 +18,7 @@ from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment, Points, edit_many
-from engine.experiment.kept_run import Kept, RunError, facts, pack, rows_type, unpack
+from engine.experiment.kept_run import Kept, RunError, facts, lanes_without_history, pack, rows_type, unpack
 from engine.observation.history import History
 from engine.training.keeping import run_bytes
 from engine.training.trainer import Trainer
@@ -360,6 +360,13 @@ def test_a_history_that_cannot_be_read_costs_itself_alone(what: str) -> None:
     restored.resume()
     go_on(restored, 2, 0)
     assert restored.runs[0].history.view().epoch[-1] == restored.runs[0].epoch > ended.epoch
+
+
+def test_a_run_says_which_of_its_histories_are_lost() -> None:
+    run = run_bytes(_two_lanes().lanes)
+    assert lanes_without_history(run) == []
+    assert lanes_without_history(changed(run, without("1.layers"))) == ["B"]
+    assert lanes_without_history(changed(run, without("0.losses"))) == ["A"]
 
 
 @settings(max_examples=60)

@@ -546,6 +546,29 @@ def test_what_of_the_run_is_not_in_the_file_is_said(room, tmp_path):
     assert room.said[1].endswith("with the run of 7 epochs; the newest epochs are not kept: no space left")
 
 
+def test_a_kept_run_that_cannot_be_read_is_said(room, tmp_path):
+    room.files.run._has_run = lambda: True
+    path = room.save_as(tmp_path / "a.sketch.json")
+    assert loads_sketch(path.read_bytes()).run is None
+    assert room.said[0].endswith(" without the run: what was kept of it is damaged")
+    room.document.opened_run = a_run(7)
+    room.save_as(path)
+    assert room.said[1].endswith(" with the run of 7 epochs; what was kept of it is damaged")
+    room.kept = a_run(8)
+    room.save_as(path)
+    assert room.said[2].endswith(" with the run of 8 epochs")
+
+
+def test_a_damaged_history_that_is_not_in_the_file_is_said(room, tmp_path):
+    content = {"experiment": {"lanes": [{"name": "A"}, {"name": "B"}, {"name": "C"}]}}
+    rows = {name: np.zeros(1, rows_type(7)) for name in ("0.losses", "0.layers", "1.layers")}
+    room.kept = pack(Kept(9, 3, content, rows))
+    room.save_as(tmp_path / "a.sketch.json")
+    assert room.said[0].endswith(
+        "with the run of 9 epochs; the history of lanes B, C is damaged and left out"
+    )
+
+
 def test_a_history_that_lost_rows_in_the_file_is_said(room, tmp_path):
     rows = np.zeros(100_001, rows_type(7))
     rows["when"][:, 0] = np.arange(100_001)

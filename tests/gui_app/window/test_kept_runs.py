@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.data.kept_run import RunFolder, facts
+from engine.data.kept_run import Growing, RunFolder, facts
 from engine.experiment.document import loads_sketch
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
@@ -30,6 +30,25 @@ def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, 
     fake_engine.take_commands()
     assert still.files.load(path)
     assert fake_engine.take_commands() == [m.LoadRun(still.document.experiment, run)]
+
+
+@pytest.mark.parametrize("which", ["state", "rows-*"])
+def test_what_is_damaged_of_a_kept_run_is_said(still, fake_engine, tmp_path, which):
+    still.link.keep_run(tmp_path / "run")
+    rows = Growing(1, np.array([[0, 0]]), np.array([[0.7]]))
+    content = {"experiment": {"lanes": [{"name": "A"}]}}
+    RunFolder(tmp_path / "run").write(Kept(7, 1, content, {}), {"0.losses": rows, "0.layers": rows})
+    fake_engine.answer(acknowledged=still.link.commands)
+    still.link.pull()
+    for file in (tmp_path / "run").glob(which):
+        file.write_bytes(file.read_bytes()[:-1])
+    still.document.path = tmp_path / "a.sketch.json"
+    assert still.files.save()
+    said = still.statusBar().currentMessage()
+    if which == "state":
+        assert said.endswith(" without the run: what was kept of it is damaged")
+    else:
+        assert said.endswith(" with the run of 7 epochs; the history of lane A is damaged and left out")
 
 
 def test_a_run_that_was_reset_goes_into_no_file(still, fake_engine, tmp_path):
