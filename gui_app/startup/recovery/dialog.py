@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -59,7 +60,10 @@ class RecoveryDialog(QDialog):
         self._restore = restore
         # What cannot be read comes last.
         lefts = sorted(lefts, key=lambda left: left.copy is None)
-        self.rows = [_row_of(left, theme, first=left is lefts[0]) for left in lefts]
+        names = Counter(_name_of(left) for left in lefts)
+        self.rows = [
+            _row_of(left, theme, first=left is lefts[0], alike=names[_name_of(left)] > 1) for left in lefts
+        ]
         self._later = text_button("Later", "")
         self._later.clicked.connect(self.close)
         self._hint = _label("", "caption")
@@ -121,17 +125,22 @@ OPEN, RESTORED, DISCARDED = "open", "restored", "discarded"
 
 
 class Row(QFrame):
-    """One drawing: thumbnail, name, what is known of it, and its buttons. ``changed()`` follows each decision."""
+    """One drawing: thumbnail, name, what is known of it, and its buttons. ``changed()`` follows each decision.
+
+    Where others are ``alike``, because they have the same name, it shows folder and seconds, too.
+    """
 
     restore_requested = Signal(object)
     changed = Signal()
 
-    def __init__(self, left: Left, theme: Theme, first: bool = False) -> None:
+    def __init__(self, left: Left, theme: Theme, first: bool = False, alike: bool = False) -> None:
         super().__init__()
-        self.left, self.state = left, OPEN
+        self.left, self.state, self._alike = left, OPEN, alike
         self.setProperty("kind", "card")
         copy = left.copy
-        self._name = UNREADABLE if copy is None else name_of(copy.path)
+        self._name = _name_of(left)
+        if alike and copy is not None and copy.path is not None:
+            self._name += f" in {copy.path.parent.name or copy.path.parent}"
         self._details = _label("", "name")
         self._restore = text_button(
             "Restore", "Put this drawing into the window, with its training run.", "primary" if first else ""
@@ -144,7 +153,8 @@ class Row(QFrame):
         self._discard.clicked.connect(self._mark_discarded)
         self._undo.clicked.connect(self._take_back)
         for button in (self._restore, self._show, self._discard, self._undo):
-            button.setAccessibleName(f"{button.text()} {self._name}")
+            when = f", {time_in_words(left.when, seconds=True)}" if alike else ""
+            button.setAccessibleName(f"{button.text()} {self._name}{when}")
             button.setAutoDefault(False)
         self._lay_out(_picture(copy, theme))
         self._refresh()
@@ -212,22 +222,28 @@ class Row(QFrame):
         self._show.setVisible(self.open and not readable)
         self._discard.setVisible(self.open)
         self._undo.setVisible(self.state == DISCARDED)
-        text = {OPEN: details_of(self.left), RESTORED: "Restored", DISCARDED: "Discarded"}[self.state]
+        text = {OPEN: details_of(self.left, self._alike), RESTORED: "Restored", DISCARDED: "Discarded"}[
+            self.state
+        ]
         self._details.setText(text)
 
 
-def _row_of(left: Left, theme: Theme, first: bool) -> Row:
+def _name_of(left: Left) -> str:
+    return UNREADABLE if left.copy is None else name_of(left.copy.path)
+
+
+def _row_of(left: Left, theme: Theme, first: bool, alike: bool) -> Row:
     """Return the row of what was left; what cannot be shown hides no other row."""
     try:
-        return Row(left, theme, first)
+        return Row(left, theme, first, alike)
     except Exception as error:
         _log.exception("A recovery copy could not be shown")
-        return Row(replace(left, copy=None, problem=reason(error)), theme, first)
+        return Row(replace(left, copy=None, problem=reason(error)), theme, first, alike)
 
 
-def details_of(left: Left) -> str:
+def details_of(left: Left, alike: bool = False) -> str:
     """Return what is known of a drawing: its time, and below it its points and run, or why it cannot be read."""
-    when = time_in_words(left.when)
+    when = time_in_words(left.when, seconds=alike)
     if left.copy is None:
         return f"{when}\n{left.problem[:1].upper()}{left.problem[1:].rstrip('.')}"
     count = len(resolve_points(left.copy.experiment.data))

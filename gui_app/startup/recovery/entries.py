@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_state import stamp
+from engine.data.file_system import kind_of, status
 from engine.data.files import sync_folder
+from engine.experiment.document import loads_sketch
 from gui_app.session.dialogs import reason
 from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
@@ -139,14 +142,13 @@ class Left:
 
     @property
     def when(self) -> float:
-        """When it was last written, in seconds since 1970."""
-        if self.copy is not None and self.copy.when:
-            return self.copy.when
-        times = [0.0]
-        for path in self.entry.copies():
-            with suppress(OSError):
-                times.append(path.stat().st_mtime)
-        return max(times)
+        """When it was last drawn or trained, in seconds since 1970."""
+        known = 0.0 if self.copy is None else self.copy.when
+        files = [] if known else self.entry.copies()
+        if self.epoch:
+            files.append(self.entry.run / kept_run.STATE)
+        found = [status(file) for file in files]
+        return max(known, *(each.st_mtime for each in found if each is not None), 0.0)
 
     def read_run(self) -> bytes | None:
         return kept_run.read_kept(self.entry.run)
@@ -163,7 +165,7 @@ def left(folder: Path) -> list[Left]:
         if not lock.isLocked():
             continue
         one = read(Entry(folder, name, lock))
-        if one is not None and one.worth:
+        if one is not None and one.worth and not _is_in_file(one):
             found.append(one)
         else:
             (one.entry if one else Entry(folder, name, lock)).remove()
@@ -188,7 +190,9 @@ def _read(entry: Entry) -> Left | None:
         try:
             copies.append(decode(read_bounded(path, MOST_BYTES)))
         except OSError as error:
-            problems.append(f"{error.strerror or error}".rstrip(".") + ".")
+            found = status(path)
+            is_odd = found is not None and not stat.S_ISREG(found.st_mode)
+            problems.append(f"This is {kind_of(found)}, not a copy." if found and is_odd else reason(error))
         except CopyError as error:
             problems.append(str(error))
     if not copies:
@@ -209,6 +213,20 @@ def _epoch(folder: Path) -> int | None:
     with suppress(kept_run.RunError):
         return kept_run.facts(run).epoch
     return None
+
+
+def _is_in_file(one: Left) -> bool:
+    """Whether the file of a drawing holds it just as it was left, also its run."""
+    copy = one.copy
+    if copy is None or copy.path is None or one.damaged:
+        return False
+    try:
+        sketch = loads_sketch(read_bounded(copy.path))
+        epoch = 0 if sketch.run is None else kept_run.facts(sketch.run).epoch
+    except Exception:
+        # Whatever it is: nobody can say that the file holds it.
+        return False
+    return sketch.experiment == copy.experiment and one.epoch in (None, 0, epoch)
 
 
 def _names(folder: Path) -> Iterator[str]:

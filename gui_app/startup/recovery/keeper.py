@@ -59,6 +59,9 @@ class Keeper(QObject):
         self._announced = self._ended = self._removed = False
         self._problem = ""
         self._made = 0
+        self._file = document.file
+        self._leaving = False
+        """Whether another document is about to take the place of the one before."""
         self._newest: Copy | None = None
         self._writing = Lock()
         self._thread: Thread | None = None
@@ -68,9 +71,10 @@ class Keeper(QObject):
         self._timer.timeout.connect(self.keep_soon)
         self._written.connect(self._finish)
         document.changed.connect(self._note)
-        document.file_changed.connect(self._note)
+        document.file_changed.connect(self._note_file)
+        document.leaving.connect(self._note_leaving)
         # The run of another document must not meet the copy of the one before.
-        document.replaced.connect(self.keep_soon)
+        document.replaced.connect(self._note_replaced)
 
     def keep_soon(self) -> None:
         """Write a copy in the background."""
@@ -124,6 +128,21 @@ class Keeper(QObject):
         if not self._since.isValid():
             self._since.start()
         self._timer.start(max(0, min(DELAY, LATEST - self._since.elapsed())))
+
+    def _note_file(self) -> None:
+        """Keep at once that the document is saved: a copy of before is no longer what its file holds."""
+        file, self._file = self._file, self._document.file
+        if self._file is file or self._leaving:
+            self._note()
+        else:
+            self.keep_soon()
+
+    def _note_leaving(self) -> None:
+        self._leaving = True
+
+    def _note_replaced(self) -> None:
+        self._leaving = False
+        self.keep_soon()
 
     def copy(self) -> Copy:
         """Return what is to be kept now; nothing waits to be kept after that."""

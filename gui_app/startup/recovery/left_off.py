@@ -63,8 +63,11 @@ class LeftOff(QObject):
         _explain(self.action, _words(lefts[0]) if lefts else NOTHING)
         self.menu.menuAction().setVisible(several)
         self.menu.clear()
+        texts = [_words(one, self._short(_name_of(one))) for one in lefts]
+        seconds = len(set(texts)) < len(texts)
         for one in lefts if several else ():
-            action = self.menu.addAction(_words(one, self._short(_name_of(one))).replace("&", "&&"))
+            text = _words(one, self._short(_name_of(one)), seconds)
+            action = self.menu.addAction(text.replace("&", "&&"))
             _explain(action, str(one.copy.path) if one.copy and one.copy.path else _words(one))
             action.triggered.connect(partial(self._open, one.entry.name))
 
@@ -83,9 +86,10 @@ def _name_of(one: Left) -> str:
     return name_of(None if one.copy is None else one.copy.path)
 
 
-def _words(one: Left, name: str = "") -> str:
+def _words(one: Left, name: str = "", seconds: bool = False) -> str:
     """Return name, time and epochs of what was put away."""
-    return f"{name or _name_of(one)}, {time_in_words(one.when)}, trained {epochs_in_words(one.epoch or 0)}"
+    when, epochs = time_in_words(one.when, seconds=seconds), epochs_in_words(one.epoch or 0)
+    return f"{name or _name_of(one)}, {when}, trained {epochs}"
 
 
 def _explain(action: QAction, tip: str) -> None:

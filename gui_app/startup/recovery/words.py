@@ -18,12 +18,12 @@ def epochs_in_words(epochs: int) -> str:
     return f"{epochs:,} epoch{'s' * (epochs != 1)}"
 
 
-def time_in_words(when: float, now: QDateTime | None = None) -> str:
+def time_in_words(when: float, now: QDateTime | None = None, seconds: bool = False) -> str:
     """Return a time such as "today 14:03"; with the date where it is not of the last days or not in the past."""
     now = QDateTime.currentDateTime() if now is None else now
     moment = QDateTime.fromMSecsSinceEpoch(round(when * 1000))
     days = moment.date().daysTo(now.date())
-    english, clock = QLocale.c(), moment.toString("HH:mm")
+    english, clock = QLocale.c(), moment.toString("HH:mm:ss" if seconds else "HH:mm")
     if days in (0, 1):
         return f"{('today', 'yesterday')[days]} {clock}"
     if 1 < days < 7:

@@ -522,7 +522,7 @@ def test_a_damaged_copy_hides_no_other_one(kept, folder, qtbot, monkeypatch):
     dialog = offer(kept, qtbot)
     first, *others = (row._details.text() for row in dialog.rows)
     assert first.endswith("\n500 points")
-    pipe = "This is a named pipe, not a file; choose a file"
+    pipe = "This is a named pipe, not a copy"
     assert {text.partition("\n")[2] for text in others} == {"The file is damaged", pipe}
     opened = []
     monkeypatch.setattr(dialog_module, "_open_folder", opened.append)
