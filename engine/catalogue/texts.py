@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import reprlib
 
 
@@ -57,6 +58,71 @@ def value_text(value: float) -> str:
         return f"{value:,.{min(max(2 - exponent, 0), 4)}f}".replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{digits.replace('-', '−')}e{int(power)}"
+
+
+UNITS = {
+    "array": "arrays", "batch": "batches", "character": "characters", "class": "classes", "column": "columns",
+    "drawing": "drawings", "epoch": "epochs", "file": "files", "lane": "lanes", "layer": "layers", "line": "lines",
+    "neuron": "neurons", "point": "points", "row": "rows", "step": "steps", "strip": "strips", "time": "times",
+    "value": "values",
+}  # fmt: skip
+"""What is counted in sentences, one and several."""
+
+
+def counted(count: float, unit: str) -> str:
+    """Return a number of things in words that fit it.
+
+    Parameters
+    ----------
+    count
+        How many; not whole for a rate.
+    unit
+        One of them; its last word is a key of ``UNITS``.
+
+    Returns
+    -------
+    str
+        With a comma between thousands.
+
+    Examples
+    --------
+    >>> counted(1, "epoch"), counted(0, "class"), counted(1284, "training point")
+    ('1 epoch', '0 classes', '1,284 training points')
+    """
+    return f"{count:,} {noun(count, unit)}"
+
+
+def noun(count: float, unit: str) -> str:
+    """Return a unit as it stands after a number; see ``counted``."""
+    before, space, last = unit.rpartition(" ")
+    return unit if count == 1 else f"{before}{space}{UNITS[last]}"
+
+
+def as_sentence(clause: str) -> str:
+    """Return a clause, such as the text of an error, as a sentence.
+
+    Parameters
+    ----------
+    clause
+        In any form.
+
+    Returns
+    -------
+    str
+        With a capital letter at its start, unless that is the path of a setting, an option or the name of a file, and a
+        full stop at its end.
+
+    Examples
+    --------
+    >>> as_sentence("could not write a.csv: No space left on device")
+    'Could not write a.csv: No space left on device.'
+    >>> as_sentence("lanes.0.seed: expected a number"), as_sentence("data.csv: it is empty"), as_sentence("Done.")
+    ('lanes.0.seed: expected a number.', 'data.csv: it is empty.', 'Done.')
+    """
+    word = clause.split(" ", 1)[0]
+    first = clause[:1] if re.search(r"[./\\_=0-9-]|:$", word) else clause[:1].upper()
+    text = f"{first}{clause[1:].rstrip()}"
+    return text if text.endswith((".", "!", "?", "…")) or not text else f"{text}."
 
 
 LONGEST_SENTENCE = 300

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from engine.catalogue.texts import LONGEST_SENTENCE, shortened
+from engine.catalogue.texts import LONGEST_SENTENCE, as_sentence, shortened
 from engine.command_line import new, run, schema, validate
 
 COMMANDS = (run, new, schema, validate)
@@ -45,7 +45,7 @@ def complain(sentence: str) -> int:
     line = " ".join(shortened(sentence, 10 * LONGEST_SENTENCE).split())
     # What a file holds must not command the terminal.
     plain = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
-    print(shortened(f"neural-sketchbook: {plain}"), file=sys.stderr)
+    print(shortened(f"neural-sketchbook: {as_sentence(plain)}"), file=sys.stderr)
     return 2
 
 

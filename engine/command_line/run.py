@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.catalogue.texts import counted
 from engine.command_line.assignments import read_assignments
 from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
 from engine.data import atomic_write
@@ -69,6 +70,8 @@ def _run(options: argparse.Namespace) -> None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
     outcome = _outcome(trainer, experiment) | {"step": _step(trainer, Way(options.step), warnings)}
     _print_outcome(outcome, options.json)
+    if options.best:
+        _say_where_none_is_best(outcome["lanes"])
 
 
 def _make_folder(folder: Path) -> None:
@@ -160,19 +163,40 @@ def _print_outcome(outcome: dict[str, Any], as_json: bool) -> None:
             print(f"  {finding['message']}")
 
 
+def _say_where_none_is_best(lanes: list[dict[str, Any]]) -> None:
+    none = [lane["name"] for lane in lanes if lane["best"] is None]
+    if none:
+        whose = f"lane {', '.join(none)}" if len(none) < len(lanes) else "any lane"
+        print(
+            f"There is no best epoch of {whose}, because no validation loss was measured; --best changed nothing.",
+            file=sys.stderr,
+        )
+
+
+_HELD = {
+    "newest": "",
+    "best": "with the weights of the best epoch, {epoch}: ",
+    "last": "with the last weights that have a finite loss: ",
+    "first": "with the weights that it began with: ",
+}
+"""Whose numbers follow."""
+
+
 def _describe_lane(lane: dict[str, Any]) -> str:
     """Describe a lane of ``engine.export.summary`` in one line."""
     score, name = (lane["accuracy"], "accuracy") if lane["accuracy"] else (lane["r2"], "R²")
-    parts = [f"lane {lane['name']}: {lane['epochs']} epochs, {lane['steps']} steps"]
+    parts = [f"lane {lane['name']}: {counted(lane['epochs'], 'epoch')}, {counted(lane['steps'], 'step')}"]
+    weights, whose = lane["weights"], _HELD[lane["weights"]["which"]].format(**lane["weights"])
     for split, loss in lane["loss"].items():
         if loss is not None:
             value = f", {name} {score[split]:.3f}" if score[split] is not None else ""
-            parts.append(f"{split} loss {loss:.6g}{value}")
+            parts.append(f"{whose}{split} loss {loss:.6g}{value}")
+            whose = ""
     if lane["penalty"]:
         parts.append(f"penalty {lane['penalty']:.6g}, cost {lane['cost']:.6g}")
-    if lane["stopped"]:
+    if lane["stopped"] and not _is_diagnosed(lane):
         parts.append(f"stopped in epoch {lane['stopped']['epoch']}: {lane['stopped']['reason']}")
-    if lane["best"]:
+    if lane["best"] and weights != {"which": "best", "epoch": lane["best"]["epoch"]}:
         losses = [
             f"{split} loss {loss:.6g}" for split, loss in lane["best"]["loss"].items() if loss is not None
         ]
@@ -180,6 +204,14 @@ def _describe_lane(lane: dict[str, Any]) -> str:
         if _is_worse(lane):
             parts.append("--best ends with its weights")
     return "; ".join(parts)
+
+
+def _is_diagnosed(lane: dict[str, Any]) -> bool:
+    """Whether a finding, which follows, says that a lane has diverged, and why."""
+    codes = {finding["code"] for finding in lane["diagnosis"]}
+    return lane["stopped"]["kind"] == "divergence" and not codes.isdisjoint(
+        {"divergence", "exploding_gradient"}
+    )
 
 
 def _is_worse(lane: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.catalogue.texts import counted
 from engine.command_line.options import Commands, read_experiment
 from engine.data import resolve_points
 
@@ -19,6 +20,5 @@ def add_parser(commands: Commands) -> None:
 def _validate(options: argparse.Namespace) -> None:
     experiment = read_experiment(options.file)
     points = resolve_points(experiment.data)
-    lanes = len(experiment.lanes)
-    counted = f"{lanes} lane{'s' * (lanes != 1)}"
-    print(f"{options.file}: valid ({experiment.data.task}, {len(points)} points, {counted})")
+    counts = f"{counted(len(points), 'point')}, {counted(len(experiment.lanes), 'lane')}"
+    print(f"{options.file}: valid ({experiment.data.task}, {counts})")

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.probes import PROBES
+from engine.catalogue.texts import counted
 from engine.data.tables.formulas import guarded
+from engine.observation.held import held
 from engine.observation.snapshot import PROBE_INDEX, EditMark, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
@@ -165,13 +167,25 @@ _EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit
 
 def _stop_text(stop: Stop) -> str:
     kind = "diverged" if stop.kind == "divergence" else "stopped early"
-    back = "" if stop.best_epoch is None else f"; back to the weights of epoch {stop.best_epoch:,}"
+    # The reason of a divergence says which weights it has, unless it comes from an older file.
+    said = stop.best_epoch is None or stop.holds
+    back = "" if said else f"; back to the weights of epoch {stop.best_epoch:,}"
     return f"{kind}: {stop.reason}{back}"
 
 
 def _models(lane: LaneSnapshot) -> str:
     """Whose weights the models have: while it trains, they may be further than the latest row of metrics.csv."""
-    return f"models: as they are after step {lane.now.step}, with {lane.now.epoch} whole epochs"
+    step, epochs = lane.now.step, counted(lane.now.epoch, "whole epoch")
+    which = held(lane)
+    if which.which == "best" and which.epoch is not None:
+        return f"models: the weights of epoch {which.epoch:,}, the best"
+    words = {
+        "newest": f"as they are after step {step:,}, with {epochs}",
+        "best": "the best weights, as they were restored",
+        "last": "the last weights with a finite loss",
+        "first": "the weights that the run began with",
+    }
+    return f"models: {words[which.which]}"
 
 
 def _left_out(lane: LaneSnapshot) -> Iterator[str]:
@@ -185,7 +199,7 @@ def _left_out(lane: LaneSnapshot) -> Iterator[str]:
         ("gradients.csv and layers.csv hold", len(view.layers), "closer together after starts and edits"),
     ):
         if rows < epochs:
-            yield f"{files} {rows} of {epochs} epochs, {where}"
+            yield f"{files} {rows:,} of {counted(epochs, 'epoch')}, {where}"
 
 
 def finite_or_none(value: float) -> float | None:

@@ -10,6 +10,7 @@ from engine.data.scaling import Scaling
 from engine.experiment import SPLITS, Experiment, Points
 from engine.export.metrics import finite_or_none
 from engine.observation.diagnosis import diagnose
+from engine.observation.held import held
 from engine.observation.snapshot import LaneSnapshot
 
 
@@ -35,7 +36,8 @@ def summary(
         training makes small, which is 1 in classification and the targets' scale to the degree of the loss (2 for
         squared errors) in regression. ``best``
         is the epoch with the lowest validation loss and its losses, however the run ended; null without validation
-        points.
+        points. ``weights`` says whose weights the numbers are of: ``which`` is newest, best, last (with a finite loss)
+        or first, and ``epoch`` the best epoch, where they are its.
     """
     outcome = [
         _lane(lane, count, experiment.data.task)
@@ -62,13 +64,14 @@ def _diagnosis(
 
 
 def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
-    now = lane.now
+    now, which = lane.now, held(lane)
     scores = _by_split(now.score)
     classification = task == "classification"
     return {
         "name": lane.name,
         "epochs": epochs,
         "steps": now.step,
+        "weights": {"which": which.which, "epoch": which.epoch},
         "loss": _by_split(now.loss),
         "accuracy": scores if classification else None,
         "r2": None if classification else scores,
@@ -82,7 +85,12 @@ def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
         ],
         "best": lane.best and {"epoch": lane.best.epoch, "loss": _by_split(lane.best.loss)},
         "stopped": lane.stop
-        and {"epoch": lane.stop.epoch, "best_epoch": lane.stop.best_epoch, "reason": lane.stop.reason},
+        and {
+            "kind": lane.stop.kind,
+            "epoch": lane.stop.epoch,
+            "best_epoch": lane.stop.best_epoch,
+            "reason": lane.stop.reason,
+        },
     }
 
 

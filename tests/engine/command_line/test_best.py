@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
 from engine.__main__ import main
-from engine.experiment import default_experiment, dumps, edit_many
+from engine.experiment import FORMAT, default_experiment, dumps, edit_many, from_json
 
 
 @pytest.fixture
@@ -51,6 +52,73 @@ def test_the_outcome_offers_the_best_weights_only_where_they_are_better(
     plain, best, without = said
     assert "; best epoch " in plain
     assert plain.endswith("; --best ends with its weights")
-    assert "; best epoch " in best
+    assert "with the weights of the best epoch, " in best
     assert "--best" not in best
     assert "best" not in without
+
+
+def test_it_says_whose_numbers_and_models_they_are(
+    sketch: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lane = outcome(capsys, sketch, "--best", "--out", str(tmp_path))
+    assert isinstance(lane["best"], dict)
+    epoch = lane["best"]["epoch"]
+    assert lane["weights"] == {"which": "best", "epoch": epoch}
+    assert last_words(tmp_path) == f"models: the weights of epoch {epoch}, the best"
+    assert main(["run", sketch, "--best", "--epochs", "60", "--step", "replay"]) == 0
+    printed = capsys.readouterr().out.splitlines()[0]
+    assert f"; with the weights of the best epoch, {epoch}: training loss " in printed
+    assert outcome(capsys, sketch, "--out", str(tmp_path))["weights"] == {"which": "newest", "epoch": None}
+    assert last_words(tmp_path) == "models: as they are after step 120, with 60 whole epochs"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_where_no_epoch_is_best_it_says_so_in_one_sentence(
+    more: tuple[str, ...], sketch: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = ("--set", "data.split.validation=0", "--epochs", "1", "--step", "replay")
+    assert main(["run", sketch, "--best", *without, *more]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "There is no best epoch of any lane, because no validation loss was measured; --best changed nothing."
+    ]
+    assert main(["run", sketch, *without, *more]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("validation", "weights", "models"),
+    [
+        (0.25, "those of epoch 0, the best", "the weights of epoch 0, the best"),
+        (0.0, "those that it began with, because", "the weights that the run began with"),
+    ],
+)
+def test_a_divergence_and_whose_weights_are_left_are_said_once(
+    validation: float, weights: str, models: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    diverging = {
+        "data.split.validation": validation,
+        "lanes.0.network.activation": "linear",
+        "lanes.0.training.optimizer": "sgd",
+        "lanes.0.training.learning_rate": 3.0,
+    }
+    sketch = tmp_path / "a.sketch.json"
+    curve = from_json({"format": FORMAT, "data": {"task": "curve"}})
+    sketch.write_text(dumps(edit_many(curve, diverging)))
+    assert main(["run", str(sketch), "--epochs", "5", "--step", "replay", "--out", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.lower().count("diverged") == 1
+    assert printed.count("no longer finite") == 1
+    assert printed.count(f"the weights are {weights}") == 1
+    assert "lane A: 0 epochs, " in printed
+    events = rows(tmp_path)
+    assert len([row for row in events if "weights are" in row["words"] or "back to" in row["words"]]) == 1
+    assert events[-2]["words"].count("weights") == 1
+    assert last_words(tmp_path) == f"models: {models}"
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((folder / "events.csv").read_text().splitlines()))
+
+
+def last_words(folder: Path) -> str:
+    return rows(folder)[-1]["words"]

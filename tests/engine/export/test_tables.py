@@ -118,6 +118,7 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
         "name": "A",
         "epochs": EPOCHS,
         "steps": 3 * EPOCHS,
+        "weights": {"which": "newest", "epoch": None},
         "loss": dict(zip(("training", "validation", "test"), now.loss, strict=True)),
         "accuracy": dict(zip(("training", "validation", "test"), now.score, strict=True)),
         "r2": None,
@@ -152,6 +153,7 @@ def test_the_summary_says_why_a_lane_stopped() -> None:
     (only,) = outcome(trained(experiment(early), 5))["lanes"]
     assert only["epochs"] == 1
     assert only["stopped"] == {
+        "kind": "early_stopping",
         "epoch": 1,
         "best_epoch": 0,
         "reason": "the validation loss has not fallen by more than 10 below that of epoch 0 in the epoch since",
