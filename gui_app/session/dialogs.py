@@ -20,6 +20,9 @@ SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
 DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 """The name of each kind of file in file dialogs, by suffix."""
+WIDEST = 400
+"""Pixels of a name in a message: of a wider one the middle is left out, because no line can break within it."""
+_NAMES = re.compile(r"[^\s/\\]+")
 
 
 def ask_open(window: QWidget, title: str, folder: Path, kinds: Mapping[str, str]) -> Path | None:
@@ -52,11 +55,17 @@ def may_replace(window: QWidget, paths: list[Path]) -> bool:
     """Ask whether these existing files may be replaced."""
     others = len(paths) - 1
     more = f" and {others} more file{'s' * (others > 1)} are" if others else " is"
-    return ask(window, f"{paths[0].name}{more} there already.", "", ("Replace", "Cancel")) == "Replace"
+    answers = ("Replace", "Cancel")
+    return ask(window, f"{paths[0].name}{more} there already.", "", answers, careful=True) == "Replace"
 
 
-def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -> str:
-    """Ask a question and return one of ``answers``: the first one on Enter, the last one on Escape."""
+def ask(
+    window: QWidget, headline: str, detail: str, answers: tuple[str, ...], *, careful: bool = False
+) -> str:
+    """Ask a question and return one of ``answers``: the first one on Enter, the last one on Escape.
+
+    Where the first one loses something for good, be ``careful``: Enter gives the last one, too.
+    """
     box = _box(front_of(window), QMessageBox.Icon.Question, headline, detail)
     roles = QMessageBox.ButtonRole
     buttons = {
@@ -67,7 +76,7 @@ def ask(window: QWidget, headline: str, detail: str, answers: tuple[str, ...]) -
         for n, answer in enumerate(answers)
     }
     first, *_, last = buttons
-    box.setDefaultButton(first)
+    box.setDefaultButton(last if careful else first)
     box.setEscapeButton(last)
     box.exec()
     clicked = box.clickedButton()
@@ -151,18 +160,31 @@ class Notice(QObject):
         if self.box is None:
             self.box = _box(self._window, QMessageBox.Icon.Warning, headline, detail)
             self.box.setWindowModality(Qt.WindowModality.NonModal)
-        self.box.setText(headline)
-        self.box.setInformativeText(detail)
+        _show_texts(self.box, headline, detail)
         self.box.setDetailedText(for_report)
         self.box.show()
 
 
 def _box(window: QWidget, icon: QMessageBox.Icon, headline: str, detail: str) -> QMessageBox:
-    box = QMessageBox(icon, NAME, headline, parent=window)
+    box = QMessageBox(icon, NAME, "", parent=window)
     # A file's name may look like HTML.
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(detail)
+    _show_texts(box, headline, detail)
     return box
+
+
+def _show_texts(box: QMessageBox, headline: str, detail: str) -> None:
+    """Give a box its texts; of names that are too long for a line, in a path too, the middle is left out."""
+    box.ensurePolished()
+    metrics = box.fontMetrics()
+
+    def fitting(text: str) -> str:
+        return _NAMES.sub(
+            lambda name: metrics.elidedText(name[0], Qt.TextElideMode.ElideMiddle, WIDEST), text
+        )
+
+    box.setText(fitting(headline))
+    box.setInformativeText(fitting(detail))
 
 
 def _filters(kinds: Mapping[str, str]) -> dict[str, str]:

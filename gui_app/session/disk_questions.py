@@ -71,7 +71,7 @@ class DiskQuestions:
         if not self.edited:
             return True
         headline = f"Your changes to {self._document.title} are lost then."
-        return ask(self._window, headline, "They are in no file.", (verb, CANCEL)) == verb
+        return ask(self._window, headline, "They are in no file.", (verb, CANCEL), careful=True) == verb
 
     def _ask(self, fate: Fate, answers: tuple[str, ...]) -> str:
         self.edited = self._document.modified

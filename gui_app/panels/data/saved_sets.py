@@ -176,7 +176,7 @@ class SavedSets(QWidget):
     def _delete(self, key: str) -> None:
         saved = self.sets[key]
         detail = "Drawings made from it stay as they are. This cannot be undone."
-        if ask(self, f"Delete {saved.name} from the gallery?", detail, ANSWERS) == DELETE:
+        if ask(self, f"Delete {saved.name} from the gallery?", detail, ANSWERS, careful=True) == DELETE:
             self._change_library(saved.name, lambda: self._forget(saved))
 
     def _forget(self, saved: SavedSet) -> None:

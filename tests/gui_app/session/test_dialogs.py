@@ -1,10 +1,12 @@
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from engine.catalogue import Parameter
-from gui_app.session.dialogs import Notice, NumberDialog, ask, ask_number, reason, warn
+from gui_app.session.dialogs import Notice, NumberDialog, ask, ask_number, may_replace, reason, warn
 
 
 @pytest.fixture
@@ -33,6 +35,47 @@ def test_a_question_gives_the_answer(parent, dialogs, answer):
     dialogs.answers = [answer]
     assert ask(parent, "Really?", "Think.", ("Yes, do", "Not this", "Never")) == answer
     assert dialogs.said == ["Really?\nThink."]
+
+
+@pytest.mark.parametrize(
+    ("careful", "key", "answer"),
+    [
+        (False, Qt.Key.Key_Return, "Do"),
+        (False, Qt.Key.Key_Escape, "Never"),
+        (True, Qt.Key.Key_Return, "Never"),
+        (True, Qt.Key.Key_Escape, "Never"),
+    ],
+)
+def test_enter_and_escape_answer(parent, careful, key, answer):
+    QTimer.singleShot(0, lambda: QTest.keyClick(QApplication.activeModalWidget(), key))
+    assert ask(parent, "Really?", "Think.", ("Do", "Never"), careful=careful) == answer
+
+
+def test_enter_replaces_no_file(parent):
+    QTimer.singleShot(0, lambda: QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return))
+    assert not may_replace(parent, [Path("precious.csv")])
+
+
+@pytest.mark.parametrize("name", ["a" * 238 + ".sketch.json", "W" * 250, "long " * 50])
+def test_a_long_name_makes_no_box_wide(parent, monkeypatch, name):
+    boxes = []
+
+    def show(box):
+        box.show()
+        boxes.append((box.width(), max(label.sizeHint().width() for label in box.findChildren(QLabel))))
+        seen.append(f"{box.text()}|{box.informativeText()}")
+        box.close()
+
+    seen = []
+    monkeypatch.setattr(QMessageBox, "exec", show)
+    warn(parent, f"{name} cannot be saved", f"Could not write /home/me/{name}: File name too long.")
+    ask(parent, f"{name} has unsaved changes.", "Save them?", ("Save", "Cancel"))
+    for width, widest in boxes:
+        assert widest < width < 620
+    for text in seen:
+        assert text.startswith(name[:4])
+        assert "…" in text or " " in name
+    assert seen[0].endswith(" File name too long.")
 
 
 def test_words_are_no_html(parent, monkeypatch):

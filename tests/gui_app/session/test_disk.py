@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from engine.experiment import default_experiment, dumps, loads, switch_task
 from engine.experiment.document import loads_sketch
@@ -351,6 +351,28 @@ def test_a_name_that_somebody_else_takes_meanwhile_is_asked_about(
     assert dialogs.said == ["new.sketch.json is there already."]
     assert (files.path.read_text() == THEIRS) == (answer == "Cancel")
     assert room.document.path == (files.path if answer == "Replace" else None)
+
+
+@pytest.mark.parametrize("verb", ["Take theirs", "Close without saving"])
+def test_enter_does_not_lose_changes(room, saved, monkeypatch, verb):
+    room.change()
+    mine = room.document.experiment
+    if verb == "Take theirs":
+        saved.write_text(THEIRS)
+    else:
+        saved.unlink()
+    defaults = []
+
+    def answer(box):
+        """Choose the verb in the first question, and press Enter in the second one."""
+        (chosen,) = [b for b in box.buttons() if b.text() == verb]
+        defaults.append(box.defaultButton().text())
+        (chosen if len(defaults) == 1 else box.defaultButton()).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    room.come_back()
+    assert defaults[1:] == ["Cancel"]
+    assert room.document.experiment is mine
 
 
 # -- other windows
