@@ -6,11 +6,13 @@ The parent's end of the pipe closes when the parent ends, however it ends; this 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.observation.report import Report
@@ -22,6 +24,8 @@ from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
 from engine.service.wire import Wire
 
+_log = logging.getLogger(__name__)
+
 LARGE = 4 << 20
 """Bytes of memory that is given back at once: as large as a long history's, and larger than most tensors."""
 
@@ -32,7 +36,11 @@ class Taken:
 
 
 class PipeMailbox(Mailbox[Report]):
-    """Holds the newest report until the parent has taken the one before, so that the arena is free for it."""
+    """Holds the newest report until the parent has taken the one before, so that the arena is free for it.
+
+    One for which there is not enough memory waits, too, and is a part of the next one: the rows of its histories are in
+    no other.
+    """
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(Report.merged)
@@ -55,6 +63,10 @@ class PipeMailbox(Mailbox[Report]):
         self._may_send = True
         self._pass_on()
 
+    def try_again(self) -> None:
+        """Send what waits, if it may be sent. Raises as ``put`` does."""
+        self._pass_on()
+
     def _pass_on(self) -> None:
         with self._gate:
             if not self._may_send:
@@ -63,7 +75,16 @@ class PipeMailbox(Mailbox[Report]):
             if newest is None:
                 return
             self._may_send = False
-        self._wire.send_large(newest)
+        try:
+            self._wire.send_large(newest)
+        except OSError:
+            raise
+        except BaseException as error:
+            with self._gate:
+                if isinstance(error, MemoryError):
+                    self.put_back(newest)
+                self._may_send = True
+            raise
 
 
 class PipeOutbox(Inbox[Event]):
@@ -119,16 +140,27 @@ def _listen(
                 outbox.put(EngineFailed(f"A command did not arrive: {error}", traceback.format_exc()))
                 continue
             if isinstance(message, Taken):
-                mailbox.taken()
+                _report(mailbox.taken)
             elif isinstance(message, Shutdown) and not loaded.is_set():
                 return
             else:
                 if isinstance(message, Ping):
                     # The engine itself may be in the middle of a long step.
                     outbox.put(Alive())
+                    _report(mailbox.try_again)
                 inbox.put(message)
     finally:
         os._exit(0)
+
+
+def _report(send: Callable[[], None]) -> None:
+    """Send a report. One that cannot be sent, as where memory is short, does not end this process."""
+    try:
+        send()
+    except OSError:
+        raise
+    except Exception:
+        _log.warning("what training shows could not be sent", exc_info=True)
 
 
 def _take_over_standard_streams(key: Key) -> Wire:

@@ -112,9 +112,9 @@ class ChildProcess:
         wire = Wire(process.stdout, process.stdin, arena)
         writer = threading.Thread(target=self._write, args=(wire,), name="engine writer", daemon=True)
         heartbeat = Heartbeat(lambda: self.send(Ping()), self.backlog.hold, events.put)
-        writer.start()
-        heartbeat.start()
         try:
+            writer.start()
+            heartbeat.start()
             self._read(wire, events, heartbeat)
         except EOFError:
             pass
@@ -123,7 +123,8 @@ class ChildProcess:
         heartbeat.stop()
         status = _exit_status(process)
         self.backlog.close()
-        writer.join()
+        if writer.ident is not None:
+            writer.join()
         process.stdout.close()
         # Closing writes what is left in the buffer, and nobody is there to read it.
         with contextlib.suppress(OSError):

@@ -89,6 +89,14 @@ class Mailbox(Generic[T]):
                 value = self._merged(self._value, value)
             self._value = value
 
+    def put_back(self, value: T) -> None:
+        """Hold a value again that was taken, together with one that has come since."""
+        with self._lock:
+            if self._value is None:
+                self._value = value
+            elif self._merged:
+                self._value = self._merged(value, self._value)
+
     def take(self) -> T | None:
         """Return the value and hold none; None where there is none."""
         with self._lock:

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 from engine.observation.snapshot import Snapshot
@@ -35,6 +36,7 @@ KEEPS_ENDING = (
 )
 HAS_ENDED = "The training engine has ended meanwhile."
 NOT_LOADED = "The training engine has ended each time while it loaded the run."
+NOT_STARTED = "The training engine cannot be started again: {why}. The drawing is safe."
 
 _TAKEN = Taken()
 
@@ -154,11 +156,24 @@ class ProcessEngine:
 
     def _serve(self) -> None:
         _keep_interrupts_from_children()
-        self._serve_child(None)
+        self._guarded(lambda: self._serve_child(None))
         while not self._over:
-            self._serve_child(self._replace_child())
+            self._guarded(lambda: self._serve_child(self._replace_child()))
         with self._lock:
             self._saves.give_up(HAS_ENDED)
+
+    def _guarded(self, serve: Callable[[], None]) -> None:
+        """Serve one child; an error, as where memory is short, ends neither this thread nor what it owes."""
+        try:
+            serve()
+        except Exception as error:
+            self._child.kill()
+            with self._lock:
+                # It was asked for, and has been tried.
+                self._asked = False
+            why = "there is not enough memory" if isinstance(error, MemoryError) else str(error)
+            sentence = NOT_STARTED.format(why=why or type(error).__name__)
+            self._rest(EngineFailed(sentence, traceback.format_exc(), True))
 
     def _serve_child(self, restarted: EngineRestarted | None) -> None:
         """Start a child, serve it to its end, and rest if that is not to be repeated."""
@@ -190,6 +205,13 @@ class ProcessEngine:
 
     def _replace_child(self) -> EngineRestarted:
         """Prepare another child, which gets what the former ones were told last, and their run."""
+        try:
+            return self._prepare_child()
+        except Exception:
+            self._failed_loads += 1
+            raise
+
+    def _prepare_child(self) -> EngineRestarted:
         turns, run = self._memory.turns, None
         reason = NOT_LOADED if self._failed_loads >= LOADS else ""
         if not reason:

@@ -34,15 +34,20 @@ class Saves:
     def __init__(self, answer: Callable[[Event], None]) -> None:
         self._answer = answer
         self._open: list[str] = []
+        self._refusal = ""
         self._lock = threading.Lock()
 
     def begin(self, folder: str) -> bool:
         """Note that one is asked for; False if that is refused, and answered."""
         with self._lock:
-            if len(self._open) < MOST:
+            if self._refusal:
+                why = self._refusal
+            elif len(self._open) < MOST:
                 self._open.append(folder)
                 return True
-        self.refuse(folder, "The training engine has not saved what it was asked to save before.")
+            else:
+                why = "The training engine has not saved what it was asked to save before."
+        self.refuse(folder, why)
         return False
 
     def refuse(self, folder: str, why: str) -> None:
@@ -59,6 +64,21 @@ class Saves:
         """Answer all that are under way."""
         with self._lock:
             given_up, self._open = self._open, []
+        self._answer_all(given_up, why)
+
+    def close(self, why: str) -> None:
+        """Answer all that are under way, and refuse all that are asked for until ``reopen``."""
+        with self._lock:
+            given_up, self._open = self._open, []
+            self._refusal = why
+        self._answer_all(given_up, why)
+
+    def reopen(self) -> None:
+        """Refuse no more."""
+        with self._lock:
+            self._refusal = ""
+
+    def _answer_all(self, given_up: list[str], why: str) -> None:
         for folder in given_up:
             self._answer(
                 RunNotSaved(

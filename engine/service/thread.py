@@ -57,7 +57,7 @@ class ThreadEngine:
         self._memory.note(command)
         self._driven += is_driving(command)
         if isinstance(command, SaveRun):
-            if self._life.ended or self._closed:
+            if self._closed:
                 self._saves.refuse(command.folder, HAS_ENDED)
                 return
             if not self._saves.begin(command.folder):
@@ -81,6 +81,7 @@ class ThreadEngine:
         self._life = Life(self._events, self._saves, self._driven - beginning.loads)
         for command in beginning.commands:
             self._life.inbox.put(command)
+        self._saves.reopen()
         self._events.put(EngineRestarted(beginning.epoch, beginning.reason, asked=True))
         self._life.start()
 
@@ -144,7 +145,8 @@ class Life:
             _log.exception("the training engine has ended")
             self._events.put(EngineFailed(f"{HAS_ENDED} {error}", traceback.format_exc(), True))
         self._heartbeat.rest()
-        self._saves.give_up(HAS_ENDED)
+        # What is asked for from now on comes too late, although this thread still lives for a moment.
+        self._saves.close(HAS_ENDED)
 
 
 class Outbox(Inbox[Event]):

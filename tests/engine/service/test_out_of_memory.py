@@ -9,8 +9,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.experiment import Experiment, dumps, edit_many
-from engine.observation.report import Report
+from engine.observation.report import Reader, Report
 from engine.service import messages as m
+from engine.service.child import PipeMailbox
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
@@ -26,10 +27,10 @@ ALLOCATOR = RuntimeError(
 class Service:
     """A worker without a thread; ``turn`` is one turn of its loop, which obeys these commands."""
 
-    def __init__(self) -> None:
+    def __init__(self, mailbox: Mailbox[Report] | None = None) -> None:
         self.inbox: Inbox[m.Command] = Inbox()
         self.outbox: Inbox[m.Event] = Inbox()
-        self.mailbox: Mailbox[Report] = Mailbox(Report.merged)
+        self.mailbox = mailbox or Mailbox(Report.merged)
         self.worker = Worker(self.inbox, self.mailbox, self.outbox)
 
     def turn(self, *commands: m.Command) -> list[str]:
@@ -121,3 +122,55 @@ def test_other_errors_keep_their_own_words() -> None:
     assert is_out_of_memory(ALLOCATOR)
     assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not is_out_of_memory(ValueError("not enough memory"))
+
+
+class Short:
+    """A wire without the memory for its first reports."""
+
+    def __init__(self, failures: int) -> None:
+        self._failures = failures
+        self.sent: list[Report] = []
+
+    def send_large(self, report: Report) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise MemoryError
+        self.sent.append(report)
+
+
+def test_a_report_that_cannot_be_sent_comes_with_the_next_one() -> None:
+    wire = Short(2)
+    service = Service(PipeMailbox(wire))  # type: ignore[arg-type]
+    assert service.turn(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
+    assert service.turn(m.StepBatch()) == [NOT_ENOUGH_MEMORY]
+    assert service.turn(m.StepBatch(), m.StepBatch()) == []
+    (report,) = wire.sent
+    assert report.snapshot.step == 3
+    assert Reader().read(report).lanes[0].history.epoch.tolist() == [0, 1]
+
+
+def test_a_report_that_cannot_be_sent_at_rest_is_tried_again_when_the_window_asks() -> None:
+    wire = Short(2)
+    mailbox = PipeMailbox(wire)  # type: ignore[arg-type]
+    service = Service(mailbox)
+    assert service.turn(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
+    with pytest.raises(MemoryError):
+        mailbox.try_again()
+    mailbox.try_again()
+    mailbox.try_again()
+    assert [report.snapshot.serial for report in wire.sent] == [1]
+
+
+def test_a_report_that_came_meanwhile_is_joined_with_one_that_cannot_be_sent() -> None:
+    service = Service()
+    service.turn(m.SetExperiment(experiment()))
+    first = service.mailbox.take()
+    assert first is not None
+    service.turn(*[m.StepBatch()] * 3)
+    service.mailbox.put_back(first)
+    report = service.mailbox.take()
+    assert report is not None
+    assert report.snapshot.serial == 2
+    assert Reader().read(report).lanes[0].history.epoch.tolist() == [0, 1]
+    service.mailbox.put_back(first)
+    assert service.mailbox.take() is first

@@ -21,10 +21,13 @@ import pytest
 from engine.data.kept_run import facts, read_kept
 from engine.experiment import Points, default_experiment, edit
 from engine.observation.observables import PREDICTION
+from engine.observation.snapshot import Snapshot
 from engine.service import child_process as child_process_module
 from engine.service import heartbeat as heartbeat_module
 from engine.service import messages as m
 from engine.service import process as process_module
+from engine.service.interface import Mailbox
+from engine.service.kept import KeptRun
 from engine.service.process import LOADS, NOT_LOADED, RESTARTS, ProcessEngine
 from engine.service.shared_memory import Key
 from engine.service.wire import pack
@@ -419,6 +422,114 @@ def test_only_ends_that_nobody_asked_for_speak_against_a_run(asked: bool) -> Non
         engine._child = Loading(engine.restart if asked else lambda: None)  # type: ignore[assignment]
         engine._serve_child(None)
     assert (engine._replace_child().reason == NOT_LOADED) == (not asked)
+
+
+class Obedient:
+    """Takes the place of a child that works until it is ended, and has loaded what it was to load."""
+
+    fails_to_load, ready, refused = False, True, False
+    made: list[Obedient]
+
+    def __init__(self, driven_before: int, loads: bool = False) -> None:
+        self.sent: list[object] = []
+        self.snapshots: Mailbox[Snapshot] = Mailbox()
+        self._ends = threading.Event()
+        self.made.append(self)
+
+    def send(self, command: object, message: bytes | None = None) -> None:
+        self.sent.append(command)
+        if isinstance(command, m.Shutdown):
+            self._ends.set()
+
+    def start(self) -> int:
+        return len(self.made)
+
+    def serve(self, _: object) -> int:
+        assert self._ends.wait(DEADLINE)
+        return -9
+
+    def kill(self) -> bool:
+        self._ends.set()
+        return True
+
+
+@pytest.fixture
+def obedient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    """An engine whose children are made up; the one that runs has an experiment and a save under way."""
+    monkeypatch.setattr(Obedient, "made", [], raising=False)
+    monkeypatch.setattr(process_module, "ChildProcess", Obedient)
+    driver = Driver(ProcessEngine())
+    driver.send(m.SetExperiment(experiment()), m.SaveRun("folder"))
+    driver.engine.start()
+    until(lambda: child_or_none(driver))
+    yield driver
+    assert driver.engine.close(DEADLINE)
+
+
+def fail(*_: object) -> None:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_engine_that_cannot_be_replaced_says_so_answers_for_its_saves_and_is_started_when_that_is_asked_for(
+    obedient: Driver, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptRun, "read", fail)
+        if asked:
+            obedient.engine.restart()
+        else:
+            Obedient.made[0].kill()
+        obedient.until(lambda: obedient.events_of(m.EngineFailed))
+    unsaved, failed = obedient.events
+    assert isinstance(unsaved, m.RunNotSaved)
+    assert unsaved.folder == "folder"
+    assert isinstance(failed, m.EngineFailed)
+    assert failed.final
+    assert failed.sentence.startswith(
+        "The training engine cannot be started again: there is not enough memory."
+    )
+    assert "MemoryError" in failed.details
+    obedient.send(m.SaveRun("other"))
+    obedient.look()
+    assert [one.folder for one in obedient.events_of(m.RunNotSaved)] == ["folder", "other"]
+    obedient.engine.restart()
+    obedient.until(lambda: obedient.events_of(m.EngineRestarted))
+    assert obedient.events[3:] == [m.EngineRestarted(asked=True)]
+    assert len(Obedient.made) == 2
+    assert Obedient.made[1].sent == [m.SetExperiment(experiment())]
+
+
+def test_a_run_for_which_there_is_never_enough_memory_is_given_up(
+    obedient: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KeptRun, "read", fail)
+    for number in range(1, LOADS + 1):
+        obedient.engine.restart()
+        obedient.until(lambda number=number: len(obedient.events_of(m.EngineFailed)) == number)  # type: ignore[misc]
+    obedient.engine.restart()
+    obedient.until(lambda: obedient.events_of(m.EngineRestarted))
+    assert obedient.events_of(m.EngineRestarted) == [m.EngineRestarted(None, NOT_LOADED, True)]
+
+
+@posix
+@pytest.mark.expects_log("cannot understand the training engine")
+def test_where_no_thread_can_be_started_a_child_is_ended_and_nobody_waits(
+    driver: Driver, launches: Launches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launches.allowed.release(10)
+    start = threading.Thread.start
+
+    def refuse(self: threading.Thread) -> None:
+        if self.name == "engine writer" and launches.count == 1:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    driver.send(m.SetExperiment(experiment()))
+    driver.engine.start()
+    assert driver.settled().epoch == 0
+    assert launches.count == 2
 
 
 @posix

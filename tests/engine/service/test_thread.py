@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.experiment import edit
 from engine.service import messages as m
+from engine.service import thread as thread_module
 from engine.service.backlog import FEW
 from engine.service.playback import StepRate
 from engine.service.thread import ThreadEngine
 from engine.training.trainer import Trainer
 from tests.deadline import DEADLINE
-from tests.engine.driving import Driver
+from tests.engine.driving import Driver, until
 from tests.engine.helpers import experiment
 
 
@@ -52,6 +54,46 @@ def test_a_torch_that_cannot_load_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     driver.engine.start()
     driver.until(lambda: driver.events_of(m.EngineFailed))
     assert driver.events_of(m.EngineFailed)[0].final
+    assert driver.engine.close(DEADLINE)
+
+
+def test_a_save_is_answered_when_it_is_asked_for_while_the_thread_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between its last answers and its end a thread still lives."""
+    ending, ends = threading.Event(), threading.Event()
+    serve = thread_module.Life._serve
+
+    def serve_slowly(self: thread_module.Life) -> None:
+        serve(self)
+        ending.set()
+        assert ends.wait(DEADLINE)
+
+    monkeypatch.setattr(thread_module.Life, "_serve", serve_slowly)
+    monkeypatch.setattr(thread_module, "serve", lambda *_: None)
+    driver = Driver(ThreadEngine())
+    driver.engine.start()
+    assert ending.wait(DEADLINE)
+    driver.send(m.SaveRun("folder"))
+    ends.set()
+    driver.look()
+    assert [one.folder for one in driver.events_of(m.RunNotSaved)] == ["folder"]
+    assert driver.engine.close(DEADLINE)
+
+
+def test_an_engine_that_is_started_again_saves_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    driver = Driver(ThreadEngine())
+    driver.send(m.SetExperiment(experiment()))
+    with monkeypatch.context() as patch:
+        patch.setattr(thread_module, "serve", lambda *_: None)
+        driver.engine.start()
+        until(lambda: driver.engine._life.ended)  # type: ignore[attr-defined]
+    driver.send(m.SaveRun(str(tmp_path)))
+    driver.look()
+    assert driver.events_of(m.RunNotSaved)
+    driver.engine.restart()
+    driver.send(m.SaveRun(str(tmp_path)))
+    driver.until(lambda: driver.events_of(m.RunSaved))
     assert driver.engine.close(DEADLINE)
 
 
