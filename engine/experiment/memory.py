@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ import msgspec
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.probes import PROBES
+from engine.catalogue.texts import counted
 from engine.experiment.settings import DataSettings, Experiment, Lane
 
 LIMIT = 4 * 10**9
@@ -190,51 +191,82 @@ def memory_problem(experiment: Experiment) -> tuple[str, str] | None:
     points, rows = _points(data), 1 if len(lanes) > 1 else 2
     sizes = [_bytes(lane, data, points, rows) for lane in lanes]
     index = sizes.index(max(sizes))
-    remedies = list(_remedies(experiment, index))
-    what = (
-        f"this network of {_shape(lanes[index].network.hidden)}" if len(lanes) == 1 else f"{len(lanes)} lanes"
-    )
+    remedies = list(_remedies(experiment, index, sizes))
+    network = lanes[index].network.hidden
+    what = f"this network of {_shape(network)}" if len(lanes) == 1 else counted(len(lanes), "lane")
     advice = f"; {' or '.join(remedies[:2])} would fit" if remedies else "; make networks and batches smaller"
-    return (
-        f"lanes.{index}.network.hidden",
-        f"to train {what} takes about {taken / 1e9:,.1f} GB of memory, and {LIMIT / 1e9:.0f} GB is the limit{advice}",
-    )
+    return f"lanes.{index}.network.hidden", f"to train {what} takes {_too_much(taken)}{advice}"
 
 
-def _remedies(experiment: Experiment, index: int) -> Iterator[str]:
-    """The nearest settings that fit, each on its own; what changes least in the network comes first."""
+def _too_much(taken: int) -> str:
+    shown, limit = f"{taken / 1e9:,.1f}", f"{LIMIT / 1e9:.0f} GB"
+    if shown == f"{LIMIT / 1e9:,.1f}":
+        return f"slightly more than {limit} of memory, which is the limit"
+    return f"about {shown} GB of memory, and {limit} is the limit"
+
+
+def _remedies(experiment: Experiment, index: int, sizes: Sequence[int]) -> Iterator[str]:
+    """The nearest settings that fit and are valid, each on its own; what changes least in the network comes first.
+
+    ``index`` is the lane to change, and ``sizes`` are the bytes of each lane.
+    """
     data, lanes = experiment.data, experiment.lanes
     lane, points = lanes[index], _points(data)
     hidden, batch = lane.network.hidden, lane.training.batch_size
+    whose = f" in lane {lane.name}" if len(lanes) > 1 else ""
 
-    def fits(number: int, hidden: tuple[int, ...] = hidden, batch: int = batch, points: int = points) -> bool:
-        """Whether the first lanes fit, with these numbers in the largest one."""
+    def fits(hidden: tuple[int, ...] = hidden, batch: int = batch, points: int = points) -> bool:
+        """Whether all lanes fit, with these numbers in one of them."""
         one = msgspec.structs.replace(
             lane,
             network=msgspec.structs.replace(lane.network, hidden=hidden),
             training=msgspec.structs.replace(lane.training, batch_size=batch),
         )
-        others = [other for other in lanes if other is not lane][: number - 1]
         generator = msgspec.structs.replace(data.generator, points=points)
         fewer = (
             data
             if points == _points(data)
             else msgspec.structs.replace(data, points=None, generator=generator)
         )
-        return _estimate(fewer, (one, *others)) <= LIMIT
+        return _estimate(fewer, (*lanes[:index], one, *lanes[index + 1 :])) <= LIMIT
 
-    if len(lanes) > 1 and (number := _most(len(lanes) - 1, fits)):
-        yield f"{number} lane{'s' * (number > 1)}"
-    if depth := _most(len(hidden) - 1, lambda depth: fits(len(lanes), hidden[:depth])):
-        yield _shape(hidden[:depth])
-    elif hidden and (
-        width := _most(max(hidden) - 1, lambda width: fits(len(lanes), _narrowed(hidden, width)))
-    ):
-        yield _shape(_narrowed(hidden, width))
-    if few := _most(min(batch, points) - 1, lambda few: fits(len(lanes), batch=few)):
-        yield f"batches of {few:,} points"
-    if few := _most(points - 1, lambda few: fits(len(lanes), points=few)):
-        yield f"{few:,} points"
+    if fewer := _fewer_lanes(experiment, sizes):
+        yield fewer
+    named = _named_depth(lane)
+    depth = _most(len(hidden) - 1, lambda depth: fits(hidden[:depth]))
+    if depth and depth >= named:
+        yield f"{_shape(hidden[:depth])}{whose}"
+    elif hidden and (width := _most(max(hidden) - 1, lambda width: fits(_narrowed(hidden, width)))):
+        yield f"{_shape(_narrowed(hidden, width))}{whose}"
+    if few := _most(min(batch, points) - 1, lambda few: fits(batch=few)):
+        yield f"batches of {counted(few, 'point')}{whose}"
+    if few := _most(points - 1, lambda few: fits(points=few)):
+        yield counted(few, "point")
+
+
+def _fewer_lanes(experiment: Experiment, sizes: Sequence[int]) -> str:
+    """The most lanes that fit, in words; "" where that are all or none."""
+    lanes = experiment.lanes
+    order = sorted(range(len(lanes)), key=lambda lane: sizes[lane])
+
+    def fits(number: int) -> bool:
+        return _estimate(experiment.data, tuple(lanes[lane] for lane in order[:number])) <= LIMIT
+
+    number = _most(len(lanes) - 1, fits)
+    if number == 0 or len(set(sizes)) == 1:
+        return counted(number, "lane") if number else ""
+    if number == len(lanes) - 1:
+        return f"all lanes but {lanes[order[-1]].name}"
+    return f"the {number} smallest lanes" if number > 1 else f"lane {lanes[order[0]].name} alone"
+
+
+def _named_depth(lane: Lane) -> int:
+    """How many layers a network must keep, because other settings name them."""
+    dropout, normalization = lane.regularization.dropout, lane.network.normalization
+    if dropout.rates is not None:
+        return len(lane.network.hidden)
+    named = [dropout.layers, "all" if normalization is None else normalization.layers]
+    return max((number for layers in named if not isinstance(layers, str) for number in layers), default=0)
 
 
 def _narrowed(hidden: tuple[int, ...], width: int) -> tuple[int, ...]:
@@ -253,7 +285,7 @@ def _most(most: int, fits: Callable[[int], bool]) -> int:
 def _shape(hidden: tuple[int, ...]) -> str:
     if not hidden:
         return "no hidden layer"
-    layers = f"{len(hidden)} layer{'s' * (len(hidden) > 1)}"
+    layers = counted(len(hidden), "layer")
     if len(set(hidden)) == 1:
         return f"{layers} of {hidden[0]}"
     return f"{layers} of {min(hidden)} to {max(hidden)}"

@@ -13,13 +13,16 @@ import numpy as np
 import pytest
 
 from engine.experiment import (
+    FORMAT,
     Experiment,
     ExperimentError,
+    Lane,
     Points,
     TooManyPointsError,
     default_experiment,
     dumps,
     edit_many,
+    from_json,
     loads,
     require_room,
     validate,
@@ -91,6 +94,74 @@ def test_at_most_so_many_lanes_layers_neurons_or_points_fit() -> None:
     batch = int(found[1].replace(",", ""))
     assert memory_problem(_settings({**changes, BATCH: batch})) is None
     assert memory_problem(_settings({**changes, BATCH: batch + 1})) is not None
+
+
+def advice_of(settings: Experiment) -> str:
+    problem = memory_problem(settings)
+    assert problem is not None
+    return problem[1].split("; ")[1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"network": {"normalization": {"kind": "batch", "layers": [60]}}},
+        {"regularization": {"dropout": {"rate": 0.5, "layers": [60]}}},
+        {"regularization": {"dropout": {"rates": [0.1] * 64}}},
+    ],
+)
+def test_no_fewer_layers_are_offered_than_other_settings_name(changes: dict[str, Any]) -> None:
+    document = {
+        "format": FORMAT,
+        "data": {"generator": {"name": "spiral", "points": 100_000}},
+        "lanes": [
+            {
+                **changes,
+                "network": {**changes.get("network", {}), "hidden": [512] * 64},
+                "training": {"batch_size": 4000},
+            }
+        ],
+    }
+    with pytest.raises(ExperimentError, match="GB of memory") as refused:
+        from_json(document)
+    found = re.search(r"64 layers of (\d+)", str(refused.value).split("; ")[1])
+    assert found, str(refused.value)
+    document["lanes"][0]["network"]["hidden"] = [int(found[1])] * 64
+    assert from_json(document).lanes[0].network.hidden[0] == int(found[1])
+
+
+def test_it_says_which_lanes_fit_and_whose_layers() -> None:
+    def lane(name: str, hidden: list[int], batch: int) -> Lane:
+        one = default_experiment().lanes[0]
+        network = msgspec.structs.replace(one.network, hidden=tuple(hidden))
+        training = msgspec.structs.replace(one.training, batch_size=batch)
+        return msgspec.structs.replace(one, name=name, network=network, training=training)
+
+    big, small = [512] * 60, [8, 8, 8]
+    base = default_experiment()
+    lanes = (lane("A", big, 10), lane("B", big, 10), lane("C", small, 10))
+    settings = msgspec.structs.replace(base, lanes=lanes)
+    found = re.fullmatch(r"all lanes but B or (\d+) layers of 512 in lane A would fit", advice_of(settings))
+    assert found, advice_of(settings)
+    assert memory_problem(msgspec.structs.replace(base, lanes=(lanes[0], lanes[2]))) is None
+    fewer = lane("A", [512] * int(found[1]), 10)
+    assert memory_problem(msgspec.structs.replace(base, lanes=(fewer, *lanes[1:]))) is None
+    huge = (lane("A", [512] * 64, 10), lane("B", [512] * 64, 10), lane("C", big, 10))
+    assert advice_of(msgspec.structs.replace(base, lanes=huge)).startswith("lane C alone")
+    others = (*huge[:2], lanes[2], lane("D", small, 10))
+    assert advice_of(msgspec.structs.replace(base, lanes=others)).startswith("all lanes but B")
+
+
+def test_what_is_hardly_too_much_is_not_called_as_much_as_the_limit() -> None:
+    """The smallest batch that does not fit."""
+    deep = {HIDDEN: [512] * 64, POINTS: 100_000}
+    fitting = advice_of(_settings({**deep, BATCH: 100_000}))
+    most = re.search(r"batches of ([\d,]+) points", fitting)
+    assert most, fitting
+    problem = memory_problem(_settings({**deep, BATCH: int(most[1].replace(",", "")) + 1}))
+    assert problem is not None
+    assert "takes slightly more than 4 GB of memory, which is the limit; " in problem[1]
+    assert "4.0" not in problem[1]
 
 
 def test_what_can_be_edited_can_be_opened_and_nothing_else() -> None:
