@@ -80,8 +80,4 @@ class Saves:
 
     def _answer_all(self, given_up: list[str], why: str) -> None:
         for folder in given_up:
-            self._answer(
-                RunNotSaved(
-                    f"The histories and models in {folder} may be missing or incomplete. {why}", folder
-                )
-            )
+            self._answer(RunNotSaved(f"Some histories and models may be missing in {folder}. {why}", folder))

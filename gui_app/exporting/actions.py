@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue import Parameter
@@ -12,9 +12,15 @@ from engine.data.file_system import exists, home
 from engine.export.data_files import DATA_FORMATS
 from engine.service import messages as m
 from gui_app.exporting import files
-from gui_app.exporting.everything import PendingExport, describe_failures, write_each
+from gui_app.exporting.everything import (
+    PendingExport,
+    describe_failures,
+    describe_nothing_written,
+    write_each,
+)
 from gui_app.exporting.files import Writers
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
+from gui_app.exporting.unfinished import leave_unfinished
 from gui_app.session.dialogs import (
     CSV,
     SKETCHES,
@@ -29,13 +35,20 @@ from gui_app.session.document import SUFFIX, Document
 from gui_app.session.engine_link import EngineLink
 
 NO_HISTORY = "Nothing is trained yet. Wait until the training engine has loaded, then press play."
+PATIENCE = 1500
+"""Milliseconds for which a window that closes waits for the engine without a word."""
 RESOLUTION = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "Pixels per screen point: 1 is a standard screen.")
 
 
 class ExportActions(QObject):
-    """Actions that export ``views`` and ``document``; ``reported(sentence)`` names the written files."""
+    """Actions that export ``views`` and ``document``; ``reported(sentence)`` names the written files.
+
+    ``waiting(sentence)`` holds as long as an export waits for the engine; then it is "".
+    """
 
     reported = Signal(str)
+    waiting = Signal(str)
+    _answered = Signal()
 
     def __init__(
         self,
@@ -49,6 +62,8 @@ class ExportActions(QObject):
         self._document, self._link, self._settings, self._window = document, link, settings, window
         self.views = views
         self._pending: list[PendingExport] = []
+        self._incomplete = False
+        """Whether files of the latest export that has ended are missing."""
         self._notice = Notice(window)
         link.event_taken.connect(self._conclude)
 
@@ -109,15 +124,53 @@ class ExportActions(QObject):
         """Write everything into ``folder``; the engine adds histories and models. Returns the files written here."""
         writers = self._writers(folder)
         failures = write_each(writers)
-        if len(failures) < len(writers):
+        if len(failures) == len(writers):
+            warn(self._window, *describe_nothing_written(folder, failures))
+        else:
             self._settings.setValue("export folder", str(folder))
             engine_files = files.engine_files(self._document, folder)
-            self._pending.append(PendingExport(folder, engine_files, whole=not failures))
-            self.reported.emit(f"Exporting into {folder} …")
+            best_files = files.best_files(self._link.latest, folder)
+            self._pending.append(PendingExport(folder, engine_files, best_files, failures))
+            self._tell_waiting()
             self._link.save_run(folder)
-        if failures:
-            warn(self._window, *describe_failures(failures))
         return [path for path in writers if path not in failures]
+
+    def may_close(self) -> bool:
+        """Return whether the window may close: no export waits for the engine, or the person does without the rest.
+
+        An engine that works is waited for a moment. What comes to nothing meanwhile keeps the window open.
+        """
+        self._incomplete = False
+        health = self._link.health
+        if self._pending and health.responding and not health.busy:
+            self._wait_a_moment()
+        while self._pending and not self._incomplete:
+            first = self._pending[0]
+            if leave_unfinished(self._window, first.folder, first.missing(), self._answered):
+                self.give_up()
+            elif first in self._pending:
+                return False
+        return not self._incomplete
+
+    def _wait_a_moment(self) -> None:
+        loop = QEventLoop()
+
+        def end() -> None:
+            if not self._pending:
+                loop.quit()
+
+        self._answered.connect(end)
+        QTimer.singleShot(PATIENCE, loop, loop.quit)
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._answered.disconnect(end)
+
+    def give_up(self) -> None:
+        """Wait for no export any more."""
+        self._pending.clear()
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        self.waiting.emit(f"Exporting into {self._pending[0].folder} …" if self._pending else "")
 
     def _conclude(self, event: m.Event) -> None:
         """Report an export when the engine has answered."""
@@ -127,11 +180,12 @@ class ExportActions(QObject):
             outcome = pending.outcome(event)
             if outcome is not None:
                 self._pending.remove(pending)
-                if outcome.sentence:
-                    self.reported.emit(outcome.sentence)
-                else:
-                    self.reported.emit("Not everything was exported")
+                self._tell_waiting()
+                self.reported.emit(outcome.sentence)
+                if outcome.missing:
+                    self._incomplete = True
                     self._notice.tell(outcome.missing, outcome.why)
+                self._answered.emit()
                 return
 
     def _writers(self, folder: Path) -> Writers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -61,58 +62,106 @@ def list_names(paths: Iterable[Path | str]) -> str:
 
 def describe_failures(failures: Failures) -> tuple[str, str]:
     """Return a headline that names the files, and the reasons, each once."""
-    return f"{list_names(failures)} cannot be written", " ".join(dict.fromkeys(failures.values()))
+    return f"{list_names(failures)} cannot be written", _each_once(failures.values())
+
+
+def describe_nothing_written(folder: Path, failures: Failures) -> tuple[str, str]:
+    """Return a headline and the reasons where no file could be written into ``folder``, and the engine is not asked."""
+    return f"Nothing can be exported into {folder}, no histories and no models", _each_once(failures.values())
+
+
+def _each_once(reasons: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(reasons))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What is said at the end: ``sentence`` in the status bar, and what is ``missing`` with its ``why``."""
 
-    sentence: str = ""
+    sentence: str
     missing: str = ""
     why: str = ""
 
 
-class PendingExport:
-    """An export into ``folder`` that waits for the engine, which writes ``engine_files`` and models of best epochs."""
+NOT_EVERYTHING = "Not everything was exported"
 
-    def __init__(self, folder: Path, engine_files: Sequence[Path], whole: bool) -> None:
-        self._folder, self._whole = folder, whole
-        self._before = {path: stamp(path) for path in engine_files}
+
+class PendingExport:
+    """An export into ``folder`` that waits for the engine, and the ``failures`` of what the window has written.
+
+    The engine writes ``engine_files``, and ``best_files`` unless a lane loses its best epoch before.
+    """
+
+    def __init__(
+        self, folder: Path, engine_files: Sequence[Path], best_files: Sequence[Path], failures: Failures
+    ) -> None:
+        self.folder, self._failures = folder, failures
+        self._certain = engine_files
+        self._before = {path: stamp(path) for path in (*engine_files, *best_files)}
+
+    def missing(self) -> list[Path]:
+        """Return the files that the engine has not written yet."""
+        return [
+            path for path, before in self._before.items() if (now := stamp(path)) is None or now == before
+        ]
 
     def outcome(self, event: m.RunSaved | m.RunNotSaved) -> Outcome | None:
         """Return what an answer of the engine means; None if it answers another export."""
-        if event.folder not in ("", str(self._folder)):
+        if event.folder not in ("", str(self.folder)):
             return None
         if isinstance(event, m.RunNotSaved):
-            return Outcome(missing=self._not_written(event.failed), why=event.sentence)
-        written = dict.fromkeys((*self._before, *map(Path, event.paths)))
-        gone = [path for path in written if not exists(path)]
+            why = _reason_of(event)
+            if event.failed is not None:
+                return self._not_written([*self._failures, *map(Path, event.failed)], why)
+            return self._not_written([*self._failures], why, self._state_of_files())
+        gone = [path for path in dict.fromkeys((*self._certain, *map(Path, event.paths))) if not exists(path)]
         if gone:
-            return Outcome(
-                missing=self._absent(gone), why="The engine has written them, but they are not there."
-            )
+            why = "The engine has written them, but they are not there."
+            return self._not_written([*self._failures], why, self._absent(gone))
         models = "the model" if event.lanes == 1 else f"{event.lanes} models"
-        what = "everything" if self._whole else "the other files"
-        text = f"Exported {what} into {self._folder}, with {models}"
-        return Outcome(f"{text}. {left_files_sentence(event.left)}" if event.left else text)
+        what = "the other files" if self._failures else "everything"
+        text = f"Exported {what} into {self.folder}, with {models}"
+        text = f"{text}. {left_files_sentence(event.left)}" if event.left else text
+        return self._not_written([*self._failures], sentence=text) if self._failures else Outcome(text)
 
-    def _not_written(self, failed: Sequence[str] | None) -> str:
-        """Name what the engine says has ``failed``; without its word, what is not there or as it was before."""
-        if failed is not None:
-            return f"{list_names(failed)} could not be written into {self._folder}."
-        now = {path: stamp(path) for path in self._before}
-        absent = [path for path, found in now.items() if found is None]
-        old = [path for path, found in now.items() if found is not None and found == self._before[path]]
+    def _not_written(
+        self, failed: Sequence[Path], why: str = "", missing: str = "", sentence: str = NOT_EVERYTHING
+    ) -> Outcome:
+        """Name what could not be written, and what is missing besides, with all reasons."""
+        named = f"{list_names(failed)} could not be written into {self.folder}." if failed else ""
+        reasons = [*self._failures.values(), *filter(None, (why,))]
+        return Outcome(sentence, " ".join(filter(None, (named, missing))), _each_once(reasons))
+
+    def _state_of_files(self) -> str:
+        """Name what is not there or as it was before, where nobody knows what the engine has written."""
+        left = self.missing()
+        absent = [path for path in left if not exists(path)]
+        old = [path for path in left if path not in absent]
         sentences = []
         if absent:
             sentences.append(self._absent(absent))
         if old:
             sentences.append(f"{list_names(old)} {_are(old)} as before the export.")
-        return " ".join(sentences) or f"The models in {self._folder} may be incomplete."
+        return (
+            " ".join(sentences) or f"All files are in {self.folder}, but the engine did not come to say so."
+        )
 
     def _absent(self, paths: Sequence[Path]) -> str:
-        return f"{list_names(paths)} {_are(paths)} missing in {self._folder}."
+        return f"{list_names(paths)} {_are(paths)} missing in {self.folder}."
+
+
+def _reason_of(event: m.RunNotSaved) -> str:
+    """Return the engine's reason in a sentence, without the files and the folder, which the headline names."""
+    text = event.sentence
+    if event.failed:
+        _, found, rest = text.partition(f" {event.failed[0]}: ")
+        text = _MORE.sub("", rest) if found else text
+    _, found, rest = text.partition(f" {event.folder}. ")
+    text = rest if found else text
+    return reason(ValueError(text)) if text else ""
+
+
+_MORE = re.compile(r" \(and \d+ more\)$")
 
 
 def _are(paths: Sequence[Path]) -> str:

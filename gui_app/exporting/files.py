@@ -67,6 +67,13 @@ def existing_engine_files(document: Document, folder: Path) -> list[Path]:
     return [path for path in dict.fromkeys((*both[0], *both[1])) if exists(path)]
 
 
+def best_files(snapshot: Snapshot | None, folder: Path) -> list[Path]:
+    """Return the files of best epochs that the engine writes as long as its lanes are as in a snapshot."""
+    lanes = () if snapshot is None else snapshot.lanes
+    names = model_names(lane.name for lane in lanes)
+    return [folder / best for (_, best), lane in zip(names, lanes, strict=True) if lane.best is not None]
+
+
 def engine_files(document: Document, folder: Path, best: bool = False) -> list[Path]:
     """Return the files in ``folder`` that the engine writes: histories and models, or those of best epochs."""
     lanes = (lane.name for lane in document.experiment.lanes)

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         views: list[Exportable] = [self.canvas, *self.dock_layout.plots]
         exports = ExportActions(self.document, self.link, views, self._settings, self)
         exports.reported.connect(self.show_message)
+        exports.waiting.connect(self._messages.stand)
         return exports
 
     def _make_menus(self) -> None:
@@ -269,7 +270,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         # Qt takes an exception on the way for consent.
         event.ignore()
-        if not self.files.may_leave():
+        exports = vars(self).get("exports")
+        if not self.files.may_leave() or not (exports is None or exports.may_close()):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (

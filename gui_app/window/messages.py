@@ -51,6 +51,8 @@ class Messages(QObject):
         self._notice = Notice(window)
         self._goes_on = False
         """Whether the engine has been started again and is about to load the run that it had kept."""
+        self._standing = ""
+        """What is shown whenever nothing else is."""
         for source in (run, events):
             source.reported.connect(self.show)
             source.withdrawn.connect(self.withdraw)
@@ -59,6 +61,22 @@ class Messages(QObject):
     def show(self, sentence: str) -> None:
         """Show a sentence for a while."""
         self._window.statusBar().showMessage(sentence, MESSAGE_TIME)
+
+    def stand(self, sentence: str) -> None:
+        """Show a sentence, and again whenever no other is shown, until another one or "" takes its place."""
+        former, self._standing = self._standing, sentence
+        bar = self._window.statusBar()
+        if sentence and not former:
+            bar.messageChanged.connect(self._fill)
+        elif former and not sentence:
+            bar.messageChanged.disconnect(self._fill)
+            self.withdraw(former)
+        if sentence:
+            bar.showMessage(sentence)
+
+    def _fill(self, shown: str) -> None:
+        if not shown and self._standing:
+            self._window.statusBar().showMessage(self._standing)
 
     def withdraw(self, sentence: str) -> None:
         """Remove a sentence from the status bar, if it is still shown."""

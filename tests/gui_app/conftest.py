@@ -135,6 +135,8 @@ def open_window(
     yield open_one
     for window in windows:
         window.document.forget_changes()
+        if "exports" in vars(window):
+            window.exports.give_up()
         window.close()
         window.deleteLater()
         assert window.link.close(DEADLINE), "the engine outlives its window"

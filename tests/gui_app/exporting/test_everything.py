@@ -2,19 +2,24 @@
 
 import errno
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from engine.data import atomic_write
 from engine.experiment import edit
+from engine.observation.snapshot import Best
 from engine.service import messages as m
-from gui_app.exporting import pictures
+from gui_app.exporting import actions, pictures
 from gui_app.exporting.everything import describe_failures, list_names, write_each
 from gui_app.exporting.files import engine_files
-from tests.gui_app.hands import draw
+from gui_app.exporting.unfinished import CLOSE, KEEP_OPEN
+from tests.gui_app.hands import click, draw
 
 ALL = ("experiment.sketch.json", "data.csv", "canvas.png")
 
@@ -81,6 +86,7 @@ def test_an_engine_that_failed_is_answered_for(still, folder, fake_engine):
     assert all(name in said for name in old)
     assert "metrics.csv" not in said
     assert said.endswith("are as before the export.\nThe engine ended meanwhile.")
+    assert "may be" not in said
     assert still.statusBar().currentMessage() == "Not everything was exported"
     assert set(ALL) <= {path.name for path in folder.iterdir()}
 
@@ -97,11 +103,13 @@ def test_nothing_is_called_missing_that_was_written_by_an_engine_that_ended(stil
     still.exports.everything_into(folder)
     write_as_engine(still, folder)
     tell(still, fake_engine, m.RunNotSaved("It has ended.", str(folder)))
-    assert notice(still) == f"The models in {folder} may be incomplete.\nIt has ended."
+    assert (
+        notice(still) == f"All files are in {folder}, but the engine did not come to say so.\nIt has ended."
+    )
 
 
 def test_a_fault_in_one_picture_keeps_no_other_file_from_being_written(
-    still, folder, fake_engine, dialogs, monkeypatch, qtbot
+    still, folder, fake_engine, monkeypatch, qtbot
 ):
     def fail(*_):
         raise RuntimeError("the picture is odd")
@@ -111,8 +119,9 @@ def test_a_fault_in_one_picture_keeps_no_other_file_from_being_written(
         written = {path.name for path in still.exports.everything_into(folder)}
     assert {kind for kind, *_ in seen} == {RuntimeError}
     assert {"experiment.sketch.json", "data.csv", "loss.png"} <= written
-    assert dialogs.said[0].endswith("cannot be written\nThe picture is odd.")
     assert fake_engine.commands[-1] == m.SaveRun(str(folder))
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
+    assert notice(still).endswith(f"could not be written into {folder}.\nThe picture is odd.")
 
 
 def test_a_file_that_is_said_to_be_there_is_looked_for(still, folder, fake_engine):
@@ -123,9 +132,7 @@ def test_a_file_that_is_said_to_be_there_is_looked_for(still, folder, fake_engin
     assert notice(still).startswith(f"model-A.pt is missing in {folder}.")
 
 
-def test_one_file_that_fails_keeps_no_other_from_being_written(
-    still, folder, fake_engine, dialogs, monkeypatch
-):
+def test_one_file_that_fails_keeps_no_other_from_being_written(still, folder, fake_engine, monkeypatch):
     draw(still.document, [[1, 1]])
     real = pictures.atomic_write
 
@@ -137,12 +144,146 @@ def test_one_file_that_fails_keeps_no_other_from_being_written(
     monkeypatch.setattr(pictures, "atomic_write", full)
     written = still.exports.everything_into(folder)
     failed = [f"{view.export_name}.svg" for view in still.exports.views]
-    assert dialogs.said == [f"{list_names(failed)} cannot be written\nNo space left on device."]
     assert {path.name for path in written} == {path.name for path in folder.iterdir()}
     assert set(ALL) <= {path.name for path in written}
     assert fake_engine.commands[-1] == m.SaveRun(str(folder))
+    assert not [box for box in still.findChildren(QMessageBox) if box.isVisible()]
     tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
     assert still.statusBar().currentMessage() == f"Exported the other files into {folder}, with the model"
+    words = f"{list_names(failed)} could not be written into {folder}.\nNo space left on device."
+    assert notice(still) == words
+
+
+def test_a_full_disk_is_one_answer_for_window_and_engine(still, folder, fake_engine, monkeypatch):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pictures, "atomic_write", full)
+    still.exports.everything_into(folder)
+    failed = [str(path) for path in engine_files(still.document, folder)]
+    why = f"could not write {failed[0]}: No space left on device (and {len(failed) - 1} more)"
+    tell(still, fake_engine, m.RunNotSaved(why, str(folder), tuple(failed)))
+    said = notice(still)
+    assert said.startswith("canvas.png, canvas.svg, canvas.pdf, ")
+    assert said.endswith(f" more could not be written into {folder}.\nNo space left on device.")
+
+
+def test_the_model_of_the_best_epoch_is_missed_too(still, folder, fake_engine):
+    snapshot = fake_engine.answer(acknowledged=0)
+    best = Best(3, 30, (0.5, 0.25, 0.25))
+    fake_engine.snapshot = replace(snapshot, lanes=tuple(replace(lane, best=best) for lane in snapshot.lanes))
+    still.link.pull()
+    still.exports.everything_into(folder)
+    why = f"Some histories and models may be missing in {folder}. The training engine has ended meanwhile."
+    tell(still, fake_engine, m.RunNotSaved(why, str(folder)))
+    assert notice(still) == (
+        f"metrics.csv, gradients.csv, layers.csv, stops.csv, events.csv and 2 more are missing in {folder}.\n"
+        "The training engine has ended meanwhile."
+    )
+
+
+def test_it_is_said_as_long_as_it_waits(still, folder, fake_engine):
+    still.exports.everything_into(folder)
+    waits = f"Exporting into {folder} …"
+    still.show_message("other")
+    assert still.statusBar().currentMessage() == "other"
+    # A tip of a menu, or the time of a message, ends like this.
+    still.statusBar().clearMessage()
+    assert still.statusBar().currentMessage() == waits
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
+    still.statusBar().clearMessage()
+    assert still.statusBar().currentMessage() == ""
+
+
+# -- closing
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(actions, "PATIENCE", 0)
+
+
+def close(window, answer) -> list[str]:
+    """Close a window, do what ``answer`` does with the question, and return its words."""
+    said = []
+
+    def look():
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox) or not box.isVisible():
+            return
+        timer.stop()
+        said.append(f"{box.text()}\n{box.informativeText()}")
+        answer(box)
+
+    window.document.forget_changes()
+    timer = QTimer(interval=1)
+    timer.timeout.connect(look)
+    timer.start()
+    window.close()
+    timer.stop()
+    return said
+
+
+def press(words):
+    return lambda box: click(next(one for one in box.buttons() if one.text().replace("&", "") == words))
+
+
+@pytest.mark.parametrize(
+    ("how", "closes"), [(KEEP_OPEN, False), (CLOSE, True), ("Escape", False), ("Enter", False)]
+)
+def test_a_window_that_closes_asks_about_an_export_that_waits(
+    still, folder, fake_engine, impatient, how, closes
+):
+    still.exports.everything_into(folder)
+    (folder / "metrics.csv").write_text("new")
+    keys = {"Escape": Qt.Key.Key_Escape, "Enter": Qt.Key.Key_Return}
+    answer = (lambda box: QTest.keyClick(box, keys[how])) if how in keys else press(how)
+    (said,) = close(still, answer)
+    assert said == (
+        f"The export into {folder} is not finished.\n"
+        "gradients.csv, layers.csv, stops.csv, events.csv and model-A.pt are still missing. "
+        "The training engine has not written everything yet. The window closes as soon as it has."
+    )
+    assert still.isVisible() != closes
+    assert bool(fake_engine.closed) == closes
+
+
+def test_it_closes_by_itself_once_the_engine_has_written_everything(still, folder, fake_engine, impatient):
+    still.exports.everything_into(folder)
+    answer = m.RunSaved(write_as_engine(still, folder))
+    assert len(close(still, lambda box: tell(still, fake_engine, answer))) == 1
+    assert not still.isVisible()
+    assert fake_engine.closed == 1
+
+
+def test_it_stays_open_to_say_what_could_not_be_written(still, folder, fake_engine, impatient, qtbot):
+    still.exports.everything_into(folder)
+    answer = m.RunNotSaved("The training engine has ended meanwhile.", str(folder))
+    assert len(close(still, lambda box: tell(still, fake_engine, answer))) == 1
+    assert still.isVisible()
+    qtbot.waitUntil(lambda: still.exports._notice.box is not None)
+    assert "metrics.csv" in notice(still)
+    still.close()
+    assert not still.isVisible()
+
+
+def test_a_quick_engine_is_waited_for_without_a_question(still, folder, fake_engine):
+    still.exports.everything_into(folder)
+    fake_engine.events.append(m.RunSaved(write_as_engine(still, folder)))
+    still.document.forget_changes()
+    still.link.start()
+    still.close()
+    assert not still.isVisible()
+    assert fake_engine.closed == 1
+
+
+def test_closing_at_once_loses_no_file(window, process_engine, folder):
+    """With the real engine: what is sent last before the end is written, too."""
+    window.exports.everything_into(folder)
+    window.document.forget_changes()
+    window.close()
+    assert not window.isVisible()
+    assert all(path.exists() for path in engine_files(window.document, folder))
 
 
 def test_a_full_disk_is_given_as_the_reason_once(tmp_path, monkeypatch):
