@@ -22,6 +22,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setMinimumHeight(HEIGHT)
         self.messageChanged.connect(self.setToolTip)
+        self._marks: list[QWidget] = []
 
     def addWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
         """Add a widget, which appears after the current message; Qt alone would hide it permanently."""
@@ -29,10 +30,16 @@ class StatusBar(QStatusBar):
         if self.currentMessage():
             widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
+    def addPermanentWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
+        """Add a widget at the right end, beside which messages are shown."""
+        super().addPermanentWidget(widget, stretch or 0)
+        self._marks.append(widget)
+
     @property
     def message_rect(self) -> QRectF:
         """The rectangle for the message."""
-        return QRectF(self.rect()).adjusted(MARGIN, 3, -MARGIN, -2)
+        end = min((mark.x() for mark in self._marks if mark.isVisible()), default=self.width())
+        return QRectF(0, 0, end, self.height()).adjusted(MARGIN, 3, -MARGIN, -2)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -27,6 +27,7 @@ WAIT = 5.0
 """Seconds that a copy at once may take, with the one before it that is still being written."""
 LAST_WAIT = 2.0
 """Seconds for which the end waits for a copy that is being written, and then for what is removed."""
+NONE = "No recovery copy can be kept."
 SLOW = "The disk does not answer."
 
 _log = logging.getLogger(__name__)
@@ -36,12 +37,14 @@ class Keeper(QObject):
     """Keeps copies of ``document`` in an entry of ``folder``.
 
     ``kept()`` follows each copy. ``reported(sentence)`` says that none can be written: once, and again for another
-    reason or after it has worked meanwhile. ``claimed(entry)`` is emitted once, when the window has an entry.
+    reason or after it has worked meanwhile. ``problem_changed(sentence)`` says so, too, and is "" when it works again.
+    ``claimed(entry)`` is emitted once, when the window has an entry.
     ``unwanted_run`` returns the stamp of a run in the entry that is another document's.
     """
 
     kept = Signal()
     reported = Signal(str)
+    problem_changed = Signal(str)
     claimed = Signal(object)
     _written = Signal(str)
 
@@ -208,9 +211,13 @@ class Keeper(QObject):
         if self.entry is not None and not self._announced:
             self._announced = True
             self.claimed.emit(self.entry)
-        if problem and problem != self._problem:
-            self.reported.emit(f"No recovery copy can be kept. {problem}")
-        self._problem = problem
+        if problem != self._problem:
+            self._problem = problem
+            sentence = f"{NONE} {problem}" if problem else ""
+            if problem:
+                _log.warning("%s", sentence)
+                self.reported.emit(sentence)
+            self.problem_changed.emit(sentence)
         if not problem:
             self.kept.emit()
         elif not self._timer.isActive():

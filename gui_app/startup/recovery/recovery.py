@@ -20,6 +20,7 @@ from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
+from gui_app.startup.recovery.mark import Mark
 from gui_app.startup.recovery.patience import begin, ends
 from gui_app.startup.recovery.put_away import put_away
 from gui_app.startup.recovery.words import epochs_in_words, name_of
@@ -54,6 +55,8 @@ class Recovery(QObject):
         self._folder = default_folder() if folder is None else folder
         self.keeper = Keeper(window.document, self._folder, self, lambda: window.link.unwanted_run)
         self.keeper.reported.connect(window.show_message)
+        self.mark = Mark(window.statusBar())
+        self.keeper.problem_changed.connect(self.mark.show_problem)
         self.keeper.claimed.connect(self._keep_run)
         self.left_off = LeftOff(window.file_menu, self._folder, self._restore)
         self.dialog: RecoveryDialog | None = None

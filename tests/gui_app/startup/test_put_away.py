@@ -10,7 +10,7 @@ from engine.data.kept_run import RunFolder, facts
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
 from gui_app.session.document import Document
-from gui_app.startup.recovery import entries, put_away, recovery
+from gui_app.startup.recovery import put_away, recovery
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.left_off import TEXT
 from tests.gui_app.hands import draw
@@ -174,33 +174,34 @@ def full(*_, **__):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-@pytest.mark.expects_log("could not be put away")
-@pytest.mark.parametrize("call", range(4))
 @pytest.mark.parametrize("name", ["replace", "open"])
-def test_a_fault_at_any_step_of_the_end_leaves_the_run_in_one_place(
-    still, fake_engine, kept, folder, monkeypatch, name, call
-):
-    """In its own entry, which the next start lists, or put away."""
-    keep(still, fake_engine, 900)
-    real, calls = getattr(os, name), []
+def test_a_fault_at_any_step_puts_all_away_or_nothing(folder, monkeypatch, name):
+    real = getattr(os, name)
+    for step in range(10):
+        calls = []
 
-    def fail(*arguments, **options):
-        calls.append(arguments)
-        if len(calls) > call:
-            full()
-        return real(*arguments, **options)
+        def fail(*arguments, calls=calls, step=step, **options):
+            calls.append(arguments)
+            if len(calls) > step:
+                full()
+            return real(*arguments, **options)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, name, fail)
-        assert still.close()
-    kept.keeper.entry.lock.unlock()
-    left = entries.left(folder)
-    for one in left:
-        one.entry.lock.unlock()
-    assert there(folder) + [one.epoch for one in left] == [900]
-    # What was begun goes when the next one comes.
-    put(folder, 901)
-    assert sum(name.startswith("last") for name in names(folder)) == len(there(folder))
+        failed = False
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, fail)
+            try:
+                put(folder, 900)
+            except OSError:
+                failed = True
+        assert there(folder) == ([] if failed else [900])
+        if len(calls) <= step:
+            break
+        # What was begun goes when the next one comes.
+        put(folder, 901)
+        assert len(names(folder)) == len(there(folder))
+        for one in put_away.find(folder):
+            one.entry.remove()
+    assert not failed
 
 
 @pytest.mark.expects_log("could not be put away: No space left")

@@ -181,6 +181,7 @@ def test_an_older_copy_never_follows_a_newer_one(document, keeps, folder):
     assert newest(folder).experiment == document.experiment
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 def test_a_copy_that_failed_is_tried_again_without_an_edit(document, keeps, folder, monkeypatch, qtbot):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -340,6 +341,7 @@ def test_the_copy_of_100_000_points_is_made_and_written_outside_the_gui_thread(
     assert main_thread() not in threads
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 @pytest.mark.parametrize("stage", ["open", "write", "fsync", "replace"])
 def test_a_copy_that_fails_leaves_the_last_one_and_is_said_once(document, keeps, folder, monkeypatch, stage):
     draw(document, [[1, 1]])
@@ -381,6 +383,7 @@ def test_a_copy_that_fails_leaves_the_last_one_and_is_said_once(document, keeps,
     assert len(said) == 2
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 def test_another_reason_is_said_again(document, keeps, folder, monkeypatch):
     draw(document, [[1, 1]])
     said = []
@@ -398,6 +401,7 @@ def test_another_reason_is_said_again(document, keeps, folder, monkeypatch):
     ]
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 def test_a_failure_in_the_background_is_said_and_made_good(document, keeps, folder, monkeypatch, qtbot):
     with monkeypatch.context() as faults:
         faults.setattr(
@@ -411,6 +415,7 @@ def test_a_failure_in_the_background_is_said_and_made_good(document, keeps, fold
     assert newest(folder).experiment == document.experiment
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 def test_a_folder_that_cannot_be_made_is_reported(still, tmp_path):
     (tmp_path / "file").write_text("")
     draw(still.document, [[1, 1]])
@@ -634,6 +639,7 @@ def test_restoring_asks_about_the_open_drawing_first(still, kept, folder, qtbot,
     assert rate_of(still.document.experiment) == 0.25
 
 
+@pytest.mark.expects_log("No recovery copy can be kept")
 def test_a_restored_drawing_that_cannot_be_kept_keeps_its_old_copy(still, kept, folder, qtbot, monkeypatch):
     leave(folder, with_rate(0.25))
     dialog = offer(kept, qtbot)

@@ -188,6 +188,7 @@ def test_an_app_that_is_told_to_end_ends_although_the_disk_hangs(
     thread.join()
 
 
+@pytest.mark.expects_log("No recovery copy can be kept. The disk")
 def test_the_waits_of_an_end_by_signal_are_some_five_seconds(still, folder, monkeypatch):
     kept, waits = recover(still, folder), []
     with monkeypatch.context() as patch:

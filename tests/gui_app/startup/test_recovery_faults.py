@@ -5,8 +5,9 @@ import threading
 from threading import Event
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from engine.data.kept_run import RunFolder
+from engine.data.kept_run import STATE, RunFolder
 from engine.experiment.kept_run import Kept
 from gui_app.startup.recovery import dialog as dialog_module
 from gui_app.startup.recovery import entries, keeper, recover, recovery
@@ -72,6 +73,16 @@ def test_a_run_whose_copy_cannot_be_written_at_the_end_stays(still, trained, fol
         patch.setattr(entries.Entry, "_replace", full)
         assert still.close()
     assert epochs_left(trained, folder) == [900]
+
+
+@pytest.mark.expects_log("could not be put away: What was kept of the run is damaged")
+def test_a_run_that_cannot_be_read_at_the_end_stays(still, trained, folder):
+    (still.link.run_folder / STATE).write_bytes(b"x")
+    assert still.close()
+    trained.keeper.entry.lock.unlock()
+    (one,) = entries.left(folder)
+    assert one.damaged
+    one.entry.lock.unlock()
 
 
 @pytest.mark.expects_log("The disk does not answer")
@@ -143,4 +154,37 @@ def test_a_row_that_cannot_be_shown_hides_no_other_one(still, folder, qtbot, mon
     bad, good = offer(kept, qtbot).rows
     assert rate_of(good.left.copy.experiment) == 0.5
     assert bad._details.text().endswith("\nIt is odd")
+    kept.end()
+
+
+@pytest.mark.expects_log("No recovery copy can be kept. Operation not permitted.")
+def test_a_mark_stays_while_no_copy_can_be_kept(still, folder, monkeypatch, log_watch):
+    kept = recover(still, folder)
+    bar = still.statusBar()
+    assert kept.keep_now()
+    assert not kept.mark.isVisible()
+    whole = bar.message_rect
+
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(entries.Entry, "_replace", refuse)
+        for _ in range(2):
+            draw(still.document, [[1, 1]])
+            assert not kept.keep_now()
+        assert bar.currentMessage() == "No recovery copy can be kept. Operation not permitted."
+        bar.clearMessage()
+        assert kept.mark.isVisible()
+        assert kept.mark.toolTip() == (
+            "No recovery copy can be kept. Operation not permitted. "
+            "Until that works again, a crash costs what is not saved."
+        )
+        QApplication.processEvents()
+        assert bar.rect().contains(kept.mark.geometry())
+        assert bar.message_rect.right() <= kept.mark.x()
+    assert len(log_watch.records) == 1
+    assert kept.keep_now()
+    assert not kept.mark.isVisible()
+    assert bar.message_rect == whole
     kept.end()
