@@ -9,6 +9,7 @@ from gui_app.session.dialogs import ask
 from gui_app.session.document import Document
 
 KEEP_MINE, TAKE_THEIRS, SAVE_AGAIN, SAVE_AS = "Keep mine", "Take theirs", "Save again", "Save as …"
+WITHOUT_RUN = "Save without it"
 CLOSE, LATER, CANCEL = "Close without saving", "Later", "Cancel"
 CHANGED_DETAIL = (
     "Keep mine writes what is open here over it. Take theirs opens it as it is now. Save as … keeps both."
@@ -41,11 +42,18 @@ class DiskQuestions:
         return self._ask(fate, (SAVE_AGAIN, SAVE_AS, CLOSE, LATER))
 
     def before_saving(self) -> str:
-        """Ask before the file is written, whenever it is not what it was."""
+        """Ask before the file is written, whenever it is not what it was, or holds a run that is not open here."""
         fate = self._look(thorough=True)
         if fate is Fate.CHANGED:
             return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, CANCEL))
-        return "" if fate is Fate.SAME else self._ask(fate, (SAVE_AGAIN, SAVE_AS, CANCEL))
+        if fate is Fate.DELETED:
+            return self._ask(fate, (SAVE_AGAIN, SAVE_AS, CANCEL))
+        held = self._document.run_only_in_file()
+        if not held:
+            return ""
+        headline = f"{self._document.title} holds {held}."
+        detail = "Save as … keeps it. Save without it writes what is open here over it."
+        return ask(self._window, headline, detail, (SAVE_AS, WITHOUT_RUN, CANCEL))
 
     def before_leaving(self) -> str:
         """Ask before a document without changes of its own is left, whose file does not hold it any more."""

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_state import Fate, FileState, stamp, stamp_of
+from engine.data.file_system import FAILURES
 from engine.data.files import MAX_BYTES
 from engine.data.leftovers import remove_leftovers
-from engine.experiment import Experiment, dumps
+from engine.experiment import Experiment, ExperimentError, dumps
 from engine.experiment.document import Sketch, loads_sketch
 from engine.experiment.kept_run import facts
 from gui_app.session.experiment_editor import ExperimentEditor
@@ -49,6 +50,8 @@ class Document(ExperimentEditor):
         """What the file was when it was read or written; None if that is not known."""
         self.epoch_in_file = 0
         """The epoch of the run that the file holds; 0 without one."""
+        self.lacks_run = False
+        """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
         self.modified_changed.connect(self.file_changed)
 
     @property
@@ -71,7 +74,7 @@ class Document(ExperimentEditor):
         """
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
-        self.epoch_in_file = 0
+        self.epoch_in_file, self.lacks_run = 0, path is not None and run is None
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -86,7 +89,7 @@ class Document(ExperimentEditor):
         content = read_bounded(path)
         sketch = loads_sketch(content)
         self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content, found))
-        self.epoch_in_file = _epoch(sketch.run)
+        self.epoch_in_file, self.lacks_run = _epoch(sketch.run), bool(sketch.run_problem)
         return sketch
 
     def save(
@@ -105,7 +108,7 @@ class Document(ExperimentEditor):
         written = atomic_write(path, content, last_look=last_look)
         remove_leftovers(path)
         self.file = FileState.of(path, content, stamp_of(written))
-        self.path, self.epoch_in_file = path, _epoch(run)
+        self.path, self.epoch_in_file, self.lacks_run = path, _epoch(run), False
         self.stack.setClean()
         self.file_changed.emit()
         return SavedFile(len(content), run is not None)
@@ -114,6 +117,23 @@ class Document(ExperimentEditor):
         """Return what has become of the file since it was read or written; ``thorough`` reads it again."""
         file = self.file
         return Fate.SAME if file is None or file.path != self.path else file.fate(thorough)
+
+    def run_only_in_file(self) -> str:
+        """Return in a phrase what run the file holds that is not open here; "" if there is none."""
+        if not self.lacks_run or self.path is None:
+            return ""
+        try:
+            sketch = loads_sketch(read_bounded(self.path))
+        except (*FAILURES, ExperimentError):
+            return ""
+        epoch = _epoch(sketch.run)
+        if epoch:
+            return f"a run of {epoch:,} epoch{'s' * (epoch != 1)} that is not open here"
+        return "a run that could not be opened here" if sketch.run_problem else ""
+
+    def note_lost_run(self) -> None:
+        """Note that the run which was open here is gone, without the person having wanted that."""
+        self.lacks_run = self.path is not None
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""

@@ -123,8 +123,12 @@ class EngineLink(QObject):
                 self._show_playing(False)
             case m.RunNotKept(sentence):
                 self._unkept = self._kept.stamp(), sentence.rpartition(": ")[2].rstrip(".")
-            case m.EngineRestarted(epoch):
+            case m.RunNotLoaded():
+                self._document.note_lost_run()
+            case m.EngineRestarted(epoch, reason):
                 self._loading = 0
+                if reason:
+                    self._document.note_lost_run()
                 if epoch is None:
                     self._forget()
                 else:

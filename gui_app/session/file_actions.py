@@ -156,7 +156,7 @@ class FileActions(QObject):
         path = self._document.path
         if answer == disk.SAVE_AS:
             return self.save_as()
-        if answer in (disk.KEEP_MINE, disk.SAVE_AGAIN) and path is not None:
+        if answer in (disk.KEEP_MINE, disk.SAVE_AGAIN, disk.WITHOUT_RUN) and path is not None:
             return self._replace(path, self._disk.seen)
         if answer == disk.TAKE_THEIRS and path is not None and self._disk.may_take_theirs():
             self.load(path)

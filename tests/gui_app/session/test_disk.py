@@ -489,6 +489,47 @@ def test_a_run_that_trained_nothing_is_not_kept(room, tmp_path):
     assert "run" not in json.loads(room.save_as(tmp_path / "a.sketch.json").read_text())
 
 
+@pytest.mark.parametrize("answer", ["Save as …", "Save without it", "Cancel"])
+def test_a_run_that_only_the_file_holds_is_not_overwritten_unasked(room, tmp_path, files, dialogs, answer):
+    """What is open was restored from a copy whose run was damaged."""
+    path, files.path = tmp_path / "a.sketch.json", tmp_path / "other.sketch.json"
+    path.write_text(dumps(default_experiment(), a_run(10_798)))
+    room.document.reset(loads(THEIRS), path)
+    room.document.mark_unsaved()
+    dialogs.answers = ["Save", answer]
+    assert room.files.may_leave() == (answer != "Cancel")
+    headline, detail = dialogs.said[1].splitlines()
+    assert headline == "a.sketch.json holds a run of 10,798 epochs that is not open here."
+    assert detail == "Save as … keeps it. Save without it writes what is open here over it."
+    kept = loads_sketch(path.read_bytes()).run
+    assert kept == (None if answer == "Save without it" else a_run(10_798))
+    if answer != "Cancel":
+        # The file is now what is open, and so is its run.
+        room.change()
+        assert room.files.save()
+    assert len(dialogs.said) == 2
+
+
+@pytest.mark.parametrize("answer", ["Save without it", "Cancel"])
+def test_a_run_of_another_version_stays_in_its_file(room, tmp_path, dialogs, answer):
+    path, run = tmp_path / "a.sketch.json", bytearray(a_run())
+    run[6:7] = b"2"
+    path.write_text(dumps(default_experiment(), bytes(run)))
+    before = path.read_bytes()
+    assert room.files.load(path)
+    room.change()
+    dialogs.answers = [answer]
+    assert room.files.save() == (answer != "Cancel")
+    assert dialogs.said[0].startswith("a.sketch.json holds a run that could not be opened here.")
+    assert (path.read_bytes() == before) == (answer == "Cancel")
+
+
+def test_a_restored_drawing_whose_file_holds_no_run_is_saved_unasked(room, saved, dialogs):
+    room.document.reset(loads(THEIRS), saved)
+    assert room.files.save()
+    assert dumps(room.document.experiment) == THEIRS
+
+
 def test_progress_is_no_change_but_saving_again_keeps_it(room, tmp_path, dialogs):
     room.kept = a_run(1)
     path = room.save_as(tmp_path / "a.sketch.json")

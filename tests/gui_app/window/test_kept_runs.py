@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.data.kept_run import Growing, RunFolder, facts
-from engine.experiment.document import loads_sketch
-from engine.experiment.kept_run import Kept
+from engine.experiment.document import dumps, loads_sketch
+from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
 from gui_app.startup.application import make_window
 from tests.deadline import DEADLINE
@@ -30,6 +30,25 @@ def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, 
     fake_engine.take_commands()
     assert still.files.load(path)
     assert fake_engine.take_commands() == [m.LoadRun(still.document.experiment, run)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [m.RunNotLoaded("The run cannot be restored."), m.EngineRestarted(None, "What was kept is damaged.")],
+)
+def test_a_run_that_the_engine_has_lost_stays_in_its_file(still, fake_engine, tmp_path, dialogs, event):
+    path = tmp_path / "a.sketch.json"
+    path.write_text(dumps(still.document.experiment, pack(Kept(7, 1, {}, {}))))
+    before = path.read_bytes()
+    assert still.files.load(path)
+    fake_engine.events.append(event)
+    fake_engine.answer(acknowledged=still.link.commands)
+    still.link.pull()
+    draw(still.document, [[1, 1]])
+    dialogs.answers = ["Cancel"]
+    assert not still.files.save()
+    assert dialogs.said[0].startswith("a.sketch.json holds a run of 7 epochs that is not open here.")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("which", ["state", "rows-*"])
