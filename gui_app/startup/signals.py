@@ -42,7 +42,8 @@ class Signals(QObject):
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            # One that was not set from Python is unknown, and cannot be set again.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         for end in (self._read, self._write):
             end.close()
 

@@ -30,6 +30,8 @@ LOCK, RUN, UNFINISHED = ".lock", ".run", ".unfinished"
 EARLIER = ".sketch.json"
 """The suffix of the single copy that earlier versions kept."""
 MOST_BYTES = 1 << 30
+_FORMER: list[QLockFile] = []
+"""Locks whose files somebody has deleted, each held until this process ends."""
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"(\d+-\d+)(\.0\.copy|\.1\.copy|\.sketch\.json|\.run|\.lock|\.unfinished)")
 
@@ -76,12 +78,10 @@ class Entry:
         if self.lock.isLocked() and os.path.lexists(path):
             return
         self.folder.mkdir(0o700, parents=True, exist_ok=True)
-        if self.lock.isLocked():
-            # Qt removes the file of a lock that is given up, and warns where there is none.
-            with suppress(FileExistsError):
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            self.lock.unlock()
-        self.lock.tryLock(0)
+        former, self.lock = self.lock, lock_of(self.folder, self.name)
+        if former.isLocked():
+            # Given up, it would remove the file of the new one, and there must be one at each moment.
+            _FORMER.append(former)
 
     def _empty(self) -> None:
         rmtree(self.run, ignore_errors=True)

@@ -140,6 +140,21 @@ def test_what_keeps_the_window_from_being_built_is_logged(monkeypatch, qapp, dat
     assert "ValueError: no window today" in text
 
 
+def test_a_signal_whose_handler_was_not_set_from_python_is_given_back_as_it_is_by_default(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+):
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(signal, "signal", lambda *_: None)
+            signals = Signals(qapp)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signals.end()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_a_signal_that_is_to_be_ignored_stays_ignored(qapp: QApplication):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

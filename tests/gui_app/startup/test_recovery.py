@@ -12,7 +12,7 @@ from threading import current_thread, main_thread
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QDateTime, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QDateTime, QLockFile, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -206,6 +206,32 @@ def test_a_live_window_is_not_offered_after_somebody_has_deleted_the_folder(docu
     draw(document, [[2, 2]])
     assert keeps.keep_now()
     assert len(copies(folder)) == 2
+    assert entries.left(folder) == []
+    assert len(copies(folder)) == 2
+    keeps.end()
+    assert list(folder.iterdir()) == []
+
+
+def test_at_no_moment_another_window_can_take_an_entry_whose_lock_somebody_has_deleted(
+    document, keeps, folder, monkeypatch
+):
+    draw(document, [[1, 1]])
+    assert keeps.keep_now()
+    (lock,) = folder.glob("*.lock")
+    lock.unlink()
+    taken, unlock = [], QLockFile.unlock
+
+    def give_up(self):
+        unlock(self)
+        other = entries.lock_of(folder, keeps.entry.name)
+        taken.append(other.isLocked())
+        unlock(other)
+
+    draw(document, [[2, 2]])
+    with monkeypatch.context() as patch:
+        patch.setattr(QLockFile, "unlock", give_up)
+        assert keeps.keep_now()
+    assert not any(taken)
     assert entries.left(folder) == []
     assert len(copies(folder)) == 2
     keeps.end()
