@@ -234,6 +234,8 @@ class EngineLink(QObject):
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment."""
         if self._unkept is not None and self._kept.stamp() == self._unkept[0]:
             return f"the newest epochs are not kept: {self._unkept[1]}"
+        if self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0:
+            return "its first epoch is not finished"
         waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_wanted
         return "it is not kept yet; save again in a moment" if waits else ""
 

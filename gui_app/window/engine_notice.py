@@ -13,10 +13,10 @@ from gui_app.window.corner_notice import CornerNotice
 
 SILENT = "The engine does not answer: wait or restart it"
 SAFE = "The drawing is safe. Restarted, training goes on from where the run was kept last."
-BUSY = "The engine has been busy for more than half a minute"
+BUSY = "The engine is still busy: wait or restart it"
 LARGE = (
-    "A large network with many points may take this long for one step, also after a restart. Fewer neurons, layers or "
-    "points are faster."
+    "It has worked on one step for more than half a minute. A large network with many points may take this long, "
+    "also after a restart; fewer neurons, layers or points are faster."
 )
 AGAIN = 20_000
 """Milliseconds after which a silent engine that was waited for is spoken of again."""

@@ -16,10 +16,15 @@ MESSAGE_TIME = 8000
 """Milliseconds for which the status bar shows a message."""
 
 
-def describe_restart(event: m.EngineRestarted, plays: bool = True) -> str:
-    """Say that the engine was started again, and from where training goes on, or would if it played."""
+def describe_restart(event: m.EngineRestarted, plays: bool = True, over: bool = False) -> str:
+    """Say that the engine was started again, and from where training goes on, or would if it played.
+
+    Of a run that is ``over``, because all its lanes have ended, weights and epochs may differ.
+    """
     ended = "" if event.asked else "ended unexpectedly and "
     sentence = f"The training engine {ended}was started again"
+    if event.epoch is not None and over and not plays:
+        return f"{sentence}; the run is as it ended."
     if event.epoch is not None:
         goes_on = "training goes on" if plays else "Play goes on"
         return f"{sentence}; {goes_on} from epoch {event.epoch:,}."
@@ -88,7 +93,9 @@ class Messages(QObject):
         match event:
             case m.EngineRestarted():
                 self._goes_on = event.epoch is not None
-                self.show(describe_restart(event, self._link.playing))
+                lanes = () if self._link.latest is None else self._link.latest.lanes
+                over = bool(lanes) and all(lane.stop is not None for lane in lanes)
+                self.show(describe_restart(event, self._link.playing, over))
             case m.RunLoaded():
                 sentence = describe_loaded(event, self._goes_on)
                 if sentence:

@@ -386,6 +386,9 @@ def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tm
     fake_engine.answer(acknowledged=link.commands)
     link.pull()
     assert link.run_gap() == ""
+    fake_engine.snapshot = replace(snapshot_of(history_of([0])), acknowledged=link.commands, epoch=0, step=2)
+    link.pull()
+    assert link.run_gap() == "its first epoch is not finished"
     fake_engine.snapshot = replace(snapshot_of(history_of([0, 3])), acknowledged=link.commands, epoch=3)
     link.pull()
     assert link.run_gap() == "it is not kept yet; save again in a moment"

@@ -3,11 +3,13 @@
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from engine.experiment.kept_run import facts
+from engine.observation.snapshot import Stop
 from engine.service import heartbeat
 from engine.service import messages as m
 from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
@@ -148,6 +150,16 @@ def test_a_command_to_an_engine_that_has_ended_shows_the_notice_again(still, fak
 def test_the_status_bar_says_where_training_goes_on(still, fake_engine, event, words):
     tell(still, fake_engine, event)
     assert still.statusBar().currentMessage() == words
+
+
+def test_where_play_would_go_on_is_not_said_of_a_run_that_is_over(still, fake_engine):
+    snapshot = fake_engine.answer(acknowledged=0)
+    stop = Stop("divergence", 33, 11, "the loss is not finite")
+    fake_engine.snapshot = replace(snapshot, lanes=tuple(replace(lane, stop=stop) for lane in snapshot.lanes))
+    still.link.pull()
+    tell(still, fake_engine, m.EngineRestarted(32))
+    ended = "The training engine ended unexpectedly and was started again; the run is as it ended."
+    assert still.statusBar().currentMessage() == ended
 
 
 def test_training_that_plays_goes_on(still, fake_engine):
