@@ -22,8 +22,10 @@ from engine.catalogue.texts import describe_size
 
 MARK = b"NSkRun1\n"
 """What a run begins with; another arrangement of its bytes gets another number."""
-MOST_BYTES = 256_000_000
-"""The most bytes of a run that is unpacked."""
+MOST_BYTES = 2_000_000_000
+"""The most bytes of a run, more than those of the largest that may be trained: what is kept can be read."""
+MOST_UNPACKED = 256_000_000
+"""The most bytes to which the text of a run unpacks, which may come from anywhere."""
 LONGEST_HEADER = 16_000_000
 """The most bytes of a header."""
 MOST_ARRAYS = 10_000
@@ -324,15 +326,15 @@ def from_text(text: str) -> bytes:
     Raises
     ------
     RunError
-        If it is damaged, of another version, or unpacks to more than ``MOST_BYTES``.
+        If it is damaged, of another version, or unpacks to more than ``MOST_UNPACKED``.
     """
     try:
         unpacking = zlib.decompressobj()
-        run = unpacking.decompress(base64.b64decode(text, validate=True), MOST_BYTES)
+        run = unpacking.decompress(base64.b64decode(text, validate=True), MOST_UNPACKED)
     except (binascii.Error, zlib.error, ValueError):
         raise RunError(_DAMAGED) from None
     if unpacking.unconsumed_tail:
-        raise RunError(f"it is larger than {describe_size(MOST_BYTES)}")
+        raise RunError(f"it is larger than {describe_size(MOST_UNPACKED)}")
     _opened(run)
     return run
 

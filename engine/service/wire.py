@@ -15,7 +15,7 @@ from engine.service.shared_memory import SIZE, Arena
 
 LARGE = 4 << 10
 """An array of this many bytes or more goes through the arena."""
-LONGEST = 1 << 30
+LONGEST = 1 << 31
 """The most bytes of a pickle; a longer one is a fault."""
 
 _MARK = b"NSk\x01"

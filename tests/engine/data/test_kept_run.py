@@ -212,7 +212,7 @@ def test_other_text_holds_none(text: str) -> None:
 
 def test_text_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     run = pack(Kept(0, 1, {}, {"zeros": np.zeros(10**6)}))
-    monkeypatch.setattr("engine.experiment.kept_run.MOST_BYTES", 10**6)
+    monkeypatch.setattr("engine.experiment.kept_run.MOST_UNPACKED", 10**6)
     with pytest.raises(RunError, match="larger"):
         from_text(to_text(run))
 

@@ -18,8 +18,20 @@ from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment, Points, edit_many
-from engine.experiment.kept_run import Kept, RunError, facts, lanes_without_history, pack, rows_type, unpack
-from engine.observation.history import History
+from engine.experiment.kept_run import (
+    MOST_BYTES,
+    Kept,
+    RunError,
+    facts,
+    lanes_without_history,
+    pack,
+    rows_type,
+    unpack,
+)
+from engine.experiment.memory import LIMIT, estimate
+from engine.network import Layout
+from engine.observation.history import LARGEST, MOST_EPOCHS, History
+from engine.service.wire import LONGEST
 from engine.training.keeping import run_bytes
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, with_lanes, with_points
@@ -367,6 +379,18 @@ def test_a_run_says_which_of_its_histories_are_lost() -> None:
     assert lanes_without_history(run) == []
     assert lanes_without_history(changed(run, without("1.layers"))) == ["B"]
     assert lanes_without_history(changed(run, without("0.losses"))) == ["A"]
+
+
+def test_the_largest_run_that_may_be_trained_can_be_read() -> None:
+    """Of a network as large as the limit of memory allows: parameters and state of now and of its end, and its best."""
+    with_slots = max(OPTIMIZERS, key=lambda key: len(OPTIMIZERS[key].slots))
+    largest = {f"{NET}.hidden": [512] * 64, f"{TRAIN}.optimizer": with_slots, f"{TRAIN}.batch_size": 1}
+    network = edit_many(experiment(), largest)
+    rows = 2 * (2 + len(OPTIMIZERS[with_slots].slots)) + 1
+    size = 4 * rows * Layout.of(network.lanes[0], network.data).size
+    histories = 2 * 72 * MOST_EPOCHS + 8 * LARGEST
+    room = LIMIT / estimate(network)
+    assert size * max(1.0, room) + histories < MOST_BYTES < LONGEST
 
 
 @settings(max_examples=60)
