@@ -111,7 +111,7 @@ class Recovery(QObject):
         if self.dialog is not None:
             self.dialog.close()
         self._look_again.stop()
-        if self._loaded and not keep:
+        if self._loaded and not keep and self._is_elsewhere():
             self._remove_moved()
         self._leave_moving()
         # What could not be put away stays where it is: the next start offers it like the work of a dead window.
@@ -119,6 +119,11 @@ class Recovery(QObject):
         self.keeper.end(keep, min(patience, LAST_WAIT))
 
     # -- inside
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the restored run is kept by the engine or in a file, or was discarded with its drawing."""
+        document = self._window.document
+        return document.modified or document.epoch_in_file > 0 or self._window.link.has_kept_run
 
     def _put_away(self, patience: float) -> tuple[int, str]:
         """Put away what the window has trained and no file holds. What was discarded is not worth it.

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from engine.data.kept_run import STATE, RunFolder
-from engine.experiment.kept_run import Kept
+from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
 from gui_app.startup.recovery import entries, keeper, recover, recovery
 from tests.deadline import DEADLINE
@@ -93,6 +93,24 @@ def test_a_loaded_run_goes_once_it_is_kept_and_nobody_reads_it_for_that(
     assert not dead.exists()
     assert copies(folder, f"{NAME}*") == []
     assert not kept._look_again.isActive()
+
+
+@pytest.mark.parametrize("where", ["nowhere", "engine", "file", "discarded"])
+def test_a_restored_run_goes_at_the_end_only_if_it_is_somewhere_else(
+    still, kept, folder, dead, qtbot, fake_engine, dialogs, tmp_path, where
+):
+    restore(kept, qtbot)
+    tell(still, fake_engine, m.RunLoaded(1240), m.RunNotKept("The run cannot be kept: No space left."))
+    run = pack(Kept(1240, 1, {}, {})) if where == "file" else None
+    if where == "engine":
+        RunFolder(still.link.run_folder).write(Kept(1240, 1, {}, {}), {})
+    if where == "discarded":
+        dialogs.answers = ["Discard"]
+    else:
+        still.document.save(tmp_path / "c.sketch.json", run)
+    assert still.close()
+    assert (dead / STATE).exists() == (where == "nowhere")
+    assert is_free(folder)
 
 
 @pytest.mark.parametrize("what", ["nothing", "restart", "another document"])
