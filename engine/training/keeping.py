@@ -98,14 +98,33 @@ def take_run(lanes: Lanes) -> tuple[Kept, dict[str, Growing]]:
     for index, run in enumerate(lanes.runs):
         arrays |= _named(index, _lane_arrays(run, states[run.lane.name]))
         histories |= _named(index, run.history.growing())
-    points, data = lanes.data.points, msgspec.structs.replace(lanes.data, points=None)
-    if points is not None:
-        arrays |= {"points.xy": points.xy, "points.target": points.target, "points.split": points.split}
-    experiment = Experiment(FORMAT, data, tuple(run.lane for run in lanes.runs))
+    settings, points = take_settings(Experiment(FORMAT, lanes.data, tuple(run.lane for run in lanes.runs)))
     kept = [_kept_lane(run, states[run.lane.name]) for run in lanes.runs]
-    content = KeptLanes(to_json(experiment), lanes.batches.epoch, lanes.batches.number, kept)
+    content = KeptLanes(settings, lanes.batches.epoch, lanes.batches.number, kept)
     plain = msgspec.to_builtins(content, enc_hook=list)
-    return Kept(max(run.epoch for run in lanes.runs), len(lanes), plain, arrays), histories
+    return Kept(max(run.epoch for run in lanes.runs), len(lanes), plain, arrays | points), histories
+
+
+def take_settings(experiment: Experiment) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Take what is trained apart.
+
+    Parameters
+    ----------
+    experiment
+        A valid one.
+
+    Returns
+    -------
+    settings : dict
+        JSON values, without points.
+    points : dict of array
+        Its points, if there are any.
+    """
+    points, data = experiment.data.points, msgspec.structs.replace(experiment.data, points=None)
+    settings = to_json(msgspec.structs.replace(experiment, data=data))
+    if points is None:
+        return settings, {}
+    return settings, {"points.xy": points.xy, "points.target": points.target, "points.split": points.split}
 
 
 def run_bytes(lanes: Lanes) -> bytes:
@@ -197,7 +216,7 @@ def restored_lanes(run: bytes, most_rows: int, way: Way) -> tuple[Lanes, tuple[s
     kept = unpack(run)
     try:
         content = msgspec.convert(kept.content, KeptLanes, dec_hook=_strip)
-        experiment = _experiment(content.experiment, kept.arrays)
+        experiment = restored_settings(content.experiment, kept.arrays)
         if len(content.lanes) != len(experiment.lanes):
             raise RunError("it has other lanes than its settings")
         return _restored(content, experiment, kept.arrays, most_rows, way)
@@ -219,10 +238,29 @@ def _strip(kind: Any, losses: object) -> deque[float]:
     return deque(msgspec.convert(losses, list[float]), maxlen=STRIP_LENGTH)
 
 
-def _experiment(settings: dict[str, Any], arrays: Mapping[str, AnyArray]) -> Experiment:
-    experiment = from_json(settings)
+def restored_settings(settings: dict[str, Any], arrays: Mapping[str, AnyArray]) -> Experiment:
+    """Put together again what ``take_settings`` has taken apart.
+
+    Parameters
+    ----------
+    settings
+        JSON values.
+    arrays
+        The arrays of a run.
+
+    Returns
+    -------
+    Experiment
+
+    Raises
+    ------
+    RunError, ExperimentError, KeyError, TypeError, ValueError
+        If they are not valid.
+    """
     if "points.xy" not in arrays:
-        return experiment
+        return from_json(settings)
+    # Drawn points need no generator that suits them, so that these settings alone may not be valid.
+    experiment = from_json({**settings, "data": {**settings["data"], "points": []}})
     xy, target = arrays["points.xy"], arrays["points.target"]
     if not (np.abs(xy).max(initial=0.0) <= LARGEST and np.abs(target).max(initial=0.0) <= LARGEST):
         raise RunError("its points lie too far away")

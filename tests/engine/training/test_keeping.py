@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.catalogue.criteria import CRITERIA
+from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
-from engine.experiment import Experiment, Points, edit_many
+from engine.experiment import Experiment, Points, edit_many, from_json
 from engine.experiment.kept_run import (
     MOST_BYTES,
     Kept,
@@ -32,8 +33,9 @@ from engine.experiment.memory import LIMIT, estimate
 from engine.network import Layout
 from engine.observation.history import LARGEST, MOST_EPOCHS, History
 from engine.service.wire import LONGEST
-from engine.training.keeping import run_bytes
+from engine.training.keeping import restored_settings, run_bytes, take_settings
 from engine.training.trainer import Trainer
+from tests.engine.experiment.strategies import documents
 from tests.engine.helpers import bits, experiment, lane, with_lanes, with_points
 
 NET, TRAIN, REG = "lanes.0.network", "lanes.0.training", "lanes.0.regularization"
@@ -145,6 +147,25 @@ def test_drawn_points_come_along() -> None:
     restored = again(trainer)
     assert restored.points == points
     assert everything(restored) == everything(trainer)
+
+
+@settings(max_examples=20)
+@given(documents())
+def test_the_settings_of_every_run_come_back(document: dict[str, Any]) -> None:
+    """Whatever experiment is trained is valid when it is read, with points that suit no generator, too."""
+    start = from_json(document)
+    settings, points = take_settings(start)
+    kept = unpack(pack(Kept(0, 1, settings, points)))
+    assert restored_settings(kept.content, kept.arrays) == start
+
+
+def test_fewer_classes_than_the_generator_has_come_back() -> None:
+    many = max(GENERATORS.values(), key=lambda entry: entry.classes)
+    assert many.classes > 2
+    points = Points(np.zeros((4, 2)), np.array([0, 1, 0, 1]), np.zeros(4, np.int64))
+    drawn = edit_many(with_points(experiment(), points), {"data.generator.name": many.key, "data.classes": 2})
+    trainer = Trainer(drawn)
+    assert again(trainer).points == trainer.points
 
 
 def test_edits_after_it_are_taken_over_as_without_it() -> None:
