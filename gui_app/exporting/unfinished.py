@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from gui_app.exporting.everything import list_names
-from gui_app.session.dialogs import NAME
-from gui_app.widgets.window_order import front_of
+from gui_app.session.dialogs import ask
 
 KEEP_OPEN, CLOSE = "Keep the window open", "Close without the rest"
 
@@ -22,21 +21,9 @@ def leave_unfinished(
 
     The question goes away by itself, and that is no consent, when the engine has ``answered``.
     """
-    box = QMessageBox(
-        QMessageBox.Icon.Question, NAME, f"The export into {folder} is not finished.", parent=front_of(window)
-    )
-    # A file's name may look like HTML.
-    box.setTextFormat(Qt.TextFormat.PlainText)
     named = f"{list_names(missing)} {'is' if len(missing) == 1 else 'are'} still missing. " if missing else ""
-    box.setInformativeText(
+    detail = (
         f"{named}The training engine has not written everything yet. The window closes as soon as it has."
     )
-    close = box.addButton(CLOSE, QMessageBox.ButtonRole.DestructiveRole)
-    keep = box.addButton(KEEP_OPEN, QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(keep)
-    box.setEscapeButton(keep)
-    answered.connect(box.reject)
-    box.exec()
-    agreed = box.clickedButton() is close
-    box.deleteLater()
-    return agreed
+    headline = f"The export into {folder} is not finished."
+    return ask(window, headline, detail, (CLOSE, KEEP_OPEN), careful=True, until=answered) == CLOSE

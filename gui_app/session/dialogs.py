@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from engine.catalogue import Parameter
@@ -60,11 +60,18 @@ def may_replace(window: QWidget, paths: list[Path]) -> bool:
 
 
 def ask(
-    window: QWidget, headline: str, detail: str, answers: tuple[str, ...], *, careful: bool = False
+    window: QWidget,
+    headline: str,
+    detail: str,
+    answers: tuple[str, ...],
+    *,
+    careful: bool = False,
+    until: SignalInstance | None = None,
 ) -> str:
     """Ask a question and return one of ``answers``: the first one on Enter, the last one on Escape.
 
-    Where the first one loses something for good, be ``careful``: Enter gives the last one, too.
+    Where the first one loses something for good, be ``careful``: Enter gives the last one, too. The question goes away
+    by itself, with the last answer, when ``until`` is emitted.
     """
     box = _box(front_of(window), QMessageBox.Icon.Question, headline, detail)
     roles = QMessageBox.ButtonRole
@@ -78,6 +85,8 @@ def ask(
     first, *_, last = buttons
     box.setDefaultButton(last if careful else first)
     box.setEscapeButton(last)
+    if until is not None:
+        until.connect(box.reject)
     box.exec()
     clicked = box.clickedButton()
     box.deleteLater()
