@@ -80,7 +80,7 @@ def torch_threads() -> None:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is waited for comes late on a busy machine: no test fails for that, only where it never comes."""
-    for name in ("waitUntil", "waitSignal", "waitSignals"):
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
         monkeypatch.setattr(QtBot, name, partialmethod(getattr(QtBot, name), timeout=int(1000 * DEADLINE)))
 
 

@@ -36,7 +36,8 @@ def canvas(qtbot: QtBot, document: Document, settings: ToolSettings) -> Canvas:
     canvas.apply_theme(LIGHT)
     canvas.context.rng = np.random.default_rng(7)
     canvas.resize(SIDE, SIDE)
-    canvas.show()
+    with qtbot.waitExposed(canvas):
+        canvas.show()
     canvas.activateWindow()
     qtbot.waitUntil(canvas.isActiveWindow)
     return canvas

@@ -320,8 +320,8 @@ def test_labels_keep_clear_of_each_other_and_of_the_edges(plot):
 
 
 def test_the_mouse_reaches_the_readout(plot, qtbot):
-    plot.show_snapshot(run_of(100))
-    qtbot.waitExposed(plot)
+    with qtbot.waitExposed(plot):
+        plot.show_snapshot(run_of(100))
     qtbot.mouseMove(plot, QPoint(200, 100))
     qtbot.waitUntil(lambda: plot.plot_area.hover is not None)
     for widget in (plot.header, plot.log_box):

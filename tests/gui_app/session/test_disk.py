@@ -40,8 +40,8 @@ class Room:
         self.files = FileActions(document, settings, self.window, lambda: self.kept)
         self.said: list[str] = []
         self.files.reported.connect(self.said.append)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
 
     def change(self) -> None:
         draw(self.document, [[1, 1]])
