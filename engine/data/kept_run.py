@@ -1,9 +1,10 @@
 """A run kept in a folder while it trains: what changes is written whole, and histories grow by their new rows.
 
-The folder is written by one process, and read by others at any moment, also after that process was killed. Its file
-``state`` is replaced in one step and names the files of rows with how many rows of each count, so that what is appended
-meanwhile does no harm. A machine that loses power may leave it damaged, which the checksums tell: waiting for the disk
-every other second would slow training down.
+The folder is written by one process, and read by others at any moment, also after that process was killed. Its file of
+state bears the number of the turn (see ``engine.service.messages``) to which the run belongs. It is replaced in one
+step and names the files of rows with how many rows of each count, so that what is appended meanwhile does no harm. A
+machine that loses power may leave it damaged, which the checksums tell: waiting for the disk every other second would
+slow training down.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.bounded_reading import read_bounded, read_start
+from engine.data.file_system import status
 from engine.experiment.kept_run import (
     MOST_BYTES,
     AnyArray,
@@ -31,10 +33,10 @@ from engine.experiment.kept_run import (
     unpack,
 )
 
-__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_kept"]
+__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_kept", "state_file"]
 
 STATE = "state"
-"""The file that is replaced in one step."""
+"""The file of turn 0, as versions that did not count turns named it always; those of others add their numbers."""
 _TRIES = 5
 """How often a folder is read that changes meanwhile."""
 
@@ -109,7 +111,7 @@ class RunFolder:
         self._grown: dict[str, _Grown] = {}
         self._files = 0
 
-    def write(self, kept: Kept, growing: Mapping[str, Growing]) -> None:
+    def write(self, kept: Kept, growing: Mapping[str, Growing], turn: int = 0) -> None:
         """Replace what the folder holds.
 
         Parameters
@@ -118,6 +120,8 @@ class RunFolder:
             The run without its growing rows.
         growing
             Its growing rows, by name.
+        turn
+            The turn to which it belongs.
 
         Raises
         ------
@@ -136,23 +140,23 @@ class RunFolder:
             for (name, rows), one in zip(growing.items(), self._grown.values(), strict=True)
         }
         state = pack(replace(kept, content={"content": kept.content, "growing": named}))
-        new = self.folder / f"{STATE}.tmp"
+        file = state_file(self.folder, turn)
+        new = file.with_name(f"{file.name}.tmp")
         _write(new, state, os.O_TRUNC)
-        os.replace(new, self.folder / STATE)
-        self._sweep()
+        os.replace(new, file)
+        self._sweep({file.name, *(one.file.name for one in self._grown.values())})
 
     def remove(self) -> None:
         """Remove the folder and what it holds, as far as that is possible."""
         self._grown = {}
-        self._sweep(all_of_it=True)
+        self._sweep(set())
         with suppress(OSError):
             self.folder.rmdir()
 
     def _follow(self, grown: _Grown | None, rows: Growing) -> _Grown:
         """Append the new rows to the file that holds the former ones, or write all into a new one."""
-        if grown is None or grown.identity != rows.identity or grown.rows > len(rows.when):
-            self._files += 1
-            grown = _Grown(rows.identity, self.folder / f"rows-{os.getpid()}-{self._files}")
+        if grown is None or not _is_begun(grown, rows):
+            grown = _Grown(rows.identity, self._new_file())
         if grown.rows == len(rows.when) and grown.rows:
             return grown
         records = rows.records(grown.rows)
@@ -160,9 +164,16 @@ class RunFolder:
         _write(grown.file, records.tobytes(), 0, at=grown.rows * records.dtype.itemsize)
         return replace(grown, rows=len(rows.when), checksum=zlib.crc32(records.tobytes(), grown.checksum))
 
-    def _sweep(self, all_of_it: bool = False) -> None:
-        """Remove the files that the state does not name."""
-        needed = set() if all_of_it else {STATE, *(one.file.name for one in self._grown.values())}
+    def _new_file(self) -> Path:
+        """A file that is not there: one that is may be named by the state of another writer."""
+        while True:
+            self._files += 1
+            file = self.folder / f"rows-{os.getpid()}-{self._files}"
+            if not os.path.lexists(file):
+                return file
+
+    def _sweep(self, needed: set[str]) -> None:
+        """Remove all files of runs but the needed ones."""
         with suppress(OSError):
             for entry in os.scandir(self.folder):
                 if entry.name not in needed and entry.name.startswith(("rows-", STATE)):
@@ -170,30 +181,64 @@ class RunFolder:
                         os.unlink(entry.path)
 
 
-def read_kept(folder: Path) -> bytes | None:
+def _is_begun(grown: _Grown, rows: Growing) -> bool:
+    """Whether a file holds the first of these rows, and nobody has removed or cut it."""
+    if grown.identity != rows.identity or grown.rows > len(rows.when):
+        return False
+    found = status(grown.file)
+    return found is not None and found.st_size >= grown.rows * rows_type(rows.numbers.shape[1]).itemsize
+
+
+def state_file(folder: Path, turn: int) -> Path:
+    """Return the file of state of a turn.
+
+    Parameters
+    ----------
+    folder
+        Where the run is kept.
+    turn
+        Its number.
+
+    Returns
+    -------
+    Path
+        It is there if anything of this turn is kept.
+
+    Examples
+    --------
+    >>> state_file(Path("run"), 0).name, state_file(Path("run"), 7).name
+    ('state', 'state-7')
+    """
+    return folder / (f"{STATE}-{turn}" if turn else STATE)
+
+
+def read_kept(folder: Path, turn: int = 0) -> bytes | None:
     """Read the run that a folder holds.
 
     Parameters
     ----------
     folder
         What a ``RunFolder`` writes, perhaps at this moment.
+    turn
+        The turn whose run is wanted.
 
     Returns
     -------
     bytes or None
         A whole run (see ``engine.experiment.kept_run``), but for rows that are damaged: these cost the history that
-        they belong to, not the weights. None where there is none, or where it is damaged.
+        they belong to, not the weights. None where there is none of this turn, or where it is damaged.
     """
+    file = state_file(folder, turn)
     for _ in range(_TRIES):
         with suppress(OSError):
-            state = read_bounded(folder / STATE, MOST_BYTES)
+            state = read_bounded(file, MOST_BYTES)
             run: bytes | None = None
             is_whole = False
             with suppress(RunError):
                 kept, is_whole = _with_rows(folder, unpack(state))
                 run = pack(kept)
             # Another state may have come meanwhile, and taken the files that the former one named.
-            if is_whole or state == read_bounded(folder / STATE, MOST_BYTES):
+            if is_whole or state == read_bounded(file, MOST_BYTES):
                 return run
     return None
 

@@ -205,20 +205,13 @@ class CommandInbox(Inbox[m.Command]):
 
 
 def _take_away_replaced(waiting: list[Waiting], newer: object) -> None:
-    """Remove what a replaceable command replaces.
-
-    An experiment that starts lanes anew stays beside edits that follow it, and replaces all edits before it.
-    """
-    starts_anew = isinstance(newer, m.SetExperiment) and newer.restart
+    """Remove what a replaceable command replaces."""
     for index in range(len(waiting) - 1, -1, -1):
-        older = waiting[index].command
         if waiting[index].driven:
             return
-        stays = isinstance(older, m.SetExperiment) and older.restart and not starts_anew
-        if type(older) is type(newer) and not stays:
+        if type(waiting[index].command) is type(newer):
             del waiting[index]
-            if not starts_anew:
-                return
+            return
 
 
 def _take_away_other_runs(waiting: list[Waiting], newest: Waiting) -> Waiting:
@@ -281,8 +274,10 @@ def _add_driving(driving: list[Waiting], newer: Waiting) -> None:
     driving.append(newer)
     if len(driving) > FEW:
         # Of very many steps the oldest are not made.
-        oldest = driving.pop(0)
-        driving[0] = replace(driving[0], driven=driving[0].driven + oldest.driven)
+        passing = (n for n, one in enumerate(driving[:-1]) if isinstance(one.command, _PASSING))
+        first = next(passing, 0)
+        oldest = driving.pop(first)
+        driving[first] = replace(driving[first], driven=driving[first].driven + oldest.driven)
 
 
 def _reset(driving: list[Waiting], reset: Waiting) -> None:
@@ -295,5 +290,7 @@ def _reset(driving: list[Waiting], reset: Waiting) -> None:
     driving.append(replace(reset, driven=reset.driven + stands_for))
 
 
+_PASSING = (m.StepBatch, m.RestoreBest)
+"""What changes nothing that lasts."""
 _LASTING = (m.Play, m.Pause, m.StepEpoch, m.StepBatch)
 """What training runs or rests by from then on."""

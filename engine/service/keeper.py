@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.data.kept_run import RunFolder
 from engine.service.budget import Budget
+from engine.service.messages import Event, RunKept, RunNotKept
 from engine.training.keeping import take_run
 from engine.training.trainer import Trainer
 
@@ -29,15 +30,15 @@ class Keeper:
     Parameters
     ----------
     report
-        Takes a sentence that says why the run cannot be kept; once, and again after it has worked meanwhile.
+        Takes ``RunNotKept`` and, after it has worked again, ``RunKept``.
     """
 
-    def __init__(self, report: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[Event], None]) -> None:
         self._report = report
         self._folder: RunFolder | None = None
         self._training, self._resting = Budget(SHARE, INTERVAL), Budget(0.5, AT_REST)
         self._again = Budget(SHARE, AGAIN)
-        self._changed = self._failed = False
+        self._changed = self._failed = self._said = False
 
     def keep_in(self, folder: str | None) -> None:
         """Keep the run in this folder from now on; None for no more."""
@@ -60,14 +61,14 @@ class Keeper:
         budget = self._again if self._failed else self._training if trains else self._resting
         return self.waits and budget.allows
 
-    def keep(self, trainer: Trainer) -> None:
-        """Keep the run as it is now. What cannot be written is reported, and tried again a while later."""
+    def keep(self, trainer: Trainer, turn: int = 0) -> None:
+        """Keep the run of a turn as it is now. What cannot be written is reported, and tried again a while later."""
         if self._folder is None:
             return
         self._changed = False
         try:
             with self._training.spending(), self._resting.spending(), self._again.spending():
-                self._folder.write(*take_run(trainer.lanes))
+                self._folder.write(*take_run(trainer.lanes), turn)
         except OSError as error:
             self._fail(self._folder.folder, error.strerror or str(error))
         except Exception as error:
@@ -75,10 +76,12 @@ class Keeper:
             _log.exception("the run cannot be kept")
             self._fail(self._folder.folder, str(error))
         else:
-            self._failed = False
+            if self._said:
+                self._report(RunKept())
+            self._failed = self._said = False
 
     def _fail(self, folder: Path, reason: str) -> None:
         if not self._failed:
             _log.warning("the run cannot be kept: %s", reason)
-            self._report(f"The run cannot be kept in {folder}: {reason}.")
-        self._failed = self._changed = True
+            self._report(RunNotKept(f"The run cannot be kept in {folder}: {reason}.", reason))
+        self._failed = self._said = self._changed = True

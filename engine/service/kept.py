@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.file_state import stamp
-from engine.data.kept_run import STATE, RunError, facts, read_kept
+from engine.data.kept_run import RunError, RunFolder, facts, read_kept, state_file
 from engine.service import messages as m
 
 DAMAGED = "What was kept of the run is damaged."
 """Why a run cannot go on."""
 
-Stamp = tuple[int, int, int]
-
 
 class KeptRun:
-    """The folder in which an engine keeps its run, and whether what it holds is still wanted.
+    """The folder in which an engine keeps its run, and the turn whose run is wanted.
 
-    An engine that is told to reset, or to train something else, may end before it has kept what came of that.
+    An engine that is told to reset, or to train something else, may end before it has kept what came of that. What it
+    kept until then bears the number of an earlier turn.
     """
 
     def __init__(self) -> None:
         self.folder: Path | None = None
-        self._unwanted: Stamp | None = None
+        self.turn = 0
+        """See ``engine.service.messages``."""
 
     def follow(self, folder: Path | None) -> None:
         """Look into another folder from now on.
@@ -31,34 +31,25 @@ class KeptRun:
         Parameters
         ----------
         folder
-            What it holds already is not wanted; None for no folder.
+            A run that lies in it already is of no turn of this engine, and is removed; None for no folder.
         """
         if folder != self.folder:
             self.folder = folder
-            self.forget()
-
-    def forget(self) -> None:
-        """What is kept now is not wanted any more; what is kept after it will be."""
-        self._unwanted = self.stamp()
+            if folder is not None:
+                RunFolder(folder).remove()
 
     def read(self) -> bytes | None:
-        """Return the newest run that is wanted; None where there is none."""
-        return read_kept(self.folder) if self.folder is not None and self.is_wanted else None
+        """Return the run of this turn as it was kept last; None where there is none."""
+        return None if self.folder is None else read_kept(self.folder, self.turn)
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether there is anything that was kept since."""
-        stamp = self.stamp()
-        return stamp is not None and stamp != self._unwanted
+    def is_there(self) -> bool:
+        """Whether anything of this turn was kept; it costs next to nothing to know."""
+        return self.stamp() is not None
 
-    @property
-    def unwanted(self) -> Stamp | None:
-        """The stamp of what is not wanted; None if nothing is."""
-        return self._unwanted
-
-    def stamp(self) -> Stamp | None:
-        """What tells one state of the folder from another; it is replaced as a whole."""
-        return None if self.folder is None else stamp(self.folder / STATE)
+    def stamp(self) -> tuple[int, int, int] | None:
+        """Return what tells one state of this turn from another; None where there is none."""
+        return None if self.folder is None else stamp(state_file(self.folder, self.turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +92,22 @@ class Memory:
         self._latest: dict[type, m.Command] = {}
         self._loaded: m.LoadRun | None = None
         self.kept = KeptRun()
-        self.turns = 0
-        """How often what was kept before has become unwanted."""
 
     def note(self, command: m.Command) -> None:
         """Remember a command that is sent."""
         match command:
-            case m.LoadRun(experiment):
+            case m.LoadRun(experiment, _, turn):
                 self._latest[m.SetExperiment] = m.SetExperiment(experiment)
-                self._turn(command)
-            case m.Reset():
-                self._turn(None)
+                self._begin(turn, command)
+            case m.Reset(turn):
+                self._begin(turn, None)
             case m.KeepRun(folder):
                 self._latest[m.KeepRun] = command
                 self.kept.follow(None if folder is None else Path(folder))
-            case m.SetExperiment(experiment, gesture, restart):
-                self._latest[m.SetExperiment] = m.SetExperiment(experiment, gesture)
-                if restart:
-                    self._turn(None)
+            case m.SetExperiment(turn=turn):
+                self._latest[m.SetExperiment] = command
+                if turn > self.kept.turn:
+                    self._begin(turn, None)
             case m.Watch() | m.SetSpeed():
                 self._latest[type(command)] = command
 
@@ -135,7 +124,7 @@ class Memory:
         run = self._loaded.run if run is None and self._loaded is not None else run
         if reason:
             run = None
-        elif run is None and self.kept.is_wanted:
+        elif run is None and self.kept.is_there:
             reason = DAMAGED
         commands = [self._latest[kind] for kind in (m.Watch, m.SetSpeed) if kind in self._latest]
         epoch, experiment = None, self._latest.get(m.SetExperiment)
@@ -144,12 +133,12 @@ class Memory:
                 epoch = None if run is None else facts(run).epoch
             except RunError:
                 reason = DAMAGED
+            turn = self.kept.turn
             loads = run is not None and epoch is not None
-            commands.append(m.LoadRun(experiment.experiment, run) if loads and run else experiment)
+            load = m.LoadRun(experiment.experiment, run, turn) if loads and run else None
+            commands.append(load or replace(experiment, turn=turn))
         commands += [self._latest[m.KeepRun]] if m.KeepRun in self._latest else []
         return Beginning(tuple(commands), epoch, reason)
 
-    def _turn(self, loaded: m.LoadRun | None) -> None:
-        self._loaded = loaded
-        self.turns += 1
-        self.kept.forget()
+    def _begin(self, turn: int, loaded: m.LoadRun | None) -> None:
+        self._loaded, self.kept.turn = loaded, turn

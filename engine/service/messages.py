@@ -1,4 +1,10 @@
-"""What crosses between a window and the engine: plain, picklable values."""
+"""What crosses between a window and the engine: plain, picklable values.
+
+A *turn* is what is trained from one beginning to the next: another one begins with ``Reset``, with ``LoadRun`` and with
+a ``SetExperiment`` that starts lanes anew. The window counts turns, and each of these commands brings its number, which
+is higher than those before. The run is kept under the number of its turn, so that nobody takes the run from before a
+command for that which comes of it, however late an engine obeys.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +27,14 @@ class SetExperiment:
     gesture
         Any number that all edits of one drag or stroke share, so that they leave one mark; None where an edit stands
         for itself.
-    restart
-        Whether all lanes start from their seeds, because a person has chosen or imported another data set. It then does
-        not matter whether its points are like those before, or whether there were none.
+    turn
+        The turn to which the run belongs. Another turn than before begins another run: all lanes start from their
+        seeds, whatever was edited, because a person has chosen another data set or document.
     """
 
     experiment: Experiment
     gesture: int | None = None
-    restart: bool = False
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,13 @@ class LoadRun:
         from their seeds.
     run
         The bytes of the run, from anywhere (see ``engine.experiment.kept_run``).
+    turn
+        The turn that begins with it.
     """
 
     experiment: Experiment
     run: bytes
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,15 @@ class StepEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Start all lanes again from their seeds; training goes on if it did."""
+    """Start all lanes again from their seeds; training goes on if it did.
+
+    Attributes
+    ----------
+    turn
+        The turn that begins with it.
+    """
+
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +262,7 @@ class EngineAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RunLoaded:
-    """Training goes on from ``epoch`` whole epochs, as a ``LoadRun`` has asked for.
+    """Training goes on from ``epoch`` whole epochs, as the ``LoadRun`` of this ``turn`` has asked for.
 
     Attributes
     ----------
@@ -257,20 +274,36 @@ class RunLoaded:
 
     epoch: int
     without_history: tuple[str, ...] = ()
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunNotLoaded:
-    """A run could not be loaded; ``sentence`` says why. Training begins anew."""
+    """The run of the ``LoadRun`` of this ``turn`` could not be loaded; ``sentence`` says why. Training begins anew."""
 
     sentence: str
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunNotKept:
-    """The run cannot be kept; ``sentence`` says why. It is said once, and again after it has worked meanwhile."""
+    """The run cannot be kept; ``sentence`` says why. It is said once, and again after it has worked meanwhile.
+
+    Attributes
+    ----------
+    sentence
+        For the screen.
+    reason
+        Why, in a clause.
+    """
 
     sentence: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunKept:
+    """The run, of which ``RunNotKept`` has said that it cannot be kept, is kept again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +415,7 @@ Event = (
     | RunLoaded
     | RunNotLoaded
     | RunNotKept
+    | RunKept
     | LaneEnded
     | NoTrainingPoints
     | Restored
@@ -392,7 +426,7 @@ Event = (
 )
 
 REPLACEABLE = (SetExperiment, Watch, SetSpeed, KeepRun)
-"""Commands that a following one of the same kind replaces, except those that start lanes anew."""
+"""Commands that a following one of the same kind replaces."""
 
 
 def is_driving(value: object) -> bool:
@@ -422,5 +456,4 @@ def coalesce(commands: list[Command]) -> list[Command]:
         command
         for command, following in zip_longest(commands, commands[1:])
         if not (isinstance(command, REPLACEABLE) and type(following) is type(command))
-        or (isinstance(command, SetExperiment) and command.restart)
     ]

@@ -212,13 +212,13 @@ class ProcessEngine:
             raise
 
     def _prepare_child(self) -> EngineRestarted:
-        turns, run = self._memory.turns, None
+        turn, run = self._memory.kept.turn, None
         reason = NOT_LOADED if self._failed_loads >= LOADS else ""
         if not reason:
             # Reading takes its time; what is sent meanwhile may make it needless.
             run = self._memory.kept.read()
         with self._lock:
-            beginning = self._memory.beginning(run if turns == self._memory.turns else None, reason)
+            beginning = self._memory.beginning(run if turn == self._memory.kept.turn else None, reason)
             self._child = self._child_for(beginning)
             self._saves.give_up(HAS_ENDED)
             asked, self._asked = self._asked, False

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.experiment.kept_run import RunError
+from engine.experiment.settings import Experiment
 from engine.export.writing import NotAllWritten
 from engine.observation.report import Report
 from engine.service import messages as m
@@ -73,8 +74,12 @@ class Worker:
         self._unreported = False
         """Whether something was trained since the latest report."""
         self._publisher = Publisher(mailbox, self._playback)
-        self._keeper = Keeper(lambda sentence: outbox.put(m.RunNotKept(sentence)))
+        self._keeper = Keeper(outbox.put)
         self._acknowledged = 0
+        self._turn = 0
+        """The turn of what it trains."""
+        self._begun = False
+        """Whether a turn has begun of which nothing is kept."""
 
     @property
     def busy(self) -> bool:
@@ -113,7 +118,8 @@ class Worker:
             with self._reporting_failures():
                 self.obey(command)
         # Before the report: whoever sees that a run has begun finds no other one in the folder.
-        if any(_begins_run(command) for command in commands):
+        if self._begun:
+            self._begun = False
             self._keep(now=True)
         trained = self.busy
         with self._reporting_failures():
@@ -132,7 +138,7 @@ class Worker:
         with self._reporting_failures():
             due = self._keeper.waits if now else self._keeper.is_due(self.busy)
             if due and self.trainer is not None:
-                self._keeper.keep(self.trainer)
+                self._keeper.keep(self.trainer, self._turn)
 
     def _answer_pings(self, taken: list[m.Command]) -> list[m.Command]:
         """Answer the pings among these commands; returns the others."""
@@ -234,8 +240,8 @@ class Worker:
         if not isinstance(command, m.Watch | m.SetSpeed | m.SaveRun):
             self._keeper.note()
         match command:
-            case m.SetExperiment():
-                self._set_experiment(command)
+            case m.SetExperiment(experiment, gesture, turn):
+                self._set_experiment(experiment, gesture, turn)
             case m.Watch():
                 self._publisher.watching.watch = command
             case m.SetSpeed():
@@ -257,9 +263,10 @@ class Worker:
                 self._save_run(Path(folder), trainer)
             case m.RestoreBest(lanes):
                 self._restore_best(lanes, trainer)
-            case m.Reset():
+            case m.Reset(turn):
                 trainer.reset()
                 self._playback.forget_rate()
+                self._begin(turn)
             case m.Play() | m.StepEpoch() | m.StepBatch():
                 self._drive(command, trainer)
 
@@ -279,20 +286,34 @@ class Worker:
                 self._playback.pause()
                 self._step()
 
-    def _set_experiment(self, command: m.SetExperiment) -> None:
+    def _begin(self, turn: int) -> None:
+        """Note that what is trained from now on belongs to this turn.
+
+        Of commands that were merged, that of an earlier turn may come last.
+        """
+        self._turn, self._begun = max(turn, self._turn), True
+
+    def _set_experiment(
+        self, experiment: Experiment, gesture: int | None, turn: int, restart: bool = False
+    ) -> None:
         trainer = self.trainer or self._aside
         if trainer is None:
-            self.trainer = Trainer(command.experiment)
+            self.trainer = Trainer(experiment)
+            self._begin(turn)
             return
         run = trainer.lanes.run_number
+        # Also where the command that began the turn was merged with this one, or has failed.
+        restart |= turn > self._turn
         try:
-            trainer.set_experiment(command.experiment, command.gesture, command.restart)
+            trainer.set_experiment(experiment, gesture, restart)
         except (MemoryError, RuntimeError) as error:
             if is_out_of_memory(error):
                 # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
                 self.trainer, self._aside = None, trainer
             raise
         self.trainer, self._aside = trainer, None
+        if restart:
+            self._begin(turn)
         if trainer.lanes.run_number != run:
             # Steps of the old run say nothing of how fast the new one is.
             self._playback.forget_rate()
@@ -303,14 +324,17 @@ class Worker:
         try:
             trainer = Trainer.of_run(command.run)
         except RunError as error:
-            self._outbox.put(m.RunNotLoaded(f"The run cannot be restored: {error}; training begins anew."))
-            self._set_experiment(m.SetExperiment(command.experiment, restart=True))
+            sentence = f"The run cannot be restored: {error}; training begins anew."
+            self._outbox.put(m.RunNotLoaded(sentence, command.turn))
+            self._set_experiment(command.experiment, None, command.turn, restart=True)
             return
         trainer.set_experiment(command.experiment, same_set=True)
         trainer.lanes.run_number += runs
         self.trainer, self._aside = trainer, None
         self._playback.forget_rate()
-        self._outbox.put(m.RunLoaded(max(run.epoch for run in trainer.runs), trainer.without_history))
+        self._begin(command.turn)
+        epoch = max(run.epoch for run in trainer.runs)
+        self._outbox.put(m.RunLoaded(epoch, trainer.without_history, command.turn))
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)
@@ -332,12 +356,6 @@ class Worker:
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
             self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left, str(folder)))
-
-
-def _begins_run(command: m.Command) -> bool:
-    return isinstance(command, m.LoadRun | m.Reset) or (
-        isinstance(command, m.SetExperiment) and command.restart
-    )
 
 
 def _sentence(error: Exception) -> str:

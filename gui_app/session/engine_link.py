@@ -13,7 +13,7 @@ from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
-from engine.service.kept import KeptRun, Stamp
+from engine.service.kept import KeptRun
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_health import EngineHealth
@@ -35,10 +35,12 @@ class EngineLink(QObject):
     the engine goes on with what it had kept.
 
     ``snapshot_taken`` carries a ``Snapshot``, or None if the document or the engine is new and nothing was trained;
-    ``event_taken`` carries an ``Event``. ``commanded`` follows each driving command.
+    ``event_taken`` carries an ``Event``. ``commanded`` follows each driving command. ``turn_changed()`` follows when
+    another turn has begun, before the engine is told.
     """
 
     commanded = Signal()
+    turn_changed = Signal()
     snapshot_taken = Signal(object)
     event_taken = Signal(object)
     playing_changed = Signal(bool)
@@ -51,7 +53,6 @@ class EngineLink(QObject):
         self._engine = engine
         # The engine has no experiment yet, so the whole document counts as an edit.
         self._edited = True
-        self._restart = False
         self._requests: Callable[[], Iterable[Request]] | None = None
         self._watched = m.Watch()
         self._started = False
@@ -64,14 +65,12 @@ class EngineLink(QObject):
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
         self._kept = KeptRun()
-        self._unkept: tuple[Stamp | None, str] | None = None
-        """What was kept when keeping failed last, and why it failed."""
+        self._unkept = ""
+        """Why the run cannot be kept, in a clause; "" where it can."""
         self._renewed = False
         """Whether an engine that was started again goes on with the run that is shown."""
-        self._loading = 0
-        """How many runs of documents the engine has not answered for."""
-        self._follows = False
-        """Whether the engine has reported of the document that is open."""
+        self._opened = 0
+        """The turn in which the document was opened or started."""
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
@@ -89,30 +88,39 @@ class EngineLink(QObject):
     def pull(self) -> None:
         """Do the work of one frame: send edits, then take all events and the newest snapshot."""
         self._flush()
-        for event in self._engine.take_events():
-            if self._is_of_former_document(event):
-                continue
+        self._take_events()
+        snapshot = self._engine.take_snapshot()
+        # An engine that was started again meanwhile has said so before its first snapshot.
+        restarted = self._take_events()
+        if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
+            self._show(snapshot)
+            # It may still have been of the engine before.
+            self._renewed = restarted
+        self._schedule(missed=snapshot is None)
+
+    def _take_events(self) -> bool:
+        """Take all events; returns whether the engine was started again."""
+        events = [event for event in self._engine.take_events() if not self._is_of_former_document(event)]
+        for event in events:
             self._note(event)
             self.event_taken.emit(event)
-        snapshot = self._engine.take_snapshot()
-        if snapshot is not None and snapshot.acknowledged >= self._ignored_before:
-            if self._renewed:
-                # Views compare with what they have seen, and this is another engine.
-                self._forget()
-            self.latest, self._follows = snapshot, True
+        return any(isinstance(event, m.EngineRestarted) for event in events)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if self._renewed:
+            # Views compare with what they have seen, and this is another engine.
+            self._forget()
+        self.latest = snapshot
+        if self._document.opened_run is not None and self._kept.is_there:
             # From now on what the engine keeps is newer.
             self._document.opened_run = None
-            if snapshot.acknowledged == self._driven:
-                self._show_playing(snapshot.playing)
-            self.snapshot_taken.emit(snapshot)
-        self._schedule(missed=snapshot is None)
+        if snapshot.acknowledged == self._driven:
+            self._show_playing(snapshot.playing)
+        self.snapshot_taken.emit(snapshot)
 
     def _is_of_former_document(self, event: m.Event) -> bool:
         """Whether it answers a ``LoadRun`` of a document that is not open any more."""
-        if not isinstance(event, m.RunLoaded | m.RunNotLoaded) or not self._loading:
-            return False
-        self._loading -= 1
-        return self._loading > 0
+        return isinstance(event, m.RunLoaded | m.RunNotLoaded) and event.turn < self._opened
 
     def _note(self, event: m.Event) -> None:
         self.health.note(event)
@@ -121,12 +129,14 @@ class EngineLink(QObject):
         match event:
             case m.EngineFailed():
                 self._show_playing(False)
-            case m.RunNotKept(sentence):
-                self._unkept = self._kept.stamp(), sentence.rpartition(": ")[2].rstrip(".")
+            case m.RunNotKept(_, reason):
+                self._unkept = reason
+            case m.RunKept():
+                self._unkept = ""
             case m.RunNotLoaded():
                 self._document.note_lost_run()
             case m.EngineRestarted(epoch, reason):
-                self._loading = 0
+                self._unkept = ""
                 if reason:
                     self._document.note_lost_run()
                 if epoch is None:
@@ -177,9 +187,10 @@ class EngineLink(QObject):
 
     def restart(self) -> None:
         """Restart all lanes from their seeds."""
-        # First: what is kept once the engine has the command is wanted.
-        self._forget_run()
-        self._send(m.Reset())
+        # What was edited before belongs to the run before.
+        self._flush()
+        self._leave_run()
+        self._send(m.Reset(self.turn))
 
     def restart_engine(self) -> None:
         """End the engine, if it has not ended, and start it again; it goes on with the run as far as it was kept."""
@@ -204,6 +215,7 @@ class EngineLink(QObject):
     def keep_run(self, folder: Path | None) -> None:
         """Let the engine keep its run in a folder from now on; None to keep it no more."""
         self._kept.follow(folder)
+        self._unkept = ""
         self._engine.send(m.KeepRun(None if folder is None else str(folder)))
 
     def rest(self, seconds: float) -> None:
@@ -223,26 +235,26 @@ class EngineLink(QObject):
 
     def kept_run(self) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
-        return self._kept.read() if self._follows else None
+        return self._kept.read()
 
     @property
-    def unwanted_run(self) -> Stamp | None:
-        """The stamp of what the folder held of another document when this one was opened; None if nothing."""
-        return self._kept.unwanted
+    def turn(self) -> int:
+        """The turn that is shown (see ``engine.service.messages``); the run is kept under its number."""
+        return self._kept.turn
 
     def run_gap(self) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment."""
-        if self._unkept is not None and self._kept.stamp() == self._unkept[0]:
-            return f"the newest epochs are not kept: {self._unkept[1]}"
+        if self._unkept:
+            return f"the newest epochs are not kept: {self._unkept}"
         if self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0:
             return "its first epoch is not finished"
-        waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_wanted
+        waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_there
         return "it is not kept yet; save again in a moment" if waits else ""
 
     @property
     def has_kept_run(self) -> bool:
         """Whether there is something that ``kept_run`` reads; it costs next to nothing to know."""
-        return self._follows and self._kept.is_wanted
+        return self._kept.is_there
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop the engine for good; return False if it is still alive after ``timeout`` seconds."""
@@ -268,9 +280,9 @@ class EngineLink(QObject):
 
     def _flush(self) -> None:
         if self._edited:
-            document, restart = self._document, self._restart
-            self._edited = self._restart = False
-            self._engine.send(m.SetExperiment(document.experiment, document.gesture, restart))
+            document = self._document
+            self._edited = False
+            self._engine.send(m.SetExperiment(document.experiment, document.gesture, self.turn))
         if self._requests is None:
             return
         watch = m.Watch(tuple(self._requests()), (self._current.index,))
@@ -282,33 +294,34 @@ class EngineLink(QObject):
         self._edited = True
 
     def _note_data(self) -> None:
-        self._edited = self._restart = True
-        self._forget_run()
+        self._edited = True
+        self._leave_run()
 
-    def _forget_run(self) -> None:
-        """Let no file have what was trained before."""
-        self._kept.forget()
+    def _leave_run(self) -> None:
+        """Begin another turn, and let no file have what was trained before."""
         self._document.opened_run = None
+        self._begin_turn()
+
+    def _begin_turn(self) -> None:
+        self._kept.turn += 1
+        self.turn_changed.emit()
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
+        self._begin_turn()
         run = self._document.opened_run
         if run is None:
             self.set_playing(False)
-            self.restart()
         else:
             self._load(run)
-        self._ignored_before, self._follows = self._driven, False
+        self._opened, self._ignored_before = self.turn, self._driven
         self._forget()
 
     def _load(self, run: bytes) -> None:
         """Go on, paused, with the run that the document was saved with."""
-        self._plays_on = self._edited = self._restart = False
+        self._plays_on = self._edited = False
         self._show_playing(False)
-        # First: what is kept once the engine has the command is wanted.
-        self._kept.forget()
-        self._send(m.LoadRun(self._document.experiment, run))
-        self._loading += 1
+        self._send(m.LoadRun(self._document.experiment, run, self.turn))
 
     def _forget(self) -> None:
         """Forget what was trained."""

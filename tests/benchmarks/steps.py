@@ -199,10 +199,10 @@ def _kept_steps(settings: Experiment, folder: Path, duration: float = 6.0) -> Sa
     spent, times = 0.0, [time.perf_counter()]
     keep = worker._keeper.keep
 
-    def timed(trainer: Trainer) -> None:
+    def timed(trainer: Trainer, turn: int = 0) -> None:
         nonlocal spent
         start = time.perf_counter()
-        keep(trainer)
+        keep(trainer, turn)
         times.append(time.perf_counter())
         spent += times[-1] - start
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from engine.data.kept_run import RunError, facts, read_kept
+from engine.data.kept_run import RunError, facts, read_kept, state_file
 from engine.experiment import ExperimentError, loads
 from gui_app.session.document import SUFFIX
 from gui_app.startup.recovery.copies import Copy, CopyError, decode
@@ -53,9 +53,11 @@ def _read(path: Path, left: Left) -> None:
     if path.suffix == OF_COPIES:
         left.copies.append(decode(path.read_bytes()))
     elif path.suffix == OF_RUNS:
+        copies = [decode(copy.read_bytes()) for copy in path.parent.glob(f"{path.stem}.*{OF_COPIES}")]
+        turn = max(copies, key=lambda copy: copy.number).turn if copies else 0
         # A run that has only begun has no state yet.
-        if (path / "state").exists():
-            kept = read_kept(path)
+        if state_file(path, turn).exists():
+            kept = read_kept(path, turn)
             if kept is None:
                 raise RunError("the kept run is damaged")
             left.epochs[path.name] = facts(kept).epoch

@@ -10,10 +10,11 @@ from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
 class FakeEngine:
-    """An engine whose answers the test makes; ``commands`` keeps what it was sent."""
+    """An engine whose answers the test makes; ``commands`` keeps what it was sent, ``taken`` what was taken of it."""
 
     def __init__(self) -> None:
         self.commands: list[m.Command] = []
+        self.taken: list[m.Command] = []
         self.snapshot: Snapshot | None = None
         self.events: list[m.Event] = []
         self.started = self.restarted = self.closed = 0
@@ -43,6 +44,7 @@ class FakeEngine:
 
     def take_commands(self) -> list[m.Command]:
         taken, self.commands = self.commands, []
+        self.taken += taken
         return taken
 
     def answer(self, acknowledged: int, playing: bool = False) -> Snapshot:

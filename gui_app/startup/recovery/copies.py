@@ -32,7 +32,8 @@ class Copy:
     ``path`` is the file of the document, None if it has none, and ``file`` what that was when it was read or written,
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
-    ``unwanted_run`` is the stamp of a run in the same entry that belongs to another document, None if there is none.
+    ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
+    entry is another document's, or is from before a reset.
     """
 
     experiment: Experiment
@@ -42,7 +43,7 @@ class Copy:
     number: int
     version: str = ""
     file: FileState | None = None
-    unwanted_run: tuple[int, int, int] | None = None
+    turn: int = 0
 
 
 def encode(copy: Copy) -> bytes:
@@ -57,7 +58,7 @@ def encode(copy: Copy) -> bytes:
         "when": copy.when,
         "number": copy.number,
         "version": copy.version,
-        "unwanted_run": copy.unwanted_run,
+        "turn": copy.turn,
         "text": len(text),
         "points": None if data.points is None else len(data.points),
     }
@@ -102,9 +103,7 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         experiment = validate(msgspec.structs.replace(experiment, data=filled))
     path = None if said.path is None else Path(said.path)
     file = None if path is None or said.file is None else said.file.of(path)
-    return Copy(
-        experiment, path, said.modified, said.when, said.number, said.version, file, said.unwanted_run
-    )
+    return Copy(experiment, path, said.modified, said.when, said.number, said.version, file, said.turn)
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -124,7 +123,8 @@ class _Facts(msgspec.Struct, frozen=True):
     text: int
     points: int | None
     file: _File | None = None
-    unwanted_run: tuple[int, int, int] | None = None
+    # Earlier versions did not count turns, and kept every run as that of turn 0.
+    turn: int = 0
 
 
 def _plain(content: bytes) -> Copy:

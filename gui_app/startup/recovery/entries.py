@@ -17,7 +17,6 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from engine.data import kept_run
 from engine.data.bounded_reading import read_bounded
-from engine.data.file_state import stamp
 from engine.data.file_system import kind_of, status
 from engine.data.files import sync_folder
 from engine.experiment.document import loads_sketch
@@ -151,7 +150,7 @@ class Left:
         return max(known, *(each.st_mtime for each in found if each is not None), 0.0)
 
     def read_run(self) -> bytes | None:
-        return kept_run.read_kept(self.entry.run)
+        return None if self.copy is None else kept_run.read_kept(self.entry.run, self.copy.turn)
 
 
 def left(folder: Path) -> list[Left]:
@@ -198,16 +197,13 @@ def _read(entry: Entry) -> Left | None:
     if not copies:
         return Left(entry, None, problems[0])
     newest = max(copies, key=lambda copy: copy.number)
-    if newest.unwanted_run is not None and newest.unwanted_run == stamp(entry.run / kept_run.STATE):
-        # The engine has kept nothing since another document was opened.
-        return Left(entry, newest)
-    epoch = _epoch(entry.run)
-    damaged = epoch is None and os.path.lexists(entry.run / kept_run.STATE)
+    epoch = _epoch(entry.run, newest.turn)
+    damaged = epoch is None and os.path.lexists(kept_run.state_file(entry.run, newest.turn))
     return Left(entry, newest, epoch=epoch, damaged=damaged)
 
 
-def _epoch(folder: Path) -> int | None:
-    run = kept_run.read_kept(folder)
+def _epoch(folder: Path, turn: int) -> int | None:
+    run = kept_run.read_kept(folder, turn)
     if run is None:
         return None
     with suppress(kept_run.RunError):

@@ -12,7 +12,6 @@ from threading import Lock, Thread
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from engine.service.kept import Stamp
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.startup.recovery.copies import Copy, app_version
@@ -39,7 +38,7 @@ class Keeper(QObject):
     ``kept()`` follows each copy. ``reported(sentence)`` says that none can be written: once, and again for another
     reason or after it has worked meanwhile. ``problem_changed(sentence)`` says so, too, and is "" when it works again.
     ``claimed(entry)`` is emitted once, when the window has an entry.
-    ``unwanted_run`` returns the stamp of a run in the entry that is another document's.
+    ``turn`` returns that of the run which belongs to the document.
     """
 
     kept = Signal()
@@ -53,10 +52,10 @@ class Keeper(QObject):
         document: Document,
         folder: Path,
         parent: QObject | None = None,
-        unwanted_run: Callable[[], Stamp | None] = lambda: None,
+        turn: Callable[[], int] = lambda: 0,
     ) -> None:
         super().__init__(parent)
-        self._unwanted_run = unwanted_run
+        self._turn = turn
         self._document, self._folder = document, folder
         self.entry: Entry | None = None
         self._announced = self._ended = self._removed = False
@@ -73,7 +72,7 @@ class Keeper(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.keep_soon)
         self._written.connect(self._finish)
-        document.changed.connect(self._note)
+        document.changed.connect(self.keep_later)
         document.file_changed.connect(self._note_file)
         document.leaving.connect(self._note_leaving)
         # The run of another document must not meet the copy of the one before.
@@ -89,6 +88,14 @@ class Keeper(QObject):
         copy = self.copy()
         self._busy = True
         self._thread = begin(lambda: self._write_behind(copy))
+
+    def keep_later(self, *_: object) -> None:
+        """Plan a copy: a moment after the last edit, but not much after the first one."""
+        if self._ended:
+            return
+        if not self._since.isValid():
+            self._since.start()
+        self._timer.start(max(0, min(DELAY, LATEST - self._since.elapsed())))
 
     def keep_now(self, patience: float = WAIT) -> bool:
         """Write a copy before this returns, for moments after which the app may be gone. Returns whether it worked.
@@ -124,19 +131,11 @@ class Keeper(QObject):
             if self.entry is not None:
                 self.entry.remove()
 
-    def _note(self, *_: object) -> None:
-        """Plan a copy: a moment after the last edit, but not much after the first one."""
-        if self._ended:
-            return
-        if not self._since.isValid():
-            self._since.start()
-        self._timer.start(max(0, min(DELAY, LATEST - self._since.elapsed())))
-
     def _note_file(self) -> None:
         """Keep at once that the document is saved: a copy of before is no longer what its file holds."""
         file, self._file = self._file, self._document.file
         if self._file is file or self._leaving:
-            self._note()
+            self.keep_later()
         else:
             self.keep_soon()
 
@@ -161,7 +160,7 @@ class Keeper(QObject):
             time.time(),
             self._made,
             file=document.file,
-            unwanted_run=self._unwanted_run(),
+            turn=self._turn(),
         )
 
     def _write_behind(self, copy: Copy) -> None:
@@ -227,5 +226,4 @@ class Keeper(QObject):
 def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
     same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
-    same_run = one.unwanted_run == other.unwanted_run
-    return one.experiment is other.experiment and same_file and same_run
+    return one.experiment is other.experiment and same_file and one.turn == other.turn

@@ -53,7 +53,9 @@ class Recovery(QObject):
         super().__init__(window)
         self._window = window
         self._folder = default_folder() if folder is None else folder
-        self.keeper = Keeper(window.document, self._folder, self, lambda: window.link.unwanted_run)
+        self.keeper = Keeper(window.document, self._folder, self, lambda: window.link.turn)
+        # A copy that names the turn before does not go with the run that comes.
+        window.link.turn_changed.connect(self.keeper.keep_later)
         self.keeper.reported.connect(window.show_message)
         self.mark = Mark(window.statusBar())
         self.keeper.problem_changed.connect(self.mark.show_problem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Callable
@@ -95,6 +96,43 @@ def test_another_writer_takes_the_folder_over(tmp_path: Path) -> None:
     RunFolder(tmp_path).write(kept(1), {"losses": rows(2)})
     assert len(read(tmp_path).arrays["losses"]) == 2
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_run_is_read_by_its_turn_alone(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write(kept(3), {"losses": rows(5)})
+    assert (tmp_path / "state").exists(), "where versions that count no turns look for it"
+    folder.write(kept(1), {"losses": rows(2, identity=1)}, turn=7)
+    assert [read_kept(tmp_path, turn) is None for turn in (0, 6, 7, 8)] == [True, True, False, True]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_somebody_has_removed_meanwhile_is_written_whole(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    for epoch, damage in enumerate((shutil.rmtree, lambda path: _rows_file(path).write_bytes(b"")), 1):
+        folder.write(kept(0), {"losses": rows(10 * epoch)})
+        damage(tmp_path / "run")  # type: ignore[operator]
+        for more in (0, 2):
+            folder.write(kept(epoch), {"losses": rows(10 * epoch + more)})
+            now = read(tmp_path / "run")
+            assert (now.epoch, len(now.arrays["losses"])) == (epoch, 10 * epoch + more)
+
+
+def _rows_file(folder: Path) -> Path:
+    (file,) = folder.glob("rows-*")
+    return file
+
+
+def test_another_writer_of_the_same_process_overwrites_nothing_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine in a thread that was started again, and is interrupted before its first state is there."""
+    RunFolder(tmp_path).write(kept(1), {"losses": rows(10)})
+    with monkeypatch.context() as full:
+        full.setattr(kept_run.os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+        with pytest.raises(OSError, match="full"):
+            RunFolder(tmp_path).write(kept(2), {"losses": rows(3, identity=9)})
+    assert len(read(tmp_path).arrays["losses"]) == 10
 
 
 def test_removing_it_leaves_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def with_rate(rate: float) -> Experiment:
 
 
 ONE, TWO = m.SetExperiment(with_rate(0.1)), m.SetExperiment(with_rate(0.2))
-ANEW, ANEW_AGAIN = (m.SetExperiment(with_rate(rate), restart=True) for rate in (0.3, 0.4))
+ANEW, EDITED = (m.SetExperiment(with_rate(rate), turn=1) for rate in (0.3, 0.4))
 LOAD, OTHER = m.LoadRun(experiment(), b"run"), m.LoadRun(experiment(), b"another")
 WATCH, SPEED = watch_prediction(1), m.SetSpeed(1.0)
 PLAY, PAUSE, STEP, RESET = m.Play(), m.Pause(), m.StepBatch(), m.Reset()
@@ -41,8 +41,7 @@ def left_of(*commands: m.Command) -> list[object]:
         ([ONE, TWO], [TWO]),
         ([ONE, WATCH, SPEED, TWO, watch_prediction(2)], [SPEED, TWO, watch_prediction(2)]),
         ([ONE, PLAY, TWO], [ONE, PLAY, TWO]),
-        ([ONE, ANEW, WATCH, TWO, ONE], [ANEW, WATCH, ONE]),
-        ([ANEW, ONE, ANEW_AGAIN], [ANEW_AGAIN]),
+        ([ONE, ANEW, WATCH, EDITED], [WATCH, EDITED]),
         ([m.KeepRun("a"), ONE, m.KeepRun(None)], [ONE, m.KeepRun(None)]),
         ([PLAY, PAUSE, PLAY, STEP, STEP, RESET, RESET], [PLAY, PAUSE, PLAY, STEP, STEP, RESET, RESET]),
         ([ONE, PLAY, WATCH, LOAD, TWO], [WATCH, LOAD, TWO]),
@@ -75,6 +74,12 @@ def test_what_an_engine_misses_together_is_merged(
     assert left_of(*commands)[-1] == commands[-1] or isinstance(commands[-1], m.StepEpoch)
     monkeypatch.setattr(backlog_module, "FEW", 1)
     assert left_of(*commands) == left
+
+
+def test_a_reset_is_never_merged_away() -> None:
+    restores = [m.RestoreBest((lane,)) for lane in (0, 1)] * FEW
+    assert left_of(PAUSE, RESET, *restores)[:2] == [PAUSE, RESET]
+    assert left_of(RESET, *[STEP, m.RestoreBest()] * FEW)[0] == RESET
 
 
 DRIVING = [PLAY, PAUSE, STEP, m.StepEpoch(2), RESET, m.RestoreBest(), m.RestoreBest((1,)), SAVE, LOAD]

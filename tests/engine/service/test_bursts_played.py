@@ -78,7 +78,7 @@ def test_a_burst_is_short_and_a_command_ends_a_turn(monkeypatch: pytest.MonkeyPa
     ("command", "starts"),
     [
         (m.Reset(), True),
-        (m.SetExperiment(experiment(), restart=True), True),
+        (m.SetExperiment(experiment(), turn=1), True),
         (m.SetExperiment(experiment({"lanes.0.network.hidden": (5, 5)})), True),
         (m.SetExperiment(with_lanes(experiment(), lane("A"), lane("B"), lane("C"))), True),
         (

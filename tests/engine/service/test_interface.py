@@ -67,7 +67,7 @@ def with_rate(rate: float) -> Experiment:
 
 
 ONE, TWO = m.SetExperiment(with_rate(0.1)), m.SetExperiment(with_rate(0.2))
-RESTARTED = m.SetExperiment(with_rate(0.3), restart=True)
+ANEW = m.SetExperiment(with_rate(0.3), turn=1)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ RESTARTED = m.SetExperiment(with_rate(0.3), restart=True)
         ([ONE], [ONE]),
         ([ONE, TWO], [TWO]),
         ([ONE, ONE, TWO], [TWO]),
-        ([ONE, RESTARTED, TWO, ONE], [RESTARTED, ONE]),
+        ([ONE, ANEW], [ANEW]),
         ([ONE, m.Play(), TWO], [ONE, m.Play(), TWO]),
         ([watch_prediction(1), watch_prediction(2)], [watch_prediction(2)]),
         ([ONE, watch_prediction(1), TWO], [ONE, watch_prediction(1), TWO]),

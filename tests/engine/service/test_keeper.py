@@ -43,13 +43,14 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "INTERVAL", 0.0)
 
 
-def settled(folder: Path, served: Served, epoch: int) -> None:
+def settled(folder: Path, served: Served, epoch: int) -> list[m.Event]:
     """Turn the loop until the folder holds this epoch; at rest, keeping takes at most half of the time."""
+    events = []
     for _ in range(1000):
         run = read_kept(folder)
         if run is not None and facts(run).epoch == epoch and not served.worker._keeper.waits:
-            return
-        served.turn()
+            return events
+        events += served.turn()
     raise AssertionError("it was not kept")
 
 
@@ -133,7 +134,7 @@ def test_a_run_goes_on_in_another_engine(tmp_path: Path) -> None:
     settled(tmp_path, first, 5)
     run = read_kept(tmp_path)
     assert run is not None
-    assert second.turn(m.LoadRun(experiment(), run)) == [m.RunLoaded(5)]
+    assert second.turn(m.LoadRun(experiment(), run, 3)) == [m.RunLoaded(5, turn=3)]
     report = second.mailbox.take()
     assert report is not None
     assert (report.snapshot.epoch, report.snapshot.playing, report.snapshot.acknowledged) == (5, False, 1)
@@ -165,8 +166,9 @@ def test_a_run_that_cannot_be_used_begins_anew(bad: bytes) -> None:
     while served.worker.busy:
         served.turn()
     other = msgspec.structs.replace(experiment({"lanes.0.seed": 5}))
-    events = served.turn(m.LoadRun(other, bad))
+    events = served.turn(m.LoadRun(other, bad, 3))
     (said,) = [event for event in events if isinstance(event, m.RunNotLoaded)]
+    assert said.turn == 3
     assert said.sentence.startswith("The run cannot be restored: ")
     assert served.worker.trainer is not None
     (run,) = served.worker.trainer.runs
@@ -197,13 +199,59 @@ def test_no_report_of_a_new_run_comes_before_it_is_kept(
         served.turn()
     settled(tmp_path, served, 2)
     monkeypatch.setattr(keeper.Budget, "allows", property(lambda self: False))
-    for command in (m.SetExperiment(experiment({"data.generator.name": "circle"}), restart=True), m.Reset()):
+    circle = experiment({"data.generator.name": "circle"})
+    for command in (m.SetExperiment(circle, turn=1), m.Reset(2)):
         served.worker.obey(m.StepBatch())
         served.turn(command)
-        run = read_kept(tmp_path)
+        run = read_kept(tmp_path, command.turn)
         assert run is not None
         trainer = Trainer.of_run(run)
         assert (trainer.runs[0].step, trainer.lanes.data.generator.name) == (0, "circle")
+
+
+@pytest.mark.parametrize("begin", ["Reset", "SetExperiment", "LoadRun"])
+def test_a_command_that_the_end_has_overtaken_leaves_the_former_run_in_its_turn(
+    tmp_path: Path, begin: str
+) -> None:
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
+    while served.worker.busy:
+        served.turn()
+    commands: dict[str, m.Command] = {
+        "Reset": m.Reset(1),
+        "SetExperiment": m.SetExperiment(experiment(), turn=1),
+        "LoadRun": m.LoadRun(experiment(), run_bytes(Trainer(experiment()).lanes), 1),
+    }
+    served.turn(commands[begin], m.Shutdown())
+    assert read_kept(tmp_path, 1) is None
+    run = read_kept(tmp_path)
+    assert run is not None
+    assert facts(run).epoch == 2
+
+
+def trained(served: Served, *commands: m.Command) -> int:
+    """Let a worker obey some commands and return how many steps its lane has made then."""
+    for command in commands:
+        served.worker.obey(command)
+    assert served.worker.trainer is not None
+    return served.worker.trainer.runs[0].step
+
+
+def test_an_edit_begins_the_turn_whose_beginning_has_not_come() -> None:
+    """Because the two were merged, or because what came before did not fit into memory."""
+    served = Served()
+    assert trained(served, m.SetExperiment(experiment()), m.StepBatch()) == 1
+    edited = experiment({"lanes.0.training.learning_rate": 0.1})
+    assert trained(served, m.SetExperiment(edited)) == 1
+    assert trained(served, m.SetExperiment(edited, turn=1)) == 0
+    assert trained(served, m.StepBatch(), m.SetExperiment(experiment(), turn=1)) == 1
+
+
+def test_the_last_turn_is_the_highest_in_whatever_order_merged_commands_come(tmp_path: Path) -> None:
+    served = Served()
+    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)))
+    served.turn(m.SetExperiment(experiment(), turn=2), m.Reset(1))
+    assert read_kept(tmp_path, 2) is not None
 
 
 @pytest.mark.expects_log("the run cannot be kept")
@@ -214,13 +262,16 @@ def test_what_cannot_be_kept_is_tried_again_and_ends_no_training(
     served = Served()
     with monkeypatch.context() as broken:
         broken.setattr(keeper.RunFolder, "write", lambda *_: 1 / 0)
-        served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.Play())
-        events = [event for _ in range(5) for event in served.turn()]
+        events = served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.Play())
+        events += [event for _ in range(5) for event in served.turn()]
     assert not any(isinstance(event, m.EngineFailed) for event in events)
     assert served.worker.busy
-    served.turn(m.Pause())
+    assert [event.reason for event in events if isinstance(event, m.RunNotKept)] == ["division by zero"]
+    told = served.turn(m.Pause())
     assert served.worker.trainer is not None
-    settled(tmp_path, served, served.worker.trainer.epoch)
+    told += settled(tmp_path, served, served.worker.trainer.epoch)
+    told += [event for _ in range(3) for event in served.turn(m.SetExperiment(experiment()))]
+    assert [event for event in told if isinstance(event, m.RunKept)] == [m.RunKept()]
 
 
 def test_many_edits_that_come_with_a_run_keep_its_weights() -> None:

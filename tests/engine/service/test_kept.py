@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.kept_run import STATE, RunFolder
+from engine.data.kept_run import RunFolder, state_file
 from engine.experiment import Experiment, edit
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
@@ -15,8 +15,8 @@ from tests.engine.helpers import experiment
 from tests.observing import watch_prediction
 
 
-def keep(folder: Path, epoch: int) -> None:
-    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {})
+def keep(folder: Path, epoch: int, turn: int = 0) -> None:
+    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {}, turn)
 
 
 def with_rate(rate: float) -> Experiment:
@@ -63,7 +63,7 @@ def test_without_a_kept_run_it_begins_anew(memory: Memory, folder: Path) -> None
 
 def test_what_is_damaged_is_said_and_not_used(memory: Memory, folder: Path) -> None:
     keep(folder, 12)
-    (folder / STATE).write_bytes(b"nonsense")
+    state_file(folder, 0).write_bytes(b"nonsense")
     beginning = memory.beginning(memory.kept.read())
     assert (beginning.epoch, beginning.reason) == (None, DAMAGED)
 
@@ -71,9 +71,9 @@ def test_what_is_damaged_is_said_and_not_used(memory: Memory, folder: Path) -> N
 @pytest.mark.parametrize(
     "command",
     [
-        m.Reset(),
-        m.SetExperiment(experiment(), restart=True),
-        m.LoadRun(experiment(), pack(Kept(3, 1, {}, {}))),
+        m.Reset(1),
+        m.SetExperiment(experiment(), turn=1),
+        m.LoadRun(experiment(), pack(Kept(3, 1, {}, {})), 1),
     ],
     ids=lambda command: type(command).__name__,
 )
@@ -83,9 +83,25 @@ def test_a_run_from_before_a_new_beginning_never_comes_back(
     keep(folder, 12)
     assert epoch_of(memory) == 12
     memory.note(command)
-    assert epoch_of(memory) == (3 if isinstance(command, m.LoadRun) else None)
-    keep(folder, 4)
+    loaded = 3 if isinstance(command, m.LoadRun) else None
+    assert epoch_of(memory) == loaded
+    # The engine has not obeyed yet, and keeps the former run once more.
+    keep(folder, 13)
+    assert epoch_of(memory) == loaded
+    keep(folder, 4, turn=1)
     assert epoch_of(memory) == 4
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_another_engine_goes_on_with_the_turn_that_is_wanted(
+    memory: Memory, folder: Path, kept: bool
+) -> None:
+    memory.note(m.Reset(1))
+    memory.note(m.SetExperiment(with_rate(0.2), 5, turn=1))
+    if kept:
+        keep(folder, 4, turn=1)
+    begun = [one for one in memory.beginning(memory.kept.read()).commands if hasattr(one, "turn")]
+    assert [(type(one), one.turn) for one in begun] == [(m.LoadRun if kept else m.SetExperiment, 1)]
 
 
 def test_what_lies_in_a_folder_already_is_no_run_of_this_engine(memory: Memory, tmp_path: Path) -> None:

@@ -49,8 +49,9 @@ def read(window, path, text: str) -> bool:
 
 def starts(window, fake_engine) -> list[bool]:
     """Of each experiment that the engine was sent, whether training starts anew."""
+    before = max((sent.turn for sent in fake_engine.taken if isinstance(sent, SetExperiment)), default=0)
     window.link.pull()
-    return [sent.restart for sent in fake_engine.take_commands() if isinstance(sent, SetExperiment)]
+    return [sent.turn > before for sent in fake_engine.take_commands() if isinstance(sent, SetExperiment)]
 
 
 def test_an_import_starts_training_anew_unless_it_lies_beside(still, tmp_path, answer, fake_engine):

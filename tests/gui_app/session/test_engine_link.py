@@ -100,16 +100,16 @@ def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link
     before = document.experiment
     document.clear_points()
     link.pull()
-    assert not fake_engine.take_commands()[-1].restart
+    assert fake_engine.take_commands()[-1].turn == 0
     document.replace(before, "Data set", other_data=True)
     document.change({RATE: 0.01}, "rate")
     link.pull()
-    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, restart=True)]
-    for act, restart in (("undo", False), ("undo", False), ("undo", False), ("redo", False), ("redo", True)):
+    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, turn=1)]
+    for act, turn in (("undo", 1), ("undo", 1), ("undo", 1), ("redo", 1), ("redo", 2)):
         getattr(document.stack, act)()
         link.pull()
         (command,) = fake_engine.take_commands()
-        assert command.restart == restart
+        assert command.turn == link.turn == turn
     assert document.experiment == before
 
 
@@ -163,7 +163,7 @@ def test_each_request_is_the_command_of_its_name(link, fake_engine, tmp_path):
     link.restore_best()
     link.save_run(tmp_path)
     assert fake_engine.commands == [
-        m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(), m.RestoreBest((0,)),
+        m.Play(), m.Pause(), m.StepBatch(), m.StepEpoch(), m.Reset(1), m.RestoreBest((0,)),
         m.SaveRun(str(tmp_path)),
     ]  # fmt: skip
 
@@ -315,8 +315,8 @@ def test_what_does_not_answer_is_known(link, fake_engine):
 # -- kept runs
 
 
-def keep(folder, epoch):
-    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {})
+def keep(folder, epoch, turn=0):
+    RunFolder(folder).write(Kept(epoch, 1, {}, {}), {}, turn)
 
 
 def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, tmp_path):
@@ -331,12 +331,12 @@ def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, 
     assert facts(link.kept_run()).epoch == 7
     document.reset(switch_task(document.experiment, "curve"))
     assert link.kept_run() is None, "this is still the former document's"
-    keep(folder, 1)
-    assert link.kept_run() is None, "the engine has not reported of this document yet"
-    fake_engine.answer(acknowledged=link.commands)
-    link.pull()
+    keep(folder, 8)
+    assert link.kept_run() is None, "so is what the engine keeps before it has the command"
+    keep(folder, 1, link.turn)
     assert facts(link.kept_run()).epoch == 1
     link.restart()
+    keep(folder, 2, link.turn - 1)
     assert link.kept_run() is None, "it has been reset since"
     link.keep_run(None)
     assert fake_engine.take_commands()[-1] == m.KeepRun(None)
@@ -347,7 +347,7 @@ def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, 
     link.set_playing(True)
     fake_engine.take_commands()
     document.reset(switch_task(document.experiment, "curve"), run=b"run")
-    assert fake_engine.take_commands() == [m.LoadRun(document.experiment, b"run")]
+    assert fake_engine.take_commands() == [m.LoadRun(document.experiment, b"run", link.turn)]
     assert not link.playing
     link.pull()
     assert fake_engine.take_commands() == [], "the experiment has been sent with the run"
@@ -359,26 +359,37 @@ def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, 
     assert link.latest is new
 
 
-@pytest.mark.parametrize("run", [b"run", None])
-def test_what_a_quick_engine_keeps_at_once_is_wanted(link, document, fake_engine, tmp_path, monkeypatch, run):
-    """Of a document with its run, and of a reset."""
+BEGINNINGS = {
+    "a document with its run": lambda link, document: document.reset(document.experiment, run=b"run"),
+    "a document without one": lambda link, document: document.reset(document.experiment),
+    "a reset": lambda link, document: link.restart(),
+    "other data": lambda link, document: document.replace(
+        edit(document.experiment, "data.generator.seed", 9), "Data set", other_data=True
+    ),
+}
+
+
+@pytest.mark.parametrize("begin", BEGINNINGS.values(), ids=BEGINNINGS)
+def test_what_an_engine_keeps_is_wanted_once_it_has_the_command_and_not_before(
+    link, document, fake_engine, tmp_path, monkeypatch, begin
+):
     folder = tmp_path / "run"
     link.keep_run(folder)
     keep(folder, 7)
+    before, told = link.turn, []
 
     def send(command):
-        if isinstance(command, m.LoadRun | m.Reset):
-            keep(folder, 3)
+        # A slow engine keeps the former run once more, a quick one what it was told at once.
+        keep(folder, 8, before)
+        told.append(link.has_kept_run)
+        if hasattr(command, "turn"):
+            keep(folder, 3, command.turn)
+            told.append(facts(link.kept_run()).epoch)
 
     monkeypatch.setattr(fake_engine, "send", send)
-    if run is None:
-        link.restart()
-    else:
-        document.reset(document.experiment, run=run)
-    fake_engine.answer(acknowledged=link.commands)
+    begin(link, document)
     link.pull()
-    assert link.has_kept_run
-    assert facts(link.kept_run()).epoch == 3
+    assert told[:2] == [False, 3]
 
 
 def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tmp_path):
@@ -394,19 +405,90 @@ def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tm
     assert link.run_gap() == "it is not kept yet; save again in a moment"
     keep(tmp_path / "run", 3)
     assert link.run_gap() == ""
-    fake_engine.events = [m.RunNotKept("The run cannot be kept in x: No space left on device.")]
+    failed = m.RunNotKept("The run cannot be kept in x: No space left.", "No space left")
+    fake_engine.events = [failed]
     link.pull()
-    assert link.run_gap() == "the newest epochs are not kept: No space left on device"
-    keep(tmp_path / "run", 5)
+    assert link.run_gap() == "the newest epochs are not kept: No space left"
+    fake_engine.events = [m.RunKept()]
+    link.pull()
     assert link.run_gap() == ""
+    fake_engine.events = [failed, m.RunKept()]
+    link.pull()
+    assert link.run_gap() == "", "it has worked again before anybody looked"
+    fake_engine.events = [failed, m.EngineRestarted(3)]
+    link.pull()
+    assert link.run_gap() == "", "another engine tries it anew"
+    fake_engine.events = [failed]
+    link.pull()
+    link.restart()
+    assert link.run_gap() == "the newest epochs are not kept: No space left", "the disk is as full as before"
 
 
 def test_an_answer_for_a_former_document_is_no_news(link, document, fake_engine, heard):
     for run in (b"first", b"second"):
         document.reset(document.experiment, run=run)
-    fake_engine.events = [m.RunLoaded(9), m.RunLoaded(3)]
+    # A hanging engine gets the second alone.
+    first, second = m.RunLoaded(9, turn=1), m.RunLoaded(3, turn=2)
+    for answers in ([first, second], [second], [m.RunNotLoaded("No.", 2)]):
+        fake_engine.events = answers
+        heard.clear()
+        link.pull()
+        assert heard == answers[-1:]
+    document.reset(document.experiment)
+    heard.clear()
+    fake_engine.events = [second]
     link.pull()
-    assert [event for event in heard if isinstance(event, m.RunLoaded)] == [m.RunLoaded(3)]
+    assert heard == []
+
+
+def test_a_loaded_run_that_was_reset_since_is_answered(link, document, fake_engine, heard):
+    document.reset(document.experiment, run=b"run")
+    link.restart()
+    heard.clear()
+    fake_engine.events = [m.RunNotLoaded("No.", link.turn - 1)]
+    link.pull()
+    assert heard == [m.RunNotLoaded("No.", link.turn - 1)]
+
+
+def test_an_opened_run_is_the_document_s_until_the_engine_has_kept_what_came_of_it(
+    link, document, fake_engine, tmp_path
+):
+    link.keep_run(tmp_path / "run")
+    document.reset(document.experiment, run=b"run")
+    for kept in (False, True):
+        assert document.opened_run == b"run"
+        if kept:
+            keep(tmp_path / "run", 3, link.turn)
+        fake_engine.answer(acknowledged=link.commands)
+        link.pull()
+    assert document.opened_run is None
+
+
+def test_an_engine_that_is_restarted_between_two_looks_is_seen(link, fake_engine, monkeypatch):
+    """Its restart is told while the window takes the events, and its first snapshot just after that."""
+    fake_engine.answer(acknowledged=0)
+    link.pull()
+    looks = iter([[], [m.EngineRestarted()]])
+    monkeypatch.setattr(fake_engine, "take_events", lambda: next(looks, []))
+    first = fake_engine.answer(acknowledged=0)
+    link.pull()
+    link.pull()
+    assert link.settled
+    assert link.latest is first
+
+
+@pytest.mark.parametrize("epoch", [None, 3])
+def test_what_is_seen_of_an_engine_just_before_its_end_is_not_continued(
+    link, fake_engine, heard, monkeypatch, epoch
+):
+    looks = iter([[], [m.EngineRestarted(epoch)]])
+    monkeypatch.setattr(fake_engine, "take_events", lambda: next(looks, []))
+    fake_engine.answer(acknowledged=0)
+    link.pull()
+    heard.clear()
+    new = fake_engine.answer(acknowledged=0)
+    link.pull()
+    assert heard == [None, new], "views begin anew with what comes of another engine"
 
 
 def test_after_another_failure_the_engine_is_asked_again(link, fake_engine, heard):
@@ -432,12 +514,12 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
     assert not link.playing
     assert heard == [True, old, False, None]
     assert fake_engine.take_commands() == [
-        m.Play(), m.SetExperiment(document.experiment, 0), m.Pause(), m.Reset(),
+        m.Play(), m.SetExperiment(document.experiment, 0, turn=1), m.Pause(),
     ]  # fmt: skip
-    fake_engine.answer(acknowledged=2, playing=False)
+    fake_engine.answer(acknowledged=1, playing=False)
     link.pull()
     assert link.latest is None, "this is still the former document's"
-    new = fake_engine.answer(acknowledged=3)
+    new = fake_engine.answer(acknowledged=2)
     link.pull()
     assert link.latest is new
     assert link.settled

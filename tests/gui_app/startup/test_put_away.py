@@ -33,7 +33,7 @@ def kept(still, fake_engine, folder, qtbot):
 
 def keep(window, engine, epoch: int) -> None:
     """Let the engine keep a run of the document."""
-    RunFolder(window.link.run_folder).write(Kept(epoch, 1, {}, {}), {})
+    RunFolder(window.link.run_folder).write(Kept(epoch, 1, {}, {}), {}, window.link.turn)
     engine.answer(acknowledged=window.link.commands)
     window.link.pull()
 
@@ -90,7 +90,7 @@ def test_another_document_in_the_same_window_costs_no_run(
     assert facts(loaded.run).epoch == 91
     assert still.document.experiment == drawn
     assert still.document.modified
-    fake_engine.events.append(m.RunLoaded(91))
+    fake_engine.events.append(m.RunLoaded(91, turn=still.link.turn))
     keep(still, fake_engine, 91)
     kept._drop_moved()
     assert there(folder) == []
@@ -133,7 +133,7 @@ def test_a_run_that_plays_is_put_away_as_it_is_at_that_moment(still, fake_engine
         send(command)
         if isinstance(command, m.Pause) and not paused:
             paused.append(command)
-            threading.Thread(target=lambda: own.write(Kept(95, 1, {}, {}), {})).start()
+            threading.Thread(target=lambda: own.write(Kept(95, 1, {}, {}), {}, still.link.turn)).start()
 
     paused = []
     monkeypatch.setattr(fake_engine, "send", obey)

@@ -63,8 +63,9 @@ def is_free(folder) -> bool:
 def test_a_run_that_could_not_be_loaded_stays_and_that_is_said(still, kept, folder, dead, qtbot, fake_engine):
     restore(kept, qtbot)
     assert any(isinstance(command, m.LoadRun) for command in fake_engine.commands)
-    tell(still, fake_engine, m.RunNotLoaded("The run cannot be restored: it is odd."))
-    RunFolder(still.link.run_folder or kept.keeper.entry.run).write(Kept(0, 1, {}, {}), {})
+    tell(still, fake_engine, m.RunNotLoaded("The run cannot be restored: it is odd.", still.link.turn))
+    own = RunFolder(still.link.run_folder or kept.keeper.entry.run)
+    own.write(Kept(0, 1, {}, {}), {}, still.link.turn)
     kept._drop_moved()
     assert still.statusBar().currentMessage() == (
         "The run cannot be restored: it is odd. It is kept, and offered again at the next start."
@@ -83,12 +84,12 @@ def test_a_loaded_run_goes_once_it_is_kept_and_nobody_reads_it_for_that(
     still, kept, folder, dead, qtbot, fake_engine, monkeypatch
 ):
     restore(kept, qtbot)
-    tell(still, fake_engine, m.RunLoaded(1240))
+    tell(still, fake_engine, m.RunLoaded(1240, turn=still.link.turn))
     with monkeypatch.context() as patch:
-        patch.setattr("engine.service.kept.read_kept", lambda _: pytest.fail("the whole run is read"))
+        patch.setattr("engine.service.kept.read_kept", lambda *_: pytest.fail("the whole run is read"))
         kept._drop_moved()
         assert dead.exists()
-        RunFolder(still.link.run_folder).write(Kept(1240, 1, {}, {}), {})
+        RunFolder(still.link.run_folder).write(Kept(1240, 1, {}, {}), {}, still.link.turn)
         kept._drop_moved()
     assert not dead.exists()
     assert copies(folder, f"{NAME}*") == []
@@ -100,10 +101,15 @@ def test_a_restored_run_goes_at_the_end_only_if_it_is_somewhere_else(
     still, kept, folder, dead, qtbot, fake_engine, dialogs, tmp_path, where
 ):
     restore(kept, qtbot)
-    tell(still, fake_engine, m.RunLoaded(1240), m.RunNotKept("The run cannot be kept: No space left."))
+    tell(
+        still,
+        fake_engine,
+        m.RunLoaded(1240, turn=still.link.turn),
+        m.RunNotKept("The run cannot be kept: No space left."),
+    )
     run = pack(Kept(1240, 1, {}, {})) if where == "file" else None
     if where == "engine":
-        RunFolder(still.link.run_folder).write(Kept(1240, 1, {}, {}), {})
+        RunFolder(still.link.run_folder).write(Kept(1240, 1, {}, {}), {}, still.link.turn)
     if where == "discarded":
         dialogs.answers = ["Discard"]
     else:
@@ -122,7 +128,7 @@ def test_a_run_of_which_nobody_knows_whether_it_was_loaded_stays(
         tell(still, fake_engine, m.EngineRestarted(None), acknowledged=False)
     elif what == "another document":
         still.document.reset(with_rate(0.1))
-        tell(still, fake_engine, m.RunLoaded(1240))
+        tell(still, fake_engine, m.RunLoaded(1240, turn=still.link.turn - 1))
     still.document.forget_changes()
     still.close()
     assert (dead / STATE).exists()

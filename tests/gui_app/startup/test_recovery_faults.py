@@ -29,7 +29,7 @@ def trained(still, fake_engine, folder, qtbot):
     with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
         kept.begin()
     qtbot.waitUntil(lambda: not kept.keeper._busy)
-    RunFolder(still.link.run_folder).write(Kept(900, 1, {}, {}), {})
+    RunFolder(still.link.run_folder).write(Kept(900, 1, {}, {}), {}, still.link.turn)
     fake_engine.answer(acknowledged=still.link.commands)
     still.link.pull()
     yield kept

@@ -1,12 +1,20 @@
 """After a crash, training goes on where it was."""
 
+import json
+from dataclasses import replace
+from hashlib import sha256
+
 import pytest
 
 from engine.data.kept_run import RunFolder, facts
 from engine.experiment.kept_run import Kept
 from gui_app.startup.recovery import entries, put_away, recover
+from gui_app.startup.recovery.copies import MAGIC, decode, encode
 from gui_app.startup.recovery.left_off import TEXT
 from tests.gui_app.hands import click, draw
+from tests.gui_app.startup.test_recovery import leave, with_rate
+
+NAME = "99999999-0"
 
 
 def train(window, qtbot, epochs: int) -> int:
@@ -92,9 +100,55 @@ def test_a_drawing_is_not_offered_with_the_run_of_the_one_before(still, fake_eng
     (one,) = entries.left(folder)
     assert (one.copy.modified, one.epoch, one.damaged) == (True, None, False)
     one.entry.lock.unlock()
-    own.write(Kept(2, 1, {}, {}), {})
+    own.write(Kept(2, 1, {}, {}), {}, still.link.turn)
     (one,) = entries.left(folder)
     assert one.epoch == 2
+    one.entry.remove()
+    recovery.end(keep=True)
+
+
+def leave_run(folder, *, of_copy, of_run):
+    """A drawing as a dead window leaves it, and a run of 1,240 epochs beside it, each of its turn."""
+    (file,) = leave(folder, with_rate(0.5), name=NAME)
+    file.write_bytes(encode(replace(decode(file.read_bytes()), turn=of_copy)))
+    RunFolder(folder / f"{NAME}.run").write(Kept(1240, 1, {}, {}), {}, of_run)
+
+
+@pytest.mark.parametrize("of_run", [0, 6, 7, 8])
+@pytest.mark.usefixtures("qapp")
+def test_a_drawing_is_offered_with_the_run_of_its_turn_alone(tmp_path, of_run):
+    """The window has died before it had written the copy, or before the engine had kept the run."""
+    leave_run(tmp_path, of_copy=7, of_run=of_run)
+    (one,) = entries.left(tmp_path)
+    assert (one.epoch, one.damaged) == (1240 if of_run == 7 else None, False)
+    assert (one.read_run() is not None) == (of_run == 7)
+    one.entry.lock.unlock()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_a_version_that_counts_no_turns_has_left_is_offered_with_its_run(tmp_path):
+    leave_run(tmp_path, of_copy=0, of_run=0)
+    (path,) = tmp_path.glob(f"{NAME}.*.copy")
+    facts_, _, rest = path.read_bytes().partition(b"\n")[2].partition(b"\n")
+    body = json.dumps({key: value for key, value in json.loads(facts_).items() if key != "turn"}).encode()
+    body += b"\n" + rest
+    path.write_bytes(b"%s %s\n%s" % (MAGIC, sha256(body).hexdigest().encode(), body))
+    (one,) = entries.left(tmp_path)
+    assert one.epoch == 1240
+    one.entry.lock.unlock()
+
+
+def test_a_reset_writes_a_copy_for_the_run_that_comes(still, fake_engine, tmp_path, qtbot):
+    folder = tmp_path / "recovery"
+    recovery = recover(still, folder)
+    with qtbot.waitSignal(recovery.keeper.claimed):
+        recovery.begin()
+    with qtbot.waitSignal(recovery.keeper.kept):
+        still.link.restart()
+    RunFolder(still.link.run_folder).write(Kept(3, 1, {}, {}), {}, still.link.turn)
+    recovery.keeper.entry.lock.unlock()
+    (one,) = entries.left(folder)
+    assert one.epoch == 3
     one.entry.remove()
     recovery.end(keep=True)
 

@@ -263,7 +263,7 @@ def test_a_stroke_goes_on_while_the_rooms_are_furnished(early: MainWindow, qtbot
         (Qt.Key.Key_Space, NONE, m.Play()),
         (Qt.Key.Key_Period, NONE, m.StepBatch()),
         (Qt.Key.Key_Period, SHIFT, m.StepEpoch()),
-        (Qt.Key.Key_R, CONTROL, m.Reset()),
+        (Qt.Key.Key_R, CONTROL, m.Reset(1)),
     ],
 )
 def test_keys_drive_training_at_once(

@@ -1,5 +1,7 @@
 """The run of a window on its way into a file and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,11 @@ from engine.data.kept_run import Growing, RunFolder, facts
 from engine.experiment.document import dumps, loads_sketch
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
+from gui_app.session.document import Document
 from gui_app.startup.application import make_window
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import click, draw
+from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import prediction_of
 
 
@@ -29,12 +33,12 @@ def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, 
     assert still.link.kept_run() is None
     fake_engine.take_commands()
     assert still.files.load(path)
-    assert fake_engine.take_commands() == [m.LoadRun(still.document.experiment, run)]
+    assert fake_engine.take_commands() == [m.LoadRun(still.document.experiment, run, still.link.turn)]
 
 
 @pytest.mark.parametrize(
     "event",
-    [m.RunNotLoaded("The run cannot be restored."), m.EngineRestarted(None, "What was kept is damaged.")],
+    [m.RunNotLoaded("The run cannot be restored.", 1), m.EngineRestarted(None, "What was kept is damaged.")],
 )
 def test_a_run_that_the_engine_has_lost_stays_in_its_file(still, fake_engine, tmp_path, dialogs, event):
     path = tmp_path / "a.sketch.json"
@@ -77,6 +81,34 @@ def test_a_run_that_was_reset_goes_into_no_file(still, fake_engine, tmp_path):
     still.document.path = tmp_path / "a.sketch.json"
     assert still.files.save()
     assert loads_sketch(still.document.path.read_bytes()).run is None
+
+
+FULL = m.RunNotKept("The run cannot be kept in x: No space left.", "No space left")
+
+
+@pytest.mark.parametrize("folder", ["full", "full with the run before", "none"])
+def test_saving_keeps_the_run_of_an_opened_file_where_the_engine_cannot_keep_it(
+    still, fake_engine, tmp_path, folder
+):
+    """The file has what it had, and a sentence says what it lacks."""
+    path, run = tmp_path / "a.sketch.json", pack(Kept(500, 1, {}, {}))
+    Document(still.document.experiment).save(path, run)
+    if folder != "none":
+        still.link.keep_run(tmp_path / "run")
+    if folder == "full with the run before":
+        RunFolder(tmp_path / "run").write(Kept(7, 1, {}, {}), {}, still.link.turn)
+    assert still.files.load(path)
+    fake_engine.events = [m.RunLoaded(500, turn=still.link.turn)] + [FULL] * (folder != "none")
+    fake_engine.snapshot = replace(
+        snapshot_of(history_of([0, 3])), acknowledged=still.link.commands, epoch=503
+    )
+    still.link.pull()
+    draw(still.document, [[1, 1]])
+    assert still.files.save()
+    assert loads_sketch(path.read_bytes()).run == run
+    said = "it is not kept yet; save again" if folder == "none" else "not kept: No space left"
+    assert "with the run of 500 epochs" in still.statusBar().currentMessage()
+    assert said in still.statusBar().currentMessage()
 
 
 def lane_of(window):

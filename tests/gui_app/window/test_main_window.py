@@ -45,7 +45,7 @@ def tell(window, fake_engine, *events) -> None:
         (Qt.Key.Key_Space, NONE, [m.Play()]),
         (Qt.Key.Key_Period, NONE, [m.StepBatch()]),
         (Qt.Key.Key_Period, SHIFT, [m.StepEpoch()]),
-        (Qt.Key.Key_R, CONTROL, [m.Reset()]),
+        (Qt.Key.Key_R, CONTROL, [m.Reset(1)]),
     ],
 )
 def test_keys_drive_training(still, key, modifiers, commands, fake_engine):
