@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from engine.catalogue.entry import Entry, Family, Parameter
-from engine.catalogue.texts import setting_text, value_text
+from engine.catalogue.texts import counted, setting_text, value_text
 
 STRIP_LENGTH = 5
 """Epochs in a training strip (Prechelt 1998)."""
@@ -136,7 +136,7 @@ def _patience(watch: Watched, numbers: Numbers) -> str | None:
     best = watch.best_epoch
     if best is None or (waited := watch.epoch - (since := max(best, watch.began))) < numbers["patience"]:
         return None
-    epochs, goal = f"{waited:,} epochs" if waited != 1 else "epoch", _goal(numbers["min_delta"])
+    epochs, goal = counted(waited, "epoch") if waited != 1 else "epoch", _goal(numbers["min_delta"])
     if best < since:
         return (
             f"the validation loss has not {goal or 'beaten'} that of epoch {best:,} in the {epochs} since epoch "
@@ -178,7 +178,7 @@ def _lowest(watch: Watched) -> str:
 def _up(watch: Watched, numbers: Numbers) -> str | None:
     if not watch.at_strip_end or watch.rises < numbers["strips"]:
         return None
-    strips = "strip" if watch.rises == 1 else f"{watch.rises} strips"
+    strips = "strip" if watch.rises == 1 else counted(watch.rises, "strip")
     return f"the validation loss rose in the last {strips} of {STRIP_LENGTH} epochs"
 
 

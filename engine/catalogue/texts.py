@@ -61,10 +61,9 @@ def value_text(value: float) -> str:
 
 
 UNITS = {
-    "array": "arrays", "batch": "batches", "character": "characters", "class": "classes", "column": "columns",
-    "drawing": "drawings", "epoch": "epochs", "file": "files", "lane": "lanes", "layer": "layers", "line": "lines",
-    "neuron": "neurons", "point": "points", "row": "rows", "step": "steps", "strip": "strips", "time": "times",
-    "value": "values",
+    "array": "arrays", "class": "classes", "column": "columns", "edit": "edits", "epoch": "epochs", "field": "fields",
+    "file": "files", "lane": "lanes", "layer": "layers", "line": "lines", "model": "models", "neuron": "neurons",
+    "point": "points", "row": "rows", "step": "steps", "strip": "strips", "time": "times",
 }  # fmt: skip
 """What is counted in sentences, one and several."""
 

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.catalogue.texts import counted
 from engine.experiment.points import Points
 
 Indices = NDArray[np.int64]
@@ -72,7 +73,7 @@ class Truncate:
     def apply(self, points: Points) -> Points:
         kept = len(points) - len(self.block)
         if kept < 0:
-            raise ValueError(f"cannot remove {len(self.block)} of {len(points)} points")
+            raise ValueError(f"cannot remove {len(self.block)} of {counted(len(points), 'point')}")
         _require_same_points(points[kept:] == self.block)
         return points[:kept]
 
@@ -151,7 +152,9 @@ class Rewrite:
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", _ascending(self.index, self.before))
         if len(self.after) != len(self.before):
-            raise ValueError(f"{len(self.after)} points cannot replace {len(self.before)} points")
+            raise ValueError(
+                f"{counted(len(self.after), 'point')} cannot replace {counted(len(self.before), 'point')}"
+            )
 
     def apply(self, points: Points) -> Points:
         _require_index(self.index, len(points))
@@ -208,7 +211,7 @@ def _ascending(index: ArrayLike, rows: Points) -> Indices:
     """Return a read-only copy of ``index``; ValueError unless it is ascending and has one index for each row."""
     indices = np.array(index, dtype=np.int64).reshape(-1)
     if len(indices) != len(rows):
-        raise ValueError(f"{len(indices)} indices for {len(rows)} points")
+        raise ValueError(f"{len(indices)} indices for {counted(len(rows), 'point')}")
     if len(indices) and (indices[0] < 0 or (np.diff(indices) <= 0).any()):
         raise ValueError("indices must be ascending, at least 0 and each given once")
     indices.flags.writeable = False
@@ -217,7 +220,7 @@ def _ascending(index: ArrayLike, rows: Points) -> Indices:
 
 def _require_index(index: Indices, size: int) -> None:
     if len(index) and index[-1] >= size:
-        raise ValueError(f"there is no point {index[-1]} among {size} points")
+        raise ValueError(f"there is no point {index[-1]} among {counted(size, 'point')}")
 
 
 def _require_same_points(same: bool) -> None:

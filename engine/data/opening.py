@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.catalogue.texts import counted
 from engine.data.conventions import Decimal
 from engine.data.importing import with_imported
 from engine.data.tables.choice import guess_task, task_of_roles, with_columns
@@ -98,13 +99,13 @@ class Opened:
         """Say in one line how many points there are, which column has which role, and how many rows were refused."""
         count, refused = len(self.data.target), len(self.refused)
         found = len(self.data.class_names)
-        classes = f" of {found} class{'es' * (found != 1)}" if found else ""
+        classes = f" of {counted(found, 'class')}" if found else ""
         parts = [
-            f"{count:,} point{'s' * (count != 1)}{classes} ({self.reading.task})",
+            f"{counted(count, 'point')}{classes} ({self.reading.task})",
             describe_roles(self.reading),
         ]
         parts += [describe_form(self.reading, self.text), *self.reading.doubts, *self.text.notes]
-        parts += [f"{refused:,} row{'s' * (refused != 1)} refused"]
+        parts += [f"{counted(refused, 'row')} refused"]
         return f"{self.path}: {'; '.join(filter(None, parts))}"
 
     def as_json(self) -> dict[str, Any]:

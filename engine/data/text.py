@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.catalogue.texts import counted
 from engine.data.tables.files import read_csv, write_csv
 from engine.data.tables.reader import CsvError
 from engine.experiment.points import Points
@@ -67,6 +68,6 @@ def points_from_text(text: str, task: str, names: Sequence[str] = (), classes: i
     data = read_csv(text, task, names)
     found = int(data.target.max(initial=0)) + 1
     if task == "classification" and classes is not None and found > classes:
-        raise CsvError(f"the text has {found} classes and the data {classes}; add classes first")
+        raise CsvError(f"the text has {counted(found, 'class')} and the data {classes}; add classes first")
     split = np.zeros(len(data.target), dtype=np.uint8) if data.split is None else data.split
     return Points(data.xy, data.target, split)

@@ -16,7 +16,7 @@ from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import counted, setting_text
 from engine.experiment.choice import Choice
 from engine.experiment.effects import is_other_set
 from engine.experiment.points import Points
@@ -184,7 +184,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
         yield from _generator_phrases(before, after)
     elif is_other_set(before.points, after.points, curve=was.task == "curve"):
         count = len(after.points)
-        yield f"data: {count:,} other {'point' if count == 1 else 'points'}"
+        yield f"data: {counted(count, 'other point')}"
     else:
         yield from _point_phrases(before.points, after.points)
     shares = [(one.split.validation, one.split.test) for one in (was, now)]
@@ -248,4 +248,4 @@ def _surplus(some: NDArray[np.complex128], others: NDArray[np.complex128]) -> in
 
 
 def _points(count: int, what: str) -> str:
-    return f"{count:,} {'point' if count == 1 else 'points'} {what}"
+    return f"{counted(count, 'point')} {what}"

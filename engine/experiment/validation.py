@@ -16,7 +16,7 @@ from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import setting_text, short_repr, shortened
+from engine.catalogue.texts import counted, setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
@@ -169,7 +169,7 @@ def _generator_problems(data: DataSettings) -> Iterator[Problem]:
     elif data.points is None and data.task == "classification" and data.classes < GENERATORS[name].classes:
         yield (
             "data.classes",
-            f"{name!r} makes {GENERATORS[name].classes} classes, so at least that many are needed",
+            f"{name!r} makes {counted(GENERATORS[name].classes, 'class')}, so at least that many are needed",
         )
 
 
@@ -177,7 +177,10 @@ def _class_problems(data: DataSettings) -> Iterator[Problem]:
     for key in ("class_names", "class_colours"):
         given = getattr(data, key)
         if given is not None and len(given) != data.classes:
-            yield f"data.{key}", f"expected an entry for each of the {data.classes} classes, not {len(given)}"
+            yield (
+                f"data.{key}",
+                f"expected an entry for each of the {counted(data.classes, 'class')}, not {len(given)}",
+            )
     names = data.class_names or ()
     for index, name in enumerate(names):
         path = f"data.class_names.{index}"
@@ -210,7 +213,7 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
     loss = LOSSES[lane.training.loss.name]
     if not applies(loss, data.task, data.classes):
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
-        what = f"{data.classes} classes" if data.task in loss.tasks else f"the {data.task} task"
+        what = counted(data.classes, "class") if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
     yield from _field_problems(lane.regularization)
     yield from _meaning_problems(lane.regularization, data.task, loss.key)
@@ -220,7 +223,7 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
     if dropout.rates is not None and len(dropout.rates) != depth:
         yield (
             "regularization.dropout.rates",
-            f"expected one rate for each of the {depth} hidden layers, not {len(dropout.rates)}",
+            f"expected one rate for each of the {counted(depth, 'hidden layer')}, not {len(dropout.rates)}",
         )
     if normalization is not None:
         if normalization.kind not in NORMALIZATIONS:
@@ -301,7 +304,7 @@ def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Ite
     if any(number > depth for number in layers):
         yield (
             path,
-            f"the network has {depth} hidden layer{'s' * (depth != 1)}, so none is numbered {max(layers)}",
+            f"the network has {counted(depth, 'hidden layer')}, so none is numbered {max(layers)}",
         )
     elif len(set(layers)) != len(layers):
         yield path, "a layer is named twice"

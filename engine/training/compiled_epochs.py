@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.catalogue.texts import counted
 from engine.observation.measure import NUMBERS, Floats
 from engine.tape.compiler.binding import Binding, NativeBinding
 from engine.tape.compiler.epochs import Best, Turns
@@ -64,7 +65,7 @@ class CompiledEpochs:
         """See ``WholeEpochs``. Whatever is raised, no thread writes any more when this is left."""
         if not 0 <= first <= first + epochs * feed.batches <= len(feed):
             raise ValueError(
-                f"{epochs} epochs from step {first} on are more than a feed of {len(feed)} steps"
+                f"{counted(epochs, 'epoch')} from step {first} on are more than a feed of {counted(len(feed), 'step')}"
             )
         for step, binding in zip(self._steps, self._bindings, strict=True):
             step.point(binding, feed, self._stepper.changing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.catalogue.texts import counted
 from engine.experiment.differences import State, edit_description
 from engine.observation import EditMark
 from engine.observation.snapshot import MarkKind
@@ -116,6 +117,6 @@ class Marks:
         marks = [edit.mark for edit in self._edits]
         if self._gone:
             first = marks[0]
-            text = f"{first.text} (after {self._gone:,} earlier edits)"
+            text = f"{first.text} (after {counted(self._gone, 'earlier edit')})"
             marks[0] = replace(first, text=text)
         self.view = tuple(marks)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, file_labels
 from engine.observation.observables import (
     GHOSTS,
@@ -319,7 +320,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _refresh_description(self) -> None:
         training, validation, test = self._document.points.counts()
         self.setAccessibleDescription(
-            f"{training} training, {validation} validation and {test} test points. "
+            f"{training} training, {validation} validation and {counted(test, 'test point')}. "
             "Draw with the mouse, or move the circle with the arrow keys and press Enter; Delete erases."
         )
 

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalogue.texts import counted
+
 
 class ClassRemoval(QDialog):
     """Dialog that asks whether to delete the points of class ``gone`` or to give them to class ``into``.
@@ -26,7 +28,7 @@ class ClassRemoval(QDialog):
     def __init__(self, gone: int, labels: Sequence[str], points: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Remove class {labels[gone]}")
-        number = f"{points:,} point{'s' * (points != 1)}"
+        number = counted(points, "point")
         self.merge = QRadioButton("Give them to class")
         self.delete = QRadioButton("Delete them")
         self.merge.setChecked(True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.data import resolve_points
 from engine.experiment import Effect, Experiment, edit_many, effect
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
@@ -14,7 +15,6 @@ from engine.observation.snapshot import HistoryView, LaneSnapshot, Observed, Sna
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
-from gui_app.widgets.ticks import count_text
 
 MIN_INTERVAL = 1000
 """Minimum milliseconds between two diagnoses during training."""
@@ -107,7 +107,7 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         if not self.restarts(cure):
             return f"{cure.label}: training continues with it. Ctrl+Z undoes it."
         epochs = self._lane.now.epoch if self._lane is not None else 0
-        over = f"; the run of {count_text(epochs)} epoch{'s' * (epochs != 1)} is over" if epochs else ""
+        over = f"; the run of {counted(epochs, 'epoch')} is over" if epochs else ""
         return (
             f"{cure.label}: training restarts from the initial weights{over}. Ctrl+Z restores the settings."
         )

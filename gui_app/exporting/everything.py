@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from engine.catalogue.texts import counted
 from engine.data.file_state import stamp
 from engine.data.file_system import exists, make_folder
 from engine.export import writing
@@ -118,7 +119,7 @@ class PendingExport:
         if gone:
             why = "The engine has written them, but they are not there."
             return self._not_written([*self._failures], why, self._absent(gone))
-        models = "the model" if event.lanes == 1 else f"{event.lanes} models"
+        models = "the model" if event.lanes == 1 else counted(event.lanes, "model")
         what = "the other files" if self._failures else "everything"
         text = f"Exported {what} into {self.folder}, with {models}"
         text = f"{text}. {left_files_sentence(event.left)}" if event.left else text

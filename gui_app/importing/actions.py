@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
+from engine.catalogue.texts import counted
 from engine.data import (
     CsvData,
     CsvError,
@@ -92,7 +93,7 @@ class ImportActions(QObject):
         """Copy all points to the clipboard, as the lines of a CSV file."""
         data, points = self._document.experiment.data, self._document.points
         QGuiApplication.clipboard().setText(points_to_text(points, data.task, file_labels(data)))
-        self.reported.emit(f"Copied {len(points):,} points as text")
+        self.reported.emit(f"Copied {counted(len(points), 'point')} as text")
 
     def _import_text(self, text: Text, name: str) -> bool:
         self._document.finish_gesture("Draw")
@@ -123,7 +124,7 @@ class ImportActions(QObject):
         names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
         problem = describe_misfit(self._document.points, after.data.task)
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
-        self.reported.emit(f"{source} {count:,} point{'s' * (count != 1)}{names}{scaled}")
+        self.reported.emit(f"{source} {counted(count, 'point')}{names}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalogue.canvas import CANVAS, symmetric_range
+from engine.catalogue.texts import counted
 from engine.data import CsvData, CsvReader, importing
 from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks
 from engine.experiment import DataSettings, file_labels
@@ -121,7 +122,7 @@ class ImportDialog(QDialog):
 
     def _scan(self) -> Iterator[None]:
         for _ in self._survey.steps():
-            self.summary.setText(f"Scanning {self._survey.count:,} rows …")
+            self.summary.setText(f"Scanning {counted(self._survey.count, 'row')} …")
             yield
 
     def _show_guess(self) -> None:
@@ -171,7 +172,7 @@ class ImportDialog(QDialog):
 
     def _read(self) -> Iterator[None]:
         for _ in self.reader.steps():
-            self.summary.setText(f"Reading … {len(self.reader):,} points")
+            self.summary.setText(f"Reading … {counted(len(self.reader), 'point')}")
             yield
 
     def _take_points(self) -> None:
@@ -179,12 +180,10 @@ class ImportDialog(QDialog):
 
     def _show_outcome(self) -> None:
         reader = self.reader
-        failed = (
-            f"; {reader.failed:,} row{'s' * (reader.failed != 1)} cannot be read" if reader.failed else ""
-        )
+        failed = f"; {counted(reader.failed, 'row')} cannot be read" if reader.failed else ""
         names = self._data.class_names
-        classes = f" of {len(names)} class{'es' * (len(names) != 1)}: {', '.join(names)}" if names else ""
-        count = f"{len(reader):,} point{'s' * (len(reader) != 1)}" if len(reader) else "No points"
+        classes = f" of {counted(len(names), 'class')}: {', '.join(names)}" if names else ""
+        count = counted(len(reader), "point") if len(reader) else "No points"
         self.summary.setText(f"{count}{classes}{failed}.")
         self.problems.clear()
         self.problems.addItems(list(map(str, reader.problems)))
@@ -192,7 +191,11 @@ class ImportDialog(QDialog):
             self.problems.addItem(f"… and {reader.failed - MOST_LISTED:,} more")
         self.problems.setVisible(bool(reader.failed))
         self.skip.setVisible(bool(reader.failed and len(reader)))
-        rows = "the row that cannot" if reader.failed == 1 else f"the {reader.failed:,} rows that cannot"
+        rows = (
+            "the row that cannot"
+            if reader.failed == 1
+            else f"the {counted(reader.failed, 'row')} that cannot"
+        )
         self.skip.setText(f"Leave out {rows} be read")
         self._show_choices()
         self._update_accept()
@@ -202,7 +205,7 @@ class ImportDialog(QDialog):
         hidden = importing.count_outside(self._data)
         lie = f"{'lies' if hidden == 1 else 'lie'} outside {symmetric_range(CANVAS)}"
         remedy = "the axes will fit them, unless they are scaled."
-        self.hint.setText(f"{hidden:,} of {len(self.reader):,} points {lie}; {remedy}")
+        self.hint.setText(f"{hidden:,} of {counted(len(self.reader), 'point')} {lie}; {remedy}")
         self.hint.setVisible(bool(hidden))
         self.scale_values.setVisible(self.task == "surface")
         same = self.task == self._settings.task

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, Lane
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
@@ -98,7 +99,9 @@ class CurrentLane(QObject):
     def _set(self, index: int, selected: Iterable[int]) -> None:
         names, chosen = self._names, {index, *selected}
         if missing := sorted(number for number in chosen if not 0 <= number < len(names)):
-            raise IndexError(f"the document has {len(names)} lanes, none with the index {missing[0]}")
+            raise IndexError(
+                f"the document has {counted(len(names), 'lane')}, none with the index {missing[0]}"
+            )
         self._index, self._name = index, names[index]
         self._others = frozenset(names[number] for number in chosen) - {self._name}
         self._announce()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
 
 from engine.catalogue import Parameter
+from engine.catalogue.texts import counted
 from engine.data.file_system import exists
 from gui_app.session.document import SUFFIX
 from gui_app.widgets.parameter_slider import ParameterSlider
@@ -54,7 +55,7 @@ def ask_folder(window: QWidget, title: str, folder: Path) -> Path | None:
 def may_replace(window: QWidget, paths: list[Path]) -> bool:
     """Ask whether these existing files may be replaced."""
     others = len(paths) - 1
-    more = f" and {others} more file{'s' * (others > 1)} are" if others else " is"
+    more = f" and {counted(others, 'more file')} are" if others else " is"
     answers = ("Replace", "Cancel")
     return ask(window, f"{paths[0].name}{more} there already.", "", answers, careful=True) == "Replace"
 

@@ -16,6 +16,7 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
+from engine.catalogue.texts import counted
 from engine.data.file_system import home
 from engine.experiment import Experiment, dumps
 from gui_app.session.faults import ROOT
@@ -97,7 +98,7 @@ def _settings(experiment: Experiment, points: int, with_names: bool) -> str:
     if not with_names:
         for lane in settings["lanes"]:
             lane.pop("name", None)
-    settings["data"]["points"] = f"{points} points, not in this report"
+    settings["data"]["points"] = f"{counted(points, 'point')}, not in this report"
     return json.dumps(settings, indent=1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSettings
 
-from engine.catalogue.texts import describe_size
+from engine.catalogue.texts import counted, describe_size, noun
 from engine.experiment.kept_run import RunError, facts, fitted, history_rows, lanes_without_history
 from gui_app.session.document import Document, SavedFile
 
@@ -67,7 +67,7 @@ class RunInFile:
 
 def describe_lanes(names: Sequence[str]) -> str:
     """Return "lane A" or "lanes A, B"."""
-    return f"lane{'s' * (len(names) > 1)} {', '.join(names)}"
+    return f"{noun(len(names), 'lane')} {', '.join(names)}"
 
 
 def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str = "") -> str:
@@ -78,4 +78,4 @@ def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str 
     if not saved.with_run:
         return f"{size} without the run: with it, the file would be too large to be opened again"
     epochs, more = facts(run).epoch, f"; {problem}" if problem else ""
-    return f"{size} with the run of {epochs:,} epoch{'s' * (epochs != 1)}{more}"
+    return f"{size} with the run of {counted(epochs, 'epoch')}{more}"

@@ -6,6 +6,7 @@ from math import inf, isfinite
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from engine.catalogue.texts import noun
 from engine.service.messages import SetSpeed
 from engine.service.pace import FIRST_SPEED, GROWTH
 from gui_app.widgets.numbers import format_number
@@ -91,7 +92,7 @@ def speed_text(epochs_per_second: float) -> str:
     """Return a speed in words."""
     if epochs_per_second >= FULL:
         return "Full speed"
-    return f"{format_number(epochs_per_second)} epoch{'s' * (epochs_per_second != 1.0)}/s"
+    return f"{format_number(epochs_per_second)} {noun(epochs_per_second, 'epoch')}/s"
 
 
 def short_text(epochs_per_second: float) -> str:

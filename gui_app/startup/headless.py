@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from engine.catalogue.texts import counted
 from engine.data import CsvError, with_fitting_inputs
 from engine.data.file_system import exists, make_folder
 from engine.data.opening import open_data
@@ -72,7 +73,7 @@ def _open(window: MainWindow, file: Path | None) -> None:
         window.document.open(file)
         return
     paint_arms(window.document, window.canvas, window.tools)
-    print(f"Drew {len(window.document.points)} points of two classes with the brush.")
+    print(f"Drew {counted(len(window.document.points), 'point')} of two classes with the brush.")
 
 
 def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> int:
@@ -136,7 +137,9 @@ def _print_result(window: MainWindow) -> None:
     lane = window.current_lane.of(snapshot)
     if snapshot is not None and lane is not None:
         now, measure = lane.now, "accuracy" if snapshot.task == "classification" else "R²"
-        print(f"Trained {now.epoch} epochs: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}.")
+        print(
+            f"Trained {counted(now.epoch, 'epoch')}: training loss {now.loss[0]:.4g}, {measure} {now.score[0]:.3f}."
+        )
 
 
 def _wait(app: QApplication, done: Callable[[], bool], seconds: float) -> None:

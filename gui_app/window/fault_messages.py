@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from engine.catalogue.texts import counted
 from gui_app.session.document import Document
 from gui_app.session.faults import Fault, Faults
 from gui_app.theme.appearance import Appearance
@@ -87,7 +88,7 @@ class FaultMessages(QObject):
             self._safety, self._text = self._describe_safety(), fault.text
         self._shown = fault
         where = f" in {fault.place}" if fault.place else ""
-        often = f" Seen {fault.count:,} times." if fault.count > 1 else ""
+        often = f" Seen {counted(fault.count, 'time')}." if fault.count > 1 else ""
         self.notice.tell(f"Something went wrong{where}.", f"{self._safety}{often}")
 
     def _describe_safety(self) -> str:

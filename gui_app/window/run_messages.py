@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
 from gui_app.session.best_weights import (
     describe_best,
@@ -100,7 +101,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
             )
         if len(model) == 1:
             return f"{sentence[0].upper()}{sentence[1:]}{best}"
-        others = f" {len(ended)} of {len(model)} lanes have ended." if len(ended) > 1 else ""
+        others = f" {len(ended)} of {counted(len(model), 'lane')} have ended." if len(ended) > 1 else ""
         return f"{outcome.name} {sentence}{best}{others}"
 
     def draw(self, shown: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.texts import describe_size
+from engine.catalogue.texts import counted, describe_size
 from engine.data.files import MAX_BYTES
 from engine.data.tables.kinds import NUMPY
 
@@ -89,7 +89,9 @@ def npz_arrays(content: bytes) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
         if len(members) > MOST_ARRAYS:
-            raise ArraysError(f"the file has {len(members):,} arrays, and at most {MOST_ARRAYS:,} are read")
+            raise ArraysError(
+                f"the file has {counted(len(members), 'array')}, and at most {MOST_ARRAYS:,} are read"
+            )
         for member in members:
             array = _unpacked(archive, member, left)
             left -= len(array)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import counted
 from engine.data.bounded_reading import read_bounded, read_start
 from engine.data.tables.array_files import ArraysError, npy_array, npz_arrays
 from engine.data.tables.joining import Column, JoinError, join
@@ -73,8 +74,8 @@ def _require_few(columns: list[Column]) -> None:
     rows = len(columns[0][1]) if columns else 0
     if rows * len(columns) > MOST_FIELDS:
         raise ArraysError(
-            f"the array has {rows:,} rows of {len(columns)} columns, and at most {MOST_FIELDS:,} values are read; "
-            "keep only the columns that you need"
+            f"the array has {counted(rows, 'row')} of {counted(len(columns), 'column')}, and at most "
+            f"{MOST_FIELDS:,} values are read; keep only the columns that you need"
         )
 
 

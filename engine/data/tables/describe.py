@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.catalogue.texts import counted
 from engine.data.tables.encodings import encoding_name
 from engine.data.tables.reading import Reading
 from engine.data.tables.source import Text
@@ -81,7 +82,9 @@ def describe_form(reading: Reading, text: Text) -> str:
     parts = [DELIMITERS.get(dialect.delimiter, f"“{dialect.delimiter}” between fields")]
     parts += [_QUOTES[dialect.quote]] if dialect.quote in _QUOTES else []
     parts += [remarks(reading)] if remarks(reading) else []
-    parts += [_ROWS[reading.header] if reading.header < len(_ROWS) else f"{reading.header} rows of names"]
+    parts += [
+        _ROWS[reading.header] if reading.header < len(_ROWS) else f"{counted(reading.header, 'row')} of names"
+    ]
     parts += [] if text.fixed else [encoding_name(text.encoding)]
     return "; ".join(parts)
 

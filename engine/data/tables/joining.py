@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import counted
 from engine.data.tables.facts import MOST_COLUMNS
 from engine.data.tables.reader import MAX_ROWS
 from engine.data.tables.vocabulary import COLUMN_NAMES, SPLIT, SPLIT_CODES, folded
@@ -84,7 +85,7 @@ def join(arrays: Mapping[str, Array]) -> tuple[list[Column], tuple[str, ...]]:
         raise JoinError("expected an array with a row for each point but found none")
     longest = max(len(table.array) for table in tables)
     if longest > MAX_ROWS:
-        raise JoinError(f"the array has {longest:,} rows, and at most {MAX_ROWS:,} can be imported")
+        raise JoinError(f"the array has {counted(longest, 'row')}, and at most {MAX_ROWS:,} can be imported")
     for table in tables:
         _require_plain(table.array)
     notes: list[str] = []
@@ -154,7 +155,7 @@ def _pair(tables: list[_Named]) -> tuple[list[Column], list[str]]:
     inputs, labels = features[0], targets[0]
     if len(inputs.array) != len(labels.array):
         raise JoinError(
-            f"{inputs.name} has {len(inputs.array):,} rows and {labels.name} {len(labels.array):,}; "
+            f"{inputs.name} has {counted(len(inputs.array), 'row')} and {labels.name} {len(labels.array):,}; "
             "each point needs a label of its own"
         )
     return [*_columns(inputs), (labels.stem, _labels(labels))], [inputs.name, labels.name]
@@ -219,7 +220,7 @@ def _labels(table: _Named) -> Array:
     if array.dtype.kind in "biuf" and (np.isin(array, (0, 1)).all() and (array.sum(1) == 1).all()):
         classes: Array = np.argmax(array, axis=1)
         return classes
-    raise JoinError(f"{table.name} has {array.shape[1]:,} columns, but each point has one label")
+    raise JoinError(f"{table.name} has {counted(array.shape[1], 'column')}, but each point has one label")
 
 
 def _require_plain(array: Array) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from engine.catalogue.texts import counted
 from engine.data.conventions import Convention, Decimal
 from engine.data.tables.detect import detect, is_whole, sample_of
 from engine.data.tables.dialect import Dialect
@@ -80,7 +81,7 @@ class Reading:
         """Describe the columns that a row must have."""
         names = COLUMNS[self.task] if self.split is None else (*COLUMNS[self.task], SPLIT)
         wanted = f" ({', '.join(names)})" if len(names) == self.width else ""
-        return f"{self.width} columns{wanted}"
+        return f"{counted(self.width, 'column')}{wanted}"
 
     @property
     def numeric(self) -> dict[str, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.catalogue.hyperparameters import POINTS
+from engine.catalogue.texts import counted
 from engine.data.files import require_size
 from engine.data.tables.encodings import find_encoding
 from engine.data.tables.kinds import refuse_binary
@@ -112,12 +113,14 @@ def _require_lines(content: bytes) -> None:
     lines = max(content.count(b"\n"), content.count(b"\r"))
     if lines > MOST_LINES:
         raise ValueError(
-            f"the table has {lines:,} lines, and at most {int(POINTS.high):,} rows can be imported; leave some out"
+            f"the table has {counted(lines, 'line')}, and at most {int(POINTS.high):,} rows can be imported; "
+            "leave some out"
         )
     fields = max(content.count(sign) for sign in _DELIMITERS)
     if fields > MOST_FIELDS:
         raise ValueError(
-            f"the table has {fields:,} fields, and at most {MOST_FIELDS:,} are read; keep only the columns you need"
+            f"the table has {counted(fields, 'field')}, and at most {MOST_FIELDS:,} are read; "
+            "keep only the columns you need"
         )
 
 

@@ -8,7 +8,7 @@ from math import log10
 import numpy as np
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import counted, setting_text
 from engine.data import assign_new
 from engine.experiment import TRAINING, Points
 from engine.observation.diagnosis.case import Case
@@ -217,7 +217,7 @@ def more_points(case: Case) -> Cure | None:
     if data.points is not None:
         return None
     more = min(max(10 * data.generator.points, 200), 5000)
-    return Cure(f"Make {more:,} points", {"data.generator.points": more})
+    return Cure(f"Make {counted(more, 'point')}", {"data.generator.points": more})
 
 
 def balance(case: Case) -> Cure | None:

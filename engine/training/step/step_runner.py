@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.catalogue.l1_updates import L1_UPDATES
+from engine.catalogue.texts import counted
 from engine.network import Batch, EncodedData, add_penalty_gradient
 from engine.network.dropout import draw_masks
 from engine.tape.recording import Recorded, Unrecordable
@@ -48,7 +49,7 @@ class StepRunner:
         self._state, self._data, self._points = state, data, points
         self._memory, self._loaded = loaded, loaded.parts
         self._augmentation = Augmentation(self._loaded, points) if state.augmentation else None
-        self._name = f"the training step on {points} rows"
+        self._name = f"the training step on {counted(points, 'row')}"
         self._compiled: CompiledStep | None = None
         way = resolve(way, state.network.layout.parameters)
         self._compiles = way is Way.COMPILED

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from engine.catalogue.texts import counted
 from engine.experiment import SPLITS, TRAINING, Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
 from gui_app.canvas.layers.legend_rows import LINE, RADIUS, Part, arrange
@@ -42,9 +43,10 @@ class Legend:
         named = [(count, reason) for count, reason in parts if count]
         if not named:
             return ""
-        noun = "point" if named[0][0] == 1 else "points"
         (first, reason), *others = named
-        return " · ".join((f"{first:,} {noun} {reason}", *(f"{count:,} {other}" for count, other in others)))
+        return " · ".join(
+            (f"{counted(first, 'point')} {reason}", *(f"{count:,} {other}" for count, other in others))
+        )
 
     def entries(self) -> list[tuple[int | None, str]]:
         """Return (split, text) from left to right; the split is None for the fitted curve."""

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from engine.catalogue.texts import counted
 from engine.data import Append, remove_where
 from engine.experiment import Experiment, ExperimentError, Points, TooManyPointsError, file_labels
 from gui_app.canvas.tools import ToolContext
@@ -120,4 +121,4 @@ class SelectedActions(QObject):
 
 
 def _count(points: Points) -> str:
-    return "1 point" if len(points) == 1 else f"{len(points):,} points"
+    return counted(len(points), "point")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from engine.catalogue.texts import counted
 from engine.observation.snapshot import Extent
 
 SIDES = ("left", "right", "bottom", "top")
@@ -46,10 +47,10 @@ class EdgeMarkers(QObject):
             count = counts[side]
             button.setVisible(count > 0)
             if count:
-                noun = "point" if count == 1 else "points"
+                points = counted(count, "point")
                 button.setText(_ARROWS[side].format(f"{count:,}"))
-                button.setAccessibleName(f"{count:,} {noun} beyond the {side} edge: show all")
-                button.setToolTip(f"{count:,} {noun} beyond the {side} edge. Click to show all points.")
+                button.setAccessibleName(f"{points} beyond the {side} edge: show all")
+                button.setToolTip(f"{points} beyond the {side} edge. Click to show all points.")
                 self._arrange(button, side, square)
 
     def _button(self, side: str, canvas: QWidget) -> QToolButton:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
+from engine.catalogue.texts import counted
 from engine.data import Library, SavedSet, with_saved
 from engine.experiment import Experiment, class_labels, edit_many, switch_generator
 from gui_app.panels.data.draw_section import LABEL_WIDTH, DrawSection
@@ -92,7 +93,7 @@ class DataPanel(Panel):
 
     def _show_origin(self) -> None:
         count = len(self.document.points)
-        origin = f"{self.document.origin}: {count:,} point{'s' * (count != 1)}." if count else "No points."
+        origin = f"{self.document.origin}: {counted(count, 'point')}." if count else "No points."
         self.reason.setText(f"{origin} {GENERATE_HINT}")
 
     def apply_theme(self, theme: Theme) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
 
+from engine.catalogue.texts import counted
 from engine.data import Library, SavedSet, free_name, varied
 from engine.experiment import Points
 from gui_app.panels.data.gallery import POINTS, Gallery, Thumbnail
@@ -35,7 +36,7 @@ class SavedThumbnail(Thumbnail):
         assert saved.data is not None
         super().__init__(saved.name, saved.data.task, partial(_sample, saved))
         self.saved, self.rank = saved, saved.name.casefold()
-        meaning = f"{len(saved.points):,} points of your own. Right-click to rename or delete."
+        meaning = f"{counted(len(saved.points), 'point')} of your own. Right-click to rename or delete."
         self.setToolTip(tip(saved.name, meaning))
         self.setAccessibleDescription(meaning)
 

@@ -9,6 +9,7 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, switch_hidden
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.lane_panel import LanePanel
@@ -126,4 +127,4 @@ class NetworkPanel(LanePanel):
 
 
 def _layers(depth: int) -> str:
-    return "no hidden layer" if depth == 0 else f"{depth} hidden layer{'s' if depth > 1 else ''}"
+    return "no hidden layer" if depth == 0 else counted(depth, "hidden layer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.catalogue.texts import counted, noun
 from engine.experiment import Lane, RegularizationSettings
 from gui_app.panels.layer_choice import CHOSEN, LayerChoice, Layers, numbers_of
 from gui_app.panels.regularization.dropout_rates import DropoutRates
@@ -103,8 +104,8 @@ def _rates(values: Mapping[str, Any]) -> tuple[float, ...]:
 
 def _describe_layers(layers: Layers, depth: int) -> str:
     if layers == "all":
-        return f"all {depth} hidden layers" if depth > 1 else "the hidden layer"
+        return f"all {counted(depth, 'hidden layer')}" if depth > 1 else "the hidden layer"
     if layers == "last":
         return "last hidden layer"
     numbers = ", ".join(str(number) for number in layers)
-    return f"hidden layer{'s' if len(layers) > 1 else ''} {numbers}"
+    return f"{noun(len(layers), 'hidden layer')} {numbers}"

@@ -7,6 +7,7 @@ from math import floor, isfinite, nan
 
 import numpy as np
 
+from engine.catalogue.texts import counted
 from engine.observation.snapshot import Best, HistoryView, Stop
 
 
@@ -74,7 +75,7 @@ def figures_of(progress: Progress) -> Figures:
     speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
     beyond = 0 if progress.speed is not None else progress.beyond
     epoch = f"{progress.epoch:,} +{beyond:,}" if beyond else f"{progress.epoch:,}"
-    epoch_tip = BEYOND.format(steps=f"{beyond:,} step{'s' * (beyond != 1)}") if beyond else ""
+    epoch_tip = BEYOND.format(steps=counted(beyond, "step")) if beyond else ""
     return Figures(
         epoch,
         epoch_tip,

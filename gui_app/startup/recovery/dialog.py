@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalogue.texts import counted
 from engine.data import resolve_points
 from gui_app.session.dialogs import reason
 from gui_app.startup.recovery.copies import Copy
@@ -247,7 +248,7 @@ def details_of(left: Left, alike: bool = False) -> str:
     if left.copy is None:
         return f"{when}\n{left.problem[:1].upper()}{left.problem[1:].rstrip('.')}"
     count = len(resolve_points(left.copy.experiment.data))
-    parts = [f"{count:,} point{'s' * (count != 1)}"]
+    parts = [counted(count, "point")]
     if left.epoch:
         parts.append(f"trained {epochs_in_words(left.epoch)}")
     elif left.damaged:

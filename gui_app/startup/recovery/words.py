@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from engine.catalogue.texts import counted
 from gui_app.session.document import SUFFIX
 
 
@@ -15,7 +16,7 @@ def name_of(path: Path | None) -> str:
 
 
 def epochs_in_words(epochs: int) -> str:
-    return f"{epochs:,} epoch{'s' * (epochs != 1)}"
+    return counted(epochs, "epoch")
 
 
 def time_in_words(when: float, now: QDateTime | None = None, seconds: bool = False) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.schedules import SCHEDULES
+from engine.catalogue.texts import counted
 from engine.experiment import class_labels
 from engine.experiment.points import SPLITS
 from engine.observation.diagnosis import cures
@@ -31,9 +32,9 @@ def _small_validation(case: Case) -> Statement | None:
         return None
     deciding = _decider(case)
     if deciding and count < case.threshold(FEW_TO_DECIDE, FEW_TO_DECIDE + 5):
-        role = f"{deciding} relies on {count} of {total:,} points"
+        role = f"{deciding} relies on {count} of {counted(total, 'point')}"
     elif total >= MANY and count < case.threshold(FEW, FEW + 4):
-        role = f"it is measured on {count} of {total:,} points"
+        role = f"it is measured on {count} of {counted(total, 'point')}"
     else:
         return None
     return Statement("Few validation points", f"The validation loss is a rough guess: {role}.")
@@ -65,7 +66,7 @@ def _one_class(case: Case) -> Statement | None:
     if len(present) != 1:
         return None
     label = class_labels(case.experiment.data)[present[0]]
-    members = f"All {counts.sum():,} points belong" if counts.sum() > 1 else "The only point belongs"
+    members = f"All {counted(counts.sum(), 'point')} belong" if counts.sum() > 1 else "The only point belongs"
     return Statement(
         f"There is only class {label}",
         f"{members} to it, so an accuracy of 100 % means nothing: draw points of a second class.",
@@ -85,7 +86,9 @@ def _too_few(case: Case) -> Statement | None:
         f"class {labels[k]} has {counts[k, 0]} to train on and {counts[k, 1]} for validation"
         for k in np.flatnonzero(few).tolist()
     ]
-    which = f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{few.sum()} classes have"
+    which = (
+        f"Class {labels[int(few.argmax())]} has" if few.sum() == 1 else f"{counted(few.sum(), 'class')} have"
+    )
     text = ", ".join(named)
     return Statement(
         f"{which} {_lack(few, counts)[0]}", f"{text[:1].upper()}{text[1:]}. {_lack(few, counts)[1]}"

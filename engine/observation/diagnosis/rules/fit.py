@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import counted, setting_text
 from engine.experiment import Lane
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import SMOOTHED, Case, Floats, smooth
@@ -50,7 +50,7 @@ def _why_underfitting(case: Case) -> str:
     network = case.lane.network
     if network.hidden and network.activation.name != "linear":
         neurons = sum(network.hidden)
-        return f"{neurons} hidden neuron{'s' * (neurons != 1)} may be too few"
+        return f"{counted(neurons, 'hidden neuron')} may be too few"
     if all(FEATURES[key].straight for key in network.features):
         return "Without a nonlinearity, the network can only draw straight lines"
     return "Without a nonlinearity, the network can only add up its inputs, and these are not enough"

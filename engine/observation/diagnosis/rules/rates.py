@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.catalogue.texts import setting_text
+from engine.catalogue.texts import counted, setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Statement
@@ -31,7 +31,8 @@ def _too_high(case: Case) -> Statement | None:
     return Statement(
         "Learning rate too high",
         f"At {setting_text(rate)} the training loss jumps between {number(recent.min())} and {number(recent.max())} in "
-        f"the {case.recent_epochs:,} epochs up to {case.last_epoch:,}; it began at {number(case.history.loss[0, 0])}.",
+        f"the {counted(case.recent_epochs, 'epoch')} up to {case.last_epoch:,}; it began at "
+        f"{number(case.history.loss[0, 0])}.",
     )
 
 
