@@ -92,7 +92,22 @@ def counted(count: float, unit: str) -> str:
 
 
 def noun(count: float, unit: str) -> str:
-    """Return a unit as it stands after a number; see ``counted``."""
+    """Return a unit as it stands after a number.
+
+    Parameters
+    ----------
+    count, unit
+        As for ``counted``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> noun(1, "hidden layer"), noun(2, "hidden layer")
+    ('hidden layer', 'hidden layers')
+    """
     before, space, last = unit.rpartition(" ")
     return unit if count == 1 else f"{before}{space}{UNITS[last]}"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_state import Fate, FileState, stamp, stamp_of
@@ -128,7 +129,7 @@ class Document(ExperimentEditor):
             return ""
         epoch = _epoch(sketch.run)
         if epoch:
-            return f"a run of {epoch:,} epoch{'s' * (epoch != 1)} that is not open here"
+            return f"a run of {counted(epoch, 'epoch')} that is not open here"
         return "a run that could not be opened here" if sketch.run_problem else ""
 
     def note_lost_run(self) -> None:
