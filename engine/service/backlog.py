@@ -16,6 +16,11 @@ FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Stands for a driving command that was not sent: the window has counted it, and waits for that count."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A command that waits, its message, and how many driving commands it stands for."""
 
@@ -68,13 +73,15 @@ class Backlog:
         message
             The command as ``pack`` makes it, where the caller has done that already.
         """
-        driving = m.is_driving(command)
+        driving = m.is_driving(command) or isinstance(command, Refused)
         newest = Waiting(command, pack(command) if message is None else message, int(driving))
         with self._changed:
             if isinstance(command, m.Shutdown):
                 self._waiting, self._held = [], False
             elif isinstance(command, m.LoadRun):
                 newest = _take_away_other_runs(self._waiting, newest)
+            elif isinstance(command, Refused):
+                newest = _take_away_last_driving(self._waiting, newest)
             elif not driving:
                 _take_away_replaced(self._waiting, command)
             self._waiting.append(newest)
@@ -143,8 +150,10 @@ class Counted:
         """How many more commands each that was merged stands for, by its number."""
 
     def note(self, waiting: Waiting) -> None:
-        """Note that a command is sent."""
-        if waiting.driven:
+        """Note that a command is sent, or that one is not."""
+        if isinstance(waiting.command, Refused):
+            self._merged.append((self._sent, waiting.driven))
+        elif waiting.driven:
             self._sent += 1
             if waiting.driven > 1:
                 self._merged.append((self._sent, waiting.driven - 1))
@@ -190,11 +199,11 @@ class CommandInbox(Inbox[m.Command]):
 
     def wait_for(self, seconds: float | None) -> list[m.Command]:
         """Take out the first command; an empty list where none came within so many seconds."""
-        waiting = self.backlog.take(seconds)
-        if waiting is None:
-            return []
-        self._counted.note(waiting)
-        return [cast(m.Command, waiting.command)]
+        while (waiting := self.backlog.take(seconds)) is not None:
+            self._counted.note(waiting)
+            if not isinstance(waiting.command, Refused):
+                return [cast(m.Command, waiting.command)]
+        return []
 
     def drain(self, wait: bool = False) -> list[m.Command]:
         """Take out all commands that may be taken; ``wait`` until there is at least one."""
@@ -212,6 +221,14 @@ def _take_away_replaced(waiting: list[Waiting], newer: object) -> None:
         if type(waiting[index].command) is type(newer):
             del waiting[index]
             return
+
+
+def _take_away_last_driving(waiting: list[Waiting], refused: Waiting) -> Waiting:
+    """Remove a driving command that comes last, which then stands for the refused one as well."""
+    if waiting and waiting[-1].driven:
+        last = waiting.pop()
+        return replace(last, driven=last.driven + refused.driven)
+    return refused
 
 
 def _take_away_other_runs(waiting: list[Waiting], newest: Waiting) -> Waiting:
@@ -271,6 +288,8 @@ def _add_driving(driving: list[Waiting], newer: Waiting) -> None:
         case m.Reset():
             _reset(driving, newer)
             return
+        case Refused():
+            newer = _take_away_last_driving(driving, newer)
     driving.append(newer)
     if len(driving) > FEW:
         # Of very many steps the oldest are not made.

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
-from engine.service.backlog import Backlog, Counted
+from engine.service.backlog import Backlog, Counted, Refused
 from engine.service.child_faults import Logged, sweep
 from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
@@ -165,6 +165,8 @@ class ChildProcess:
     def _write(self, wire: Wire) -> None:
         while (waiting := self.backlog.take()) is not None:
             self._counted.note(waiting)
+            if isinstance(waiting.command, Refused):
+                continue
             try:
                 wire.write(waiting.message)
             except OSError:

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 
 from engine.observation.snapshot import Snapshot
+from engine.service.backlog import Refused
 from engine.service.child import Taken
 from engine.service.child_process import LAST_MOMENT, ChildProcess
 from engine.service.interface import Inbox
@@ -97,10 +98,11 @@ class ProcessEngine:
             if self._over or self._rests:
                 self._note_unsent(command)
                 return
+            self._driven += is_driving(command)
             if isinstance(command, SaveRun) and not self._saves.begin(command.folder):
+                self._child.send(Refused(), b"")
                 return
             self._memory.note(command)
-            self._driven += is_driving(command)
             self._child.send(command, message)
             if isinstance(command, Shutdown):
                 self._over = True

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from engine.observation.report import Reader, Report
 from engine.observation.snapshot import Snapshot
-from engine.service.backlog import CommandInbox, Counted
+from engine.service.backlog import CommandInbox, Counted, Refused
 from engine.service.heartbeat import Heartbeat
 from engine.service.interface import Inbox, Mailbox
 from engine.service.kept import Memory
@@ -61,6 +61,7 @@ class ThreadEngine:
                 self._saves.refuse(command.folder, HAS_ENDED)
                 return
             if not self._saves.begin(command.folder):
+                self._life.inbox.backlog.put(Refused(), b"")
                 return
         self._life.inbox.put(command)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.experiment import Experiment, Points, edit
 from engine.service import backlog as backlog_module
 from engine.service import messages as m
-from engine.service.backlog import FEW, Backlog, Counted
+from engine.service.backlog import FEW, Backlog, Counted, Refused
 from tests.engine.helpers import experiment, with_points
 from tests.observing import watch_prediction
 
@@ -85,9 +85,9 @@ def test_a_reset_is_never_merged_away() -> None:
 DRIVING = [PLAY, PAUSE, STEP, m.StepEpoch(2), RESET, m.RestoreBest(), m.RestoreBest((1,)), SAVE, LOAD]
 
 
-@given(st.lists(st.sampled_from([*DRIVING, ONE, TWO, ANEW, WATCH, SPEED, m.Ping()]), max_size=150))
+@given(st.lists(st.sampled_from([*DRIVING, Refused(), ONE, TWO, ANEW, WATCH, SPEED, m.Ping()]), max_size=150))
 def test_the_window_s_count_of_commands_is_that_of_the_engine_whatever_was_merged(
-    commands: list[m.Command],
+    commands: list[m.Command | Refused],
 ) -> None:
     backlog, counted, sent = Backlog(), Counted(7), 0
     for command in commands:
@@ -95,7 +95,7 @@ def test_the_window_s_count_of_commands_is_that_of_the_engine_whatever_was_merge
     for waiting in backlog.waiting:
         counted.note(waiting)
         sent += m.is_driving(waiting.command)
-    assert counted.at(sent) == 7 + sum(map(m.is_driving, commands))
+    assert counted.at(sent) == 7 + sum(map(m.is_driving, commands)) + commands.count(Refused())
     if not commands.count(SAVE):
         assert len(backlog.waiting) <= 2 * FEW
     answers = [one.command for one in backlog.waiting if isinstance(one.command, m.SaveRun)]

@@ -455,3 +455,15 @@ def test_a_snapshot_taken_does_not_change_while_training_goes_on(driver: Driver)
     text = pickle.dumps(first)
     driver.until(lambda: driver.snapshot and driver.snapshot.epoch > first.epoch + 10)
     assert pickle.dumps(first) == text
+
+
+def test_a_save_that_is_refused_is_counted(
+    driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits until all commands are obeyed does not wait for ever."""
+    driver.send(m.SetExperiment(experiment()), m.StepBatch())
+    monkeypatch.setattr("engine.service.saves.MOST", 0)
+    driver.send(m.SaveRun(str(tmp_path)), m.SaveRun(str(tmp_path)), m.StepBatch())
+    snapshot = driver.settled()
+    assert (snapshot.step, snapshot.acknowledged) == (2, driver.sent)
+    assert len(driver.events_of(m.RunNotSaved)) == 2
