@@ -144,8 +144,8 @@ class Left:
         """When it was last drawn or trained, in seconds since 1970."""
         known = 0.0 if self.copy is None else self.copy.when
         files = [] if known else self.entry.copies()
-        if self.epoch:
-            files.append(self.entry.run / kept_run.STATE)
+        if self.epoch and self.copy is not None:
+            files.append(kept_run.state_file(self.entry.run, self.copy.turn))
         found = [status(file) for file in files]
         return max(known, *(each.st_mtime for each in found if each is not None), 0.0)
 

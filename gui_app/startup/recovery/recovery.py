@@ -58,7 +58,7 @@ class Recovery(QObject):
         window.link.turn_changed.connect(self.keeper.keep_later)
         self.keeper.reported.connect(window.show_message)
         self.mark = Mark(window.statusBar())
-        self.keeper.problem_changed.connect(self.mark.show_problem)
+        self.keeper.problem_changed.connect(self.mark.show_copies)
         self.keeper.claimed.connect(self._keep_run)
         self.left_off = LeftOff(window.file_menu, self._folder, self._restore)
         self.dialog: RecoveryDialog | None = None
@@ -240,7 +240,12 @@ class Recovery(QObject):
         return True
 
     def _note_run(self, event: m.Event) -> None:
-        """Follow what becomes of the run that is on its way."""
+        """Follow whether the run is kept, and what becomes of one that is on its way."""
+        match event:
+            case m.RunNotKept(sentence):
+                self.mark.show_run(sentence)
+            case m.RunKept() | m.EngineRestarted():
+                self.mark.show_run("")
         if self._moving is None:
             return
         match event:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.data.kept_run import STATE, RunFolder
 from engine.experiment.kept_run import Kept
+from engine.service import messages as m
 from gui_app.startup.recovery import dialog as dialog_module
 from gui_app.startup.recovery import entries, keeper, recover, recovery
 from tests.gui_app.hands import draw
@@ -187,4 +188,15 @@ def test_a_mark_stays_while_no_copy_can_be_kept(still, folder, monkeypatch, log_
     assert kept.keep_now()
     assert not kept.mark.isVisible()
     assert bar.message_rect == whole
+    kept.end()
+
+
+def test_a_mark_stays_while_the_run_cannot_be_kept(still, fake_engine, folder):
+    kept = recover(still, folder)
+    for event, shown in ((m.RunNotKept("The run cannot be kept: No space."), True), (m.RunKept(), False)):
+        fake_engine.events.append(event)
+        still.link.pull()
+        assert kept.mark.isVisible() == shown
+        assert ("The run cannot be kept: No space." in kept.mark.toolTip()) == shown
+        assert kept.mark.text() == ("The run is not kept" if shown else "")
     kept.end()

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from engine.data.kept_run import STATE, RunFolder
+from engine.data.kept_run import STATE, RunFolder, state_file
 from engine.experiment import default_experiment, dumps
 from engine.experiment.kept_run import Kept, pack
 from gui_app.session.document import Document
 from gui_app.startup.recovery import entries, keeper, put_away, recover
-from gui_app.startup.recovery.copies import Copy
+from gui_app.startup.recovery.copies import Copy, encode
 from gui_app.startup.recovery.keeper import Keeper
 from gui_app.startup.recovery.words import time_in_words
 from tests.gui_app.hands import click, draw
@@ -104,16 +104,16 @@ def test_another_document_is_not_kept_before_its_run_is_known(document, folder, 
 
 
 def test_the_time_is_that_of_the_last_epochs_or_of_the_last_edit(folder):
-    leave(folder, with_rate(0.1), when=1e9)
-    leave_run(folder, 900)
-    os.utime(folder / f"{NAME}.run" / STATE, (1.2e9, 1.2e9))
-    (one,) = entries.left(folder)
-    assert one.when == 1.2e9
-    one.entry.lock.unlock()
-    leave(folder, with_rate(0.1), when=1.3e9)
-    (one,) = entries.left(folder)
-    assert one.when == 1.3e9
-    one.entry.lock.unlock()
+    RunFolder(folder / f"{NAME}.run").write(Kept(900, 1, {}, {}), {}, turn=7)
+    state = state_file(folder / f"{NAME}.run", 7)
+    os.utime(state, (1.2e9, 1.2e9))
+    for drawn in (1e9, 1.3e9):
+        copy = Copy(with_rate(0.1), None, True, drawn, 1, turn=7)
+        (folder / f"{NAME}.0.copy").write_bytes(encode(copy))
+        (one,) = entries.left(folder)
+        assert one.epoch == 900
+        assert one.when == max(drawn, 1.2e9)
+        one.entry.lock.unlock()
 
 
 def test_rows_of_equal_names_show_folder_and_seconds(kept, folder, tmp_path, qtbot):
