@@ -19,11 +19,6 @@ from tests.gui_app.startup.test_recovery_of_runs import begin, names
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "recovery"
-
-
-@pytest.fixture
 def kept(still, fake_engine, folder, qtbot):
     found = begin(still, folder, qtbot)
     qtbot.waitUntil(lambda: not found.keeper._busy)

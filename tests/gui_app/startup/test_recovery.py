@@ -44,14 +44,6 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def kept(still, folder):
-    """The recovery of a window, which does not look for what was left."""
-    recovery = recover(still, folder)
-    yield recovery
-    recovery.end()
-
-
-@pytest.fixture
 def keeps(document, folder):
     keeps = Keeper(document, folder)
     yield keeps

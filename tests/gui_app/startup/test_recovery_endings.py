@@ -19,18 +19,6 @@ NAME = "99999999-0"
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "recovery"
-
-
-@pytest.fixture
-def kept(still, folder):
-    found = recover(still, folder)
-    yield found
-    found.end()
-
-
-@pytest.fixture
 def dead(folder):
     """A drawing that a dead window has left, with its run of 1,240 epochs; returns the folder of the run."""
     leave(folder, with_rate(0.5), name=NAME)

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("fake_engine")
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "recovery"
-
-
-@pytest.fixture
 def trained(still, fake_engine, folder, qtbot):
     """The recovery of a window without an edit, which has trained 900 epochs that no file holds."""
     kept = recover(still, folder)

@@ -9,7 +9,7 @@ from engine.data.kept_run import STATE, RunFolder, state_file
 from engine.experiment import default_experiment, dumps
 from engine.experiment.kept_run import Kept, pack
 from gui_app.session.document import Document
-from gui_app.startup.recovery import entries, keeper, put_away, recover
+from gui_app.startup.recovery import entries, keeper, put_away
 from gui_app.startup.recovery.copies import Copy, encode
 from gui_app.startup.recovery.keeper import Keeper
 from gui_app.startup.recovery.words import time_in_words
@@ -19,18 +19,6 @@ from tests.gui_app.startup.test_recovery import leave, newest, offer, with_rate
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 NAME = "99999999-0"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "recovery"
-
-
-@pytest.fixture
-def kept(still, folder):
-    found = recover(still, folder)
-    yield found
-    found.end()
 
 
 def leave_run(folder, epoch: int) -> None:
