@@ -206,14 +206,11 @@ class ProcessEngine:
             return len(self._deaths) > RESTARTS
 
     def _replace_child(self) -> EngineRestarted:
-        """Prepare another child, which gets what the former ones were told last, and their run."""
-        try:
-            return self._prepare_child()
-        except Exception:
-            self._failed_loads += 1
-            raise
+        """Prepare another child, which gets what the former ones were told last, and their run.
 
-    def _prepare_child(self) -> EngineRestarted:
+        That this fails, as where memory is short, says nothing of the run: only a child that ends while it loads it
+        does.
+        """
         turn, run = self._memory.kept.turn, None
         reason = NOT_LOADED if self._failed_loads >= LOADS else ""
         if not reason:

@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
-from engine.data.kept_run import facts, read_kept
+from engine.data.kept_run import RunFolder, facts, read_kept
 from engine.experiment import Points, default_experiment, edit
+from engine.experiment.kept_run import Kept
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import Snapshot
 from engine.service import child_process as child_process_module
@@ -500,16 +501,20 @@ def test_an_engine_that_cannot_be_replaced_says_so_answers_for_its_saves_and_is_
     assert Obedient.made[1].sent == [m.SetExperiment(experiment())]
 
 
-def test_a_run_for_which_there_is_never_enough_memory_is_given_up(
-    obedient: Driver, monkeypatch: pytest.MonkeyPatch
+def test_memory_that_is_short_however_often_gives_no_run_up(
+    obedient: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(KeptRun, "read", fail)
-    for number in range(1, LOADS + 1):
-        obedient.engine.restart()
-        obedient.until(lambda number=number: len(obedient.events_of(m.EngineFailed)) == number)  # type: ignore[misc]
+    folder = tmp_path / "run"
+    obedient.send(m.KeepRun(str(folder)))
+    RunFolder(folder).write(Kept(200, 1, {}, {}), {})
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptRun, "read", fail)
+        for number in range(1, LOADS + 2):
+            obedient.engine.restart()
+            obedient.until(lambda number=number: len(obedient.events_of(m.EngineFailed)) == number)  # type: ignore[misc]
     obedient.engine.restart()
     obedient.until(lambda: obedient.events_of(m.EngineRestarted))
-    assert obedient.events_of(m.EngineRestarted) == [m.EngineRestarted(None, NOT_LOADED, True)]
+    assert obedient.events_of(m.EngineRestarted) == [m.EngineRestarted(200, "", True)]
 
 
 @posix
