@@ -23,8 +23,6 @@ class DiskQuestions:
         self._document, self._window = document, window
         self._asked: object = None
         """The change that was asked about when the window was activated."""
-        self.edited = False
-        """Whether the document had changes of its own when it was last asked about."""
         self.seen: Stamp | None = None
         """What the file was when it was last looked at."""
 
@@ -76,15 +74,14 @@ class DiskQuestions:
         return self._document.file_fate(thorough)
 
     def _may_lose(self, verb: str) -> bool:
-        if not self.edited:
+        if not self._document.edited:
             return True
         headline = f"Your changes to {self._document.title} are lost then."
         return ask(self._window, headline, "They are in no file.", (verb, CANCEL), careful=True) == verb
 
     def _ask(self, fate: Fate, answers: tuple[str, ...]) -> str:
-        self.edited = self._document.modified
-        # No file holds it: the title says so, closing asks, and a recovery copy is kept.
-        self._document.mark_unsaved()
+        # The title says so, closing asks, and a recovery copy is kept.
+        self._document.note_file_differs()
         if fate is Fate.DELETED:
             headline = f"{self._document.title} is no longer there."
             return ask(self._window, headline, "The file was deleted or moved.", answers)

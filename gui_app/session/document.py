@@ -53,11 +53,21 @@ class Document(ExperimentEditor):
         """The epoch of the run that the file holds; 0 without one."""
         self.lacks_run = False
         """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
+        self._was_in_file: Experiment | None = None
+        """The experiment that was in the file until that was changed or deleted; None while that is not known."""
         self.modified_changed.connect(self.file_changed)
 
     @property
     def title(self) -> str:
         return self.path.name if self.path else "Untitled" + SUFFIX
+
+    @property
+    def edited(self) -> bool:
+        """Whether there are changes made here that no file holds.
+
+        Where nothing but its file has changed, a document is ``modified`` without being edited.
+        """
+        return self.modified and (self._gesture is not None or self.experiment != self._was_in_file)
 
     def reset(
         self,
@@ -76,6 +86,7 @@ class Document(ExperimentEditor):
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
         self.epoch_in_file, self.lacks_run = 0, path is not None and run is None
+        self._was_in_file = None
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -110,6 +121,7 @@ class Document(ExperimentEditor):
         remove_leftovers(path)
         self.file = FileState.of(path, content, stamp_of(written))
         self.path, self.epoch_in_file, self.lacks_run = path, _epoch(run), False
+        self._was_in_file = None
         self.stack.setClean()
         self.file_changed.emit()
         return SavedFile(len(content), run is not None)
@@ -144,6 +156,13 @@ class Document(ExperimentEditor):
     def mark_unsaved(self) -> None:
         """Note that no file holds the document."""
         self.stack.resetClean()
+
+    def note_file_differs(self) -> None:
+        """Note that the file, which was changed or deleted, holds neither the document nor its run any more."""
+        if not self.modified:
+            self._was_in_file = self.experiment
+        self.epoch_in_file = 0
+        self.mark_unsaved()
 
 
 def _epoch(run: bytes | None) -> int:

@@ -125,21 +125,22 @@ class Recovery(QObject):
     def _is_elsewhere(self) -> bool:
         """Whether the restored run is kept by the engine or in a file, or was discarded with its drawing."""
         document = self._window.document
-        return document.modified or document.epoch_in_file > 0 or self._window.link.has_kept_run
+        return document.edited or document.epoch_in_file > 0 or self._window.link.has_kept_run
 
     def _put_away(self, patience: float) -> tuple[int, str]:
-        """Put away what the window has trained and no file holds. What was discarded is not worth it.
+        """Put away what the window has trained and no file holds. What was edited here was saved or discarded.
 
         Returns the epoch of the run, 0 for none, and why it could not be put away, "" for no reason.
         """
-        if self._window.document.modified:
+        document = self._window.document
+        if document.edited:
             return 0, ""
-        copy, in_file = self.keeper.copy(), self._window.document.epoch_in_file
+        copy, in_file, opened = self.keeper.copy(), document.epoch_in_file, document.opened_run
         outcome: list[tuple[int, str]] = []
 
         def work() -> None:
             try:
-                outcome.append((self._put_run_away(copy, in_file), ""))
+                outcome.append((self._put_run_away(copy, in_file, opened), ""))
             except Exception as error:
                 outcome.append((0, reason(error)))
 
@@ -149,12 +150,16 @@ class Recovery(QObject):
             _log.warning("What was trained and is in no file could not be put away: %s", problem)
         return epoch, problem
 
-    def _put_run_away(self, copy: Copy, in_file: int) -> int:
-        """Put the run away with its drawing, in a thread, unless the file holds it; returns its epoch or 0."""
+    def _put_run_away(self, copy: Copy, in_file: int, opened: bytes | None) -> int:
+        """Put the run away with its drawing, in a thread, unless the file holds it; returns its epoch or 0.
+
+        As long as the engine has kept nothing of it, that is the run which was ``opened``.
+        """
         link = self._window.link
-        run = link.kept_run()
-        if run is None and link.has_kept_run:
+        kept = link.kept_run()
+        if kept is None and link.has_kept_run:
             raise RunError(DAMAGED)
+        run = kept or opened
         epoch = 0 if run is None else facts(run).epoch
         if run is None or epoch in (0, in_file):
             return 0
@@ -164,7 +169,7 @@ class Recovery(QObject):
     def _leave_document(self) -> None:
         """Put away what the window has trained before it takes another document."""
         document, show = self._window.document, self._window.show_message
-        if self._ended or document.modified:
+        if self._ended or document.edited:
             return
         name = name_of(document.path)
         self._window.link.rest(MOMENT)

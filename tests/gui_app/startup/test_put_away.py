@@ -210,3 +210,46 @@ def test_a_run_that_cannot_be_put_away_is_said_after_the_other_document(
     said = "What “Untitled” has trained could not be kept. No space left on device."
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
     assert there(folder) == []
+
+
+@pytest.mark.parametrize(("moment", "epoch"), [("return", 5000), ("save", None), ("leave", 5000)])
+def test_a_run_whose_file_another_program_has_replaced_or_deleted_is_put_away(
+    still, fake_engine, kept, folder, tmp_path, dialogs, moment, epoch
+):
+    path = saved(tmp_path)
+    assert still.files.load(path)
+    if epoch is not None:
+        keep(still, fake_engine, epoch)
+    if moment == "leave":
+        path.unlink()
+        dialogs.answers = ["Close without saving"]
+        still.files.new()
+    else:
+        Document(with_rate(0.6)).save(path)
+        dialogs.answers = ["Take theirs"]
+        if moment == "return":
+            still.files._look_at_disk()
+        else:
+            still.files.save()
+        assert still.document.experiment == with_rate(0.6)
+    assert there(folder) == [epoch or 500]
+    assert len(dialogs.said) == 1
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_changes_made_before_another_program_s_go_with_their_run_only_after_a_question(
+    still, fake_engine, kept, folder, tmp_path, dialogs, edited
+):
+    path = saved(tmp_path)
+    assert still.files.load(path)
+    keep(still, fake_engine, 5000)
+    if edited:
+        draw(still.document, [[1, 1]])
+    Document(with_rate(0.6)).save(path)
+    # Asked about twice, as in coming back to the window and saving later.
+    dialogs.answers = ["Later", "Take theirs", *(["Take theirs"] if edited else [])]
+    still.files._look_at_disk()
+    still.files.save()
+    assert dialogs.answers == []
+    assert still.document.experiment == with_rate(0.6)
+    assert there(folder) == ([] if edited else [5000])
