@@ -39,14 +39,17 @@ class DiskQuestions:
             return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, LATER))
         return self._ask(fate, (SAVE_AGAIN, SAVE_AS, CLOSE, LATER))
 
-    def before_saving(self) -> str:
-        """Ask before the file is written, whenever it is not what it was, or holds a run that is not open here."""
+    def before_saving(self, lost_run: bool = False) -> str:
+        """Ask before the file is written, whenever it is not what it was, or holds a run that is not open here.
+
+        That is also so where the run which is open here is lost, because what was kept of it cannot be read.
+        """
         fate = self._look(thorough=True)
         if fate is Fate.CHANGED:
             return self._ask(fate, (SAVE_AS, KEEP_MINE, TAKE_THEIRS, CANCEL))
         if fate is Fate.DELETED:
             return self._ask(fate, (SAVE_AGAIN, SAVE_AS, CANCEL))
-        held = self._document.run_only_in_file()
+        held = self._document.run_only_in_file(lost_run)
         if not held:
             return ""
         headline = f"{self._document.title} holds {held}."

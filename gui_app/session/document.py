@@ -131,9 +131,9 @@ class Document(ExperimentEditor):
         file = self.file
         return Fate.SAME if file is None or file.path != self.path else file.fate(thorough)
 
-    def run_only_in_file(self) -> str:
-        """Return in a phrase what run the file holds that is not open here; "" if there is none."""
-        if not self.lacks_run or self.path is None:
+    def run_only_in_file(self, lost: bool = False) -> str:
+        """Return in a phrase what run the file holds that is not open here, or is ``lost``; "" if there is none."""
+        if not (self.lacks_run or (lost and self.epoch_in_file)) or self.path is None:
             return ""
         try:
             sketch = loads_sketch(read_bounded(self.path))

@@ -96,8 +96,10 @@ class FileActions(QObject):
         path = self._document.path
         if path is None:
             return self.save_as()
-        answer = self._disk.before_saving()
-        return self._replace(path, self._disk.seen) if not answer else self._settle(answer)
+        # First: where it cannot be read, the one in the file must not go unasked.
+        run = self.run.take()
+        answer = self._disk.before_saving(self.run.lost)
+        return self._replace(path, self._disk.seen, run) if not answer else self._settle(answer)
 
     def save_as(self) -> bool:
         proposal = self._document.path or self._folder() / self._document.title
@@ -174,9 +176,12 @@ class FileActions(QObject):
         """Save to a file that the person has just chosen."""
         return self._replace(path, stamp(path))
 
-    def _replace(self, path: Path, seen: Stamp | None) -> bool:
-        """Save to a file, unless that is no longer what it was when the person decided so: then ask again."""
-        run = self.run.take()
+    def _replace(self, path: Path, seen: Stamp | None, run: bytes | None = None) -> bool:
+        """Save to a file, unless that is no longer what it was when the person decided so: then ask again.
+
+        Without a ``run`` that was just taken, it takes the newest one.
+        """
+        run = run or self.run.take()
         try:
             saved = self._document.save(path, run, lambda: require_same(path, seen))
         except ChangedMeanwhileError:

@@ -33,6 +33,8 @@ class RunInFile:
         self._kept_run, self._gap, self._has_run = kept_run, gap, has_run
         self.problem = ""
         """Why the newest run, or its newest part, was not to be saved, in a clause; "" where it was."""
+        self.lost = False
+        """Whether there is a run that should have been saved and cannot be read."""
 
     @property
     def wanted(self) -> bool:
@@ -48,6 +50,7 @@ class RunInFile:
         damaged = "what was kept of it is damaged" if kept is None and self._has_run() else ""
         run = kept or self._document.opened_run
         self.problem = "; ".join(filter(None, (damaged, self._gap())))
+        self.lost = self.wanted and bool(damaged) and run is None
         try:
             if run is None or not facts(run).epoch:
                 return None
@@ -61,6 +64,7 @@ class RunInFile:
             self.problem = "“Keep the run in the file” is off"
             return None
         except RunError as error:
+            self.lost = self.wanted
             self.problem = str(error)
             return None
 

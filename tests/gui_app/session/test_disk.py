@@ -622,6 +622,30 @@ def test_a_kept_run_that_cannot_be_read_is_said(room, tmp_path):
     assert room.said[2].endswith(" with the run of 8 epochs")
 
 
+@pytest.mark.parametrize("fault", ["unreadable", "of another version"])
+def test_the_run_in_a_file_is_not_overwritten_unasked_by_one_that_cannot_be_read(
+    room, tmp_path, dialogs, fault
+):
+    path, odd = tmp_path / "a.sketch.json", bytearray(a_run(510))
+    odd[6:7] = b"2"
+    path.write_text(dumps(default_experiment(), a_run(500)))
+    assert room.files.load(path)
+    room.document.opened_run = None
+    room.kept = None if fault == "unreadable" else bytes(odd)
+    room.files.run._has_run = lambda: True
+    room.change()
+    dialogs.answers = ["Cancel"]
+    assert not room.files.save()
+    headline, _ = dialogs.said[0].splitlines()
+    assert headline == "a.sketch.json holds a run of 500 epochs that is not open here."
+    assert loads_sketch(path.read_bytes()).run == a_run(500)
+    # What the engine has kept since then is newer.
+    room.kept = a_run(511)
+    assert room.files.save()
+    assert loads_sketch(path.read_bytes()).run == a_run(511)
+    assert len(dialogs.said) == 1
+
+
 def test_a_damaged_history_that_is_not_in_the_file_is_said(room, tmp_path):
     content = {"experiment": {"lanes": [{"name": "A"}, {"name": "B"}, {"name": "C"}]}}
     rows = {name: np.zeros(1, rows_type(7)) for name in ("0.losses", "0.layers", "1.layers")}
