@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from engine.data.kept_run import RunFolder
 from engine.experiment.kept_run import unpack
 from gui_app.session.lock_files import is_held_elsewhere
 from gui_app.startup.recovery.copies import Copy, app_version
-from gui_app.startup.recovery.entries import GENERATIONS, Entry, Left, lock_of, read
+from gui_app.startup.recovery.entries import GENERATIONS, LOCK, Entry, Left, lock_of, read
 
 MOST = 3
 """How many runs are kept so; the oldest makes room for a new one."""
@@ -20,8 +21,10 @@ _NAME = re.compile(r"(last(?:-[0-9]{1,9})?)\.([01]\.copy|run|lock|unfinished)")
 """Earlier versions kept one, without a number."""
 
 
-def put_away(folder: Path, copy: Copy, run: bytes) -> None:
+def put_away(folder: Path, copy: Copy, run: bytes, is_wanted: Callable[[], bool] = lambda: True) -> None:
     """Put a drawing and its run away, and remove the oldest if there are too many. Raises OSError and RunError.
+
+    Once it is not wanted any more, because it took too long, nothing comes of it.
 
     Until this returns they must stay where they were: an entry that is not whole is not offered.
     """
@@ -29,6 +32,8 @@ def put_away(folder: Path, copy: Copy, run: bytes) -> None:
     copy = Copy(copy.experiment, copy.path, copy.modified, copy.when, copy.number, app_version(), copy.file)
     try:
         RunFolder(entry.run).write(unpack(run), {})
+        if not is_wanted():
+            raise OSError("it took too long")
         # Last: an entry without a copy is none.
         entry.write(copy)
     except BaseException:
@@ -57,8 +62,10 @@ def find_one(folder: Path, name: str) -> Left | None:
 
 
 def stamps(folder: Path) -> object:
-    """Return what changes when something is put away or taken."""
-    return [(name, [stamp(folder / (name + suffix)) for suffix in GENERATIONS]) for name in _names(folder)]
+    """Return what changes when something is put away, taken or left again."""
+    # A lock has a file while a window goes on with what it locks.
+    suffixes = (*GENERATIONS, LOCK)
+    return [(name, [stamp(folder / (name + suffix)) for suffix in suffixes]) for name in _names(folder)]
 
 
 def _next(folder: Path) -> Entry:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -14,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
 from engine.service.kept import DAMAGED
-from gui_app.session.dialogs import reason
 from gui_app.session.origin import RESTORED
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
@@ -23,6 +24,7 @@ from gui_app.startup.recovery.left_off import LeftOff
 from gui_app.startup.recovery.mark import Mark
 from gui_app.startup.recovery.patience import begin, ends
 from gui_app.startup.recovery.put_away import put_away
+from gui_app.startup.recovery.putting import Putting
 from gui_app.startup.recovery.words import epochs_in_words, name_of
 from gui_app.widgets.window_order import when_nothing_is_asked
 
@@ -68,6 +70,10 @@ class Recovery(QObject):
         """Whether the engine has loaded that run."""
         self._look_again = QTimer(self, interval=LOOK)
         self._look_again.timeout.connect(self._drop_moved)
+        self._puttings: list[Putting] = []
+        """Runs that are still being put away."""
+        self._tell_late = QTimer(self, interval=LOOK)
+        self._tell_late.timeout.connect(self._tell_of_late)
         self._scan: Thread | None = None
         self._ended = False
         self._found.connect(self._show)
@@ -116,8 +122,7 @@ class Recovery(QObject):
         if self._loaded and not keep and self._is_elsewhere():
             self._remove_moved()
         self._leave_moving()
-        # What could not be put away stays where it is: the next start offers it like the work of a dead window.
-        keep = keep or bool(self._put_away(patience)[1])
+        keep = not self._put_away(patience) or keep
         self.keeper.end(keep, min(patience, LAST_WAIT))
 
     # -- inside
@@ -127,60 +132,95 @@ class Recovery(QObject):
         document = self._window.document
         return document.edited or document.epoch_in_file > 0 or self._window.link.has_kept_run
 
-    def _put_away(self, patience: float) -> tuple[int, str]:
-        """Put away what the window has trained and no file holds. What was edited here was saved or discarded.
+    def _put_away(self, patience: float) -> bool:
+        """Put away what the window has trained and no file holds, at its end; returns whether nothing is left of it."""
+        end = time.monotonic() + patience
+        self._tell_late.stop()
+        former, newest = self._puttings, self._begin_to_put_away()
+        if not all(one.ends(max(0.0, end - time.monotonic())) for one in former):
+            _log.warning("%s What was trained before may be lost.", SLOW)
+        if newest is None:
+            return True
+        # What could not be put away stays where it is: the next start offers it like the work of a dead window.
+        if newest.ends(max(0.0, end - time.monotonic())):
+            problem = newest.problem
+        else:
+            newest.give_up()
+            problem = SLOW
+        if problem:
+            _log_not_put_away(problem)
+        return not problem
 
-        Returns the epoch of the run, 0 for none, and why it could not be put away, "" for no reason.
-        """
+    def _begin_to_put_away(self) -> Putting | None:
+        """Begin to put away what the window has trained. What was edited here was saved or discarded."""
         document = self._window.document
         if document.edited:
-            return 0, ""
+            return None
         copy, in_file, opened = self.keeper.copy(), document.epoch_in_file, document.opened_run
-        outcome: list[tuple[int, str]] = []
+        return Putting(
+            name_of(document.path),
+            lambda is_wanted: self._put_run_away(copy, in_file, opened, is_wanted),
+        )
 
-        def work() -> None:
-            try:
-                outcome.append((self._put_run_away(copy, in_file, opened), ""))
-            except Exception as error:
-                outcome.append((0, reason(error)))
-
-        is_done = ends(begin(work), patience)
-        epoch, problem = outcome[0] if is_done else (0, SLOW)
-        if problem:
-            _log.warning("What was trained and is in no file could not be put away: %s", problem)
-        return epoch, problem
-
-    def _put_run_away(self, copy: Copy, in_file: int, opened: bytes | None) -> int:
+    def _put_run_away(
+        self, copy: Copy, in_file: int, opened: bytes | None, is_wanted: Callable[[], bool]
+    ) -> int:
         """Put the run away with its drawing, in a thread, unless the file holds it; returns its epoch or 0.
 
         As long as the engine has kept nothing of it, that is the run which was ``opened``.
         """
         link = self._window.link
         kept = link.kept_run()
+        if link.turn != copy.turn:
+            # It took so long that another document has come.
+            raise RunError("another run has taken its place")
         if kept is None and link.has_kept_run:
             raise RunError(DAMAGED)
         run = kept or opened
         epoch = 0 if run is None else facts(run).epoch
         if run is None or epoch in (0, in_file):
             return 0
-        put_away(self._folder, copy, run)
+        put_away(self._folder, copy, run, is_wanted)
         return epoch
 
     def _leave_document(self) -> None:
         """Put away what the window has trained before it takes another document."""
-        document, show = self._window.document, self._window.show_message
-        if self._ended or document.edited:
+        if self._ended or self._window.document.edited:
             return
-        name = name_of(document.path)
         self._window.link.rest(MOMENT)
-        epoch, problem = self._put_away(PATIENCE)
+        putting = self._begin_to_put_away()
+        if putting is None:
+            return
+        if putting.ends(PATIENCE):
+            self._tell_of(putting)
+        else:
+            self._puttings.append(putting)
+            self._tell_late.start()
+            self._show_later(f"What “{putting.name}” has trained is not kept yet. {SLOW}")
+
+    def _tell_of(self, putting: Putting) -> None:
+        """Say what has come of a run that was to be put away."""
+        name, problem, epoch = putting.name, putting.problem, putting.epoch
         if problem:
-            # After what is said of the other document.
-            QTimer.singleShot(
-                0, self, lambda: show(f"What “{name}” has trained could not be kept. {problem}")
-            )
+            _log_not_put_away(problem)
+            self._show_later(f"What “{name}” has trained could not be kept. {problem}")
         elif epoch:
-            show(f"“{name}”, trained {epochs_in_words(epoch)}, is kept: File → Go on where you left off.")
+            self._window.show_message(
+                f"“{name}”, trained {epochs_in_words(epoch)}, is kept: File → Go on where you left off."
+            )
+
+    def _tell_of_late(self) -> None:
+        """Say it of those that took long."""
+        for putting in self._puttings[:]:
+            if putting.ends(0):
+                self._puttings.remove(putting)
+                self._tell_of(putting)
+        if not self._puttings:
+            self._tell_late.stop()
+
+    def _show_later(self, sentence: str) -> None:
+        """Show a sentence after what is said of the other document."""
+        QTimer.singleShot(0, self, lambda: self._window.show_message(sentence))
 
     def _keep_run(self, entry: Entry) -> None:
         """Let the engine keep its run beside the copies."""
@@ -281,6 +321,10 @@ class Recovery(QObject):
         entry, self._moving, self._loaded = self._moving, None, False
         if entry is not None:
             _remove(entry)
+
+
+def _log_not_put_away(problem: str) -> None:
+    _log.warning("What was trained and is in no file could not be put away: %s", problem)
 
 
 def _remove(entry: Entry) -> None:

@@ -10,9 +10,11 @@ from engine.data.kept_run import RunFolder, facts
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
 from gui_app.session.document import Document
-from gui_app.startup.recovery import put_away, recovery
+from gui_app.startup.recovery import entries, put_away, recovery
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.left_off import TEXT
+from gui_app.startup.recovery.patience import ends
+from tests.deadline import DEADLINE
 from tests.gui_app.hands import draw
 from tests.gui_app.startup.test_recovery import leave, rate_of, with_rate
 from tests.gui_app.startup.test_recovery_of_runs import begin, names
@@ -253,3 +255,89 @@ def test_changes_made_before_another_program_s_go_with_their_run_only_after_a_qu
     assert dialogs.answers == []
     assert still.document.experiment == with_rate(0.6)
     assert there(folder) == ([] if edited else [5000])
+
+
+@pytest.mark.parametrize("way", ["another document", "not loaded", "another window"])
+def test_the_menu_offers_again_what_was_on_its_way(still, fake_engine, kept, folder, dialogs, way):
+    put(folder, 91)
+    entry, _ = entry_of(still)
+    if way == "another window":
+        (one,) = put_away.find(folder)
+    else:
+        entry.trigger()
+        assert kept._moving is not None
+    entry, _ = entry_of(still)
+    assert not entry.isEnabled()
+    if way == "another window":
+        one.entry.lock.unlock()
+    elif way == "not loaded":
+        fake_engine.events.append(m.RunNotLoaded("The run cannot be restored.", still.link.turn))
+        still.link.pull()
+    else:
+        dialogs.answers = ["Discard"]
+        still.files.new()
+    entry, _ = entry_of(still)
+    assert entry.isEnabled()
+
+
+class Held:
+    """A call that waits until it may go on."""
+
+    def __init__(self, monkeypatch, owner, name):
+        self._may, self._threads = threading.Event(), set(threading.enumerate())
+        real = getattr(owner, name)
+
+        def wait(*arguments):
+            assert self._may.wait(DEADLINE)
+            return real(*arguments)
+
+        monkeypatch.setattr(owner, name, wait)
+
+    def let_go(self) -> None:
+        """Let it go on, and wait for what comes of it."""
+        self._may.set()
+        for thread in set(threading.enumerate()) - self._threads:
+            if thread.name == "recovery":
+                thread.join(DEADLINE)
+
+
+def test_what_takes_longer_than_anyone_waits_is_not_called_lost(
+    still, fake_engine, kept, folder, monkeypatch, qtbot
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, put_away, "unpack")
+    still.files.new()
+    yet = "What “Untitled” has trained is not kept yet. The disk does not answer."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == yet)
+    held.let_go()
+    then = "“Untitled”, trained 91 epochs, is kept: File → Go on where you left off."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == then)
+    assert there(folder) == [91]
+
+
+@pytest.mark.expects_log("could not be put away: Another run has taken its place")
+def test_what_takes_long_is_never_another_run(still, fake_engine, kept, folder, monkeypatch, qtbot):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, still.link, "kept_run")
+    still.files.new()
+    keep(still, fake_engine, 77)
+    held.let_go()
+    said = "What “Untitled” has trained could not be kept. Another run has taken its place."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
+    assert there(folder) == []
+
+
+@pytest.mark.expects_log("could not be put away: The disk does not answer")
+def test_what_takes_too_long_at_the_end_is_offered_once(still, fake_engine, kept, folder, monkeypatch):
+    keep(still, fake_engine, 91)
+    assert ends(kept._scan, DEADLINE)
+    held = Held(monkeypatch, put_away, "unpack")
+    kept.end(patience=0)
+    held.let_go()
+    assert there(folder) == []
+    kept.keeper.entry.lock.unlock()
+    (one,) = entries.left(folder)
+    assert one.epoch == 91
+    one.entry.lock.unlock()

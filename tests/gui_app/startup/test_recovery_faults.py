@@ -12,6 +12,8 @@ from engine.experiment.kept_run import Kept
 from engine.service import messages as m
 from gui_app.startup.recovery import dialog as dialog_module
 from gui_app.startup.recovery import entries, keeper, recover, recovery
+from gui_app.startup.recovery.patience import ends
+from tests.deadline import DEADLINE
 from tests.gui_app.hands import draw
 from tests.gui_app.startup.test_recovery import copies, leave, offer, rate_of, with_rate
 
@@ -25,6 +27,8 @@ def trained(still, fake_engine, folder, qtbot):
     with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
         kept.begin()
     qtbot.waitUntil(lambda: not kept.keeper._busy)
+    # It sweeps up after the list is offered.
+    assert ends(kept._scan, DEADLINE)
     RunFolder(still.link.run_folder).write(Kept(900, 1, {}, {}), {}, still.link.turn)
     fake_engine.answer(acknowledged=still.link.commands)
     still.link.pull()
