@@ -34,6 +34,7 @@ class _Waiting(QObject):
     def __init__(self, window: QWidget, show: Callable[[], object]) -> None:
         super().__init__(window)
         self._window, self._show = window.window(), show
+        self._shown = False
         self._window.installEventFilter(self)
 
     @guarded
@@ -44,7 +45,9 @@ class _Waiting(QObject):
         return False
 
     def _look(self) -> None:
-        if QApplication.activeModalWidget() is None:
+        # Two dialogs that end in the same moment make it look twice.
+        if not self._shown and QApplication.activeModalWidget() is None:
+            self._shown = True
             self._window.removeEventFilter(self)
             self.deleteLater()
             self._show()

@@ -54,8 +54,8 @@ class Messages(QObject):
         super().__init__(window)
         self._window, self._link = window, link
         self._notice = Notice(window)
-        self._goes_on = False
-        """Whether the engine has been started again and is about to load the run that it had kept."""
+        self._goes_on: int | None = None
+        """The turn whose run an engine that was started again is about to load; None for none."""
         self._standing = ""
         """What is shown whenever nothing else is."""
         for source in (run, events):
@@ -92,16 +92,19 @@ class Messages(QObject):
     def _report(self, event: m.Event) -> None:
         match event:
             case m.EngineRestarted():
-                self._goes_on = event.epoch is not None
+                self._goes_on = None if event.epoch is None else self._link.turn
                 lanes = () if self._link.latest is None else self._link.latest.lanes
                 over = bool(lanes) and all(lane.stop is not None for lane in lanes)
                 self.show(describe_restart(event, self._link.playing, over))
             case m.RunLoaded():
-                sentence = describe_loaded(event, self._goes_on)
+                sentence = describe_loaded(event, event.turn == self._goes_on)
                 if sentence:
                     self.show(sentence)
-                self._goes_on = False
-            case m.RunNotLoaded(sentence) | m.RunNotKept(sentence):
+                self._goes_on = None
+            case m.RunNotLoaded(sentence):
+                self._goes_on = None
+                self.show(sentence)
+            case m.RunNotKept(sentence):
                 self.show(sentence)
             case m.EngineFailed(sentence, details, final=False):
                 self._notice.tell(

@@ -152,6 +152,19 @@ def test_the_status_bar_says_where_training_goes_on(still, fake_engine, event, w
     assert still.statusBar().currentMessage() == words
 
 
+def test_what_a_restart_was_about_to_load_silences_no_other_run(still, fake_engine):
+    tell(still, fake_engine, m.EngineRestarted(1240))
+    tell(still, fake_engine, m.RunNotLoaded("The run cannot be restored."))
+    tell(still, fake_engine, m.RunLoaded(7))
+    assert still.statusBar().currentMessage() == "The saved run is back, at epoch 7."
+    tell(still, fake_engine, m.EngineRestarted(1240))
+    # Its answer comes to another document, which does not take it.
+    still.files.new()
+    tell(still, fake_engine, m.RunLoaded(1240))
+    tell(still, fake_engine, m.RunLoaded(500, turn=still.link.turn))
+    assert still.statusBar().currentMessage() == "The saved run is back, at epoch 500."
+
+
 def test_where_play_would_go_on_is_not_said_of_a_run_that_is_over(still, fake_engine):
     snapshot = fake_engine.answer(acknowledged=0)
     stop = Stop("divergence", 33, 11, "the loss is not finite")
