@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.catalogue.texts import counted
+from engine.catalogue.texts import counted, noun
 from engine.command_line.assignments import read_assignments
 from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
 from engine.data import atomic_write
@@ -166,7 +166,7 @@ def _print_outcome(outcome: dict[str, Any], as_json: bool) -> None:
 def _say_where_none_is_best(lanes: list[dict[str, Any]]) -> None:
     none = [lane["name"] for lane in lanes if lane["best"] is None]
     if none:
-        whose = f"lane {', '.join(none)}" if len(none) < len(lanes) else "any lane"
+        whose = f"{noun(len(none), 'lane')} {', '.join(none)}" if len(none) < len(lanes) else "any lane"
         print(
             f"There is no best epoch of {whose}, because no validation loss was measured; --best changed nothing.",
             file=sys.stderr,

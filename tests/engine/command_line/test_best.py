@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.command_line.run import _say_where_none_is_best
 from engine.experiment import FORMAT, default_experiment, dumps, edit_many, from_json
 
 
@@ -122,3 +123,14 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 def last_words(folder: Path) -> str:
     return rows(folder)[-1]["words"]
+
+
+@pytest.mark.parametrize(
+    ("best", "whose"), [("A", "lanes B, C"), ("AB", "lane C"), ("", "any lane"), ("ABC", None)]
+)
+def test_lanes_without_a_best_epoch_are_named(
+    best: str, whose: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _say_where_none_is_best([{"name": name, "best": {} if name in best else None} for name in "ABC"])
+    said = capsys.readouterr().err
+    assert said.partition(" because")[0] == (f"There is no best epoch of {whose}," if whose else "")
