@@ -29,12 +29,16 @@ class SetExperiment:
         for itself.
     turn
         The turn to which the run belongs. Another turn than before begins another run: all lanes start from their
-        seeds, whatever was edited, because a person has chosen another data set or document.
+        seeds, whatever was edited, because a person has chosen another data set or document. Only where the engine
+        could not take that over, and these are again the data that its lanes train on, they go on as they are.
+    document
+        The turn in which its document was opened. What was trained before that is of another one.
     """
 
     experiment: Experiment
     gesture: int | None = None
     turn: int = 0
+    document: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,11 @@ class RunLoaded:
 
 @dataclass(frozen=True, slots=True)
 class RunNotLoaded:
-    """The run of the ``LoadRun`` of this ``turn`` could not be loaded; ``sentence`` says why. Training begins anew."""
+    """The run of the ``LoadRun`` of this ``turn`` could not be loaded; ``sentence`` says why.
+
+    Training begins anew, at once or, where something else has failed than the run, with the next edit. Where there was
+    not enough memory, an edit tries again to load it, so that ``RunLoaded`` may follow.
+    """
 
     sentence: str
     turn: int = 0

@@ -6,10 +6,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from engine.experiment.class_looks import without_looks
 from engine.experiment.kept_run import RunError
-from engine.experiment.settings import Experiment
 from engine.export.writing import NotAllWritten
 from engine.observation.report import Report
 from engine.service import messages as m
@@ -68,7 +69,13 @@ class Worker:
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
         self._aside: Trainer | None = None
-        """What trained before an experiment for which there was not enough memory."""
+        """What trained before an experiment that could not be taken over, as for want of memory."""
+        self._anew = 0
+        """The latest turn whose lanes start from their seeds, whatever becomes of those that stand aside."""
+        self._unloaded: m.LoadRun | None = None
+        """A run that waits for memory: it is loaded with the next edit of its turn."""
+        self._runs = 0
+        """The number of the latest run before those of the trainer."""
         self._inbox, self._outbox = inbox, outbox
         self._playback, self._pace = Playback(), pace or Pace()
         self._unreported = False
@@ -240,8 +247,8 @@ class Worker:
         if not isinstance(command, m.Watch | m.SetSpeed | m.SaveRun):
             self._keeper.note()
         match command:
-            case m.SetExperiment(experiment, gesture, turn):
-                self._set_experiment(experiment, gesture, turn)
+            case m.SetExperiment():
+                self._set_experiment(command)
             case m.Watch():
                 self._publisher.watching.watch = command
             case m.SetSpeed():
@@ -252,6 +259,8 @@ class Worker:
                 self._load_run(command)
             case m.Pause():
                 self._playback.pause()
+            case m.Reset(turn) if self.trainer is None:
+                self._reset_aside(turn)
             case m.SaveRun(folder) if self.trainer is None:
                 self._outbox.put(m.RunNotSaved("There is no experiment to be saved yet.", folder))
             case _ if self.trainer is not None:
@@ -293,48 +302,82 @@ class Worker:
         """
         self._turn, self._begun = max(turn, self._turn), True
 
-    def _set_experiment(
-        self, experiment: Experiment, gesture: int | None, turn: int, restart: bool = False
-    ) -> None:
+    def _set_experiment(self, command: m.SetExperiment, restart: bool = False) -> None:
+        experiment, turn = command.experiment, command.turn
         trainer = self.trainer or self._aside
+        unloaded = self._unloaded
+        if unloaded is not None and unloaded.turn == turn:
+            self._load_run(replace(unloaded, experiment=experiment))
+            return
         if trainer is None:
-            self.trainer = Trainer(experiment)
-            self._begin(turn)
+            self._take(Trainer(experiment), turn)
             return
         run = trainer.lanes.run_number
         # Also where the command that began the turn was merged with this one, or has failed.
-        restart |= turn > self._turn
+        begins = restart or turn > self._turn
+        restart = restart or (begins and not self._is_undone(command))
         try:
-            trainer.set_experiment(experiment, gesture, restart)
-        except (MemoryError, RuntimeError) as error:
-            if is_out_of_memory(error):
-                # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
-                self.trainer, self._aside = None, trainer
+            trainer.set_experiment(experiment, command.gesture, restart)
+        except (MemoryError, RuntimeError):
+            # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
+            self.trainer, self._aside = None, trainer
             raise
         self.trainer, self._aside = trainer, None
-        if restart:
+        if begins:
             self._begin(turn)
         if trainer.lanes.run_number != run:
             # Steps of the old run say nothing of how fast the new one is.
             self._playback.forget_rate()
 
+    def _is_undone(self, command: m.SetExperiment) -> bool:
+        """Whether other data that could not be taken over are gone again: these are the data of the lanes that stand
+        aside, and neither another document nor a reset has come since.
+        """
+        if self._aside is None or self._turn < max(self._anew, command.document):
+            return False
+        return without_looks(self._aside.lanes.data) == without_looks(command.experiment.data)
+
+    def _reset_aside(self, turn: int) -> None:
+        """Note a reset while nothing trains; what could not be loaded is not wanted any more."""
+        self._anew, unloaded = max(turn, self._anew), self._unloaded
+        if unloaded is not None:
+            self._unloaded = None
+            self._set_experiment(m.SetExperiment(unloaded.experiment, turn=turn))
+
+    def _take(self, trainer: Trainer, turn: int) -> None:
+        """Begin a turn with a new trainer. Views take its run for another one than those before."""
+        trainer.lanes.run_number += self._runs
+        self.trainer, self._aside, self._unloaded = trainer, None, None
+        self._begin(turn)
+
     def _load_run(self, command: m.LoadRun) -> None:
         self._playback.pause()
-        runs = 0 if self.trainer is None else self.trainer.lanes.run_number
+        self._unloaded = None
         try:
             trainer = Trainer.of_run(command.run)
+            trainer.set_experiment(command.experiment, same_set=True)
         except RunError as error:
             sentence = f"The run cannot be restored: {error}; training begins anew."
             self._outbox.put(m.RunNotLoaded(sentence, command.turn))
-            self._set_experiment(command.experiment, None, command.turn, restart=True)
+            self._set_experiment(m.SetExperiment(command.experiment, turn=command.turn), restart=True)
             return
-        trainer.set_experiment(command.experiment, same_set=True)
-        trainer.lanes.run_number += runs
-        self.trainer, self._aside = trainer, None
+        except Exception as error:
+            # What trained before is not what the window shows; it must neither go on nor be kept as this run.
+            self._note_runs()
+            self.trainer = self._aside = None
+            self._unloaded = command if is_out_of_memory(error) else None
+            self._outbox.put(m.RunNotLoaded(_not_loaded(error), command.turn))
+            raise
+        self._note_runs()
+        self._take(trainer, command.turn)
         self._playback.forget_rate()
-        self._begin(command.turn)
         epoch = max(run.epoch for run in trainer.runs)
         self._outbox.put(m.RunLoaded(epoch, trainer.without_history, command.turn))
+
+    def _note_runs(self) -> None:
+        """Count the runs of the trainer that is about to go."""
+        former = self.trainer or self._aside
+        self._runs = self._runs if former is None else former.lanes.run_number
 
     def _restore_best(self, lanes: Sequence[int] | None, trainer: Trainer) -> None:
         kept = trainer.restore_best(lanes)
@@ -356,6 +399,12 @@ class Worker:
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
             self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left, str(folder)))
+
+
+def _not_loaded(error: Exception) -> str:
+    if is_out_of_memory(error):
+        return "There is not enough memory to restore the run; the next edit tries it again."
+    return f"The run cannot be restored: {_sentence(error)}; the next edit begins training anew."
 
 
 def _sentence(error: Exception) -> str:

@@ -282,7 +282,8 @@ class EngineLink(QObject):
         if self._edited:
             document = self._document
             self._edited = False
-            self._engine.send(m.SetExperiment(document.experiment, document.gesture, self.turn))
+            edit = m.SetExperiment(document.experiment, document.gesture, self.turn, self._opened)
+            self._engine.send(edit)
         if self._requests is None:
             return
         watch = m.Watch(tuple(self._requests()), (self._current.index,))
@@ -309,12 +310,12 @@ class EngineLink(QObject):
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
         self._begin_turn()
-        run = self._document.opened_run
+        self._opened, run = self.turn, self._document.opened_run
         if run is None:
             self.set_playing(False)
         else:
             self._load(run)
-        self._opened, self._ignored_before = self.turn, self._driven
+        self._ignored_before = self._driven
         self._forget()
 
     def _load(self, run: bytes) -> None:

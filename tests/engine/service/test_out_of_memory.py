@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.__main__ import main
+from engine.data.kept_run import facts, read_kept
 from engine.experiment import Experiment, dumps, edit_many
 from engine.observation.report import Reader, Report
 from engine.service import messages as m
@@ -16,6 +18,8 @@ from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
 from engine.training import lane_stack
+from engine.training.keeping import run_bytes
+from engine.training.lanes import Lanes
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, with_lanes
 
@@ -93,6 +97,136 @@ def test_the_other_lanes_keep_what_they_have_learned(no_memory: pytest.MonkeyPat
     assert [run.epoch for run in trainer.runs] == [3, 3]
     assert [run.lane for run in trainer.runs] == list(settings.lanes)
     assert all(row.equal(trainer.parameters(name)[2]) for row, name in zip(rows, "AB", strict=True))
+
+
+def _trained(service: Service) -> int | None:
+    """Let a service train as far as it is told to; returns the epoch, None where it has nothing to train."""
+    while service.worker.busy:
+        service.turn(m.SetSpeed())
+    return None if service.worker.trainer is None else service.worker.trainer.epoch
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "then", "epoch"),
+    [
+        ((), {}, 3),
+        ((), {"data.class_names": ["cat", "dog"]}, 3),
+        ((), {"lanes.0.training.learning_rate": 0.5}, 3),
+        ((), {"data.generator.seed": 8}, 0),
+        ((m.Reset(2),), {}, 0),
+    ],
+    ids=["undone", "undone, other looks", "undone, edited", "other data again", "reset meanwhile"],
+)
+def test_other_data_that_do_not_fit_cost_no_run_once_they_are_undone(
+    no_memory: pytest.MonkeyPatch,
+    tmp_path: Path,
+    meanwhile: tuple[m.Command, ...],
+    then: dict[str, object],
+    epoch: int,
+) -> None:
+    service, settings = Service(), experiment()
+    service.turn(m.KeepRun(str(tmp_path)), m.SetExperiment(settings), m.StepEpoch(3))
+    assert _trained(service) == 3
+    other = edit_many(_large(settings), {"data.generator.seed": 9})
+    assert service.turn(m.SetExperiment(other, turn=1)) == [NOT_ENOUGH_MEMORY]
+    # Undoing it is no turn of its own.
+    turn = 2 if meanwhile else 1
+    service.turn(m.SetSpeed(), *meanwhile)
+    service.turn(m.SetExperiment(edit_many(settings, then), turn=turn))
+    assert _trained(service) == epoch
+    kept = read_kept(tmp_path, turn)
+    assert kept is not None
+    assert facts(kept).epoch == epoch
+
+
+def test_another_document_never_goes_on_with_the_run_of_the_one_before(no_memory: pytest.MonkeyPatch) -> None:
+    service, settings = Service(), experiment()
+    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    assert _trained(service) == 3
+    assert service.turn(m.SetExperiment(_large(settings), turn=1, document=1)) == [NOT_ENOUGH_MEMORY]
+    assert service.turn(m.SetExperiment(settings, turn=1, document=1)) == []
+    assert _trained(service) == 0
+
+
+def test_an_edit_that_fails_in_another_way_costs_no_run_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    service, settings = Service(), experiment()
+    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    assert _trained(service) == 3
+    other = edit_many(settings, {"data.generator.seed": 9})
+    with monkeypatch.context() as patch:
+        patch.setattr(Lanes, "start", _fail(RuntimeError("No.")))
+        assert service.turn(m.SetExperiment(other, turn=1)) == ["No."]
+    assert service.turn(m.SetExperiment(settings, turn=1)) == []
+    assert _trained(service) == 3
+
+
+def _fail(error: Exception) -> Callable[..., None]:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    return fail
+
+
+def _unloaded(service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception) -> tuple[str, Experiment]:
+    """Let a service with another document fail to load the run of one; returns what is said, and the document."""
+    opened = edit_many(experiment(), {"lanes.0.seed": 5})
+    trainer = Trainer(opened)
+    trainer.train_epoch()
+    service.turn(m.SetExperiment(experiment()), m.StepEpoch(3))
+    assert _trained(service) == 3
+    service.mailbox.take()
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "of_run", _fail(error))
+        service.inbox.put(m.LoadRun(opened, run_bytes(trainer.lanes), 1))
+        service.inbox.put(m.Play())
+        service.worker._serve_once()
+    said = [event for event in service.outbox.drain() if isinstance(event, m.RunNotLoaded)]
+    assert [event.turn for event in said] == [1]
+    # What trained before is another document's, and nothing is shown or trained of it.
+    assert service.mailbox.take() is None
+    assert not service.worker.busy
+    return said[0].sentence, opened
+
+
+def test_a_run_that_there_is_no_memory_to_load_is_loaded_with_the_next_edit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service = Service()
+    service.turn(m.KeepRun(str(tmp_path)))
+    sentence, opened = _unloaded(service, monkeypatch, ALLOCATOR)
+    assert sentence == "There is not enough memory to restore the run; the next edit tries it again."
+    assert read_kept(tmp_path, 1) is None
+    edited = edit_many(opened, {"lanes.0.training.learning_rate": 0.5})
+    service.inbox.put(m.SetExperiment(edited, turn=1, document=1))
+    service.worker._serve_once()
+    assert service.outbox.drain() == [m.RunLoaded(1, turn=1)]
+    assert service.worker.trainer is not None
+    assert [(run.lane, run.epoch) for run in service.worker.trainer.runs] == [(edited.lanes[0], 1)]
+
+
+def test_a_run_that_cannot_be_loaded_for_another_reason_begins_anew_with_the_next_edit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = Service()
+    sentence, opened = _unloaded(service, monkeypatch, ValueError("No."))
+    assert sentence == "The run cannot be restored: No.; the next edit begins training anew."
+    service.turn(m.SetExperiment(opened, turn=1, document=1))
+    assert service.worker.trainer is not None
+    assert [(run.lane, run.step) for run in service.worker.trainer.runs] == [(opened.lanes[0], 0)]
+    report = service.mailbox.take()
+    assert report is not None
+    # Views take it for another run than that before.
+    assert report.snapshot.run == 2
+
+
+def test_a_reset_begins_anew_what_there_was_no_memory_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    _, opened = _unloaded(service, monkeypatch, ALLOCATOR)
+    service.turn(m.Reset(2))
+    assert service.worker.trainer is not None
+    assert [(run.lane, run.step) for run in service.worker.trainer.runs] == [(opened.lanes[0], 0)]
+    assert service.turn(m.SetExperiment(opened, turn=2, document=1), m.StepEpoch()) == []
+    assert _trained(service) == 1
 
 
 def test_memory_that_ends_while_training_is_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

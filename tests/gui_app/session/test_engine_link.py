@@ -514,7 +514,7 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
     assert not link.playing
     assert heard == [True, old, False, None]
     assert fake_engine.take_commands() == [
-        m.Play(), m.SetExperiment(document.experiment, 0, turn=1), m.Pause(),
+        m.Play(), m.SetExperiment(document.experiment, 0, turn=1, document=1), m.Pause(),
     ]  # fmt: skip
     fake_engine.answer(acknowledged=1, playing=False)
     link.pull()
