@@ -14,20 +14,24 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.observation.report import Report
 from engine.service.allocation import give_back_large_memory
 from engine.service.child_faults import note_crashes, tell_parent
 from engine.service.interface import Inbox, Mailbox
-from engine.service.messages import Alive, Command, EngineFailed, Event, Ping, Shutdown
+from engine.service.messages import Alive, Command, EngineFailed, Event, Ping, Pong, Shutdown
 from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
-from engine.service.wire import Wire
+from engine.service.wire import Wire, pack
 
 _log = logging.getLogger(__name__)
 
 LARGE = 4 << 20
 """Bytes of memory that is given back at once: as large as a long history's, and larger than most tensors."""
+
+_SIGNS: dict[type, bytes] = {type(sign): pack(sign) for sign in (Alive(), Pong())}
+"""The messages of signs of life, which thus need no memory when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ class PipeOutbox(Inbox[Event]):
 
     def put(self, item: Event) -> None:
         """Send an event. Raises OSError when the parent is gone."""
-        self._wire.send(item)
+        sign = _SIGNS.get(type(item))
+        if sign is None:
+            self._wire.send(item)
+        else:
+            self._wire.write(sign)
 
 
 def main(key: Key) -> None:
@@ -137,7 +145,8 @@ def _listen(
             except (EOFError, OSError):
                 return
             except Exception as error:
-                outbox.put(EngineFailed(f"A command did not arrive: {error}", traceback.format_exc()))
+                failure = EngineFailed(f"A command did not arrive: {error}", traceback.format_exc())
+                _report(partial(outbox.put, failure))
                 continue
             if isinstance(message, Taken):
                 _report(mailbox.taken)
@@ -146,7 +155,7 @@ def _listen(
             else:
                 if isinstance(message, Ping):
                     # The engine itself may be in the middle of a long step.
-                    outbox.put(Alive())
+                    _report(lambda: outbox.put(Alive()))
                     _report(mailbox.try_again)
                 inbox.put(message)
     finally:
@@ -154,13 +163,13 @@ def _listen(
 
 
 def _report(send: Callable[[], None]) -> None:
-    """Send a report. One that cannot be sent, as where memory is short, does not end this process."""
+    """Send something. What cannot be sent, as where memory is short, does not end this process."""
     try:
         send()
     except OSError:
         raise
     except Exception:
-        _log.warning("what training shows could not be sent", exc_info=True)
+        _log.warning("something could not be sent to the window", exc_info=True)
 
 
 def _take_over_standard_streams(key: Key) -> Wire:

@@ -27,7 +27,7 @@ from engine.service.messages import (
     RunNotLoaded,
 )
 from engine.service.shared_memory import Arena, Key, create, descriptors
-from engine.service.wire import Wire
+from engine.service.wire import Wire, pack
 
 LAST_MOMENT = 1.0
 """Seconds that a process has to end after it has closed its pipe or has been killed."""
@@ -39,6 +39,7 @@ if sys.platform == "win32":
 else:
     _FLAGS = 0
 
+_PING = pack(Ping())
 _log = logging.getLogger(__name__)
 
 
@@ -111,7 +112,7 @@ class ChildProcess:
         assert arena is not None
         wire = Wire(process.stdout, process.stdin, arena)
         writer = threading.Thread(target=self._write, args=(wire,), name="engine writer", daemon=True)
-        heartbeat = Heartbeat(lambda: self.send(Ping()), self.backlog.hold, events.put)
+        heartbeat = Heartbeat(lambda: self.send(Ping(), _PING), self.backlog.hold, events.put)
         try:
             writer.start()
             heartbeat.start()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from engine.service.messages import EngineAnswers, EngineBusy, EngineSilent, Event
+
+_log = logging.getLogger(__name__)
 
 TICK = 0.25
 """Seconds between two ticks."""
@@ -133,17 +136,18 @@ class Heartbeat:
             return
         self._rested += 1
         if self._rested >= REST:
+            # A question that cannot be asked is asked with the next tick, and nobody waits for its answer.
+            self._ask()
             self._rested = 0
             self._unheard = None if self._always_lives else 0
             self._waited = 0 if self._waited is None else self._waited
-            self._ask()
 
     def _say(self) -> None:
         """Tell how the engine is, if that is news."""
         state = self._state()
         if state != self._told and not self._ended:
-            self._told = state
             self._tell(state)
+            self._told = state
 
     def _state(self) -> Event:
         if self._loaded >= LOADS if not self._ready else (self._unheard or 0) >= self._patience:
@@ -152,9 +156,17 @@ class Heartbeat:
 
     def _set_held(self, held: bool) -> None:
         if held != self._held:
-            self._held = held
             self._hold(held)
+            self._held = held
 
     def _run(self) -> None:
+        failed = False
         while not self._over.wait(TICK):
-            self.tick()
+            try:
+                self.tick()
+                failed = False
+            except Exception:
+                # Where memory is short, the next tick may find some.
+                if not failed:
+                    _log.warning("the training engine could not be asked whether it answers", exc_info=True)
+                failed = True

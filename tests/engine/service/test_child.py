@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from engine.service import child
 from engine.service import child_process as child_process_module
 from engine.service import messages as m
 from engine.service.child_process import launch
+from engine.service.interface import Inbox
 from engine.service.shared_memory import Arena, create
-from engine.service.wire import Wire
+from engine.service.wire import Wire, pack
 from tests.deadline import DEADLINE
 from tests.engine.driving import until
 
@@ -89,6 +92,62 @@ def test_it_gives_a_sign_of_life_whatever_its_main_thread_is_busy_with(parent_of
     for _ in range(3):
         parent_of_a_slow_one.wire.send(m.Ping())
         assert parent_of_a_slow_one.wire.receive() == m.Alive()
+
+
+class Short:
+    """A wire that brings these messages, and has no memory to pickle another one."""
+
+    def __init__(self, *messages: object) -> None:
+        self._messages = list(messages)
+        self.sent: list[bytes] = []
+
+    def receive(self) -> object:
+        if not self._messages:
+            raise EOFError
+        message = self._messages.pop(0)
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    def send(self, value: object) -> None:
+        raise MemoryError
+
+    def write(self, message: bytes) -> None:
+        self.sent.append(message)
+
+
+@pytest.fixture
+def lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of what listens does not end this process."""
+    monkeypatch.setattr(child.os, "_exit", lambda status: None)
+
+
+def heard(wire: Short, outbox: Inbox[m.Event]) -> list[m.Command]:
+    """Let a child hear what a wire brings; returns what it hands on."""
+    inbox: Inbox[m.Command] = Inbox()
+    child._listen(wire, inbox, child.PipeMailbox(wire), outbox, threading.Event())  # type: ignore[arg-type]
+    return inbox.drain()
+
+
+@pytest.mark.usefixtures("lives_on")
+def test_a_sign_of_life_needs_no_memory() -> None:
+    wire = Short(m.Ping(), m.Play())
+    outbox = child.PipeOutbox(wire)  # type: ignore[arg-type]
+    assert heard(wire, outbox) == [m.Ping(), m.Play()]
+    outbox.put(m.Pong())
+    assert wire.sent == [pack(m.Alive()), pack(m.Pong())]
+
+
+@pytest.mark.usefixtures("lives_on")
+@pytest.mark.expects_log("could not be sent to the window")
+@pytest.mark.parametrize("message", [m.Ping(), ValueError("nonsense")], ids=["ping", "nonsense"])
+def test_what_cannot_be_answered_for_want_of_memory_does_not_end_it(
+    monkeypatch: pytest.MonkeyPatch, message: object
+) -> None:
+    wire = Short(message, m.Play())
+    outbox = child.PipeOutbox(wire)  # type: ignore[arg-type]
+    monkeypatch.setattr(outbox, "put", wire.send)
+    assert heard(wire, outbox)[-1:] == [m.Play()]
 
 
 def test_it_ends_though_its_pipe_is_full(parent: Parent) -> None:

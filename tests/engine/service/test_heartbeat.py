@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from engine.service import heartbeat as heartbeat_module
 from engine.service import messages as m
 from engine.service.heartbeat import BUSY, FIRST, LATE, LOADS, REST, SILENT, TICK, Heartbeat
+from tests.engine.driving import until
 
 
 class Asked:
@@ -137,3 +139,44 @@ def test_it_does_not_ask_an_engine_that_has_ended(asked: Asked) -> None:
     asked.tick(1000)
     assert asked.pings == 0
     assert asked.told == []
+
+
+def short_of_memory(asked: list[int], failures: int) -> Callable[[], None]:
+    """Asks, which fails for want of memory the first few times."""
+
+    def ask() -> None:
+        asked.append(len(asked))
+        if len(asked) <= failures:
+            raise MemoryError
+
+    return ask
+
+
+def test_a_question_that_could_not_be_asked_is_asked_with_the_next_tick_and_nobody_waits_for_its_answer() -> (
+    None
+):
+    asked: list[int] = []
+    told: list[Any] = []
+    heartbeat = Heartbeat(short_of_memory(asked, FIRST), told.append, told.append)
+    heartbeat.answered()
+    for _ in range(REST - 1):
+        heartbeat.tick()
+    for _ in range(FIRST):
+        with pytest.raises(MemoryError):
+            heartbeat.tick()
+    assert told == []
+    heartbeat.tick()
+    heartbeat.lives()
+    heartbeat.tick()
+    assert (len(asked), told) == (FIRST + 1, [])
+
+
+@pytest.mark.expects_log("could not be asked whether it answers")
+def test_memory_that_is_short_for_a_moment_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat_module, "TICK", 0.001)
+    asked: list[int] = []
+    heartbeat = Heartbeat(short_of_memory(asked, 3), lambda _: None, lambda _: None)
+    heartbeat.answered()
+    heartbeat.start()
+    until(lambda: len(asked) == 4)
+    heartbeat.stop()
