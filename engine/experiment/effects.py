@@ -129,6 +129,41 @@ def data_effect(
     return Effect.NOTHING if old == new and before.split.seed == after.split.seed else Effect.DATA
 
 
+def restarts_all(
+    before: Experiment, after: Experiment, old: Points, new: Points, same_set: bool = False
+) -> bool:
+    """Whether after an edit nothing is left of what was trained before it.
+
+    Parameters
+    ----------
+    before, after
+        The experiment before and after the edit.
+    old, new
+        The points that each of them trains on.
+    same_set
+        As for ``data_effect``.
+
+    Returns
+    -------
+    bool
+        Whether every lane starts again.
+
+    Examples
+    --------
+    >>> from engine.experiment import Points, default_experiment, edit
+    >>> sketch, points = default_experiment(), Points.empty()
+    >>> restarts_all(sketch, edit(sketch, "lanes.0.network.hidden", [4]), points, points)
+    True
+    """
+    if data_effect(before.data, after.data, old, new, same_set) == Effect.RESTART:
+        return True
+    former = {lane.name: lane for lane in before.lanes}
+    return all(
+        lane.name not in former or lane_effect(former[lane.name], lane, after.data) == Effect.RESTART
+        for lane in after.lanes
+    )
+
+
 def keeps_optimizer_state(before: Lane, after: Lane) -> bool:
     """Whether an edit that keeps the weights also keeps the optimizer's state: its slots and its count of steps.
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from engine.experiment import Experiment
+from engine.experiment.effects import restarts_all
 from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
@@ -59,6 +61,9 @@ class EngineLink(QObject):
         self._playing = False
         self._plays_on = False
         """Whether it was told to play until a pause."""
+        self._points = document.points
+        self._leaves = False
+        """Whether another document is about to take the place of this one."""
         self._driven = self._ignored_before = 0
         self.latest: Snapshot | None = None
         self._missed = 0
@@ -75,6 +80,7 @@ class EngineLink(QObject):
         self._timer.timeout.connect(self.pull)
         document.changed.connect(self._note_edit)
         document.data_chosen.connect(self._note_data)
+        document.leaving.connect(self._note_leaving)
         document.replaced.connect(self._start_over)
 
     def start(self) -> None:
@@ -242,13 +248,17 @@ class EngineLink(QObject):
         """The turn that is shown (see ``engine.service.messages``); the run is kept under its number."""
         return self._kept.turn
 
-    def run_gap(self) -> str:
-        """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment."""
+    def run_gap(self, kept: int | None = None) -> str:
+        """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment.
+
+        ``kept`` is the epoch of the run that is kept, None where none can be read.
+        """
         if self._unkept:
             return f"the newest epochs are not kept: {self._unkept}"
         if self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0:
             return "its first epoch is not finished"
-        waits = self.latest is not None and self.latest.epoch > 0 and not self._kept.is_there
+        is_trained = self.latest is not None and self.latest.epoch > 0
+        waits = is_trained and (kept == 0 or not self._kept.is_there)
         return "it is not kept yet; save again in a moment" if waits else ""
 
     @property
@@ -291,12 +301,20 @@ class EngineLink(QObject):
             self._watched = watch
             self._engine.send(watch)
 
-    def _note_edit(self, before: object, after: object) -> None:
+    def _note_edit(self, before: Experiment, after: Experiment) -> None:
         self._edited = True
+        old, self._points = self._points, self._document.points
+        # However few points a stroke leaves, they are no other set.
+        same_set = self._document.in_gesture
+        if not self._leaves and restarts_all(before, after, old, self._points, same_set):
+            self._leave_run()
 
     def _note_data(self) -> None:
         self._edited = True
         self._leave_run()
+
+    def _note_leaving(self) -> None:
+        self._leaves = True
 
     def _leave_run(self) -> None:
         """Begin another turn, and let no file have what was trained before."""
@@ -309,6 +327,7 @@ class EngineLink(QObject):
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
+        self._leaves = False
         self._begin_turn()
         self._opened, run = self.turn, self._document.opened_run
         if run is None:

@@ -82,6 +82,11 @@ class ExperimentEditor(QObject):
         return self.stack.index() + (self._gesture is not None)
 
     @property
+    def in_gesture(self) -> bool:
+        """Whether a stroke is being drawn, or another edit is being previewed."""
+        return self._gesture is not None
+
+    @property
     def hand_drawn(self) -> bool:
         """Whether the points were drawn, edited or imported, so that the generator does not make them."""
         return self.experiment.data.points is not None

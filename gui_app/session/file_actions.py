@@ -28,8 +28,8 @@ OPEN_TWICE = "Before it saves, each window asks whether to write over what the o
 class FileActions(QObject):
     """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file.
 
-    ``kept_run()`` returns the newest run, which files keep, ``gap()`` what it lacks, and ``has_run()`` whether there is
-    one, even if it cannot be read (see ``RunInFile``).
+    ``kept_run()`` returns the newest run, which files keep, ``gap(epoch)`` what it lacks, and ``has_run()`` whether
+    there is one, even if it cannot be read (see ``RunInFile``).
     """
 
     reported = Signal(str)
@@ -40,7 +40,7 @@ class FileActions(QObject):
         settings: QSettings,
         window: QWidget,
         kept_run: Callable[[], bytes | None] = lambda: None,
-        gap: Callable[[], str] = lambda: "",
+        gap: Callable[[int | None], str] = lambda _: "",
         has_run: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(window)

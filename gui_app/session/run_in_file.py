@@ -17,8 +17,8 @@ class RunInFile:
     """The person's choice whether files keep the run, remembered in ``settings``.
 
     ``kept_run()`` returns the newest run without waiting for the engine; None if there is none, or if it cannot be
-    read: then ``has_run()`` is true. ``gap()`` says in a clause what of the run the engine has not kept, "" where it
-    has kept all.
+    read: then ``has_run()`` is true. ``gap(epoch)`` says in a clause what of the run is not kept, which is kept up to
+    that epoch; "" where all is.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class RunInFile:
         document: Document,
         settings: QSettings,
         kept_run: Callable[[], bytes | None],
-        gap: Callable[[], str] = lambda: "",
+        gap: Callable[[int | None], str] = lambda _: "",
         has_run: Callable[[], bool] = lambda: False,
     ) -> None:
         self._document, self._settings = document, settings
@@ -49,10 +49,11 @@ class RunInFile:
         kept = self._kept_run()
         damaged = "what was kept of it is damaged" if kept is None and self._has_run() else ""
         run = kept or self._document.opened_run
-        self.problem = "; ".join(filter(None, (damaged, self._gap())))
         self.lost = self.wanted and bool(damaged) and run is None
         try:
-            if run is None or not facts(run).epoch:
+            epoch = None if run is None else facts(run).epoch
+            self.problem = "; ".join(filter(None, (damaged, self._gap(epoch))))
+            if run is None or not epoch:
                 return None
             if self.wanted:
                 small = fitted(run)

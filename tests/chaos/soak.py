@@ -84,6 +84,9 @@ def run_window(minutes: float) -> None:
         window_pid, engine_pid = os.getpid(), getattr(window.link._engine, "pid", None)
         if engine_pid is None or window.link.latest is None:
             return
+        if not Path(f"/proc/{engine_pid}").exists():
+            # The app is about to end.
+            return
         timers = sum(isinstance(one, QTimer) and one.isActive() for one in Shiboken.getAllValidWrappers())
         sample = Sample(
             time.monotonic() - start,

@@ -5,7 +5,7 @@ import pytest
 
 from engine.data import Append
 from engine.data.kept_run import RunFolder, facts
-from engine.experiment import default_experiment, edit, switch_task
+from engine.experiment import default_experiment, edit, switch_generator, switch_task
 from engine.experiment.kept_run import Kept
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
@@ -392,6 +392,65 @@ def test_what_an_engine_keeps_is_wanted_once_it_has_the_command_and_not_before(
     assert told[:2] == [False, 3]
 
 
+def choose_moons(document):
+    document.replace(switch_generator(document.experiment, "moons"), "moons", other_data=True)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        lambda document: choose_moons(document),
+        lambda document: (choose_moons(document), document.stack.undo()),
+        lambda document: (choose_moons(document), document.stack.undo(), document.stack.redo()),
+        lambda document: document.replace(switch_task(document.experiment, "curve"), "task"),
+        lambda document: (
+            document.replace(switch_task(document.experiment, "curve"), "task"),
+            document.stack.undo(),
+        ),
+        lambda document: document.set_classes(3),
+        lambda document: document.change({"data.generator.noise": 0.3}, "noise"),
+        lambda document: document.change({"lanes.0.network.hidden": (4,)}, "shape"),
+        lambda document: (document.change({"lanes.0.seed": 7}, "seed"), document.stack.undo()),
+    ],
+    ids=["other", "undone", "redone", "task", "task undone", "classes", "noise", "shape", "seed undone"],
+)
+def test_what_starts_training_again_leaves_the_run_behind(link, document, tmp_path, edits):
+    """Also before the engine has obeyed: a file saved at once must not hold the run of what was there before."""
+    link.keep_run(tmp_path / "run")
+    keep(tmp_path / "run", 500)
+    document.opened_run = b"run"
+    edits(document)
+    assert (link.kept_run(), document.opened_run) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda document: draw(document, [[1, 1]]),
+        lambda document: (draw(document, [[1, 1]]), document.stack.undo()),
+        lambda document: document.change({RATE: 0.5}, "rate"),
+        lambda document: document.change({"data.split.validation": 0.4}, "split"),
+        lambda document: document.clear_points(),
+    ],
+    ids=["stroke", "stroke undone", "rate", "split", "all erased"],
+)
+def test_what_training_goes_on_with_keeps_the_run(link, document, tmp_path, edit):
+    link.keep_run(tmp_path / "run")
+    keep(tmp_path / "run", 500)
+    edit(document)
+    assert facts(link.kept_run()).epoch == 500
+
+
+def test_a_lane_that_starts_again_leaves_the_run_of_the_others(link, document, tmp_path):
+    document.reset(with_lanes(document.experiment, A={}, B={}))
+    link.keep_run(tmp_path / "run")
+    keep(tmp_path / "run", 500, link.turn)
+    document.change({"lanes.0.network.hidden": (4,)}, "shape")
+    assert facts(link.kept_run()).epoch == 500
+    document.change({"lanes.0.network.hidden": (3,), "lanes.1.network.hidden": (3,)}, "shape")
+    assert link.kept_run() is None
+
+
 def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tmp_path):
     link.keep_run(tmp_path / "run")
     fake_engine.answer(acknowledged=link.commands)
@@ -403,8 +462,10 @@ def test_a_gap_between_run_and_kept_run_is_known(link, document, fake_engine, tm
     fake_engine.snapshot = replace(snapshot_of(history_of([0, 3])), acknowledged=link.commands, epoch=3)
     link.pull()
     assert link.run_gap() == "it is not kept yet; save again in a moment"
+    assert link.run_gap(0) == "it is not kept yet; save again in a moment"
     keep(tmp_path / "run", 3)
-    assert link.run_gap() == ""
+    assert link.run_gap(3) == ""
+    assert link.run_gap(0) == "it is not kept yet; save again in a moment", "only its beginning is"
     failed = m.RunNotKept("The run cannot be kept in x: No space left.", "No space left")
     fake_engine.events = [failed]
     link.pull()

@@ -36,6 +36,21 @@ def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, 
     assert fake_engine.take_commands() == [m.LoadRun(still.document.experiment, run, still.link.turn)]
 
 
+def test_saving_just_after_a_reset_says_that_the_run_is_not_kept_yet(still, fake_engine, tmp_path):
+    """While training runs: the engine has kept the beginning alone, and the window shows more."""
+    still.link.keep_run(tmp_path / "run")
+    still.document.path = tmp_path / "a.sketch.json"
+    still.link.restart()
+    RunFolder(tmp_path / "run").write(Kept(0, 1, {}, {}), {}, still.link.turn)
+    shown = snapshot_of(history_of([0, 21]))
+    fake_engine.snapshot = replace(shown, acknowledged=still.link.commands, epoch=21)
+    still.link.pull()
+    said = []
+    still.files.reported.connect(said.append)
+    assert still.files.save()
+    assert said[-1].endswith("without the run: it is not kept yet; save again in a moment")
+
+
 @pytest.mark.parametrize(
     "event",
     [m.RunNotLoaded("The run cannot be restored.", 1), m.EngineRestarted(None, "What was kept is damaged.")],
