@@ -600,11 +600,11 @@ def test_a_claim_torn_by_a_power_loss_belongs_to_nobody(tmp_path, content):
 
 
 def test_what_of_the_run_is_not_in_the_file_is_said(room, tmp_path):
-    room.files.run._gap = lambda: "it is not kept yet; save again in a moment"
+    room.files.run._gap = lambda _: "it is not kept yet; save again in a moment"
     room.save_as(tmp_path / "a.sketch.json")
     assert room.said[0].endswith("without the run: it is not kept yet; save again in a moment")
     room.kept = a_run(7)
-    room.files.run._gap = lambda: "the newest epochs are not kept: no space left"
+    room.files.run._gap = lambda _: "the newest epochs are not kept: no space left"
     room.save_as(tmp_path / "a.sketch.json")
     assert room.said[1].endswith("with the run of 7 epochs; the newest epochs are not kept: no space left")
 
