@@ -26,7 +26,7 @@ class KeptRun:
         """See ``engine.service.messages``."""
 
     def follow(self, folder: Path | None) -> None:
-        """Look into another folder from now on.
+        """Look into another folder from now on. An engine is told of it only after that, because files are removed.
 
         Parameters
         ----------
@@ -103,7 +103,8 @@ class Memory:
                 self._begin(turn, None)
             case m.KeepRun(folder):
                 self._latest[m.KeepRun] = command
-                self.kept.follow(None if folder is None else Path(folder))
+                # Whoever has chosen the folder has removed what lay in it.
+                self.kept.folder = None if folder is None else Path(folder)
             case m.SetExperiment(turn=turn):
                 self._latest[m.SetExperiment] = command
                 if turn > self.kept.turn:

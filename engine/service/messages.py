@@ -89,7 +89,7 @@ class KeepRun:
     Attributes
     ----------
     folder
-        It is made; None to keep the run no more.
+        It is made; None to keep the run no more. It holds no run yet (see ``KeptRun.follow``).
     """
 
     folder: str | None

@@ -10,7 +10,7 @@ from engine.data.kept_run import RunFolder, state_file
 from engine.experiment import Experiment, edit
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
-from engine.service.kept import DAMAGED, Memory
+from engine.service.kept import DAMAGED, KeptRun, Memory
 from tests.engine.helpers import experiment
 from tests.observing import watch_prediction
 
@@ -104,10 +104,23 @@ def test_another_engine_goes_on_with_the_turn_that_is_wanted(
     assert [(type(one), one.turn) for one in begun] == [(m.LoadRun if kept else m.SetExperiment, 1)]
 
 
-def test_what_lies_in_a_folder_already_is_no_run_of_this_engine(memory: Memory, tmp_path: Path) -> None:
+def test_what_lies_in_a_folder_already_is_no_run_of_this_engine(folder: Path) -> None:
+    keep(folder, 12)
+    kept = KeptRun()
+    kept.follow(folder)
+    assert (kept.read(), folder.exists()) == (None, False)
+    keep(folder, 3)
+    kept.follow(folder)
+    assert kept.is_there, "it looks there already"
+    kept.follow(None)
+    assert kept.read() is None
+
+
+def test_to_remember_what_is_sent_touches_no_file(memory: Memory, tmp_path: Path) -> None:
+    """It is done while nothing else can be sent, and what the engine keeps meanwhile must not go."""
     keep(tmp_path / "other", 12)
     memory.note(m.KeepRun(str(tmp_path / "other")))
-    assert epoch_of(memory) is None
+    assert epoch_of(memory) == 12
     memory.note(m.KeepRun(None))
     assert memory.kept.read() is None
 

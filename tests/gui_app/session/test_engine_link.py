@@ -322,6 +322,7 @@ def keep(folder, epoch, turn=0):
 def test_the_kept_run_is_that_of_the_open_document(link, document, fake_engine, tmp_path):
     assert (link.run_folder, link.kept_run()) == (None, None)
     folder = tmp_path / "run"
+    keep(folder, 5)
     link.keep_run(folder)
     assert fake_engine.take_commands() == [m.KeepRun(str(folder))]
     assert (link.run_folder, link.kept_run()) == (folder, None)
