@@ -113,7 +113,7 @@ class Worker:
             pass
 
     def _serve_once(self) -> bool:
-        """One turn of the loop, which waits for a command unless it trains; False when that is ``Shutdown``."""
+        """One round of the loop, which waits for a command unless it trains; False when that is ``Shutdown``."""
         seconds = self._patience()
         first = self._inbox.wait_for(seconds) if seconds else []
         taken = [*first, *self._inbox.drain(wait=seconds is None)]

@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.catalogue.texts import counted
 from engine.observation.measure import NUMBERS, Floats
 from engine.tape.compiler.binding import Binding, NativeBinding
-from engine.tape.compiler.epochs import Best, Turns
+from engine.tape.compiler.epochs import Best, Rounds
 from engine.training.step.compiled_evaluation import CompiledEvaluation
 from engine.training.step.compiled_step import CompiledStep
 from engine.training.step.feed import Feed
@@ -70,17 +70,17 @@ class CompiledEpochs:
         for step, binding in zip(self._steps, self._bindings, strict=True):
             step.point(binding, feed, self._stepper.changing)
         tail = len(self._steps) - 1
-        turns = Turns(epochs, first, feed.batches - tail, tail)
+        rounds = Rounds(epochs, first, feed.batches - tail, tail)
         numbers = np.empty((epochs, self._lanes, NUMBERS))
         best = Best(lowest.copy(), np.full(self._lanes, -1), self._rows)
         wrong = np.full(self._lanes, epochs)
         if len(self._shares) == 1:
-            self._epochs[0].run(self._shares[0], turns, numbers, best, wrong)
+            self._epochs[0].run(self._shares[0], rounds, numbers, best, wrong)
         else:
             pool, tasks = _pool(os.getpid()), list[Future[None]]()
             try:
                 for one, share in zip(self._epochs, self._shares, strict=True):
-                    tasks.append(pool.submit(one.run, share, turns, numbers, best, wrong))
+                    tasks.append(pool.submit(one.run, share, rounds, numbers, best, wrong))
                 for task in tasks:
                     task.result()
             finally:

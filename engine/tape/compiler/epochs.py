@@ -111,14 +111,14 @@ class Epochs:
         }
         self._set(**{f"{name}_{which}": value for name, value in fields.items()})
 
-    def run(self, lanes: range, turns: Turns, numbers: Floats, best: Best, wrong: Integers) -> None:
+    def run(self, lanes: range, rounds: Rounds, numbers: Floats, best: Best, wrong: Integers) -> None:
         """Train and evaluate some lanes.
 
         Parameters
         ----------
         lanes
             Which.
-        turns
+        rounds
             How often.
         numbers : float64 [epochs, lanes of the stack, 7]
             Gets losses by split, penalty and scores by split; NaN for a split without points.
@@ -130,10 +130,10 @@ class Epochs:
         self._set(
             lane=lanes.start,
             end=lanes.stop,
-            epochs=turns.epochs,
-            first=turns.first,
-            batches=turns.batches,
-            tail=turns.tail,
+            epochs=rounds.epochs,
+            first=rounds.first,
+            batches=rounds.batches,
+            tail=rounds.tail,
             numbers=numbers.ctypes.data,
             numbers_of_epoch=numbers.strides[0] // 8,
             best_loss=best.losses.ctypes.data,
@@ -148,7 +148,7 @@ _SLOTS = {name: slot for slot, name in enumerate(PLAN)}
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Rounds:
     """How often a driver computes what.
 
     Attributes

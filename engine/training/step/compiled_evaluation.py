@@ -13,7 +13,7 @@ from engine.experiment.memory import BLOCK
 from engine.network import EncodedData, LaneNetwork, penalty
 from engine.observation.measure import NUMBERS, point_values, units_of, variances_of, whole_blocks
 from engine.tape.compiler.binding import NativeBinding
-from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Turns
+from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Rounds
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.programs import remembered
 from engine.tape.compiler.source import Unlowerable
@@ -75,7 +75,7 @@ class CompiledEvaluation:
             np.full(self._lanes, -np.inf), np.zeros(self._lanes, dtype=np.int64), self._network.flat
         )
         wrong = np.zeros(self._lanes, dtype=np.int64)
-        self._alone.run(range(self._lanes), Turns(), numbers, nothing, wrong)
+        self._alone.run(range(self._lanes), Rounds(), numbers, nothing, wrong)
         self.finish(numbers)
         measured: Floats = numbers[0]
         return measured

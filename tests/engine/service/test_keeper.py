@@ -22,7 +22,7 @@ from tests.engine.helpers import bits, experiment, row, with_points
 
 
 class Served:
-    """A worker whose loop is turned by hand."""
+    """A worker whose rounds are the test's."""
 
     def __init__(self) -> None:
         self.inbox: Inbox[m.Command] = Inbox()
@@ -30,7 +30,7 @@ class Served:
         self.outbox: Inbox[m.Event] = Inbox()
         self.worker = Worker(self.inbox, self.mailbox, self.outbox)
 
-    def turn(self, *commands: m.Command) -> list[m.Event]:
+    def round(self, *commands: m.Command) -> list[m.Event]:
         for command in commands:
             self.inbox.put(command)
         self.worker._serve_once()
@@ -44,26 +44,26 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settled(folder: Path, served: Served, epoch: int) -> list[m.Event]:
-    """Turn the loop until the folder holds this epoch; at rest, keeping takes at most half of the time."""
+    """Serve round after round until the folder holds this epoch; at rest, keeping takes at most half of the time."""
     events = []
     for _ in range(1000):
         run = read_kept(folder)
         if run is not None and facts(run).epoch == epoch and not served.worker._keeper.waits:
             return events
-        events += served.turn()
+        events += served.round()
     raise AssertionError("it was not kept")
 
 
 def test_the_folder_follows_what_happens_at_rest(tmp_path: Path) -> None:
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
     settled(tmp_path / "run", served, 0)
-    served.turn(m.StepEpoch(3))
+    served.round(m.StepEpoch(3))
     while served.worker.busy:
-        served.turn()
+        served.round()
     settled(tmp_path / "run", served, 3)
     edited = edit_many(experiment(), {"lanes.0.regularization.l2": 0.01})
-    served.turn(m.SetExperiment(edited))
+    served.round(m.SetExperiment(edited))
     settled(tmp_path / "run", served, 3)
     run = read_kept(tmp_path / "run")
     assert run is not None
@@ -75,7 +75,7 @@ def test_the_folder_follows_what_happens_at_rest(tmp_path: Path) -> None:
 def test_keeping_costs_no_report(tmp_path: Path) -> None:
     """What is kept is no news for the window."""
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
     published = served.worker.published
     settled(tmp_path / "run", served, 0)
     assert served.worker.published == published
@@ -101,7 +101,7 @@ def test_while_it_trains_the_share_and_the_interval_decide(
 
 def test_shutdown_keeps_the_last_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "run")))
     settled(tmp_path / "run", served, 0)
     served.worker.obey(m.StepEpoch(2))
     while served.worker.busy:
@@ -117,32 +117,32 @@ def test_shutdown_keeps_the_last_steps(tmp_path: Path, monkeypatch: pytest.Monke
 def test_what_cannot_be_kept_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     served = Served()
-    events = served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "file" / "run")))
+    events = served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path / "file" / "run")))
     for _ in range(3):
-        events += served.turn(m.SetExperiment(experiment({"lanes.0.seed": 3})))
+        events += served.round(m.SetExperiment(experiment({"lanes.0.seed": 3})))
     (said,) = [event for event in events if isinstance(event, m.RunNotKept)]
     assert "Not a directory" in said.sentence
-    served.turn(m.KeepRun(str(tmp_path / "run")))
+    served.round(m.KeepRun(str(tmp_path / "run")))
     settled(tmp_path / "run", served, 0)
 
 
 def test_a_run_goes_on_in_another_engine(tmp_path: Path) -> None:
     first, second = Served(), Served()
-    first.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(5))
+    first.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(5))
     while first.worker.busy:
-        first.turn()
+        first.round()
     settled(tmp_path, first, 5)
     run = read_kept(tmp_path)
     assert run is not None
-    assert second.turn(m.LoadRun(experiment(), run, 3)) == [m.RunLoaded(5, turn=3)]
+    assert second.round(m.LoadRun(experiment(), run, 3)) == [m.RunLoaded(5, turn=3)]
     report = second.mailbox.take()
     assert report is not None
     assert (report.snapshot.epoch, report.snapshot.playing, report.snapshot.acknowledged) == (5, False, 1)
     assert len(report.deltas[0].epochs) == 6
     for served in (first, second):
-        served.turn(m.StepEpoch(2))
+        served.round(m.StepEpoch(2))
         while served.worker.busy:
-            served.turn()
+            served.round()
     assert bits(first.worker.trainer) == bits(second.worker.trainer)
 
 
@@ -151,7 +151,7 @@ def test_what_differs_from_the_run_is_an_edit() -> None:
     trainer.train_epoch()
     served = Served()
     edited = edit_many(experiment(), {"lanes.0.regularization.l2": 0.01})
-    events = served.turn(m.LoadRun(edited, run_bytes(trainer.lanes)))
+    events = served.round(m.LoadRun(edited, run_bytes(trainer.lanes)))
     assert m.RunLoaded(1) in events
     assert served.worker.trainer is not None
     (run,) = served.worker.trainer.runs
@@ -162,11 +162,11 @@ def test_what_differs_from_the_run_is_an_edit() -> None:
 @pytest.mark.parametrize("bad", [b"", b"no run at all", pack(Kept(3, 1, {}, {}))])
 def test_a_run_that_cannot_be_used_begins_anew(bad: bytes) -> None:
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.StepEpoch(2))
+    served.round(m.SetExperiment(experiment()), m.StepEpoch(2))
     while served.worker.busy:
-        served.turn()
+        served.round()
     other = msgspec.structs.replace(experiment({"lanes.0.seed": 5}))
-    events = served.turn(m.LoadRun(other, bad, 3))
+    events = served.round(m.LoadRun(other, bad, 3))
     (said,) = [event for event in events if isinstance(event, m.RunNotLoaded)]
     assert said.turn == 3
     assert said.sentence.startswith("The run cannot be restored: ")
@@ -178,11 +178,11 @@ def test_a_run_that_cannot_be_used_begins_anew(bad: bytes) -> None:
 def test_the_number_of_the_run_changes() -> None:
     """Views take the run that was loaded for another one than that before it."""
     served = Served()
-    served.turn(m.SetExperiment(experiment()))
+    served.round(m.SetExperiment(experiment()))
     before = served.mailbox.take()
     trainer = Trainer(experiment())
     trainer.train_epoch()
-    served.turn(m.LoadRun(experiment(), run_bytes(trainer.lanes)))
+    served.round(m.LoadRun(experiment(), run_bytes(trainer.lanes)))
     after = served.mailbox.take()
     assert before is not None
     assert after is not None
@@ -194,15 +194,15 @@ def test_no_report_of_a_new_run_comes_before_it_is_kept(
 ) -> None:
     """Who sees that a run has begun finds no former one in the folder, however long ago that was kept."""
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
     while served.worker.busy:
-        served.turn()
+        served.round()
     settled(tmp_path, served, 2)
     monkeypatch.setattr(keeper.Budget, "allows", property(lambda self: False))
     circle = experiment({"data.generator.name": "circle"})
     for command in (m.SetExperiment(circle, turn=1), m.Reset(2)):
         served.worker.obey(m.StepBatch())
-        served.turn(command)
+        served.round(command)
         run = read_kept(tmp_path, command.turn)
         assert run is not None
         trainer = Trainer.of_run(run)
@@ -214,15 +214,15 @@ def test_a_command_that_the_end_has_overtaken_leaves_the_former_run_in_its_turn(
     tmp_path: Path, begin: str
 ) -> None:
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
     while served.worker.busy:
-        served.turn()
+        served.round()
     commands: dict[str, m.Command] = {
         "Reset": m.Reset(1),
         "SetExperiment": m.SetExperiment(experiment(), turn=1),
         "LoadRun": m.LoadRun(experiment(), run_bytes(Trainer(experiment()).lanes), 1),
     }
-    served.turn(commands[begin], m.Shutdown())
+    served.round(commands[begin], m.Shutdown())
     assert read_kept(tmp_path, 1) is None
     run = read_kept(tmp_path)
     assert run is not None
@@ -249,8 +249,8 @@ def test_an_edit_begins_the_turn_whose_beginning_has_not_come() -> None:
 
 def test_the_last_turn_is_the_highest_in_whatever_order_merged_commands_come(tmp_path: Path) -> None:
     served = Served()
-    served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)))
-    served.turn(m.SetExperiment(experiment(), turn=2), m.Reset(1))
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)))
+    served.round(m.SetExperiment(experiment(), turn=2), m.Reset(1))
     assert read_kept(tmp_path, 2) is not None
 
 
@@ -262,15 +262,15 @@ def test_what_cannot_be_kept_is_tried_again_and_ends_no_training(
     served = Served()
     with monkeypatch.context() as broken:
         broken.setattr(keeper.RunFolder, "write", lambda *_: 1 / 0)
-        events = served.turn(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.Play())
-        events += [event for _ in range(5) for event in served.turn()]
+        events = served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.Play())
+        events += [event for _ in range(5) for event in served.round()]
     assert not any(isinstance(event, m.EngineFailed) for event in events)
     assert served.worker.busy
     assert [event.reason for event in events if isinstance(event, m.RunNotKept)] == ["division by zero"]
-    told = served.turn(m.Pause())
+    told = served.round(m.Pause())
     assert served.worker.trainer is not None
     told += settled(tmp_path, served, served.worker.trainer.epoch)
-    told += [event for _ in range(3) for event in served.turn(m.SetExperiment(experiment()))]
+    told += [event for _ in range(3) for event in served.round(m.SetExperiment(experiment()))]
     assert [event for event in told if isinstance(event, m.RunKept)] == [m.RunKept()]
 
 
@@ -281,7 +281,7 @@ def test_many_edits_that_come_with_a_run_keep_its_weights() -> None:
     rng = np.random.default_rng(0)
     drawn = Points(rng.normal(size=(200, 2)), rng.integers(0, 2, 200))
     served = Served()
-    served.turn(m.LoadRun(with_points(experiment(), drawn), run_bytes(trainer.lanes)))
+    served.round(m.LoadRun(with_points(experiment(), drawn), run_bytes(trainer.lanes)))
     assert served.worker.trainer is not None
     assert served.worker.trainer.points == drawn
     assert row(served.worker.trainer).equal(row(trainer))

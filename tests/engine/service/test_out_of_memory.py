@@ -29,7 +29,7 @@ ALLOCATOR = RuntimeError(
 
 
 class Service:
-    """A worker without a thread; ``turn`` is one turn of its loop, which obeys these commands."""
+    """A worker without a thread; ``round`` is one round of its loop, which obeys these commands."""
 
     def __init__(self, mailbox: Mailbox[Report] | None = None) -> None:
         self.inbox: Inbox[m.Command] = Inbox()
@@ -37,7 +37,7 @@ class Service:
         self.mailbox = mailbox or Mailbox(Report.merged)
         self.worker = Worker(self.inbox, self.mailbox, self.outbox)
 
-    def turn(self, *commands: m.Command) -> list[str]:
+    def round(self, *commands: m.Command) -> list[str]:
         """Returns the sentences about failures."""
         for command in commands:
             self.inbox.put(command)
@@ -65,18 +65,18 @@ def _large(settings: Experiment, lane: int = 0) -> Experiment:
 
 def test_a_network_too_large_pauses_and_smaller_settings_go_on(no_memory: pytest.MonkeyPatch) -> None:
     service, settings = Service(), experiment()
-    service.turn(m.SetExperiment(settings), m.Play())
+    service.round(m.SetExperiment(settings), m.Play())
     assert service.worker.trainer is not None
-    assert service.turn(m.SetExperiment(_large(settings))) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.SetExperiment(_large(settings))) == [NOT_ENOUGH_MEMORY]
     assert not service.worker.busy
     # Nothing is reported of lanes that the window no longer shows, and nothing trains.
     service.mailbox.take()
-    assert service.turn(m.StepEpoch()) == []
+    assert service.round(m.StepEpoch()) == []
     assert service.mailbox.take() is None
     smaller = edit_many(settings, {"lanes.0.network.hidden": [3]})
-    assert service.turn(m.SetExperiment(smaller), m.StepEpoch()) == []
+    assert service.round(m.SetExperiment(smaller), m.StepEpoch()) == []
     while service.worker.busy:
-        service.turn(m.SetSpeed())
+        service.round(m.SetSpeed())
     (run,) = service.worker.trainer.runs
     assert run.lane == smaller.lanes[0]
     assert run.epoch == 1
@@ -84,14 +84,14 @@ def test_a_network_too_large_pauses_and_smaller_settings_go_on(no_memory: pytest
 
 def test_the_other_lanes_keep_what_they_have_learned(no_memory: pytest.MonkeyPatch) -> None:
     service, settings = Service(), with_lanes(experiment(), lane("A"), lane("B"))
-    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    service.round(m.SetExperiment(settings), m.StepEpoch(3))
     while service.worker.busy:
-        service.turn(m.SetSpeed())
+        service.round(m.SetSpeed())
     assert service.worker.trainer is not None
     rows = [service.worker.trainer.parameters(name)[2] for name in "AB"]
     edited = edit_many(_large(settings, lane=1), {"lanes.0.training.learning_rate": 0.5})
-    assert service.turn(m.SetExperiment(edited)) == [NOT_ENOUGH_MEMORY]
-    assert service.turn(m.SetExperiment(settings)) == []
+    assert service.round(m.SetExperiment(edited)) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.SetExperiment(settings)) == []
     trainer = service.worker.trainer
     assert trainer is not None
     assert [run.epoch for run in trainer.runs] == [3, 3]
@@ -102,7 +102,7 @@ def test_the_other_lanes_keep_what_they_have_learned(no_memory: pytest.MonkeyPat
 def _trained(service: Service) -> int | None:
     """Let a service train as far as it is told to; returns the epoch, None where it has nothing to train."""
     while service.worker.busy:
-        service.turn(m.SetSpeed())
+        service.round(m.SetSpeed())
     return None if service.worker.trainer is None else service.worker.trainer.epoch
 
 
@@ -125,14 +125,14 @@ def test_other_data_that_do_not_fit_cost_no_run_once_they_are_undone(
     epoch: int,
 ) -> None:
     service, settings = Service(), experiment()
-    service.turn(m.KeepRun(str(tmp_path)), m.SetExperiment(settings), m.StepEpoch(3))
+    service.round(m.KeepRun(str(tmp_path)), m.SetExperiment(settings), m.StepEpoch(3))
     assert _trained(service) == 3
     other = edit_many(_large(settings), {"data.generator.seed": 9})
-    assert service.turn(m.SetExperiment(other, turn=1)) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.SetExperiment(other, turn=1)) == [NOT_ENOUGH_MEMORY]
     # Undoing it is no turn of its own.
     turn = 2 if meanwhile else 1
-    service.turn(m.SetSpeed(), *meanwhile)
-    service.turn(m.SetExperiment(edit_many(settings, then), turn=turn))
+    service.round(m.SetSpeed(), *meanwhile)
+    service.round(m.SetExperiment(edit_many(settings, then), turn=turn))
     assert _trained(service) == epoch
     kept = read_kept(tmp_path, turn)
     assert kept is not None
@@ -141,22 +141,22 @@ def test_other_data_that_do_not_fit_cost_no_run_once_they_are_undone(
 
 def test_another_document_never_goes_on_with_the_run_of_the_one_before(no_memory: pytest.MonkeyPatch) -> None:
     service, settings = Service(), experiment()
-    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    service.round(m.SetExperiment(settings), m.StepEpoch(3))
     assert _trained(service) == 3
-    assert service.turn(m.SetExperiment(_large(settings), turn=1, document=1)) == [NOT_ENOUGH_MEMORY]
-    assert service.turn(m.SetExperiment(settings, turn=1, document=1)) == []
+    assert service.round(m.SetExperiment(_large(settings), turn=1, document=1)) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.SetExperiment(settings, turn=1, document=1)) == []
     assert _trained(service) == 0
 
 
 def test_an_edit_that_fails_in_another_way_costs_no_run_either(monkeypatch: pytest.MonkeyPatch) -> None:
     service, settings = Service(), experiment()
-    service.turn(m.SetExperiment(settings), m.StepEpoch(3))
+    service.round(m.SetExperiment(settings), m.StepEpoch(3))
     assert _trained(service) == 3
     other = edit_many(settings, {"data.generator.seed": 9})
     with monkeypatch.context() as patch:
         patch.setattr(Lanes, "start", _fail(RuntimeError("No.")))
-        assert service.turn(m.SetExperiment(other, turn=1)) == ["No."]
-    assert service.turn(m.SetExperiment(settings, turn=1)) == []
+        assert service.round(m.SetExperiment(other, turn=1)) == ["No."]
+    assert service.round(m.SetExperiment(settings, turn=1)) == []
     assert _trained(service) == 3
 
 
@@ -172,7 +172,7 @@ def _unloaded(service: Service, monkeypatch: pytest.MonkeyPatch, error: Exceptio
     opened = edit_many(experiment(), {"lanes.0.seed": 5})
     trainer = Trainer(opened)
     trainer.train_epoch()
-    service.turn(m.SetExperiment(experiment()), m.StepEpoch(3))
+    service.round(m.SetExperiment(experiment()), m.StepEpoch(3))
     assert _trained(service) == 3
     service.mailbox.take()
     with monkeypatch.context() as patch:
@@ -192,7 +192,7 @@ def test_a_run_that_there_is_no_memory_to_load_is_loaded_with_the_next_edit(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     service = Service()
-    service.turn(m.KeepRun(str(tmp_path)))
+    service.round(m.KeepRun(str(tmp_path)))
     sentence, opened = _unloaded(service, monkeypatch, ALLOCATOR)
     assert sentence == "There is not enough memory to restore the run; the next edit tries it again."
     assert read_kept(tmp_path, 1) is None
@@ -210,7 +210,7 @@ def test_a_run_that_cannot_be_loaded_for_another_reason_begins_anew_with_the_nex
     service = Service()
     sentence, opened = _unloaded(service, monkeypatch, ValueError("No."))
     assert sentence == "The run cannot be restored: No.; the next edit begins training anew."
-    service.turn(m.SetExperiment(opened, turn=1, document=1))
+    service.round(m.SetExperiment(opened, turn=1, document=1))
     assert service.worker.trainer is not None
     assert [(run.lane, run.step) for run in service.worker.trainer.runs] == [(opened.lanes[0], 0)]
     report = service.mailbox.take()
@@ -222,23 +222,23 @@ def test_a_run_that_cannot_be_loaded_for_another_reason_begins_anew_with_the_nex
 def test_a_reset_begins_anew_what_there_was_no_memory_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service()
     _, opened = _unloaded(service, monkeypatch, ALLOCATOR)
-    service.turn(m.Reset(2))
+    service.round(m.Reset(2))
     assert service.worker.trainer is not None
     assert [(run.lane, run.step) for run in service.worker.trainer.runs] == [(opened.lanes[0], 0)]
-    assert service.turn(m.SetExperiment(opened, turn=2, document=1), m.StepEpoch()) == []
+    assert service.round(m.SetExperiment(opened, turn=2, document=1), m.StepEpoch()) == []
     assert _trained(service) == 1
 
 
 def test_memory_that_ends_while_training_is_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service()
-    service.turn(m.SetExperiment(experiment()))
+    service.round(m.SetExperiment(experiment()))
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "train", lambda *arguments: np.empty(2**50))
-        assert service.turn(m.Play()) == [NOT_ENOUGH_MEMORY]
+        assert service.round(m.Play()) == [NOT_ENOUGH_MEMORY]
         assert not service.worker.busy
-    assert service.turn(m.StepEpoch()) == []
+    assert service.round(m.StepEpoch()) == []
     while service.worker.busy:
-        service.turn(m.SetSpeed())
+        service.round(m.SetSpeed())
     assert service.worker.trainer is not None
     assert service.worker.trainer.epoch == 1
 
@@ -275,9 +275,9 @@ class Short:
 def test_a_report_that_cannot_be_sent_comes_with_the_next_one() -> None:
     wire = Short(2)
     service = Service(PipeMailbox(wire))  # type: ignore[arg-type]
-    assert service.turn(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
-    assert service.turn(m.StepBatch()) == [NOT_ENOUGH_MEMORY]
-    assert service.turn(m.StepBatch(), m.StepBatch()) == []
+    assert service.round(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.StepBatch()) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.StepBatch(), m.StepBatch()) == []
     (report,) = wire.sent
     assert report.snapshot.step == 3
     assert Reader().read(report).lanes[0].history.epoch.tolist() == [0, 1]
@@ -287,7 +287,7 @@ def test_a_report_that_cannot_be_sent_at_rest_is_tried_again_when_the_window_ask
     wire = Short(2)
     mailbox = PipeMailbox(wire)  # type: ignore[arg-type]
     service = Service(mailbox)
-    assert service.turn(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.SetExperiment(experiment())) == [NOT_ENOUGH_MEMORY]
     with pytest.raises(MemoryError):
         mailbox.try_again()
     mailbox.try_again()
@@ -297,10 +297,10 @@ def test_a_report_that_cannot_be_sent_at_rest_is_tried_again_when_the_window_ask
 
 def test_a_report_that_came_meanwhile_is_joined_with_one_that_cannot_be_sent() -> None:
     service = Service()
-    service.turn(m.SetExperiment(experiment()))
+    service.round(m.SetExperiment(experiment()))
     first = service.mailbox.take()
     assert first is not None
-    service.turn(*[m.StepBatch()] * 3)
+    service.round(*[m.StepBatch()] * 3)
     service.mailbox.put_back(first)
     report = service.mailbox.take()
     assert report is not None
