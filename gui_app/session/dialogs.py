@@ -21,6 +21,8 @@ SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
 DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 """The name of each kind of file in file dialogs, by suffix."""
+IN_BAR = 48
+"""Characters of a name in the status bar, so that there is room for what is said of it."""
 WIDEST = 400
 """Pixels of a name in a message: of a wider one the middle is left out, because no line can break within it."""
 _NAMES = re.compile(r"[^\s/\\]+")

@@ -8,11 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.catalogue.texts import shortened
 from engine.data.file_state import ChangedMeanwhileError, Stamp, require_same, stamp
 from engine.data.file_system import FAILURES, absolute, exists, home, resolved
 from engine.experiment import Experiment, ExperimentError
 from gui_app.session import disk_questions as disk
-from gui_app.session.dialogs import SKETCHES, ask, ask_open, ask_save, may_replace, reason, warn
+from gui_app.session.dialogs import IN_BAR, SKETCHES, ask, ask_open, ask_save, may_replace, reason, warn
 from gui_app.session.disk_questions import DiskQuestions
 from gui_app.session.document import Document
 from gui_app.session.file_claim import FileClaim
@@ -88,7 +89,7 @@ class FileActions(QObject):
             return False
         self._remember(path)
         left_out = f" without its run: {sketch.run_problem}" if sketch.run_problem else ""
-        self.reported.emit(f"Opened {path.name}{left_out}")
+        self.reported.emit(f"Opened {shortened(path.name, IN_BAR)}{left_out}")
         return True
 
     def save(self) -> bool:
@@ -192,7 +193,7 @@ class FileActions(QObject):
             warn(self._window, f"{path.name} cannot be saved", reason(error))
             return False
         self._remember(path)
-        self.reported.emit(describe_saved(path.name, saved, run, self.run.problem))
+        self.reported.emit(describe_saved(shortened(path.name, IN_BAR), saved, run, self.run.problem))
         return True
 
     def _claim_file(self) -> None:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from engine.catalogue.texts import shortened
 from engine.experiment.kept_run import RunError, facts
 from engine.service import messages as m
 from engine.service.kept import DAMAGED
+from gui_app.session.dialogs import IN_BAR
 from gui_app.session.origin import RESTORED
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
@@ -196,11 +198,11 @@ class Recovery(QObject):
         else:
             self._puttings.append(putting)
             self._tell_late.start()
-            self._show_later(f"What “{putting.name}” has trained is not kept yet. {SLOW}")
+            self._show_later(f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}")
 
     def _tell_of(self, putting: Putting) -> None:
         """Say what has come of a run that was to be put away."""
-        name, problem, epoch = putting.name, putting.problem, putting.epoch
+        name, problem, epoch = shortened(putting.name, IN_BAR), putting.problem, putting.epoch
         if problem:
             _log_not_put_away(problem)
             self._show_later(f"What “{name}” has trained could not be kept. {problem}")

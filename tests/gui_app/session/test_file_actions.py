@@ -106,6 +106,21 @@ def test_a_failed_save_keeps_everything_and_says_why(still, tmp_path, dialogs, m
     assert still.isWindowModified()
 
 
+def test_a_long_name_hides_nothing_of_what_is_said_in_the_status_bar(still, tmp_path):
+    said = []
+    still.files.reported.connect(said.append)
+    path = tmp_path / f"{'a' * 200}.sketch.json"
+    assert still.files._write(path)
+    assert still.files.load(path)
+    saved, opened = said
+    assert saved.startswith("Saved aaa")
+    assert "…" in saved
+    assert ".sketch.json, " in saved
+    assert opened.startswith("Opened aaa")
+    assert opened.endswith(".sketch.json")
+    assert all(len(sentence) < 100 for sentence in said)
+
+
 def test_a_bad_file_keeps_what_is_open_and_says_one_sentence(still, tmp_path, dialogs):
     bad = tmp_path / "bad.sketch.json"
     bad.write_text('{"format": "neural-sketchbook/1", "lanes": 5}')
