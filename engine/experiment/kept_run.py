@@ -42,6 +42,8 @@ KINDS = ("<f4", "<f8", "<i8", "|u1")
 """The kinds of numbers of arrays, as NumPy names them."""
 ROWS = "rows"
 """The kind of an array of rows: an epoch, a step and ``width`` numbers; its shape is (rows, width)."""
+LOSS_ROWS, LAYER_ROWS = "losses", "layers"
+"""The names of the rows of a lane's history, after the lane's number and a full stop."""
 
 _HEAD = struct.Struct(f"<{len(MARK)}s16sI")
 _OTHER_VERSION = "another version of the app has kept it"
@@ -269,7 +271,7 @@ def lanes_without_history(run: bytes) -> list[str]:
         names = [str(lane["name"]) for lane in kept.content["experiment"]["lanes"]]
     except (KeyError, TypeError):
         return []
-    rows = ("losses", "layers")
+    rows = (LOSS_ROWS, LAYER_ROWS)
     return [
         name for index, name in enumerate(names) if any(f"{index}.{part}" not in kept.arrays for part in rows)
     ]

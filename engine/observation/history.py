@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.catalogue.probes import PROBES
 from engine.data.kept_run import Growing
-from engine.experiment.kept_run import AnyArray, RunError, rows_type
+from engine.experiment.kept_run import LAYER_ROWS, LOSS_ROWS, AnyArray, RunError, rows_type
 from engine.observation.rows import Integers, Rows, RowsDelta
 from engine.observation.snapshot import Floats, HistoryView, Measurement
 
@@ -22,8 +22,6 @@ HIGHEST = 1e150
 """No finite loss, penalty or number of a layer that single precision gives is above this."""
 SMALLEST = 64
 """Rows that are always kept."""
-LOSSES, LAYERS = "losses", "layers"
-"""The names of the rows of a kept history."""
 DENSE = 64
 """Rows about layers while the number of epochs doubles; before that, one in each epoch."""
 
@@ -185,7 +183,7 @@ class History:
 
     def growing(self) -> dict[str, Growing]:
         """The rows of losses and of layers as they are kept, by name."""
-        both = {LOSSES: self._epochs, LAYERS: self._measured}
+        both = {LOSS_ROWS: self._epochs, LAYER_ROWS: self._measured}
         return {
             name: Growing((self._identity, rows.generation), *rows.arrays()) for name, rows in both.items()
         }

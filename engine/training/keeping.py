@@ -20,13 +20,13 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.data.kept_run import Growing
 from engine.data.resolve import resolve_points
 from engine.experiment.document import from_json, to_json
-from engine.experiment.kept_run import AnyArray, Kept, RunError, pack, unpack
+from engine.experiment.kept_run import LAYER_ROWS, LOSS_ROWS, AnyArray, Kept, RunError, pack, unpack
 from engine.experiment.points import LARGEST, Points
 from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 from engine.network import Layout
 from engine.observation import Best, EditMark, Status, Stop
-from engine.observation.history import LAYERS, LOSSES, History
+from engine.observation.history import History
 from engine.tape.ways import Way
 from engine.training.early_stopping import StoppingWatch
 from engine.training.endings import settle
@@ -315,7 +315,7 @@ def _restore_history(run: LaneRun, arrays: Mapping[str, AnyArray], strides: tupl
     """Give a run the history that was kept of it; False, and none, where that cannot be read."""
     try:
         run.history = History.restored(
-            run.layout.layers, run.most_rows, arrays[LOSSES], arrays[LAYERS], strides
+            run.layout.layers, run.most_rows, arrays[LOSS_ROWS], arrays[LAYER_ROWS], strides
         )
     except (RunError, KeyError):
         return False
