@@ -35,6 +35,7 @@ from gui_app.session.document import SUFFIX, Document
 from gui_app.session.engine_link import EngineLink
 
 NO_HISTORY = "Nothing is trained yet. Wait until the training engine has loaded, then press play."
+UNFINISHED = "Wait until the training engine has written everything, or choose another folder."
 PATIENCE = 1500
 """Milliseconds for which a window that closes waits for the engine without a word."""
 RESOLUTION = Parameter("scale", "Scale", 2.0, 0.5, 8.0, "Pixels per screen point: 1 is a standard screen.")
@@ -121,7 +122,14 @@ class ExportActions(QObject):
             self.everything_into(folder)
 
     def everything_into(self, folder: Path) -> list[Path]:
-        """Write everything into ``folder``; the engine adds histories and models. Returns the files written here."""
+        """Write everything into ``folder``; the engine adds histories and models.
+
+        Returns the files written here: none as long as an export into the same folder is not finished.
+        """
+        if any(one.folder == folder for one in self._pending):
+            # The engine's answers name the folder alone.
+            warn(self._window, f"The export into {folder} is not finished", UNFINISHED)
+            return []
         writers = self._writers(folder)
         failures = write_each(writers)
         if len(failures) == len(writers):

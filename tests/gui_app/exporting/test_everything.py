@@ -286,6 +286,19 @@ def test_closing_at_once_loses_no_file(window, process_engine, folder):
     assert all(path.exists() for path in engine_files(window.document, folder))
 
 
+def test_a_second_export_into_a_folder_waits_for_the_first(still, folder, fake_engine, dialogs):
+    still.exports.everything_into(folder)
+    fake_engine.take_commands()
+    assert still.exports.everything_into(folder) == []
+    headline, detail = dialogs.said[0].splitlines()
+    assert headline == f"The export into {folder} is not finished"
+    assert detail == "Wait until the training engine has written everything, or choose another folder."
+    assert not any(isinstance(command, m.SaveRun) for command in fake_engine.take_commands())
+    tell(still, fake_engine, m.RunSaved(write_as_engine(still, folder)))
+    assert len(still.exports.everything_into(folder)) > 1
+    still.exports.give_up()
+
+
 def test_a_full_disk_is_given_as_the_reason_once(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
