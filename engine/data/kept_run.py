@@ -29,11 +29,12 @@ from engine.experiment.kept_run import (
     RunFacts,
     facts,
     pack,
+    peek,
     rows_type,
     unpack,
 )
 
-__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_kept", "state_file"]
+__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_epoch", "read_kept", "state_file"]
 
 STATE = "state"
 """The file of turn 0, as versions that did not count turns named it always; those of others add their numbers."""
@@ -240,6 +241,27 @@ def read_kept(folder: Path, turn: int = 0) -> bytes | None:
             # Another state may have come meanwhile, and taken the files that the former one named.
             if is_whole or state == read_bounded(file, MOST_BYTES):
                 return run
+    return None
+
+
+def read_epoch(folder: Path, turn: int = 0) -> int | None:
+    """Read how many whole epochs the run has trained that a folder holds, and no more of it than its header.
+
+    Parameters
+    ----------
+    folder
+        What a ``RunFolder`` writes, perhaps at this moment.
+    turn
+        The turn whose run is wanted.
+
+    Returns
+    -------
+    int or None
+        None where there is none of this turn, or where its header is damaged; the rest may be damaged nevertheless.
+    """
+    file = state_file(folder, turn)
+    with suppress(OSError, RunError):
+        return peek(lambda count: read_start(file, count))
     return None
 
 

@@ -10,7 +10,7 @@ import binascii
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -199,6 +199,39 @@ def facts(run: bytes) -> RunFacts:
     try:
         return RunFacts(int(header["epoch"]), int(header["lanes"]), len(run))
     except (KeyError, TypeError, ValueError, OverflowError):
+        raise RunError(_DAMAGED) from None
+
+
+def peek(start: Callable[[int], bytes]) -> int:
+    """Say how many whole epochs a run has trained, by its header alone, which may be damaged.
+
+    Parameters
+    ----------
+    start
+        Returns so many of the first bytes of the run, or all if it is shorter.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    RunError
+        If the header cannot be read, or is of another version.
+
+    Examples
+    --------
+    >>> run = pack(Kept(7, 1, {}, {}))
+    >>> peek(lambda count: run[:count])
+    7
+    """
+    head = start(_HEAD.size)
+    if len(head) < _HEAD.size or not head.startswith(MARK):
+        raise RunError(_DAMAGED)
+    end = _HEAD.size + min(_HEAD.unpack(head)[2], LONGEST_HEADER)
+    try:
+        return int(json.loads(start(end)[_HEAD.size :])["epoch"])
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise RunError(_DAMAGED) from None
 
 

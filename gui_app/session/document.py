@@ -50,7 +50,7 @@ class Document(ExperimentEditor):
         self.file: FileState | None = None
         """What the file was when it was read or written; None if that is not known."""
         self.epoch_in_file = 0
-        """The epoch of the run that the file holds; 0 without one."""
+        """The epoch of the run that is open here and that the file holds, too; 0 where it holds none of it."""
         self.lacks_run = False
         """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
         self._was_in_file: Experiment | None = None
@@ -77,15 +77,16 @@ class Document(ExperimentEditor):
         file: FileState | None = None,
         *,
         source: str = "",
+        epoch_in_file: int = 0,
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
-        they do not say that themselves.
+        they do not say that themselves, and ``epoch_in_file`` the epoch of the run if the file holds it.
         """
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
-        self.epoch_in_file, self.lacks_run = 0, path is not None and run is None
+        self.epoch_in_file, self.lacks_run = epoch_in_file, path is not None and run is None
         self._was_in_file = None
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
@@ -100,8 +101,9 @@ class Document(ExperimentEditor):
         found = stamp(path)
         content = read_bounded(path)
         sketch = loads_sketch(content)
-        self.reset(sketch.experiment, path, sketch.run, FileState.of(path, content, found))
-        self.epoch_in_file, self.lacks_run = _epoch(sketch.run), bool(sketch.run_problem)
+        file, epoch = FileState.of(path, content, found), _epoch(sketch.run)
+        self.reset(sketch.experiment, path, sketch.run, file, epoch_in_file=epoch)
+        self.lacks_run = bool(sketch.run_problem)
         return sketch
 
     def save(
@@ -133,7 +135,7 @@ class Document(ExperimentEditor):
 
     def run_only_in_file(self, lost: bool = False) -> str:
         """Return in a phrase what run the file holds that is not open here, or is ``lost``; "" if there is none."""
-        if not (self.lacks_run or (lost and self.epoch_in_file)) or self.path is None:
+        if not (self.lacks_run or lost) or self.path is None:
             return ""
         try:
             sketch = loads_sketch(read_bounded(self.path))
@@ -146,7 +148,12 @@ class Document(ExperimentEditor):
 
     def note_lost_run(self) -> None:
         """Note that the run which was open here is gone, without the person having wanted that."""
-        self.lacks_run = self.path is not None
+        self.epoch_in_file, self.lacks_run = 0, self.path is not None
+        self.file_changed.emit()
+
+    def leave_run(self) -> None:
+        """Note that another run has begun here, because the person wanted that."""
+        self.opened_run, self.epoch_in_file = None, 0
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""

@@ -318,7 +318,7 @@ class EngineLink(QObject):
 
     def _leave_run(self) -> None:
         """Begin another turn, and let no file have what was trained before."""
-        self._document.opened_run = None
+        self._document.leave_run()
         self._begin_turn()
 
     def _begin_turn(self) -> None:

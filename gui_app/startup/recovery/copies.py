@@ -33,7 +33,8 @@ class Copy:
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
-    entry is another document's, or is from before a reset.
+    entry is another document's, or is from before a reset. ``epoch_in_file`` is the epoch of this run that the file
+    held, 0 where it held none of it, None if that is not known.
     """
 
     experiment: Experiment
@@ -44,6 +45,7 @@ class Copy:
     version: str = ""
     file: FileState | None = None
     turn: int = 0
+    epoch_in_file: int | None = None
 
 
 def encode(copy: Copy) -> bytes:
@@ -59,6 +61,7 @@ def encode(copy: Copy) -> bytes:
         "number": copy.number,
         "version": copy.version,
         "turn": copy.turn,
+        "epoch_in_file": copy.epoch_in_file,
         "text": len(text),
         "points": None if data.points is None else len(data.points),
     }
@@ -103,7 +106,17 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         experiment = validate(msgspec.structs.replace(experiment, data=filled))
     path = None if said.path is None else Path(said.path)
     file = None if path is None or said.file is None else said.file.of(path)
-    return Copy(experiment, path, said.modified, said.when, said.number, said.version, file, said.turn)
+    return Copy(
+        experiment,
+        path,
+        said.modified,
+        said.when,
+        said.number,
+        said.version,
+        file,
+        said.turn,
+        said.epoch_in_file,
+    )
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -125,6 +138,7 @@ class _Facts(msgspec.Struct, frozen=True):
     file: _File | None = None
     # Earlier versions did not count turns, and kept every run as that of turn 0.
     turn: int = 0
+    epoch_in_file: int | None = None
 
 
 def _plain(content: bytes) -> Copy:

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -171,16 +171,19 @@ def left(folder: Path) -> list[Left]:
     return sorted(found, key=lambda one: -one.when)
 
 
-def read(entry: Entry) -> Left | None:
-    """Read the newest whole copy of an entry; None if it has no copy. One that fails oddly hides no other one."""
+def read(entry: Entry, briefly: bool = False) -> Left | None:
+    """Read the newest whole copy of an entry; None if it has no copy. One that fails oddly hides no other one.
+
+    ``briefly`` reads no more of its run than the epoch: whether it is ``damaged`` is not known then.
+    """
     try:
-        return _read(entry)
+        return _read(entry, kept_run.read_epoch if briefly else _epoch)
     except Exception as error:
         _log.exception("A recovery copy could not be read")
         return Left(entry, None, reason(error))
 
 
-def _read(entry: Entry) -> Left | None:
+def _read(entry: Entry, epoch_of: Callable[[Path, int], int | None]) -> Left | None:
     paths = entry.copies()
     if not paths:
         return None
@@ -197,7 +200,7 @@ def _read(entry: Entry) -> Left | None:
     if not copies:
         return Left(entry, None, problems[0])
     newest = max(copies, key=lambda copy: copy.number)
-    epoch = _epoch(entry.run, newest.turn)
+    epoch = epoch_of(entry.run, newest.turn)
     damaged = epoch is None and os.path.lexists(kept_run.state_file(entry.run, newest.turn))
     return Left(entry, newest, epoch=epoch, damaged=damaged)
 
@@ -222,7 +225,9 @@ def _is_in_file(one: Left) -> bool:
     except Exception:
         # Whatever it is: nobody can say that the file holds it.
         return False
-    return sketch.experiment == copy.experiment and one.epoch in (None, 0, epoch)
+    # Another run may have just as many epochs.
+    is_its_run = one.epoch == epoch and copy.epoch_in_file in (None, epoch)
+    return sketch.experiment == copy.experiment and (not one.epoch or is_its_run)
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -44,18 +44,21 @@ def put_away(folder: Path, copy: Copy, run: bytes, is_wanted: Callable[[], bool]
 
 
 def find(folder: Path) -> list[Left]:
-    """Return what was put away, the newest first, each locked so that no other window goes on with it."""
-    found = (find_one(folder, name) for name in _names(folder))
+    """Return what was put away, the newest first, each locked so that no other window goes on with it.
+
+    For a menu that is about to show, it is read ``briefly``.
+    """
+    found = (find_one(folder, name, briefly=True) for name in _names(folder))
     return [one for one in found if one is not None]
 
 
-def find_one(folder: Path, name: str) -> Left | None:
-    """Return what was put away under a name, locked; None where it is not whole or another window has it."""
+def find_one(folder: Path, name: str, briefly: bool = False) -> Left | None:
+    """Return what was put away under a name, locked; None where there is no drawing or another window has it."""
     entry = Entry(folder, name, lock_of(folder, name))
     if not entry.lock.isLocked():
         return None
-    one = read(entry)
-    if one is not None and one.copy is not None and one.epoch:
+    one = read(entry, briefly)
+    if one is not None and one.copy is not None and (one.epoch or (one.damaged and not briefly)):
         return one
     entry.lock.unlock()
     return None

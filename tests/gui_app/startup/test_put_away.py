@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from engine.data.kept_run import RunFolder, facts
+from engine.data import kept_run
+from engine.data.kept_run import RunFolder, facts, state_file
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
 from gui_app.session.document import Document
@@ -341,3 +342,52 @@ def test_what_takes_too_long_at_the_end_is_offered_once(still, fake_engine, kept
     (one,) = entries.left(folder)
     assert one.epoch == 91
     one.entry.lock.unlock()
+
+
+def test_the_menu_reads_no_whole_run(still, kept, folder, monkeypatch):
+    put(folder, 91)
+
+    def never(*_):
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_run, "read_kept", never)
+        entry, _ = entry_of(still)
+    assert entry.isEnabled()
+    assert entry.toolTip().endswith(", trained 91 epochs")
+    # Whether it is damaged shows when it is opened.
+    state = state_file(folder / "last-0.run", 0)
+    state.write_bytes(state.read_bytes()[:-1])
+    entry.trigger()
+    assert "damaged" in still.statusBar().currentMessage()
+    assert rate_of(still.document.experiment) == 0.1
+    assert put_away.find_one(folder, "last-0").damaged
+
+
+def test_another_run_of_as_many_epochs_is_not_that_of_the_file(still, fake_engine, kept, folder, tmp_path):
+    path = saved(tmp_path)
+    for anew in (
+        still.link.restart,
+        lambda: fake_engine.events.append(m.RunNotLoaded("No.", still.link.turn)),
+    ):
+        assert still.files.load(path)
+        keep(still, fake_engine, 500)
+        anew()
+        keep(still, fake_engine, 500)
+        still.files.new()
+    assert there(folder) == [500, 500]
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_crash_offers_another_run_of_as_many_epochs(still, fake_engine, kept, folder, tmp_path, reset):
+    assert still.files.load(saved(tmp_path))
+    keep(still, fake_engine, 500)
+    if reset:
+        still.link.restart()
+        keep(still, fake_engine, 500)
+    assert kept.keeper.keep_now(DEADLINE)
+    kept.keeper.entry.lock.unlock()
+    found = entries.left(folder)
+    assert [one.epoch for one in found] == ([500] if reset else [])
+    for one in found:
+        one.entry.lock.unlock()
