@@ -139,8 +139,11 @@ class Recovery(QObject):
         end = time.monotonic() + patience
         self._tell_late.stop()
         former, newest = self._puttings, self._begin_to_put_away()
-        if not all(one.ends(max(0.0, end - time.monotonic())) for one in former):
-            _log.warning("%s What was trained before may be lost.", SLOW)
+        for one in former:
+            if not one.ends(max(0.0, end - time.monotonic())):
+                _log.warning("%s What “%s” has trained may be lost.", SLOW, one.name)
+            elif one.problem:
+                _log_not_put_away(one.problem)
         if newest is None:
             return True
         # What could not be put away stays where it is: the next start offers it like the work of a dead window.

@@ -330,6 +330,19 @@ def test_what_takes_long_is_never_another_run(still, fake_engine, kept, folder, 
     assert there(folder) == []
 
 
+@pytest.mark.expects_log("could not be put away: Another run has taken its place")
+def test_a_window_that_ends_logs_what_came_of_what_took_long(
+    still, fake_engine, kept, monkeypatch, log_watch
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, still.link, "kept_run")
+    still.files.new()
+    held.let_go()
+    kept.end(patience=DEADLINE)
+    assert len(log_watch.records) == 1
+
+
 @pytest.mark.expects_log("could not be put away: The disk does not answer")
 def test_what_takes_too_long_at_the_end_is_offered_once(still, fake_engine, kept, folder, monkeypatch):
     keep(still, fake_engine, 91)
