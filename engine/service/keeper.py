@@ -41,11 +41,9 @@ class Keeper:
         self._changed = self._failed = self._said = False
 
     def keep_in(self, folder: str | None) -> None:
-        """Keep the run in this folder from now on; None for no more."""
-        if folder is None:
-            self._folder = None
-        elif self._folder is None or self._folder.folder != Path(folder):
-            self._folder, self._changed, self._failed = RunFolder(Path(folder)), True, False
+        """Keep the run in this folder from now on, all of it anew where that is done already; None for no more."""
+        self._folder = None if folder is None else RunFolder(Path(folder))
+        self._changed, self._failed = True, False
 
     def note(self) -> None:
         """Note that something has changed."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
+from engine.experiment.kept_run import lanes_without_history
 from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
@@ -240,8 +241,14 @@ class EngineLink(QObject):
         return self._kept.folder
 
     def kept_run(self) -> bytes | None:
-        """Return the run of the document as it was kept last; None without one. It does not wait for the engine."""
-        return self._kept.read()
+        """Return the run of the document as it was kept last; None without one. It does not wait for the engine.
+
+        Where a part of it is damaged, the engine is asked to keep all of it anew.
+        """
+        run = self._kept.read()
+        if self.has_kept_run and (run is None or lanes_without_history(run)):
+            self._engine.send(m.KeepRun(str(self.run_folder)))
+        return run
 
     @property
     def turn(self) -> int:

@@ -11,6 +11,8 @@ from engine.experiment.kept_run import RunError, facts, fitted, history_rows, la
 from gui_app.session.document import Document, SavedFile
 
 KEY = "keep run in file"
+AGAIN = "save again in a moment"
+"""What helps where the engine is about to keep the run, or to keep it anew."""
 
 
 class RunInFile:
@@ -47,7 +49,8 @@ class RunInFile:
         """Return the run to be saved; None if there is none, nothing is trained yet, or files keep none."""
         # The engine may not have loaded the run of the opened file yet.
         kept = self._kept_run()
-        damaged = "what was kept of it is damaged" if kept is None and self._has_run() else ""
+        is_damaged = kept is None and self._has_run()
+        damaged = f"what was kept of it is damaged; {AGAIN}" if is_damaged else ""
         run = kept or self._document.opened_run
         self.lost = self.wanted and bool(damaged) and run is None
         try:
@@ -59,7 +62,7 @@ class RunInFile:
                 small = fitted(run)
                 thinned = f"its history holds {history_rows(small):,} of them" if small is not run else ""
                 lost = lanes_without_history(small)
-                lacks = f"the history of {describe_lanes(lost)} is damaged and left out" if lost else ""
+                lacks = f"the history of {describe_lanes(lost)} is damaged; {AGAIN}" if lost else ""
                 self.problem = "; ".join(filter(None, (thinned, lacks, self.problem)))
                 return small
             self.problem = "“Keep the run in the file” is off"

@@ -10,7 +10,7 @@ import pytest
 
 from engine.data.kept_run import facts, read_kept
 from engine.experiment import Points, edit_many
-from engine.experiment.kept_run import Kept, pack
+from engine.experiment.kept_run import Kept, lanes_without_history, pack
 from engine.observation.report import Report
 from engine.service import keeper
 from engine.service import messages as m
@@ -111,6 +111,27 @@ def test_shutdown_keeps_the_last_steps(tmp_path: Path, monkeypatch: pytest.Monke
     run = read_kept(tmp_path / "run")
     assert run is not None
     assert facts(run).epoch == 2
+
+
+def test_what_was_damaged_on_the_disk_is_kept_anew_when_it_is_asked_for(tmp_path: Path) -> None:
+    """It still has the rows that are damaged, and would only append to them."""
+    one, trainer = keeper.Keeper(lambda event: None), Trainer(experiment())
+    one.keep_in(str(tmp_path))
+    one.keep(trainer)
+    for path in tmp_path.glob("rows-*"):
+        path.write_bytes(bytes(len(path.read_bytes())))
+    trainer.train_epoch()
+    one.keep(trainer)
+    damaged = read_kept(tmp_path)
+    assert damaged is not None
+    assert lanes_without_history(damaged) == ["A"]
+    one.keep_in(str(tmp_path))
+    assert one.waits
+    one.keep(trainer)
+    run = read_kept(tmp_path)
+    assert run is not None
+    assert lanes_without_history(run) == []
+    assert facts(run).epoch == 1
 
 
 @pytest.mark.expects_log("the run cannot be kept")

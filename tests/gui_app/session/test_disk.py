@@ -613,10 +613,12 @@ def test_a_kept_run_that_cannot_be_read_is_said(room, tmp_path):
     room.files.run._has_run = lambda: True
     path = room.save_as(tmp_path / "a.sketch.json")
     assert loads_sketch(path.read_bytes()).run is None
-    assert room.said[0].endswith(" without the run: what was kept of it is damaged")
+    assert room.said[0].endswith(" without the run: what was kept of it is damaged; save again in a moment")
     room.document.opened_run = a_run(7)
     room.save_as(path)
-    assert room.said[1].endswith(" with the run of 7 epochs; what was kept of it is damaged")
+    assert room.said[1].endswith(
+        " with the run of 7 epochs; what was kept of it is damaged; save again in a moment"
+    )
     room.kept = a_run(8)
     room.save_as(path)
     assert room.said[2].endswith(" with the run of 8 epochs")
@@ -652,7 +654,7 @@ def test_a_damaged_history_that_is_not_in_the_file_is_said(room, tmp_path):
     room.kept = pack(Kept(9, 3, content, rows))
     room.save_as(tmp_path / "a.sketch.json")
     assert room.said[0].endswith(
-        "with the run of 9 epochs; the history of lanes B, C is damaged and left out"
+        "with the run of 9 epochs; the history of lanes B, C is damaged; save again in a moment"
     )
 
 

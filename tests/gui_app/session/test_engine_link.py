@@ -393,6 +393,18 @@ def test_what_an_engine_keeps_is_wanted_once_it_has_the_command_and_not_before(
     assert told[:2] == [False, 3]
 
 
+def test_a_kept_run_that_is_damaged_is_kept_anew(link, fake_engine, tmp_path):
+    folder = tmp_path / "run"
+    link.keep_run(folder)
+    keep(folder, 7)
+    fake_engine.take_commands()
+    assert link.kept_run() is not None
+    assert fake_engine.take_commands() == []
+    (folder / "state").write_bytes(b"damaged")
+    assert link.kept_run() is None
+    assert fake_engine.take_commands() == [m.KeepRun(str(folder))]
+
+
 def choose_moons(document):
     document.replace(switch_generator(document.experiment, "moons"), "moons", other_data=True)
 

@@ -84,9 +84,11 @@ def test_what_is_damaged_of_a_kept_run_is_said(still, fake_engine, tmp_path, whi
     assert still.files.save()
     said = still.statusBar().currentMessage()
     if which == "state":
-        assert said.endswith(" without the run: what was kept of it is damaged")
+        assert said.endswith(" without the run: what was kept of it is damaged; save again in a moment")
     else:
-        assert said.endswith(" with the run of 7 epochs; the history of lane A is damaged and left out")
+        assert said.endswith(
+            " with the run of 7 epochs; the history of lane A is damaged; save again in a moment"
+        )
 
 
 def test_a_run_that_was_reset_goes_into_no_file(still, fake_engine, tmp_path):
