@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.data.kept_run import RunFolder
-from engine.service.budget import Budget
+from engine.service.budget import EFFORT, Budget
 from engine.service.messages import Event, RunKept, RunNotKept
 from engine.training.keeping import take_run
 from engine.training.trainer import Trainer
 
 SHARE = 0.02
-"""Share of the time that keeping may take."""
+"""Share of the processor's time that keeping may take."""
+WAITING_SHARE = 0.1
+"""Share of the time for which it may hold training up, with what a slow disk or other processes take meanwhile."""
 INTERVAL = 1.0
 """Seconds between two times while training runs: what is lost is less than twice as much."""
 AGAIN = 5.0
@@ -36,7 +38,8 @@ class Keeper:
     def __init__(self, report: Callable[[Event], None]) -> None:
         self._report = report
         self._folder: RunFolder | None = None
-        self._training, self._resting = Budget(SHARE, INTERVAL), Budget(0.5, AT_REST)
+        self._training, self._waiting = Budget(SHARE, INTERVAL, effort=EFFORT), Budget(WAITING_SHARE)
+        self._resting = Budget(0.5, AT_REST)
         self._again = Budget(SHARE, AGAIN)
         self._changed = self._failed = self._said = False
 
@@ -56,8 +59,11 @@ class Keeper:
 
     def is_due(self, trains: bool) -> bool:
         """Whether the run should be kept now; ``trains``: whether training runs."""
-        budget = self._again if self._failed else self._training if trains else self._resting
-        return self.waits and budget.allows
+        if not self.waits:
+            return False
+        if self._failed:
+            return self._again.allows
+        return self._training.allows and self._waiting.allows if trains else self._resting.allows
 
     def keep(self, trainer: Trainer, turn: int = 0) -> None:
         """Keep the run of a turn as it is now. What cannot be written is reported, and tried again a while later."""
@@ -65,7 +71,12 @@ class Keeper:
             return
         self._changed = False
         try:
-            with self._training.spending(), self._resting.spending(), self._again.spending():
+            with (
+                self._training.spending(),
+                self._waiting.spending(),
+                self._resting.spending(),
+                self._again.spending(),
+            ):
                 self._folder.write(*take_run(trainer.lanes), turn)
         except OSError as error:
             self._fail(self._folder.folder, error.strerror or str(error))

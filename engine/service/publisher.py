@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Mapping
 
 from engine.observation.report import NO_HISTORY, Report
 from engine.observation.snapshot import Observed, Snapshot
-from engine.service.budget import Budget
+from engine.service.budget import EFFORT, Budget
 from engine.service.interface import Mailbox
 from engine.service.playback import Playback
 from engine.service.watching import Watching
@@ -23,9 +21,6 @@ WANTED = 1 / 25
 """Seconds between snapshots for which grids are made coarser, if they are what takes so long."""
 OVERDUE = 0.1
 """Seconds after which a snapshot no longer waits for the end of an epoch."""
-
-EFFORT = None if sys.platform == "win32" else time.thread_time
-"""Measures what a snapshot costs; on Windows such clocks are too coarse."""
 
 
 class Publisher:

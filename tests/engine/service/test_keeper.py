@@ -88,6 +88,7 @@ def test_while_it_trains_the_share_and_the_interval_decide(
     monkeypatch.setattr(keeper, "INTERVAL", 1.0)
     one = keeper.Keeper(lambda sentence: None)
     one._training = keeper.Budget(0.02, 1.0, clock=lambda: seconds[0])
+    one._waiting = keeper.Budget(0.1, clock=lambda: seconds[0])
     one.keep_in(str(tmp_path / "run"))
     trainer = Trainer(experiment())
     assert one.is_due(trains=True)
@@ -96,6 +97,32 @@ def test_while_it_trains_the_share_and_the_interval_decide(
     one.note()
     assert not one.is_due(trains=True)
     seconds[0] = 1.01
+    assert one.is_due(trains=True)
+
+
+@pytest.mark.parametrize(
+    ("took", "effort", "pause"), [(0.05, 0.01, 1.0), (0.05, 0.05, 2.5), (0.4, 0.01, 4.0)]
+)
+def test_a_busy_machine_does_not_make_keeping_rare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, took: float, effort: float, pause: float
+) -> None:
+    """Training may cost 2 % of the processor's time, and be held up for a tenth of the time."""
+    now, spent = [0.0], [0.0]
+    one = keeper.Keeper(lambda event: None)
+    one._training = keeper.Budget(0.02, 1.0, clock=lambda: now[0], effort=lambda: spent[0])
+    one._waiting = keeper.Budget(0.1, clock=lambda: now[0])
+
+    def write(*arguments: object) -> None:
+        now[0] += took
+        spent[0] += effort
+
+    monkeypatch.setattr(keeper.RunFolder, "write", write)
+    one.keep_in(str(tmp_path))
+    one.keep(Trainer(experiment()))
+    one.note()
+    now[0] = pause - 0.01
+    assert not one.is_due(trains=True)
+    now[0] = pause + 0.01
     assert one.is_due(trains=True)
 
 
