@@ -38,9 +38,20 @@ class KeptRun:
             if folder is not None:
                 RunFolder(folder).remove()
 
-    def read(self) -> bytes | None:
-        """Return the run of this turn as it was kept last; None where there is none."""
-        return None if self.folder is None else read_kept(self.folder, self.turn)
+    def read(self, turn: int | None = None) -> bytes | None:
+        """Read the run of a turn as it was kept last.
+
+        Parameters
+        ----------
+        turn
+            An earlier turn, whose run is there until the engine keeps one of a later turn; None for this turn.
+
+        Returns
+        -------
+        bytes or None
+            The run; None where there is none.
+        """
+        return None if self.folder is None else read_kept(self.folder, self.turn if turn is None else turn)
 
     @property
     def is_there(self) -> bool:

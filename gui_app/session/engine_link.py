@@ -240,12 +240,15 @@ class EngineLink(QObject):
         """The folder in which the run is kept, or None."""
         return self._kept.folder
 
-    def kept_run(self) -> bytes | None:
+    def kept_run(self, turn: int | None = None) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine.
 
-        Where a part of it is damaged, the engine is asked to keep all of it anew.
+        Where a part of it is damaged, the engine is asked to keep all of it anew. That of an earlier ``turn`` is there
+        until the engine has kept a later one.
         """
-        run = self._kept.read()
+        run = self._kept.read(turn)
+        if turn not in (None, self.turn):
+            return run
         if self.has_kept_run and (run is None or lanes_without_history(run)):
             self._engine.send(m.KeepRun(str(self.run_folder)))
         return run

@@ -175,9 +175,9 @@ class Recovery(QObject):
         As long as the engine has kept nothing of it, that is the run which was ``opened``.
         """
         link = self._window.link
-        kept = link.kept_run()
-        if link.turn != copy.turn:
-            # It took so long that another document has come.
+        kept = link.kept_run(copy.turn)
+        if kept is None and link.turn != copy.turn:
+            # It took so long that the run of another document was kept.
             raise RunError("another run has taken its place")
         if kept is None and link.has_kept_run:
             raise RunError(DAMAGED)

@@ -317,6 +317,19 @@ def test_what_takes_longer_than_anyone_waits_is_not_called_lost(
     assert there(folder) == [91]
 
 
+def test_what_takes_long_to_read_is_put_away_unless_another_run_was_kept(
+    still, fake_engine, kept, folder, monkeypatch, qtbot
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, still.link, "kept_run")
+    still.files.new()
+    held.let_go()
+    then = "“Untitled”, trained 91 epochs, is kept: File → Go on where you left off."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == then)
+    assert there(folder) == [91]
+
+
 @pytest.mark.expects_log("could not be put away: Another run has taken its place")
 def test_what_takes_long_is_never_another_run(still, fake_engine, kept, folder, monkeypatch, qtbot):
     keep(still, fake_engine, 91)
@@ -338,6 +351,7 @@ def test_a_window_that_ends_logs_what_came_of_what_took_long(
     monkeypatch.setattr(recovery, "PATIENCE", 0)
     held = Held(monkeypatch, still.link, "kept_run")
     still.files.new()
+    keep(still, fake_engine, 77)
     held.let_go()
     kept.end(patience=DEADLINE)
     assert len(log_watch.records) == 1
