@@ -44,37 +44,44 @@ class _Content(QGraphicsItem):
         paint_content(painter, area.mapping(), area.picture.y_ticks, marks, area.theme)
 
 
-class PlotArea(pg.PlotWidget):
-    """Widget that shows a picture. Mouse events pass through it to the plot frame: pyqtgraph's own gestures are off."""
+class PlotArea(pg.GraphicsView):
+    """Widget that shows a picture. Mouse events pass through it to the plot frame: pyqtgraph's own gestures are off.
+
+    It is laid out as a ``pg.PlotWidget``, but without the menus, buttons and titles of one: some fifty widgets that
+    nobody would see, and that take longer to make than all the rest.
+    """
 
     resized = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
-        super().__init__(parent, enableMenu=False, axisItems={"left": self._left, "bottom": self._bottom})
+        super().__init__(parent)
         self.theme = theme
         self.picture = Picture()
         self.hover: Mark | None = None
-        self._prepare()
+        self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
+        self._view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._lay_out()
         self._content = _Content(self)
-        self.view_box.sigResized.connect(self._on_resized)
+        self._view_box.sigResized.connect(self._on_resized)
         self.apply_theme(theme)
 
-    def _prepare(self) -> None:
-        item = self.getPlotItem()
-        item.hideButtons()
-        item.layout.setContentsMargins(LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN)
-        self._left.setWidth(LEFT_AXIS)
-        self._bottom.setHeight(BOTTOM_AXIS)
-        self.view_box.setMouseEnabled(False, False)
-        self.view_box.disableAutoRange()
+    def _lay_out(self) -> None:
+        self._view_box.disableAutoRange()
+        self._left.setFixedWidth(LEFT_AXIS)
+        self._bottom.setFixedHeight(BOTTOM_AXIS)
+        layout = self.centralLayout
+        layout.setContentsMargins(LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN)
+        layout.setSpacing(0.0)
+        layout.addItem(self._left, 0, 0)
+        layout.addItem(self._view_box, 0, 1)
+        layout.addItem(self._bottom, 1, 1)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
     def view_box(self) -> pg.ViewBox:
         """The plotting area inside the axes; marks are drawn in its pixels."""
-        return self.getPlotItem().getViewBox()
+        return self._view_box
 
     def apply_theme(self, theme: Theme) -> None:
         """Apply the theme's colours."""

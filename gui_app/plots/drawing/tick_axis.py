@@ -13,13 +13,12 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.ticks import Ticks
 
 
-class TickAxis(pg.AxisItem):
+class TickAxis(pg.GraphicsWidget):
     """Axis that draws its ticks itself: painting pyqtgraph's own takes most of a frame's time."""
 
     def __init__(self, orientation: str, theme: Theme) -> None:
-        super().__init__(orientation, pen=None)
-        self.enableAutoSIPrefix(False)
-        self.theme = theme
+        super().__init__()
+        self.orientation, self.theme = orientation, theme
         self.ticks: Ticks = ()
         self.mapping = Mapping(1.0, 1.0, (0.0, 1.0), (0.0, 1.0))
 
