@@ -68,7 +68,7 @@ def describe_failures(failures: Failures) -> tuple[str, str]:
 
 def describe_nothing_written(folder: Path, failures: Failures) -> tuple[str, str]:
     """Return a headline and the reasons where no file could be written into ``folder``, and the engine is not asked."""
-    return f"Nothing can be exported into {folder}, no histories and no models", _each_once(failures.values())
+    return f"Nothing can be exported into {folder}", _each_once(failures.values())
 
 
 def _each_once(reasons: Iterable[str]) -> str:

@@ -185,7 +185,7 @@ def test_a_folder_that_is_a_file_is_one_sentence(trained, tmp_path, files, dialo
     trained.exports.everything()
     (said,) = dialogs.said
     failed, why = said.splitlines()
-    assert failed == f"Nothing can be exported into {files.path}, no histories and no models"
+    assert failed == f"Nothing can be exported into {files.path}"
     assert why == f"Could not make the folder {files.path}: File exists."
     assert files.path.read_text() == "precious"
     assert fake_engine.commands == []
