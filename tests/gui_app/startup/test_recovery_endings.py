@@ -178,7 +178,8 @@ def test_a_window_closes_although_a_copy_hangs(still, folder, hanging, log_watch
     assert still.close()
     assert thread.is_alive()
     assert thread.daemon
-    assert [record.name for record in log_watch.records] == [keeper.__name__]
+    # On a slow machine nobody waits until it is known that there is no run either.
+    assert [record.name for record in log_watch.records].count(keeper.__name__) == 1
     hanging.set()
     thread.join()
 
