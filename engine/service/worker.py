@@ -74,6 +74,8 @@ class Worker:
         """The latest turn whose lanes start from their seeds, whatever becomes of those that stand aside."""
         self._unloaded: m.LoadRun | None = None
         """A run that waits for memory: it is loaded with the next edit of its turn."""
+        self._refusal = m.EngineFailed("There is nothing to train yet.", "")
+        """Why there is no trainer, as it is answered to whoever wants to train."""
         self._runs = 0
         """The number of the latest run before those of the trainer."""
         self._inbox, self._outbox = inbox, outbox
@@ -263,6 +265,8 @@ class Worker:
                 self._reset_aside(turn)
             case m.SaveRun(folder) if self.trainer is None:
                 self._outbox.put(m.RunNotSaved("There is no experiment to be saved yet.", folder))
+            case m.Play() | m.StepEpoch() | m.StepBatch() if self.trainer is None:
+                self._outbox.put(self._refusal)
             case _ if self.trainer is not None:
                 self._obey_with(command, self.trainer)
 
@@ -318,9 +322,10 @@ class Worker:
         restart = restart or (begins and not self._is_undone(command))
         try:
             trainer.set_experiment(experiment, command.gesture, restart)
-        except (MemoryError, RuntimeError):
+        except (MemoryError, RuntimeError) as error:
             # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
             self.trainer, self._aside = None, trainer
+            self._refusal = m.EngineFailed(_sentence(error), "")
             raise
         self.trainer, self._aside = trainer, None
         if begins:
@@ -366,7 +371,8 @@ class Worker:
             self._note_runs()
             self.trainer = self._aside = None
             self._unloaded = command if is_out_of_memory(error) else None
-            self._outbox.put(m.RunNotLoaded(_not_loaded(error), command.turn))
+            self._refusal = m.EngineFailed(_not_loaded(error), "")
+            self._outbox.put(m.RunNotLoaded(self._refusal.sentence, command.turn))
             raise
         self._note_runs()
         self._take(trainer, command.turn)

@@ -69,9 +69,12 @@ def test_a_network_too_large_pauses_and_smaller_settings_go_on(no_memory: pytest
     assert service.worker.trainer is not None
     assert service.round(m.SetExperiment(_large(settings))) == [NOT_ENOUGH_MEMORY]
     assert not service.worker.busy
-    # Nothing is reported of lanes that the window no longer shows, and nothing trains.
+    # Nothing is reported of lanes that the window no longer shows, and nothing trains; whoever wants to is told why.
     service.mailbox.take()
-    assert service.round(m.StepEpoch()) == []
+    for command in (m.Play(), m.StepEpoch(), m.StepBatch()):
+        assert service.round(command) == [NOT_ENOUGH_MEMORY]
+    assert service.round(m.Pause()) == []
+    assert not service.worker.busy
     assert service.mailbox.take() is None
     smaller = edit_many(settings, {"lanes.0.network.hidden": [3]})
     assert service.round(m.SetExperiment(smaller), m.StepEpoch()) == []
@@ -196,6 +199,7 @@ def test_a_run_that_there_is_no_memory_to_load_is_loaded_with_the_next_edit(
     sentence, opened = _unloaded(service, monkeypatch, ALLOCATOR)
     assert sentence == "There is not enough memory to restore the run; the next edit tries it again."
     assert read_kept(tmp_path, 1) is None
+    assert service.round(m.Play()) == [sentence]
     edited = edit_many(opened, {"lanes.0.training.learning_rate": 0.5})
     service.inbox.put(m.SetExperiment(edited, turn=1, document=1))
     service.worker._serve_once()
