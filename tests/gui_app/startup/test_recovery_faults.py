@@ -15,6 +15,7 @@ from gui_app.startup.recovery import entries, keeper, recover, recovery
 from gui_app.startup.recovery.patience import ends
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import draw
+from tests.gui_app.startup.test_put_away import Held
 from tests.gui_app.startup.test_recovery import copies, leave, offer, rate_of, with_rate
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -27,6 +28,7 @@ def trained(still, fake_engine, folder, qtbot):
     with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
         kept.begin()
     qtbot.waitUntil(lambda: not kept.keeper._busy)
+    assert ends(kept.keeper._thread, DEADLINE)
     # It sweeps up after the list is offered.
     assert ends(kept._scan, DEADLINE)
     RunFolder(still.link.run_folder).write(Kept(900, 1, {}, {}), {}, still.link.turn)
@@ -45,23 +47,22 @@ def epochs_left(kept, folder) -> list[int | None]:
     return [one.epoch for one in found]
 
 
-@pytest.mark.expects_log("could not be put away")
+@pytest.mark.expects_log("could not be put away: (The disk does not answer|MemoryError)")
 @pytest.mark.parametrize("fault", ["slow", "raises"])
 def test_a_run_of_which_nobody_can_say_whether_it_is_saved_stays_at_the_end(
     still, trained, folder, monkeypatch, fault
 ):
-    go_on = Event()
+    held = Held(monkeypatch, still.link, "kept_run")
 
-    def read():
-        if fault == "raises":
-            raise MemoryError
-        go_on.wait(60)
+    def fail(*_):
+        raise MemoryError
 
-    monkeypatch.setattr(still.link, "kept_run", read)
+    if fault == "raises":
+        monkeypatch.setattr(still.link, "kept_run", fail)
     monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, 0.05 if fault == "slow" else 60.0))
     assert still.close()
+    held.let_go()
     assert epochs_left(trained, folder) == [900]
-    go_on.set()
 
 
 @pytest.mark.expects_log("could not be put away")
