@@ -25,6 +25,8 @@ from tests.gui_app.startup.test_recovery_of_runs import begin, names
 def kept(still, fake_engine, folder, qtbot):
     found = begin(still, folder, qtbot)
     qtbot.waitUntil(lambda: not found.keeper._busy)
+    # It tells of the copy a moment before it is over.
+    assert ends(found.keeper._thread, DEADLINE)
     yield found
     found.end()
 
