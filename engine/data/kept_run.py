@@ -10,6 +10,7 @@ slow training down.
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
@@ -111,6 +112,19 @@ class RunFolder:
         self.folder = folder
         self._grown: dict[str, _Grown] = {}
         self._files = 0
+        self._needed: set[str] = set()
+        self._spared: set[str] = set()
+        self._spared_until = 0.0
+
+    def spare(self, seconds: float) -> None:
+        """Let what is kept now stay for a while when a run of another turn takes its place.
+
+        Parameters
+        ----------
+        seconds
+            For how long at least.
+        """
+        self._spared, self._spared_until = self._needed, time.monotonic() + seconds
 
     def write(self, kept: Kept, growing: Mapping[str, Growing], turn: int = 0) -> None:
         """Replace what the folder holds.
@@ -145,7 +159,8 @@ class RunFolder:
         new = file.with_name(f"{file.name}.tmp")
         _write(new, state, os.O_TRUNC)
         os.replace(new, file)
-        self._sweep({file.name, *(one.file.name for one in self._grown.values())})
+        self._needed = {file.name, *(one.file.name for one in self._grown.values())}
+        self._sweep(self._needed | (self._spared if time.monotonic() < self._spared_until else set()))
 
     def remove(self) -> None:
         """Remove the folder and what it holds, as far as that is possible."""

@@ -42,6 +42,8 @@ KINDS = ("<f4", "<f8", "<i8", "|u1")
 """The kinds of numbers of arrays, as NumPy names them."""
 ROWS = "rows"
 """The kind of an array of rows: an epoch, a step and ``width`` numbers; its shape is (rows, width)."""
+POINTS = "points."
+"""What the names of the arrays of the data set begin with."""
 LOSS_ROWS, LAYER_ROWS = "losses", "layers"
 """The names of the rows of a lane's history, after the lane's number and a full stop."""
 
@@ -233,6 +235,36 @@ def peek(start: Callable[[int], bytes]) -> int:
         return int(json.loads(start(end)[_HEAD.size :])["epoch"])
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise RunError(_DAMAGED) from None
+
+
+def state_digest(run: bytes) -> str:
+    """Return what tells this state of this run from all others; RunError if the run is damaged.
+
+    Parameters
+    ----------
+    run
+        Any run.
+
+    Returns
+    -------
+    str
+        It depends on weights, optimizers and best weights, and on the epoch and step of each lane; neither on
+        histories, of which a document may hold fewer rows, nor on settings and data.
+
+    Examples
+    --------
+    >>> run, other = (pack(Kept(7, 1, {}, {"0.now.row": np.full(3, weight)})) for weight in (1.0, 2.0))
+    >>> state_digest(run) == state_digest(fitted(run)), state_digest(run) == state_digest(other)
+    (True, False)
+    """
+    kept = unpack(run)
+    lanes = kept.content.get("lanes") if isinstance(kept.content, dict) else None
+    counts = [[lane.get("epoch"), lane.get("step")] for lane in lanes or () if isinstance(lane, dict)]
+    digest = blake2b(json.dumps([kept.epoch, counts]).encode(), digest_size=16)
+    for name, array in sorted(kept.arrays.items()):
+        if not array.dtype.names and not name.startswith(POINTS):
+            digest.update(name.encode() + array.tobytes())
+    return digest.hexdigest()
 
 
 def fitted(run: bytes) -> bytes:

@@ -23,6 +23,9 @@ AGAIN = 5.0
 AT_REST = 0.1
 """Seconds between two times while it does not, as when a slider is dragged."""
 
+LINGER = 10.0
+"""Seconds for which a run stays after another document has come: a window that puts it away may still read it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +50,11 @@ class Keeper:
         """Keep the run in this folder from now on, all of it anew where that is done already; None for no more."""
         self._folder = None if folder is None else RunFolder(Path(folder))
         self._changed, self._failed = True, False
+
+    def spare(self) -> None:
+        """Let what is kept now stay for a while, because the run of another document takes its place."""
+        if self._folder is not None:
+            self._folder.spare(LINGER)
 
     def note(self) -> None:
         """Note that something has changed."""

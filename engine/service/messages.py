@@ -285,12 +285,13 @@ class RunLoaded:
 class RunNotLoaded:
     """The run of the ``LoadRun`` of this ``turn`` could not be loaded; ``sentence`` says why.
 
-    Training begins anew, at once or, where something else has failed than the run, with the next edit. Where there was
-    not enough memory, an edit tries again to load it, so that ``RunLoaded`` may follow.
+    Training begins anew, at once or, where something else has failed than the run, with the next edit. Where the run
+    ``waits`` for memory, an edit tries again to load it, so that ``RunLoaded`` may follow.
     """
 
     sentence: str
     turn: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,8 +306,14 @@ class Worker:
         """
         self._turn, self._begun = max(turn, self._turn), True
 
+    def _note_document(self, document: int) -> None:
+        """Note in which turn the document was opened that a command is about."""
+        if document > self._turn:
+            self._keeper.spare()
+
     def _set_experiment(self, command: m.SetExperiment, restart: bool = False) -> None:
         experiment, turn = command.experiment, command.turn
+        self._note_document(command.document)
         trainer = self.trainer or self._aside
         unloaded = self._unloaded
         if unloaded is not None and unloaded.turn == turn:
@@ -357,6 +363,7 @@ class Worker:
 
     def _load_run(self, command: m.LoadRun) -> None:
         self._playback.pause()
+        self._note_document(command.turn)
         self._unloaded = None
         try:
             trainer = Trainer.of_run(command.run)
@@ -372,7 +379,8 @@ class Worker:
             self.trainer = self._aside = None
             self._unloaded = command if is_out_of_memory(error) else None
             self._refusal = m.EngineFailed(_not_loaded(error), "")
-            self._outbox.put(m.RunNotLoaded(self._refusal.sentence, command.turn))
+            waits = self._unloaded is not None
+            self._outbox.put(m.RunNotLoaded(self._refusal.sentence, command.turn, waits))
             raise
         self._note_runs()
         self._take(trainer, command.turn)

@@ -107,6 +107,24 @@ def test_a_run_is_read_by_its_turn_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_what_is_spared_stays_for_a_while_beside_the_next_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(kept_run.time, "monotonic", lambda: now[0])
+    folder = RunFolder(tmp_path)
+    folder.write(kept(3), {"losses": rows(5)})
+    folder.spare(10.0)
+    for now[0], is_there in ((100.0, True), (109.0, True), (110.0, False)):
+        folder.write(kept(1), {"losses": rows(2, identity=1)}, turn=7)
+        former = read_kept(tmp_path, 0)
+        assert (former is not None) == is_there
+        if former is not None:
+            assert (facts(former).epoch, len(unpack(former).arrays["losses"])) == (3, 5)
+        assert read_kept(tmp_path, 7) is not None
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_what_somebody_has_removed_meanwhile_is_written_whole(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     for epoch, damage in enumerate((shutil.rmtree, lambda path: _rows_file(path).write_bytes(b"")), 1):

@@ -257,6 +257,28 @@ def test_no_report_of_a_new_run_comes_before_it_is_kept(
         assert (trainer.runs[0].step, trainer.lanes.data.generator.name) == (0, "circle")
 
 
+@pytest.mark.parametrize("begin", ["opened", "new", "reset", "edited"])
+def test_only_another_document_leaves_the_former_run_for_a_while(tmp_path: Path, begin: str) -> None:
+    """A window that puts it away may still read it; what was reset is gone at once."""
+    served = Served()
+    served.round(m.SetExperiment(experiment()), m.KeepRun(str(tmp_path)), m.StepEpoch(2))
+    while served.worker.busy:
+        served.round()
+    settled(tmp_path, served, 2)
+    circle = experiment({"data.generator.name": "circle"})
+    commands = {
+        "opened": m.LoadRun(circle, run_bytes(Trainer(circle).lanes), 1),
+        "new": m.SetExperiment(circle, turn=1, document=1),
+        "reset": m.Reset(1),
+        "edited": m.SetExperiment(circle, turn=1),
+    }
+    served.round(commands[begin])
+    assert read_kept(tmp_path, 1) is not None
+    former = read_kept(tmp_path, 0)
+    assert (former is not None) == (begin in ("opened", "new"))
+    assert former is None or lanes_without_history(former) == []
+
+
 @pytest.mark.parametrize("begin", ["Reset", "SetExperiment", "LoadRun"])
 def test_a_command_that_the_end_has_overtaken_leaves_the_former_run_in_its_turn(
     tmp_path: Path, begin: str

@@ -184,7 +184,7 @@ def _unloaded(service: Service, monkeypatch: pytest.MonkeyPatch, error: Exceptio
         service.inbox.put(m.Play())
         service.worker._serve_once()
     said = [event for event in service.outbox.drain() if isinstance(event, m.RunNotLoaded)]
-    assert [event.turn for event in said] == [1]
+    assert [(event.turn, event.waits) for event in said] == [(1, is_out_of_memory(error))]
     # What trained before is another document's, and nothing is shown or trained of it.
     assert service.mailbox.take() is None
     assert not service.worker.busy

@@ -18,15 +18,19 @@ from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.schedules import SCHEDULES
-from engine.experiment import Experiment, Points, edit_many, from_json
+from engine.experiment import Experiment, Points, edit_many, from_json, kept_run
 from engine.experiment.kept_run import (
     MOST_BYTES,
     Kept,
     RunError,
     facts,
+    fitted,
+    from_text,
     lanes_without_history,
     pack,
     rows_type,
+    state_digest,
+    to_text,
     unpack,
 )
 from engine.experiment.memory import LIMIT, estimate
@@ -206,6 +210,28 @@ def test_the_facts_say_what_it_is() -> None:
     go_on(trainer, 3, 1)
     known = facts(run_bytes(trainer.lanes))
     assert (known.epoch, known.lanes) == (3, 2)
+
+
+def test_the_digest_tells_what_was_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the same in a file, also one that holds less of a history, and after going on; any step changes it."""
+    monkeypatch.setattr(kept_run, "MOST_ROWS_BYTES", 20_000)
+    monkeypatch.setattr(kept_run, "FIRST_ROWS", 10)
+    two = with_lanes(experiment(), lane("A"), lane("B", {"training.optimizer": "adam"}))
+    trainer = Trainer(two)
+    go_on(trainer, 40, 3)
+    run = run_bytes(trainer.lanes)
+    thin = fitted(from_text(to_text(run)))
+    assert len(thin) < len(run)
+    known = {state_digest(each) for each in (run, thin, run_bytes(Trainer.of_run(run).lanes))}
+    assert len(known) == 1
+    # Neither other settings nor other points are another state.
+    trainer.set_experiment(edit_many(two, {"lanes.0.training.learning_rate": 0.5}))
+    assert state_digest(run_bytes(trainer.lanes)) in known
+    trainer.step()
+    known.add(state_digest(run_bytes(trainer.lanes)))
+    trainer.restore_best(None)
+    known.add(state_digest(run_bytes(trainer.lanes)))
+    assert len(known) == 3
 
 
 # -- what is no run
