@@ -17,7 +17,7 @@ from engine.data.files import MAX_BYTES
 from engine.data.leftovers import remove_leftovers
 from engine.experiment import Experiment, ExperimentError, dumps
 from engine.experiment.document import Sketch, loads_sketch
-from engine.experiment.kept_run import facts
+from engine.experiment.kept_run import facts, state_digest
 from gui_app.session.experiment_editor import ExperimentEditor
 
 SUFFIX = ".sketch.json"
@@ -49,10 +49,12 @@ class Document(ExperimentEditor):
         """The run that the opened file holds; None without one."""
         self.file: FileState | None = None
         """What the file was when it was read or written; None if that is not known."""
-        self.epoch_in_file = 0
-        """The epoch of the run that is open here and that the file holds, too; 0 where it holds none of it."""
+        self.run_in_file = ""
+        """The state of the run that is open here which the file holds, as ``state_digest`` tells it; "" for none."""
         self.lacks_run = False
         """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
+        self._before_loss: tuple[str, bool] | None = None
+        """``run_in_file`` and ``lacks_run`` of before the run was lost; None where it is not, or cannot come back."""
         self._was_in_file: Experiment | None = None
         """The experiment that was in the file until that was changed or deleted; None while that is not known."""
         self.modified_changed.connect(self.file_changed)
@@ -77,17 +79,18 @@ class Document(ExperimentEditor):
         file: FileState | None = None,
         *,
         source: str = "",
-        epoch_in_file: int = 0,
+        run_in_file: str = "",
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
-        they do not say that themselves, and ``epoch_in_file`` the epoch of the run if the file holds it.
+        they do not say that themselves, and ``run_in_file`` the ``state_digest`` of the run
+        if the file holds it.
         """
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
-        self.epoch_in_file, self.lacks_run = epoch_in_file, path is not None and run is None
-        self._was_in_file = None
+        self.run_in_file, self.lacks_run = run_in_file, path is not None and run is None
+        self._was_in_file = self._before_loss = None
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -101,8 +104,8 @@ class Document(ExperimentEditor):
         found = stamp(path)
         content = read_bounded(path)
         sketch = loads_sketch(content)
-        file, epoch = FileState.of(path, content, found), _epoch(sketch.run)
-        self.reset(sketch.experiment, path, sketch.run, file, epoch_in_file=epoch)
+        file = FileState.of(path, content, found)
+        self.reset(sketch.experiment, path, sketch.run, file, run_in_file=_state(sketch.run))
         self.lacks_run = bool(sketch.run_problem)
         return sketch
 
@@ -122,8 +125,8 @@ class Document(ExperimentEditor):
         written = atomic_write(path, content, last_look=last_look)
         remove_leftovers(path)
         self.file = FileState.of(path, content, stamp_of(written))
-        self.path, self.epoch_in_file, self.lacks_run = path, _epoch(run), False
-        self._was_in_file = None
+        self.path, self.run_in_file, self.lacks_run = path, _state(run), False
+        self._was_in_file = self._before_loss = None
         self.stack.setClean()
         self.file_changed.emit()
         return SavedFile(len(content), run is not None)
@@ -141,19 +144,29 @@ class Document(ExperimentEditor):
             sketch = loads_sketch(read_bounded(self.path))
         except (*FAILURES, ExperimentError):
             return ""
-        epoch = _epoch(sketch.run)
+        epoch = 0 if sketch.run is None else facts(sketch.run).epoch
         if epoch:
             return f"a run of {counted(epoch, 'epoch')} that is not open here"
         return "a run that could not be opened here" if sketch.run_problem else ""
 
-    def note_lost_run(self) -> None:
-        """Note that the run which was open here is gone, without the person having wanted that."""
-        self.epoch_in_file, self.lacks_run = 0, self.path is not None
+    def note_lost_run(self, waits: bool = False) -> None:
+        """Note that the run which was open here is gone, without the person having wanted that.
+
+        One that ``waits`` for memory may be found again.
+        """
+        self._before_loss = (self._before_loss or (self.run_in_file, self.lacks_run)) if waits else None
+        self.run_in_file, self.lacks_run = "", self.path is not None
         self.file_changed.emit()
+
+    def note_found_run(self) -> None:
+        """Note that a run which has waited is open here; nothing where none has."""
+        if self._before_loss is not None:
+            (self.run_in_file, self.lacks_run), self._before_loss = self._before_loss, None
+            self.file_changed.emit()
 
     def leave_run(self) -> None:
         """Note that another run has begun here, because the person wanted that."""
-        self.opened_run, self.epoch_in_file = None, 0
+        self.opened_run, self.run_in_file, self._before_loss = None, "", None
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""
@@ -168,9 +181,9 @@ class Document(ExperimentEditor):
         """Note that the file, which was changed or deleted, holds neither the document nor its run any more."""
         if not self.modified:
             self._was_in_file = self.experiment
-        self.epoch_in_file = 0
+        self.run_in_file = ""
         self.mark_unsaved()
 
 
-def _epoch(run: bytes | None) -> int:
-    return 0 if run is None else facts(run).epoch
+def _state(run: bytes | None) -> str:
+    return "" if run is None else state_digest(run)

@@ -140,8 +140,10 @@ class EngineLink(QObject):
                 self._unkept = reason
             case m.RunKept():
                 self._unkept = ""
-            case m.RunNotLoaded():
-                self._document.note_lost_run()
+            case m.RunNotLoaded(waits=waits):
+                self._document.note_lost_run(waits)
+            case m.RunLoaded():
+                self._document.note_found_run()
             case m.EngineRestarted(epoch, reason):
                 self._unkept = ""
                 if reason:
@@ -229,9 +231,14 @@ class EngineLink(QObject):
         """Pause, and wait so long at most until what was trained last is kept."""
         if not self._playing:
             return
-        kept, end = self._kept.stamp(), time.monotonic() + seconds
+        kept = self._kept.stamp()
         self.set_playing(False)
         # Whatever it is told at rest the engine keeps at once.
+        self._await_other(kept, seconds)
+
+    def _await_other(self, kept: object, seconds: float) -> None:
+        """Wait so long at most until something else is kept."""
+        end = time.monotonic() + seconds
         while self.run_folder is not None and self._kept.stamp() == kept and time.monotonic() < end:
             time.sleep(0.005)
 
@@ -240,18 +247,21 @@ class EngineLink(QObject):
         """The folder in which the run is kept, or None."""
         return self._kept.folder
 
-    def kept_run(self, turn: int | None = None) -> bytes | None:
+    def kept_run(self, turn: int | None = None, patience: float = 0.0) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine.
 
-        Where a part of it is damaged, the engine is asked to keep all of it anew. That of an earlier ``turn`` is there
-        until the engine has kept a later one.
+        Where a part of it is damaged, the engine is asked to keep all of it anew, and waited for so many seconds. That
+        of an earlier ``turn`` is there until the engine has kept a later one.
         """
-        run = self._kept.read(turn)
-        if turn not in (None, self.turn):
+        stamp, run = self._kept.stamp(), self._kept.read(turn)
+        is_earlier = turn is not None and turn != self.turn
+        if is_earlier or stamp is None or (run is not None and not lanes_without_history(run)):
             return run
-        if self.has_kept_run and (run is None or lanes_without_history(run)):
-            self._engine.send(m.KeepRun(str(self.run_folder)))
-        return run
+        self._engine.send(m.KeepRun(str(self.run_folder)))
+        if not patience:
+            return run
+        self._await_other(stamp, patience)
+        return self._kept.read(turn) or run
 
     @property
     def turn(self) -> int:

@@ -33,8 +33,7 @@ class Copy:
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
-    entry is another document's, or is from before a reset. ``epoch_in_file`` is the epoch of this run that the file
-    held, 0 where it held none of it, None if that is not known.
+    entry is another document's, or is from before a reset.
     """
 
     experiment: Experiment
@@ -45,7 +44,6 @@ class Copy:
     version: str = ""
     file: FileState | None = None
     turn: int = 0
-    epoch_in_file: int | None = None
 
 
 def encode(copy: Copy) -> bytes:
@@ -61,7 +59,6 @@ def encode(copy: Copy) -> bytes:
         "number": copy.number,
         "version": copy.version,
         "turn": copy.turn,
-        "epoch_in_file": copy.epoch_in_file,
         "text": len(text),
         "points": None if data.points is None else len(data.points),
     }
@@ -115,7 +112,6 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         said.version,
         file,
         said.turn,
-        said.epoch_in_file,
     )
 
 
@@ -138,7 +134,6 @@ class _Facts(msgspec.Struct, frozen=True):
     file: _File | None = None
     # Earlier versions did not count turns, and kept every run as that of turn 0.
     turn: int = 0
-    epoch_in_file: int | None = None
 
 
 def _plain(content: bytes) -> Copy:

@@ -20,6 +20,7 @@ from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import kind_of, status
 from engine.data.files import sync_folder
 from engine.experiment.document import loads_sketch
+from engine.experiment.kept_run import state_digest
 from gui_app.session.dialogs import reason
 from gui_app.session.lock_files import is_held_elsewhere, lock_at
 from gui_app.startup.recovery.copies import Copy, CopyError, decode, encode
@@ -221,13 +222,13 @@ def _is_in_file(one: Left) -> bool:
         return False
     try:
         sketch = loads_sketch(read_bounded(copy.path))
-        epoch = 0 if sketch.run is None else kept_run.facts(sketch.run).epoch
+        if sketch.experiment != copy.experiment:
+            return False
+        run = one.read_run() if one.epoch else None
+        return run is None or (sketch.run is not None and state_digest(run) == state_digest(sketch.run))
     except Exception:
         # Whatever it is: nobody can say that the file holds it.
         return False
-    # Another run may have just as many epochs.
-    is_its_run = one.epoch == epoch and copy.epoch_in_file in (None, epoch)
-    return sketch.experiment == copy.experiment and (not one.epoch or is_its_run)
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -161,7 +161,6 @@ class Keeper(QObject):
             self._made,
             file=document.file,
             turn=self._turn(),
-            epoch_in_file=document.epoch_in_file,
         )
 
     def _write_behind(self, copy: Copy) -> None:
@@ -227,5 +226,4 @@ class Keeper(QObject):
 def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
     same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
-    same_run = (one.turn, one.epoch_in_file) == (other.turn, other.epoch_in_file)
-    return one.experiment is other.experiment and same_file and same_run
+    return one.experiment is other.experiment and same_file and one.turn == other.turn

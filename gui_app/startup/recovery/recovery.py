@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -14,12 +13,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from engine.catalogue.texts import shortened
-from engine.experiment.kept_run import RunError, facts
+from engine.experiment.kept_run import RunError, facts, state_digest
 from engine.service import messages as m
 from engine.service.kept import DAMAGED
 from gui_app.session.dialogs import IN_BAR
 from gui_app.session.origin import RESTORED
-from gui_app.startup.recovery.copies import Copy
+from gui_app.session.run_in_file import describe_lanes
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
@@ -124,7 +123,7 @@ class Recovery(QObject):
         if self._loaded and not keep and self._is_elsewhere():
             self._remove_moved()
         self._leave_moving()
-        keep = not self._put_away(patience) or keep
+        keep = not self._put_away(patience, keep) or keep
         self.keeper.end(keep, min(patience, LAST_WAIT))
 
     # -- inside
@@ -132,61 +131,55 @@ class Recovery(QObject):
     def _is_elsewhere(self) -> bool:
         """Whether the restored run is kept by the engine or in a file, or was discarded with its drawing."""
         document = self._window.document
-        return document.edited or document.epoch_in_file > 0 or self._window.link.has_kept_run
+        return document.edited or bool(document.run_in_file) or self._window.link.has_kept_run
 
-    def _put_away(self, patience: float) -> bool:
-        """Put away what the window has trained and no file holds, at its end; returns whether nothing is left of it."""
+    def _put_away(self, patience: float, keep: bool) -> bool:
+        """Put away what the window has trained and no file holds, at its end; returns whether nothing is left of it.
+
+        What it is told to ``keep`` for the next start is not put away as well.
+        """
         end = time.monotonic() + patience
         self._tell_late.stop()
-        former, newest = self._puttings, self._begin_to_put_away()
+        former, newest = self._puttings, None if keep else self._begin_to_put_away()
+        if newest is not None and not newest.ends(max(0.0, end - time.monotonic())):
+            newest.give_up()
+            newest.problem = SLOW
         for one in former:
+            one.try_again(at_once=True)
             if not one.ends(max(0.0, end - time.monotonic())):
                 _log.warning("%s What “%s” has trained may be lost.", SLOW, one.name)
             elif one.problem:
                 _log_not_put_away(one.problem)
-        if newest is None:
-            return True
         # What could not be put away stays where it is: the next start offers it like the work of a dead window.
-        if newest.ends(max(0.0, end - time.monotonic())):
-            problem = newest.problem
-        else:
-            newest.give_up()
-            problem = SLOW
-        if problem:
-            _log_not_put_away(problem)
-        return not problem
+        if newest is not None and newest.problem:
+            _log_not_put_away(newest.problem)
+        return newest is None or not newest.problem
 
     def _begin_to_put_away(self) -> Putting | None:
         """Begin to put away what the window has trained. What was edited here was saved or discarded."""
-        document = self._window.document
+        document, link = self._window.document, self._window.link
         if document.edited:
             return None
-        copy, in_file, opened = self.keeper.copy(), document.epoch_in_file, document.opened_run
+        copy, in_file, opened = self.keeper.copy(), document.run_in_file, document.opened_run
+        was_kept = link.has_kept_run
         return Putting(
             name_of(document.path),
-            lambda is_wanted: self._put_run_away(copy, in_file, opened, is_wanted),
+            lambda: self._run_to_put_away(copy.turn, was_kept, in_file, opened),
+            lambda run, is_wanted: put_away(self._folder, copy, run, is_wanted),
         )
 
-    def _put_run_away(
-        self, copy: Copy, in_file: int, opened: bytes | None, is_wanted: Callable[[], bool]
-    ) -> int:
-        """Put the run away with its drawing, in a thread, unless the file holds it; returns its epoch or 0.
+    def _run_to_put_away(self, turn: int, was_kept: bool, in_file: str, opened: bytes | None) -> bytes | None:
+        """Return the run of a turn, in a thread; None where it is not begun or the file holds it as it is.
 
         As long as the engine has kept nothing of it, that is the run which was ``opened``.
         """
         link = self._window.link
-        kept = link.kept_run(copy.turn)
-        if kept is None and link.turn != copy.turn:
-            # It took so long that the run of another document was kept.
-            raise RunError("another run has taken its place")
-        if kept is None and link.has_kept_run:
-            raise RunError(DAMAGED)
+        kept = link.kept_run(turn, MOMENT)
+        if kept is None and was_kept:
+            # It may have taken so long that the run of another document was kept.
+            raise RunError(DAMAGED if link.turn == turn else "another run has taken its place")
         run = kept or opened
-        epoch = 0 if run is None else facts(run).epoch
-        if run is None or epoch in (0, in_file):
-            return 0
-        put_away(self._folder, copy, run, is_wanted)
-        return epoch
+        return None if run is None or facts(run).epoch == 0 or state_digest(run) == in_file else run
 
     def _leave_document(self) -> None:
         """Put away what the window has trained before it takes another document."""
@@ -199,25 +192,37 @@ class Recovery(QObject):
         if putting.ends(PATIENCE):
             self._tell_of(putting)
         else:
+            self._show_later(f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}")
+        if putting.waits or not putting.ends(0):
             self._puttings.append(putting)
             self._tell_late.start()
-            self._show_later(f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}")
 
     def _tell_of(self, putting: Putting) -> None:
         """Say what has come of a run that was to be put away."""
-        name, problem, epoch = shortened(putting.name, IN_BAR), putting.problem, putting.epoch
+        name, problem, done = shortened(putting.name, IN_BAR), putting.problem, putting.done
         if problem:
             _log_not_put_away(problem)
-            self._show_later(f"What “{name}” has trained could not be kept. {problem}")
-        elif epoch:
+            if putting.waits:
+                outcome = f"is not kept yet. {problem} It is tried again."
+            else:
+                outcome = f"could not be kept. {problem}"
+            self._show_later(f"What “{name}” has trained {outcome}")
+        elif done is not None:
+            lacks = (
+                f", without the history of {describe_lanes(done.without_history)}"
+                if done.without_history
+                else ""
+            )
             self._window.show_message(
-                f"“{name}”, trained {epochs_in_words(epoch)}, is kept: File → Go on where you left off."
+                f"“{name}”, trained {epochs_in_words(done.epoch)}, is kept{lacks}: File → Go on where you left off."
             )
 
     def _tell_of_late(self) -> None:
-        """Say it of those that took long."""
+        """Say it of those that took long, and try those again that failed."""
         for putting in self._puttings[:]:
-            if putting.ends(0):
+            if not putting.ends(0) or putting.try_again():
+                continue
+            if not putting.waits:
                 self._puttings.remove(putting)
                 self._tell_of(putting)
         if not self._puttings:

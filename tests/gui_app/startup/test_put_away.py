@@ -4,14 +4,16 @@ import errno
 import os
 import threading
 
+import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from engine.data import kept_run
-from engine.data.kept_run import RunFolder, facts, state_file
-from engine.experiment.kept_run import Kept, pack
+from engine.data.kept_run import Growing, RunFolder, facts, read_kept, state_file
+from engine.experiment.kept_run import Kept, lanes_without_history, pack
 from engine.service import messages as m
 from gui_app.session.document import Document
-from gui_app.startup.recovery import entries, put_away, recovery
+from gui_app.startup.recovery import entries, put_away, putting, recovery
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.left_off import TEXT
 from gui_app.startup.recovery.patience import ends
@@ -31,9 +33,17 @@ def kept(still, fake_engine, folder, qtbot):
     found.end()
 
 
-def keep(window, engine, epoch: int) -> None:
-    """Let the engine keep a run of the document."""
-    RunFolder(window.link.run_folder).write(Kept(epoch, 1, {}, {}), {}, window.link.turn)
+def write(window, epoch: int, weight: float = 0.0, rows=None) -> None:
+    """Keep a run of the document, with rows of lane A if there are any."""
+    content = {} if rows is None else {"experiment": {"lanes": [{"name": "A"}]}}
+    growing = {} if rows is None else {f"0.{name}": rows for name in ("losses", "layers")}
+    arrays = {"0.now.row": np.full(1, weight, "f4")} if weight else {}
+    RunFolder(window.link.run_folder).write(Kept(epoch, 1, content, arrays), growing, window.link.turn)
+
+
+def keep(window, engine, epoch: int, weight: float = 0.0, rows=None) -> None:
+    """Let the engine keep a run, and report it."""
+    write(window, epoch, weight, rows)
     engine.answer(acknowledged=window.link.commands)
     window.link.pull()
 
@@ -212,9 +222,44 @@ def test_a_run_that_cannot_be_put_away_is_said_after_the_other_document(
     path = saved(tmp_path)
     monkeypatch.setattr(recovery, "put_away", full)
     assert still.files.load(path)
-    said = "What “Untitled” has trained could not be kept. No space left on device."
+    said = "What “Untitled” has trained is not kept yet. No space left on device. It is tried again."
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
     assert there(folder) == []
+
+
+@pytest.mark.expects_log("could not be put away: No space left")
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_run_for_which_there_was_no_space_is_put_away_once_there_is(
+    still, fake_engine, kept, folder, monkeypatch, qtbot, ends
+):
+    keep(still, fake_engine, 91)
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, "put_away", full)
+        if not ends:
+            patch.setattr(putting, "AGAIN", 0.0)
+        still.files.new()
+    keep(still, fake_engine, 0)
+    if ends:
+        still.close()
+        kept.end(patience=DEADLINE)
+    else:
+        then = "“Untitled”, trained 91 epochs, is kept: File → Go on where you left off."
+        qtbot.waitUntil(lambda: still.statusBar().currentMessage() == then)
+        assert not kept._tell_late.isActive()
+    assert there(folder) == [91]
+
+
+@pytest.mark.expects_log("could not be put away: No space left")
+def test_a_run_for_which_there_is_no_space_waits_some_seconds(still, fake_engine, kept, monkeypatch, qtbot):
+    keep(still, fake_engine, 91)
+    tries, now = [], [100.0]
+    monkeypatch.setattr(putting.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(recovery, "put_away", lambda *_: tries.append(now[0]) or full())
+    still.files.new()
+    for now[0] in (104.0, 106.0, 108.0, 112.0):
+        kept._tell_of_late()
+        qtbot.waitUntil(lambda: all(one.ends(0) for one in kept._puttings))
+    assert tries == [100.0, 106.0, 112.0]
 
 
 @pytest.mark.parametrize(("moment", "epoch"), [("return", 5000), ("save", None), ("leave", 5000)])
@@ -332,6 +377,69 @@ def test_what_takes_long_to_read_is_put_away_unless_another_run_was_kept(
     assert there(folder) == [91]
 
 
+@pytest.mark.parametrize("engine_is_alive", [False, True])
+@pytest.mark.parametrize("damaged", ["rows", "state"])
+def test_what_is_damaged_is_kept_anew_before_it_is_put_away(
+    still, fake_engine, kept, folder, monkeypatch, request, qtbot, damaged, engine_is_alive
+):
+    rows = Growing(1, np.array([[0, 0], [1, 25]]), np.array([[0.7], [0.6]]))
+    keep(still, fake_engine, 91, rows=rows)
+    for file in still.link.run_folder.glob(f"{damaged}*"):
+        file.write_bytes(file.read_bytes()[:-1])
+    monkeypatch.setattr(recovery, "MOMENT", DEADLINE if engine_is_alive else 0.01)
+    send = fake_engine.send
+
+    def keep_anew(command):
+        if isinstance(command, m.KeepRun) and engine_is_alive:
+            write(still, 91, rows=rows)
+        send(command)
+
+    monkeypatch.setattr(fake_engine, "send", keep_anew)
+    is_there = engine_is_alive or damaged == "rows"
+    if not is_there:
+        request.applymarker(pytest.mark.expects_log("What was kept of the run is damaged"))
+    still.files.new()
+    assert there(folder) == ([91] if is_there else [])
+    lacks = is_there and not engine_is_alive
+    said = (
+        f"“Untitled”, trained 91 epochs, is kept{', without the history of lane A' if lacks else ''}: "
+        "File → Go on where you left off."
+        if is_there
+        else "What “Untitled” has trained could not be kept. What was kept of the run is damaged."
+    )
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
+    if is_there:
+        run = read_kept(folder / "last-0.run")
+        assert lanes_without_history(run) == (["A"] if lacks else [])
+
+
+def test_what_was_never_trained_is_not_called_lost(still, fake_engine, kept, folder, monkeypatch, qtbot):
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, still.link, "kept_run")
+    said = []
+    monkeypatch.setattr(still, "show_message", said.append)
+    still.files.new()
+    held.let_go()
+    qtbot.waitUntil(lambda: not kept._puttings)
+    assert there(folder) == []
+    assert [one for one in said if "could not be kept" in one] == []
+
+
+def test_an_opened_run_whose_file_is_gone_is_put_away_however_slow_the_disk(
+    still, fake_engine, kept, folder, tmp_path, monkeypatch, dialogs, qtbot
+):
+    path = saved(tmp_path)
+    assert still.files.load(path)
+    Document(with_rate(0.6)).save(path)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    held = Held(monkeypatch, still.link, "kept_run")
+    dialogs.answers = ["Take theirs"]
+    still.files._look_at_disk()
+    held.let_go()
+    qtbot.waitUntil(lambda: not kept._puttings)
+    assert there(folder) == [500]
+
+
 @pytest.mark.expects_log("could not be put away: Another run has taken its place")
 def test_what_takes_long_is_never_another_run(still, fake_engine, kept, folder, monkeypatch, qtbot):
     keep(still, fake_engine, 91)
@@ -407,16 +515,78 @@ def test_another_run_of_as_many_epochs_is_not_that_of_the_file(still, fake_engin
     assert there(folder) == [500, 500]
 
 
-@pytest.mark.parametrize("reset", [False, True])
-def test_a_crash_offers_another_run_of_as_many_epochs(still, fake_engine, kept, folder, tmp_path, reset):
+@pytest.mark.parametrize("other", ["nothing", "reset", "best weights"])
+def test_a_crash_offers_another_run_of_as_many_epochs(still, fake_engine, kept, folder, tmp_path, other):
     assert still.files.load(saved(tmp_path))
     keep(still, fake_engine, 500)
-    if reset:
-        still.link.restart()
-        keep(still, fake_engine, 500)
+    if other != "nothing":
+        if other == "reset":
+            still.link.restart()
+        keep(still, fake_engine, 500, weight=1.0)
     assert kept.keeper.keep_now(DEADLINE)
     kept.keeper.entry.lock.unlock()
     found = entries.left(folder)
-    assert [one.epoch for one in found] == ([500] if reset else [])
+    assert [one.epoch for one in found] == ([] if other == "nothing" else [500])
     for one in found:
         one.entry.lock.unlock()
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_best_weights_that_were_brought_back_are_not_those_of_the_file(
+    still, fake_engine, kept, folder, tmp_path, ends
+):
+    assert still.files.load(saved(tmp_path))
+    keep(still, fake_engine, 500)
+    still.link.restore_best()
+    keep(still, fake_engine, 500, weight=1.0)
+    if ends:
+        kept.end(patience=DEADLINE)
+    else:
+        still.files.new()
+    assert there(folder) == [500]
+
+
+def test_what_is_kept_for_the_next_start_is_not_put_away_as_well(
+    still, fake_engine, kept, folder, monkeypatch
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(QApplication, "exit", lambda _: None)
+    kept.leave(15)
+    assert there(folder) == []
+    kept.keeper.entry.lock.unlock()
+    (one,) = entries.left(folder)
+    assert one.epoch == 91
+    one.entry.lock.unlock()
+
+
+def test_a_run_that_was_loaded_after_all_is_that_of_the_file(
+    still, fake_engine, kept, folder, tmp_path, dialogs
+):
+    assert still.files.load(saved(tmp_path))
+    turn = still.link.turn
+    for event in (
+        m.RunNotLoaded("There is not enough memory.", turn, waits=True),
+        m.RunLoaded(500, turn=turn),
+    ):
+        fake_engine.events.append(event)
+        still.link.pull()
+    keep(still, fake_engine, 500)
+    still.files.new()
+    assert there(folder) == []
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_saving_asks_only_where_the_run_of_the_file_is_not_open(
+    still, fake_engine, kept, tmp_path, dialogs, waits
+):
+    assert still.files.load(saved(tmp_path))
+    turn = still.link.turn
+    fake_engine.events.append(m.RunNotLoaded("There is not enough memory.", turn, waits))
+    still.link.pull()
+    draw(still.document, [[1, 1]])
+    # An engine that was started again loads what has begun anew.
+    fake_engine.events.append(m.RunLoaded(503, turn=turn))
+    keep(still, fake_engine, 503)
+    dialogs.answers = [] if waits else ["Cancel"]
+    assert still.files.save() == waits
+    assert len(dialogs.said) == (0 if waits else 1)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from engine.data.kept_run import STATE, RunFolder
 from engine.experiment.kept_run import Kept, pack
 from engine.service import messages as m
-from gui_app.startup.recovery import entries, keeper, recover, recovery
+from gui_app.startup.recovery import entries, keeper, putting, recover, recovery
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import click, draw
 from tests.gui_app.startup.test_recovery import copies, leave, offer, with_rate
@@ -207,7 +207,8 @@ def test_the_waits_of_an_end_by_signal_are_some_five_seconds(still, folder, monk
     with monkeypatch.context() as patch:
         patch.setattr(QApplication, "exit", lambda _: None)
         patch.setattr(recovery, "ends", lambda _, seconds: waits.append(seconds) or True)
-        patch.setattr(keeper, "ends", lambda _, seconds: waits.append(seconds) or True)
+        for module in (keeper, putting):
+            patch.setattr(module, "ends", lambda _, seconds: waits.append(seconds) or True)
         patch.setattr(still.link, "close", waits.append)
         kept.leave(15)
     assert len(waits) == 4, "a copy at once, the scan, a copy in the background, the engine"
