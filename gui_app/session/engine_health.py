@@ -21,6 +21,11 @@ class EngineHealth(QObject):
         self.lost: m.EngineFailed | None = None
         """Why it has ended for good, unless it is restarted; None while it has not."""
 
+    @property
+    def obeys(self) -> bool:
+        """Whether what is shown of training follows it: the engine lives, and is not busy with one thing for long."""
+        return self.responding and not self.busy and self.lost is None
+
     def note(self, event: m.Event) -> None:
         """Note what an event says."""
         match event:

@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.cured.connect(self._try_cure)
         transport.best_requested.connect(link.restore_best)
         link.playing_changed.connect(transport.set_playing)
+        link.health.changed.connect(lambda: transport.show_obeying(link.health.obeys))
         link.playing_changed.connect(self.dock_layout.show_playing)
         link.snapshot_taken.connect(self.dispatcher.show)
         self.appearance.changed.connect(self._apply_theme)

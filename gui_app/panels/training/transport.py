@@ -87,6 +87,11 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def playing(self) -> bool:
         return self._playing
 
+    def show_obeying(self, obeys: bool) -> None:
+        """Show no speed of an engine that does not obey; its next report shows one again."""
+        if not obeys:
+            self.speed.show_text("–")
+
     def set_playing(self, playing: bool) -> None:
         """Show whether training runs, without a signal."""
         self._playing = playing

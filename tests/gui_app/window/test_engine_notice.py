@@ -15,6 +15,7 @@ from engine.service import messages as m
 from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
 from gui_app.window.engine_notice import AGAIN, BUSY, LARGE, SILENT
 from tests.gui_app.hands import draw
+from tests.gui_app.plots.runs import history_of, snapshot_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 
@@ -37,6 +38,27 @@ def test_silence_is_told_calmly_and_goes_away_by_itself(still, fake_engine):
     tell(still, fake_engine, m.EngineAnswers())
     assert not notice.isVisible()
     assert fake_engine.restarted == 0
+
+
+@pytest.mark.parametrize(
+    "event", [m.EngineSilent(), m.EngineBusy(), m.EngineFailed("It has ended.", "", True)]
+)
+def test_no_speed_is_shown_of_an_engine_that_does_not_obey(still, fake_engine, event, qtbot):
+    speed = still.transport.speed.number
+    for epoch in (1, 2):
+        snapshot = snapshot_of(history_of(range(epoch + 1)))
+        fake_engine.snapshot = replace(
+            snapshot,
+            acknowledged=still.link.commands,
+            playing=True,
+            steps_per_second=640.0,
+            training_points=250,
+        )
+        still.link.pull()
+        qtbot.waitUntil(lambda: speed.text() == "640")
+        tell(still, fake_engine, event)
+        assert speed.text() == "–"
+        tell(still, fake_engine, m.EngineAnswers(), m.EngineReady())
 
 
 def test_one_may_wait_until_the_next_silence(still, fake_engine):
