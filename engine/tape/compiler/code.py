@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import gc
 import hashlib
+import io
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from engine.tape.compiler.forking import free_over_forks
 from engine.tape.compiler.lowering import Statements
-from engine.tape.compiler.module import Module
+from engine.tape.compiler.module import Kernel, Module, text_of
 from engine.tape.compiler.native import Native, identity, object_code, width
 from engine.tape.compiler.source import Call, Source, Unlowerable
 from engine.tape.compiler.statements import Statement
@@ -22,8 +24,8 @@ from engine.tape.object_cache import ObjectCache
 
 MOST_LOADED = 256
 """Programs whose code stays in memory."""
-_HEADER = 8
-"""Bytes before the object code in the cache: the size of the scratch memory."""
+MOST_KERNELS = 1024
+"""Kernels whose object code stays in memory, for other programs that need them: some 4 kB each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +39,13 @@ class Code:
     scratch
         Bytes of scratch memory that it needs.
     unchecked
-        Key and object code where nobody has compared with PyTorch what it computes; None where that was done here or by
-        whoever put it into the cache.
+        Key and object code, in pieces, where nobody has compared with PyTorch what it computes; None where that was
+        done here or by whoever put it into the cache.
     """
 
     native: Native
     scratch: int
-    unchecked: tuple[str, bytes] | None = None
+    unchecked: tuple[str, Sequence[bytes]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,7 @@ RUN = ctypes.CFUNCTYPE(None, *[c_void_p] * 3, c_int64, *[c_void_p] * 2, *[c_int6
 """See ``Module``."""
 
 _LOADED: OrderedDict[str, Code] = OrderedDict()
+_KERNELS: OrderedDict[str, bytes] = OrderedDict()
 _LOCK = threading.RLock()
 free_over_forks(_LOCK.acquire, _LOCK.release)
 _CACHE: list[ObjectCache] = []
@@ -137,8 +140,8 @@ def accept(parts: Sequence[Part]) -> tuple[Part, ...]:
     with _LOCK:
         for part in parts:
             if isinstance(part, Code) and part.unchecked is not None:
-                key, code = part.unchecked
-                _cache().put(key, part.scratch.to_bytes(_HEADER, "little") + code)
+                key, codes = part.unchecked
+                _cache().put(key, _packed(part.scratch, codes))
                 part = _keep(key, replace(part, unchecked=None))
             accepted.append(part)
     return tuple(accepted)
@@ -151,8 +154,8 @@ def _known(key: str) -> Code | None:
     stored = _cache().get(key)
     if stored is None:
         return None
-    native = Native(stored[_HEADER:], "run", RUN)
-    return _keep(key, Code(native, int.from_bytes(stored[:_HEADER], "little")))
+    scratch, codes = _unpacked(stored)
+    return _keep(key, Code(Native(codes, "run", RUN), scratch))
 
 
 def _keep(key: str, code: Code) -> Code:
@@ -165,9 +168,34 @@ def _keep(key: str, code: Code) -> Code:
 def _compiled(key: str, source: Source, statements: Sequence[Statement]) -> Code:
     with _young_garbage_alone():
         module = Module(source, statements, width())
-        scratch, code = module.scratch_size, object_code(str(module))
+        codes = [_kernel(name, kernel) for name, kernel in module.kernels.items()]
+        scratch, codes = module.scratch_size, [*codes, object_code(str(module))]
         del module
-    return Code(Native(code, "run", RUN), scratch, (key, code))
+    return Code(Native(codes, "run", RUN), scratch, (key, codes))
+
+
+def _kernel(name: str, kernel: Kernel) -> bytes:
+    """The object code of a kernel, which may be another program's as well."""
+    if name not in _KERNELS:
+        _KERNELS[name] = object_code(text_of(kernel, name))
+        while len(_KERNELS) > MOST_KERNELS:
+            _KERNELS.popitem(last=False)
+    _KERNELS.move_to_end(name)
+    return _KERNELS[name]
+
+
+def _packed(scratch: int, codes: Sequence[bytes]) -> bytes:
+    """What is kept on the disk: sizes, and object codes, which are much alike and so become small."""
+    sizes = [scratch, len(codes), *map(len, codes)]
+    return zlib.compress(b"".join([*(size.to_bytes(8, "little") for size in sizes), *codes]), 1)
+
+
+def _unpacked(stored: bytes) -> tuple[int, list[bytes]]:
+    """The size of the scratch memory, and the object codes."""
+    file = io.BytesIO(zlib.decompress(stored))
+    scratch, count = (int.from_bytes(file.read(8), "little") for _ in range(2))
+    sizes = [int.from_bytes(file.read(8), "little") for _ in range(count)]
+    return scratch, [file.read(size) for size in sizes]
 
 
 @contextmanager

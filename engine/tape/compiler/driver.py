@@ -212,4 +212,4 @@ def _text() -> str:
 @cache
 def driver() -> Native:
     """The native function."""
-    return Native(object_code_of(_text()), "epochs", ctypes.CFUNCTYPE(None, c_void_p))
+    return Native([object_code_of(_text())], "epochs", ctypes.CFUNCTYPE(None, c_void_p))

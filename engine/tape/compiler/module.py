@@ -1,4 +1,6 @@
-"""The LLVM module of a program: a function for each kind of group, one that calls them in order, and the driver.
+"""The LLVM modules of a program: one for each kind of group, and one that calls their functions for lanes and steps.
+
+Programs of many networks need the same kinds of groups: each is compiled once for all of them.
 
 ``step(buffers, scalars, scratch)`` computes a function once. ``run`` does so for lanes and steps: lanes are the outer
 loop, so that what a lane works on stays in the processor's cache, and a lane's numbers cannot depend on its neighbours.
@@ -6,6 +8,7 @@ loop, so that what a lane works on stays in the processor's cache, and a lane's 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -46,8 +49,29 @@ def kernel_of(one: Group, width: int) -> Kernel:
     return Fused(one, width)
 
 
+def name_of(kernel: Kernel, width: int) -> str:
+    """The name of a kernel's function, the same in all programs and for no other function."""
+    digest = hashlib.sha256(repr((kernel.signature, width)).encode()).hexdigest()
+    return f"{kernel.signature[0]}_{digest[:32]}"
+
+
+def text_of(kernel: Kernel, name: str) -> str:
+    """The text of a module with the function of a kernel alone."""
+    module = ir.Module(name)
+    kernel.emit(_function(module, kernel, name))
+    return str(module)
+
+
+def _function(module: ir.Module, kernel: Kernel, name: str) -> ir.Function:
+    arguments = [POINTER] * (len(kernel.accesses) + len(kernel.scalars))
+    return ir.Function(module, ir.FunctionType(ir.VoidType(), arguments), name)
+
+
 class Module:
-    """Builds the module of a source whose calls have become ``statements``."""
+    """Builds the module that calls the kernels of a source whose calls have become ``statements``.
+
+    ``kernels`` are those that it calls, by the names of their functions.
+    """
 
     def __init__(self, source: Source, statements: Sequence[Statement], width: int) -> None:
         self._buffers: Sequence[Buffer] = source.buffers
@@ -59,7 +83,8 @@ class Module:
         outside = [number_ for number_, buffer in enumerate(self._buffers) if buffer.kind != "scratch"]
         self._slots = {buffer: slot for slot, buffer in enumerate(outside)}
         self._module = ir.Module("program")
-        self._kernels: dict[tuple[Any, ...], ir.Function] = {}
+        self.kernels: dict[str, Kernel] = {}
+        self._functions: dict[str, ir.Function] = {}
         self._emit_run(self._emit_step())
 
     def __str__(self) -> str:
@@ -100,16 +125,11 @@ class Module:
         return builder.gep(pointers[buffer], [offset], source_etype=BYTE)
 
     def _function(self, kernel: Kernel) -> ir.Function:
-        known = self._kernels.get(kernel.signature)
-        if known is None:
-            arguments = [POINTER] * (len(kernel.accesses) + len(kernel.scalars))
-            kind = ir.FunctionType(ir.VoidType(), arguments)
-            name = f"{kernel.signature[0]}{len(self._kernels)}"
-            known = self._kernels[kernel.signature] = ir.Function(self._module, kind, name)
-            known.linkage = "internal"
-            known.attributes.add("noinline")
-            kernel.emit(known)
-        return known
+        name = name_of(kernel, self._width)
+        if name not in self.kernels:
+            self.kernels[name] = kernel
+            self._functions[name] = _function(self._module, kernel, name)
+        return self._functions[name]
 
     def _emit_run(self, step: ir.Function) -> None:
         """``run(bases, lane_strides, step_strides, count, scalars, scratch, lane, lanes, step, steps, look, wrong)``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,18 +79,19 @@ class Native:
 
     Parameters
     ----------
-    code
-        Object code.
+    codes
+        Object code; one may call functions of the others.
     name
         Of the function.
     kind
         Its ctypes prototype; a call of it lets other threads run.
     """
 
-    def __init__(self, code: bytes, name: str, kind: Any) -> None:
+    def __init__(self, codes: Sequence[bytes], name: str, kind: Any) -> None:
         machine()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine())
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        for code in codes:
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
         self.address = self._engine.get_function_address(name)
         if not self.address:

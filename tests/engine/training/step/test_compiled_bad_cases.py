@@ -41,6 +41,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Path], N
     def forget(folder: Path = tmp_path) -> None:
         driver.cache_clear()
         monkeypatch.setattr(code_module, "_LOADED", OrderedDict())
+        monkeypatch.setattr(code_module, "_KERNELS", OrderedDict())
         monkeypatch.setattr(programs, "_REMEMBERED", OrderedDict())
         monkeypatch.setattr(code_module, "_CACHE", [ObjectCache(folder)])
 
@@ -110,6 +111,26 @@ def test_a_second_start_compiles_nothing(fresh: Callable[..., None], monkeypatch
     fresh()
     monkeypatch.setattr(code_module, "object_code", lambda text: pytest.fail("compiled again"))
     assert compiled() == expected
+
+
+def test_layers_that_another_network_had_are_not_compiled_again(
+    fresh: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more hidden layer needs the code that calls its functions, but no function of layers that is not there."""
+    modules: list[str] = []
+    real = code_module.object_code
+    monkeypatch.setattr(code_module, "object_code", lambda text: (modules.append(text), real(text))[1])
+
+    def made(hidden: int) -> tuple[int, tuple[bytes, ...]]:
+        modules.clear()
+        found = compiled(experiment({"lanes.0.network.hidden": [8] * hidden}))
+        return len(modules), found
+
+    first, _ = made(3)
+    second, among_others = made(4)
+    assert second < first / 2
+    fresh()
+    assert made(4)[1] == among_others
 
 
 def test_a_folder_that_is_none(

@@ -21,6 +21,7 @@ def forget_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is in memory or on the disk has been checked."""
     monkeypatch.setenv("NEURAL_SKETCHBOOK_CACHE", "")
     monkeypatch.setattr("engine.tape.compiler.code._LOADED", programs.OrderedDict())
+    monkeypatch.setattr("engine.tape.compiler.code._KERNELS", programs.OrderedDict())
     monkeypatch.setattr("engine.tape.compiler.code._CACHE", [])
     monkeypatch.setattr(programs, "_REMEMBERED", programs.OrderedDict())
 

@@ -34,6 +34,7 @@ EPOCHS = 10
 def nothing_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No code and no program of others, so that a changed entry has an effect, and none of its code stays."""
     monkeypatch.setattr(code_module, "_LOADED", OrderedDict())
+    monkeypatch.setattr(code_module, "_KERNELS", OrderedDict())
     monkeypatch.setattr(code_module, "_CACHE", [ObjectCache(tmp_path)])
     monkeypatch.setattr(programs, "_REMEMBERED", OrderedDict())
 
