@@ -551,6 +551,14 @@ def test_deaths_long_ago_do_not_count(running: Driver, monkeypatch: pytest.Monke
 # -- one that hangs
 
 
+def stop(driver: Driver) -> None:
+    """Stop the engine's process until that is noticed, which is more than that it has been slow before."""
+    driver.until(lambda: driver.beats[-1:] != [m.EngineSilent()])
+    driver.beats.clear()
+    os.kill(child_of(driver), signal.SIGSTOP)
+    driver.until(lambda: m.EngineSilent() in driver.beats)
+
+
 @posix
 def test_a_stopped_process_holds_nobody_up_and_can_be_closed(running: Driver, patient: None) -> None:
     crowd = with_points(experiment(), Points([[0.0, 1.0]] * 5000, [1] * 5000))
@@ -586,13 +594,10 @@ def test_edits_to_a_stopped_process_wait_as_one_and_the_last_arrives(running: Dr
 def test_a_stopped_process_is_noticed_and_can_go_on_or_be_restarted(impatient: None, running: Driver) -> None:
     pid = child_of(running)
     for _ in range(2):
-        os.kill(pid, signal.SIGSTOP)
-        running.until(lambda: m.EngineSilent() in running.beats)
+        stop(running)
         os.kill(pid, signal.SIGCONT)
         running.until(lambda: running.beats[-1] == m.EngineAnswers())
-        running.beats.clear()
-    os.kill(pid, signal.SIGSTOP)
-    running.until(lambda: m.EngineSilent() in running.beats)
+    stop(running)
     running.send(*[m.Play(), m.Pause(), m.StepEpoch(), m.Reset()] * 100)
     running.engine.restart()
     running.until(lambda: running.events_of(m.EngineRestarted))
@@ -608,8 +613,7 @@ def test_a_stopped_process_is_noticed_and_can_go_on_or_be_restarted(impatient: N
 
 @posix
 def test_what_is_driven_while_it_hangs_is_merged_and_counted(impatient: None, running: Driver) -> None:
-    os.kill(child_of(running), signal.SIGSTOP)
-    running.until(lambda: m.EngineSilent() in running.beats)
+    stop(running)
     running.send(*[m.Play(), m.Pause()] * 200, *[m.StepEpoch()] * 50)
     os.kill(child_of(running), signal.SIGCONT)
     assert running.settled().epoch == 50

@@ -231,8 +231,8 @@ def test_training_goes_on_after_a_death_and_after_a_hang(
     qtbot.waitUntil(lambda: "; training goes on from epoch" in window.statusBar().currentMessage())
     qtbot.waitUntil(lambda: link.latest is not None and link.latest.epoch > epoch > 0)
     assert link.playing
-    qtbot.waitUntil(lambda: not notice.isVisible())
     epoch = trained_and_kept(link, qtbot)
+    qtbot.waitUntil(lambda: not notice.isVisible())
     pid = process_engine.pid
     os.kill(pid, signal.SIGSTOP)
     qtbot.waitUntil(notice.isVisible)
