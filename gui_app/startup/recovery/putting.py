@@ -32,6 +32,8 @@ class Putting:
     ----------
     done, problem
         What came of it, once it has ended: the run that is put away, None if there is none, or why it could not be.
+    told
+        The problem that the person was told last; "" for none.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class Putting:
     ) -> None:
         self.name = name
         self.done: PutAway | None = None
-        self.problem = ""
+        self.problem = self.told = ""
         self._take, self._put = take, put
         self._run: bytes | None = None
         self._wanted = True

@@ -189,11 +189,12 @@ class Recovery(QObject):
         putting = self._begin_to_put_away()
         if putting is None:
             return
-        if putting.ends(PATIENCE):
+        ended = putting.ends(PATIENCE)
+        if ended:
             self._tell_of(putting)
         else:
             self._show_later(f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}")
-        if putting.waits or not putting.ends(0):
+        if putting.waits or not ended:
             self._puttings.append(putting)
             self._tell_late.start()
 
@@ -201,6 +202,7 @@ class Recovery(QObject):
         """Say what has come of a run that was to be put away."""
         name, problem, done = shortened(putting.name, IN_BAR), putting.problem, putting.done
         if problem:
+            putting.told = problem
             _log_not_put_away(problem)
             if putting.waits:
                 outcome = f"is not kept yet. {problem} It is tried again."
@@ -220,11 +222,13 @@ class Recovery(QObject):
     def _tell_of_late(self) -> None:
         """Say it of those that took long, and try those again that failed."""
         for putting in self._puttings[:]:
-            if not putting.ends(0) or putting.try_again():
+            if not putting.ends(0):
                 continue
             if not putting.waits:
                 self._puttings.remove(putting)
+            if not putting.waits or putting.problem != putting.told:
                 self._tell_of(putting)
+            putting.try_again()
         if not self._puttings:
             self._tell_late.stop()
 

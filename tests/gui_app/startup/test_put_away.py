@@ -377,6 +377,26 @@ def test_what_takes_long_to_read_is_put_away_unless_another_run_was_kept(
     assert there(folder) == [91]
 
 
+@pytest.mark.expects_log("could not be put away: No space left")
+def test_a_slow_disk_that_turns_out_to_be_full_is_told_once(
+    still, fake_engine, kept, folder, monkeypatch, qtbot, log_watch
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0)
+    monkeypatch.setattr(putting, "AGAIN", 0.0)
+    tries = []
+    monkeypatch.setattr(recovery, "put_away", lambda *_: tries.append(1) or full())
+    held = Held(monkeypatch, still.link, "kept_run")
+    still.files.new()
+    held.let_go()
+    said = "What “Untitled” has trained is not kept yet. No space left on device. It is tried again."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
+    qtbot.waitUntil(lambda: len(tries) > 2)
+    assert len(log_watch.records) == 1
+    assert there(folder) == []
+    monkeypatch.undo()
+
+
 @pytest.mark.parametrize("engine_is_alive", [False, True])
 @pytest.mark.parametrize("damaged", ["rows", "state"])
 def test_what_is_damaged_is_kept_anew_before_it_is_put_away(
