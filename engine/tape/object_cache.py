@@ -69,6 +69,8 @@ class ObjectCache:
         self._folder = user_cache_folder() if folder is None else folder.absolute()
         self._most_bytes = most_bytes
         self._said: set[str] = set()
+        self._room = 0
+        """Bytes that may be written until the sizes of all files are asked for again: of thousands, that takes long."""
 
     def get(self, key: str) -> bytes | None:
         """Return the code of a key, a hexadecimal digest; None where there is none that can be trusted."""
@@ -101,6 +103,7 @@ class ObjectCache:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_folder(path.parent)
             _write(path, key, code)
+            self._room -= _HEADER.size + len(code)
             self._tidy(path)
         except (OSError, _Refused) as reason:
             self._say(reason)
@@ -121,16 +124,18 @@ class ObjectCache:
 
     def _tidy(self, new: Path) -> None:
         """Remove what killed writers left, then the files used longest ago until the others fit."""
-        now = time.time()
+        may_be_full = self._room < 0
         files: list[tuple[float, str, int]] = []
         with os.scandir(new.parent) as entries:
             for entry in entries:
                 with suppress(OSError):
-                    status = entry.stat(follow_symlinks=False)
-                    if _FILE.fullmatch(entry.name):
+                    if may_be_full and _FILE.fullmatch(entry.name):
+                        status = entry.stat(follow_symlinks=False)
                         files.append((status.st_mtime, entry.path, status.st_size))
-                    elif _UNFINISHED.fullmatch(entry.name) and abs(now - status.st_mtime) > _STALE:
+                    elif _UNFINISHED.fullmatch(entry.name) and _is_stale(entry):
                         os.unlink(entry.path)
+        if not may_be_full:
+            return
         excess = sum(size for _, _, size in files) - self._most_bytes
         for _, path, size in sorted(files):
             if excess <= 0:
@@ -139,6 +144,8 @@ class ObjectCache:
                 with suppress(OSError):
                     os.unlink(path)
                     excess -= size
+        # Half of what is free, because other processes write as well.
+        self._room = max(0, -excess) // 2
 
     def _say(self, reason: Exception) -> None:
         """Log each reason once; those of the operating system without the names of files, which differ."""
@@ -176,6 +183,10 @@ def _platform_folder() -> Path:
     )
     named = Path(os.environ.get(variable, ""))
     return named if named.is_absolute() else Path.home().joinpath(*otherwise)
+
+
+def _is_stale(entry: os.DirEntry[str]) -> bool:
+    return abs(time.time() - entry.stat(follow_symlinks=False).st_mtime) > _STALE
 
 
 def _check_folder(folder: Path) -> None:
