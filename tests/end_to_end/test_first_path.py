@@ -20,6 +20,7 @@ from engine.service.process import ProcessEngine
 from engine.training.trainer import Trainer
 from gui_app.window.main_window import MainWindow
 from tests.deadline import DEADLINE
+from tests.engine.driving import until
 from tests.engine.seeds import MOST, of_seeds, scores, trained_unseen
 from tests.gui_app.hands import LEFT, stroke
 
@@ -169,8 +170,10 @@ def test_a_window_closed_at_once_leaves_no_engine_behind(
 ) -> None:
     window = open_window(early=True)
     window.later.start()
-    while process_engine.pid is None:
+    while window.later.waiting[:1] == ("engine",):
         QApplication.processEvents()
+    # No turn of the event loop passes meanwhile, in which a room would be furnished.
+    until(lambda: process_engine.pid is not None)
     assert window.later.waiting, "the rooms are still to be furnished"
     assert window.close()
     with pytest.raises(ProcessLookupError):

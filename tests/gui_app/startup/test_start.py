@@ -364,7 +364,9 @@ def test_a_window_closed_while_it_is_furnished_stays_closed(
     early: MainWindow, qtbot: QtBot, fake_engine: FakeEngine
 ) -> None:
     early.later.start()
-    qtbot.waitUntil(lambda: bool(early.dock_layout.panels))
+    while not early.dock_layout.panels:
+        QApplication.processEvents()
+    assert early.later.waiting, "there is more to be furnished"
     early.close()
     built = len(early.dock_layout.panels)
     for _ in range(10):
