@@ -110,7 +110,9 @@ class DockLayout(QObject):
         from gui_app.panels.data.data_panel import DataPanel
 
         yield
-        panel = self.data_panel = DataPanel(self._document, self._tools, TOOLS, self._library)
+        panel = self.data_panel = DataPanel(
+            self._document, self._tools, TOOLS, self._library, self._left.inside
+        )
         self.classes = ClassActions(self._document, panel.attempt, panel)
         panel.class_edit_requested.connect(self.classes.edit)
         panel.class_removal_requested.connect(self.classes.remove)
@@ -124,13 +126,13 @@ class DockLayout(QObject):
         from gui_app.panels.network.network_panel import NetworkPanel
 
         yield
-        self._add_panel(self._right, NetworkPanel(self._document, self._current))
+        self._add_panel(self._right, NetworkPanel(self._document, self._current, self._right.inside))
 
     def _add_regularization(self) -> Iterator[None]:
         from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 
         yield
-        panel = RegularizationPanel(self._document, self._current, at_once=False)
+        panel = RegularizationPanel(self._document, self._current, self._right.inside, at_once=False)
         yield from panel.furnish()
         panel.continue_requested.connect(self.continue_requested)
         panel.best_requested.connect(self.best_requested)
@@ -141,7 +143,7 @@ class DockLayout(QObject):
         from gui_app.panels.training.training_panel import TrainingPanel
 
         yield
-        self._add_panel(self._right, TrainingPanel(self._document, self._current))
+        self._add_panel(self._right, TrainingPanel(self._document, self._current, self._right.inside))
         yield
         self._right.reveal()
 

@@ -60,14 +60,15 @@ def make_dock(title: str, content: QWidget) -> QDockWidget:
 class Column(QScrollArea):
     """A column of panels that scrolls vertically and is at least ``width`` pixels wide.
 
-    It stays empty until all panels are built, so that the layout does not change visibly.
+    It stays empty until all panels are built, so that the layout does not change visibly. Panels are made with ``inside``
+    as their parent: what is made without one is styled again, with all its parts, when it gets one.
     """
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self._inside = QFrame()
-        self._inside.setProperty("kind", "panel")
-        self._panels = QVBoxLayout(self._inside)
+        self.inside = QFrame()
+        self.inside.setProperty("kind", "panel")
+        self._panels = QVBoxLayout(self.inside)
         self._panels.setContentsMargins(0, 0, 0, 0)
         self._panels.setSpacing(0)
         self.setMinimumWidth(width)
@@ -80,8 +81,8 @@ class Column(QScrollArea):
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         self.setFrameShape(QFrame.Shape.NoFrame)
         # It is here from the start, hidden: what is styled already would be styled again when it gets a parent.
-        self.setWidget(self._inside)
-        self._inside.hide()
+        self.setWidget(self.inside)
+        self.inside.hide()
 
     def add(self, panel: QWidget) -> None:
         """Add a panel below the others."""
@@ -93,4 +94,4 @@ class Column(QScrollArea):
     def reveal(self) -> None:
         """Show the panels, once all are built."""
         self._panels.addStretch(1)
-        self._inside.show()
+        self.inside.show()

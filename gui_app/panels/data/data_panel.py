@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
@@ -51,9 +51,10 @@ class DataPanel(Panel):
         tool_settings: ToolSettings,
         tools: Mapping[str, ToolRecord],
         library: Library | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         self.tool_settings, self._tools, self._library = tool_settings, tools, library
-        super().__init__(document)
+        super().__init__(document, parent)
 
     def build(self) -> None:
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
