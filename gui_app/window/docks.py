@@ -60,8 +60,8 @@ def make_dock(title: str, content: QWidget) -> QDockWidget:
 class Column(QScrollArea):
     """A column of panels that scrolls vertically and is at least ``width`` pixels wide.
 
-    It stays empty until all panels are built, so that the layout does not change visibly. Panels are made with ``inside``
-    as their parent: what is made without one is styled again, with all its parts, when it gets one.
+    It stays empty until all panels are built, so that the layout does not change visibly. Panels are made with
+    ``inside`` as their parent: what is made without one is styled again, with all its parts, when it gets one.
     """
 
     def __init__(self, width: int) -> None:
