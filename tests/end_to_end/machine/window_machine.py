@@ -267,6 +267,8 @@ class WindowMachine(Trailing):
         if hasattr(self.studio, "window"):
             self.window.document.stack.setClean()
             self.window.document.cancel_gesture()
+            # An export that a minimized window still waits for may come to nothing meanwhile.
+            self.window.exports.give_up()
             assert self.studio.close(), "a document without changes asks a question"
         self._compare_with_baseline()
 
