@@ -168,7 +168,10 @@ class ExportActions(QObject):
                 loop.quit()
 
         self._answered.connect(end)
-        QTimer.singleShot(PATIENCE, loop, loop.quit)
+        # It goes with the loop, which may end sooner.
+        timer = QTimer(loop, singleShot=True)
+        timer.timeout.connect(loop.quit)
+        timer.start(PATIENCE)
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._answered.disconnect(end)
 
