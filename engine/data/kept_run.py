@@ -113,8 +113,8 @@ class RunFolder:
         self._grown: dict[str, _Grown] = {}
         self._files = 0
         self._needed: set[str] = set()
-        self._spared: set[str] = set()
-        self._spared_until = 0.0
+        self._spared: dict[str, float] = {}
+        """When the files of earlier turns may go."""
 
     def spare(self, seconds: float) -> None:
         """Let what is kept now stay for a while when a run of another turn takes its place.
@@ -124,7 +124,7 @@ class RunFolder:
         seconds
             For how long at least.
         """
-        self._spared, self._spared_until = self._needed, time.monotonic() + seconds
+        self._spared |= dict.fromkeys(self._needed, time.monotonic() + seconds)
 
     def write(self, kept: Kept, growing: Mapping[str, Growing], turn: int = 0) -> None:
         """Replace what the folder holds.
@@ -160,7 +160,9 @@ class RunFolder:
         _write(new, state, os.O_TRUNC)
         os.replace(new, file)
         self._needed = {file.name, *(one.file.name for one in self._grown.values())}
-        self._sweep(self._needed | (self._spared if time.monotonic() < self._spared_until else set()))
+        now = time.monotonic()
+        self._spared = {name: until for name, until in self._spared.items() if now < until}
+        self._sweep(self._needed | self._spared.keys())
 
     def remove(self) -> None:
         """Remove the folder and what it holds, as far as that is possible."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from gui_app.exporting.everything import list_names
-from gui_app.session.dialogs import ask
+from gui_app.session.dialogs import KEEP_OPEN, ask
 
-KEEP_OPEN, CLOSE = "Keep the window open", "Close without the rest"
+CLOSE = "Close without the rest"
 
 
 def leave_unfinished(

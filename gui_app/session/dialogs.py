@@ -21,6 +21,8 @@ SKETCHES = {SUFFIX: NAME, ".json": "JSON"}
 CSV = {".csv": "CSV"}
 DATA = {".csv *.tsv *.txt *.npz *.npy": "Data"}
 """The name of each kind of file in file dialogs, by suffix."""
+KEEP_OPEN = "Keep the window open"
+"""The answer of all who may not lose what a closing window would lose."""
 IN_BAR = 48
 """Characters of a name in the status bar, so that there is room for what is said of it."""
 WIDEST = 400

@@ -250,12 +250,15 @@ class EngineLink(QObject):
     def kept_run(self, turn: int | None = None, patience: float = 0.0) -> bytes | None:
         """Return the run of the document as it was kept last; None without one. It does not wait for the engine.
 
-        Where a part of it is damaged, the engine is asked to keep all of it anew, and waited for so many seconds. That
-        of an earlier ``turn`` is there until the engine has kept a later one.
+        Where a part of it is damaged or gone, the engine is asked to keep all of it anew, and waited for so many
+        seconds. That of an earlier ``turn`` is there until the engine has kept a later one.
         """
         stamp, run = self._kept.stamp(), self._kept.read(turn)
         is_earlier = turn is not None and turn != self.turn
-        if is_earlier or stamp is None or (run is not None and not lanes_without_history(run)):
+        is_trained = self.latest is not None and self.latest.epoch > 0
+        if is_earlier or self.run_folder is None or (stamp is None and not is_trained):
+            return run
+        if run is not None and not lanes_without_history(run):
             return run
         self._engine.send(m.KeepRun(str(self.run_folder)))
         if not patience:
@@ -268,15 +271,21 @@ class EngineLink(QObject):
         """The turn that is shown (see ``engine.service.messages``); the run is kept under its number."""
         return self._kept.turn
 
+    @property
+    def unkept_part(self) -> str:
+        """What of the run cannot be kept now, in a clause; "" if nothing."""
+        if self._unkept:
+            return f"the newest epochs are not kept: {self._unkept}"
+        is_begun = self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0
+        return "its first epoch is not finished" if is_begun else ""
+
     def run_gap(self, kept: int | None = None) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment.
 
         ``kept`` is the epoch of the run that is kept, None where none can be read.
         """
-        if self._unkept:
-            return f"the newest epochs are not kept: {self._unkept}"
-        if self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0:
-            return "its first epoch is not finished"
+        if self.unkept_part:
+            return self.unkept_part
         is_trained = self.latest is not None and self.latest.epoch > 0
         waits = is_trained and (kept == 0 or not self._kept.is_there)
         return "it is not kept yet; save again in a moment" if waits else ""

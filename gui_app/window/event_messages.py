@@ -36,6 +36,7 @@ class EventMessages(QObject):
         self._answer: Answer | None = None
         link.event_taken.connect(self._report)
         link.snapshot_taken.connect(self._check)
+        document.leaving.connect(lambda: self._check(None))
 
     def _report(self, event: m.Event) -> None:
         match event:

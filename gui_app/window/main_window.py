@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +104,8 @@ class MainWindow(QMainWindow):
             document, current, self.tools, self.dispatcher, appearance.theme, self, library
         )
         self.keyboard = KeyboardHome(self, self.canvas)
+        self.asked_before_closing: list[Callable[[], bool]] = []
+        """Whoever of the start may keep the window open."""
         self.later = Deferred(self)
         self._lay_out()
         self._make_menus()
@@ -273,6 +276,8 @@ class MainWindow(QMainWindow):
         event.ignore()
         exports = vars(self).get("exports")
         if not self.files.may_leave() or not (exports is None or exports.may_close()):
+            return
+        if not all(may_close() for may_close in self.asked_before_closing):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (

@@ -60,6 +60,8 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
         self.follow_lane(current)
         self._document = document
         self.sentence = ""
+        # What is said next is about what becomes of this document.
+        document.leaving.connect(lambda: self.show_snapshot(None))
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> tuple[LaneOutcome, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from gui_app.theme.tokens import SPACE
 
 COSTS = "Until that works again, a crash costs what is not saved."
-COPIES, RUN = "No recovery copies", "The run is not kept"
+COPIES, RUN, FORMER = "No recovery copies", "The run is not kept", "A former run is not kept"
 
 
 class Mark(QLabel):
@@ -16,7 +16,7 @@ class Mark(QLabel):
 
     def __init__(self, bar: QStatusBar) -> None:
         super().__init__()
-        self._problems = {COPIES: "", RUN: ""}
+        self._problems = {FORMER: "", COPIES: "", RUN: ""}
         self.setProperty("role", "alert")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setContentsMargins(0, 0, 2 * SPACE, 0)
@@ -30,6 +30,10 @@ class Mark(QLabel):
     def show_run(self, problem: str) -> None:
         """Say that the run cannot be kept, and why; "" where it can."""
         self._show(RUN, problem)
+
+    def show_former(self, problem: str) -> None:
+        """Say that the run of a former document cannot be kept, and why; "" where none waits."""
+        self._show(FORMER, problem)
 
     def _show(self, kind: str, problem: str) -> None:
         self._problems[kind] = problem

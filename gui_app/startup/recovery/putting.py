@@ -32,14 +32,20 @@ class Putting:
     ----------
     done, problem
         What came of it, once it has ended: the run that is put away, None if there is none, or why it could not be.
+    gap
+        What of the run was not kept when it was left, in a clause; "" for nothing.
     told
         The problem that the person was told last; "" for none.
     """
 
     def __init__(
-        self, name: str, take: Callable[[], bytes | None], put: Callable[[bytes, Callable[[], bool]], None]
+        self,
+        name: str,
+        gap: str,
+        take: Callable[[], bytes | None],
+        put: Callable[[bytes, Callable[[], bool]], None],
     ) -> None:
-        self.name = name
+        self.name, self.gap = name, gap
         self.done: PutAway | None = None
         self.problem = self.told = ""
         self._take, self._put = take, put

@@ -16,9 +16,8 @@ from engine.catalogue.texts import shortened
 from engine.experiment.kept_run import RunError, facts, state_digest
 from engine.service import messages as m
 from engine.service.kept import DAMAGED
-from gui_app.session.dialogs import IN_BAR
+from gui_app.session.dialogs import IN_BAR, KEEP_OPEN, ask
 from gui_app.session.origin import RESTORED
-from gui_app.session.run_in_file import describe_lanes
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
@@ -26,7 +25,7 @@ from gui_app.startup.recovery.mark import Mark
 from gui_app.startup.recovery.patience import begin, ends
 from gui_app.startup.recovery.put_away import put_away
 from gui_app.startup.recovery.putting import Putting
-from gui_app.startup.recovery.words import epochs_in_words, name_of
+from gui_app.startup.recovery.words import describe_put_away, name_of
 from gui_app.widgets.window_order import when_nothing_is_asked
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ MOMENT = 0.5
 """Seconds for which a window that takes another document waits until the engine has kept what it trained last."""
 LAST_MOMENT = 1.0
 """Seconds for each of these where the app is told to end: it has some five in all until it is killed."""
+LOSE = "Close and lose it"
 AGAIN = "It is kept, and offered again at the next start."
 
 _log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class Recovery(QObject):
         self._scan: Thread | None = None
         self._ended = False
         self._found.connect(self._show)
+        window.asked_before_closing.append(self.may_close)
         window.link.event_taken.connect(self._note_run)
         window.document.leaving.connect(self._leave_document)
         # The run of another document comes in place of one that is on its way.
@@ -126,7 +127,34 @@ class Recovery(QObject):
         keep = not self._put_away(patience, keep) or keep
         self.keeper.end(keep, min(patience, LAST_WAIT))
 
+    def may_close(self) -> bool:
+        """Return whether the window may close: nothing of former documents waits to be kept, or the person gives it up.
+
+        What is damaged of the run is kept anew while there is an engine.
+        """
+        if self._ended:
+            return True
+        if not self._window.document.edited:
+            ends(begin(self._mend), PATIENCE)
+        end = time.monotonic() + PATIENCE
+        for one in self._puttings:
+            one.try_again(at_once=True)
+            one.ends(max(0.0, end - time.monotonic()))
+        self._tell_of_late()
+        if not self._puttings:
+            return True
+        names = " and ".join(f"“{one.name}”" for one in self._puttings)
+        detail = f"{self._puttings[0].told or SLOW} It is lost when the window closes now."
+        headline = f"What {names} has trained is not kept yet."
+        return ask(self._window, headline, detail, (LOSE, KEEP_OPEN), careful=True) == LOSE
+
     # -- inside
+
+    def _mend(self) -> None:
+        """Let the engine keep anew what is damaged, in a thread."""
+        # What prevents that is told when the run is put away.
+        with suppress(Exception):
+            self._window.link.kept_run(patience=MOMENT)
 
     def _is_elsewhere(self) -> bool:
         """Whether the restored run is kept by the engine or in a file, or was discarded with its drawing."""
@@ -164,6 +192,7 @@ class Recovery(QObject):
         was_kept = link.has_kept_run
         return Putting(
             name_of(document.path),
+            link.unkept_part,
             lambda: self._run_to_put_away(copy.turn, was_kept, in_file, opened),
             lambda run, is_wanted: put_away(self._folder, copy, run, is_wanted),
         )
@@ -197,6 +226,7 @@ class Recovery(QObject):
         if putting.waits or not ended:
             self._puttings.append(putting)
             self._tell_late.start()
+            self._mark_former()
 
     def _tell_of(self, putting: Putting) -> None:
         """Say what has come of a run that was to be put away."""
@@ -204,20 +234,14 @@ class Recovery(QObject):
         if problem:
             putting.told = problem
             _log_not_put_away(problem)
-            if putting.waits:
-                outcome = f"is not kept yet. {problem} It is tried again."
-            else:
-                outcome = f"could not be kept. {problem}"
-            self._show_later(f"What “{name}” has trained {outcome}")
+            waits = f"is not kept yet. {problem} It is tried again."
+            self._show_later(
+                f"What “{name}” has trained {waits if putting.waits else f'could not be kept. {problem}'}"
+            )
         elif done is not None:
-            lacks = (
-                f", without the history of {describe_lanes(done.without_history)}"
-                if done.without_history
-                else ""
-            )
-            self._window.show_message(
-                f"“{name}”, trained {epochs_in_words(done.epoch)}, is kept{lacks}: File → Go on where you left off."
-            )
+            self._window.show_message(describe_put_away(name, done, putting.gap))
+        elif putting.gap:
+            self._window.show_message(f"Not all of “{name}” is kept: {putting.gap}.")
 
     def _tell_of_late(self) -> None:
         """Say it of those that took long, and try those again that failed."""
@@ -226,11 +250,22 @@ class Recovery(QObject):
                 continue
             if not putting.waits:
                 self._puttings.remove(putting)
-            if not putting.waits or putting.problem != putting.told:
+                self._tell_of(putting)
+                if not (putting.done or putting.problem or putting.gap):
+                    self._window.show_message(
+                        f"There is nothing of “{shortened(putting.name, IN_BAR)}” to be kept."
+                    )
+            elif putting.problem != putting.told:
                 self._tell_of(putting)
             putting.try_again()
         if not self._puttings:
             self._tell_late.stop()
+        self._mark_former()
+
+    def _mark_former(self) -> None:
+        """Let the mark show what waits to be put away."""
+        waits = next((one for one in self._puttings if one.told), None)
+        self.mark.show_former("" if waits is None else f"“{waits.name}”: {waits.told}")
 
     def _show_later(self, sentence: str) -> None:
         """Show a sentence after what is said of the other document."""

@@ -8,6 +8,8 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from engine.catalogue.texts import counted
 from gui_app.session.document import SUFFIX
+from gui_app.session.run_in_file import describe_lanes
+from gui_app.startup.recovery.putting import PutAway
 
 
 def name_of(path: Path | None) -> str:
@@ -31,3 +33,11 @@ def time_in_words(when: float, now: QDateTime | None = None, seconds: bool = Fal
         return f"{english.toString(moment.date(), 'dddd')} {clock}"
     same_year = moment.date().year() == now.date().year()
     return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"
+
+
+def describe_put_away(name: str, done: PutAway, gap: str) -> str:
+    """Return what is said of a run that is put away; ``gap`` is what of it could not be kept, in a clause, or ""."""
+    lacks = f", without the history of {describe_lanes(done.without_history)}" if done.without_history else ""
+    but = f" But {gap}." if gap else ""
+    epochs = epochs_in_words(done.epoch)
+    return f"“{name}”, trained {epochs}, is kept{lacks}: File → Go on where you left off.{but}"

@@ -125,6 +125,23 @@ def test_what_is_spared_stays_for_a_while_beside_the_next_turn(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_each_turn_that_is_spared_has_its_own_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(kept_run.time, "monotonic", lambda: now[0])
+    folder = RunFolder(tmp_path)
+    folder.write(kept(3), {})
+    for turn, now[0], there in (
+        (1, 100.0, [0, 1]),
+        (2, 103.0, [0, 1, 2]),
+        (2, 111.0, [1, 2]),
+        (2, 113.0, [2]),
+    ):
+        if (now[0], turn) in ((100.0, 1), (103.0, 2)):
+            folder.spare(10.0)
+        folder.write(kept(1), {}, turn)
+        assert [turn for turn in range(3) if read_kept(tmp_path, turn) is not None] == there
+
+
 def test_what_somebody_has_removed_meanwhile_is_written_whole(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     for epoch, damage in enumerate((shutil.rmtree, lambda path: _rows_file(path).write_bytes(b"")), 1):

@@ -18,7 +18,8 @@ from engine.service import messages as m
 from gui_app.exporting import actions, pictures
 from gui_app.exporting.everything import describe_failures, list_names, write_each
 from gui_app.exporting.files import engine_files
-from gui_app.exporting.unfinished import CLOSE, KEEP_OPEN
+from gui_app.exporting.unfinished import CLOSE
+from gui_app.session.dialogs import KEEP_OPEN
 from tests.gui_app.hands import click, draw
 
 ALL = ("experiment.sketch.json", "data.csv", "canvas.png")

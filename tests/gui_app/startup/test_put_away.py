@@ -3,7 +3,9 @@
 import errno
 import os
 import threading
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from engine.data import kept_run
 from engine.data.kept_run import Growing, RunFolder, facts, read_kept, state_file
 from engine.experiment.kept_run import Kept, lanes_without_history, pack
+from engine.observation.snapshot import Stop
 from engine.service import messages as m
+from gui_app.session.dialogs import KEEP_OPEN
 from gui_app.session.document import Document
 from gui_app.startup.recovery import entries, put_away, putting, recovery
 from gui_app.startup.recovery.copies import Copy
@@ -19,6 +23,7 @@ from gui_app.startup.recovery.left_off import TEXT
 from gui_app.startup.recovery.patience import ends
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import draw
+from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.gui_app.startup.test_recovery import leave, rate_of, with_rate
 from tests.gui_app.startup.test_recovery_of_runs import begin, names
 
@@ -44,7 +49,8 @@ def write(window, epoch: int, weight: float = 0.0, rows=None) -> None:
 def keep(window, engine, epoch: int, weight: float = 0.0, rows=None) -> None:
     """Let the engine keep a run, and report it."""
     write(window, epoch, weight, rows)
-    engine.answer(acknowledged=window.link.commands)
+    shown = engine.answer(acknowledged=window.link.commands)
+    engine.snapshot = replace(shown, epoch=epoch, step=10 * epoch)
     window.link.pull()
 
 
@@ -249,6 +255,41 @@ def test_a_run_for_which_there_was_no_space_is_put_away_once_there_is(
     assert there(folder) == [91]
 
 
+@pytest.mark.expects_log("could not be put away: No space left", "The disk does not answer")
+@pytest.mark.parametrize("how", ["full", "slow"])
+@pytest.mark.parametrize("answer", [recovery.LOSE, KEEP_OPEN])
+def test_closing_asks_before_what_waits_to_be_kept_is_lost(
+    still, fake_engine, kept, folder, monkeypatch, qtbot, dialogs, how, answer
+):
+    keep(still, fake_engine, 91)
+    monkeypatch.setattr(recovery, "PATIENCE", 0 if how == "slow" else DEADLINE)
+    monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, 0))
+    with monkeypatch.context() as patch:
+        if how == "full":
+            patch.setattr(recovery, "put_away", full)
+        else:
+            held = Held(patch, still.link, "kept_run")
+        still.files.new()
+        assert (kept.mark.text() == "A former run is not kept") == (how == "full")
+        dialogs.answers = [answer]
+        assert still.close() == (answer == recovery.LOSE)
+        reason = "No space left on device." if how == "full" else "The disk does not answer."
+        assert dialogs.said == [
+            f"What “Untitled” has trained is not kept yet.\n{reason} It is lost when the window closes now."
+        ]
+        if how == "slow":
+            held.let_go()
+    if answer == KEEP_OPEN:
+        dialogs.said.clear()
+        qtbot.waitUntil(lambda: all(one.ends(0) for one in kept._puttings))
+        # Now there is space, and nothing is asked.
+        monkeypatch.setattr(recovery, "PATIENCE", DEADLINE)
+        assert still.close()
+        assert dialogs.said == []
+        assert there(folder) == [91]
+        assert kept.mark.text() == ""
+
+
 @pytest.mark.expects_log("could not be put away: No space left")
 def test_a_run_for_which_there_is_no_space_waits_some_seconds(still, fake_engine, kept, monkeypatch, qtbot):
     keep(still, fake_engine, 91)
@@ -335,9 +376,9 @@ class Held:
         self._may, self._threads = threading.Event(), set(threading.enumerate())
         real = getattr(owner, name)
 
-        def wait(*arguments):
+        def wait(*arguments, **options):
             assert self._may.wait(DEADLINE)
-            return real(*arguments)
+            return real(*arguments, **options)
 
         monkeypatch.setattr(owner, name, wait)
 
@@ -397,40 +438,92 @@ def test_a_slow_disk_that_turns_out_to_be_full_is_told_once(
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize("engine_is_alive", [False, True])
-@pytest.mark.parametrize("damaged", ["rows", "state"])
+@pytest.mark.parametrize("damaged", ["rows", "state", "gone"])
+@pytest.mark.parametrize("closes", [False, True])
 def test_what_is_damaged_is_kept_anew_before_it_is_put_away(
-    still, fake_engine, kept, folder, monkeypatch, request, qtbot, damaged, engine_is_alive
+    still, fake_engine, kept, folder, monkeypatch, damaged, closes
+):
+    rows = Growing(1, np.array([[0, 0], [1, 25]]), np.array([[0.7], [0.6]]))
+    keep(still, fake_engine, 91, rows=rows)
+    for file in still.link.run_folder.glob("state*" if damaged == "gone" else f"{damaged}*"):
+        if damaged == "gone":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:-1])
+    monkeypatch.setattr(recovery, "MOMENT", DEADLINE)
+    send, alive = fake_engine.send, [True]
+
+    def keep_anew(command):
+        if isinstance(command, m.KeepRun) and alive:
+            write(still, 91, rows=rows)
+        send(command)
+
+    monkeypatch.setattr(fake_engine, "send", keep_anew)
+    monkeypatch.setattr(fake_engine, "close", lambda _: alive.clear() is None)
+    if closes:
+        assert still.close()
+        kept.end(patience=DEADLINE)
+    else:
+        still.files.new()
+    assert there(folder) == [91]
+    assert lanes_without_history(read_kept(folder / "last-0.run")) == []
+
+
+@pytest.mark.parametrize("damaged", ["rows", "state"])
+def test_what_is_damaged_and_cannot_be_kept_anew_is_said(
+    still, fake_engine, kept, folder, monkeypatch, request, qtbot, damaged
 ):
     rows = Growing(1, np.array([[0, 0], [1, 25]]), np.array([[0.7], [0.6]]))
     keep(still, fake_engine, 91, rows=rows)
     for file in still.link.run_folder.glob(f"{damaged}*"):
         file.write_bytes(file.read_bytes()[:-1])
-    monkeypatch.setattr(recovery, "MOMENT", DEADLINE if engine_is_alive else 0.01)
-    send = fake_engine.send
-
-    def keep_anew(command):
-        if isinstance(command, m.KeepRun) and engine_is_alive:
-            write(still, 91, rows=rows)
-        send(command)
-
-    monkeypatch.setattr(fake_engine, "send", keep_anew)
-    is_there = engine_is_alive or damaged == "rows"
-    if not is_there:
+    monkeypatch.setattr(recovery, "MOMENT", 0.01)
+    said = "“Untitled”, trained 91 epochs, is kept, without the history of lane A: File → Go on where you left off."
+    if damaged == "state":
         request.applymarker(pytest.mark.expects_log("What was kept of the run is damaged"))
+        said = "What “Untitled” has trained could not be kept. What was kept of the run is damaged."
     still.files.new()
-    assert there(folder) == ([91] if is_there else [])
-    lacks = is_there and not engine_is_alive
-    said = (
-        f"“Untitled”, trained 91 epochs, is kept{', without the history of lane A' if lacks else ''}: "
-        "File → Go on where you left off."
-        if is_there
-        else "What “Untitled” has trained could not be kept. What was kept of the run is damaged."
-    )
     qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
-    if is_there:
-        run = read_kept(folder / "last-0.run")
-        assert lanes_without_history(run) == (["A"] if lacks else [])
+    assert there(folder) == ([91] if damaged == "rows" else [])
+    if damaged == "rows":
+        assert lanes_without_history(read_kept(folder / "last-0.run")) == ["A"]
+
+
+def test_newest_epochs_that_could_not_be_kept_are_said(still, fake_engine, kept):
+    keep(still, fake_engine, 95)
+    fake_engine.events.append(m.RunNotKept("The run cannot be kept in x: No space left.", "No space left"))
+    still.link.pull()
+    still.files.new()
+    assert still.statusBar().currentMessage() == (
+        "“Untitled”, trained 95 epochs, is kept: File → Go on where you left off. "
+        "But the newest epochs are not kept: No space left."
+    )
+
+
+def test_a_first_epoch_that_is_not_finished_is_said_to_be_lost(still, fake_engine, kept, folder):
+    keep(still, fake_engine, 0)
+    fake_engine.snapshot = replace(fake_engine.answer(still.link.commands), epoch=0, step=7)
+    still.link.pull()
+    still.files.new()
+    assert still.statusBar().currentMessage() == (
+        "Not all of “Untitled” is kept: its first epoch is not finished."
+    )
+    assert there(folder) == []
+
+
+def test_what_is_said_of_a_lane_that_has_ended_hides_nothing(still, fake_engine, kept):
+    """Lanes in another order than those of the new drawing."""
+    one = with_rate(0.1)
+    lanes = tuple(msgspec.structs.replace(one.lanes[0], name=name) for name in "BA")
+    assert still.files.start_from(msgspec.structs.replace(one, lanes=lanes))
+    keep(still, fake_engine, 91)
+    ended = snapshot_of(history_of([0, 91]), stop=Stop("divergence", 91, None, "a weight is infinite"))
+    lanes = tuple(replace(ended.lanes[0], name=name) for name in "BA")
+    fake_engine.snapshot = replace(ended, lanes=lanes, acknowledged=still.link.commands, playing=False)
+    still.link.pull()
+    assert "diverged in epoch 91" in still.run_messages.sentence
+    still.files.new()
+    assert still.statusBar().currentMessage().startswith("“Untitled”, trained 91 epochs, is kept")
 
 
 def test_what_was_never_trained_is_not_called_lost(still, fake_engine, kept, folder, monkeypatch, qtbot):
@@ -442,7 +535,10 @@ def test_what_was_never_trained_is_not_called_lost(still, fake_engine, kept, fol
     held.let_go()
     qtbot.waitUntil(lambda: not kept._puttings)
     assert there(folder) == []
-    assert [one for one in said if "could not be kept" in one] == []
+    assert said == [
+        "What “Untitled” has trained is not kept yet. The disk does not answer.",
+        "There is nothing of “Untitled” to be kept.",
+    ]
 
 
 def test_an_opened_run_whose_file_is_gone_is_put_away_however_slow_the_disk(

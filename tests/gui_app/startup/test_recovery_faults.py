@@ -54,12 +54,14 @@ def test_a_run_of_which_nobody_can_say_whether_it_is_saved_stays_at_the_end(
 ):
     held = Held(monkeypatch, still.link, "kept_run")
 
-    def fail(*_):
+    def fail(*_, **__):
         raise MemoryError
 
     if fault == "raises":
         monkeypatch.setattr(still.link, "kept_run", fail)
-    monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, 0.05 if fault == "slow" else 60.0))
+    patience = 0.05 if fault == "slow" else DEADLINE
+    monkeypatch.setattr(recovery, "PATIENCE", patience)
+    monkeypatch.setattr(recovery.Recovery.end, "__defaults__", (False, patience))
     assert still.close()
     held.let_go()
     assert epochs_left(trained, folder) == [900]
