@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryFile
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
@@ -118,7 +119,7 @@ def claim(folder: Path) -> Entry:
         if lock.isLocked():
             return Entry(folder, name, lock)
         if not is_held_elsewhere(lock):
-            raise OSError(f"could not make a file in {folder}")
+            raise not_made(folder)
     raise AssertionError("numbers never end")
 
 
@@ -229,6 +230,16 @@ def _is_in_file(one: Left) -> bool:
     except Exception:
         # Whatever it is: nobody can say that the file holds it.
         return False
+
+
+def not_made(folder: Path) -> OSError:
+    """Return why no lock can be made in a folder, which Qt does not say."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"?")
+    except OSError as error:
+        return OSError(error.errno, error.strerror)
+    return OSError(f"could not make a file in {folder}")
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ from engine.data.kept_run import RunFolder
 from engine.experiment.kept_run import unpack
 from gui_app.session.lock_files import is_held_elsewhere
 from gui_app.startup.recovery.copies import Copy, app_version
-from gui_app.startup.recovery.entries import GENERATIONS, LOCK, Entry, Left, lock_of, read
+from gui_app.startup.recovery.entries import GENERATIONS, LOCK, Entry, Left, lock_of, not_made, read
 
 MOST = 3
 """How many runs are kept so; the oldest makes room for a new one."""
@@ -82,7 +82,7 @@ def _next(folder: Path) -> Entry:
             return Entry(folder, name, lock)
         if not is_held_elsewhere(lock):
             break
-    raise OSError(f"could not make a file in {folder}")
+    raise not_made(folder)
 
 
 def _remove_oldest(folder: Path) -> None:

@@ -4,10 +4,12 @@ import errno
 import os
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from PySide6.QtCore import QLockFile
 from PySide6.QtWidgets import QApplication
 
 from engine.data import kept_run
@@ -218,6 +220,19 @@ def test_a_fault_at_any_step_puts_all_away_or_nothing(folder, monkeypatch, name)
         for one in put_away.find(folder):
             one.entry.remove()
     assert not failed
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+@pytest.mark.parametrize("make", [put_away._next, entries.claim])
+def test_why_no_lock_can_be_made_is_said(tmp_path, monkeypatch, make):
+    for module in (put_away, entries):
+        monkeypatch.setattr(module, "lock_of", lambda *_: QLockFile(str(tmp_path / "none" / "lock")))
+    with pytest.raises(OSError, match="could not make a file in"):
+        make(tmp_path)
+    monkeypatch.setattr(entries, "TemporaryFile", lambda dir: Path("/dev/full").open("wb"))
+    with pytest.raises(OSError, match="No space left") as raised:
+        make(tmp_path)
+    assert raised.value.errno == errno.ENOSPC
 
 
 @pytest.mark.expects_log("could not be put away: No space left")
