@@ -4,7 +4,6 @@ import errno
 import os
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -229,7 +228,9 @@ def test_why_no_lock_can_be_made_is_said(tmp_path, monkeypatch, make):
         monkeypatch.setattr(module, "lock_of", lambda *_: QLockFile(str(tmp_path / "none" / "lock")))
     with pytest.raises(OSError, match="could not make a file in"):
         make(tmp_path)
-    monkeypatch.setattr(entries, "TemporaryFile", lambda dir: Path("/dev/full").open("wb"))
+    monkeypatch.setattr(
+        entries, "TemporaryFile", lambda dir: os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
+    )
     with pytest.raises(OSError, match="No space left") as raised:
         make(tmp_path)
     assert raised.value.errno == errno.ENOSPC
