@@ -53,6 +53,8 @@ class Document(ExperimentEditor):
         """The state of the run that is open here which the file holds, as ``state_digest`` tells it; "" for none."""
         self.lacks_run = False
         """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
+        self.forgotten = False
+        """Whether it may go without a question."""
         self._before_loss: tuple[str, bool] | None = None
         """``run_in_file`` and ``lacks_run`` of before the run was lost; None where it is not, or cannot come back."""
         self._was_in_file: Experiment | None = None
@@ -91,6 +93,7 @@ class Document(ExperimentEditor):
         self.path, self.opened_run, self.file = path, run, file
         self.run_in_file, self.lacks_run = run_in_file, path is not None and run is None
         self._was_in_file = self._before_loss = None
+        self.forgotten = False
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -170,7 +173,7 @@ class Document(ExperimentEditor):
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""
-        self.file = None
+        self.file, self.forgotten = None, True
         self.stack.setClean()
 
     def mark_unsaved(self) -> None:

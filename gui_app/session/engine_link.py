@@ -274,10 +274,15 @@ class EngineLink(QObject):
     @property
     def unkept_part(self) -> str:
         """What of the run cannot be kept now, in a clause; "" if nothing."""
-        if self._unkept:
-            return f"the newest epochs are not kept: {self._unkept}"
+        if self.why_newest_unkept:
+            return f"the newest epochs are not kept: {self.why_newest_unkept}"
         is_begun = self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0
         return "its first epoch is not finished" if is_begun else ""
+
+    @property
+    def why_newest_unkept(self) -> str:
+        """Why the newest epochs cannot be kept, in a clause; "" where they can, or where there are none."""
+        return self._unkept if self.latest is None or self.latest.step > 0 else ""
 
     def run_gap(self, kept: int | None = None) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment.

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.catalogue.texts import shortened
+from engine.catalogue.texts import as_sentence, shortened
 from engine.data.file_state import ChangedMeanwhileError, Stamp, require_same, stamp
 from engine.data.file_system import FAILURES, absolute, exists, home, resolved
 from engine.experiment import Experiment, ExperimentError
@@ -23,6 +23,7 @@ from gui_app.widgets.guarded import guarded
 
 MOST_RECENT = 8
 SAVE, DISCARD, CANCEL = ANSWERS = ("Save", "Discard", "Cancel")
+GO_ON = "Go on without them"
 OPEN_TWICE = "Before it saves, each window asks whether to write over what the other one has saved."
 
 
@@ -30,7 +31,8 @@ class FileActions(QObject):
     """Commands for the files of ``document``; ``reported(sentence)`` names each opened or saved file.
 
     ``kept_run()`` returns the newest run, which files keep, ``gap(epoch)`` what it lacks, and ``has_run()`` whether
-    there is one, even if it cannot be read (see ``RunInFile``).
+    there is one, even if it cannot be read (see ``RunInFile``). ``unkept()`` says in a clause why the newest epochs are
+    not kept; "" where they are.
     """
 
     reported = Signal(str)
@@ -43,8 +45,10 @@ class FileActions(QObject):
         kept_run: Callable[[], bytes | None] = lambda: None,
         gap: Callable[[int | None], str] = lambda _: "",
         has_run: Callable[[], bool] = lambda: False,
+        unkept: Callable[[], str] = lambda: "",
     ) -> None:
         super().__init__(window)
+        self._unkept = unkept
         self._document, self._settings, self._window = document, settings, window
         self.run = RunInFile(document, settings, kept_run, gap, has_run)
         self._disk = DiskQuestions(document, window)
@@ -115,10 +119,21 @@ class FileActions(QObject):
         """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
         if not self._document.modified:
             answer = self._disk.before_leaving()
-            return answer in ("", disk.CLOSE) or self._settle(answer)
+            return (answer in ("", disk.CLOSE) or self._settle(answer)) and self._may_lose_newest()
         headline = f"{self._document.title} has unsaved changes."
         answer = ask(self._window, headline, "Save them?", ANSWERS)
-        return self.save() if answer == SAVE else answer == DISCARD
+        return (self.save() and self._may_lose_newest()) if answer == SAVE else answer == DISCARD
+
+    def _may_lose_newest(self) -> bool:
+        """Return whether the newest epochs may go, which cannot be kept; ask if there are any."""
+        why = self._unkept()
+        if not why or self._document.forgotten:
+            return True
+        headline = f"The newest epochs of {self._document.title} are not kept."
+        detail = (
+            f"{as_sentence(why)} That is tried again every few seconds. Going on now loses them for good."
+        )
+        return ask(self._window, headline, detail, (GO_ON, CANCEL), careful=True) == GO_ON
 
     def recent(self) -> list[Path]:
         """Return recently opened or saved files that still exist, the latest first."""

@@ -85,7 +85,13 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(document, current, self.tools)
         link = self.link
         self.files = FileActions(
-            document, settings, self, link.kept_run, link.run_gap, lambda: link.has_kept_run
+            document,
+            settings,
+            self,
+            link.kept_run,
+            link.run_gap,
+            lambda: link.has_kept_run,
+            lambda: link.why_newest_unkept,
         )
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
         self.central_area = CentralArea(self.canvas)

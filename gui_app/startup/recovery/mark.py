@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from gui_app.theme.tokens import SPACE
 
 COSTS = "Until that works again, a crash costs what is not saved."
-COPIES, RUN, FORMER = "No recovery copies", "The run is not kept", "A former run is not kept"
+COPIES, RUN, FORMER = "No recovery copies", "The run is not kept", "An earlier run is not kept yet"
 
 
 class Mark(QLabel):
@@ -16,7 +16,7 @@ class Mark(QLabel):
 
     def __init__(self, bar: QStatusBar) -> None:
         super().__init__()
-        self._problems = {FORMER: "", COPIES: "", RUN: ""}
+        self._problems = {COPIES: "", RUN: "", FORMER: ""}
         self.setProperty("role", "alert")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setContentsMargins(0, 0, 2 * SPACE, 0)

@@ -40,6 +40,8 @@ MOMENT = 0.5
 """Seconds for which a window that takes another document waits until the engine has kept what it trained last."""
 LAST_MOMENT = 1.0
 """Seconds for each of these where the app is told to end: it has some five in all until it is killed."""
+LATER = 300
+"""Milliseconds after which the engine has said what it cannot do for another document."""
 LOSE = "Close and lose it"
 AGAIN = "It is kept, and offered again at the next start."
 
@@ -50,6 +52,7 @@ class Recovery(QObject):
     """Recovery of ``window`` with copies in ``folder``. ``offered()`` is emitted once all that was left is listed."""
 
     offered = Signal()
+    _settled = Signal()
     _found = Signal(object)
 
     def __init__(self, window: MainWindow, folder: Path | None = None) -> None:
@@ -144,9 +147,11 @@ class Recovery(QObject):
         if not self._puttings:
             return True
         names = " and ".join(f"“{one.name}”" for one in self._puttings)
-        detail = f"{self._puttings[0].told or SLOW} It is lost when the window closes now."
-        headline = f"What {names} has trained is not kept yet."
-        return ask(self._window, headline, detail, (LOSE, KEEP_OPEN), careful=True) == LOSE
+        reasons = " ".join(dict.fromkeys(one.told or SLOW for one in self._puttings))
+        headline = f"What {names} {'has' if len(self._puttings) == 1 else 'have'} trained is not kept yet."
+        detail = f"{reasons} That is tried again every few seconds. Closing the window now loses it for good."
+        answers = (LOSE, KEEP_OPEN)
+        return ask(self._window, headline, detail, answers, careful=True, until=self._settled) == LOSE
 
     # -- inside
 
@@ -222,7 +227,9 @@ class Recovery(QObject):
         if ended:
             self._tell_of(putting)
         else:
-            self._show_later(f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}")
+            self._show_later(
+                f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}", 0
+            )
         if putting.waits or not ended:
             self._puttings.append(putting)
             self._tell_late.start()
@@ -238,10 +245,12 @@ class Recovery(QObject):
             self._show_later(
                 f"What “{name}” has trained {waits if putting.waits else f'could not be kept. {problem}'}"
             )
+        elif done is not None and not putting.gap:
+            self._window.show_message(describe_put_away(name, done))
         elif done is not None:
-            self._window.show_message(describe_put_away(name, done, putting.gap))
+            self._show_later(describe_put_away(name, done, putting.gap))
         elif putting.gap:
-            self._window.show_message(f"Not all of “{name}” is kept: {putting.gap}.")
+            self._show_later(f"Not all of “{name}” is kept: {putting.gap}.")
 
     def _tell_of_late(self) -> None:
         """Say it of those that took long, and try those again that failed."""
@@ -252,24 +261,23 @@ class Recovery(QObject):
                 self._puttings.remove(putting)
                 self._tell_of(putting)
                 if not (putting.done or putting.problem or putting.gap):
-                    self._window.show_message(
-                        f"There is nothing of “{shortened(putting.name, IN_BAR)}” to be kept."
-                    )
+                    self._window.show_message(f"“{shortened(putting.name, IN_BAR)}” has nothing to keep.")
             elif putting.problem != putting.told:
                 self._tell_of(putting)
             putting.try_again()
+        self._mark_former()
         if not self._puttings:
             self._tell_late.stop()
-        self._mark_former()
+            self._settled.emit()
 
     def _mark_former(self) -> None:
         """Let the mark show what waits to be put away."""
         waits = next((one for one in self._puttings if one.told), None)
         self.mark.show_former("" if waits is None else f"“{waits.name}”: {waits.told}")
 
-    def _show_later(self, sentence: str) -> None:
-        """Show a sentence after what is said of the other document."""
-        QTimer.singleShot(0, self, lambda: self._window.show_message(sentence))
+    def _show_later(self, sentence: str, after: int = LATER) -> None:
+        """Show a sentence after what is said of the other document, by the engine as well."""
+        QTimer.singleShot(after, self, lambda: self._window.show_message(sentence))
 
     def _keep_run(self, entry: Entry) -> None:
         """Let the engine keep its run beside the copies."""

@@ -35,7 +35,7 @@ def time_in_words(when: float, now: QDateTime | None = None, seconds: bool = Fal
     return f"{english.toString(moment.date(), 'd MMMM' if same_year else 'd MMMM yyyy')} {clock}"
 
 
-def describe_put_away(name: str, done: PutAway, gap: str) -> str:
+def describe_put_away(name: str, done: PutAway, gap: str = "") -> str:
     """Return what is said of a run that is put away; ``gap`` is what of it could not be kept, in a clause, or ""."""
     lacks = f", without the history of {describe_lanes(done.without_history)}" if done.without_history else ""
     but = f" But {gap}." if gap else ""

@@ -286,12 +286,13 @@ def test_closing_asks_before_what_waits_to_be_kept_is_lost(
         else:
             held = Held(patch, still.link, "kept_run")
         still.files.new()
-        assert (kept.mark.text() == "A former run is not kept") == (how == "full")
+        assert (kept.mark.text() == "An earlier run is not kept yet") == (how == "full")
         dialogs.answers = [answer]
         assert still.close() == (answer == recovery.LOSE)
         reason = "No space left on device." if how == "full" else "The disk does not answer."
         assert dialogs.said == [
-            f"What “Untitled” has trained is not kept yet.\n{reason} It is lost when the window closes now."
+            f"What “Untitled” has trained is not kept yet.\n{reason} That is tried again every few seconds. "
+            "Closing the window now loses it for good."
         ]
         if how == "slow":
             held.let_go()
@@ -505,26 +506,82 @@ def test_what_is_damaged_and_cannot_be_kept_anew_is_said(
         assert lanes_without_history(read_kept(folder / "last-0.run")) == ["A"]
 
 
-def test_newest_epochs_that_could_not_be_kept_are_said(still, fake_engine, kept):
+UNKEPT = m.RunNotKept("The run cannot be kept in x: No space left.", "No space left")
+
+
+@pytest.mark.parametrize("answer", ["Go on without them", "Cancel"])
+@pytest.mark.parametrize("way", ["new", "close"])
+def test_newest_epochs_that_could_not_be_kept_go_only_after_a_question(
+    still, fake_engine, kept, folder, dialogs, qtbot, way, answer
+):
     keep(still, fake_engine, 95)
-    fake_engine.events.append(m.RunNotKept("The run cannot be kept in x: No space left.", "No space left"))
+    fake_engine.events.append(UNKEPT)
+    still.link.pull()
+    dialogs.answers = [answer]
+    former = still.document.experiment
+    goes = answer != "Cancel"
+    if way == "close":
+        assert still.close() == goes
+    else:
+        still.files.new()
+        assert (still.document.experiment is not former) == goes
+    assert dialogs.said == [
+        "The newest epochs of Untitled.sketch.json are not kept.\nNo space left. That is tried again every few "
+        "seconds. Going on now loses them for good."
+    ]
+    if goes and way == "new":
+        said = (
+            "“Untitled”, trained 95 epochs, is kept: File → Go on where you left off. "
+            "But the newest epochs are not kept: No space left."
+        )
+        qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
+    kept.end(patience=DEADLINE)
+    assert there(folder) == [95]
+
+
+def test_a_drawing_that_was_never_trained_has_no_newest_epochs(still, fake_engine, kept, dialogs):
+    keep(still, fake_engine, 0)
+    fake_engine.events.append(UNKEPT)
     still.link.pull()
     still.files.new()
-    assert still.statusBar().currentMessage() == (
-        "“Untitled”, trained 95 epochs, is kept: File → Go on where you left off. "
-        "But the newest epochs are not kept: No space left."
-    )
+    assert dialogs.said == []
+    assert kept.mark.text() == "The run is not kept"
 
 
-def test_a_first_epoch_that_is_not_finished_is_said_to_be_lost(still, fake_engine, kept, folder):
+def test_the_mark_tells_of_what_is_open_first(kept):
+    kept.mark.show_former("“one”: No space left.")
+    kept.mark.show_run("The run cannot be kept.")
+    assert kept.mark.text() == "The run is not kept"
+    assert "“one”" in kept.mark.toolTip()
+
+
+def test_a_first_epoch_that_is_not_finished_is_said_to_be_lost(still, fake_engine, kept, folder, qtbot):
     keep(still, fake_engine, 0)
     fake_engine.snapshot = replace(fake_engine.answer(still.link.commands), epoch=0, step=7)
     still.link.pull()
     still.files.new()
-    assert still.statusBar().currentMessage() == (
-        "Not all of “Untitled” is kept: its first epoch is not finished."
-    )
+    said = "Not all of “Untitled” is kept: its first epoch is not finished."
+    qtbot.waitUntil(lambda: still.statusBar().currentMessage() == said)
     assert there(folder) == []
+
+
+@pytest.mark.expects_log("could not be put away: No space left")
+def test_the_question_goes_away_once_there_is_space(still, fake_engine, kept, folder, monkeypatch, qtbot):
+    keep(still, fake_engine, 91)
+    shown = []
+
+    def asked(*_, until, **__):
+        shown.append(until)
+        return KEEP_OPEN
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, "put_away", full)
+        patch.setattr(recovery, "ask", asked)
+        still.files.new()
+        assert not still.close()
+    with qtbot.waitSignal(shown[0]):
+        kept._puttings[0]._due = 0.0
+    assert there(folder) == [91]
 
 
 def test_what_is_said_of_a_lane_that_has_ended_hides_nothing(still, fake_engine, kept):
@@ -553,7 +610,7 @@ def test_what_was_never_trained_is_not_called_lost(still, fake_engine, kept, fol
     assert there(folder) == []
     assert said == [
         "What “Untitled” has trained is not kept yet. The disk does not answer.",
-        "There is nothing of “Untitled” to be kept.",
+        "“Untitled” has nothing to keep.",
     ]
 
 
