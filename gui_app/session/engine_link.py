@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
-from engine.experiment.kept_run import lanes_without_history
+from engine.experiment.kept_run import facts, lanes_without_history
 from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
@@ -282,7 +282,12 @@ class EngineLink(QObject):
     @property
     def why_newest_unkept(self) -> str:
         """Why the newest epochs cannot be kept, in a clause; "" where they can, or where there are none."""
-        return self._unkept if self.latest is None or self.latest.step > 0 else ""
+        if self.latest is None or not self._unkept:
+            return self._unkept
+        opened = self._document.opened_run
+        # As long as none is kept, the window itself holds the run that was opened.
+        held = 0 if opened is None else facts(opened).epoch
+        return self._unkept if self.latest.step > 0 and self.latest.epoch != held else ""
 
     def run_gap(self, kept: int | None = None) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment.

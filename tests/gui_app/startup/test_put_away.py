@@ -548,6 +548,19 @@ def test_a_drawing_that_was_never_trained_has_no_newest_epochs(still, fake_engin
     assert kept.mark.text() == "The run is not kept"
 
 
+@pytest.mark.parametrize(("epoch", "asks"), [(500, False), (503, True)])
+def test_an_opened_run_that_has_not_grown_has_no_newest_epochs(
+    still, fake_engine, kept, tmp_path, dialogs, epoch, asks
+):
+    assert still.files.load(saved(tmp_path))
+    fake_engine.snapshot = replace(fake_engine.answer(still.link.commands), epoch=epoch, step=10 * epoch)
+    fake_engine.events.append(UNKEPT)
+    still.link.pull()
+    dialogs.answers = ["Cancel"] if asks else []
+    assert still.close() != asks
+    assert len(dialogs.said) == asks
+
+
 def test_the_mark_tells_of_what_is_open_first(kept):
     kept.mark.show_former("“one”: No space left.")
     kept.mark.show_run("The run cannot be kept.")
