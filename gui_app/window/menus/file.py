@@ -1,0 +1,84 @@
+"""The File menu, and the menu of exports that the top bar offers too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from gui_app.session.file_actions import FileActions
+from gui_app.window.menus.entries import Keys, add
+
+if TYPE_CHECKING:
+    from gui_app.exporting.actions import ExportActions
+    from gui_app.importing.actions import ImportActions
+
+KEEP_RUN_TIP = (
+    "Save weights and history with the drawing: the file opens with the boundary and the curves as left."
+)
+
+
+def add_file_menu(
+    window: QMainWindow,
+    files: FileActions,
+    imports: Callable[[], ImportActions],
+    exports: Callable[[], ExportActions],
+) -> QMenu:
+    """Add and return the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
+    menu = window.menuBar().addMenu("&File")
+    menu.setToolTipsVisible(True)
+    add(menu, "&New", files.new, Keys.New)
+    add(menu, "&Open …", files.open, Keys.Open)
+    recent = menu.addMenu("Open &recent")
+    recent.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: _fill_recent(recent, files))
+    menu.addSeparator()
+    add(menu, "&Save", files.save, Keys.Save)
+    add(menu, "Save &as …", files.save_as, Keys.SaveAs)
+    keep = menu.addAction("Keep the &run in the file")
+    keep.setCheckable(True)
+    keep.setChecked(files.run.wanted)
+    keep.toggled.connect(files.run.choose)
+    keep.setToolTip(KEEP_RUN_TIP)
+    keep.setStatusTip(KEEP_RUN_TIP)
+    menu.addSeparator()
+    add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
+    menu.addMenu(export_menu(menu, exports))
+    add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
+    menu.addSeparator()
+    add(menu, "&Quit", window.close, Keys.Quit)
+    return menu
+
+
+def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
+    """Return a menu that exports each picture, settings, data, history, or everything."""
+    menu = QMenu("&Export", parent)
+
+    def fill() -> None:
+        menu.clear()
+        from engine.export.data_files import DATA_FORMATS
+        from gui_app.exporting.pictures import PICTURE_FORMATS
+
+        actions, formats = exports(), ", ".join(one.label for one in PICTURE_FORMATS.values())
+        of_data = ", ".join(one.label for one in DATA_FORMATS.values())
+        add(menu, "&Everything into a folder …", actions.everything)
+        menu.addSeparator()
+        for view in actions.views:
+            add(menu, f"{view.export_title} ({formats}) …", partial(actions.picture, view))
+        menu.addSeparator()
+        add(menu, "Settings (JSON) …", actions.settings)
+        add(menu, f"Data ({of_data}) …", actions.data)
+        add(menu, "History (CSV) …", actions.history)
+
+    menu.aboutToShow.connect(fill)
+    return menu
+
+
+def _fill_recent(menu: QMenu, files: FileActions) -> None:
+    menu.clear()
+    for path in files.recent():
+        # A single & would underline the next letter.
+        add(menu, path.name.replace("&", "&&"), partial(files.open_recent, path), tip=str(path))
+    menu.setEnabled(bool(menu.actions()))
