@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui_app.canvas.canvas import Canvas
 from gui_app.theme.appearance import MODES, Appearance
@@ -45,10 +45,14 @@ def add_view_menu(
         action.setToolTip(tip)
         action.setStatusTip(tip)
         action.toggled.connect(switch)
-    menu.addSeparator()
-    group = QActionGroup(menu)
+    _add_themes(menu, appearance)
+
+
+def _add_themes(menu: QMenu, appearance: Appearance) -> None:
+    themes = menu.addMenu("&Theme")
+    group = QActionGroup(themes)
     for mode, text in MODES.items():
-        action = add(menu, text, partial(appearance.choose, mode))
+        action = add(themes, text, partial(appearance.choose, mode))
         action.setCheckable(True)
         action.setChecked(mode == appearance.mode)
         group.addAction(action)

@@ -115,7 +115,7 @@ def test_these_are_all_entries(window, menus):
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
-        *(f"View > {dock}" for dock in DOCKS), *(f"View > {words}" for words in MODES.values()),
+        *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
     assert all(action.isEnabled() for action in menus.values())
@@ -219,11 +219,11 @@ def test_an_entry_restores_the_layout(window, menus):
 
 
 def test_entries_choose_the_theme(window, menus):
-    assert menus["View > Follow the system"].isChecked()
+    assert menus["View > Theme > Follow the system"].isChecked()
     for words, name in (("Dark", "dark"), ("Light", "light")):
-        menus[f"View > {words}"].trigger()
+        menus[f"View > Theme > {words}"].trigger()
         assert window.appearance.theme.name == name
-        assert [key for key in MODES.values() if menus[f"View > {key}"].isChecked()] == [words]
+        assert [key for key in MODES.values() if menus[f"View > Theme > {key}"].isChecked()] == [words]
 
 
 def test_a_recent_file_is_opened_and_its_folder_told(window, menus, tmp_path):
