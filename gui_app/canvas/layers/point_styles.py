@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainterPath
 
 from engine.experiment import SPLITS, Points
 from gui_app.canvas.layers.markers import Look, marker_look, marker_path, value_look
-from gui_app.canvas.layers.prediction import value_colour
 from gui_app.canvas.layers.scene import Scene
+from gui_app.theme.colour_maps import value_colour
 from gui_app.theme.tokens import CLASS_MARKERS
 
 _LEVELS = 41

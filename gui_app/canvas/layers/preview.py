@@ -12,11 +12,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from gui_app.canvas.layers.markers import faded, marker_look, marker_path, paint_marker, value_look
 from gui_app.canvas.layers.paths import polyline_path
 from gui_app.canvas.layers.point_styles import marker_radius
-from gui_app.canvas.layers.prediction import value_colour
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.selection_frame import TURN, SelectionFrame
 from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.colour_maps import value_colour
 from gui_app.theme.tokens import CLASS_MARKERS
 
 Floats = NDArray[np.float64]

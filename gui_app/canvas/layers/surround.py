@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen,
 
 from engine.catalogue.canvas import CANVAS
 from engine.observation.snapshot import CANVAS_EXTENT
-from gui_app.canvas.layers.prediction import SURFACE_STRENGTH
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import MARGIN, Viewport
+from gui_app.theme.colour_maps import SURFACE_STRENGTH
 from gui_app.theme.tokens import mix
 from gui_app.widgets.ticks import Ticks, linear_ticks, tick_text
 

@@ -13,9 +13,10 @@ from engine.experiment import Points, edit_many, switch_task
 from engine.observation.observables import PREDICTION, Prediction
 from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Observed, Snapshot
 from gui_app.canvas import Canvas
-from gui_app.canvas.layers import background, legend, picture, prediction
+from gui_app.canvas.layers import background, legend, picture
 from gui_app.canvas.layers.legend import Legend
 from gui_app.session.current_lane import CurrentLane
+from gui_app.theme import colour_maps
 from gui_app.theme.tokens import DARK, LIGHT, mix
 from tests.gui_app.hands import put_points
 
@@ -46,7 +47,7 @@ def colour_at(canvas, position):
 
 
 def strength(theme, k):
-    return QColor(mix(theme.window, theme.classes[k], prediction.CLASS_STRENGTH[theme.name]))
+    return QColor(mix(theme.window, theme.classes[k], colour_maps.CLASS_STRENGTH[theme.name]))
 
 
 def near(first, second, tolerance=2):

@@ -4,9 +4,10 @@ from PySide6.QtGui import QColor
 
 from engine.observation.observables import Prediction
 from engine.observation.snapshot import CANVAS_EXTENT
-from gui_app.canvas.layers.prediction import CLASS_STRENGTH, SURFACE_STRENGTH, prediction_image, value_colours
+from gui_app.canvas.layers.prediction import prediction_image
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import Viewport
+from gui_app.theme.colour_maps import CLASS_STRENGTH, SURFACE_STRENGTH, value_colours
 from gui_app.theme.tokens import THEMES, mix, rgb
 
 pytestmark = pytest.mark.usefixtures("qapp")
