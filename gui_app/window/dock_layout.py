@@ -19,8 +19,8 @@ from gui_app.session.document import Document
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
-from gui_app.window.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
-from gui_app.window.docks import Column
+from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
+from gui_app.window.layout.docks import Column
 
 if TYPE_CHECKING:
     from gui_app.classes.actions import ClassActions

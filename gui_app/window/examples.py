@@ -14,8 +14,8 @@ from gui_app.session.document import Document
 from gui_app.session.file_actions import FileActions
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
-from gui_app.window.central_area import CentralArea
 from gui_app.window.example_note import ExampleNote
+from gui_app.window.layout.central_area import CentralArea
 
 
 class Examples(QObject):

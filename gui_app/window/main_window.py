@@ -35,15 +35,15 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import attempt, guarded
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
-from gui_app.window.central_area import CentralArea
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.engine_notice import EngineNotice
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
+from gui_app.window.layout.central_area import CentralArea
+from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.messages import Messages
-from gui_app.window.remembered_layout import restore_layout, save_layout
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.status_bar import StatusBar
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from engine.experiment import dumps, loads
 from gui_app.exporting.files import write_data
 from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.window.layout.remembered_layout import save_layout
 from gui_app.window.main_window import MainWindow
-from gui_app.window.remembered_layout import save_layout
 from tests.gui_app.hands import part_of, stroke, type_into
 
 RATE = "training.learning_rate"

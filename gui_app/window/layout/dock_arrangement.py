@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.sizes import SMALLEST
-from gui_app.window.docks import make_dock
+from gui_app.window.layout.docks import make_dock
 
 LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
 
