@@ -1,11 +1,14 @@
-"""The person's choice of the theme: light, dark or the system's."""
+"""The person's choice of the theme, light, dark or the system's, and of the size of text."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
-from gui_app.theme import style_sheet
+from gui_app.theme import style_sheet, text_size
 from gui_app.theme.tokens import THEMES, Theme, system_theme
 
 SYSTEM = "system"
@@ -13,7 +16,10 @@ MODES = {SYSTEM: "Follow the system", "light": "Light", "dark": "Dark"}
 
 
 class Appearance(QObject):
-    """The chosen ``mode`` (a key of ``MODES``) and its theme; ``changed(theme)`` is emitted for the views."""
+    """The chosen ``mode`` (a key of ``MODES``) and size of text, and their theme.
+
+    ``changed(theme)`` is emitted for the views.
+    """
 
     changed = Signal(object)
 
@@ -22,6 +28,7 @@ class Appearance(QObject):
         self._app, self._settings = app, settings
         stored = str(settings.value("appearance", SYSTEM))
         self.mode = stored if stored in MODES else SYSTEM
+        self.text_scale = _scale(settings.value("text_scale", 1.0))
         self.theme: Theme = self._wanted()
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -36,11 +43,33 @@ class Appearance(QObject):
         self._settings.setValue("appearance", mode)
         self._follow()
 
+    def show_larger_text(self) -> None:
+        self.choose_text_scale(text_size.next_scale(self.text_scale, 1))
+
+    def show_smaller_text(self) -> None:
+        self.choose_text_scale(text_size.next_scale(self.text_scale, -1))
+
+    def choose_text_scale(self, scale: float) -> None:
+        """Show all text at one of ``text_size.SCALES`` and save the choice."""
+        self.text_scale = scale
+        self._settings.setValue("text_scale", scale)
+        self._follow()
+
     def _follow(self) -> None:
         wanted = self._wanted()
-        if wanted is not self.theme:
+        if wanted != self.theme:
             self.theme = wanted
             self.apply()
 
     def _wanted(self) -> Theme:
-        return THEMES.get(self.mode) or system_theme()
+        theme = THEMES.get(self.mode) or system_theme()
+        return replace(theme, text_scale=self.text_scale)
+
+
+def _scale(stored: object) -> float:
+    """Return the scale nearest to a stored one; 1 for anything else."""
+    try:
+        wanted = float(str(stored))
+    except ValueError:
+        return 1.0
+    return text_size.nearest(wanted) if 0 < wanted < inf else 1.0

@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gui_app.theme.icons import tinted
-from gui_app.theme.tokens import FONT_BODY, FONT_SMALL, FONT_TITLE, RADIUS, Theme, mix
+from gui_app.theme.text_size import BODY, SMALL, TITLE, scaled
+from gui_app.theme.tokens import RADIUS, Theme, mix
 from resources import read_text
 
 _DRAWN = {
@@ -60,7 +61,7 @@ def apply(app: QApplication, theme: Theme) -> None:
         app.setStyle("Fusion")
         app.setProperty("style set", True)
     font = app.font()
-    font.setPixelSize(FONT_BODY)
+    font.setPixelSize(scaled(BODY, theme.text_scale))
     app.setFont(font)
     app.setPalette(palette(theme))
     app.setStyleSheet(sheet)
@@ -68,7 +69,9 @@ def apply(app: QApplication, theme: Theme) -> None:
 
 def _tokens(theme: Theme) -> dict[str, str]:
     colours = {
-        f.name: str(getattr(theme, f.name)) for f in fields(theme) if f.name not in ("name", "classes")
+        f.name: str(getattr(theme, f.name))
+        for f in fields(theme)
+        if f.name not in ("name", "classes", "text_scale")
     }
     derived = {
         "pressed": mix(theme.hover, theme.text, 0.08),
@@ -77,7 +80,8 @@ def _tokens(theme: Theme) -> dict[str, str]:
         "faded": mix(theme.panel, theme.muted, 0.55),
         "scroll": mix(theme.panel, theme.muted, 0.35),
     }
-    sizes = {"radius": RADIUS, "font_small": FONT_SMALL, "font_body": FONT_BODY, "font_title": FONT_TITLE}
+    fonts = {"font_small": SMALL, "font_body": BODY, "font_title": TITLE}
+    sizes = {"radius": RADIUS} | {name: scaled(size, theme.text_scale) for name, size in fonts.items()}
     icons = {f"icon-{name}": f"url({_icon_file(name, colours[token])})" for name, token in _DRAWN.items()}
     return {**colours, **derived, **{name: f"{size}px" for name, size in sizes.items()}, **icons}
 

@@ -12,8 +12,6 @@ from PySide6.QtGui import QGuiApplication
 SPACE = 4
 """Spaces are multiples of this number of pixels."""
 RADIUS = 6
-FONT_SMALL, FONT_BODY, FONT_TITLE = 11, 13, 15
-"""Font sizes in pixels."""
 
 CLASS_MARKERS = ("o", "s", "t1", "d", "p", "t", "h", "star", "+", "x")
 """pyqtgraph's symbol for each class, so that classes differ in more than colour."""
@@ -21,7 +19,10 @@ CLASS_MARKERS = ("o", "s", "t1", "d", "p", "t", "h", "star", "+", "x")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as ``#rrggbb``. ``classes`` holds ten colours that colour-blind people can distinguish."""
+    """Colours as ``#rrggbb``. ``classes`` holds ten colours that colour-blind people can distinguish.
+
+    ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``).
+    """
 
     name: str
     window: str
@@ -47,6 +48,7 @@ class Theme:
     low: str
     middle: str
     high: str
+    text_scale: float = 1.0
 
     @property
     def is_dark(self) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from gui_app.theme.tokens import FONT_SMALL
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 
 
@@ -46,7 +46,7 @@ class Heading(QAbstractButton):
 
     def _capitals(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(FONT_SMALL)
+        font.setPixelSize(text_size.small())
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.8)
         return font

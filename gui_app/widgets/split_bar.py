@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui_app.theme import text_size
 from gui_app.theme.tokens import mix
 from gui_app.widgets.class_palette import readable_on
 from gui_app.widgets.guarded import guarded
@@ -139,7 +140,7 @@ class SplitBar(QWidget):
 
     def _write(self, painter: QPainter, part: QRectF, index: int, colour: QColor) -> None:
         font = painter.font()
-        font.setPixelSize(10)
+        font.setPixelSize(text_size.small() - 1)
         painter.setFont(font)
         painter.setPen(colour)
         count = f"{self._counts[index]:,}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
-from gui_app.theme.tokens import FONT_SMALL
+from gui_app.theme import text_size
 
 
 def wrapped(text: str, metrics: QFontMetricsF, width: float, height: float) -> list[str]:
@@ -33,7 +33,7 @@ def fit_text(text: str, font: QFont, width: float, height: float) -> tuple[QFont
     if QFontMetricsF(font).horizontalAdvance(text) <= width:
         return font, [text]
     small = QFont(font)
-    small.setPixelSize(FONT_SMALL)
+    small.setPixelSize(text_size.small())
     return small, wrapped(text, QFontMetricsF(small), width, height)
 
 

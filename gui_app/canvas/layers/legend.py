@@ -14,7 +14,8 @@ from gui_app.canvas.layers.legend_rows import LINE, RADIUS, Part, arrange
 from gui_app.canvas.layers.markers import marker_look, marker_path, paint_marker
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import inside
-from gui_app.theme.tokens import CLASS_MARKERS, FONT_BODY, FONT_TITLE
+from gui_app.theme import text_size
+from gui_app.theme.tokens import CLASS_MARKERS
 
 EMPTY_MESSAGE = ("Draw some points with the mouse,", "or pick a data set on the left")
 
@@ -94,7 +95,8 @@ def paint_empty_message(painter: QPainter, scene: Scene) -> None:
     """Paint a hint in the middle of a sheet without points."""
     font, theme = QFont(painter.font()), scene.theme
     middle = scene.viewport.square.center()
-    looks = ((FONT_TITLE, theme.text, -14.0), (FONT_BODY, theme.muted, 14.0))
+    title, body = text_size.title(), text_size.body()
+    looks = ((title, theme.text, -title), (body, theme.muted, title))
     for line, (pixels, colour, offset_y) in zip(EMPTY_MESSAGE, looks, strict=True):
         font.setPixelSize(pixels)
         painter.setFont(font)

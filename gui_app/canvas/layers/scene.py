@@ -8,7 +8,8 @@ from math import ceil
 from PySide6.QtGui import QColor, QFont, QImage
 
 from gui_app.canvas.view.viewport import Viewport
-from gui_app.theme.tokens import FONT_SMALL, Theme
+from gui_app.theme import text_size
+from gui_app.theme.tokens import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,5 @@ class View:
 def small_font(font: QFont) -> QFont:
     """Return ``font`` in the size of tick labels and legends."""
     small = QFont(font)
-    small.setPixelSize(FONT_SMALL)
+    small.setPixelSize(text_size.small())
     return small

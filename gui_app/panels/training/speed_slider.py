@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui_app.session.training_speed import FULL, SLOWEST, TrainingSpeed, short_text, speed_text
-from gui_app.theme.tokens import FONT_SMALL
+from gui_app.theme import text_size
 from gui_app.widgets.number_field import tabular
 from gui_app.widgets.scale import Scale
 from gui_app.widgets.slider import Slider
@@ -38,7 +38,7 @@ class SpeedSlider(QWidget):
         self.reading = QLabel()
         self.reading.setProperty("role", "caption")
         font = tabular(self.reading.font())
-        font.setPixelSize(FONT_SMALL)
+        font.setPixelSize(text_size.small())
         self.reading.setFont(font)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
         self.slider = Slider(Scale(SLOWEST, FULL, log=True))

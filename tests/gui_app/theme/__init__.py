@@ -1,0 +1,1 @@
+"""Tests of colours, style sheet and the size of text."""
