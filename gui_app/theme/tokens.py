@@ -19,7 +19,10 @@ CLASS_MARKERS = ("o", "s", "t1", "d", "p", "t", "h", "star", "+", "x")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as ``#rrggbb``. ``classes`` holds ten colours that colour-blind people can distinguish.
+    """Colours as ``#rrggbb``. ``classes`` holds ten colours that all people can tell apart.
+
+    Text has a contrast of at least 4.5 to its ground (WCAG 2, AA), and any two classes a CIEDE2000 difference of at
+    least 10, also with protanopia, deuteranopia and tritanopia (tests/gui_app/theme/test_colours.py).
 
     ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``).
     """
@@ -70,23 +73,23 @@ LIGHT = Theme(
     backdrop="#f4f6f9",
     boundary="#1b2430",
     training="#2d6be0",
-    validation="#d9650a",
-    test="#7d8794",
-    penalty="#8a5bd0",
-    good="#1b8a5a",
-    warning="#d9650a",
+    validation="#b85300",
+    test="#66707d",
+    penalty="#7d4ec6",
+    good="#167a4e",
+    warning="#b85300",
     danger="#c8323c",
     classes=(
         "#2d6be0",
         "#e8710a",
-        "#1b9e77",
-        "#a04bd0",
-        "#c9a400",
-        "#e0559a",
-        "#27a9c9",
-        "#8c5a2b",
-        "#6b7684",
-        "#c8323c",
+        "#1b9860",
+        "#9c6da4",
+        "#debe00",
+        "#a9477b",
+        "#41b2d3",
+        "#cc8e89",
+        "#505358",
+        "#ce0330",
     ),
     low="#e8710a",
     middle="#f2f4f7",
@@ -117,14 +120,14 @@ DARK = Theme(
     classes=(
         "#4f8cff",
         "#ff8a24",
-        "#2fc49a",
-        "#c07bf0",
-        "#e3c23a",
-        "#ff7ab8",
-        "#4fd0ee",
-        "#c08a55",
-        "#9aa4b1",
-        "#ff6b6b",
+        "#29c097",
+        "#d15ebc",
+        "#ffd84c",
+        "#a67c93",
+        "#53e0ff",
+        "#a46d26",
+        "#a6afbb",
+        "#ff4f5c",
     ),
     low="#e8710a",
     middle="#20242b",

@@ -143,6 +143,12 @@ class ClassPalette(QWidget):
 
 
 def readable_on(colour: QColor) -> QColor:
-    """Return the text colour that is readable on ``colour``: white, or near black on a light colour."""
-    light = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
-    return QColor("#ffffff") if light < 150 else QColor("#10161f")
+    """Return white or black, whichever has more contrast to ``colour`` (WCAG 2): at least 4.5."""
+    light = sum(
+        weight * (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4)
+        for weight, share in zip(
+            (0.2126, 0.7152, 0.0722), (colour.redF(), colour.greenF(), colour.blueF()), strict=True
+        )
+    )
+    # Both have the same contrast where (1 + 0.05) / (light + 0.05) = (light + 0.05) / 0.05.
+    return QColor("#ffffff") if light + 0.05 < (1.05 * 0.05) ** 0.5 else QColor("#000000")
