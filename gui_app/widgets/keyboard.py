@@ -1,35 +1,101 @@
-"""Where the keyboard focus returns to from a control: a window's home, the canvas in the main window."""
+"""The keyboard of a window: whose a key is, and where the focus returns to from a control."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTextEdit,
+    QWidget,
+)
+
+from gui_app.widgets.guarded import guarded
 
 _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 
 
 class KeyboardHome(QObject):
-    """Moves the focus to ``home`` when the focused control of ``window`` is hidden or disabled.
+    """Decides whose a key is, and moves the focus to ``home`` when the focused control of ``window`` goes away.
 
-    Qt would focus its neighbour, possibly a list or a slider, and the next key press would change that.
+    - A key goes to ``press`` before the focused control has it, unless a text is being typed: lists and combo boxes
+      would take a letter for the beginning of an entry.
+    - The space bar, which is a shortcut of the window, presses a button that was reached by keyboard.
+    - When the focused control is hidden or disabled, Qt would focus its neighbour, possibly a list or a slider, and the
+      next key press would change that.
     """
 
-    def __init__(self, window: QWidget, home: QWidget) -> None:
+    def __init__(
+        self, window: QWidget, home: QWidget, press: Callable[[QKeyEvent], bool] = lambda event: False
+    ) -> None:
         super().__init__(window)
         self.setObjectName("keyboardHome")
-        self._window, self._home = window, home
+        self._window, self._home, self._press = window, home, press
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
 
     def take(self) -> None:
         """Move the keyboard focus home."""
         self._home.setFocus()
 
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            return not is_typed(event, watched) and self._press(event)
+        uses_it = event.key() == Qt.Key.Key_Space and isinstance(watched, _PRESSED_BY_SPACE)
+        if event.type() == QEvent.Type.ShortcutOverride and uses_it and reached_by_key(watched):
+            event.accept()
+            return True
+        return False
+
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
-        gone = old is not None and old.window() is self._window and not (old.isVisible() and old.isEnabled())
+        if old is not None:
+            old.removeEventFilter(self)
+            self._replace(old, new)
+        # The home hands its keys to the window's tools itself, in the middle of a stroke as well.
+        if new is not None and new is not self._home and belongs_to(new, self._window):
+            new.installEventFilter(self)
+
+    def _replace(self, old: QWidget, new: QWidget | None) -> None:
+        gone = old.window() is self._window and not (old.isVisible() and old.isEnabled())
         stays = new is None or new.window() is self._window
         if gone and stays and new is not self._home and self._window.isActiveWindow():
             self.take()
+
+
+def belongs_to(widget: QWidget, window: QWidget) -> bool:
+    """Whether a widget is in the window, or in one of its floating docks."""
+    top = widget.window()
+    return top is window or (isinstance(top, QDockWidget) and top.parentWidget() is window)
+
+
+def is_typed(event: QKeyEvent, focused: QWidget) -> bool:
+    """Whether a key is part of a text that is being typed.
+
+    A spin box has the digits; letters are its own only after its text has been changed.
+    """
+    match focused:
+        case QLineEdit() | QTextEdit() | QPlainTextEdit():
+            return not focused.isReadOnly()
+        case QSpinBox():
+            return focused.lineEdit().isModified() or not event.text().isalpha()
+        case QAbstractSpinBox():
+            return True
+        case QComboBox():
+            return focused.isEditable()
+    return False
 
 
 def refocus_after_list(control: QWidget, by_key: bool) -> None:

@@ -109,7 +109,13 @@ class MainWindow(QMainWindow):
         self.dock_layout = DockLayout(
             document, current, self.tools, self.dispatcher, appearance.theme, self, library
         )
-        self.keyboard = KeyboardHome(self, self.canvas)
+        self.keyboard = KeyboardHome(
+            self,
+            self.canvas,
+            lambda event: (
+                not self.canvas.cheat_sheet.hasFocus() and press_choice(event, self.document, self.tools)
+            ),
+        )
         self.asked_before_closing: list[Callable[[], bool]] = []
         """Whoever of the start may keep the window open."""
         self.later = Deferred(self)
@@ -176,7 +182,7 @@ class MainWindow(QMainWindow):
         menus.add_train_menu(
             self,
             {
-                "&Play or pause\tSpace": (lambda: link.set_playing(not link.playing), None),
+                "&Play or pause": (lambda: link.set_playing(not link.playing), "Space"),
                 "&Step one batch": (link.step_batch, "."),
                 "Step one &epoch": (link.step_epoch, "Shift+."),
                 "Go &back to the best weights": (link.restore_best, "Ctrl+B"),

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, switch_task
@@ -247,23 +237,10 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.best.clicked.connect(self.best_requested)
         self.task.chosen.connect(self._choose_task)
         self.document.changed.connect(self._show_task)
-        self.space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
-        self.space.activated.connect(self._space)
 
     def _toggle(self) -> None:
         self.set_playing(not self._playing)
         self.play_toggled.emit(self._playing)
-
-    def _space(self) -> None:
-        """Play or pause, unless a button with the keyboard focus uses the space bar itself."""
-        focus = QApplication.focusWidget()
-        by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        if by_keyboard and isinstance(focus, QAbstractButton):
-            focus.click()
-        elif by_keyboard and isinstance(focus, QComboBox):
-            focus.showPopup()
-        else:
-            self._toggle()
 
     def _choose_task(self, key: str) -> None:
         if key != self.document.experiment.data.task:

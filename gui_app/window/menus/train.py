@@ -16,11 +16,12 @@ def add_train_menu(
     commands: dict[str, tuple[Callable[[], object], str | None]],
     speed: TrainingSpeed,
 ) -> None:
-    """Add the Train menu; ``commands`` maps texts to functions and shortcuts (None if bound elsewhere)."""
+    """Add the Train menu; ``commands`` maps texts to functions and shortcuts."""
     menu = window.menuBar().addMenu("&Train")
     menu.setToolTipsVisible(True)
     for text, (work, keys) in commands.items():
-        add(menu, text, work, keys)
+        # A key that is held down would play and pause in turns.
+        add(menu, text, work, keys).setAutoRepeat(keys != "Space")
     menu.addSeparator()
     add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs a second; results stay the same.")
     # A plus needs Shift on some keyboards.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QTabBar
 
 from engine.service import messages as m
 from gui_app.widgets.choice_box import ChoiceBox
@@ -15,7 +15,7 @@ from gui_app.widgets.number_field import NumberField
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
-from tests.gui_app.hands import LEFT
+from tests.gui_app.hands import LEFT, dock_of
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 RATE = "training.learning_rate"
@@ -105,6 +105,69 @@ def test_a_button_that_goes_gives_the_keyboard_to_the_canvas_and_no_key_changes_
     QTest.keyClick(still.windowHandle(), Qt.Key.Key_Down)
     assert still.document.experiment is before
     assert still.canvas.pointer.position is not None
+
+
+def test_a_letter_chooses_a_tool_also_where_qt_would_search_with_it(still):
+    """Lists and combo boxes of Qt take a letter for the beginning of an entry, at each of their own kinds."""
+    plain, items, tabs = QComboBox(), QListWidget(), QTabBar()
+    plain.addItems(["Brush", "Select", "Spray"])
+    items.addItems(["Eraser", "Select"])
+    tabs.addTab("Select")
+    for control in (plain, items, tabs):
+        control.setParent(still.central_area)
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        control.show()
+        control.setFocus()
+        press(still, "s")
+        assert still.tools.tool == "select", control
+        press(still, "2p")
+        assert (still.tools.tool, still.tools.class_index) == ("point", 1)
+        press(still, "1b")
+    assert plain.currentIndex() == 0
+    assert items.currentRow() == 0
+
+
+def test_a_spin_box_has_the_digits_and_the_tools_have_the_letters_until_it_is_typed_into(still):
+    spin = next(one for one in still.findChildren(SpinBox) if one.isVisible() and one.isEnabled())
+    spin.setFocus()
+    spin.selectAll()
+    index = still.tools.class_index
+    press(still, "e")
+    assert still.tools.tool == "eraser"
+    press(still, "2b")
+    assert spin.lineEdit().text() == "2b"
+    assert (still.tools.tool, still.tools.class_index) == ("eraser", index)
+
+
+def test_letters_reach_the_tools_from_a_floating_dock(still, qtbot):
+    dock = dock_of(still, "Data")
+    dock.setFloating(True)
+    slider = still.dock_layout.data_panel.draw.radius.slider
+    dock.activateWindow()
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    QTest.keyClick(slider, "e")
+    assert still.tools.tool == "eraser"
+
+
+def test_space_plays_after_a_click_and_presses_the_button_that_tab_has_reached(still, fake_engine):
+    seed = still.transport.seed
+    QTest.mouseClick(seed, LEFT)
+    fake_engine.take_commands()
+    before = still.document.experiment
+    press(still, " ")
+    assert played(fake_engine)
+    assert still.document.experiment is before
+    still.canvas.setFocus()
+    seed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    press(still, " ")
+    assert still.document.experiment is not before
+    assert not [sent for sent in fake_engine.take_commands() if isinstance(sent, m.Pause)]
+    for control in (still.canvas, still.dock_layout.data_panel.draw.radius.slider):
+        control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        playing = still.link.playing
+        press(still, " ")
+        assert still.link.playing is not playing
 
 
 def test_no_closed_list_takes_a_key_of_the_tools_or_changes_a_setting(still):

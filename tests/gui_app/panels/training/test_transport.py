@@ -67,13 +67,6 @@ def test_play_turns_into_pause(bar):
     assert heard == [True, False]
 
 
-def test_the_space_bar_plays(bar, qtbot):
-    bar.activateWindow()
-    qtbot.waitUntil(bar.isActiveWindow)
-    with qtbot.waitSignal(bar.play_toggled):
-        QTest.keyClick(bar, Qt.Key.Key_Space)
-
-
 def test_the_space_bar_belongs_to_a_button_that_the_keyboard_went_to(bar, qtbot):
     bar.activateWindow()
     qtbot.waitUntil(bar.isActiveWindow)
@@ -85,16 +78,6 @@ def test_the_space_bar_belongs_to_a_button_that_the_keyboard_went_to(bar, qtbot)
     bar.step_requested.connect(lambda: heard.append("step"))
     QTest.keyClick(bar.step, Qt.Key.Key_Space)
     assert heard == ["step"]
-
-
-def test_after_a_click_the_space_bar_plays_again(bar, qtbot):
-    bar.activateWindow()
-    qtbot.waitUntil(bar.isActiveWindow)
-    bar.seed.setFocus()
-    QTest.keyClick(bar.seed, Qt.Key.Key_Tab)
-    click(bar.reset)
-    with qtbot.waitSignal(bar.play_toggled):
-        QTest.keyClick(bar.reset, Qt.Key.Key_Space)
 
 
 def test_numbers_have_their_place(bar):
