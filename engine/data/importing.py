@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
+from engine.catalogue.tasks import TASKS
 from engine.data.fit import fit_positions, fit_values
 from engine.data.names import distinct_names
 from engine.data.split import assign_new, stratified_split
@@ -22,7 +23,7 @@ from engine.experiment import (
     file_labels,
     require_few,
     switch_classes,
-    switch_task,
+    switch_generator,
 )
 
 MAX_CLASSES = int(CLASSES.high)
@@ -55,7 +56,8 @@ def with_imported(
         If the experiment cannot have the task, the number of classes or so many points.
     """
     if task is not None and task != experiment.data.task:
-        experiment = switch_task(experiment, task)
+        # Not the drawing that the task was left with: the points take its place.
+        experiment = switch_generator(experiment, TASKS[task].generator)
     kept = Points.empty() if existing is None else existing
     if experiment.data.task == "classification":
         if existing is None or not (len(kept) or file_labels(experiment.data)):

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.catalogue.tasks import TASKS
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import delete, make_folder, names_in
 from engine.data.files import atomic_write
@@ -26,7 +27,7 @@ from engine.experiment import (
     default_experiment,
     from_json,
     switch_classes,
-    switch_task,
+    switch_generator,
     to_json,
 )
 from engine.experiment.bounded_json import JsonError, parse_json
@@ -207,7 +208,7 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
     assert saved.data is not None
     data = saved.data
     if data.task != experiment.data.task:
-        experiment = switch_task(experiment, data.task)
+        experiment = switch_generator(experiment, TASKS[data.task].generator)
     empty = msgspec.structs.replace(
         experiment.data, points=Points.empty(), class_names=None, class_colours=None
     )

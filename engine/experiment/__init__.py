@@ -27,6 +27,7 @@ from engine.experiment.document import (
     stable_hash,
     to_json,
 )
+from engine.experiment.drawings import all_points, kept_drawing, with_all_points, without_drawings
 from engine.experiment.effects import Effect, data_effect, effect, lane_effect
 from engine.experiment.points import SPLITS, TEST, TRAINING, VALIDATION, Points
 from engine.experiment.settings import (
@@ -71,6 +72,7 @@ __all__ = [
     "RegularizationSettings",
     "TooManyPointsError",
     "TrainingSettings",
+    "all_points",
     "class_labels",
     "data_effect",
     "default_experiment",
@@ -81,6 +83,7 @@ __all__ = [
     "file_labels",
     "from_json",
     "get",
+    "kept_drawing",
     "lane_effect",
     "loads",
     "preset_experiment",
@@ -95,8 +98,10 @@ __all__ = [
     "to_json",
     "unfit",
     "validate",
+    "with_all_points",
     "with_colour",
     "with_name",
+    "without_drawings",
     "without_look",
     "without_looks",
 ]

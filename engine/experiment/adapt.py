@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+import msgspec
+
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.losses import LOSSES, applies
@@ -12,6 +14,7 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import default_experiment, edit_many
+from engine.experiment.drawings import kept_drawing, leaving_task, without_drawings
 from engine.experiment.settings import DataSettings, Experiment
 from engine.experiment.validation import unfit
 
@@ -22,7 +25,8 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
     Parameters
     ----------
     experiment
-        Its points drawn by hand, if any, are dropped: the data are what the generator makes.
+        Its points drawn by hand, if any, are dropped: the data are what the generator makes. Data of another task are
+        kept among the drawings.
     name
         The key of a generator.
 
@@ -51,7 +55,7 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
     elif entry.task == "classification":
         changes |= _looks(with_count(experiment.data, entry.classes))
     changes |= _lane_changes(experiment, entry.task, entry.classes or experiment.data.classes)
-    return edit_many(experiment, changes)
+    return edit_many(leaving_task(experiment, entry.task), changes)
 
 
 def preset_experiment(key: str) -> Experiment:
@@ -73,23 +77,25 @@ def preset_experiment(key: str) -> Experiment:
         For an unknown key.
     """
     preset = PRESETS[key]
-    return edit_many(switch_generator(default_experiment(), preset.generator), preset.edits())
+    return edit_many(
+        without_drawings(switch_generator(default_experiment(), preset.generator)), preset.edits()
+    )
 
 
 def switch_task(experiment: Experiment, task: str) -> Experiment:
-    """Return the experiment with the default data set of another task.
+    """Return the experiment with another task: with the data that it had when it was left, else its default data set.
 
     Parameters
     ----------
     experiment
-        Its points drawn by hand, if any, are dropped.
+        Its data are kept among the drawings.
     task
         A key of ``TASKS``.
 
     Returns
     -------
     Experiment
-        As ``switch_generator`` returns it.
+        A loss, feature or regularizer that does not fit the task is replaced by a default or set to 0.
 
     Raises
     ------
@@ -98,10 +104,17 @@ def switch_task(experiment: Experiment, task: str) -> Experiment:
 
     Examples
     --------
-    >>> switch_task(default_experiment(), "surface").data.generator.name
+    >>> surface = switch_task(default_experiment(), "surface")
+    >>> surface.data.generator.name
     'plane'
+    >>> switch_task(surface, "classification").data == default_experiment().data
+    True
     """
-    return switch_generator(experiment, TASKS[task].generator)
+    kept = kept_drawing(experiment, task)
+    if kept is None:
+        return switch_generator(experiment, TASKS[task].generator)
+    changes = _lane_changes(experiment, task, kept.classes)
+    return edit_many(msgspec.structs.replace(leaving_task(experiment, task), data=kept), changes)
 
 
 def switch_classes(experiment: Experiment, classes: int) -> Experiment:

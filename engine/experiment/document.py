@@ -17,6 +17,7 @@ from engine.catalogue.tasks import CLASSIFICATION, TASKS, Task
 from engine.catalogue.texts import short_repr
 from engine.experiment.bounded_json import DEEPEST, JsonError, parse_json
 from engine.experiment.choice import Choice
+from engine.experiment.drawings import all_points, with_all_points, without_drawings
 from engine.experiment.kept_run import RunError, from_text, to_text
 from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
@@ -104,9 +105,11 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
     Returns
     -------
     dict
-        Every setting, defaults too; points as rows [x1, x2, target, split name].
+        Every setting, defaults too; points as rows [x1, x2, target, split name]. ``drawings`` only where there are any.
     """
     plain: dict[str, Any] = _with_lists(msgspec.to_builtins(experiment, enc_hook=_encode))
+    if not experiment.drawings:
+        del plain["drawings"]
     return plain
 
 
@@ -189,18 +192,22 @@ def dumps(experiment: Experiment, run: bytes | None = None) -> str:
     str
         Indented JSON with one point a line; ``loads`` returns an experiment that is equal to the bit.
     """
-    data = msgspec.structs.replace(experiment.data, points=None)
-    settings = to_json(msgspec.structs.replace(experiment, data=data))
+    points = all_points(experiment)
+    settings = to_json(with_all_points(experiment, (None,) * len(points)))
     text = json.dumps(settings, indent=1, ensure_ascii=False)
     text = re.sub(r"\[\n\s+(-?[\d.][^\[\]{}]*?)\n\s+\]", _on_one_line, text) + "\n"
-    text = text.replace('"points": null', f'"points": {_lines_of(experiment.data.points)}', 1)
+    # No text that a person gives holds this: its quotes would be escaped.
+    first, *rest = text.split('"points": null')
+    text = first + "".join(
+        f'"points": {_lines_of(own)}{part}' for own, part in zip(points, rest, strict=True)
+    )
     if run is None:
         return text
     return text.removesuffix("\n}\n") + f',\n "{RUN}": "{to_text(run)}"\n}}\n'
 
 
 def stable_hash(experiment: Experiment) -> str:
-    """Return a hash of all settings and points.
+    """Return a hash of what is trained: of all settings and points, without the drawings of other tasks.
 
     Parameters
     ----------
@@ -212,7 +219,7 @@ def stable_hash(experiment: Experiment) -> str:
     str
         Hex SHA-256 of the canonical JSON: the same on every machine and in every process.
     """
-    canonical = json.dumps(to_json(experiment), sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(to_json(without_drawings(experiment)), sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()
 
 
@@ -456,22 +463,31 @@ def _newer(name: object) -> bool:
 
 def _fill_in(document: dict[str, Any]) -> dict[str, Any]:
     """Defaults that depend on the task, for what is left out: generator, classes, features and loss."""
-    data = document.get("data", {})
-    if not isinstance(data, dict) or not isinstance(data.get("generator", {}), dict):
-        return document
-    task = data.get("task", CLASSIFICATION)
-    generator = data.get("generator", {})
-    if "name" not in generator:
-        generator = {**generator, "name": _defaults(task).generator}
-    known = isinstance(generator["name"], str) and generator["name"] in GENERATORS
-    made = GENERATORS[generator["name"]].classes if known else 2
-    data = {"classes": max(2, made), **data, "generator": generator}
+    data = _fill_in_data(document.get("data", {}))
+    drawings = document.get("drawings")
+    if isinstance(drawings, list):
+        document = {
+            **document,
+            "drawings": [*map(_fill_in_data, drawings[: len(TASKS)]), *drawings[len(TASKS) :]],
+        }
     lanes = document.get("lanes", [{}])
-    if isinstance(lanes, list):
+    if isinstance(lanes, list) and isinstance(data, dict) and "classes" in data:
         # More lanes than there may be are refused later, and are not worth the time.
+        task = data.get("task", CLASSIFICATION)
         filled = [_fill_in_lane(lane, task, data["classes"]) for lane in lanes[:MAX_LANES]]
         lanes = [*filled, *lanes[MAX_LANES:]]
     return {**document, "data": data, "lanes": lanes}
+
+
+def _fill_in_data(data: Any) -> Any:
+    if not isinstance(data, dict) or not isinstance(data.get("generator", {}), dict):
+        return data
+    generator = data.get("generator", {})
+    if "name" not in generator:
+        generator = {**generator, "name": _defaults(data.get("task", CLASSIFICATION)).generator}
+    known = isinstance(generator["name"], str) and generator["name"] in GENERATORS
+    made = GENERATORS[generator["name"]].classes if known else 2
+    return {"classes": max(2, made), **data, "generator": generator}
 
 
 def _fill_in_lane(lane: Any, task: Any, classes: Any) -> Any:

@@ -246,3 +246,10 @@ class Experiment(_Settings, frozen=True):
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=MAX_LANES)] = field(
         default_factory=lambda: (Lane(),)
     )
+    drawings: Annotated[
+        tuple[DataSettings, ...],
+        Meta(
+            max_length=len(TASKS) - 1,
+            description="The data of other tasks, at most one a task, which come back with it. Nothing trains on them.",
+        ),
+    ] = ()

@@ -18,6 +18,7 @@ from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import counted, setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
+from engine.experiment.drawings import all_points
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
@@ -124,8 +125,9 @@ def validate(experiment: Experiment) -> Experiment:
     ExperimentError
         For the first rule that it breaks.
     """
-    if experiment.data.points is not None:
-        require_few(experiment.data.points)
+    for points in all_points(experiment):
+        if points is not None:
+            require_few(points)
     for path, sentence in _problems(experiment):
         raise ExperimentError(path, sentence)
     return experiment
@@ -133,6 +135,7 @@ def validate(experiment: Experiment) -> Experiment:
 
 def _problems(experiment: Experiment) -> Iterator[Problem]:
     yield from _data_problems(experiment.data)
+    yield from _drawing_problems(experiment)
     names = [lane.name for lane in experiment.lanes]
     for index, lane in enumerate(experiment.lanes):
         if names.index(lane.name) != index:
@@ -145,6 +148,19 @@ def _problems(experiment: Experiment) -> Iterator[Problem]:
     problem = memory_problem(experiment)
     if problem is not None:
         yield problem
+
+
+def _drawing_problems(experiment: Experiment) -> Iterator[Problem]:
+    taken = {experiment.data.task}
+    for index, data in enumerate(experiment.drawings):
+        if data.task in taken:
+            yield (
+                f"drawings.{index}.task",
+                f"{short_repr(data.task)} has its data already; leave one of them out",
+            )
+        taken.add(data.task)
+        for path, sentence in _data_problems(data):
+            yield path.replace("data", f"drawings.{index}", 1), sentence
 
 
 def _data_problems(data: DataSettings) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.experiment import Experiment
+from engine.experiment import Experiment, without_drawings
 from engine.experiment.effects import restarts_all
 from engine.experiment.kept_run import facts, lanes_without_history
 from engine.observation.observables import Request
@@ -331,7 +331,9 @@ class EngineLink(QObject):
         if self._edited:
             document = self._document
             self._edited = False
-            edit = m.SetExperiment(document.experiment, document.gesture, self.turn, self._opened)
+            edit = m.SetExperiment(
+                without_drawings(document.experiment), document.gesture, self.turn, self._opened
+            )
             self._engine.send(edit)
         if self._requests is None:
             return
@@ -380,7 +382,7 @@ class EngineLink(QObject):
         """Go on, paused, with the run that the document was saved with."""
         self._plays_on = self._edited = False
         self._show_playing(False)
-        self._send(m.LoadRun(self._document.experiment, run, self.turn))
+        self._send(m.LoadRun(without_drawings(self._document.experiment), run, self.turn))
 
     def _forget(self) -> None:
         """Forget what was trained."""

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from engine.data import Edit, Replace, assign_new, gather, keep_trained, resolve_points, with_new_split
 from engine.experiment import (
+    DataSettings,
     Experiment,
     Points,
     default_experiment,
@@ -61,6 +62,8 @@ class ExperimentEditor(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
+        self._left: dict[str, tuple[DataSettings, Origin]] = {}
+        """The data that a task was left with, and their origin."""
         self.stack = UndoStack(weakref.WeakMethod(self._settle), self)
         # Python's collector may let go of the stack's commands before Qt's stack, which would delete them again.
         weakref.finalize(self, _empty, self.stack).atexit = False
@@ -100,6 +103,7 @@ class ExperimentEditor(QObject):
     def reset(self, experiment: Experiment, *, source: str = "") -> None:
         """Start over with another experiment and an empty undo history; "" as ``source`` of its points: as they say."""
         self._gesture = None
+        self._left.clear()
         self.stack.clear()
         self.show(experiment, Origin(source or (GENERATED if experiment.data.points is None else FILE)))
 
@@ -263,9 +267,16 @@ class ExperimentEditor(QObject):
         self._time_since_push.invalidate()
 
     def _origin_of(self, after: Experiment, source: str) -> Origin:
-        points = after.data.points
+        points, before = after.data.points, self.experiment.data
+        if after.data.task != before.task:
+            self._left[before.task] = before, self._origin
+            left = self._left.get(after.data.task)
+            if left is not None and left[0] == after.data:
+                return left[1]
         if points is None:
             return Origin(GENERATED)
+        if after.data in self.experiment.drawings:
+            return Origin(FILE)
         if source:
             return Origin(source)
         same = points.xy is self.points.xy or np.array_equal(points.xy, self.points.xy)

@@ -58,6 +58,9 @@ class Examples(QObject):
     def _try(self, key: str, remedy: Remedy) -> None:
         """Apply this remedy alone to the example, as one undo step, and train."""
         cured = edit_many(preset_experiment(key), remedy.edits())
+        before = self._document.experiment
+        if before.data.task == cured.data.task:
+            cured = msgspec.structs.replace(cured, drawings=before.drawings)
         self._document.replace(cured, remedy.label)
         self._restart_training()
 

@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.best_requested.connect(link.restore_best)
         self.dock_layout.cured.connect(self._try_cure)
         transport.best_requested.connect(link.restore_best)
+        transport.reported.connect(self.show_message)
         link.playing_changed.connect(transport.set_playing)
         link.health.changed.connect(lambda: transport.show_obeying(link.health.obeys))
         link.playing_changed.connect(self.dock_layout.show_playing)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from engine.catalogue.tasks import TASKS
-from engine.experiment import Experiment, switch_task
+from engine.experiment import Experiment, ExperimentError, switch_task
 from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
 from gui_app.panels.training.progress import (
     NOT_BEGUN,
@@ -21,6 +21,7 @@ from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
 from gui_app.session.current_lane import CurrentLane
+from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.training_speed import TrainingSpeed
@@ -37,7 +38,10 @@ WIDE_SLIDER = 14
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
-    """Bar that emits a signal for each button and shows the progress; it sends no commands itself."""
+    """Bar that emits a signal for each button and shows the progress; it sends no commands itself.
+
+    ``reported(sentence)`` says why a task cannot be chosen.
+    """
 
     play_toggled = Signal(bool)
     step_requested = Signal()
@@ -45,6 +49,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     reset_requested = Signal()
     new_seed_requested = Signal()
     best_requested = Signal()
+    reported = Signal(str)
 
     def __init__(
         self,
@@ -245,7 +250,12 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def _choose_task(self, key: str) -> None:
         if key != self.document.experiment.data.task:
             undo_text = f"Task: {TASKS[key].label}"
-            self.document.replace(switch_task(self.document.experiment, key), undo_text)
+            try:
+                self.document.replace(switch_task(self.document.experiment, key), undo_text)
+            except ExperimentError as error:
+                # The drawing that was kept of the task may be too large for a network that has grown since.
+                self.task.set_key(self.document.experiment.data.task)
+                self.reported.emit(reason(error))
 
     def _show_task(self, before: Experiment, after: Experiment) -> None:
         self.task.set_key(after.data.task)

@@ -15,7 +15,16 @@ import msgspec
 import numpy as np
 
 from engine.data.file_state import FileState
-from engine.experiment import Experiment, ExperimentError, Points, dumps, loads, validate
+from engine.experiment import (
+    Experiment,
+    ExperimentError,
+    Points,
+    all_points,
+    dumps,
+    loads,
+    validate,
+    with_all_points,
+)
 
 MAGIC = b"neural-sketchbook-copy/1"
 _NUMBERS = np.dtype([("xy", "<f8", 2), ("target", "<f8"), ("split", "u1")])
@@ -48,9 +57,10 @@ class Copy:
 
 def encode(copy: Copy) -> bytes:
     """Return a copy as bytes, which ``decode`` reads."""
-    data = copy.experiment.data
-    bare = msgspec.structs.replace(copy.experiment, data=msgspec.structs.replace(data, points=None))
-    text, points = dumps(bare).encode(), b"" if data.points is None else _pack(data.points)
+    sets = all_points(copy.experiment)
+    text = dumps(with_all_points(copy.experiment, (None,) * len(sets))).encode()
+    points = b"".join(_pack(own) for own in sets if own is not None)
+    counts = [None if own is None else len(own) for own in sets]
     facts = {
         "path": None if copy.path is None else str(copy.path),
         "file": None if copy.file is None else {"stamp": copy.file.stamp, "digest": copy.file.digest.hex()},
@@ -60,7 +70,8 @@ def encode(copy: Copy) -> bytes:
         "version": copy.version,
         "turn": copy.turn,
         "text": len(text),
-        "points": None if data.points is None else len(data.points),
+        "points": counts[0],
+        "drawings": counts[1:],
     }
     body = json.dumps(facts).encode() + b"\n" + text + points
     return b"%s %s\n%s" % (MAGIC, sha256(body).hexdigest().encode(), body)
@@ -97,10 +108,11 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
     """Put the points into the settings, and both into a copy."""
     said = msgspec.convert(facts, _Facts)
     experiment = loads(rest[: said.text])
-    if said.points is not None:
-        points = _unpack(rest[said.text :], said.points)
-        filled = msgspec.structs.replace(experiment.data, points=points)
-        experiment = validate(msgspec.structs.replace(experiment, data=filled))
+    points, read = [], rest[said.text :]
+    for count in (said.points, *said.drawings):
+        points.append(None if count is None else _unpack(read, count))
+        read = read[(count or 0) * _NUMBERS.itemsize :]
+    experiment = validate(with_all_points(experiment, points))
     path = None if said.path is None else Path(said.path)
     file = None if path is None or said.file is None else said.file.of(path)
     return Copy(
@@ -131,6 +143,8 @@ class _Facts(msgspec.Struct, frozen=True):
     version: str
     text: int
     points: int | None
+    # Earlier versions kept no drawings of other tasks.
+    drawings: tuple[int | None, ...] = ()
     file: _File | None = None
     # Earlier versions did not count turns, and kept every run as that of turn 0.
     turn: int = 0

@@ -50,8 +50,8 @@ def all_differ(names: list[str | None]) -> bool:
 
 
 @st.composite
-def data(draw: st.DrawFn) -> JSON:
-    task = draw(st.sampled_from(list(TASKS)))
+def data(draw: st.DrawFn, tasks: list[str] | None = None) -> JSON:
+    task = draw(st.sampled_from(tasks or list(TASKS)))
     fitting = [entry for entry in GENERATORS.values() if entry.task == task]
     generator = draw(st.sampled_from(fitting))
     classes = draw(st.integers(max(2, generator.classes), 10))
@@ -185,7 +185,11 @@ def documents(draw: st.DrawFn) -> JSON:
     made = draw(data())
     names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
     lanes = [draw(lane(name, made["task"], made["classes"])) for name in names]
-    return {"format": "neural-sketchbook/1", "data": made, "lanes": lanes}
+    others = [task for task in TASKS if task != made["task"]]
+    left = draw(st.lists(st.sampled_from(others), unique=True))
+    drawings = [draw(data([task])) for task in left]
+    document = {"format": "neural-sketchbook/1", "data": made, "lanes": lanes}
+    return {**document, "drawings": drawings} if drawings else document
 
 
 @st.composite

@@ -5,7 +5,7 @@ import pytest
 
 from engine.data import Append
 from engine.data.kept_run import RunFolder, facts
-from engine.experiment import default_experiment, edit, switch_generator, switch_task
+from engine.experiment import default_experiment, edit, switch_generator, switch_task, without_drawings
 from engine.experiment.kept_run import Kept
 from engine.observation.observables import PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
@@ -348,7 +348,9 @@ def test_a_document_that_was_saved_with_its_run_goes_on_with_it(link, document, 
     link.set_playing(True)
     fake_engine.take_commands()
     document.reset(switch_task(document.experiment, "curve"), run=b"run")
-    assert fake_engine.take_commands() == [m.LoadRun(document.experiment, b"run", link.turn)]
+    assert fake_engine.take_commands() == [
+        m.LoadRun(without_drawings(document.experiment), b"run", link.turn)
+    ]
     assert not link.playing
     link.pull()
     assert fake_engine.take_commands() == [], "the experiment has been sent with the run"
@@ -588,7 +590,7 @@ def test_another_document_starts_over_and_forgets_the_former_run(link, document,
     assert not link.playing
     assert heard == [True, old, False, None]
     assert fake_engine.take_commands() == [
-        m.Play(), m.SetExperiment(document.experiment, 0, turn=1, document=1), m.Pause(),
+        m.Play(), m.SetExperiment(without_drawings(document.experiment), 0, turn=1, document=1), m.Pause(),
     ]  # fmt: skip
     fake_engine.answer(acknowledged=1, playing=False)
     link.pull()
