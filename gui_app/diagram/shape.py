@@ -1,0 +1,67 @@
+"""The shape of the network that is drawn: it is known before anything is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.features import FEATURES
+from engine.catalogue.losses import LOSSES
+from engine.experiment import DataSettings, Lane, class_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Inputs, hidden layers and outputs of a network.
+
+    ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs.
+    """
+
+    task: str
+    features: tuple[str, ...]
+    hidden: tuple[int, ...]
+    answers: tuple[str, ...]
+    activation: str
+
+    @classmethod
+    def of(cls, lane: Lane, data: DataSettings) -> Shape:
+        network, loss = lane.network, LOSSES[lane.training.loss.name]
+        outputs = loss.outputs(data.task, data.classes)
+        labels = class_labels(data) if data.task == "classification" else ("y",)
+        answers = labels if len(labels) == outputs else (" | ".join(labels),)
+        activation = ACTIVATIONS[network.activation.name].label
+        return cls(data.task, network.features, network.hidden, answers, activation)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Neurons of all layers, from the inputs (0) to the outputs."""
+        return len(self.features), *self.hidden, len(self.answers)
+
+    @property
+    def layers(self) -> int:
+        """The number of layers with weights."""
+        return len(self.hidden) + 1
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """All features that the task can use."""
+        return tuple(key for key, feature in FEATURES.items() if feature.curve or self.task != "curve")
+
+    def feature_label(self, key: str) -> str:
+        label = FEATURES[key].label
+        # A curve has one input, called x without a number.
+        return label.replace("₁", "") if self.task == "curve" else label
+
+    def layer_name(self, layer: int) -> str:
+        """Return the name of a layer at the start of a sentence."""
+        if layer == 0:
+            return "Inputs"
+        return "Output" if layer == self.layers else f"Layer {layer}"
+
+    def unit_name(self, layer: int, index: int) -> str:
+        """Return the name of a neuron or an input: "Layer 2, neuron 3"."""
+        if layer == 0:
+            return f"Input {self.feature_label(self.features[index])}"
+        if layer < self.layers:
+            return f"Layer {layer}, neuron {index + 1}"
+        return f"Output {self.answers[index]}"

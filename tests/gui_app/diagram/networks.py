@@ -1,0 +1,59 @@
+"""Networks of NumPy alone, for tests of how they are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.features import FEATURES
+from engine.experiment import Experiment, default_experiment, edit_many, switch_task
+from gui_app.diagram.contract import Inside, LayerInside
+from gui_app.diagram.shape import Shape
+
+Floats = NDArray[np.float64]
+EXTENT = (-6.0, 6.0, -6.0, 6.0)
+
+
+def sketch(
+    hidden: tuple[int, ...] = (4, 3), task: str = "classification", **below_lane: object
+) -> Experiment:
+    """An experiment of a task with one lane of this shape; ``network__features`` is ``network.features``."""
+    experiment = default_experiment()
+    if task != experiment.data.task:
+        experiment = switch_task(experiment, task)
+    changes = {f"lanes.0.{path.replace('__', '.')}": value for path, value in below_lane.items()}
+    return edit_many(experiment, {"lanes.0.network.hidden": hidden, **changes})
+
+
+def shape_of(experiment: Experiment) -> Shape:
+    return Shape.of(experiment.lanes[0], experiment.data)
+
+
+def positions(task: str, size: int = 16) -> tuple[Floats, Floats]:
+    """x1 and x2 of a grid over the canvas."""
+    centres = (np.arange(size) + 0.5) / size * 12 - 6
+    return (centres, centres) if task == "curve" else tuple(np.meshgrid(centres, centres))  # type: ignore[return-value]
+
+
+def inside_of(experiment: Experiment, seed: int = 0, size: int = 16) -> Inside:
+    """What a tanh network with random weights says of its inside."""
+    shape, random = shape_of(experiment), np.random.default_rng(seed)
+    x1, x2 = positions(shape.task, size)
+    inputs = np.stack([FEATURES[key].function(x1, x2) / FEATURES[key].bound for key in shape.features])
+    a, layers = inputs, []
+    for layer, (before, neurons) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1):
+        weight, bias = random.normal(size=(before, neurons)), random.normal(size=neurons)
+        z = np.tensordot(weight, a, (0, 0)) + bias.reshape(-1, *[1] * (a.ndim - 1))
+        a = np.tanh(z) if layer < shape.layers else _answers(z, shape.task)
+        gradient, none = random.normal(size=weight.shape), np.zeros(neurons, dtype=bool)
+        layers.append(
+            LayerInside(
+                a.astype(np.float32), weight, bias, gradient, gradient[0], -0.01 * gradient, -0.01 * gradient[0],
+                none, none, none,
+            )
+        )  # fmt: skip
+    return Inside(EXTENT, inputs.astype(np.float32), tuple(layers))
+
+
+def _answers(z: Floats, task: str) -> Floats:
+    return np.exp(z) / np.exp(z).sum(0) if task == "classification" else z
