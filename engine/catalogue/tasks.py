@@ -44,9 +44,9 @@ TASKS: Family[Task] = Family(
         ),
         Task(
             key="curve",
-            label="Curve",
+            label="Regression: curve",
             formula="x → y",
-            tooltip="Fit a curve through points: regression in one variable.",
+            tooltip="Fit a curve through points.",
             generator="sine",
             loss="squared",
             features=("x1",),
@@ -54,9 +54,9 @@ TASKS: Family[Task] = Family(
         ),
         Task(
             key="surface",
-            label="Surface",
+            label="Regression: surface",
             formula="x₁, x₂ → value",
-            tooltip="Fit a coloured surface: regression in two variables.",
+            tooltip="Fit values over the plane, shown as colours.",
             generator="plane",
             loss="squared",
         ),

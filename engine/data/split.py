@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
 from zlib import crc32
 
 import numpy as np
@@ -73,10 +75,12 @@ def assign_new(
     validation: float,
     test: float,
 ) -> Splits:
-    """Split new points, one after another, so that all points together follow the shares.
+    """Split new points, one after another, so that they follow the shares.
 
-    Each point goes to the split with the largest deficit, within its class (classification) or among all points
-    (regression). A class without a training point gets one first, then a validation point. Nothing is random.
+    The splits of a class (classification) or of all points (regression) come in a fixed order, in which each part
+    follows the shares; the number of existing points says where in this order the new ones begin. Where a person has
+    put the existing points is not made up for. A class without a training point gets one first, then a validation
+    point. Nothing is random.
 
     Parameters
     ----------
@@ -101,15 +105,17 @@ def assign_new(
     --------
     >>> assign_new([], [], [0, 0, 0, 0], "classification", 0.25, 0.25)
     array([0, 1, 2, 0], dtype=uint8)
+    >>> assign_new([0, 1, 2, 2, 2, 2, 2, 2], [0] * 8, [0, 0, 0, 0], "classification", 0.25, 0.25)
+    array([0, 1, 2, 0], dtype=uint8)
     """
     shares = _shares(validation, test)
     old_split = np.asarray(existing_split, dtype=np.uint8).reshape(-1)
     old_class, new_class = classes_of(existing_target, task), classes_of(new_target, task)
     split = np.zeros(len(new_class), dtype=np.uint8)
     for number in np.unique(new_class):
-        counts = np.bincount(old_split[old_class == number], minlength=len(SPLITS)).tolist()
-        chosen = new_class == number
-        split[chosen] = _fill(counts, shares, int(chosen.sum()))
+        old, chosen = old_split[old_class == number], new_class == number
+        order = _order(shares).part(len(old), len(old) + int(chosen.sum()))
+        split[chosen] = _with_first(order, np.bincount(old, minlength=len(SPLITS)).tolist(), shares)
     return split
 
 
@@ -192,18 +198,49 @@ def classes_of(target: ArrayLike, task: str) -> NDArray[np.float64]:
     return targets if task == "classification" else np.zeros_like(targets)
 
 
-def _fill(counts: list[int], shares: tuple[int, int, int], new: int) -> list[int]:
-    """Return the splits of ``new`` points of a class, given its ``counts`` in each split; updates ``counts``."""
-    chosen = []
-    total = sum(counts)
-    for after in range(total + 1, total + new + 1):
-        deficits = [after * share - count * _WHOLE for share, count in zip(shares, counts, strict=True)]
-        split = _needed(counts, shares)
+class _Order:
+    """The splits of points that come one after another, each in the split with the largest deficit.
+
+    It grows as far as it is asked for, because a stroke asks for a few points in each frame.
+    """
+
+    def __init__(self, shares: tuple[int, int, int]) -> None:
+        self._shares = shares
+        self._counts = [0] * len(SPLITS)
+        self._splits = bytearray()
+        # Window and engine may be threads of one process.
+        self._lock = Lock()
+
+    def part(self, start: int, stop: int) -> list[int]:
+        """Return the splits of the points from ``start`` to before ``stop``."""
+        with self._lock:
+            while len(self._splits) < stop:
+                self._splits.append(self._next())
+            return list(self._splits[start:stop])
+
+    def _next(self) -> int:
+        split = _needed(self._counts, self._shares)
         if split is None:
+            after, both = len(self._splits) + 1, zip(self._shares, self._counts, strict=True)
+            deficits = [after * share - count * _WHOLE for share, count in both]
             split = deficits.index(max(deficits))
-        counts[split] += 1
-        chosen.append(split)
-    return chosen
+        self._counts[split] += 1
+        return split
+
+
+@lru_cache(maxsize=16)
+def _order(shares: tuple[int, int, int]) -> _Order:
+    return _Order(shares)
+
+
+def _with_first(order: list[int], counts: list[int], shares: tuple[int, int, int]) -> list[int]:
+    """Return the splits with those first that a class with these ``counts`` still needs."""
+    for index in range(min(2, len(order))):
+        split = _needed(counts, shares)
+        if split is not None:
+            order[index] = split
+        counts[order[index]] += 1
+    return order
 
 
 def _needed(counts: Sequence[int], shares: tuple[int, int, int]) -> int | None:

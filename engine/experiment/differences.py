@@ -177,7 +177,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
     """Phrases for another data set, other points and another split."""
     was, now = before.data, after.data
     if was.task != now.task:
-        yield f"task: {_small(TASKS[now.task].label)}"
+        yield f"task → {_small(TASKS[now.task].label)}"
     elif was.classes != now.classes:
         yield from _change("classes", was.classes, now.classes)
     if now.points is None and (was.points is not None or was.generator != now.generator):

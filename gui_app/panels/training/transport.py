@@ -281,4 +281,4 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addStretch(1)
         row.addWidget(self.task)
         row.addLayout(self._right)
-        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Classification") + 44)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Regression: surface") + 44)

@@ -217,9 +217,34 @@ def test_points_may_come_in_any_portions(
     assert np.array_equal(whole, np.concatenate([head, tail]))
 
 
-def test_new_points_fill_the_largest_gap() -> None:
-    assert assign_new([0] * 8, [1.0] * 8, [1.0] * 4, "classification", 0.25, 0.25).tolist() == [1, 2, 1, 2]
+@given(
+    st.lists(st.integers(0, 2), max_size=60),
+    st.integers(0, 60),
+    shares(),
+    st.sampled_from(["classification", "surface"]),
+)
+def test_new_points_follow_the_shares_wherever_the_split_brush_has_put_the_others(
+    brushed: list[int], new: int, held_out: tuple[float, float], task: str
+) -> None:
+    split = assign_new(brushed, [1.0] * len(brushed), [1.0] * new, task, *held_out)
+    for got, wanted in zip(counts(split), exact(new, *held_out), strict=True):
+        # The first two may be what the class lacks, and a part of an order begins and ends anywhere.
+        assert -4 < got - wanted < 4
+
+
+def test_a_class_that_lacks_a_split_gets_it_first_and_no_more_of_it() -> None:
+    new = assign_new([0] * 8, [1.0] * 8, [1.0] * 400, "classification", 0.25, 0.25)
+    assert new[0] == 1
+    assert counts(new[1:]) == [199, 100, 100]
     assert assign_new([1, 2], [0.0, 0.0], [0.0, 5.0], "classification", 0.25, 0.25).tolist() == [0, 0]
+
+
+def test_strokes_after_the_split_brush_go_where_the_shares_say() -> None:
+    split, target = [2] * 100, [0.0] * 100
+    for _ in range(100):
+        split += assign_new(split, target, [0.0], "classification", 0.25, 0.25).tolist()
+        target.append(0.0)
+    assert counts(np.array(split[100:])) == [50, 25, 25]
 
 
 def test_regression_looks_at_all_points_together() -> None:
