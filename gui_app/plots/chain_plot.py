@@ -14,10 +14,12 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_picture, no_gradient_message
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.plot_options import PlotOptions, empty_picture, no_gradient_message
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, to_log10
+from gui_app.plots.drawing.zoom import Limits
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import log_ticks
 
@@ -92,7 +94,8 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         sizes = np.abs(factors.numbers)
         # A weight is the same for all points: no tick on its bar.
         means = np.where(factors.means == factors.numbers, np.nan, np.abs(factors.means))
-        y_range = _y_range(np.concatenate([sizes, means]), (ranges or Ranges()).y)
+        chosen = _y_range(np.concatenate([sizes, means]), (ranges or Ranges()).y)
+        x_range, y_range = options.zoom.x or (0.0, float(count)), options.zoom.y or chosen
         heights = to_log10(sizes, y_range[0])
         bars = Bars(heights, to_log10(means, y_range[0]), factors.colours, theme, base=0.0)
         one = LevelMark(0.0, "", theme.muted, theme.panel)
@@ -100,10 +103,11 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         return Picture(
             marks=(bars, one, FactorTexts(heights, texts, theme)),
             entries=_entries(model.chain, factors, theme),
-            x_range=(0.0, float(count)),
+            x_range=x_range,
             y_range=y_range,
-            x_ticks=slot_ticks(factors.names, width),
+            x_ticks=slot_ticks(factors.names, width * count / (x_range[1] - x_range[0])),
             y_ticks=log_ticks(*y_range, max(2, int(height // 26))),
+            limits=Limits((0.0, float(count)), chosen),
         )
 
     @staticmethod
@@ -114,7 +118,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
             return None
         index = min(max(int(x), 0), count - 1)
         readings = tuple(_readings(model.chain, factors, index, options.theme))
-        beside = bar_width(options.size[0] / count) / 2 + 8.0
+        beside = bar_width(picture.on_screen(options.size).slot) / 2 + 8.0
         name = factors.names[index]
         return Readout(index + 0.5, name, readings, options.theme, has_line=False, distance=beside)
 

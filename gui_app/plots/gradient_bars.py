@@ -13,11 +13,12 @@ from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_picture, no_gradient_message
+from gui_app.plots.drawing.plot_options import empty_picture, no_gradient_message
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats
+from gui_app.plots.drawing.zoom import Limits
 
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 
@@ -96,7 +97,8 @@ class GradientBars(ProbePlot[LayersModel]):
         biases, clipped = model.beside(key)
         span = axis.span(np.concatenate([values, biases, clipped]))
         clips = options.clips(model.clip_norm, span)
-        y_range = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
+        chosen = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
+        x_range, y_range = options.zoom.x or (0.0, float(layers)), options.zoom.y or chosen
         colours = colours_of(theme, layers)
         bars = Bars(
             heights=axis.axis_values(values, y_range),
@@ -110,10 +112,11 @@ class GradientBars(ProbePlot[LayersModel]):
         return Picture(
             marks=(bars, *clips),
             entries=_entries(options, colours, bool(np.isfinite(clipped).any())),
-            x_range=(0.0, float(layers)),
+            x_range=x_range,
             y_range=y_range,
-            x_ticks=layer_ticks(layers, width),
+            x_ticks=layer_ticks(layers, width * layers / (x_range[1] - x_range[0])),
             y_ticks=axis.ticks(y_range, height),
+            limits=Limits((0.0, float(layers)), chosen),
         )
 
     @staticmethod
@@ -124,7 +127,7 @@ class GradientBars(ProbePlot[LayersModel]):
         if not layers or not model.measured or model.missing(options.probe.key).all():
             return None
         index = min(max(int(x), 0), layers - 1)
-        beside = bar_width(options.size[0] / layers) / 2 + 8.0
+        beside = bar_width(picture.on_screen(options.size).slot) / 2 + 8.0
         name, colour = layer_name(index + 1, layers), colours_of(options.theme, layers)[index]
         readings = tuple(_readings(model, options, index, colour))
         return Readout(index + 0.5, name, readings, options.theme, has_line=False, distance=beside)

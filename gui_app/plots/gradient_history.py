@@ -16,7 +16,7 @@ from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import empty_message_for, empty_picture
+from gui_app.plots.drawing.plot_options import empty_message_for, empty_picture
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
@@ -84,12 +84,13 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         entries = _entries(options, colours)
         if message := _why_empty(model, options, values):
             return empty_picture(theme, message, entries)
-        x_axis = epoch_axis(int(history.epoch[-1]), options.epochs, width, ranges, model.marks)
-        pixels = min(int(width), MOST_POINTS // (2 * layers))
-        epochs, numbers = thin(history.layer_epoch, values, pixels, x_axis.scale)
+        x_axis = epoch_axis(int(history.epoch[-1]), options, ranges, model.marks)
+        pixels, rows = min(int(width), MOST_POINTS // (2 * layers)), x_axis.rows_of(history.layer_epoch)
+        epochs, numbers = thin(history.layer_epoch[rows], values[rows], pixels, x_axis.scale)
         span = axis.span(numbers)
         clips = options.clips(model.clip_norm, span)
-        y_range = _y_range(options, stretched(span, clips), ranges.y)
+        chosen = _y_range(options, stretched(span, clips), ranges.y)
+        y_range = options.zoom.y or chosen
         return Picture(
             marks=(
                 *((EditMarks(model.marks, theme),) if model.marks else ()),
@@ -103,6 +104,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             x_ticks=x_axis.ticks,
             y_ticks=axis.ticks(y_range, height),
             x_scale=x_axis.scale,
+            limits=x_axis.limits(chosen, axis.span(values)),
         )
 
     @staticmethod

@@ -14,13 +14,14 @@ from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
-from gui_app.plots.drawing.extremes import highest
+from gui_app.plots.drawing.extremes import coarse, highest
 from gui_app.plots.drawing.header import MARGIN
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions, empty_message_for, empty_picture
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, to_log10, value_span
@@ -149,11 +150,11 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
 
     def _on_log_toggled(self) -> None:
         self._ranges = self.new_ranges()
+        self.navigation.forget_y()
         self.catch_up()
 
     def options_for(self, options: PlotOptions) -> LossOptions:
-        shared = options.theme, options.size, options.spoken, options.playing
-        return LossOptions(*shared, self.log_axis, epochs=options.epochs)
+        return LossOptions(**options.shared, log=self.log_axis)
 
     def new_ranges(self) -> Ranges:
         return self.options.new_ranges()
@@ -179,11 +180,14 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         entries = tuple(_entries(model, theme))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
-        x_axis = epoch_axis(_last_epoch(model), options.epochs, width, ranges, model.marks)
+        x_axis = epoch_axis(_last_epoch(model), options, ranges, model.marks)
+        rows = x_axis.rows_of(history.epoch)
         series = {
-            name: thin_long(history.epoch, values, int(width), x_axis.scale) for name, values in known.items()
+            name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
+            for name, values in known.items()
         }
-        y_range = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
+        chosen = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
+        y_range = options.zoom.y or chosen
         ticks = log_ticks if options.log else linear_ticks
         picture = Picture(
             entries=entries,
@@ -192,6 +196,7 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             x_ticks=x_axis.ticks,
             y_ticks=ticks(*y_range, max(2, int(height // 26))),
             x_scale=x_axis.scale,
+            limits=x_axis.limits(chosen, _everything(known, options)),
         )
         curves = tuple(_curves(series, options, y_range[0]))
         ends = _ends(model, options, curves, picture.on_screen(options.size))
@@ -236,6 +241,14 @@ def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
     span = log_span(everything) or (-1.0, 0.0)
     of_losses = log_span(np.concatenate([*losses, np.empty(0)])) or span
     return eased.update(max(span[0], of_losses[0] - PENALTY_DECADES) - 0.04, span[1] + 0.04)
+
+
+def _everything(known: dict[str, Floats], options: LossOptions) -> Range:
+    """Return the range of all values, whether in view or not, in axis units."""
+    ends = [ends for values in known.values() for ends in coarse(values)]
+    extremes = np.concatenate([*ends, np.empty(0)])
+    found = log_span(extremes) if options.log else value_span(np.append(extremes, 0.0))
+    return found or (0.0, 0.0)
 
 
 def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floor: float) -> Iterator[Curve]:

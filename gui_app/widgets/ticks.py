@@ -39,17 +39,23 @@ def linear_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def log_ticks(low: float, high: float, most: int) -> Ticks:
-    """Return at most ``most`` decades between two exponents; over less than two decades, also their 2 and 5."""
+    """Return at most ``most`` decades between two exponents; over less than two decades, also their 2 and 5.
+
+    Where only one of these would be left, the ticks are at equal distances of the numbers.
+    """
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     stride = max(1, int(nice_step((last - first + 1) / max(most, 1)))) if last >= first else 1
     factors = (1,) if high - low >= 2.0 else (1, 2, 5)
-    ticks = [
+    found = (
         (decade + math.log10(factor), tick_text(factor * 10.0**decade))
         for decade in range(first - 1, last + 1)
         if decade % stride == 0
         for factor in factors
-    ]
-    return tuple(tick for tick in ticks if low - 1e-9 <= tick[0] <= high + 1e-9)
+    )
+    ticks = tuple(tick for tick in found if low - 1e-9 <= tick[0] <= high + 1e-9)
+    if len(ticks) > 1 or high - low > 1.0 or abs(low) > 300.0:
+        return ticks
+    return tuple((math.log10(value), text) for value, text in linear_ticks(10.0**low, 10.0**high, most))
 
 
 def epoch_ticks(low: float, high: float, width: float) -> Ticks:
@@ -61,15 +67,16 @@ def epoch_ticks(low: float, high: float, width: float) -> Ticks:
     return tuple((float(epoch), text) for epoch, text in zip(epochs, texts, strict=True))
 
 
-def log_epoch_ticks(last: float, width: float) -> Ticks:
-    """Return ticks for a logarithmic axis of epochs from 0 to ``last`` along ``width`` pixels.
+def log_epoch_ticks(first: float, last: float, width: float) -> Ticks:
+    """Return ticks for a logarithmic axis of epochs from ``first`` to ``last`` along ``width`` pixels.
 
-    They are epoch 0, which is labelled "epoch", and the decades; where there is room also their 2 and 5.
+    They are epoch 0 and the decades, where there is room also their 2 and 5; the first is labelled "epoch".
     """
     decades = range(math.floor(math.log10(max(last, 1.0)) + 1e-9) + 1)
-    room = width / max(math.log10(1.0 + last), 1.0)
+    room = width / max(math.log10((1.0 + last) / (1.0 + first)), 1.0)
     stride = max(1, math.ceil(48.0 / room))
     factors = (1, 2, 5) if room >= 160.0 else (1, 3) if room >= 110.0 else (1,)
     epochs = [factor * 10**decade for decade in decades if decade % stride == 0 for factor in factors]
-    ticks = [(float(epoch), count_text(epoch)) for epoch in epochs if epoch <= last]
-    return ((0.0, "epoch 0"), *ticks)
+    shown = [epoch for epoch in (0, *epochs) if first <= epoch <= last]
+    texts = [f"{'' if index else 'epoch '}{count_text(epoch)}" for index, epoch in enumerate(shown)]
+    return tuple((float(epoch), text) for epoch, text in zip(shown, texts, strict=True))

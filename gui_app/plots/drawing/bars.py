@@ -44,28 +44,31 @@ class Bars:
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw bars and ticks, then the labels over bars that are not finite."""
-        floor = mapping.y_range[0]
+        floor, top = mapping.y_range
         for index, box in enumerate(self.boxes(mapping)):
+            if not mapping.shows_x(index + 0.5):
+                continue
             if self._is_missing(index):
                 self._paint_dash(painter, box)
                 continue
             self._paint_bar(painter, mapping, index, box)
-            if self.ticks[index] > floor:
+            if floor < self.ticks[index] <= top:
                 self._paint_tick(painter, box, float(mapping.y(self.ticks[index])))
         for first, last in self._runs():
             self._paint_label(painter, mapping, first, last)
 
     def boxes(self, mapping: Mapping) -> Iterator[QRectF]:
-        """Yield each bar's rectangle in pixels; one that is not finite is as high as the plot."""
-        slot = mapping.width / len(self.heights)
-        width = bar_width(slot)
+        """Yield each bar's rectangle in pixels, cut at the edges; one that is not finite is as high as the plot."""
+        width = bar_width(mapping.slot)
         foot = float(mapping.y(self._base(mapping)))
         ends = mapping.y(np.where(np.isfinite(self.heights), self.heights, mapping.y_range[1]))
         for index, end in enumerate(ends.tolist()):
-            top, bottom = min(end, foot), max(end, foot)
+            top, bottom = (min(max(edge, 0.0), mapping.height) for edge in sorted((end, foot)))
             if not np.isfinite(self.heights[index]):
                 top, bottom = 0.0, mapping.height
-            yield QRectF((index + 0.5) * slot - width / 2, top, width, bottom - top)
+            middle = float(mapping.x(index + 0.5))
+            left, right = max(middle - width / 2, 0.0), min(middle + width / 2, mapping.width)
+            yield QRectF(left, top, right - left, bottom - top)
 
     def _base(self, mapping: Mapping) -> float:
         return mapping.y_range[0] if self.base is None else self.base
@@ -80,7 +83,8 @@ class Bars:
         elif self.heights[index] == self._base(mapping):
             self._paint_empty(painter, box, colour)
         elif self.after is not None and np.isfinite(self.after[index]):
-            self._paint_cut(painter, box, float(mapping.y(self.after[index])), colour)
+            end = float(mapping.y(self.after[index]))
+            self._paint_cut(painter, box, min(max(end, box.top()), box.bottom()), colour)
         else:
             painter.fillRect(box, QColor(colour))
 
@@ -134,7 +138,9 @@ class Bars:
     def _paint_label(self, painter: QPainter, mapping: Mapping, first: int, last: int) -> None:
         painter.setFont(small_font())
         width = text_width(NOT_FINITE) + 8.0
-        middle = (first + last) / 2 * mapping.width / len(self.heights)
+        middle = float(mapping.x((first + last) / 2))
+        if not 0.0 <= middle <= mapping.width:
+            return
         left = max(0.0, min(middle - width / 2, mapping.width - width))
         box = QRectF(left, mapping.height / 2 - ROW / 2, width, ROW)
         draw_backdrop(painter, box, self.theme.panel)

@@ -31,10 +31,11 @@ Group = tuple[EditMark, ...]
 
 
 def groups_of(marks: Sequence[EditMark], mapping: Mapping) -> list[Group]:
-    """Return groups from left to right, each of the marks within ``CLOSE`` pixels of its first."""
+    """Return groups from left to right, each of the marks in view within ``CLOSE`` pixels of its first."""
     groups: list[list[EditMark]] = []
     first = -math.inf
-    for mark in sorted(marks, key=lambda mark: mark.epoch):
+    seen = (mark for mark in marks if mapping.shows_x(float(mark.epoch)))
+    for mark in sorted(seen, key=lambda mark: mark.epoch):
         pixel = float(mapping.x(float(mark.epoch)))
         if pixel - first < CLOSE:
             groups[-1].append(mark)

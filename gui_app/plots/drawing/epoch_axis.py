@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
@@ -13,7 +15,9 @@ from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.epoch_scale import LONG, EpochChoice, EpochScale, is_logarithmic, ticks_of
 from gui_app.plots.drawing.header import HEIGHT
 from gui_app.plots.drawing.picture import Ranges
+from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.ranges import Range
+from gui_app.plots.drawing.zoom import Limits
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks, count_text
@@ -35,23 +39,34 @@ MEANING = (
 
 @dataclass(frozen=True, slots=True)
 class EpochAxis:
-    """Range, scale and ticks of an axis from epoch 0 to the newest one."""
+    """Range seen, scale and ticks of an axis of epochs; ``whole`` is its range from epoch 0 on."""
 
     range: Range
     scale: EpochScale
     ticks: Ticks
+    whole: Range
+    newest: float
+
+    def rows_of(self, epochs: NDArray[np.int64]) -> slice:
+        """Return the rows of a history's ``epochs`` that are in view, with one more on each side."""
+        first, last = np.searchsorted(epochs, self.range, side="right").tolist()
+        return slice(max(first - 1, 0), last + 1)
+
+    def limits(self, chosen: Range, everything: Range) -> Limits:
+        """Return how far a person may zoom out: beyond the y range that was ``chosen``, to ``everything``."""
+        y = min(chosen[0], everything[0]), max(chosen[1], everything[1])
+        return Limits(self.whole, y, None if y == chosen else chosen, self.newest)
 
 
-def epoch_axis(
-    last: int, choice: EpochChoice, width: float, ranges: Ranges, marks: Iterable[EditMark] = ()
-) -> EpochAxis:
-    """Return the axis of a run of ``last`` epochs along ``width`` pixels, eased from the previous ``ranges``.
+def epoch_axis(last: int, options: PlotOptions, ranges: Ranges, marks: Iterable[EditMark] = ()) -> EpochAxis:
+    """Return the axis of a run of ``last`` epochs, eased from the previous ``ranges``.
 
     ``marks`` are those of the run: the automatic axis does not hide what follows an edit.
     """
-    x_range = ranges.x.update(0.0, float(max(last, SHORTEST)))
-    scale = ranges.bend.update(is_logarithmic(choice, last, marks), x_range[1])
-    return EpochAxis(x_range, scale, ticks_of(scale, x_range[1], width))
+    whole = ranges.x.update(0.0, float(max(last, SHORTEST)))
+    scale = ranges.bend.update(is_logarithmic(options.epochs, last, marks), whole[1])
+    seen = options.zoom.x_range(float(last), scale) or whole
+    return EpochAxis(seen, scale, ticks_of(scale, *seen, options.size[0]), whole, float(last))
 
 
 class EpochsButton(QToolButton):

@@ -23,6 +23,8 @@ SHARE, MOST = 0.3, 0.6
 """Share of the way to the other scale that one update covers, and the most decades of the bend."""
 NEAR = 0.02
 """What is left of the way, in decades, where the other scale is reached."""
+FEW_DECADES = 30.0
+"""Factor between the ends of an axis below which equal distances are better read than equal factors."""
 STRAIGHT = 2.0
 """Decades by which the bend lies beyond the axis on its way to a linear scale; it then looks linear."""
 
@@ -96,8 +98,8 @@ def is_logarithmic(choice: EpochChoice, last: int, marks: Iterable[EditMark] = (
     return last > LONG and math.log1p(edited) <= (1.0 - SINCE_EDIT) * math.log1p(last)
 
 
-def ticks_of(scale: EpochScale, last: float, width: float) -> Ticks:
-    """Return ticks for an axis from epoch 0 to ``last`` along ``width`` pixels."""
-    if scale.bend > last / 10.0:
-        return epoch_ticks(0.0, last, width)
-    return log_epoch_ticks(last, width)
+def ticks_of(scale: EpochScale, first: float, last: float, width: float) -> Ticks:
+    """Return ticks for an axis from epoch ``first`` to ``last`` along ``width`` pixels."""
+    if scale.bend > last / 10.0 or first > last / FEW_DECADES:
+        return epoch_ticks(first, last, width)
+    return log_epoch_ticks(first, last, width)

@@ -60,10 +60,17 @@ def extremes_of(values: Floats) -> tuple[Floats, Floats]:
 _known: dict[tuple[int, int, tuple[int, ...]], tuple[weakref.ref[object], Extremes]] = {}
 
 
+def coarse(values: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and highest finite values of a history's ``values`` [r], first of blocks, then of each row.
+
+    NaN where there is none.
+    """
+    low, high = extremes_of(values)
+    rest = values[len(high) * BLOCK :]
+    rest = np.where(np.isfinite(rest), rest, np.nan)
+    return np.concatenate([low, rest]), np.concatenate([high, rest])
+
+
 def highest(values: Floats) -> float:
     """Return the highest finite value of a history's ``values`` [r], NaN where there is none."""
-    _, high = extremes_of(values)
-    rest = values[len(high) * BLOCK :]
-    return float(
-        np.fmax.reduce(np.concatenate([high, np.where(np.isfinite(rest), rest, np.nan)]), initial=np.nan)
-    )
+    return float(np.fmax.reduce(coarse(values)[1], initial=np.nan))

@@ -31,20 +31,22 @@ class FactorTexts:
         """Draw the texts."""
         painter.setFont(small_font())
         for box, text in zip(self.boxes(mapping), self.texts, strict=False):
+            if not mapping.bounds.contains(box):
+                continue
             draw_backdrop(painter, box, self.theme.panel)
             painter.setPen(QColor(self.theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def boxes(self, mapping: Mapping) -> list[QRectF]:
         """Return the texts' rectangles; none if a text is wider than its bar's slot."""
-        slot = mapping.width / len(self.texts)
         widths = [text_width(text) + 4.0 for text in self.texts]
-        if max(widths) > slot:
+        if max(widths) > mapping.slot:
             return []
         heights = np.where(np.isfinite(self.heights), self.heights, 0.0)
+        middles = [float(mapping.x(index + 0.5)) for index in range(len(widths))]
         return [
-            QRectF((index + 0.5) * slot - width / 2, _top(float(height), mapping), width, ROW)
-            for index, (height, width) in enumerate(zip(heights, widths, strict=True))
+            QRectF(middle - width / 2, _top(float(height), mapping), width, ROW)
+            for height, width, middle in zip(heights, widths, middles, strict=True)
         ]
 
 

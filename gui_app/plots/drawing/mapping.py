@@ -48,10 +48,19 @@ class Mapping:
         start, end = self.y_range
         return end - pixel / max(self.height, 1.0) * (end - start)
 
+    def shows_x(self, value: float) -> bool:
+        """Whether an x value is in view."""
+        return self.x_range[0] <= value <= self.x_range[1]
+
     @property
     def _x_units(self) -> Range:
         start, end = self.x_range
         return self.x_scale.units(start), self.x_scale.units(end)
+
+    @property
+    def slot(self) -> float:
+        """Pixels of one bar with the space around it, in a plot of bars."""
+        return float(self.x(1.0)) - float(self.x(0.0))
 
     @property
     def bounds(self) -> QRectF:

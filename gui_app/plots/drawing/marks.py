@@ -12,6 +12,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from gui_app.plots.drawing.cut_line import cut_line
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.text import small_font, text_width
@@ -38,7 +39,7 @@ class Curve:
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw the line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x, y = mapping.x(self.x), mapping.y(self.y)
+        x, y = cut_line(mapping.x(self.x), mapping.y(self.y), mapping.width, mapping.height)
         pieces = [arrayToQPolygonF(x[rows], y[rows]) for rows in _pieces(y)]
         for pen, shift in self._strokes(mapping):
             painter.setPen(pen)
@@ -93,6 +94,10 @@ class Rug:
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw the lines."""
         pixels = np.unique(np.round(mapping.x(self.epochs.astype(np.float64)) / RUG_GAP)) * RUG_GAP
+        pixels = pixels[(pixels >= 0.0) & (pixels <= mapping.width)]
+        # PySide crashes on an empty list of lines.
+        if not len(pixels):
+            return
         painter.setPen(QPen(QColor(self.colour), 1.0))
         top = mapping.height - RUG_HEIGHT
         painter.drawLines([QLineF(x, top, x, mapping.height) for x in (pixels + 0.5).tolist()])
@@ -114,7 +119,9 @@ class EpochMark:
     from_top: bool = False
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
-        """Draw line and label."""
+        """Draw line and label; nothing where the epoch is out of view."""
+        if not mapping.shows_x(float(self.epoch)):
+            return
         x = round(float(mapping.x(float(self.epoch)))) + 0.5
         pen = QPen(QColor(self.colour), 1.25, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([1.6, 2.4])
@@ -141,7 +148,9 @@ class LevelMark:
     backdrop: str
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
-        """Draw line and label."""
+        """Draw line and label; nothing where the level is out of view."""
+        if not mapping.y_range[0] <= self.level <= mapping.y_range[1]:
+            return
         y = round(float(mapping.y(self.level))) + 0.5
         pen = QPen(QColor(self.colour), 1.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([5.0, 3.0])
@@ -170,6 +179,9 @@ def in_free_rows(marks: Sequence[EpochMark], rows: int, mapping: Mapping) -> lis
     taken: list[QRectF] = []
     placed = []
     for mark in marks:
+        if not mapping.shows_x(float(mark.epoch)):
+            placed.append(replace(mark, row=None))
+            continue
         x = float(mapping.x(float(mark.epoch)))
         boxes = {row: replace(mark, row=row).box(x, mapping) for row in range(rows)}
         row = next(

@@ -13,6 +13,7 @@ from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.plots.drawing.zoom import ANYTHING, Limits
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks
 
@@ -32,6 +33,8 @@ class Picture:
     x_ticks: Ticks = ()
     y_ticks: Ticks = ()
     x_scale: EpochScale = LINEAR
+    limits: Limits = ANYTHING
+    """How far a person may zoom out."""
 
     def mapping(self, rect: QRectF) -> Mapping:
         """Return the mapping to the pixels of an export."""
@@ -92,6 +95,8 @@ def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme:
     painter.setPen(QColor(theme.muted))
     rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(LEFT_AXIS)
     for value, text in ticks:
+        if not mapping.shows_x(value):
+            continue
         width = text_width(text)
         left = min(float(mapping.x(value)) - width / 2, rightmost - width)
         if left >= taken:

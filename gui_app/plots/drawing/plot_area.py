@@ -7,8 +7,8 @@ and a frame needs no bookkeeping per curve.
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui_app.plots.drawing.mapping import Mapping, Mark
@@ -42,6 +42,16 @@ class _Content(QGraphicsItem):
         area = self._area
         marks = [*area.picture.marks, *([area.hover] if area.hover is not None else [])]
         paint_content(painter, area.mapping(), area.picture.y_ticks, marks, area.theme)
+        if area.band is not None:
+            _paint_band(painter, area.band, area.theme)
+
+
+def _paint_band(painter: QPainter, band: QRectF, theme: Theme) -> None:
+    colour = QColor(theme.accent)
+    painter.setPen(QPen(colour, 1.0))
+    colour.setAlphaF(0.12)
+    painter.setBrush(colour)
+    painter.drawRect(band.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 class PlotArea(pg.GraphicsView):
@@ -58,6 +68,7 @@ class PlotArea(pg.GraphicsView):
         self.theme = theme
         self.picture = Picture()
         self.hover: Mark | None = None
+        self.band: QRectF | None = None
         self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
         self._view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._lay_out()
@@ -109,6 +120,18 @@ class PlotArea(pg.GraphicsView):
         if hover is not None or self.hover is not None:
             self.hover = hover
             self._content.update()
+
+    def show_band(self, band: QRectF | None) -> None:
+        """Show the rectangle that is dragged, in pixels; None hides it."""
+        if band != self.band:
+            self.band = band
+            self._content.update()
+
+    def pixel_at(self, widget: QWidget, position: QPointF) -> QPointF:
+        """Return the pixel of the plot, inside or outside, at a position in ``widget``, which contains the plot."""
+        scene = self.mapToScene(self.mapFrom(widget, position).toPoint())
+        pixel: QPointF = self.view_box.mapFromScene(scene)
+        return pixel
 
     def mapping(self) -> Mapping:
         """Return the current mapping from axis units to pixels."""

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.observation.snapshot import Stop
 from gui_app.plots.drawing.epoch_axis import EpochsButton
-from gui_app.plots.drawing.epoch_scale import EpochChoice
 from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
-from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
-from gui_app.plots.drawing.marks import Sentence
+from gui_app.plots.drawing.navigation import HOW_TO, Navigation
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.drawing.plot_area import PlotArea
+from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.sizes import SMALLEST
+from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
@@ -27,53 +25,9 @@ from gui_app.widgets.guarded import guarded
 
 EASING = 50
 """Milliseconds between two steps of easing axes; longer than between two snapshots."""
-EMPTY = "Press play (Space) to train"
-BEGINS = "Training begins"
-NO_POINTS = "No training points: nothing to train"
-
-
-@dataclass(frozen=True, slots=True)
-class PlotOptions:
-    """Everything but the model that a plot's picture depends on.
-
-    ``size``: width and height of the plotting area in pixels. ``playing``: whether training is meant to run, which is
-    known before a snapshot shows it.
-    """
-
-    theme: Theme
-    size: tuple[float, float]
-    spoken: bool
-    """Whether a screen reader is active."""
-    playing: bool
-    epochs: EpochChoice = field(default="automatic", kw_only=True)
-    """The scale of the axis, in a plot over epochs."""
-
-    @property
-    def empty_message(self) -> str:
-        """The message before anything has been trained."""
-        return BEGINS if self.playing else EMPTY
-
 
 Model = TypeVar("Model")
 Options = TypeVar("Options", bound=PlotOptions)
-
-
-def empty_message_for(stop: Stop | None, points: bool, options: PlotOptions) -> str:
-    """Return the message of an empty plot over time; ``points`` says whether there are training points."""
-    if stop is None:
-        return options.empty_message if points else NO_POINTS
-    how = "Diverged in" if stop.kind == "divergence" else "Stopped at"
-    return f"{how} epoch {stop.epoch:,}: nothing to draw yet"
-
-
-def no_gradient_message(points: int) -> str:
-    """Return why there is no gradient: no training points, or values that are not finite."""
-    return "The gradient is not finite" if points else "No training points: no gradient"
-
-
-def empty_picture(theme: Theme, message: str, entries: Sequence[LegendEntry] = ()) -> Picture:
-    """Return a picture with a message instead of curves."""
-    return Picture(marks=(Sentence(message, theme.muted),), entries=entries)
 
 
 class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
@@ -107,6 +61,9 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._easing = QTimer(self, interval=EASING, singleShot=True)
         self._easing.timeout.connect(self._ease)
         self._build()
+        self.navigation = Navigation(self)
+        self.navigation.changed.connect(self._on_zoomed)
+        self.whole_button.clicked.connect(self.navigation.reset)
         self.plot_area.resized.connect(self.catch_up)
 
     def _build(self) -> None:
@@ -124,15 +81,22 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         layout.setSpacing(0)
         layout.addLayout(self.top_row)
         layout.addWidget(self.plot_area, 1)
+        self.whole_button = WholeButton(self.plot_area, self)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
-        self.header.setToolTip(self.meaning)
+        self.header.setToolTip(self.tool_tip)
 
     @property
     def export_title(self) -> str:
         """The title above an exported picture."""
         return self.title
+
+    @property
+    def tool_tip(self) -> str:
+        """What the plot means, and how it is zoomed."""
+        return f"{self.meaning}\n\n{HOW_TO}"
 
     def sizeHint(self) -> QSize:
         return QSize(450, 220)
@@ -150,6 +114,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.theme = theme
         self.header.apply_theme(theme)
         self.plot_area.apply_theme(theme)
+        self.whole_button.apply_theme(theme)
         if self.epochs_button is not None:
             self.epochs_button.apply_theme(theme)
         self.update()
@@ -178,6 +143,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
                 QAccessible.isActive(),
                 self._playing,
                 epochs=self.epochs_button.choice if self.epochs_button is not None else "automatic",
+                zoom=self.navigation.zoom,
             )
         )
 
@@ -202,15 +168,24 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def _composed(self, model: Model | None, options: Options) -> Picture:
         run = (self._snapshot.run, self.current.name) if self._snapshot is not None else None
         if run != self._run:
+            if run is None or self._run is None or run[0] != self._run[0]:
+                # Another lane keeps the part that is seen, for comparison; another run begins anew.
+                options = replace(options, zoom=self.navigation.forget())
             self._run = run
             self._ranges = self.new_ranges()
         self._model = model
         return self.compose(model, options, self._ranges)
 
+    def _on_zoomed(self) -> None:
+        # What a person asks for is there at once.
+        self._ranges.y.reset()
+        self.catch_up()
+
     def draw(self, picture: Picture) -> None:
         self.plot_area.show_picture(picture)
         self.plot_area.show_hover(self._readout())
         self.header.show_entries(picture.entries)
+        self.whole_button.setVisible(not self.navigation.zoom.is_whole)
         self.describe()
         if not self._ranges.settled:
             self._easing.start()
@@ -253,9 +228,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def hover_at(self, position: QPointF | None) -> None:
         """Show the readout at a position in this widget; None, or a position outside the plot, hides it."""
         self._hover = None
-        if position is not None:
-            scene = self.plot_area.mapToScene(self.plot_area.mapFrom(self, position).toPoint())
-            pixel = self.plot_area.view_box.mapFromScene(scene)
+        if position is not None and not self.navigation.is_dragging:
+            pixel = self.plot_area.pixel_at(self, position)
             self._hover = pixel if self.plot_area.mapping().bounds.contains(pixel) else None
         self.plot_area.show_hover(self._readout())
 

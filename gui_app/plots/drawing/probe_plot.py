@@ -11,7 +11,8 @@ from engine.catalogue.probes import PROBES, Probe
 from gui_app.plots.drawing.clipping import clip_marks
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.picture import Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.probe_axis import ProbeAxis
 from gui_app.plots.drawing.quantity_box import QuantityBox
 from gui_app.plots.drawing.ranges import Range
@@ -73,14 +74,14 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         return f"{self.probe.label} {self.title}"
 
     def options_for(self, options: PlotOptions) -> ProbeOptions:
-        shared = options.theme, options.size, options.spoken, options.playing
-        return ProbeOptions(*shared, self.probe, epochs=options.epochs)
+        return ProbeOptions(**options.shared, probe=self.probe)
 
     def show_probe(self, key: str) -> None:
         """Show another quantity."""
         self.probe = PROBES[key]
         self.box.set_key(key)
         self._ranges = self.new_ranges()
+        self.navigation.forget_y()
         self._describe()
         self.catch_up()
 
@@ -96,4 +97,4 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self.meaning = f"{self.probe.tooltip} {self.probe.formula}, {self.title}.{hint}"
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
-        self.header.setToolTip(self.meaning)
+        self.header.setToolTip(self.tool_tip)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -71,7 +70,7 @@ class Readout:
     def _paint_dots(self, painter: QPainter, mapping: Mapping, x: float) -> None:
         painter.setPen(QPen(QColor(self.theme.panel), 1.5))
         for reading in self.readings:
-            if reading.y is not None and np.isfinite(reading.y):
+            if reading.y is not None and mapping.y_range[0] <= reading.y <= mapping.y_range[1]:
                 painter.setBrush(QColor(reading.colour))
                 painter.drawEllipse(QPointF(x, float(mapping.y(reading.y))), 3.5, 3.5)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.plots.drawing.marks import Sentence
 from gui_app.plots.drawing.picture import Picture, Ranges
-from gui_app.plots.drawing.plot_frame import PlotFrame, PlotOptions
+from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.plot_options import PlotOptions
 
 
 class MadeUpPlot(PlotFrame[int, PlotOptions]):

@@ -22,9 +22,11 @@ from gui_app.plots.drawing.epoch_scale import LINEAR, LONG, EasedBend, EpochScal
 from gui_app.plots.drawing.marks import Curve, EpochMark
 from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
+from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.series import thin
 from gui_app.plots.drawing.text import text_width
 from gui_app.plots.loss_plot import LossPlot
+from gui_app.theme.tokens import LIGHT
 from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 
 LOG = EpochScale(1.0)
@@ -94,7 +96,7 @@ def test_a_new_axis_has_its_scale_at_once() -> None:
 @pytest.mark.parametrize("last", [LONG + 1, 4_321, 30_000, 100_000, 3_000_000])
 @pytest.mark.parametrize("width", [220, 390, 600, 1500])
 def test_ticks_of_a_long_run_can_be_read(last: int, width: int, qtbot: QtBot) -> None:
-    axis = epoch_axis(last, "automatic", width, Ranges())
+    axis = epoch_axis(last, PlotOptions(LIGHT, (width, 100.0), False, False), Ranges())
     assert axis.ticks[0] == (0.0, "epoch 0")
     units = [float(axis.scale.units(epoch)) for epoch, _ in axis.ticks]
     places = np.array(units) * width / float(axis.scale.units(axis.range[1]))
