@@ -59,6 +59,8 @@ class Probe(Entry):
 
 SATURATED_BELOW = 0.05
 """A neuron is saturated if its slope is below this share of the activation's largest slope."""
+NEARLY_ALL = 0.95
+"""A neuron that is saturated for this share of the training points hardly learns from any of them."""
 
 PROBES: Family[Probe] = Family(
     "probe",

@@ -156,8 +156,9 @@ class LaneNetwork:
         masks: Sequence[Tensor | None] | None = None,
         trace: list[tuple[Tensor, Tensor]] | None = None,
         batch: Batch | None = None,
+        until: int | None = None,
     ) -> Tensor:
-        """Compute the outputs z_L.
+        """Compute the outputs z_L, or the activations of a hidden layer.
 
         Parameters
         ----------
@@ -172,11 +173,13 @@ class LaneNetwork:
         batch
             The batch of a training step, which batch normalization takes its moments from. None for evaluation, with
             running moments.
+        until
+            The hidden layer, from 1, whose activations are wanted; None for the outputs.
 
         Returns
         -------
         Tensor [lanes, n, outputs]
-            Before softmax or tanh.
+            Before softmax or tanh; of a hidden layer a_l [lanes, n, neurons].
         """
         hidden = inputs if masks is None or masks[0] is None else inputs * masks[0]
         last = self.layout.layers - 1
@@ -190,6 +193,8 @@ class LaneNetwork:
                 hidden = hidden * mask
             if trace is not None:
                 trace.append((z, hidden))
+            if layer + 1 == until:
+                return hidden
         raise AssertionError("a network has at least its output layer")
 
     def _activated(self, layer: int, z: Tensor, before: Tensor, batch: Batch | None) -> tuple[Tensor, Tensor]:

@@ -22,6 +22,7 @@ from engine.network import (
     has_proximal,
     penalty,
 )
+from engine.observation.looks import Backward
 from engine.observation.probes import (
     BackpropResult,
     LayerSums,
@@ -469,6 +470,24 @@ class LayerMeasuring:
         else:
             before, gradient, _ = self._found
             self._found = before.joined(sums), gradient.add_(piece.gradient), gradient
+
+    def backward(self, lane: int) -> Backward | None:
+        """Return what ``run`` found last of a lane, neuron by neuron.
+
+        Parameters
+        ----------
+        lane
+            Index of the lane.
+
+        Returns
+        -------
+        Backward or None
+            None without training points.
+        """
+        if self._found is None:
+            return None
+        sums, gradient, _ = self._found
+        return Backward(gradient[lane], *sums.idle(lane))
 
     def numbers(self, before: Tensor, indices: Sequence[int]) -> tuple[Floats, list[Chain | None]]:
         """Return the probes that ``run`` found last.

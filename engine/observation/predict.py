@@ -46,6 +46,37 @@ def predict(
     return _in_user_units(_answers(network, data, size, extent, None, way), data)
 
 
+def activations(
+    network: LaneNetwork, data: EncodedData, size: int, extent: Extent, layer: int, way: Way = Way.AUTO
+) -> NDArray[np.float32]:
+    """Compute what the neurons of a hidden layer put out on a grid, without dropout.
+
+    Parameters
+    ----------
+    network, data, size, extent, way
+        As in ``predict``.
+    layer
+        Its number, from 1.
+
+    Returns
+    -------
+    float32 [lanes, cells, neurons]
+        In the order of ``grid_inputs``.
+    """
+    inputs = grid_inputs(data.scaling, data.task == "curve", size, extent)
+    found = None
+    if resolve(way, network.layout.parameters) is Way.COMPILED:
+        from engine.observation.compiled_prediction import compiled_answers
+
+        found = compiled_answers(network, data, inputs, layer)
+    if found is not None:
+        return found
+    pieces = inputs.split(rows_at_once(max(network.layout.widths)))
+    with torch.no_grad():
+        parts = [network.forward(piece.expand(network.lanes, -1, -1), until=layer) for piece in pieces]
+    return torch.cat(parts, 1).numpy()
+
+
 def uncertainties(
     network: LaneNetwork, data: EncodedData, rates: Rates, size: int, extent: Extent, passes: int = PASSES
 ) -> list[NDArray[np.float32] | None]:
@@ -90,7 +121,7 @@ def _answers(
     network: LaneNetwork, data: EncodedData, size: int, extent: Extent, masks: Rates | None, way: Way
 ) -> NDArray[np.float32]:
     """Probabilities [lanes, *cells, classes], or scaled values [lanes, *cells]."""
-    inputs = _inputs(data.scaling, data.task == "curve", size, extent)
+    inputs = grid_inputs(data.scaling, data.task == "curve", size, extent)
     answers = None
     if masks is None and resolve(way, network.layout.parameters) is Way.COMPILED:
         from engine.observation.compiled_prediction import compiled_answers
@@ -118,7 +149,23 @@ def _in_user_units(answers: NDArray[np.float32], data: EncodedData) -> NDArray[n
 
 
 @lru_cache(maxsize=8)
-def _inputs(scaling: Scaling, curve: bool, size: int, extent: Extent) -> Tensor:
+def grid_inputs(scaling: Scaling, curve: bool, size: int, extent: Extent) -> Tensor:
+    """Return the scaled features of the cells of a grid; remembered for those asked for last.
+
+    Parameters
+    ----------
+    scaling
+        Of the inputs.
+    curve
+        Whether the task is a curve, whose grid has one row.
+    size, extent
+        As in ``predict``.
+
+    Returns
+    -------
+    Tensor, float32 [cells, features]
+        In the order of ``cell_centres`` or ``curve_grid``. Not to be changed.
+    """
     grid = curve_grid(size, extent) if curve else cell_centres(size, extent)
     return torch.from_numpy(scaling.inputs(grid))
 

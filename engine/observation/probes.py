@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.probes import PROBES, SATURATED_BELOW, LayerState
+from engine.catalogue.probes import NEARLY_ALL, PROBES, SATURATED_BELOW, LayerState
 from engine.network import LaneNetwork, Layout
 from engine.network.network import bind_activation
 from engine.observation.snapshot import Chain, layer_block
@@ -115,6 +115,24 @@ class LayerSums:
         hidden, dead = _hidden_sums(network, backprop) if network.layout.layers > 1 else ({}, None)
         factors = _factors(network, backprop, training) if _has_chain(network.layout) else None
         return cls(errors.shape[1], errors.sum(1), hidden, dead, factors)
+
+    def idle(self, lane: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which hidden neurons of a lane learn next to nothing.
+
+        Parameters
+        ----------
+        lane
+            Index of the lane.
+
+        Returns
+        -------
+        dead, saturated : bool [hidden neurons]
+            Those that are 0 for all points, and those whose slope is small for nearly all points.
+        """
+        nothing = np.zeros(len(self.hidden["a"][lane]) if self.hidden else 0, dtype=np.bool_)
+        dead = nothing if self.dead is None else self.dead[lane]
+        flat = self.hidden.get("flat")
+        return dead, nothing if flat is None else flat[lane] >= NEARLY_ALL * self.points
 
     @np.errstate(all="ignore")
     def joined(self, others: LayerSums) -> LayerSums:

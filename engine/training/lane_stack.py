@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
+from engine.observation.looks import LatestStep
 from engine.observation.rows import Floats
 from engine.tape.ways import Way, resolve
 from engine.training.divergence_guard import DivergenceGuard
@@ -136,6 +137,12 @@ class LaneStack:
             # Only x is fed to the network, so that only x has moved.
             xy[:, 1] = target
         return xy, target
+
+    def latest_step(self, index: int) -> LatestStep:
+        """What the latest step did to the lane of this index."""
+        state = self._state
+        update = state.network.flat[index] - state.checkpoint[index]
+        return LatestStep(update, self._stepper.silenced(index))
 
     # -- edits
 

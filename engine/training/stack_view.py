@@ -8,6 +8,7 @@ from functools import cached_property
 from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork
+from engine.observation.looks import Backward, LatestStep
 from engine.observation.rows import Floats
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
@@ -35,6 +36,12 @@ class StackView:
 
     def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
         return self._stack.augmented_batch(self._indices[index])
+
+    def backward(self, index: int) -> Backward | None:
+        return self._stack.measuring.backward(self._indices[index])
+
+    def latest_step(self, index: int) -> LatestStep:
+        return self._stack.latest_step(self._indices[index])
 
     @cached_property
     def _part(self) -> tuple[LaneNetwork, Sequence[Tensor | None]]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.observation.observables.ghosts import GHOSTS, Ghosts
+from engine.observation.observables.inside import INSIDE, Inside, InsideGrid, LayerInside
+from engine.observation.observables.neuron import NEURON, Neuron, NeuronGrid
 from engine.observation.observables.observable import Cost, Grid, Observable, ObservedStack, Request
 from engine.observation.observables.prediction import PREDICTION, Prediction
 from engine.observation.observables.uncertainty import UNCERTAINTY, Uncertainty
@@ -16,12 +18,19 @@ from engine.observation.snapshot import Observed
 
 __all__ = [
     "GHOSTS",
+    "INSIDE",
+    "NEURON",
     "OBSERVABLES",
     "PREDICTION",
     "UNCERTAINTY",
     "Cost",
     "Ghosts",
     "Grid",
+    "Inside",
+    "InsideGrid",
+    "LayerInside",
+    "Neuron",
+    "NeuronGrid",
     "Observable",
     "ObservedStack",
     "Prediction",
@@ -36,6 +45,8 @@ OBSERVABLES: dict[str, Observable[Any]] = {
         PREDICTION,
         UNCERTAINTY,
         GHOSTS,
+        INSIDE,
+        NEURON,
     )
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
+from engine.observation.looks import Backward, LatestStep
 from engine.observation.snapshot import CANVAS_EXTENT, Best, Extent, Floats, LaneSnapshot, Observed
 
 if TYPE_CHECKING:
@@ -105,6 +106,33 @@ class ObservedStack(Protocol):
         -------
         (float64 [n, 2], float64 [n]) or None
             Positions and targets; None without augmentation or before the first step.
+        """
+
+    def backward(self, index: int) -> Backward | None:
+        """Return what the layers of a lane are measured from; nothing is computed again that a probe has needed.
+
+        Parameters
+        ----------
+        index
+            Of one of ``runs``.
+
+        Returns
+        -------
+        Backward or None
+            None without training points.
+        """
+
+    def latest_step(self, index: int) -> LatestStep:
+        """Return what the latest step did to a lane.
+
+        Parameters
+        ----------
+        index
+            Of one of ``runs``.
+
+        Returns
+        -------
+        LatestStep
         """
 
 

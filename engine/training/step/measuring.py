@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
+from engine.observation.looks import Backward
 from engine.observation.measure import Evaluation, LayerMeasuring, piece_rows
 from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
@@ -79,6 +80,8 @@ class Measuring:
         """Discard all results, because the lanes have changed."""
         self._numbers: Floats | None = None
         self._layers: dict[int, Layers] = {}
+        self._sources: dict[int, tuple[_Subset, int]] = {}
+        """Which subset measured the layers of a lane, and the lane's index there."""
 
     def numbers(self) -> Floats:
         """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
@@ -129,9 +132,16 @@ class Measuring:
         if len(missing) == self._count:
             missing = range(self._lanes.network.lanes)
         if missing:
-            measured = self._subset(tuple(missing)).measure(self._checkpoint)
+            subset = self._subset(tuple(missing))
             # A single lane may be computed twice.
-            self._layers |= zip(missing, measured, strict=False)
+            self._layers |= zip(missing, subset.measure(self._checkpoint), strict=False)
+            self._sources |= {index: (subset, place) for place, index in enumerate(missing)}
+
+    def backward(self, index: int) -> Backward | None:
+        """Return what the layers of a lane were measured from; None without training points."""
+        self.measure_layers([index])
+        subset, place = self._sources[index]
+        return subset.backward(place)
 
     def _subset(self, rows: tuple[int, ...]) -> _Subset:
         subset = self._subsets.pop(rows, None)
@@ -222,6 +232,10 @@ class _Subset:
         rows = range(self._lanes.network.lanes)
         layers, chains = self._measuring.numbers(self._lanes.own(checkpoint), rows)
         return list(zip(layers, chains, strict=True))
+
+    def backward(self, place: int) -> Backward | None:
+        """Return what ``measure`` found last of the lane with this index."""
+        return self._measuring.backward(place)
 
     def _compute_piece(self, piece: int) -> None:
         if self._compiled is None:

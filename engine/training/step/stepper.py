@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.network import EncodedData
+from engine.network.dropout import draw_masks
 from engine.tape.ways import Way
 from engine.training.step.batches import Batches
 from engine.training.step.feed import Feed, FeedLayout, FeedMaker, Loaded, room_for, rows_for
@@ -39,6 +40,7 @@ class Stepper:
         self._ahead = 1
         self._latest: tuple[Feed, int] | None = None
         self._moved: tuple[Tensor, Tensor] | None = None
+        self._silenced: list[Tensor] | None = None
 
     @property
     def way(self) -> Way | None:
@@ -64,11 +66,12 @@ class Stepper:
         if self._state.augmentation:
             # Runners measure offsets from the centre of the old data and use their scaling.
             self._runners.clear()
-            self._latest = self._moved = None
+            self._latest = self._moved = self._silenced = None
 
     def forget_feed(self) -> None:
         """Make new feeds from the next step on, because numbers of the lanes have changed."""
         self._move_latest()
+        self._silence_latest()
         self._drop_feed()
 
     def feed_at(
@@ -146,7 +149,7 @@ class Stepper:
 
     def skip_to(self, feed: Feed, index: int) -> None:
         """Take a step of a feed as the latest, whoever made it."""
-        self._latest, self._moved = (feed, index), None
+        self._latest, self._moved, self._silenced = (feed, index), None, None
 
     def load(self, feed: Feed, index: int) -> StepRunner:
         """Load a step's batch and numbers into the runner for it."""
@@ -177,6 +180,26 @@ class Stepper:
         feed, index = self._latest
         moved, points = self.load(feed, index).moved(), feed.real(index)
         self._moved = None if moved is None else (moved[0][:, :points], moved[1][:points])
+
+    def silenced(self, lane: int) -> list[NDArray[np.bool_]]:
+        """Which inputs and hidden neurons, layer by layer, dropout silenced for the first point of the latest batch;
+        nothing without dropout, and before the first step.
+        """
+        self._silence_latest()
+        return [layer[lane].numpy() for layer in self._silenced or ()]
+
+    def _silence_latest(self) -> None:
+        """Keep what dropout silenced in the latest step, with the rates there are."""
+        if self._latest is None or self._silenced is not None or not self._state.drops:
+            return
+        feed, index = self._latest
+        state, widths = self._state, self._state.network.layout.widths
+        masks = draw_masks(state.rates, widths, feed.loaded["masks"][index, :1])
+        none, lanes = torch.zeros((), dtype=torch.bool), state.network.lanes
+        self._silenced = [
+            none.expand(lanes, width) if mask is None else mask[:, 0] == 0.0
+            for mask, width in zip(masks, widths, strict=False)
+        ]
 
     def _memory(self, feed: Feed) -> Loaded:
         rows = feed.loaded["shares"].shape[1]

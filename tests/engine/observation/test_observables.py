@@ -15,10 +15,12 @@ import pytest
 from engine.experiment import Experiment
 from engine.observation.observables import (
     GHOSTS,
+    NEURON,
     OBSERVABLES,
     PREDICTION,
     UNCERTAINTY,
     Grid,
+    NeuronGrid,
     Observable,
     Request,
 )
@@ -49,6 +51,8 @@ def lanes(count: int, task: str = "classification") -> Experiment:
 
 
 def request(observable: Observable[Any]) -> Request:
+    if observable is NEURON:
+        return NEURON.request(NeuronGrid(20, layer=1, index=2))
     return observable.request(Grid(20) if observable.cost == "grid" else None)
 
 
