@@ -1,15 +1,36 @@
-"""The part of the diagram that is drawn anew with each snapshot."""
+"""The part of the diagram that is drawn anew with each snapshot, and what lies over it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui_app.diagram import overlay
+from gui_app.diagram.overlay import Dragged
 from gui_app.diagram.picture import DiagramPicture, paint_picture
+from gui_app.diagram.readouts import Readout
+from gui_app.diagram.things import Thing
+from gui_app.session.looked_at import Unit
 from gui_app.widgets.guarded import guarded
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """What mouse and keyboard point at: ``hovered`` by the mouse, ``focused`` by the keyboard, or ``dragged``.
+
+    ``at`` is the position of the readout, None for that of the thing.
+    """
+
+    hovered: Thing | None = None
+    focused: Thing | None = None
+    dragged: Dragged | None = None
+    pinned: Unit | None = None
+    readout: Readout | None = None
+    at: QPointF | None = None
 
 
 class DiagramArea(QWidget):
@@ -20,6 +41,7 @@ class DiagramArea(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture: DiagramPicture | None = None
+        self.pointing = Pointing()
         self._image = QImage()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -29,6 +51,11 @@ class DiagramArea(QWidget):
     def show_picture(self, picture: DiagramPicture) -> None:
         self.picture, self._image = picture, QImage()
         self.update()
+
+    def show_pointing(self, pointing: Pointing) -> None:
+        if pointing != self.pointing:
+            self.pointing = pointing
+            self.update()
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -43,6 +70,8 @@ class DiagramArea(QWidget):
             self._image = self._painted(self.picture)
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_pointing(painter, self.picture)
         painter.end()
 
     def _painted(self, picture: DiagramPicture) -> QImage:
@@ -55,3 +84,19 @@ class DiagramArea(QWidget):
         paint_picture(painter, picture)
         painter.end()
         return image
+
+    def _paint_pointing(self, painter: QPainter, picture: DiagramPicture) -> None:
+        pointing = self.pointing
+        if pointing.pinned is not None:
+            overlay.paint_pinned(painter, picture, pointing.pinned)
+        if pointing.focused is not None:
+            overlay.paint_focus(painter, picture, pointing.focused)
+        if pointing.hovered is not None:
+            overlay.paint_hovered(painter, picture, pointing.hovered)
+        if pointing.dragged is not None:
+            overlay.paint_dragged(painter, picture, pointing.dragged)
+        at = pointing.at
+        if at is None and pointing.focused is not None:
+            at = overlay.anchor_of(picture, pointing.focused)
+        if pointing.readout is not None and at is not None:
+            overlay.paint_readout(painter, QRectF(self.rect()), at, pointing.readout, picture.theme)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
 from gui_app.diagram.shape import Shape
-from gui_app.diagram.text import text_width
+from gui_app.diagram.text import line_height, text_width
 from gui_app.session.looked_at import Unit
 from gui_app.theme.tokens import SPACE
 
@@ -21,9 +22,11 @@ CHOSEN = 4
 """Neurons drawn in a box."""
 FILLED = 0.6
 """The largest share of the distance between columns that a thumbnail takes."""
-METERS = 4
-"""Lines of statistics in a box."""
-_LABEL_GAP = 6.0
+METERS = ("|w|", "w = 0", "‖∂C/∂W‖", "dead")
+"""Names of the numbers at the foot of each box."""
+_WRITTEN = 56.0
+"""Distance of columns from which on these numbers are written out, and not shown as bars."""
+LABEL_GAP = 6.0
 _WIDEST_ANSWER = 56.0
 
 
@@ -43,10 +46,18 @@ class Column:
     chips: tuple[tuple[str, float], ...] = ()
     box: tuple[float, float, float, float] | None = None
 
+    @property
+    def rect(self) -> QRectF:
+        """The rectangle of the box."""
+        return QRectF(*self.box) if self.box is not None else QRectF()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrangement:
-    """The columns, and the side of each thumbnail; ``pitch`` and ``slot`` are the distances of columns and neurons."""
+    """The columns, and the side of each thumbnail; ``pitch`` and ``slot`` are the distances of columns and neurons.
+
+    ``meters`` is the height of the numbers below the boxes; 0 without boxes.
+    """
 
     shape: Shape
     width: float
@@ -54,6 +65,7 @@ class Arrangement:
     side: float
     pitch: float
     slot: float
+    meters: float
     columns: tuple[Column, ...]
 
     def centre(self, unit: Unit) -> QPointF | None:
@@ -85,35 +97,52 @@ class Arrangement:
         return None if rect is None or not unit.layer else rect.bottomLeft()
 
 
-@lru_cache(maxsize=16)
 def arrange(shape: Shape, width: float, height: float, looked_at: Unit | None = None) -> Arrangement:
-    """Return the arrangement in a drawing of this size; ``looked_at`` is a neuron that is drawn also in a box."""
+    """Return the arrangement in a drawing of this size; ``looked_at`` is a neuron that is drawn also in a box.
+
+    Equal arguments give the same object, as long as the text has the same size.
+    """
+    return _arranged(shape, width, height, looked_at, line_height())
+
+
+@lru_cache(maxsize=16)
+def _arranged(
+    shape: Shape, width: float, height: float, looked_at: Unit | None, text_height: float
+) -> Arrangement:
     boxed = boxed_layers(shape)
+    left = MARGIN + max(text_width(shape.feature_label(key)) for key in shape.offered) + LABEL_GAP
+    right = MARGIN + min(max(map(text_width, shape.answers)), _WIDEST_ANSWER) + LABEL_GAP
+    if boxed:
+        left = max(left, MARGIN / 2 + max(map(text_width, METERS)) + LABEL_GAP)
+    room = max(width - left - right, 1.0)
+    widest = FILLED * room / (shape.layers + FILLED)
     shown = [
-        _chosen(neurons, looked_at if looked_at and looked_at.layer == layer else None)
+        _chosen(neurons, looked_at if looked_at and looked_at.layer == layer else None, widest)
         if layer in boxed
         else tuple(range(neurons))
         for layer, neurons in enumerate(shape.widths)
     ]
-    left = MARGIN + max(text_width(shape.feature_label(key)) for key in shape.offered) + _LABEL_GAP
-    right = MARGIN + min(max(map(text_width, shape.answers)), _WIDEST_ANSWER) + _LABEL_GAP
+    meters = len(METERS) * text_height * (1.0 if room / shape.layers >= _WRITTEN else 1.8) if boxed else 0.0
     most = max(len(shape.offered), *map(len, shown[1:]))
-    room = max(width - left - right, 1.0)
-    below = METERS * 6.0 if boxed else 0.0
-    inner = max(height - 2 * MARGIN - below, 1.0)
+    inner = max(height - 2 * MARGIN - meters, 1.0)
     # The columns' centres span the room but for half a thumbnail at each end.
-    side = min(LARGEST, FILLED * room / (shape.layers + FILLED), 0.84 * inner / most)
-    side = float(int(side)) if side >= SMALLEST else max(side, 1.0)
+    columns_allow = widest if widest >= SMALLEST or not boxed else 2 * SMALLEST
+    side = float(int(max(min(LARGEST, columns_allow, 0.84 * inner / most), 1.0)))
     pitch = (room - side) / shape.layers
     slot = min(inner / most, side * 1.5 + 8.0)
-    middle = MARGIN + inner / 2
-    columns = tuple(
-        _column(
-            shape, layer, left + side / 2 + layer * pitch, units, middle, slot, side, pitch, layer in boxed
-        )
-        for layer, units in enumerate(shown)
-    )
-    return Arrangement(shape, width, height, side, pitch, slot, columns)
+    grid = _Grid(left + side / 2, pitch, min(side, pitch), MARGIN + inner / 2, slot)
+    columns = tuple(_column(shape, layer, units, grid, layer in boxed) for layer, units in enumerate(shown))
+    return Arrangement(shape, width, height, side, pitch, slot, meters, columns)
+
+
+class _Grid(NamedTuple):
+    """Where columns and neurons are: the first column's centre, distances, and the middle of the drawing."""
+
+    first: float
+    pitch: float
+    side: float
+    middle: float
+    slot: float
 
 
 def boxed_layers(shape: Shape) -> frozenset[int]:
@@ -124,8 +153,10 @@ def boxed_layers(shape: Shape) -> frozenset[int]:
     )
 
 
-def _chosen(neurons: int, looked_at: Unit | None) -> tuple[int, ...]:
-    """Return the neurons drawn of a box: some at equal distances, and the one looked at."""
+def _chosen(neurons: int, looked_at: Unit | None, widest: float) -> tuple[int, ...]:
+    """Return the neurons drawn of a box: some at equal distances, and the one looked at; none where they are tiny."""
+    if widest < SMALLEST:
+        return ()
     count = min(neurons, CHOSEN)
     spread = [round(step * (neurons - 1) / max(count - 1, 1)) for step in range(count)]
     if looked_at is not None and looked_at.index < neurons and looked_at.index not in spread:
@@ -134,32 +165,22 @@ def _chosen(neurons: int, looked_at: Unit | None) -> tuple[int, ...]:
     return tuple(sorted(spread))
 
 
-def _column(
-    shape: Shape,
-    layer: int,
-    x: float,
-    units: tuple[int, ...],
-    middle: float,
-    slot: float,
-    side: float,
-    pitch: float,
-    is_box: bool,
-) -> Column:
+def _column(shape: Shape, layer: int, units: tuple[int, ...], grid: _Grid, is_box: bool) -> Column:
+    x = grid.first + layer * grid.pitch
     if layer == 0:
-        ys = _spread(len(shape.offered), middle, slot)
+        ys = _spread(len(shape.offered), grid)
         heights = dict(zip(shape.offered, ys, strict=True))
         chips = tuple((key, y) for key, y in heights.items() if key not in shape.features)
         return Column(0, x, units, tuple(heights[key] for key in shape.features), len(units), chips)
-    neurons = shape.widths[layer]
-    ys = _spread(len(units), middle, slot)
+    ys = _spread(len(units), grid)
     if not is_box:
-        return Column(layer, x, units, ys, neurons)
-    padding = min(4.0, (pitch - side) / 4)
-    top = ys[0] - side / 2 - padding
-    height = ys[-1] + side / 2 + padding - top + METERS * 6.0
-    box = (x - side / 2 - padding, top, side + 2 * padding, height)
-    return Column(layer, x, units, ys, neurons, box=box)
+        return Column(layer, x, units, ys, shape.widths[layer])
+    padding = min(4.0, (grid.pitch - grid.side) / 4) if units else 0.0
+    top = grid.middle - (CHOSEN - 1) / 2 * grid.slot - grid.side / 2 - padding
+    height = (CHOSEN - 1) * grid.slot + grid.side + 2 * padding
+    box = (x - grid.side / 2 - padding, top, grid.side + 2 * padding, height)
+    return Column(layer, x, units, ys, shape.widths[layer], box=box)
 
 
-def _spread(count: int, middle: float, slot: float) -> tuple[float, ...]:
-    return tuple(middle + (index - (count - 1) / 2) * slot for index in range(count))
+def _spread(count: int, grid: _Grid) -> tuple[float, ...]:
+    return tuple(grid.middle + (index - (count - 1) / 2) * grid.slot for index in range(count))

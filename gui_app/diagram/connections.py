@@ -14,7 +14,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui_app.diagram.arrangement import Arrangement
-from gui_app.diagram.strengths import Strength, colours_of
+from gui_app.diagram.model import NetworkValues
+from gui_app.diagram.strengths import Strengths, colours_of
 from gui_app.theme.tokens import Theme, mix
 
 LEVELS = 8
@@ -81,22 +82,36 @@ def widest(arrangement: Arrangement) -> float:
     return min(max(0.12 * min(arrangement.slot, gap), 1.2), WIDEST)
 
 
+def shares_of(
+    arrangement: Arrangement, values: NetworkValues, strengths: Strengths
+) -> tuple[NDArray[np.floating], ...]:
+    """Return for each gap the shares [n] of the full width, below 0 for negative values; 0 is not drawn."""
+    return tuple(
+        _gap_shares(gap, values, strength.share * np.where(strength.sign < 0, -1.0, 1.0))
+        for gap, strength in zip(gaps_of(arrangement), strengths.layers, strict=True)
+    )
+
+
+def _gap_shares(gap: Gap, values: NetworkValues, shares: NDArray[np.floating]) -> NDArray[np.floating]:
+    sources, targets = values.rows[gap.layer - 1][gap.sources], values.rows[gap.layer][gap.targets]
+    # The weights of neurons that the engine does not show are not known.
+    return np.where((sources >= 0) & (targets >= 0), shares[sources, targets], 0.0)
+
+
 def strokes_of(
-    arrangement: Arrangement, strengths: Sequence[Strength], quantity: str, theme: Theme
+    arrangement: Arrangement, shares: Sequence[NDArray[np.floating]], quantity: str, theme: Theme
 ) -> tuple[Stroke, ...]:
     """Return the curves of all connections, the strongest last."""
     found: dict[tuple[int, str], list[QPolygonF]] = defaultdict(list)
     gaps = gaps_of(arrangement)
-    for gap, strength in zip(gaps, strengths, strict=True):
+    for gap, share in zip(gaps, shares, strict=True):
         colours = colours_of(quantity, gap.layer, arrangement.shape.layers, theme)
-        share = strength.share[gap.sources, gap.targets]
-        level = np.minimum((share * LEVELS).astype(int), LEVELS - 1)
-        positive = strength.sign[gap.sources, gap.targets] > 0
-        drawn = np.flatnonzero(share > 0)
-        for index, depth, is_positive in zip(
-            drawn.tolist(), level[drawn].tolist(), positive[drawn].tolist(), strict=True
+        drawn = np.flatnonzero(share)
+        level = np.minimum((np.abs(share[drawn]) * LEVELS).astype(int), LEVELS - 1)
+        for index, depth, positive in zip(
+            drawn.tolist(), level.tolist(), (share[drawn] > 0).tolist(), strict=True
         ):
-            found[depth, colours[is_positive]].append(gap.curves[index])
+            found[depth, colours[positive]].append(gap.curves[index])
     full, many = widest(arrangement), sum(len(gap.curves) for gap in gaps) >= MANY
     return tuple(
         Stroke(

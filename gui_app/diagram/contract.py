@@ -14,9 +14,11 @@ Floats = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class LayerInside:
-    """One layer: what its neurons compute on the grid, and its parameters with their latest gradients and updates."""
+    """One layer: what its ``shown`` neurons compute on the grid, and its parameters."""
 
-    values: NDArray[np.float32]
+    neurons: int
+    shown: NDArray[np.int64]
+    values: NDArray[np.floating]
     weight: Floats
     bias: Floats
     weight_gradient: Floats
@@ -35,3 +37,4 @@ class Inside:
     extent: Extent
     inputs: NDArray[np.float32]
     layers: tuple[LayerInside, ...]
+    silenced_inputs: NDArray[np.bool_]

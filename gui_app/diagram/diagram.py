@@ -1,22 +1,28 @@
-"""The network diagram: a view of the inside of the current lane's network."""
+"""The network diagram: a view of the inside of the current lane's network, and edits of it by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.observation.observables import Request
 from engine.observation.snapshot import CANVAS_EXTENT, Extent, LaneSnapshot, Snapshot
+from gui_app.diagram.actions import ShapeActions
 from gui_app.diagram.area import DiagramArea
 from gui_app.diagram.arrangement import arrange
-from gui_app.diagram.contract import Inside
+from gui_app.diagram.hand import Hand
+from gui_app.diagram.header import DiagramHeader
+from gui_app.diagram.legend import legend_height, paint_legend
+from gui_app.diagram.legend_line import LegendLine
+from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
 from gui_app.diagram.shape import Shape
-from gui_app.diagram.strengths import QUANTITIES
+from gui_app.diagram.strip import ColumnStrip
+from gui_app.diagram.things import Chip, Thing
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron, Unit
@@ -25,8 +31,8 @@ from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 
-NARROWEST = 240
-"""The smallest useful width, in pixels."""
+SMALLEST = QSize(240, 190)
+"""The smallest useful size, in pixels."""
 _EXPORT = QSize(900, 560)
 
 
@@ -38,15 +44,17 @@ class DiagramOptions:
     shape: Shape
     size: tuple[float, float]
     quantity: str
-    looked_at: Unit | None
+    pinned: Unit | None
 
 
-class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, DiagramPicture]):
-    """Widget that draws the current lane's network.
+class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions, DiagramPicture]):
+    """Widget that draws the current lane's network, useful from 240 × 190 pixels on.
 
-    It is useful from 240 pixels of width and 200 of height on. ``extent`` returns the part of the data that the
-    canvas shows, over which the thumbnails are computed.
+    ``extent`` returns the part of the data that the canvas shows, over which the thumbnails are computed.
+    ``refused(sentence)`` says why an edit was not possible.
     """
+
+    refused = Signal(str)
 
     export_name = "network"
     export_title = "Network"
@@ -63,20 +71,44 @@ class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, Diagra
         self.follow_lane(current)
         self._document, self._looked_at, self._extent = document, looked_at, extent
         self.theme = LIGHT
-        self.quantity = next(iter(QUANTITIES))
-        self.area = DiagramArea()
+        self.header, self.strip, self.area = DiagramHeader(), ColumnStrip(), DiagramArea()
+        self.legend = LegendLine()
+        self.shape = ShapeActions(document, current, self)
+        self.hand = Hand(self.area, looked_at)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        for part in (self.header, self.strip):
+            layout.addWidget(part)
         layout.addWidget(self.area, 1)
+        layout.addWidget(self.legend)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.export_title)
+        self.setAccessibleName("Network diagram")
+        self.area.setAccessibleName("Network")
+        self.area.setAccessibleDescription(
+            "Arrow keys go to neurons and connections; Enter keeps a neuron on the canvas or edits a weight; "
+            "+ and − change the width of a layer."
+        )
+
+    def _connect(self) -> None:
         self.area.resized.connect(self.catch_up)
-        document.changed.connect(self.catch_up)
-        looked_at.changed.connect(self.catch_up)
+        self._document.changed.connect(self._follow)
+        self._looked_at.changed.connect(self.catch_up)
+        self.header.choice.chosen.connect(self.catch_up)
+        self.header.layers_asked.connect(self._change_layers)
+        self.strip.width_asked.connect(self.shape.change_width)
+        self.hand.width_asked.connect(self._change_width)
+        self.hand.chosen.connect(self._choose)
+        self.hand.dragged_out.connect(self._remove)
+        self.shape.refused.connect(self.legend.show_message)
+        self.shape.refused.connect(self.refused)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, 200)
+        return SMALLEST
 
     def sizeHint(self) -> QSize:
         return QSize(360, 400)
@@ -84,6 +116,8 @@ class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, Diagra
     def apply_theme(self, theme: Theme) -> None:
         """Apply the theme's colours."""
         self.theme = theme
+        for part in (self.header, self.strip, self.legend):
+            part.apply_theme(theme)
         self.catch_up()
         self.update()
 
@@ -98,8 +132,9 @@ class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, Diagra
         return ()
 
     @staticmethod
-    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Inside | None:
-        return None if lane is None else lane.observed.get("inside")
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> NetworkValues | None:
+        inside = None if lane is None else lane.observed.get("inside")
+        return None if lane is None or inside is None else NetworkValues.of(inside, lane)
 
     @property
     def options(self) -> DiagramOptions:
@@ -107,15 +142,20 @@ class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, Diagra
         shape = Shape.of(self.current.lane, data)
         size = float(self.area.width()), float(self.area.height())
         theme = with_class_colours(self.theme, data)
-        return DiagramOptions(theme, shape, size, self.quantity, self._looked_at.pinned)
+        return DiagramOptions(theme, shape, size, self.header.choice.key(), self._looked_at.pinned)
 
     @staticmethod
-    def compose(model: Inside | None, options: DiagramOptions) -> DiagramPicture:
-        arrangement = arrange(options.shape, *options.size, options.looked_at)
-        return compose_picture(_fitting(model, options.shape), arrangement, options.quantity, options.theme)
+    def compose(model: NetworkValues | None, options: DiagramOptions) -> DiagramPicture:
+        arrangement = arrange(options.shape, *options.size, options.pinned)
+        values = model if model is not None and model.fits(options.shape) else None
+        return compose_picture(values, arrangement, options.quantity, options.theme)
 
     def draw(self, shown: DiagramPicture) -> None:
+        self.header.show_layers(len(shown.arrangement.shape.hidden))
+        self.strip.show_arrangement(shown.arrangement)
+        self.legend.show_items(shown.legend)
         self.area.show_picture(shown)
+        self.hand.refresh()
 
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
@@ -130,26 +170,56 @@ class NetworkDiagram(QWidget, SnapshotView[Inside | None, DiagramOptions, Diagra
         painter.fillRect(event.rect(), QColor(self.theme.panel))
         painter.end()
 
+    # -- edits
+
+    def _follow(self) -> None:
+        self.legend.show_message("")
+        self.catch_up()
+
+    def _choose(self, thing: Thing | None, position: QPointF) -> None:
+        """Do what a click on a thing means."""
+        match thing:
+            case Chip(key):
+                self.shape.switch_input(key)
+            case Unit(0, index):
+                self.shape.switch_input(self.current.lane.network.features[index])
+            case Unit():
+                self._looked_at.pin(None if thing == self._looked_at.pinned else thing)
+            case None:
+                self._looked_at.pin(None)
+
+    def _remove(self, unit: Unit) -> None:
+        if unit.layer:
+            self.shape.change_width(unit.layer, -1)
+        else:
+            self.shape.switch_input(self.current.lane.network.features[unit.index])
+
+    def _change_width(self, layer: int, by: int) -> None:
+        if 0 < layer <= len(self.shape.hidden):
+            self.shape.change_width(layer, by)
+        else:
+            self._change_layers(by)
+
+    def _change_layers(self, by: int) -> None:
+        if by > 0:
+            self.shape.add_layer()
+        else:
+            self.shape.remove_layer()
+
     # -- export
 
     def export_size(self) -> QSize:
         return _EXPORT
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the network into ``rect``, arranged for its size."""
-        options = replace(self.options, size=(rect.width(), rect.height()))
+        """Paint network and legend into ``rect``, arranged for its size."""
+        below = legend_height()
+        options = replace(self.options, size=(rect.width(), rect.height() - below))
         picture = self.compose(self._newest_model(), options)
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         painter.translate(rect.topLeft())
         paint_picture(painter, picture)
+        foot = QRectF(0.0, rect.height() - below, rect.width(), below)
+        paint_legend(painter, foot, picture.legend, picture.theme)
         painter.restore()
-
-
-def _fitting(inside: Inside | None, shape: Shape) -> Inside | None:
-    """Return the values if they are of a network of this shape; a snapshot may be of the network before an edit."""
-    if inside is None:
-        return None
-    dimensions = 2 if shape.task == "curve" else 3
-    widths = len(inside.inputs), *(len(layer.values) for layer in inside.layers)
-    return inside if widths == shape.widths and inside.inputs.ndim == dimensions else None

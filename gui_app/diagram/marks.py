@@ -1,7 +1,8 @@
-"""Marks of neurons that do not learn: dead or saturated."""
+"""Marks of neurons that do not learn, dead or saturated, and of those that dropout has silenced."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
@@ -12,38 +13,72 @@ from gui_app.diagram.contract import Inside
 from gui_app.session.looked_at import Unit
 from gui_app.theme.tokens import Theme
 
-UnitMark = Literal["dead", "saturated"]
+UnitMark = Literal["dead", "saturated", "silenced"]
 
 MEANINGS: dict[UnitMark, str] = {
-    "dead": "Dead: it answers the same for all training points, so no gradient reaches its weights.",
-    "saturated": "Saturated: σ is nearly flat for almost all training points, so its weights hardly learn.",
+    "dead": "Dead: it is 0 for all training points, so no gradient reaches its weights.",
+    "saturated": "Saturated: for nearly all training points it is on a flat end of σ, where it hardly learns.",
+    "silenced": "Silenced by dropout in the latest step.",
 }
 
 
-def marks_of(inside: Inside, arrangement: Arrangement) -> tuple[tuple[Unit, UnitMark], ...]:
-    """Return the drawn neurons that have a mark; of a neuron that is dead and saturated, "dead"."""
-    marks: list[tuple[Unit, UnitMark]] = []
-    for column, layer in zip(arrangement.columns[1:], inside.layers, strict=True):
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The drawn neurons that have each mark."""
+
+    dead: frozenset[Unit] = frozenset()
+    saturated: frozenset[Unit] = frozenset()
+    silenced: frozenset[Unit] = frozenset()
+
+    def of(self, unit: Unit) -> tuple[UnitMark, ...]:
+        """Return the marks of a neuron."""
+        found: dict[UnitMark, frozenset[Unit]] = {
+            "dead": self.dead, "saturated": self.saturated, "silenced": self.silenced,
+        }  # fmt: skip
+        return tuple(mark for mark, units in found.items() if unit in units)
+
+
+NO_MARKS = Marks()
+
+
+def marks_of(inside: Inside, arrangement: Arrangement) -> Marks:
+    """Return the marks of the drawn neurons; one that is dead is not called saturated, too."""
+    dead, saturated, silenced = set(), set(), set()
+    for column in arrangement.columns:
+        layer = inside.layers[column.layer - 1] if column.layer else None
+        silent = inside.silenced_inputs if layer is None else layer.silenced
         for index in column.units:
-            if layer.dead[index]:
-                marks.append((Unit(column.layer, index), "dead"))
-            elif layer.saturated[index]:
-                marks.append((Unit(column.layer, index), "saturated"))
-    return tuple(marks)
+            unit = Unit(column.layer, index)
+            if silent[index]:
+                silenced.add(unit)
+            if layer is not None and layer.dead[index]:
+                dead.add(unit)
+            elif layer is not None and layer.saturated[index]:
+                saturated.add(unit)
+    return Marks(frozenset(dead), frozenset(saturated), frozenset(silenced))
 
 
-def paint_mark(painter: QPainter, rect: QRectF, mark: UnitMark, theme: Theme) -> None:
-    """Paint a mark over a thumbnail: a line across a dead neuron, a bar above and below a saturated one.
+def paint_marks(painter: QPainter, arrangement: Arrangement, marks: Marks, theme: Theme) -> None:
+    """Paint a line across dead neurons, and a bar above and below saturated ones.
 
     The shapes differ, so that the marks need no colour to be told apart.
     """
+    for units, paint in ((marks.dead, paint_dead), (marks.saturated, paint_saturated)):
+        for unit in units:
+            rect = arrangement.rect(unit)
+            if rect is not None:
+                paint(painter, rect, theme)
+
+
+def paint_dead(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    thick = max(rect.width() * 0.06, 1.4)
+    for colour, width in ((theme.panel, thick + 2.0), (theme.danger, thick)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawLine(rect.bottomLeft(), rect.topRight())
+
+
+def paint_saturated(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     thick = max(rect.width() * 0.07, 1.5)
-    if mark == "dead":
-        painter.setPen(QPen(QColor(theme.panel), thick + 2.0))
-        painter.drawLine(rect.topLeft(), rect.bottomRight())
-        painter.setPen(QPen(QColor(theme.danger), thick))
-        painter.drawLine(rect.topLeft(), rect.bottomRight())
-        return
-    painter.setPen(QPen(QColor(theme.warning), thick))
+    painter.setPen(QPen(QColor(theme.text), thick))
     for y in (rect.top() - thick / 2, rect.bottom() + thick / 2):
         painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui_app.diagram.arrangement import Arrangement
-from gui_app.diagram.connections import Stroke, paint_strokes, strokes_of
-from gui_app.diagram.contract import Inside
-from gui_app.diagram.marks import UnitMark, marks_of, paint_mark
-from gui_app.diagram.strengths import Strength, colours_of, strengths_of
+from engine.catalogue.texts import counted
+from gui_app.diagram.arrangement import LABEL_GAP, Arrangement
+from gui_app.diagram.connections import Stroke, paint_strokes, shares_of, strokes_of
+from gui_app.diagram.legend import LegendItem, legend_of
+from gui_app.diagram.marks import NO_MARKS, Marks, marks_of, paint_marks
+from gui_app.diagram.meters import paint_meters
+from gui_app.diagram.model import NetworkValues
+from gui_app.diagram.strengths import Strengths, colours_of, strengths_of
 from gui_app.diagram.text import small_font
 from gui_app.diagram.thumbnails import Thumbnails, thumbnails_of
 from gui_app.session.looked_at import Unit
 from gui_app.theme.tokens import Theme, mix
 
-GREYED = 0.28
+GREYED = 0.25
 """Opacity of a neuron that dropout has silenced."""
 
 
@@ -35,55 +39,55 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DiagramPicture:
-    """Everything that is drawn; without values, only the shape of the network."""
+    """Everything that is drawn; without ``values``, only the shape of the network."""
 
     arrangement: Arrangement
     theme: Theme
+    values: NetworkValues | None = None
+    shares: tuple[NDArray[np.floating], ...] = ()
     strokes: tuple[Stroke, ...] = ()
     thumbnails: Thumbnails | None = None
     dots: tuple[Dot, ...] = ()
-    marks: tuple[tuple[Unit, UnitMark], ...] = ()
-    silenced: frozenset[Unit] = frozenset()
+    marks: Marks = NO_MARKS
+    legend: tuple[LegendItem, ...] = ()
 
 
 def compose_picture(
-    inside: Inside | None, arrangement: Arrangement, quantity: str, theme: Theme
+    values: NetworkValues | None, arrangement: Arrangement, quantity: str, theme: Theme
 ) -> DiagramPicture:
     """Return the picture of a network with these values."""
-    if inside is None:
+    if values is None:
         return DiagramPicture(arrangement, theme)
     drawn = tuple(column.units for column in arrangement.columns)
-    strengths = strengths_of(inside, quantity)
-    silenced = frozenset(
-        Unit(layer, index)
-        for layer, part in enumerate(inside.layers, 1)
-        for index in np.flatnonzero(part.silenced).tolist()
-    )
+    strengths = strengths_of(values.inside, quantity)
+    shares = shares_of(arrangement, values, strengths)
+    marks = marks_of(values.inside, arrangement)
     return DiagramPicture(
         arrangement,
         theme,
-        strokes_of(arrangement, strengths, quantity, theme),
-        thumbnails_of(inside, arrangement.shape, drawn, theme),
-        tuple(_dots(arrangement, strengths, quantity, theme)),
-        marks_of(inside, arrangement),
-        silenced,
+        values,
+        shares,
+        strokes_of(arrangement, shares, quantity, theme),
+        thumbnails_of(values, arrangement.shape, drawn, theme),
+        tuple(_dots(arrangement, values, strengths, quantity, theme)),
+        marks,
+        legend_of(arrangement, quantity, strengths.full, marks, theme),
     )
 
 
 def _dots(
-    arrangement: Arrangement, strengths: Sequence[Strength], quantity: str, theme: Theme
-) -> Sequence[Dot]:
-    dots = []
-    for column, strength in zip(arrangement.columns[1:], strengths, strict=True):
+    arrangement: Arrangement, values: NetworkValues, strengths: Strengths, quantity: str, theme: Theme
+) -> Iterator[Dot]:
+    for column, strength in zip(arrangement.columns[1:], strengths.layers, strict=True):
         colours = colours_of(quantity, column.layer, arrangement.shape.layers, theme)
         for index in column.units:
-            centre = arrangement.bias_centre(Unit(column.layer, index))
-            assert centre is not None
-            share = float(strength.bias[index])
-            colour = colours[bool(strength.bias_sign[index] > 0)] if share else theme.muted
-            radius = arrangement.dot * (0.45 + 0.55 * share)
-            dots.append(Dot(centre, radius, colour, share > 0))
-    return dots
+            unit = Unit(column.layer, index)
+            centre, row = arrangement.bias_centre(unit), values.row(unit)
+            if centre is None or row is None:
+                continue
+            share = float(strength.bias[row])
+            colour = colours[bool(strength.bias_sign[row] > 0)] if share else theme.muted
+            yield Dot(centre, arrangement.dot * (0.45 + 0.55 * share), colour, share > 0)
 
 
 def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
@@ -93,20 +97,24 @@ def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
     _paint_boxes(painter, picture)
     _paint_thumbnails(painter, picture)
     _paint_dots(painter, picture)
-    for unit, mark in picture.marks:
-        rect = picture.arrangement.rect(unit)
-        if rect is not None:
-            paint_mark(painter, rect, mark, picture.theme)
+    paint_marks(painter, picture.arrangement, picture.marks, picture.theme)
+    paint_meters(painter, picture.arrangement, picture.values, picture.theme)
     _paint_labels(painter, picture)
 
 
 def _paint_boxes(painter: QPainter, picture: DiagramPicture) -> None:
-    theme = picture.theme
+    theme, boxes = picture.theme, [column for column in picture.arrangement.columns if column.box is not None]
     painter.setPen(QPen(QColor(theme.border), 1.0))
     painter.setBrush(QColor(mix(theme.panel, theme.raised, 0.6)))
-    for column in picture.arrangement.columns:
-        if column.box is not None:
-            painter.drawRoundedRect(QRectF(*column.box), 4.0, 4.0)
+    if boxes and not boxes[0].units:
+        whole = boxes[0].rect.united(boxes[-1].rect)
+        painter.drawRoundedRect(whole, 4.0, 4.0)
+        painter.setPen(QColor(theme.muted))
+        painter.setFont(small_font())
+        painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, counted(len(boxes), "hidden layer"))
+    else:
+        for column in boxes:
+            painter.drawRoundedRect(column.rect, 4.0, 4.0)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
@@ -115,30 +123,38 @@ def _paint_thumbnails(painter: QPainter, picture: DiagramPicture) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     frames: list[QRectF] = []
     faint: list[QRectF] = []
+    empty = QColor(theme.raised)
     for column in arrangement.columns:
         for index, y in zip(column.units, column.ys, strict=True):
             unit, rect = Unit(column.layer, index), arrangement.square(column.x, y)
-            if unit in picture.silenced:
-                painter.fillRect(rect, QColor(theme.raised))
+            is_silenced = unit in picture.marks.silenced
+            if found is None or unit not in found:
+                painter.fillRect(rect, empty)
+            elif is_silenced:
+                painter.fillRect(rect, empty)
                 painter.setOpacity(GREYED)
-            if found is not None and unit in found:
                 painter.drawImage(rect, found.image, found.source(unit))
+                painter.setOpacity(1.0)
             else:
-                painter.fillRect(rect, QColor(theme.raised))
-            painter.setOpacity(1.0)
-            (faint if unit in picture.silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+                painter.drawImage(rect, found.image, found.source(unit))
+            (faint if is_silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+    if arrangement.side >= 3.0:
+        _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5))
+        _paint_frames(painter, faint, mix(theme.panel, theme.text, 0.2))
+
+
+def _paint_frames(painter: QPainter, frames: list[QRectF], colour: str) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colour), 1.0))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for rects, share in ((frames, 0.55), (faint, 0.2)):
-        painter.setPen(QPen(QColor(mix(theme.panel, theme.text, share)), 1.0))
-        painter.drawRects(rects)
+    painter.drawRects(frames)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _paint_dots(painter: QPainter, picture: DiagramPicture) -> None:
     panel = QColor(picture.theme.panel)
     for dot in picture.dots:
-        painter.setPen(QPen(QColor(dot.colour) if not dot.filled else panel, 1.0))
+        painter.setPen(QPen(panel if dot.filled else QColor(dot.colour), 1.0))
         painter.setBrush(QColor(dot.colour) if dot.filled else panel)
         painter.drawEllipse(dot.centre, dot.radius, dot.radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -148,37 +164,29 @@ def _paint_labels(painter: QPainter, picture: DiagramPicture) -> None:
     arrangement, theme = picture.arrangement, picture.theme
     shape, first, last = arrangement.shape, arrangement.columns[0], arrangement.columns[-1]
     painter.setFont(small_font())
+    height = painter.fontMetrics().height()
+    before = first.x - arrangement.side / 2 - LABEL_GAP
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     painter.setPen(QColor(theme.text))
-    gap, height = 6.0, 16.0
-    before = first.x - arrangement.side / 2 - gap
     for key, y in zip(shape.features, first.ys, strict=True):
-        _text(painter, QRectF(0.0, y - height / 2, before, height), shape.feature_label(key), right=True)
-    after = last.x + arrangement.side / 2 + gap
-    metrics = painter.fontMetrics()
+        painter.drawText(QRectF(0.0, y - height / 2, before, height), right, shape.feature_label(key))
+    after = last.x + arrangement.side / 2 + LABEL_GAP
+    room = max(arrangement.width - after - 2.0, 0.0)
     for label, y in zip(shape.answers, last.ys, strict=True):
-        room = arrangement.width - after - 4.0
-        shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(room))
-        _text(painter, QRectF(after, y - height / 2, room, height), shown, right=False)
-    painter.setPen(QColor(theme.muted))
+        shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(after, y - height / 2, room, height), Qt.AlignmentFlag.AlignVCenter, shown)
     for key, y in first.chips:
-        _text(painter, QRectF(0.0, y - height / 2, before, height), shape.feature_label(key), right=True)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(QRectF(0.0, y - height / 2, before, height), right, shape.feature_label(key))
         _paint_chip(painter, arrangement.square(first.x, y), theme)
 
 
 def _paint_chip(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """Paint an empty place for an input, with a plus in its middle."""
-    pen = QPen(QColor(theme.border), 1.0, Qt.PenStyle.DashLine)
-    painter.save()
-    painter.setPen(pen)
+    painter.setPen(QPen(QColor(theme.border), 1.0, Qt.PenStyle.DashLine))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3.0, 3.0)
     arm = min(rect.width() * 0.2, 4.0)
     painter.setPen(QPen(QColor(theme.muted), 1.2))
     centre = rect.center()
     painter.drawLine(centre - QPointF(arm, 0.0), centre + QPointF(arm, 0.0))
     painter.drawLine(centre - QPointF(0.0, arm), centre + QPointF(0.0, arm))
-    painter.restore()
-
-
-def _text(painter: QPainter, rect: QRectF, text: str, right: bool) -> None:
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,23 +1,26 @@
-"""How strongly each connection is drawn: its width, its colour, and what the legend says about both."""
+"""How strongly each connection is drawn: what is measured, as a share of the full width."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue import Entry, Family
+from engine.catalogue.texts import setting_text
 from gui_app.diagram.contract import Inside, LayerInside
 from gui_app.theme.tokens import Theme, layer_colours
 
 Floats = NDArray[np.floating]
 VANISHES = 0.004
 """Shares of the full width below this one are not drawn."""
-DECADES = 6.0
+DECADES = 6
 """Powers of ten that a logarithmic width spans."""
-LARGEST_RATIO = -1.0
+THINNEST = 0.02
+"""The share of whatever is too small for a logarithmic width, but not 0."""
+LARGEST_RATIO = -1
 """Power of ten of the update ratio with the full width."""
 
 
@@ -31,16 +34,27 @@ class Strength:
     bias_sign: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Strengths:
+    """The strengths of the layers 1 … L; ``full`` is the power of ten with the full width on a logarithmic scale."""
+
+    layers: tuple[Strength, ...]
+    full: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity(Entry):
-    """What connections show: ``share(sizes, largest)`` returns the shares of the full width for what is measured.
+    """What connections show.
 
-    ``largest`` is the largest size in the network. The colour says the sign where it is ``signed``, else the layer.
+    ``measure(layer)`` returns it for weights and biases, ``share(sizes, full)`` the shares of the full width. The
+    colour says the sign where it is ``signed``, else the layer. ``full`` is the power of ten with the full width; None
+    for that of the largest in the network.
     """
 
     measure: Callable[[LayerInside], tuple[Floats, Floats]]
-    share: Callable[[Floats, float], Floats]
+    share: Callable[[Floats, int], Floats]
     signed: bool = False
+    full: int | None = None
 
 
 def _weights(layer: LayerInside) -> tuple[Floats, Floats]:
@@ -60,25 +74,17 @@ def _ratio(update: Floats, value: Floats) -> Floats:
     return ratio
 
 
-def _saturating(sizes: Floats, largest: float) -> Floats:
-    """Half the full width at 1, whatever the largest is: a weight looks the same in every network."""
+def saturating(sizes: Floats, full: int = 0) -> Floats:
+    """Return half the full width at 1, in every network alike, and 0 for next to nothing."""
     share: Floats = sizes / (sizes + 1)
     return np.where(share < VANISHES, 0.0, share)
 
 
-def _below_largest(sizes: Floats, largest: float) -> Floats:
-    """Logarithmic, from the largest of the network down."""
-    return _logarithmic(sizes, np.log10(largest) if largest > 0 else 0.0)
-
-
-def _of_ratios(sizes: Floats, largest: float) -> Floats:
-    return _logarithmic(sizes, LARGEST_RATIO)
-
-
-def _logarithmic(sizes: Floats, full: float) -> Floats:
+def logarithmic(sizes: Floats, full: int) -> Floats:
+    """Return the full width at 10 to the power of ``full``, and 0 for 0."""
     with np.errstate(divide="ignore"):
         share = 1 + (np.log10(sizes) - full) / DECADES
-    return np.where(sizes > 0, np.clip(share, 0.02, 1.0), 0.0)
+    return np.where(sizes > 0, np.clip(share, THINNEST, 1.0), 0.0)
 
 
 QUANTITIES: Family[Quantity] = Family(
@@ -88,10 +94,11 @@ QUANTITIES: Family[Quantity] = Family(
             key="weights",
             label="Weights",
             formula="W",
-            tooltip="Width: size of the weight. Colour: its sign. A weight of 0 is not drawn.",
+            tooltip="Width: how large a weight is. Colour: its sign. A weight of 0 is not drawn.",
             measure=_weights,
-            share=_saturating,
+            share=saturating,
             signed=True,
+            full=0,
         ),
         Quantity(
             key="gradient",
@@ -100,35 +107,41 @@ QUANTITIES: Family[Quantity] = Family(
             tooltip="How strongly the cost pulls at each weight, on a logarithmic scale. Where lines get thinner "
             "towards the inputs, the gradient vanishes.",
             measure=_gradients,
-            share=_below_largest,
+            share=logarithmic,
         ),
         Quantity(
             key="update_ratio",
             label="Update ratio",
             formula="|ΔW| / |W|",
-            tooltip="How much of each weight the latest step changed, on a logarithmic scale. About 0.001 is usual.",
+            tooltip="The share of each weight that the latest step changed, on a logarithmic scale. "
+            "About 0.001 is typical.",
             measure=_ratios,
-            share=_of_ratios,
+            share=logarithmic,
+            full=LARGEST_RATIO,
         ),
     ],
 )
 
 
-def strengths_of(inside: Inside, key: str) -> tuple[Strength, ...]:
-    """Return the strengths of the layers 1 … L."""
+def strengths_of(inside: Inside, key: str) -> Strengths:
+    """Return how strongly the connections of a network are drawn for a quantity."""
     quantity = QUANTITIES[key]
     measured = [quantity.measure(layer) for layer in inside.layers]
     sizes = [tuple(np.nan_to_num(np.abs(part), posinf=0.0) for part in layer) for layer in measured]
-    largest = max(float(part.max(initial=0.0)) for layer in sizes for part in layer)
-    return tuple(
-        Strength(
-            quantity.share(weight, largest),
-            quantity.share(bias, largest),
-            np.sign(weights),
-            np.sign(biases),
-        )
+    full = (
+        _power_above([part for layer in sizes for part in layer]) if quantity.full is None else quantity.full
+    )
+    layers = tuple(
+        Strength(quantity.share(weight, full), quantity.share(bias, full), np.sign(weights), np.sign(biases))
         for (weight, bias), (weights, biases) in zip(sizes, measured, strict=True)
     )
+    return Strengths(layers, full)
+
+
+def _power_above(sizes: Sequence[Floats]) -> int:
+    """Return the whole power of ten above all sizes, so that the scale seldom moves."""
+    largest = max(float(part.max(initial=0.0)) for part in sizes)
+    return int(np.ceil(np.log10(largest))) if largest > 0 else 0
 
 
 def colours_of(key: str, layer: int, layers: int, theme: Theme) -> tuple[str, str]:
@@ -137,3 +150,13 @@ def colours_of(key: str, layer: int, layers: int, theme: Theme) -> tuple[str, st
         return theme.low, theme.high
     colour = layer_colours(theme, layers)[layer - 1]
     return colour, colour
+
+
+def sample_sizes(key: str, full: int) -> tuple[tuple[str, float], ...]:
+    """Return some sizes as text, with their shares of the full width, for the legend."""
+    if QUANTITIES[key].signed:
+        return tuple((setting_text(size), float(saturating(np.array(size)))) for size in (0.1, 1.0, 10.0))
+    powers = (full - 4, full - 2, full)
+    return tuple(
+        (setting_text(10.0**power), float(logarithmic(np.array(10.0**power), full))) for power in powers
+    )

@@ -7,13 +7,13 @@ from functools import lru_cache
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from gui_app.theme.tokens import FONT_SMALL
+from gui_app.theme import text_size
 
 
 def small_font(bold: bool = False) -> QFont:
     """Return the application's font in the size of captions, with digits of equal width."""
     font = QFont(QApplication.font())
-    font.setPixelSize(FONT_SMALL)
+    font.setPixelSize(text_size.small())
     font.setBold(bold)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
@@ -21,9 +21,16 @@ def small_font(bold: bool = False) -> QFont:
 
 def text_width(text: str, bold: bool = False) -> float:
     """Return the width of ``text`` in this font, in pixels."""
-    return _width(text, bold, QApplication.font().family())
+    font = QApplication.font()
+    return _metrics(bold, font.family(), font.pixelSize()).horizontalAdvance(text)
 
 
-@lru_cache(maxsize=1024)
-def _width(text: str, bold: bool, family: str) -> float:
-    return QFontMetricsF(small_font(bold)).horizontalAdvance(text)
+def line_height() -> float:
+    """Return the distance of two lines of text, in pixels."""
+    font = QApplication.font()
+    return _metrics(False, font.family(), font.pixelSize()).height()
+
+
+@lru_cache(maxsize=16)
+def _metrics(bold: bool, family: str, pixels: int) -> QFontMetricsF:
+    return QFontMetricsF(small_font(bold))

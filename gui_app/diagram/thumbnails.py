@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from gui_app.diagram.contract import Inside
+from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.shape import Shape
 from gui_app.session.looked_at import Unit
 from gui_app.theme.colour_maps import CLASS_STRENGTH, class_colours, image_of, packed, surface_colours
@@ -17,12 +17,13 @@ Values = NDArray[np.floating]
 Pixels = NDArray[np.uint32]
 _LINE = 0.035
 """Half the width of a curve's line, as a share of its picture."""
-_HEADROOM = 0.92
+HEADROOM = 0.92
+"""Share of its picture's height that a curve takes at most."""
 _LEAST = 1e-12
 
 
 class Thumbnails:
-    """The pictures of all drawn neurons, below one another in ``image``; ``source`` finds each."""
+    """The pictures of neurons, one above another in ``image``; ``source`` finds each."""
 
     def __init__(self, image: QImage, order: tuple[Unit, ...]) -> None:
         self.image = image
@@ -40,22 +41,23 @@ class Thumbnails:
 
 
 def thumbnails_of(
-    inside: Inside, shape: Shape, drawn: tuple[tuple[int, ...], ...], theme: Theme
+    values: NetworkValues, shape: Shape, drawn: tuple[tuple[int, ...], ...], theme: Theme
 ) -> Thumbnails:
-    """Return the pictures of the ``drawn`` neurons of each layer.
+    """Return the pictures of the ``drawn`` neurons of each layer that the engine shows.
 
     Inputs and hidden neurons are coloured by value around 0, each layer from −a to a for its largest value a; outputs
     as on the canvas.
     """
-    layers = [inside.inputs, *(layer.values for layer in inside.layers)]
-    order = tuple(Unit(layer, index) for layer, units in enumerate(drawn) for index in units)
-    pixels = [
-        _layer_pixels(values, list(units), layer == shape.layers, shape, theme)
-        for layer, (values, units) in enumerate(zip(layers, drawn, strict=True))
-        if units
-    ]
+    layers = [values.inside.inputs, *(layer.values for layer in values.inside.layers)]
+    order: list[Unit] = []
+    pixels: list[Pixels] = []
+    for layer, (grids, units) in enumerate(zip(layers, drawn, strict=True)):
+        shown = [index for index in units if values.rows[layer][index] >= 0]
+        if shown:
+            order += [Unit(layer, index) for index in shown]
+            pixels.append(_pixels(grids, values.rows[layer][shown], layer == shape.layers, shape, theme))
     stacked = np.concatenate(pixels)
-    return Thumbnails(image_of(stacked.reshape(-1, stacked.shape[-1])), order)
+    return Thumbnails(image_of(stacked.reshape(-1, stacked.shape[-1])), tuple(order))
 
 
 def layer_scale(values: Values) -> float:
@@ -64,26 +66,27 @@ def layer_scale(values: Values) -> float:
     return max(float(sizes.max(initial=0.0)), _LEAST)
 
 
-def _layer_pixels(values: Values, units: list[int], is_output: bool, shape: Shape, theme: Theme) -> Pixels:
+def _pixels(values: Values, rows: NDArray[np.intp], is_output: bool, shape: Shape, theme: Theme) -> Pixels:
     """Return packed colours [units, rows, columns]."""
-    shown = values[units]
+    shown = values[rows]
     if shape.task == "curve":
         return _curves(shown / layer_scale(values), theme)
     if not is_output:
         return surface_colours(shown / layer_scale(values), theme)
     if shape.task == "classification":
-        return _answers(values, units, theme)
+        return _answers(values, rows, theme)
     return surface_colours(shown, theme)
 
 
-def _answers(values: Values, units: list[int], theme: Theme) -> Pixels:
+def _answers(values: Values, rows: NDArray[np.intp], theme: Theme) -> Pixels:
     """Return the pictures of outputs of classification: each in the colour of its class."""
     if len(values) == 1:
-        return class_colours(np.stack([1.0 - values[0], values[0]], axis=-1), theme)[None]
+        # A single output says the probability of the first of two classes.
+        return class_colours(np.stack([values[0], 1.0 - values[0]], axis=-1), theme)[None]
     classes = len(values)
-    sure = np.clip((np.nan_to_num(values[units]) * classes - 1) / (classes - 1), 0, 1)
+    sure = np.clip((np.nan_to_num(values[rows]) * classes - 1) / (classes - 1), 0, 1)
     paper = rgb(theme.window)
-    full = np.array([rgb(theme.classes[index]) for index in units])
+    full = np.array([rgb(theme.classes[index]) for index in rows.tolist()])
     ink = (full - paper)[:, None, None, :] * CLASS_STRENGTH[theme.name]
     return packed((sure[..., None] * ink + paper).reshape(-1, 3)).reshape(sure.shape)
 
@@ -91,7 +94,7 @@ def _answers(values: Values, units: list[int], theme: Theme) -> Pixels:
 def _curves(shares: Values, theme: Theme) -> Pixels:
     """Return square pictures of curves [units, columns], whose shares of the height are from −1 to 1."""
     columns = shares.shape[1]
-    heights = (np.clip(np.nan_to_num(shares), -1, 1) * _HEADROOM + 1) * (columns - 1) / 2
+    heights = (np.clip(np.nan_to_num(shares), -1, 1) * HEADROOM + 1) * (columns - 1) / 2
     rows = np.arange(columns)[None, :, None]
     steep = np.hypot(1.0, np.gradient(heights, axis=1))
     line = np.clip(columns * _LINE + 0.5 - np.abs(rows - heights[:, None, :]) / steep[:, None, :], 0, 1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.experiment import Experiment, default_experiment, edit_many, switch_task
 from gui_app.diagram.contract import Inside, LayerInside
+from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.shape import Shape
+from gui_app.session.looked_at import Unit
 
 Floats = NDArray[np.float64]
 EXTENT = (-6.0, 6.0, -6.0, 6.0)
@@ -35,7 +39,7 @@ def positions(task: str, size: int = 16) -> tuple[Floats, Floats]:
     return (centres, centres) if task == "curve" else tuple(np.meshgrid(centres, centres))  # type: ignore[return-value]
 
 
-def inside_of(experiment: Experiment, seed: int = 0, size: int = 16) -> Inside:
+def values_of(experiment: Experiment, seed: int = 0, size: int = 16) -> NetworkValues:
     """What a tanh network with random weights says of its inside."""
     shape, random = shape_of(experiment), np.random.default_rng(seed)
     x1, x2 = positions(shape.task, size)
@@ -48,11 +52,38 @@ def inside_of(experiment: Experiment, seed: int = 0, size: int = 16) -> Inside:
         gradient, none = random.normal(size=weight.shape), np.zeros(neurons, dtype=bool)
         layers.append(
             LayerInside(
-                a.astype(np.float32), weight, bias, gradient, gradient[0], -0.01 * gradient, -0.01 * gradient[0],
-                none, none, none,
+                neurons, np.arange(neurons), a.astype(np.float32), weight, bias, gradient, gradient[0],
+                -0.01 * gradient, -0.01 * gradient[0], none, none, none,
             )
         )  # fmt: skip
-    return Inside(EXTENT, inputs.astype(np.float32), tuple(layers))
+    no_inputs = np.zeros(len(inputs), dtype=bool)
+    return about(Inside(EXTENT, inputs.astype(np.float32), tuple(layers), no_inputs))
+
+
+def about(inside: Inside) -> NetworkValues:
+    """With the numbers of the layers."""
+    layers = inside.layers
+    return NetworkValues(
+        inside,
+        np.array([np.linalg.norm(layer.weight) for layer in layers]),
+        np.array([(layer.weight == 0).mean() for layer in layers]),
+        np.array([np.linalg.norm(layer.weight_gradient) for layer in layers]),
+        np.array([layer.dead.mean() for layer in layers]),
+    )
+
+
+def with_layer(network: NetworkValues, layer: int, **changes: object) -> NetworkValues:
+    """The same network, with other arrays in a layer."""
+    layers = list(network.inside.layers)
+    layers[layer - 1] = replace(layers[layer - 1], **changes)
+    return about(replace(network.inside, layers=tuple(layers)))
+
+
+def with_values(network: NetworkValues, unit: Unit, computes: object) -> NetworkValues:
+    """The same network, in which this neuron computes something and the others of its layer 0."""
+    grids = np.zeros_like(network.inside.layers[unit.layer - 1].values)
+    grids[unit.index] = computes
+    return with_layer(network, unit.layer, values=grids)
 
 
 def _answers(z: Floats, task: str) -> Floats:

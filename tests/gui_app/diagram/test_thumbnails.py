@@ -1,7 +1,5 @@
 """Small pictures of what neurons compute."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -12,18 +10,18 @@ from gui_app.diagram.picture import compose_picture, paint_picture
 from gui_app.session.looked_at import Unit
 from gui_app.theme.colour_maps import CLASS_STRENGTH, SURFACE_STRENGTH, value_colour
 from gui_app.theme.tokens import DARK, LIGHT, Theme, mix
-from tests.gui_app.diagram.networks import inside_of, positions, shape_of, sketch
+from tests.gui_app.diagram.networks import positions, shape_of, sketch, values_of, with_values
 
 SIZE = (420.0, 360.0)
 
 
-def painted(experiment, inside, theme: Theme = LIGHT) -> tuple:
+def painted(experiment, network, theme: Theme = LIGHT) -> tuple:
     """The picture as pixels, with its arrangement."""
     arrangement = arrange(shape_of(experiment), *SIZE)
     image = QImage(*map(int, SIZE), QImage.Format.Format_RGB32)
     image.fill(QColor(theme.panel))
     painter = QPainter(image)
-    paint_picture(painter, compose_picture(inside, arrangement, "weights", theme))
+    paint_picture(painter, compose_picture(network, arrangement, "weights", theme))
     painter.end()
     return image, arrangement
 
@@ -40,15 +38,6 @@ def near(first: QColor, second: QColor, tolerance: int = 6) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(first.getRgb(), second.getRgb(), strict=True))
 
 
-def with_values(inside, unit: Unit, values):
-    """The same network, whose neuron computes these values."""
-    layers = list(inside.layers)
-    all_values = np.zeros_like(layers[unit.layer - 1].values)
-    all_values[unit.index] = values
-    layers[unit.layer - 1] = replace(layers[unit.layer - 1], values=all_values)
-    return replace(inside, layers=tuple(layers))
-
-
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("top", [False, True])
@@ -57,7 +46,7 @@ def test_top_right_is_top_right(qapp: QApplication, theme: Theme, right: bool, t
     experiment, unit = sketch(), Unit(1, 2)
     x1, x2 = positions("classification")
     there = ((x1 > 0) == right) & ((x2 > 0) == top)
-    image, arrangement = painted(experiment, with_values(inside_of(experiment), unit, there), theme)
+    image, arrangement = painted(experiment, with_values(values_of(experiment), unit, there), theme)
     full = QColor(mix(theme.middle, theme.high, SURFACE_STRENGTH[theme.name]))
     for is_right in (False, True):
         for is_top in (False, True):
@@ -68,8 +57,9 @@ def test_top_right_is_top_right(qapp: QApplication, theme: Theme, right: bool, t
 def test_thumbnails_show_a_direct_forward_pass(qapp: QApplication):
     """Every neuron and input: colour by value around 0, each layer up to its largest value."""
     experiment = sketch((5, 3), network__features=("x1", "x2", "x1_x2"))
-    inside = inside_of(experiment, size=2)
-    image, arrangement = painted(experiment, inside)
+    network = values_of(experiment, size=2)
+    inside = network.inside
+    image, arrangement = painted(experiment, network)
     for layer, values in enumerate([inside.inputs, *(part.values for part in inside.layers[:-1])]):
         scale = np.abs(values).max()
         for index in range(len(values)):
@@ -90,7 +80,7 @@ def test_thumbnails_show_a_direct_forward_pass(qapp: QApplication):
 def test_an_output_has_the_colour_of_its_class_where_it_is_sure(qapp: QApplication):
     experiment, unit = sketch(), Unit(3, 1)
     x1, _ = positions("classification")
-    image, arrangement = painted(experiment, with_values(inside_of(experiment), unit, x1 > 0))
+    image, arrangement = painted(experiment, with_values(values_of(experiment), unit, x1 > 0))
     sure = QColor(mix(LIGHT.window, LIGHT.classes[1], CLASS_STRENGTH["light"]))
     assert near(quarter(image, arrangement, unit, right=True, top=True), sure)
     assert near(quarter(image, arrangement, unit, right=False, top=True), QColor(LIGHT.window))
@@ -99,7 +89,7 @@ def test_an_output_has_the_colour_of_its_class_where_it_is_sure(qapp: QApplicati
 def test_the_values_of_a_surface_have_the_canvas_colours(qapp: QApplication):
     experiment, unit = sketch(task="surface"), Unit(3, 0)
     x1, _ = positions("surface")
-    image, arrangement = painted(experiment, with_values(inside_of(experiment), unit, np.sign(x1) * 0.5))
+    image, arrangement = painted(experiment, with_values(values_of(experiment), unit, np.sign(x1) * 0.5))
     for right, value in ((True, 0.5), (False, -0.5)):
         expected = QColor(value_colour(value * SURFACE_STRENGTH["light"], LIGHT))
         assert near(quarter(image, arrangement, unit, right=right, top=True), expected)
@@ -108,7 +98,7 @@ def test_the_values_of_a_surface_have_the_canvas_colours(qapp: QApplication):
 def test_a_curve_rises_to_the_right_where_the_neuron_does(qapp: QApplication):
     experiment, unit = sketch(task="curve"), Unit(1, 0)
     x, _ = positions("curve", 48)
-    image, arrangement = painted(experiment, with_values(inside_of(experiment, size=48), unit, x))
+    image, arrangement = painted(experiment, with_values(values_of(experiment, size=48), unit, x))
     rect = arrangement.rect(unit)
     for share in (-0.6, -0.3, 0.3, 0.6):
         column = int(rect.center().x() + share * rect.width() / 2)
@@ -121,7 +111,7 @@ def test_a_curve_rises_to_the_right_where_the_neuron_does(qapp: QApplication):
 
 def test_values_that_are_not_finite_are_drawn_as_nothing(qapp: QApplication):
     experiment, unit = sketch(), Unit(1, 0)
-    image, arrangement = painted(experiment, with_values(inside_of(experiment), unit, np.nan))
+    image, arrangement = painted(experiment, with_values(values_of(experiment), unit, np.nan))
     assert near(quarter(image, arrangement, unit, right=True, top=True), QColor(LIGHT.middle))
 
 

@@ -1,0 +1,65 @@
+"""The line above the diagram: what connections show, and the number of hidden layers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from engine.catalogue.hyperparameters import MAX_HIDDEN_LAYERS
+from engine.catalogue.texts import counted
+from gui_app.diagram.strengths import QUANTITIES
+from gui_app.diagram.text import line_height
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import icon_button, tint
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.tips import tip
+
+SIDE = 18
+"""Pixels along a button."""
+
+
+def small_button(icon_name: str, name: str, meaning: str) -> QToolButton:
+    """Return a button that the keyboard does not reach, because keys of the diagram do the same."""
+    button = icon_button(icon_name, name, tip(name, meaning), side=SIDE)
+    button.setIconSize(button.size() * 0.7)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setAutoRepeat(False)
+    return button
+
+
+class DiagramHeader(QWidget):
+    """``layers_asked(by)`` is emitted by − and +; ``choice`` says what connections show."""
+
+    layers_asked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = ChoiceBox(QUANTITIES, "Connections show")
+        self.choice.setProperty("kind", "title")
+        self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.count = QLabel()
+        self.count.setProperty("role", "caption")
+        self.less = small_button("minus", "Remove a hidden layer", "The last one before the output.")
+        self.more = small_button("plus", "Add a hidden layer", "Before the output, as wide as the last one.")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 2 * SPACE, 0)
+        row.setSpacing(2)
+        row.addWidget(self.choice)
+        row.addStretch(1)
+        for part in (self.less, self.count, self.more):
+            row.addWidget(part)
+        self.less.clicked.connect(lambda: self.layers_asked.emit(-1))
+        self.more.clicked.connect(lambda: self.layers_asked.emit(1))
+        self.setFixedHeight(round(line_height()) + 3 * SPACE)
+
+    def show_layers(self, hidden: int) -> None:
+        """Show the number of hidden layers."""
+        self.count.setText(counted(hidden, "layer"))
+        self.count.setToolTip(f"{counted(hidden, 'hidden layer')}")
+        self.less.setEnabled(hidden > 0)
+        self.more.setEnabled(hidden < MAX_HIDDEN_LAYERS)
+
+    def apply_theme(self, theme: Theme) -> None:
+        tint(self, theme.muted)
+        self.setFixedHeight(round(line_height()) + 3 * SPACE)
