@@ -41,8 +41,6 @@ class Regularizer(Entry):
         Values of its parameters, by key, when it is switched on.
     group
         Heading under which the panel shows it.
-    meaning
-        Its tooltip in one line.
     settings_field
         Field of ``RegularizationSettings`` that holds its settings; empty if they are fields of that class themselves.
     nullable
@@ -56,7 +54,6 @@ class Regularizer(Entry):
 
     typical_on: dict[str, float]
     group: Group
-    meaning: str
     settings_field: str = ""
     nullable: bool = False
     choices: Mapping[str, Family[Any]] = field(default_factory=dict)
@@ -212,7 +209,7 @@ MIXUP = Parameter(
     typical=(0.1, 0.4),
 )
 DROPOUT_RATE = Parameter(
-    "rate", "p", 0.0, 0.0, 0.95, "Share of the neurons that a training step ignores.", typical=(0.2, 0.8)
+    "rate", "p", 0.0, 0.0, 0.95, "Share of the neurons that each step ignores.", typical=(0.2, 0.8)
 )
 DROPOUT_INPUT_RATE = Parameter(
     "input_rate",
@@ -220,7 +217,7 @@ DROPOUT_INPUT_RATE = Parameter(
     0.0,
     0.0,
     0.95,
-    "Share of the input features that a training step ignores.",
+    "Share of the inputs that each step ignores.",
     slider=(0.0, 0.5),
 )
 REGULARIZERS: Family[Regularizer] = Family(
@@ -233,7 +230,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Pulls every weight towards zero at the same speed: many become zero.",
             parameters=(L1,),
             group="Penalties",
-            meaning="Pulls weights to zero; many get there.",
             choices={"l1_update": L1_UPDATES},
             typical_on={"l1": 0.001},
             shrinking=Shrinking(0.003, "L1 with λ₁ = {}"),
@@ -245,19 +241,17 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Pulls large weights towards zero: smoother boundaries.",
             parameters=(L2,),
             group="Penalties",
-            meaning="Keeps weights small, boundaries smooth.",
             typical_on={"l2": 0.001},
             shrinking=Shrinking(0.003, "L2 with λ₂ = {}"),
         ),
         Regularizer(
             key="weight_decay",
             label="Weight decay",
-            formula="Wₗ ← (1 − η·λ)·Wₗ",
-            tooltip="Shrinks the weights separately from the gradient, as AdamW does. With SGD it equals L2 with "
-            "λ₂ = λ/2; with Adam it does not, because Adam rescales L2's part of the gradient.",
+            formula="Wₗ ← Wₗ − η·λ·Wₗ, beside the step along the gradient",
+            tooltip="Shrinks the weights in each step, decoupled from the gradient, as AdamW does. It is the same as "
+            "L2 (with λ₂ = λ/2) only for plain SGD.",
             parameters=(WEIGHT_DECAY,),
             group="Penalties",
-            meaning="Shrinks weights separately from the gradient.",
             typical_on={"weight_decay": 0.01},
             shrinking=Shrinking(0.3, "Weight decay with {}"),
         ),
@@ -268,7 +262,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="After each step, scales the weights into a neuron back where they have grown too long.",
             parameters=(MAX_NORM,),
             group="Penalties",
-            meaning="No neuron gets longer incoming weights.",
             typical_on={"max_norm": 3.0},
             settings_field="max_norm",
             nullable=True,
@@ -280,7 +273,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Cuts back gradients that are too large, so that no single step can throw training off course.",
             parameters=(CLIPPING_THRESHOLD,),
             group="Gradients",
-            meaning="No step can throw training off course.",
             choices={"kind": CLIPPING_KINDS},
             typical_on={"threshold": 1.0},
             settings_field="gradient_clipping",
@@ -293,7 +285,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
             parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
             group="Noise and data",
-            meaning="Each step ignores a random share of neurons.",
             typical_on={"rate": 0.5},
             settings_field="dropout",
         ),
@@ -305,7 +296,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             "(Szegedy et al. 2016).",
             parameters=(LABEL_SMOOTHING,),
             group="Noise and data",
-            meaning="Slightly softened targets.",
             typical_on={"label_smoothing": 0.1},
         ),
         Regularizer(
@@ -315,18 +305,16 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Moves each point by a new random amount in each step.",
             parameters=(INPUT_NOISE,),
             group="Noise and data",
-            meaning="Points move at random in each step.",
             typical_on={"input_noise": 0.3},
         ),
         Regularizer(
             key="augmentation",
-            label="Data augmentation",
+            label="Augmentation",
             formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
             tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
             "differently in each step. Helps where these changes keep the classes, and harms elsewhere.",
             parameters=(ROTATE, SHEAR, SHIFT, SCALE),
             group="Noise and data",
-            meaning="Points change differently in each step.",
             typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},
             settings_field="augmentation",
         ),
@@ -337,7 +325,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Trains on points between two points of the batch, with targets in between (Zhang et al. 2018).",
             parameters=(MIXUP,),
             group="Noise and data",
-            meaning="Trains on points between two points.",
             typical_on={"mixup": 0.2},
         ),
         Regularizer(
@@ -347,7 +334,6 @@ REGULARIZERS: Family[Regularizer] = Family(
             tooltip="Stop when the performance on the validation points worsens, and go back to the best weights.",
             parameters=(PATIENCE, MIN_DELTA, STOPPING_ALPHA, STRIPS),
             group="Stopping",
-            meaning="Stops when the validation loss worsens.",
             choices={"criterion": CRITERIA},
             typical_on={"patience": 50},
             settings_field="early_stopping",

@@ -7,34 +7,33 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalogue import Family
-from gui_app.panels.panel import Panel, labelled
-from gui_app.widgets.fold import Fold
+from gui_app.panels.panel import LABEL_WIDTH, Panel, labelled
 from gui_app.widgets.parameter_slider import ParameterSlider
 
 
 class ChoiceEditor(QWidget):
-    """Editor of the choice at a path of ``panel``; with ``folded``, the parameters are in a fold."""
+    """Editor of the choice at a path of ``panel``, with the widget ``parameters`` below it.
+
+    With ``apart``, whoever creates the editor puts ``parameters`` into a layout.
+    """
 
     def __init__(
-        self, panel: Panel, family: Family[Any], path: str, name: str, *, folded: bool = False
+        self, panel: Panel, family: Family[Any], path: str, name: str, *, apart: bool = False
     ) -> None:
         super().__init__()
         self._panel, self._path = panel, path
         self.box = panel.choice(family, path, name)
         self.sliders: dict[str, ParameterSlider] = {}
-        self.fold = Fold("More") if folded else None
-        self._parameters = QVBoxLayout()
-        self._parameters.setSpacing(4)
+        self.parameters = QWidget()
+        self._rows = QVBoxLayout(self.parameters)
         self._entry = ""
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(labelled(name, self.box))
-        if self.fold:
-            self.fold.body.addLayout(self._parameters)
-            column.addWidget(self.fold)
-        else:
-            column.addLayout(self._parameters)
+        for layout in (column, self._rows):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(4)
+        column.addLayout(labelled(name, self.box, width=0 if apart else LABEL_WIDTH))
+        if not apart:
+            column.addWidget(self.parameters)
 
     def show_choice(self, choice: Any) -> None:
         """Show a choice and its parameters without a signal."""
@@ -47,13 +46,12 @@ class ChoiceEditor(QWidget):
     def _rebuild(self, choice: Any) -> None:
         for key, slider in self.sliders.items():
             del self._panel.controls[f"{self._path}.{key}"]
-            self._parameters.removeWidget(slider)
+            self._rows.removeWidget(slider)
             slider.hide()
             slider.deleteLater()
         self._entry, self.sliders = choice.name, {}
         for parameter in choice.entry.parameters:
             slider = self._panel.slider(parameter, f"{self._path}.{parameter.key}", number_width=64)
             self.sliders[parameter.key] = slider
-            self._parameters.addWidget(slider)
-        if self.fold:
-            self.fold.setVisible(bool(self.sliders))
+            self._rows.addWidget(slider)
+        self.parameters.setVisible(bool(self.sliders))

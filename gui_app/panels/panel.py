@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,7 +16,9 @@ from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.outline import outline_once
 from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.section import Section
 
 LABEL_WIDTH = 88
 
@@ -39,7 +41,7 @@ class Panel(QFrame):
         self._outdated = False
         self.setProperty("kind", "panel")
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(12, 8, 12, 8)
+        self.column.setContentsMargins(12, 6, 12, 6)
         self.column.setSpacing(8)
         self.error = QLabel()
         self.error.setProperty("role", "error")
@@ -131,6 +133,42 @@ class Panel(QFrame):
         self.controls[path] = chips
         return chips
 
+    # -- for the window
+
+    def reveal(self, path: str) -> bool:
+        """Bring the control of a setting into view and outline it once; return False if this panel has none.
+
+        ``path`` is relative to the panel's settings, or one of a part of a control's setting, as in
+        "network.activation.alpha".
+        """
+        control = self._control_of(path)
+        if control is None:
+            return False
+        for section in self.findChildren(Section):
+            if section.isAncestorOf(control):
+                section.set_open(True)
+        self.show_control(control)
+        return True
+
+    def show_control(self, control: QWidget) -> None:
+        """Bring a control that is not folded away into view and outline it once."""
+        self._bring_into_view(control)
+        outline_once(control)
+
+    def remember(self, settings: QSettings) -> None:
+        """Fold and unfold the sections as they were last, and remember what a person changes."""
+        for section in self.findChildren(Section):
+            key = f"sections/{section.name}"
+            if settings.contains(key):
+                section.set_open(bool(settings.value(key, section.is_open, bool)))
+            section.opened.connect(lambda is_open, key=key: settings.setValue(key, is_open))
+
+    def _control_of(self, path: str) -> QWidget | None:
+        """Return the control of a setting, or of the smallest group of settings that contains it."""
+        while path not in self.controls and "." in path:
+            path = path.rpartition(".")[0]
+        return self.controls.get(path)
+
     def _bring_into_view(self, part: QWidget) -> None:
         """Scroll to a part that has just appeared."""
         above = self.parentWidget()
@@ -165,14 +203,14 @@ class Panel(QFrame):
 
 
 def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDTH) -> QHBoxLayout:
-    """Return a row with the name of a setting and its control."""
+    """Return a row with the name of a setting and its control; the name takes at least ``width`` pixels."""
     label = QLabel(text)
     label.setProperty("role", "name")
-    label.setFixedWidth(width)
+    label.setMinimumWidth(width)
     label.setToolTip(tip)
     label.setBuddy(control)
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(8 if width else 6)
     row.addWidget(label)
     row.addWidget(control, 1)
     return row

@@ -34,20 +34,22 @@ def _no_validation_message(data: DataSettings, points: int) -> str:
 
 def remark(key: str, lane: Lane) -> str:
     """Return a remark on a regularizer's interplay with other settings, or an empty text."""
-    settings = lane.regularization
+    settings, optimizer = lane.regularization, lane.training.optimizer
     if key in ("l1", "l2") and settings.l1 and settings.l2:
         return ELASTIC_NET
-    return _decay_beside(lane) if key == "weight_decay" else ""
+    if key == "weight_decay" and "weight_decay" in optimizer.parameters:
+        return f"Comes on top of {optimizer.entry.label}'s own decay (Training, More)."
+    return ""
 
 
-def _decay_beside(lane: Lane) -> str:
-    """Return how weight decay differs from L2 with the lane's optimizer."""
+def comparison(key: str, lane: Lane) -> str:
+    """Return how weight decay differs from L2 with the lane's optimizer; empty for other regularizers."""
     optimizer = lane.training.optimizer
+    if key != "weight_decay":
+        return ""
     if optimizer.name == "sgd":
-        return "With SGD this equals L2 with λ₂ = λ/2."
-    if "weight_decay" in optimizer.parameters:
-        return f"Comes on top of {optimizer.entry.label}'s own decay (Optimizer, More)."
-    return f"With {optimizer.entry.label} this differs from L2, whose gradient passes through the optimizer."
+        return "With SGD, as here, both are the same."
+    return f"With {optimizer.entry.label}, as here, they differ: L2's gradient passes through the optimizer."
 
 
 def _sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from gui_app.theme.icons import icon
@@ -54,3 +55,10 @@ def tint(widget: QWidget, colour: str) -> None:
 def set_icon(button: QToolButton | QPushButton, name: str) -> None:
     """Choose the icon of a button by name; ``tint`` draws it."""
     button.setProperty("iconName", name)
+
+
+def draw_icon(button: QToolButton | QPushButton, name: str) -> None:
+    """Choose the icon of a button and draw it at once, in the colour of its text."""
+    if button.property("iconName") != name:
+        set_icon(button, name)
+        button.setIcon(icon(name, button.palette().color(QPalette.ColorRole.WindowText).name()))

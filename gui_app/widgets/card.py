@@ -1,14 +1,20 @@
-"""A card: the settings of a feature that can be switched on and off."""
+"""A card: the settings of a feature that can be switched on and off, in one line until it is opened."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gui_app.widgets.buttons import draw_icon
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.outline import outline_once
 from gui_app.widgets.switch import Switch
+from gui_app.widgets.tips import tip
+
+MORE = "Formula, explanation and further options."
+_FOLDS = {Qt.Key.Key_Minus: False, Qt.Key.Key_Plus: True}
 
 
 def caption(text: str = "", role: str = "caption") -> QLabel:
@@ -23,11 +29,13 @@ def caption(text: str = "", role: str = "caption") -> QLabel:
 
 
 class Card(QFrame):
-    """Card with a title, a switch, and settings that are visible while the switch is on.
+    """Card with a title and a switch in one line; a click on the title (or − and +) opens and closes it.
 
-    The settings are ``body``, a line that explains them, and ``extra``; ``foot`` is always visible. A click on the
-    title (or − and + on the switch) folds the settings of a card that is on; ``summary`` then shows the most important
-    ones. A card that cannot be used shows the reason. ``switched(on)`` is emitted when a person uses the switch.
+    ``switched(on)`` is emitted when a person uses the switch.
+
+    While it is on, the line also has its ``strength`` (a layout), or else a ``summary``. Opened, it shows the formula,
+    an explanation, why it cannot be used, while it is on the settings in ``body``, and ``extra``. Closed, its chevron
+    gives way to an icon if there are notes, which are its tooltip.
     """
 
     switched = Signal(bool)
@@ -37,30 +45,47 @@ class Card(QFrame):
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
         self.title, self.summary = QLabel(title), ElidedLabel()
-        self.switch = Switch(title)
-        self.meaning, self.reason = caption(), caption(role="reason")
-        self.content = QWidget()
-        self.body, self.extra, self.foot = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        self._folded = False
+        self.switch, self.mark = Switch(title), _small_button()
+        self.formula, self.meaning = caption(role="formula"), caption()
+        self.reason = caption(role="reason")
+        self.content, self._settings = QWidget(), QWidget()
+        self.strength, self.body, self.extra = QHBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._open = False
+        self._notes: tuple[str, ...] = ()
         self._lay_out()
         self.switch.clicked.connect(self._switch)
+        self.mark.clicked.connect(lambda: self.set_open(not self._open))
         self._show_parts()
 
     @property
     def is_on(self) -> bool:
         return self.switch.isChecked()
 
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
     def set_on(self, on: bool) -> None:
         """Show a state without a signal."""
         self.switch.set_on(on)
         self._show_parts()
 
-    def set_summary(self, text: str) -> None:
-        """Set the short text beside the title of a folded card."""
-        self.summary.show_text(text)
+    def set_open(self, is_open: bool) -> None:
+        """Show everything, or one line."""
+        if is_open != self._open:
+            self._open = is_open
+            self.setProperty("open", is_open)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._show_parts()
+
+    def set_summary(self, text: str, *shorter: str) -> None:
+        """Set the short text in the line of a card that has no strength there now."""
+        self.summary.show_text(text, *shorter)
+        self._show_parts()
 
     def set_meaning(self, text: str) -> None:
-        """Set the line below the settings that explains them."""
+        """Set the explanation."""
         self.meaning.setText(text)
         self._show_parts()
 
@@ -69,61 +94,98 @@ class Card(QFrame):
         self.reason.setText(reason)
         # A card that is on can be switched off even if it has no effect now.
         self.switch.setEnabled(not reason or self.is_on)
-        self.content.setEnabled(not reason)
-        self.title.setEnabled(not reason)
+        for part in (self._settings, self.title, self._strength):
+            part.setEnabled(not reason)
         self._show_parts()
 
-    def fold(self, folded: bool) -> None:
-        """Hide the body of a card that is on, or show it again."""
-        self._folded = folded
-        self._show_parts()
+    def set_notes(self, *notes: str) -> None:
+        """Set sentences that the opened card shows elsewhere, and a closed one as the tooltip of its icon."""
+        self._notes = tuple(filter(None, notes))
+        self._show_mark()
+
+    def outline_once(self) -> None:
+        """Draw an outline around the card that fades."""
+        outline_once(self)
 
     def _switch(self, on: bool) -> None:
-        self._folded = False
         self._show_parts()
         self.switched.emit(on)
 
+    def _show_mark(self) -> None:
+        """Show whether a click opens or closes the card, or that a closed one has notes."""
+        notes = "" if self._open else " ".join(filter(None, (self.reason.text(), *self._notes)))
+        draw_icon(self.mark, "chevron-down" if self._open else "info" if notes else "chevron-right")
+        title, name = self.title.text(), "Close" if self._open else "Open"
+        self.mark.setAccessibleName(f"{name}: {title}")
+        self.mark.setAccessibleDescription(notes)
+        self.mark.setToolTip(tip(title, notes) if notes else tip(f"{name} (+, −)", MORE))
+
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.is_on and event.position().y() < self.switch.geometry().bottom() + 6:
-            self.fold(not self._folded)
+        if event.position().y() < self.switch.geometry().bottom() + 4:
+            self.set_open(not self._open)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        folds = {Qt.Key.Key_Minus: True, Qt.Key.Key_Plus: False}
-        if self.is_on and Qt.Key(event.key()) in folds:
-            self.fold(folds[Qt.Key(event.key())])
+        if (is_open := _FOLDS.get(Qt.Key(event.key()))) is not None:
+            self.set_open(is_open)
         else:
             event.ignore()
 
     def _show_parts(self) -> None:
-        opened = self.is_on and not self._folded
-        self.content.setVisible(opened)
-        self.summary.setVisible(self.is_on and self._folded)
-        self.meaning.setVisible(bool(self.meaning.text()))
-        self.reason.setVisible(bool(self.reason.text()))
+        in_line = self._strength.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        has_strength = any(not part.isHidden() for part in in_line)
+        self._strength.setVisible(self.is_on and has_strength)
+        self.summary.setVisible(self.is_on and not has_strength)
+        self.content.setVisible(self._open)
+        self._settings.setVisible(self.is_on)
+        for label in (self.formula, self.meaning, self.reason):
+            label.setVisible(bool(label.text()))
+        self._show_mark()
 
     def _lay_out(self) -> None:
-        self.title.setProperty("role", "title")
+        self.title.setProperty("role", "row")
+        # The line is as high with a number as without.
+        self.title.setMinimumHeight(22)
         self.summary.setProperty("role", "caption")
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._strength = QWidget()
+        self._strength.setLayout(self.strength)
+        self.strength.setContentsMargins(0, 0, 0, 0)
+        self.strength.setSpacing(0)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(3)
+        head.addWidget(self.mark)
         head.addWidget(self.title)
-        head.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignVCenter)
-        # Takes the width that the summary leaves: all of it while the summary is hidden.
-        head.addStretch()
+        head.addWidget(self._strength, 100)
+        head.addWidget(self.summary, 100)
+        # Takes the width while the card is off.
+        head.addStretch(1)
         head.addWidget(self.switch)
-        inside = QVBoxLayout(self.content)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(3)
-        self.body.setSpacing(4)
-        inside.addLayout(self.body)
-        inside.addWidget(self.meaning)
-        inside.addLayout(self.extra)
+        self._fill_content()
         column = QVBoxLayout(self)
-        column.setContentsMargins(11, 7, 8, 8)
+        column.setContentsMargins(0, 0, 2, 0)
         column.setSpacing(3)
         column.addLayout(head)
         column.addWidget(self.content)
-        column.addWidget(self.reason)
-        column.addLayout(self.foot)
+
+    def _fill_content(self) -> None:
+        inside, settings = QVBoxLayout(self.content), QVBoxLayout(self._settings)
+        inside.setContentsMargins(20, 0, 8, 6)
+        settings.setContentsMargins(0, 0, 0, 0)
+        for layout in (inside, settings, self.body, self.extra):
+            layout.setSpacing(4)
+        settings.addLayout(self.body)
+        for part in (self.formula, self.meaning, self.reason, self._settings):
+            inside.addWidget(part)
+        inside.addLayout(self.extra)
+
+
+def _small_button() -> QToolButton:
+    button = QToolButton()
+    button.setProperty("kind", "mark")
+    button.setIconSize(QSize(14, 14))
+    button.setFixedSize(14, 16)
+    # The keyboard opens a card by + and −, from its switch and its numbers.
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Layout in reading order; each widget has the size of its hint."""
+    """Layout in reading order; each widget has the size of its hint.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 6) -> None:
+    With ``fill``, the first widget of each row takes the width that is left.
+    """
+
+    def __init__(self, parent: QWidget | None = None, spacing: int = 6, fill: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._fill = fill
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -53,15 +57,34 @@ class FlowLayout(QLayout):
         """Return the height of all rows; with ``move``, also set the widgets' geometries."""
         margins = self.contentsMargins()
         rect = rect.marginsRemoved(margins)
-        x, y, row = rect.x(), rect.y(), 0
+        top = rect.y()
+        for row in self._rows(rect.width()):
+            height = max(item.sizeHint().height() for item in row)
+            if move:
+                self._place(row, QRect(rect.x(), top, rect.width(), height))
+            top += height + self.spacing()
+        return max(top - self.spacing(), rect.y()) - rect.y() + margins.top() + margins.bottom()
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        """Return the visible items of each row."""
+        rows: list[list[QLayoutItem]] = []
+        taken = 0
         for item in self._items:
             widget = item.widget()
             if widget is None or widget.isHidden():
                 continue
-            size = item.sizeHint()
-            if row and x + size.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row = x + size.width() + self.spacing(), max(row, size.height())
-        return y + row - rect.y() + margins.top() + margins.bottom()
+            taken += item.sizeHint().width() + self.spacing()
+            if not rows or taken - self.spacing() > width:
+                rows.append([])
+                taken = item.sizeHint().width() + self.spacing()
+            rows[-1].append(item)
+        return rows
+
+    def _place(self, row: list[QLayoutItem], room: QRect) -> None:
+        taken = sum(item.sizeHint().width() + self.spacing() for item in row) - self.spacing()
+        spare = max(room.width() - taken, 0) if self._fill else 0
+        x = room.x()
+        for item in row:
+            size = item.sizeHint() + QSize(spare, 0)
+            item.setGeometry(QRect(QPoint(x, room.y()), size))
+            x, spare = x + size.width() + self.spacing(), 0

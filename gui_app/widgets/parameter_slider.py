@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -35,7 +35,7 @@ class ParameterSlider(QWidget):
 
     ``edited(value)`` is emitted while a person drags, types or steps; whole numbers are whole floats. A typed number
     out of range becomes the nearest allowed one, and a note says so. ``percent`` shows shares as percentages; ``unit``
-    follows the number.
+    follows the number. Without a ``groove`` there is only the number.
     """
 
     edited = Signal(float)
@@ -49,15 +49,18 @@ class ParameterSlider(QWidget):
         unit: str = "",
         label_width: int = 0,
         number_width: int = 64,
+        groove: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.parameter = parameter
         self._value = parameter.default
         self.label = QLabel(parameter.label if label is None else label)
-        self.slider = Slider(Scale.of(parameter), parameter.typical) if has_slider(parameter) else None
-        self.scale = self.slider.scale if self.slider else None
+        self.scale = Scale.of(parameter) if has_slider(parameter) else None
+        self.slider = Slider(self.scale, parameter.typical) if self.scale and groove else None
         self.number = _number_field(parameter, percent, unit)
+        # A number alone has a frame, so that it is seen to be a field.
+        self.number.setProperty("framed", not groove)
         self._lay_out(label_width, number_width)
         self._name()
         self._describe()
@@ -85,9 +88,6 @@ class ParameterSlider(QWidget):
         self._describe()
         if self.slider:
             self.slider.set_typical(parameter.typical)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, super().minimumSizeHint().height())
 
     def _edit(self, value: float) -> None:
         value = self._allowed(value)
@@ -117,7 +117,7 @@ class ParameterSlider(QWidget):
     def _lay_out(self, label_width: int, number_width: int) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(8 if label_width else 4)
         self.label.setProperty("role", "name")
         self.label.setMinimumWidth(label_width)
         # Show it only after it is in the layout: a visible widget without a parent becomes a window.

@@ -1,8 +1,8 @@
-"""A section of a panel that its heading folds and unfolds."""
+"""Sections of a panel: one that its heading folds, and one whose heading folds only what is seldom needed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,10 +11,14 @@ from gui_app.widgets.guarded import guarded
 
 
 class Heading(QAbstractButton):
-    """Heading in small spaced capitals; a chevron at the right shows whether the section is folded."""
+    """Heading in small spaced capitals; a chevron at the right shows whether the section is folded.
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    ``words`` are shown beside the chevron: the first while it is folded, the second while it is not.
+    """
+
+    def __init__(self, title: str, words: tuple[str, str] = ("", ""), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = words
         self.setText(title)
         self.setCheckable(True)
         self.setChecked(True)
@@ -30,9 +34,10 @@ class Heading(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         role = QPalette.ColorRole
         muted, strong = self.palette().color(role.Dark), self.palette().color(role.WindowText)
-        painter.setFont(self._capitals())
         painter.setPen(strong if self.underMouse() else muted)
         room = QRectF(0, 0, self.width() - 16, self.height())
+        room.setRight(room.right() - self._paint_word(painter, room))
+        painter.setFont(self._capitals())
         text = painter.fontMetrics().elidedText(
             self.text().upper(), Qt.TextElideMode.ElideRight, int(room.width())
         )
@@ -43,6 +48,15 @@ class Heading(QAbstractButton):
         painter.setPen(QPen(strong if self.underMouse() else muted, 1.4))
         painter.setOpacity(1.0 if self.underMouse() or not self.isChecked() else 0.5)
         self._paint_mark(painter)
+
+    def _paint_word(self, painter: QPainter, room: QRectF) -> float:
+        """Draw the word beside the chevron; return the width that it takes."""
+        font = QFont(self.font())
+        font.setPixelSize(text_size.small())
+        painter.setFont(font)
+        word = self._words[self.isChecked()]
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), word)
+        return painter.fontMetrics().horizontalAdvance(word) + 8.0 if word else 0.0
 
     def _capitals(self) -> QFont:
         font = QFont(self.font())
@@ -62,30 +76,65 @@ class Heading(QAbstractButton):
 
 
 class Section(QWidget):
-    """Heading, and the layout ``body`` that it folds."""
+    """Heading, and the layout ``body`` that it folds; ``opened(is_open)`` is emitted when it folds or unfolds.
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    ``name`` stays the same when the title changes.
+    """
+
+    opened = Signal(bool)
+
+    def __init__(self, title: str, parent: QWidget | None = None, words: tuple[str, str] = ("", "")) -> None:
         super().__init__(parent)
-        self.heading = Heading(title)
+        self.name = title
+        self.heading = Heading(title, words)
         self.content = QWidget()
         self.body = QVBoxLayout(self.content)
         self.body.setContentsMargins(0, 2, 0, 0)
         self.body.setSpacing(6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.heading)
-        column.addWidget(self.content)
-        self.heading.toggled.connect(self.content.setVisible)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(2)
+        self.column.addWidget(self.heading)
+        self.column.addWidget(self.content)
+        self.heading.toggled.connect(self._show)
         self.set_title(title)
 
     def set_title(self, title: str) -> None:
         """Change the heading."""
         self.heading.setText(title)
         self.heading.setAccessibleName(title)
-        self.heading.setToolTip(f"Fold or unfold: {title}")
+        self.heading.setToolTip(self._describe(title))
         self.heading.update()
 
     def set_open(self, is_open: bool) -> None:
         """Unfold the section, or fold it."""
         self.heading.setChecked(is_open)
+
+    @property
+    def is_open(self) -> bool:
+        return self.heading.isChecked()
+
+    def _describe(self, title: str) -> str:
+        return f"Fold or unfold: {title}"
+
+    def _show(self, is_open: bool) -> None:
+        self.content.setVisible(is_open)
+        self.opened.emit(is_open)
+
+
+class MoreSection(Section):
+    """Section that always shows ``body``, and ``more``, the settings that are seldom needed, while it is open."""
+
+    def __init__(self, title: str, hidden: str, parent: QWidget | None = None) -> None:
+        """Create a folded section; ``hidden`` names what is folded away."""
+        self._hidden = hidden
+        super().__init__(title, parent, ("More", "Less"))
+        self.content = QWidget()
+        self.more = QVBoxLayout(self.content)
+        self.more.setContentsMargins(0, 4, 0, 0)
+        self.more.setSpacing(6)
+        self.column.addWidget(self.content)
+        self.set_open(False)
+
+    def _describe(self, title: str) -> str:
+        return f"Show or hide: {self._hidden}"

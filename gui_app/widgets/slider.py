@@ -38,7 +38,6 @@ class Slider(WheelSteps, QSlider):
         self._ramp: tuple[QColor, ...] = ()
         self.setRange(0, _TICKS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(44)
         # A screen reader sets the slider position directly.
         self.actionTriggered.connect(lambda _: self._ask(self.scale.value(self.sliderPosition() / _TICKS)))
 
@@ -63,7 +62,7 @@ class Slider(WheelSteps, QSlider):
         return QSize(96, 20)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(44, 20)
+        return QSize(40, 20)
 
     def _ask(self, value: float) -> None:
         if value != self._value:

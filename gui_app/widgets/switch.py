@@ -44,7 +44,7 @@ class Switch(QAbstractButton):
             self._slide(on)
 
     def sizeHint(self) -> QSize:
-        return QSize(36, 22)
+        return QSize(34, 20)
 
     def _slide(self, on: bool) -> None:
         self._motion.stop()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from engine.data import Library
@@ -51,9 +51,10 @@ class DockLayout(QObject):
         theme: Theme,
         window: QMainWindow,
         library: Library | None = None,
+        settings: QSettings | None = None,
     ) -> None:
         super().__init__(window)
-        self._library, self._current = library, current
+        self._library, self._current, self._settings = library, current, settings
         self._document, self._tools, self._dispatcher, self._window = document, tools, dispatcher, window
         self._theme = theme
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
@@ -77,9 +78,9 @@ class DockLayout(QObject):
         """Return the jobs that fill the docks, by name; those that a person needs first come first."""
         return {
             "data": self._add_data,
+            "training": self._add_training,
             "network": self._add_network,
             "regularization": self._add_regularization,
-            "training": self._add_training,
             "pyqtgraph": load,
             **{title: partial(self._add_plot, title) for title in PLOTS},
             "diagnosis": self._add_diagnosis,
@@ -138,14 +139,14 @@ class DockLayout(QObject):
         panel.best_requested.connect(self.best_requested)
         self._add_panel(self._right, panel)
         self._dispatcher.add(panel)
+        yield
+        self._right.reveal()
 
     def _add_training(self) -> Iterator[None]:
         from gui_app.panels.training.training_panel import TrainingPanel
 
         yield
         self._add_panel(self._right, TrainingPanel(self._document, self._current, self._right.inside))
-        yield
-        self._right.reveal()
 
     def _add_diagnosis(self) -> Iterator[None]:
         from gui_app.diagnosis.diagnosis import Diagnosis
@@ -163,6 +164,8 @@ class DockLayout(QObject):
 
     def _add_panel(self, column: Column, panel: Panel) -> None:
         panel.apply_theme(self._theme)
+        if self._settings is not None:
+            panel.remember(self._settings)
         column.add(panel)
         self.panels.append(panel)
 

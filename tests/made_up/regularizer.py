@@ -25,7 +25,6 @@ RECORD = Regularizer(
     tooltip="Pulls weights and biases to zero: small ones like L2 does, large ones like L1.",
     parameters=(STRENGTH,),
     group="Penalties",
-    meaning="Pulls weights and biases to zero.",
     typical_on={"made_up_pull": 0.01},
     shrinking=Shrinking(0.5, "Pull with π = {}"),
 )

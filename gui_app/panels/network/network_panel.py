@@ -22,7 +22,7 @@ from gui_app.panels.seed_field import SeedField
 from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import chip
 from gui_app.widgets.flow import FlowLayout
-from gui_app.widgets.section import Section
+from gui_app.widgets.section import MoreSection
 from gui_app.widgets.tips import entry_tip, tip
 
 
@@ -30,7 +30,9 @@ class NetworkPanel(LanePanel):
     """Panel that edits ``network`` and the seed of the current lane."""
 
     def build(self) -> None:
-        self.section = Section("Network")
+        self.section = MoreSection(
+            "Network", "initializer, normalization, residual connections, inputs, seed"
+        )
         self.column.addWidget(self.section)
         self.shape = ShapeEditor()
         self.controls["network.hidden"] = self.shape
@@ -45,13 +47,12 @@ class NetworkPanel(LanePanel):
         )
         self.section.body.addWidget(self.shape)
         self.section.body.addWidget(self.activation)
-        self.section.body.addWidget(self.initializer)
-        self.section.body.addWidget(self.normalization)
-        self.section.body.addWidget(self.residual)
-        self.section.body.addLayout(self._features())
-        self.section.body.addLayout(labelled("Scaling", self.scaling))
+        # The note asks for a decision, so it is never folded away.
         self.section.body.addWidget(self.scaling_note)
-        self.section.body.addLayout(self._seed())
+        for part in (self.initializer, self.normalization, self.residual):
+            self.section.more.addWidget(part)
+        for row in (self._features(), labelled("Scaling", self.scaling), self._seed()):
+            self.section.more.addLayout(row)
         self.shape.edited.connect(self._set_shape)
         self.shape.refused.connect(self.show_message)
         self.document.changed.connect(self._follow_data)

@@ -10,7 +10,6 @@ from engine.experiment import Lane, RegularizationSettings
 from gui_app.panels.layer_choice import CHOSEN, LayerChoice, Layers, numbers_of
 from gui_app.panels.regularization.dropout_rates import DropoutRates
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
-from gui_app.widgets.fold import Fold
 from gui_app.widgets.numbers import format_number
 
 EACH = "each"
@@ -36,12 +35,8 @@ class DropoutCard(RegularizerCard):
         self.layers.emptied.connect(
             lambda: self.panel.show_message("Dropout needs at least one layer: switch it off instead.")
         )
-        self.more = Fold("Layers and inputs")
-        self.body.removeWidget(self.input_rate)
-        for part in (self.layers, self.input_rate):
-            self.more.body.addWidget(part)
-        self.body.addWidget(self.rates)
-        self.extra.addWidget(self.more)
+        self.body.insertWidget(1, self.rates)
+        self.body.insertWidget(2, self.layers)
 
     def values(self, settings: RegularizationSettings) -> dict[str, Any]:
         return {"rates": settings.dropout.rates, "layers": settings.dropout.layers} | super().values(settings)
@@ -68,16 +63,21 @@ class DropoutCard(RegularizerCard):
         self.rate.setVisible(rates is None)
         self.rate.label.setMinimumWidth(0)
         self.rates.show_rates(rates)
-        low, high = self.rate.parameter.typical or (0.0, 1.0)
-        where = (
-            _describe_layers(values["layers"], self._depth) if rates is None else "each layer its own rate"
-        )
-        self.set_meaning(f"{where} · typical range {low:g}–{high:g}")
+        self.show_symbols()
 
-    def summary_of(self, values: Mapping[str, Any]) -> str:
+    def notes(self) -> list[str]:
+        values = self.values(self.panel.lane.regularization)
+        has_own = values["rates"] is not None or values["layers"] != "last" or values["input_rate"]
+        where = f"In {_describe_layers(values['layers'], self._depth)}."
+        if values["rates"] is not None:
+            where = "A separate rate for each hidden layer."
+        inputs = f" Inputs: p {format_number(values['input_rate'])}." if values["input_rate"] else ""
+        return [*super().notes(), where + inputs if has_own and self.is_on else ""]
+
+    def summaries_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         rates = dict.fromkeys(map(format_number, _rates(values)))
         inputs = f", inputs {format_number(values['input_rate'])}" if values["input_rate"] else ""
-        return f"p {' '.join(rates)}{inputs}"
+        return f"p {' '.join(rates)}{inputs}", "p by layer"
 
     def _is_lost(self, key: str) -> bool:
         return key != "layers"
@@ -106,6 +106,6 @@ def _describe_layers(layers: Layers, depth: int) -> str:
     if layers == "all":
         return f"all {counted(depth, 'hidden layer')}" if depth > 1 else "the hidden layer"
     if layers == "last":
-        return "last hidden layer"
+        return "the last hidden layer"
     numbers = ", ".join(str(number) for number in layers)
     return f"{noun(len(layers), 'hidden layer')} {numbers}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
@@ -24,6 +24,10 @@ from gui_app.widgets.section import Section
 
 SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
 """Special cards, by key of the catalogue; every other entry gets a plain ``RegularizerCard``."""
+
+
+GAP = 4
+"""Pixels between the groups of cards."""
 
 
 class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
@@ -54,11 +58,9 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
 
     def furnish(self) -> Iterator[None]:
         """Create the cards, one per turn of the event loop: all at once would delay a stroke."""
-        for group in get_args(Group):
-            name = QLabel(group)
-            name.setProperty("role", "caption")
-            name.setContentsMargins(0, 4, 0, 0)
-            self.section.body.addWidget(name)
+        self.section.body.setSpacing(0)
+        for number, group in enumerate(get_args(Group)):
+            self.section.body.addSpacing(GAP if number else 0)
             for entry in REGULARIZERS.values():
                 if entry.group == group:
                     self._add_card(entry)
@@ -66,6 +68,23 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         self.stopping.continue_requested.connect(self.continue_requested)
         self.stopping.best_requested.connect(self.best_requested)
         self.refresh(self.document.experiment)
+
+    def reveal(self, path: str) -> bool:
+        """Bring the card of a regularizer (its key) or of one of its settings into view and outline it once."""
+        card = self.cards.get(path) or next(filter(None, map(self._card_of, _above(path))), None)
+        if card is None:
+            return False
+        self.section.set_open(True)
+        self.show_control(card)
+        return True
+
+    def _card_of(self, path: str) -> RegularizerCard | None:
+        control = self.controls.get(path)
+        whole = path.removeprefix("regularization.")
+        for card in self.cards.values():
+            if card.entry.settings_field == whole or (control is not None and card.isAncestorOf(control)):
+                return card
+        return None
 
     @property
     def stopping(self) -> StoppingCard:
@@ -112,3 +131,10 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         card = SPECIAL.get(entry.key, RegularizerCard)(self, entry)
         self.cards[entry.key] = card
         self.section.body.addWidget(card)
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield the path of a setting and those of the groups that contain it, smallest first."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]

@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import msgspec
 
 from engine.catalogue import Parameter
 from engine.catalogue.regularizers import Regularizer
+from engine.catalogue.texts import setting_text
 from engine.experiment import Lane, RegularizationSettings
 from gui_app.panels.lane_panel import LanePanel
-from gui_app.panels.regularizer_notes import remark
+from gui_app.panels.regularizer_notes import comparison, remark
 from gui_app.widgets.card import Card, caption
 from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import entry_tip
 
-NUMBER_WIDTH = 56
+NUMBER_WIDTH, WIDE_NUMBER = 44, 60
+NAME = "Weight decay"
+"""The strengths of all cards with a name up to this long begin below one another."""
 
 
 class RegularizerCard(Card):
     """Card of one regularizer, with a slider for each parameter and chips for each choice.
 
-    A regularizer that is off is null or 0 in the document, depending on its record. The card remembers each lane's
-    settings until the lane switches it on again.
+    The slider of its strength is in the line of the title, all else in the opened card. A regularizer that is off is
+    null or 0 in the document, depending on its record. The card remembers each lane's settings until the lane switches
+    it on again.
     """
 
     def __init__(self, panel: LanePanel, entry: Regularizer) -> None:
         super().__init__(entry.label)
         self.panel, self.entry = panel, entry
         self.setToolTip(entry_tip(entry))
+        self.formula.setText(entry.formula)
         self.choices: dict[str, ChoiceChips] = {}
         self.sliders: dict[str, ParameterSlider] = {}
-        self.refusal = caption(role="reason")
+        self.refusal, self.remark, self.symbols = caption(role="reason"), caption(), caption()
         self._memories: dict[str, dict[str, Any]] = {}
         self._refused: dict[str, str] = {}
+        self.body.addWidget(self.symbols)
         self._add_choices()
         self._add_sliders()
-        self.body.addWidget(self.refusal)
+        for note in (self.refusal, self.remark):
+            self.body.addWidget(note)
         self.add_more()
+        self.set_meaning(entry.tooltip)
+        advance = self.title.fontMetrics().horizontalAdvance
+        self.title.setMinimumWidth(max(map(advance, (NAME, entry.label))))
         self.switched.connect(self._put_switched)
 
     # -- for subclasses
@@ -76,21 +87,30 @@ class RegularizerCard(Card):
             slider.setVisible(self.entry.reads(slider.parameter, values))
             slider.setEnabled(key not in self._refused)
         self._align_labels()
-        self.set_meaning(" ".join(filter(None, (self.entry.meaning, remark(self.entry.key, lane)))))
-        self.set_summary(self.summary_of(values))
+        _show_text(self.remark, remark(self.entry.key, lane))
+        self.set_meaning(" ".join(filter(None, (self.entry.tooltip, comparison(self.entry.key, lane)))))
+        self.show_symbols()
+        self.set_summary(*self.summaries_of(values))
 
-    def summary_of(self, values: Mapping[str, Any]) -> str:
-        """Return the summary in the card's heading."""
+    def show_symbols(self) -> None:
+        """Explain the symbols and names of the sliders in the title's line, which has no room for them."""
+        shown = (self.sliders[key].parameter for key in self._in_line if not self.sliders[key].isHidden())
+        _show_text(self.symbols, " ".join(_explained(parameter) for parameter in shown))
+
+    def summaries_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the summary in the card's line, longest form first."""
         chosen = [
             self.entry.choices[key][values[key]].label
             for key in self.choices
             if values[key] != next(iter(self.entry.choices[key]))
         ]
         shown = [slider for slider in self.sliders.values() if self.entry.reads(slider.parameter, values)]
-        numbers = [
-            _format_value(s.parameter, values[s.parameter.key]) for s in shown if values[s.parameter.key]
-        ]
-        return ", ".join([*chosen, *numbers])
+        used = [s.parameter for s in shown if values[s.parameter.key]]
+        named, bare = (
+            ", ".join([*chosen, *(write(parameter, values[parameter.key]) for parameter in used)])
+            for write in (_named_value, _value)
+        )
+        return named, bare, f"{len(used)} settings"
 
     # -- for the panel
 
@@ -103,9 +123,14 @@ class RegularizerCard(Card):
             self._memories[lane.name] = {key: values[key] for key in values if self._is_lost(key)}
         if values:
             self.show_values(values, lane)
-        # A card must not fold while its slider is dragged to 0.
+        # A slider must not disappear while it is dragged to 0.
         self.set_on(on or (bool(values) and self._is_dragged()))
         self.set_reason(reasons.get(self.entry.key, ""))
+        self.set_notes(*self.notes())
+
+    def notes(self) -> list[str]:
+        """Return what a closed card says besides the reason against it."""
+        return [note.text() for note in (self.refusal, self.remark) if self.is_on]
 
     def path(self, key: str) -> str:
         """Return the path of one of its settings, relative to the lane."""
@@ -117,6 +142,23 @@ class RegularizerCard(Card):
         return self._memories.get(self.panel.current.name, {})
 
     # -- inside
+
+    @property
+    def _in_line(self) -> list[str]:
+        """The keys of the sliders in the title's line: one of them, chosen by the ``choices``, is the strength.
+
+        Where a switch sets several numbers at once, none of them is, and the line has a summary.
+        """
+        if len(self.entry.typical_on) != 1:
+            return []
+        strengths = set()
+        for chosen in product(*self.entry.choices.values()):
+            choices = dict(zip(self.entry.choices, chosen, strict=True))
+            read = (
+                parameter.key for parameter in self.entry.parameters if self.entry.reads(parameter, choices)
+            )
+            strengths.add(next(read, ""))
+        return [parameter.key for parameter in self.entry.parameters if parameter.key in strengths]
 
     def _below(self, key: str) -> str:
         return self.entry.path(key)
@@ -133,8 +175,7 @@ class RegularizerCard(Card):
         """Disable parameters that cannot be used; with only one parameter, the card itself shows the reason."""
         one = len(self.sliders) == 1
         self._refused = {key: reason for key, reason in reasons.items() if reason and not one}
-        self.refusal.setText(" ".join(dict.fromkeys(self._refused.values())))
-        self.refusal.setVisible(bool(self._refused))
+        _show_text(self.refusal, " ".join(dict.fromkeys(self._refused.values())))
 
     def _put_switched(self, on: bool) -> None:
         undo_text = f"Switch {self.entry.label if self.entry.label.isupper() else self.entry.label.lower()}"
@@ -149,7 +190,8 @@ class RegularizerCard(Card):
 
     def _align_labels(self) -> None:
         """Give the labels of visible sliders one width, so that the sliders are aligned."""
-        labels = [slider.label for slider in self.sliders.values() if not slider.isHidden()]
+        shown = [slider for key, slider in self.sliders.items() if key not in self._in_line]
+        labels = [slider.label for slider in shown if not slider.isHidden()]
         width = max((label.fontMetrics().horizontalAdvance(label.text()) for label in labels), default=0)
         for label in labels:
             label.setMinimumWidth(width)
@@ -161,19 +203,40 @@ class RegularizerCard(Card):
             self.body.addWidget(chips)
 
     def _add_sliders(self) -> None:
-        parameters = self.entry.parameters
-        labels = [p.label for p in parameters] if len(parameters) > 1 else [""]
-        for parameter, label in zip(parameters, labels, strict=True):
+        in_line = self._in_line
+        for parameter in self.entry.parameters:
+            lies_in_line = parameter.key in in_line
             control = self.panel.slider(
-                parameter, self.path(parameter.key), label=label, label_width=0, number_width=NUMBER_WIDTH
+                parameter,
+                self.path(parameter.key),
+                label="" if lies_in_line else parameter.label,
+                label_width=0,
+                number_width=NUMBER_WIDTH if lies_in_line else WIDE_NUMBER,
             )
             control.number.setAccessibleName(f"{self.entry.label}: {parameter.label}")
             if control.slider:
                 control.slider.sliderReleased.connect(self._released)
             self.sliders[parameter.key] = control
-            self.body.addWidget(control)
+            (self.strength if lies_in_line else self.body).addWidget(control)
 
 
-def _format_value(parameter: Parameter, value: float) -> str:
+def _show_text(label: Any, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def _explained(parameter: Parameter) -> str:
+    """Return what a symbol stands for: "p: share of the neurons …"."""
+    ends = [setting_text(end) for end in parameter.typical or ()]
+    typical = f" Typical: {' to '.join(ends)}." if ends else ""
+    meaning = parameter.tooltip
+    return f"{parameter.label}: {meaning[:1].lower()}{meaning[1:]}{typical}"
+
+
+def _named_value(parameter: Parameter, value: float) -> str:
     name = parameter.label.lower() if len(parameter.label) > 2 else parameter.label
-    return f"{name} {format_number(value)}{parameter.unit}"
+    return f"{name} {_value(parameter, value)}"
+
+
+def _value(parameter: Parameter, value: float) -> str:
+    return f"{format_number(value)}{parameter.unit}"

@@ -68,8 +68,8 @@ class StoppingCard(RegularizerCard):
         )
         self.panel.controls[self.path("restore_best")] = self.restore
         self.midway = caption()
-        self.extra.addWidget(self.midway)
-        self.extra.addWidget(self.restore)
+        self.body.addWidget(self.midway)
+        self.body.addWidget(self.restore)
         self.decision = caption(role="reason")
         self.go_on = text_button(
             "Continue anyway",
@@ -86,7 +86,7 @@ class StoppingCard(RegularizerCard):
         column.addWidget(self.decision)
         column.addWidget(self.go_back)
         column.addWidget(self.go_on)
-        self.foot.addWidget(self.outcome)
+        self.extra.addWidget(self.outcome)
         self.show_outcome(Outcome())
 
     def values(self, settings: RegularizationSettings) -> dict[str, Any]:
@@ -99,8 +99,13 @@ class StoppingCard(RegularizerCard):
         criterion = self.entry.choices["criterion"][values["criterion"]]
         for parameter in criterion.parameters:
             self.sliders[parameter.key].show_meaning(parameter)
+        self.formula.setText(criterion.formula)
         self.set_meaning(criterion.tooltip)
+        self.show_symbols()
         self.midway.setText(criterion.midway)
+
+    def notes(self) -> list[str]:
+        return [*super().notes(), self.decision.text() if self.is_on else ""]
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show the outcome of a lane."""
@@ -108,6 +113,7 @@ class StoppingCard(RegularizerCard):
         self.go_on.setVisible(outcome.may_continue)
         self.go_back.setVisible(outcome.may_go_back)
         self.outcome.setVisible(bool(outcome.text))
+        self.set_notes(*self.notes())
 
 
 def outcome_of(lane: Ended) -> Outcome:

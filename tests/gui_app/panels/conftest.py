@@ -103,6 +103,7 @@ def classes(document: Document, data: DataPanel) -> ClassActions:
 @pytest.fixture
 def network(document: Document, current: CurrentLane, show: Show) -> NetworkPanel:
     panel = NetworkPanel(document, current)
+    panel.section.set_open(True)
     show(290, panel)
     return panel
 

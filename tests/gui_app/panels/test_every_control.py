@@ -13,9 +13,10 @@ from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.session.current_lane import CurrentLane
+from gui_app.widgets.card import Card
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette
-from gui_app.widgets.fold import Fold
+from gui_app.widgets.section import Section
 from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.switch import Switch
 from tests.gui_app.hands import LEFT, choose, click, type_into
@@ -144,8 +145,8 @@ def built(name, document, current, settings, show):
     kind, acts = PANELS[name]
     panel = kind(document, settings, TOOLS) if kind is DataPanel else kind(document, current)
     show(300, panel, height=1800)
-    for fold in panel.findChildren(Fold):
-        fold.set_open(True)
+    for part in (*panel.findChildren(Card), *panel.findChildren(Section)):
+        part.set_open(True)
     return panel, acts
 
 

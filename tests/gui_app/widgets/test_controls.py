@@ -1,4 +1,4 @@
-"""Switch, card, section, fold, class palette, choice box and stepper, with real events."""
+"""Switch, card, sections, class palette, choice box and stepper, with real events."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -10,8 +10,7 @@ from gui_app.theme.tokens import DARK
 from gui_app.widgets.card import Card
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.class_palette import ClassPalette
-from gui_app.widgets.fold import Fold
-from gui_app.widgets.section import Section
+from gui_app.widgets.section import MoreSection, Section
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.widgets.stepper import Stepper
 from gui_app.widgets.switch import Switch
@@ -48,29 +47,54 @@ def test_a_switch_follows_mouse_and_space_bar(shown, qtbot):
 
 
 def test_a_card_shows_its_settings_while_it_is_on(shown):
-    card = shown(Card("L2"))
-    card.body.addWidget(QLabel("strength"))
+    card, setting = Card("L2"), QLabel("layers")
+    card.body.addWidget(setting)
+    card.set_open(True)
+    shown(card)
     heard = heard_from(card.switched)
-    assert card.content.isHidden()
+    assert not setting.isVisible()
     QTest.mouseClick(card.switch, LEFT)
-    assert not card.content.isHidden()
+    assert setting.isVisible()
     assert heard == [True]
 
 
-def test_a_click_on_the_title_folds_a_card_that_is_on(shown):
+@pytest.mark.parametrize("on", [False, True])
+def test_a_click_on_the_title_opens_a_card_and_closes_it(shown, on):
     card = shown(Card("L2"))
-    card.set_summary("λ 0.001")
-    card.set_on(True)
-    QTest.mouseClick(card, LEFT, pos=QPoint(20, 18))
-    assert card.content.isHidden()
-    assert card.summary.isVisible()
-    QTest.mouseClick(card, LEFT, pos=QPoint(20, 18))
-    assert not card.content.isHidden()
-    assert card.summary.isHidden()
-    QTest.keyClick(card.switch, Qt.Key.Key_Minus)
+    card.set_on(on)
+    assert card.content.isHidden(), "a card is one line until it is opened"
+    QTest.mouseClick(card, LEFT, pos=QPoint(60, 12))
+    assert card.content.isVisible()
+    QTest.mouseClick(card.mark, LEFT)
     assert card.content.isHidden()
     QTest.keyClick(card.switch, Qt.Key.Key_Plus)
-    assert not card.content.isHidden()
+    assert card.content.isVisible()
+    QTest.keyClick(card.switch, Qt.Key.Key_Minus)
+    assert card.content.isHidden()
+
+
+def test_a_card_that_is_on_has_its_strength_or_else_a_summary_in_its_line(shown):
+    card, strength = shown(Card("L2")), QLabel("0.001")
+    card.strength.addWidget(strength)
+    card.set_summary("λ 0.001")
+    assert not strength.isVisible()
+    assert not card.summary.isVisible()
+    card.set_on(True)
+    assert strength.isVisible()
+    assert not card.summary.isVisible()
+    strength.hide()
+    card.set_summary("λ 0.001")
+    assert card.summary.isVisible()
+
+
+def test_a_closed_card_has_its_notes_as_the_tooltip_of_an_icon(shown):
+    card = shown(Card("Dropout"))
+    card.set_notes("In all layers.")
+    assert card.mark.property("iconName") == "info"
+    assert "In all layers." in card.mark.toolTip()
+    QTest.mouseClick(card.mark, LEFT)
+    assert card.is_open
+    assert card.mark.property("iconName") == "chevron-down"
 
 
 def test_a_card_that_cannot_be_used_says_why(shown):
@@ -78,6 +102,8 @@ def test_a_card_that_cannot_be_used_says_why(shown):
     card.set_reason("Needs a hidden layer.")
     QTest.mouseClick(card.switch, LEFT)
     assert not card.is_on
+    assert "Needs a hidden layer." in card.mark.toolTip()
+    card.set_open(True)
     assert card.reason.isVisible()
     card.set_reason("")
     assert card.reason.isHidden()
@@ -87,14 +113,22 @@ def test_a_card_that_cannot_be_used_says_why(shown):
     assert not card.is_on, "what is on can always be switched off"
 
 
-def test_headings_and_folds_hide_what_is_below(shown):
-    section, fold = shown(Section("Data")), shown(Fold("More"))
+def test_headings_hide_what_is_below(shown):
+    section, more = shown(Section("Data")), MoreSection("Network", "the rest")
     QTest.mouseClick(section.heading, LEFT)
     assert section.content.isHidden()
     QTest.keyClick(section.heading, Qt.Key.Key_Space)
     assert not section.content.isHidden()
-    QTest.mouseClick(fold.button, LEFT)
-    assert not fold.content.isHidden()
+    always, seldom = QLabel("always"), QLabel("seldom")
+    more.body.addWidget(always)
+    more.more.addWidget(seldom)
+    shown(more)
+    assert not seldom.isVisible()
+    QTest.mouseClick(more.heading, LEFT)
+    assert seldom.isVisible()
+    QTest.mouseClick(more.heading, LEFT)
+    assert always.isVisible()
+    assert not seldom.isVisible()
 
 
 def test_the_palette_has_two_to_ten_classes(shown):

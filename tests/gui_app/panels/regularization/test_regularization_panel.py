@@ -18,6 +18,7 @@ from gui_app.panels.regularizer_notes import (
     NO_VALIDATION,
 )
 from gui_app.session.current_lane import CurrentLane
+from gui_app.widgets.outline import Outline
 from gui_app.widgets.tips import entry_tip
 from tests.gui_app.hands import LEFT, click, drag_slider, type_into
 from tests.gui_app.panels.conftest import moved
@@ -59,7 +60,8 @@ def test_a_switch_sets_what_is_typical_and_takes_it_back(cards, document, entry)
     )
     click(card.switch)
     assert document.experiment == before
-    assert not card.content.isVisible()
+    assert not card._strength.isVisible()
+    assert not card.is_open
     document.stack.undo()
     document.stack.undo()
     assert document.experiment == before
@@ -70,6 +72,7 @@ def test_a_switch_sets_what_is_typical_and_takes_it_back(cards, document, entry)
 def test_a_card_remembers_its_numbers_while_it_is_off(cards, document, entry):
     card = cards[entry.key]
     click(card.switch)
+    card.set_open(True)
     visible = [slider for slider in card.sliders.values() if slider.isVisible()]
     for slider in visible:
         typed = slider.parameter.slider_range[0] + 7 if slider.parameter.integer else 0.123
@@ -86,9 +89,12 @@ def test_a_card_remembers_its_numbers_while_it_is_off(cards, document, entry):
 def test_a_card_says_what_it_is(cards, entry):
     card = cards[entry.key]
     assert card.toolTip() == entry_tip(entry)
-    click(card.switch)
+    card.set_open(True)
+    assert card.formula.isVisible()
     assert card.meaning.isVisible()
-    assert card.meaning.text()
+    assert card.meaning.text().startswith(entry.tooltip)
+    click(card.switch)
+    assert card.formula.text()
     for key, slider in card.sliders.items():
         if slider.slider:
             typical = next(p.typical for p in entry.parameters if p.key == key)
@@ -102,7 +108,7 @@ def test_the_lectures_range_of_dropout_is_marked(dropout):
 def test_a_new_entry_gets_its_card_by_itself(document, show, monkeypatch):
     new = Regularizer(
         key="mixup_too", label="New", formula="f", tooltip="t.", parameters=REGULARIZERS["mixup"].parameters,
-        typical_on={"mixup": 0.4}, group="Gradients", meaning="A new one.",
+        typical_on={"mixup": 0.4}, group="Gradients",
     )  # fmt: skip
     monkeypatch.setattr(REGULARIZERS, "_entries", {**REGULARIZERS._entries, new.key: new})
     panel = RegularizationPanel(document, CurrentLane(document))
@@ -114,10 +120,9 @@ def test_a_new_entry_gets_its_card_by_itself(document, show, monkeypatch):
 def test_l1_chooses_how_it_updates(cards, document):
     card = cards["l1"]
     click(card.switch)
+    card.set_open(True)
     click(card.choices["l1_update"].buttons["proximal"])
     assert regularization_of(document).l1_update == "proximal"
-    card.fold(True)
-    assert card.summary.full_text == "Proximal, λ₁ 0.001"
     document.stack.undo()
     assert card.choices["l1_update"].key() == "subgradient"
     assert card.choices["l1_update"].buttons["subgradient"].isChecked()
@@ -125,31 +130,41 @@ def test_l1_chooses_how_it_updates(cards, document):
 
 def test_both_penalties_are_called_an_elastic_net(cards):
     click(cards["l1"].switch)
-    assert ELASTIC_NET not in cards["l1"].meaning.text()
+    assert ELASTIC_NET not in cards["l1"].mark.toolTip()
     click(cards["l2"].switch)
-    assert cards["l1"].meaning.text().endswith(ELASTIC_NET)
-    assert cards["l2"].meaning.text().endswith(ELASTIC_NET)
+    for key in ("l1", "l2"):
+        assert ELASTIC_NET in cards[key].mark.toolTip()
+        cards[key].set_open(True)
+        assert cards[key].remark.isVisible()
+        assert cards[key].remark.text() == ELASTIC_NET
+        cards[key].set_open(False)
     click(cards["l1"].switch)
-    assert ELASTIC_NET not in cards["l2"].meaning.text()
+    assert ELASTIC_NET not in cards["l2"].mark.toolTip()
 
 
 @pytest.mark.parametrize(
     ("optimizer", "words"),
     [
-        ("sgd", "With SGD this equals L2 with λ₂ = λ/2."),
-        ("adam", "With Adam this differs from L2"),
+        ("sgd", "With SGD, as here, both are the same."),
+        ("adam", "With Adam, as here, they differ"),
         ("adamw", "on top of AdamW's own decay"),
     ],
 )
 def test_weight_decay_is_told_apart_from_l2(cards, document, optimizer, words):
     document.change({"lanes.0.training.optimizer": optimizer}, "other")
-    click(cards["weight_decay"].switch)
-    assert words in cards["weight_decay"].meaning.text()
+    card = cards["weight_decay"]
+    click(card.switch)
+    card.set_open(True)
+    visible = [label.text() for label in (card.formula, card.meaning, card.remark) if label.isVisible()]
+    assert words in " ".join(visible)
+    assert "η·λ·Wₗ" in visible[0]
+    assert "decoupled from the gradient" in visible[1]
 
 
 def test_clipping_chooses_its_kind(cards, document):
     card = cards["gradient_clipping"]
     click(card.switch)
+    card.set_open(True)
     click(card.choices["kind"].buttons["value"])
     type_into(card.sliders["threshold"].number, "0.25")
     clipping = regularization_of(document).gradient_clipping
@@ -166,6 +181,7 @@ def test_clipping_chooses_its_kind(cards, document):
 @pytest.mark.parametrize("key", ["dropout", "max_norm"])
 def test_without_a_hidden_layer(cards, document, key):
     card, before = cards[key], regularization_of(document)
+    card.set_open(True)
     document.change({"lanes.0.network.hidden": ()}, "none")
     assert card.reason.text() == NO_HIDDEN_LAYER
     assert card.reason.isVisible()
@@ -220,6 +236,8 @@ def test_what_a_task_has_no_use_for_is_off_with_the_reason(cards, document, gene
     click(card.switch)
     document.replace(switch_generator(document.experiment, generator), "switch")
     assert not card.is_on
+    assert words in card.mark.toolTip()
+    card.set_open(True)
     assert (card.reason.text(), card.reason.isVisible()) == (words, True)
     before = document.experiment
     click(card.switch)
@@ -239,6 +257,7 @@ def test_the_playground_loss_has_nothing_to_smooth(cards, document):
 def test_a_curve_is_shifted_and_scaled_but_not_turned(cards, document):
     card = cards["augmentation"]
     click(card.switch)
+    card.set_open(True)
     assert card.refusal.isHidden()
     document.replace(switch_generator(document.experiment, "sine"), "switch")
     assert card.is_on
@@ -287,27 +306,29 @@ def test_a_card_does_not_fold_away_under_the_hand(cards, document, key):
     card = cards[key]
     click(card.switch)
     groove = next(iter(card.sliders.values())).slider
+    assert groove.isVisible()
     QTest.mousePress(groove, LEFT, pos=QPoint(groove.width() // 2, 10))
     QTest.mouseMove(groove, QPoint(0, 10))
     assert not any(values_at(document, REGULARIZERS[key].switched_off()).values())
-    assert card.content.isVisible()
+    assert groove.isVisible()
     QTest.mouseRelease(groove, LEFT, pos=QPoint(0, 10))
     assert not card.is_on
 
 
 def test_layers_of_dropout(dropout, regularization, document):
     click(dropout.switch)
-    dropout.more.set_open(True)
+    dropout.set_open(True)
     layers = dropout.layers
-    assert dropout.meaning.text() == "last hidden layer · typical range 0.2–0.8"
+    assert dropout.symbols.text() == "p: share of the neurons that each step ignores. Typical: 0.2 to 0.8."
     click(layers.options["all"])
     assert regularization_of(document).dropout.layers == "all"
-    assert dropout.meaning.text().startswith("all 3 hidden layers")
+    dropout.set_open(False)
+    assert "In all 3 hidden layers." in dropout.mark.toolTip()
+    dropout.set_open(True)
     click(layers.options["some"])
     assert regularization_of(document).dropout.layers == (1, 2, 3)
     click(layers.chips[1])
     assert regularization_of(document).dropout.layers == (1, 3)
-    assert dropout.meaning.text().startswith("hidden layers 1, 3")
     click(layers.chips[0])
     click(layers.chips[2])
     assert regularization_of(document).dropout.layers == (3,)
@@ -319,14 +340,14 @@ def test_layers_of_dropout(dropout, regularization, document):
 
 def test_each_layer_may_have_a_rate_of_its_own(dropout, document):
     click(dropout.switch)
-    dropout.more.set_open(True)
+    dropout.set_open(True)
     click(dropout.layers.options["each"])
     assert regularization_of(document).dropout.rates == (0.0, 0.0, 0.5)
     assert dropout.rate.isHidden()
     type_into(dropout.rates.sliders[0].number, "0.2")
     drag_slider(dropout.rates.sliders[1], 0.1, 1.0)
     assert regularization_of(document).dropout.rates == (0.2, 0.95, 0.5)
-    dropout.fold(True)
+    assert dropout.summary.isVisible()
     assert dropout.summary.full_text == "p 0.2 0.95 0.5"
     click(dropout.switch)
     assert not dropout.is_on
@@ -365,6 +386,7 @@ def test_a_chosen_layer_that_does_not_exist_is_refused_with_a_sentence(regulariz
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_each_criterion_shows_only_what_it_reads(stopping, document, criterion):
     click(stopping.switch)
+    stopping.set_open(True)
     click(stopping.choices["criterion"].buttons[criterion])
     assert regularization_of(document).early_stopping.criterion == criterion
     visible = {key for key, slider in stopping.sliders.items() if slider.isVisible()}
@@ -376,6 +398,7 @@ def test_each_criterion_shows_only_what_it_reads(stopping, document, criterion):
 
 def test_alpha_means_for_each_criterion_what_that_compares(stopping):
     click(stopping.switch)
+    stopping.set_open(True)
     alpha = stopping.sliders["alpha"]
     for criterion, usual, words in (
         ("generalization_loss", (1.0, 5.0), "Typical: 1 to 5."),
@@ -392,6 +415,7 @@ def test_alpha_means_for_each_criterion_what_that_compares(stopping):
 
 def test_early_stopping_remembers_all_it_was_set_to(stopping, document):
     click(stopping.switch)
+    stopping.set_open(True)
     type_into(stopping.sliders["patience"].number, "77")
     click(stopping.choices["criterion"].buttons["up"])
     type_into(stopping.sliders["strips"].number, "5")
@@ -413,6 +437,7 @@ def ended(stops=(), status="stopped", playing=False):
 
 def test_a_stop_is_told_and_can_be_continued(regularization, stopping, qtbot):
     assert stopping.outcome.isHidden()
+    stopping.set_open(True)
     stop = Stop("early_stopping", 1183, 1133, "the validation loss has not improved for 50 epochs")
     regularization.show_snapshot(ended([stop]))
     assert stopping.decision.text() == (
@@ -449,18 +474,40 @@ def test_divergence_is_no_decision_of_early_stopping(regularization, stopping):
 # -- calm
 
 
-def test_folded_cards_say_what_matters_in_a_line(cards, document):
-    for card in cards.values():
-        click(card.switch)
-        card.fold(True)
-    words = {key: card.summary.full_text for key, card in cards.items()}
-    assert words["l2"] == "λ₂ 0.001"
-    assert words["max_norm"] == "c 3"
-    assert words["dropout"] == "p 0.5"
-    assert words["early_stopping"] == "patience 50"
-    assert words["gradient_clipping"] == "threshold 1"
-    assert words["augmentation"] == "rotate 15°, shear 0.1, shift 0.2, scale 0.1"
-    assert all(card.summary.isVisible() and not card.content.isVisible() for card in cards.values())
+def test_the_strength_in_the_line_is_that_of_the_criterion(stopping):
+    click(stopping.switch)
+    for criterion, key in (("generalization_loss", "alpha"), ("up", "strips"), ("patience", "patience")):
+        stopping.set_open(True)
+        click(stopping.choices["criterion"].buttons[criterion])
+        assert stopping.formula.text() == CRITERIA[criterion].formula
+        stopping.set_open(False)
+        assert [name for name, slider in stopping.sliders.items() if slider.isVisible()] == [key]
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("dropout", "dropout"), ("regularization.l2", "l2"), ("regularization.dropout.layers", "dropout"),
+     ("regularization.early_stopping", "early_stopping"),
+     ("regularization.gradient_clipping.kind", "gradient_clipping")],
+)  # fmt: skip
+def test_a_card_is_brought_into_view_and_outlined_once(document, show, qtbot, path, key):
+    panel = RegularizationPanel(document, CurrentLane(document))
+    area = show(290, panel, height=120)
+    click(panel.section.heading)
+    card = panel.cards[key]
+    assert panel.reveal(path)
+    qtbot.waitUntil(lambda: card.visibleRegion().boundingRect().height() == card.height())
+    (outline,) = card.findChildren(Outline)
+    assert outline.strength == 1.0
+    assert outline.size() == card.size()
+    assert not any(other.findChildren(Outline) for other in panel.cards.values() if other is not card)
+    outline._fading.setCurrentTime(outline._fading.duration())
+    qtbot.waitUntil(lambda: not card.findChildren(Outline))
+    assert area.isVisible()
+
+
+def test_what_is_no_regularizer_is_not_revealed(regularization):
+    assert not regularization.reveal("training.learning_rate")
 
 
 def test_a_change_elsewhere_moves_no_regularizer(regularization, document):

@@ -1,8 +1,10 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import switch_task
-from tests.gui_app.hands import choose, drag_slider, type_into
+from tests.gui_app.hands import choose, click, drag_slider, type_into
 
 
 @pytest.mark.parametrize(
@@ -25,13 +27,18 @@ def test_more_classes_leave_fewer_losses(training, document):
 
 
 def test_parameters_of_the_optimizer_lie_folded(training, document):
-    assert (
-        training.optimizer.sliders["beta1"].isHidden() or not training.optimizer.sliders["beta1"].isVisible()
-    )
-    training.optimizer.fold.set_open(True)
+    assert not training.optimizer.sliders["beta1"].isVisible()
+    click(training.section.heading)
     assert training.optimizer.sliders["beta1"].isVisible()
     choose(training.optimizer.box, "sgd")
-    assert training.optimizer.fold.isHidden()
+    assert training.optimizer.parameters.isHidden()
+
+
+def test_what_is_needed_at_once_is_never_folded_away(training):
+    needed = (training.learning_rate, training.optimizer.box, training.batch_size)
+    for _ in range(2):
+        assert all(control.isVisible() for control in needed)
+        click(training.section.heading)
 
 
 def test_the_learning_rate_runs_over_six_decades(training, document):
@@ -44,12 +51,17 @@ def test_the_learning_rate_runs_over_six_decades(training, document):
 
 
 def test_a_batch_size_is_a_whole_number(training, document):
-    drag_slider(training.batch_size, 0.3, 0.62)
-    assert type(document.experiment.lanes[0].training.batch_size) is int
+    type_into(training.batch_size.number, "12.4")
+    assert document.experiment.lanes[0].training.batch_size == 12
+    QTest.keyClick(training.batch_size.number, Qt.Key.Key_Up)
+    size = document.experiment.lanes[0].training.batch_size
+    assert size == 13
+    assert type(size) is int
 
 
 @pytest.mark.parametrize("key", SCHEDULES)
 def test_a_schedule_brings_its_parameters(training, document, key, qapp):
+    training.section.set_open(True)
     choose(training.schedule.box, key)
     qapp.processEvents()
     schedule = document.experiment.lanes[0].training.schedule
