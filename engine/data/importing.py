@@ -14,6 +14,7 @@ from engine.catalogue.tasks import TASKS
 from engine.data.fit import fit_positions, fit_values
 from engine.data.names import distinct_names
 from engine.data.split import assign_new, stratified_split
+from engine.data.tables.labels import class_numbers
 from engine.data.tables.reader import CsvData
 from engine.experiment import (
     DataSettings,
@@ -101,10 +102,9 @@ def _with_file_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> 
 def _with_added_classes(experiment: Experiment, data: CsvData) -> tuple[Experiment, CsvData]:
     """Append the file's new classes to the experiment's; return the experiment and the renumbered points."""
     own = file_labels(experiment.data)
-    known = own or tuple(map(str, range(experiment.data.classes)))
-    if not own and data.numbered and {*map(str, range(MAX_CLASSES))} >= {*data.class_names}:
-        # Labels that are numbers stay class numbers, even if there are gaps between them.
-        known = tuple(map(str, range(MAX_CLASSES)))
+    # Labels that are numbers stay class numbers, even if there are gaps between them.
+    numbers = class_numbers({*data.class_names}) if data.numbered else ()
+    known = own or numbers or class_labels(experiment.data)
     new = [name for name in data.class_names if name not in known]
     number = np.array([known.index(name) if name in known else len(known) + new.index(name)
                        for name in data.class_names] or [0], dtype=np.float64)  # fmt: skip
@@ -125,11 +125,11 @@ def _named(experiment: Experiment, names: tuple[str | None, ...] | None) -> Expe
 
 
 def _class_names(data: CsvData, settings: DataSettings) -> tuple[str | None, ...] | None:
-    """Return a file's class names, with None for further classes; None if they are just the class numbers 0, 1, …."""
+    """Return a file's class names, with None for further classes; None if they are just the numbers of all classes."""
     names = data.class_names
     if names == class_labels(settings):
         return settings.class_names
-    if data.numbered and names == tuple(str(number) for number in range(len(names))):
+    if data.numbered and names == class_numbers({*names})[: len(names)]:
         return None
     return (*distinct_names(names, exact=data.own), *(None,) * (settings.classes - len(names)))
 

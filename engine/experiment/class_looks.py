@@ -40,7 +40,7 @@ def file_labels(data: DataSettings) -> tuple[str, ...]:
     Returns
     -------
     tuple of str [classes] or ()
-        Empty where no class has a name, and in regression: files then hold class numbers, from 0, or values.
+        Empty where no class has a name, and in regression: files then hold class numbers, from 1, or values.
     """
     return class_labels(data) if data.task == "classification" and any(data.class_names or ()) else ()
 

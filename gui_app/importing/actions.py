@@ -23,7 +23,7 @@ from engine.data import (
 from engine.data.file_system import absolute, home
 from engine.data.opening import open_data
 from engine.data.tables import Dialect, Text, first_rows
-from engine.experiment import DataSettings, Experiment, ExperimentError, file_labels
+from engine.experiment import DataSettings, Experiment, ExperimentError, class_labels, file_labels
 from gui_app.importing.dialog import ImportDialog
 from gui_app.session.dialogs import DATA, ask_open, reason, warn
 from gui_app.session.document import Document
@@ -121,7 +121,7 @@ class ImportActions(QObject):
         source = PASTED if name == CLIPBOARD else IMPORTED
         self._document.replace(after, f"Import {name}", other_data=not added, source=source if alone else "")
         count = len(data.target)
-        names = f" (classes: {', '.join(_labels(after.data, count))})" if data.class_names else ""
+        names = _classes(data, after.data) if data.class_names else ""
         problem = describe_misfit(self._document.points, after.data.task)
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
         self.reported.emit(f"{source} {counted(count, 'point')}{names}{scaled}")
@@ -132,8 +132,12 @@ class ImportActions(QObject):
         return False
 
 
-def _labels(data: DataSettings, count: int) -> list[str]:
-    """Return the names, as in files, of the classes of the last ``count`` points."""
-    assert data.points is not None
-    labels = file_labels(data) or tuple(map(str, range(data.classes)))
-    return [labels[int(number)] for number in np.unique(data.points.target[-count:])]
+def _classes(read: CsvData, after: DataSettings) -> str:
+    """Say in brackets which classes the points that were read have."""
+    labels, points = class_labels(after), after.points
+    assert points is not None
+    own = [labels[int(index)] for index in np.unique(points.target[-len(read.target) :])]
+    counted_from = (
+        ", counted from 0 in the table" if read.class_names[0] == "0" and not after.class_names else ""
+    )
+    return f" (classes: {', '.join(own)}{counted_from})"

@@ -42,8 +42,8 @@ def write_csv(
     destination : path-like or text file
         A file at a path is replaced in one step or left as it was.
     names : sequence of str
-        Names of the classes, written instead of their numbers; one that would else be executed by a spreadsheet or not
-        be read back as it is gets an apostrophe before it (see ``written_labels``).
+        Names of the classes, written instead of their numbers, which count from 1. One that would else be executed by a
+        spreadsheet or not be read back as it is gets an apostrophe before it (see ``written_labels``).
 
     Raises
     ------
@@ -55,12 +55,12 @@ def write_csv(
     writer.writerow([*COLUMNS[task], SPLIT])
     columns = [column.tolist() for column in points.xy.T]
     if task == "classification":
-        numbers = points.target.astype(np.int64).tolist()
+        indices = points.target.astype(np.int64).tolist()
         if names:
-            written = written_labels(names[number] for number in numbers)
-            columns.append([written[names[number]] for number in numbers])
+            written = written_labels(names[index] for index in indices)
+            columns.append([written[names[index]] for index in indices])
         else:
-            columns.append(numbers)
+            columns.append([index + 1 for index in indices])
     elif task == "surface":
         columns.append(points.target.tolist())
     splits = [SPLITS[split] for split in points.split.tolist()]
@@ -81,8 +81,9 @@ def read_csv(source: os.PathLike[str] | str | bytes, task: str, names: Sequence[
     task : str
         The columns are those of the task, by name or in order, and perhaps a split.
     names : sequence of str
-        Class names. If they contain all labels, labels mean these classes. Otherwise labels 0, 1, … keep their
-        number, and others are numbered in sorted order.
+        Class names. If they contain all labels, labels mean these classes. Otherwise labels that are class numbers are
+        those classes: counted from 1, or from 0 where a label is 0, as earlier versions wrote them. Others are numbered
+        in sorted order.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from engine.data.tables.roles import MAX_CLASSES
 
 _WHOLE = {sign: re.compile(rf"(0|-?[1-9][0-9]*)(?:[{sign}]0+)?") for sign in ".,"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_NUMBERS = {str(number) for number in range(MAX_CLASSES)}
+_NUMBERS = {str(number) for number in range(MAX_CLASSES + 1)}
 NO_LABELS = {"", "nan"}
 """Fields, in any case, that are no labels."""
 
@@ -108,6 +108,32 @@ def class_name(label: str, decimal: str, machine: bool = False) -> str:
     return whole[1] if whole else label
 
 
+def class_numbers(labels: set[str]) -> tuple[str, ...]:
+    """Return the numbers of all classes as a table with these labels counts them.
+
+    This app counts classes from 1. Other programs and earlier versions count from 0: a table of theirs is told by a
+    class 0. Where that class has no points, nothing tells it, and the numbers count from 1.
+
+    Parameters
+    ----------
+    labels
+        The labels that occur.
+
+    Returns
+    -------
+    tuple of str [MAX_CLASSES] or ()
+        By class; empty if a label is no number of a class.
+
+    Examples
+    --------
+    >>> class_numbers({"1", "3"})[:3], class_numbers({"0", "2"})[:3], class_numbers({"a"})
+    (('1', '2', '3'), ('0', '1', '2'), ())
+    """
+    first = 0 if "0" in labels else 1
+    numbers = tuple(str(first + index) for index in range(MAX_CLASSES))
+    return numbers if labels <= {*numbers} else ()
+
+
 def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
     """Return class names in the order of their class numbers: numbers by size, texts alphabetically.
 
@@ -116,16 +142,15 @@ def class_order(names: set[str], keep_gaps: bool = False) -> tuple[str, ...]:
     names : set of str
         The names that occur.
     keep_gaps : bool
-        If all are valid class numbers, also return the missing ones from 0 on.
+        If all are class numbers, also return those that are missing before the last one (see ``class_numbers``).
 
     Examples
     --------
     >>> class_order({"10", "9"}), class_order({"10", "a"}), class_order({"2"}, keep_gaps=True)
-    (('9', '10'), ('10', 'a'), ('0', '1', '2'))
+    (('9', '10'), ('10', 'a'), ('1', '2'))
     """
     if not all(_NUMBER.fullmatch(name) for name in names):
         return tuple(sorted(names))
     ordered = sorted(names, key=lambda name: (Decimal(name), name))
-    if keep_gaps and ordered and names <= _NUMBERS:
-        return tuple(str(number) for number in range(int(ordered[-1]) + 1))
-    return tuple(ordered)
+    numbers = class_numbers(names) if keep_gaps and names else ()
+    return numbers[: numbers.index(ordered[-1]) + 1] if numbers else tuple(ordered)

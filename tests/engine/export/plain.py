@@ -172,10 +172,13 @@ class Exported:
 
     @cached_property
     def points(self) -> tuple[Tensor, Tensor, NDArray[np.str_]]:
-        """Places float64 [n, 2], targets [n] (classes as their numbers) and splits [n]."""
+        """Places float64 [n, 2], targets [n] (classes as their numbers from 0) and splits [n]."""
         rows = self.rows("data.csv")
         # class or value in the third column; in a curve the second is the target, too.
         numbers = np.array([[float(field) for field in list(row.values())[:-1]] for row in rows])
+        if self.task == "classification":
+            # What a person reads counts from 1.
+            numbers[:, -1] -= 1
         table = torch.from_numpy(numbers.reshape(len(rows), -1))
         return table[:, :2], table[:, -1], np.array([row["split"] for row in rows])
 

@@ -153,7 +153,8 @@ def test_a_file_may_be_added(still, answer, tmp_path):
     ("names", "labels", "target", "after"),
     [
         (None, "02", [0, 2], None),
-        (None, ["1", "cat"], [1, 2], (None, None, "cat")),
+        (None, "13", [0, 2], None),
+        (None, ["1", "cat"], [0, 2], (None, None, "cat")),
         (["ape", "bee"], ["bee", "cat"], [1, 2], ("ape", "bee", "cat")),
         (["ape", None], ["2", "ape"], [1, 0], ("ape", None)),
         (["ape", None], ["0", "1"], [2, 3], ("ape", None, "0", "1")),
@@ -167,6 +168,15 @@ def test_added_points_keep_to_the_classes_they_name(still, answer, tmp_path, nam
     assert still.document.experiment.data.class_names == after
     still.document.stack.undo()
     assert not still.document.hand_drawn
+
+
+def test_classes_that_count_from_0_in_the_table_say_so(still, tmp_path):
+    assert read(still, tmp_path / "a.csv", "1,2,0\n3,4,1\n")
+    assert (
+        still.statusBar().currentMessage() == "Imported 2 points (classes: 1, 2, counted from 0 in the table)"
+    )
+    assert read(still, tmp_path / "b.csv", "1,2,1\n3,4,2\n")
+    assert still.statusBar().currentMessage() == "Imported 2 points (classes: 1, 2)"
 
 
 ALIKE = "Iris versicolor of the north-western shore, "

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data import CsvData, CsvError, read_csv, write_csv
+from engine.data.importing import with_imported
 from engine.data.tables import COLUMNS
+from engine.experiment import default_experiment
 from engine.experiment.points import Points
 from tests.engine.data.strategies import arrays_of, bits
 
@@ -47,10 +49,38 @@ def test_our_own_file_comes_back_to_the_bit(task: str, tmp_path: Path) -> None:
 
 def test_written_files_look_as_promised() -> None:
     points = Points([[1.5, -2], [0.1, 3]], [0, 1], [0, 2])
-    assert written(points, "classification") == "x1,x2,class,split\n1.5,-2.0,0,training\n0.1,3.0,1,test\n"
+    assert written(points, "classification") == "x1,x2,class,split\n1.5,-2.0,1,training\n0.1,3.0,2,test\n"
     assert written(points, "surface") == "x1,x2,value,split\n1.5,-2.0,0.0,training\n0.1,3.0,1.0,test\n"
     curve = Points([[1.5, -2]], [-2], [1])
     assert written(curve, "curve") == "x,y,split\n1.5,-2.0,validation\n"
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        ("1 2", [0, 1]),
+        ("2 3", [1, 2]),
+        ("10 1", [9, 0]),
+        # Earlier versions counted from 0, and a class 0 shows it.
+        ("0 1", [0, 1]),
+        ("2 0", [2, 0]),
+        ("9 0", [9, 0]),
+    ],
+)
+def test_a_class_number_is_that_of_the_window_or_of_an_earlier_version(
+    labels: str, classes: list[int]
+) -> None:
+    rows = "".join(f"1,2,{label},test\n" for label in labels.split())
+    data = read_csv(f"x1,x2,class,split\n{rows}", "classification")
+    assert data.target.tolist() == classes
+    imported = with_imported(default_experiment(), data)
+    assert imported.data.class_names is None
+    assert imported.data.classes == max(2, *(number + 1 for number in classes))
+
+
+def test_other_numbers_are_names() -> None:
+    data = read_csv("x1,x2,class,split\n1,2,0,test\n1,2,10,test\n", "classification")
+    assert with_imported(default_experiment(), data).data.class_names == ("0", "10")
 
 
 EXPECTED = [[1.5, -2.0], [0.25, 3.0]]

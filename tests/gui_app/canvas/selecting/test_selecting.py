@@ -286,7 +286,7 @@ def test_points_go_to_another_window_as_csv_text(grid, canvas, hand, selection, 
 
 def test_pasted_classes_come_along_in_the_same_undo_step(other):
     document, canvas = other
-    QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,4,test\n")
+    QGuiApplication.clipboard().setText("x1,x2,class,split\n1,2,5,test\n")
     canvas.selected.paste()
     assert document.experiment.data.classes == 5
     assert document.points == Points([[1, 2]], [4], [2])
