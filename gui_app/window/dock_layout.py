@@ -21,6 +21,7 @@ from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
 from gui_app.window.layout.docks import Column
+from gui_app.window.layout.plot_room import PlotRoom
 
 if TYPE_CHECKING:
     from gui_app.classes.actions import ClassActions
@@ -64,6 +65,7 @@ class DockLayout(QObject):
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self._playing = False
         self._arrangement = DockArrangement(window, self._left, self._right)
+        self.plot_room = PlotRoom(window, self._arrangement)
 
     @property
     def docks(self) -> list[QDockWidget]:
@@ -72,7 +74,7 @@ class DockLayout(QObject):
 
     def arrange(self) -> None:
         """Restore the default positions and sizes of all docks."""
-        self._arrangement.arrange()
+        self.plot_room.arrange()
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs that fill the docks, by name; those that a person needs first come first."""

@@ -90,7 +90,7 @@ class Examples(QObject):
 
     def _show_note(self, shown: bool) -> None:
         if self.note is not None:
-            self.note.setVisible(shown)
+            self._central_area.show_note(shown)
 
     def _remove_note(self) -> None:
         if self.note is not None:

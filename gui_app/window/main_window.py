@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from engine.data import Library
@@ -43,6 +43,7 @@ from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.layout.central_area import CentralArea
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
+from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.messages import Messages
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.status_bar import StatusBar
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
     # -- construction
 
     def _lay_out(self) -> None:
-        self.setMinimumSize(SMALLEST.boundedTo(self.screen().availableSize()))
+        place_first(self, SIZE, SMALLEST)
         self.setCentralWidget(self.central_area)
         bar = QToolBar("Training")
         bar.setObjectName("bar Training")
@@ -284,6 +285,11 @@ class MainWindow(QMainWindow):
             self.first_painted.emit()
 
     @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.dock_layout.plot_room.fit()
+
+    @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
         # Qt takes an exception on the way for consent.
         event.ignore()
@@ -294,7 +300,7 @@ class MainWindow(QMainWindow):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (
-            lambda: save_layout(self, self._settings),
+            lambda: save_layout(self, self.dock_layout.plot_room, self._settings),
             self.files.let_go,
             self.later.drop,
             self.link.close,
@@ -304,7 +310,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _restore(self) -> None:
-        self.resize(SIZE.boundedTo(self.screen().availableSize()))
         self.dock_layout.arrange()
-        restore_layout(self, self._settings)
+        restore_layout(self, self.dock_layout.plot_room, self._settings)
+        self.first_painted.connect(lambda: keep_on_screen(self), Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

@@ -1,45 +1,126 @@
-"""The centre of the window: the canvas, and a note beside it."""
+"""The centre of the window: the canvas, and beside its square the network diagram and a note."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from gui_app.widgets.guarded import guarded
-
-NARROWEST, WIDEST = 224, 360
-"""Smallest and largest width of the note, in pixels."""
+from gui_app.window.layout.central_plan import CANVAS, NARROWEST, NETWORK, NOTE, Plan, plan
 
 
 class CentralArea(QWidget):
-    """The canvas, with a note in the free space beside its square."""
+    """The canvas with diagram and note, where ``central_plan`` puts them.
+
+    ``diagram_shown`` says whether the diagram is to be seen, beside the canvas or as its tab; space is kept for it
+    from the start, also while it is not built yet. ``diagram_changed`` is emitted when that changes.
+    """
+
+    diagram_changed = Signal(bool)
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
-        self._canvas = canvas
-        self._note: QWidget | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(canvas, 1)
+        self._parts: dict[str, QWidget | None] = {CANVAS: canvas, NETWORK: None, NOTE: None}
+        self.diagram_shown = False
+        self._note_seen = False
+        canvas.setParent(self)
+        self.tabs = QTabBar(self)
+        self.tabs.setAccessibleName("Canvas or network")
+        self.tabs.setExpanding(False)
+        self.tabs.hide()
+        self.tabs.currentChanged.connect(self._show_front)
+        self._plan = Plan({}, (CANVAS,))
 
     def set_note(self, note: QWidget | None) -> None:
         """Replace the note by another one; None removes it."""
-        if self._note is not None:
-            self._note.hide()
-            self._note.deleteLater()
-        self._note = note
-        if note is not None:
-            self._row.insertWidget(0, note)
-            note.show()
-            self._set_note_width()
+        self._replace(NOTE, note)
+        self._note_seen = note is not None
+        self.arrange()
+
+    def show_note(self, shown: bool) -> None:
+        """Show or hide the note, if there is one."""
+        self._note_seen = shown and self._parts[NOTE] is not None
+        self.arrange()
+
+    def set_diagram(self, diagram: QWidget) -> None:
+        """Put the diagram into its space."""
+        self._replace(NETWORK, diagram)
+        self.arrange()
+
+    def show_diagram(self, shown: bool) -> None:
+        """Show or hide the diagram."""
+        if shown != self.diagram_shown:
+            self.diagram_shown = shown
+            self.arrange()
+            self.diagram_changed.emit(shown)
+
+    def bring_to_front(self, part: str) -> None:
+        """Choose the tab of a part, if it has one."""
+        if part in self._plan.tabs:
+            self.tabs.setCurrentIndex(self._plan.tabs.index(part))
+
+    def minimumSizeHint(self) -> QSize:
+        canvas = self._parts[CANVAS]
+        return QSize(1, 1) if canvas is None else canvas.minimumSize()
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._set_note_width()
+        self.arrange()
 
-    def _set_note_width(self) -> None:
-        if self._note is not None:
-            free = self.width() - self.height()
-            most = max(self.width() - self._canvas.minimumWidth(), 0)
-            self._note.setFixedWidth(min(max(free, NARROWEST), WIDEST, most))
+    def arrange(self) -> None:
+        """Put all parts where they belong in the present size."""
+        self._plan = plan(
+            self.size(),
+            self.minimumSizeHint(),
+            self._note_height(),
+            self.diagram_shown,
+            self.tabs.sizeHint().height(),
+        )
+        self._offer_tabs()
+        self._show_front()
+
+    def _note_height(self) -> int:
+        """Return the smallest height of the note; 0 if none is shown."""
+        note = self._parts[NOTE]
+        if note is None or not self._note_seen:
+            return 0
+        layout = note.layout()
+        return layout.minimumHeightForWidth(NARROWEST) if layout is not None else note.minimumHeight() or 1
+
+    def _offer_tabs(self) -> None:
+        tabs = self._plan.tabs
+        offered = [self.tabs.tabText(index) for index in range(self.tabs.count())]
+        if offered != list(tabs):
+            in_front = self.tabs.tabText(self.tabs.currentIndex())
+            self.tabs.blockSignals(True)
+            for _ in offered:
+                self.tabs.removeTab(0)
+            for part in tabs:
+                self.tabs.addTab(part)
+            self.tabs.setCurrentIndex(tabs.index(in_front) if in_front in tabs else 0)
+            self.tabs.blockSignals(False)
+        canvas = self._plan.rectangles[CANVAS]
+        self.tabs.setGeometry(QRect(canvas.left(), 0, canvas.width(), self.tabs.sizeHint().height()))
+        self.tabs.setVisible(self._plan.tab_row)
+
+    def _show_front(self) -> None:
+        """Show the parts beside the canvas, and of the tabs the one in front."""
+        tabs, rectangles = self._plan.tabs, self._plan.rectangles
+        in_front = tabs[max(self.tabs.currentIndex(), 0)]
+        for part, widget in self._parts.items():
+            if widget is None:
+                continue
+            shown = part == in_front or (part in rectangles and part not in tabs)
+            if shown:
+                widget.setGeometry(rectangles.get(part, rectangles[CANVAS]))
+            widget.setVisible(shown)
+
+    def _replace(self, part: str, widget: QWidget | None) -> None:
+        before = self._parts[part]
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+        self._parts[part] = widget
+        if widget is not None:
+            widget.setParent(self)

@@ -11,23 +11,53 @@ from gui_app.plots import PLOTS
 from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.window.layout.docks import make_dock
 
-LEFT_WIDTH, RIGHT_WIDTH, PLOT_HEIGHT = 232, 300, 192
+LEFT_WIDTH, RIGHT_WIDTH = 232, 300
+
+
+def plot_groups(beside: int) -> list[list[str]]:
+    """Return the titles of the plots, divided into at most ``beside`` groups; those of a group are tabs of one another.
+
+    A plot that finds no position of its own becomes a tab of the last group.
+    """
+    groups: list[list[str]] = []
+    for title, plot in PLOTS.items():
+        front = next((group for group in groups if plot.tab_of in group), None)
+        if front is not None:
+            front.append(title)
+        elif len(groups) < beside:
+            groups.append([title])
+        else:
+            groups[-1].append(title)
+    return groups
 
 
 class DockArrangement:
-    """The docks of ``window``: a column of panels on each side, and below them an empty dock for each plot."""
+    """The docks of ``window``: a column of panels on each side, from top to bottom, and between them, below the
+    canvas, an empty dock for each plot.
+    """
 
     def __init__(self, window: QMainWindow, left: QWidget, right: QWidget) -> None:
         self._window = window
         self.data, self.model = make_dock("Data", left), make_dock("Model", right)
         self.plots = {title: make_dock(title, _placeholder()) for title in PLOTS}
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        corners, areas = Qt.Corner, Qt.DockWidgetArea
+        window.setCorner(corners.BottomLeftCorner, areas.LeftDockWidgetArea)
+        window.setCorner(corners.BottomRightCorner, areas.RightDockWidgetArea)
 
     @property
     def docks(self) -> list[QDockWidget]:
         """All docks, in the order of the menu."""
         return [self.data, self.model, *self.plots.values()]
+
+    @property
+    def plots_below(self) -> list[QDockWidget]:
+        """The docks of plots that share the row below the canvas now, those behind other tabs included."""
+        bottom, window = Qt.DockWidgetArea.BottomDockWidgetArea, self._window
+        return [
+            dock
+            for dock in self.plots.values()
+            if not (dock.isHidden() or dock.isFloating()) and window.dockWidgetArea(dock) == bottom
+        ]
 
     def put_plot(self, title: str, plot: QWidget) -> None:
         """Put a plot into its empty dock."""
@@ -35,34 +65,47 @@ class DockArrangement:
         dock.widget().deleteLater()
         dock.setWidget(plot)
 
-    def arrange(self) -> None:
-        """Restore the default positions and sizes of all docks."""
+    def arrange(self, beside: int) -> None:
+        """Restore the default positions of all docks, with as many plots ``beside`` one another."""
         areas, window = Qt.DockWidgetArea, self._window
         window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.addDockWidget(areas.LeftDockWidgetArea, self.data)
         window.addDockWidget(areas.RightDockWidgetArea, self.model)
-        in_front = self._place_plots()
         for dock in self.docks:
             dock.setFloating(False)
+        self.place_plots(beside)
+        for dock in self.docks:
             dock.show()
-        for plot in PLOTS.values():
-            if plot.tab_of:
-                self.plots[plot.tab_of].raise_()
         window.resizeDocks([self.data, self.model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
-        window.resizeDocks(in_front, [PLOT_HEIGHT] * len(in_front), Qt.Orientation.Vertical)
-        window.resizeDocks(in_front, [5, *[4] * (len(in_front) - 1)], Qt.Orientation.Horizontal)
 
-    def _place_plots(self) -> list[QDockWidget]:
-        """Put the plots side by side below the canvas, some as tabs of others; return the docks in front."""
+    def place_plots(self, beside: int) -> None:
+        """Put the plots below the canvas, at most so many ``beside`` one another, the others as tabs."""
         window = self._window
-        in_front = [self.plots[title] for title, plot in PLOTS.items() if not plot.tab_of]
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, in_front[0])
-        for left, right in pairwise(in_front):
+        groups = [[self.plots[title] for title in group] for group in plot_groups(beside)]
+        seen = [dock for dock in self.plots.values() if not dock.visibleRegion().isEmpty()]
+        leading = [group[0] for group in groups]
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, leading[0])
+        for left, right in pairwise(leading):
             window.splitDockWidget(left, right, Qt.Orientation.Horizontal)
-        for title, plot in PLOTS.items():
-            if plot.tab_of:
-                window.tabifyDockWidget(self.plots[plot.tab_of], self.plots[title])
-        return in_front
+        for group in groups:
+            for before, dock in pairwise(group):
+                window.tabifyDockWidget(before, dock)
+            in_front = [dock for dock in group if dock in seen]
+            (in_front[0] if len(in_front) == 1 else group[0]).raise_()
+        window.resizeDocks(leading, [5, *[4] * (len(leading) - 1)], Qt.Orientation.Horizontal)
+
+    def has_placed(self, beside: int) -> bool:
+        """Whether the plots stand as ``place_plots`` puts them; hidden ones may be anywhere."""
+        window, bottom = self._window, Qt.DockWidgetArea.BottomDockWidgetArea
+        shown = [dock for dock in self.plots.values() if not dock.isHidden()]
+        groups = [[self.plots[title] for title in group] for group in plot_groups(beside)]
+        expected = {dock: {one for one in group if one in shown} for group in groups for dock in group}
+        return all(
+            window.dockWidgetArea(dock) == bottom
+            and not dock.isFloating()
+            and {dock, *window.tabifiedDockWidgets(dock)} == expected[dock]
+            for dock in shown
+        )
 
 
 def _placeholder() -> QWidget:

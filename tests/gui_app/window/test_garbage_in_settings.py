@@ -20,7 +20,7 @@ from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
 
 KEYS = (
-    "layout/geometry", "layout/state", "appearance", "speed/epochs_per_second", "speed/slow_start", "recent",
+    "layout/geometry", "layout/state", "layout/plots", "appearance", "text_scale", "speed/epochs_per_second", "speed/slow_start", "recent",
     "export folder", "import folder", "keep run in file",
 )  # fmt: skip
 RARE = (
@@ -118,6 +118,8 @@ def test_all_keys_are_tried(qapp: QApplication, tmp_path: Path, monkeypatch: pyt
         window = opened(qapp, tmp_path / "settings.ini")
         assert window.imports
         closed(window)
+        # How the plots share the window is asked only with a layout.
+        closed(opened(qapp, tmp_path / "settings.ini"))
 
     asked = read_by_the_window(monkeypatch, use)
     assert asked | {"import folder"} == set(KEYS)

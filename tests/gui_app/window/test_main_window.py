@@ -378,6 +378,7 @@ def test_plots_that_come_while_training_begins_say_so(open_window):
 
 
 def test_plots_over_time_say_that_there_are_no_training_points(still):
+    still.resize(1920, 1080)
     for playing in (False, True):
         empty = replace(snapshot_of(history_of([0]), playing=playing), training_points=0)
         for plot in still.dock_layout.plots:
@@ -475,6 +476,7 @@ def test_the_layout_can_be_restored(still, qtbot):
     dock(still, "Data").hide()
     dock(still, "Loss").setFloating(True)
     still.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock(still, "Model"))
+    still.resize(1920, 1080)
     still.dock_layout.arrange()
     assert all(each.isVisible() and not each.isFloating() for each in still.dock_layout.docks)
     assert {each.objectName(): still.dockWidgetArea(each) for each in still.dock_layout.docks} == places

@@ -168,6 +168,7 @@ def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):
 
 
 def test_each_curve_of_the_loss_has_its_number(still):
+    still.resize(1440, 900)
     plot = part_of(still, LossPlot)
     history = history_of([0, 15_974], penalty=[0.5, 0.0123])
     plot.show_snapshot(snapshot_of(history))

@@ -1,0 +1,93 @@
+"""Where canvas, network diagram and note go in the centre of the window: a function of its size alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize
+
+CANVAS, NETWORK, NOTE = "Canvas", "Network", "Example"
+"""The parts of the centre, as the tabs name them."""
+
+DIAGRAM = QSize(240, 190)
+"""The smallest diagram beside the canvas."""
+WIDEST_DIAGRAM = 1.4
+"""The widest diagram, in heights of the centre."""
+NARROWEST, WIDEST = 224, 360
+"""Smallest and largest width of the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rectangles of the parts, in pixels. A part without one is a tab of the canvas: one of ``tabs``."""
+
+    rectangles: dict[str, QRect]
+    tabs: tuple[str, ...]
+
+    @property
+    def tab_row(self) -> bool:
+        return len(self.tabs) > 1
+
+
+def plan(size: QSize, canvas: QSize, note: int, diagram: bool, tab_height: int, scale: float = 1.0) -> Plan:
+    """Divide ``size`` between the canvas and those of the other two that are shown.
+
+    The canvas keeps the largest square, and never gets less than its smallest size ``canvas``. The diagram stands on
+    the right and the note on the left, if the free space is wide enough for both; otherwise the note stands above
+    the diagram. What fits nowhere is a tab of the canvas. ``note`` is the note's smallest height, 0 without one;
+    ``scale`` enlarges what holds text.
+    """
+    width, height = size.width(), size.height()
+    free = width - height
+    least, most = round(NARROWEST * scale), round(WIDEST * scale)
+    if note and diagram and free >= least + DIAGRAM.width():
+        left = min(max(free // 3, least), most)
+        right = _diagram_width(free - left, height)
+        return _row(size, tab_height, (NOTE, left), (NETWORK, right))
+    stacked = height >= note + DIAGRAM.height() and free >= max(least, DIAGRAM.width())
+    if note and diagram and stacked:
+        planned = _row(size, tab_height, (NETWORK, _diagram_width(free, height)))
+        return _stacked(planned, max(height // 2, note))
+    if note:
+        planned = _beside_note(size, canvas, least, most, diagram, tab_height)
+    elif diagram and free >= DIAGRAM.width():
+        planned = _row(size, tab_height, (NETWORK, _diagram_width(free, height)))
+    else:
+        planned = _row(size, tab_height, tabs=(NETWORK,) if diagram else ())
+    return planned
+
+
+def _diagram_width(free: int, height: int) -> int:
+    return min(free, max(round(WIDEST_DIAGRAM * height), DIAGRAM.width()))
+
+
+def _beside_note(size: QSize, canvas: QSize, least: int, most: int, diagram: bool, tab_height: int) -> Plan:
+    tabs = (NETWORK,) if diagram else ()
+    room = size.width() - canvas.width()
+    if room < least:
+        return _row(size, tab_height, tabs=(*tabs, NOTE))
+    width = min(max(size.width() - size.height(), least), most, room)
+    return _row(size, tab_height, (NOTE, width), tabs=tabs)
+
+
+def _row(size: QSize, tab_height: int, *beside: tuple[str, int], tabs: tuple[str, ...] = ()) -> Plan:
+    """Put the note left and the diagram right of the canvas, which has the rest below its tabs."""
+    widths = dict(beside)
+    left, right = widths.get(NOTE, 0), widths.get(NETWORK, 0)
+    top = tab_height if tabs else 0
+    middle = size.width() - left - right
+    rectangles = {CANVAS: QRect(left, top, middle, size.height() - top)}
+    if left:
+        rectangles[NOTE] = QRect(0, 0, left, size.height())
+    if right:
+        rectangles[NETWORK] = QRect(left + middle, 0, right, size.height())
+    return Plan(rectangles, (CANVAS, *tabs))
+
+
+def _stacked(planned: Plan, note: int) -> Plan:
+    """Put the note above the diagram."""
+    column = planned.rectangles[NETWORK]
+    above, below = QRect(column), QRect(column)
+    above.setHeight(note)
+    below.setTop(column.top() + note)
+    return Plan({**planned.rectangles, NOTE: above, NETWORK: below}, planned.tabs)

@@ -1,0 +1,92 @@
+"""How much of the window the plots below the canvas get: they give way before the canvas does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QStyle
+
+from gui_app.widgets.guarded import guarded
+from gui_app.window.layout.dock_arrangement import DockArrangement
+
+SHARE = 0.26
+"""The share of the height between the top bar and the status bar that the plots get at first."""
+TALLEST = 320
+"""The largest height in pixels that the plots get by their first share."""
+SHARES = (0.1, 0.75)
+PLOT_WIDTH = 340
+"""Pixels that three plots beside one another have at least; two of them make do with less."""
+SLACK = 40
+"""Pixels by which a window must have narrowed before a row of plots loses one, so that it does not come and go."""
+
+
+def plots_beside(width: int, now: int = 0) -> int:
+    """Return how many plots fit beside one another into ``width`` pixels; ``now`` there are so many."""
+    if width >= 3 * PLOT_WIDTH - (SLACK if now == 3 else 0):
+        return 3
+    return 2 if width >= 450 else 1
+
+
+class PlotRoom(QObject):
+    """Keeps the plots' share of the height of ``window`` when the window changes its size.
+
+    ``share`` changes when a person drags the line above the plots. ``fit`` applies it, and divides the plots into as
+    many groups as fit beside one another, as long as nobody has moved them.
+    """
+
+    def __init__(self, window: QMainWindow, arrangement: DockArrangement) -> None:
+        super().__init__(window)
+        self._window, self._arrangement = window, arrangement
+        self.share: float | None = None
+        """None for the default."""
+        window.installEventFilter(self)
+
+    def arrange(self) -> None:
+        """Restore the default positions and sizes."""
+        self.share = None
+        self._arrangement.arrange(plots_beside(self._width()))
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the plots their share of the window's present size."""
+        arrangement = self._arrangement
+        now = next((count for count in (3, 2, 1) if arrangement.has_placed(count)), 0)
+        beside = plots_beside(self._width(), now)
+        if now and not arrangement.has_placed(beside):
+            arrangement.place_plots(beside)
+        below = arrangement.plots_below
+        if below:
+            self._window.resizeDocks(below[:1], [self._height()], Qt.Orientation.Vertical)
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The lines between docks are the window's own: who releases the mouse there may have moved one.
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            QTimer.singleShot(0, self, self._note_share)
+        return False
+
+    def _note_share(self) -> None:
+        line = self._window.style().pixelMetric(
+            QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
+        )
+        height = self._available() - self._window.centralWidget().height() - line
+        if self._arrangement.plots_below and abs(height - self._height()) > 2:
+            self.share = min(max(height / self._available(), SHARES[0]), SHARES[1])
+
+    def _height(self) -> int:
+        available = self._available()
+        return min(round(SHARE * available), TALLEST) if self.share is None else round(self.share * available)
+
+    def _available(self) -> int:
+        """Return the height between the top bar and the status bar."""
+        bar = self._window.statusBar()
+        end = self._window.height() - (0 if bar.isHidden() else bar.height())
+        return max(end - self._window.centralWidget().y(), 1)
+
+    def _width(self) -> int:
+        """Return the width between the columns."""
+        columns = (self._arrangement.data, self._arrangement.model)
+        beside = [dock for dock in columns if not (dock.isHidden() or dock.isFloating())]
+        shown = self._window.isVisible()
+        return self._window.width() - sum(
+            dock.width() if shown else dock.widget().minimumWidth() for dock in beside
+        )

@@ -1,0 +1,157 @@
+"""Columns, canvas and plots in windows of many sizes, resized for real: the plots give way before the canvas does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import LEFT, dock_of
+
+Open = Callable[..., MainWindow]
+pytestmark = pytest.mark.usefixtures("fake_engine")
+
+
+def height_for_canvas(window: MainWindow) -> int:
+    """The height between the top bar and the status bar."""
+    return window.statusBar().y() - window.central_area.y()
+
+
+def plots_in_front(window: MainWindow) -> list[str]:
+    docks = [dock for dock in window.dock_layout.docks[2:] if not dock.visibleRegion().isEmpty()]
+    return [dock.windowTitle() for dock in sorted(docks, key=lambda dock: dock.x())]
+
+
+def resize(window: MainWindow, width: int, height: int) -> None:
+    window.resize(width, height)
+    QApplication.processEvents()
+
+
+def test_the_square_has_most_of_the_height_in_a_small_window(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    square = window.canvas.scene.viewport.side
+    assert square >= 0.6 * height_for_canvas(window)
+    plot = dock_of(window, "Loss")
+    assert 150 <= plot.height() <= 170
+
+
+def test_the_columns_reach_from_the_top_bar_to_the_status_bar(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    data, model, loss = (dock_of(window, title) for title in ("Data", "Model", "Loss"))
+    for column in (data, model):
+        assert column.height() == height_for_canvas(window)
+    assert data.geometry().right() < loss.geometry().left()
+    last = dock_of(window, plots_in_front(window)[-1])
+    assert last.geometry().right() < model.geometry().left()
+
+
+def test_a_wide_window_has_three_plots_beside_one_another_and_a_narrow_one_two(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    assert plots_in_front(window) == ["Loss", "Gradient per layer"]
+    resize(window, 1920, 1080)
+    assert plots_in_front(window) == ["Loss", "Gradient per layer", "Gradient over time"]
+    resize(window, 1280, 720)
+    assert plots_in_front(window) == ["Loss", "Gradient per layer"]
+    tabs = window.tabifiedDockWidgets(dock_of(window, "Gradient per layer"))
+    assert {dock.windowTitle() for dock in tabs} == {"Gradient over time", "Chain"}
+
+
+def test_the_plot_in_front_stays_in_front_when_the_window_becomes_wider(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    dock_of(window, "Chain").raise_()
+    QApplication.processEvents()
+    resize(window, 1920, 1080)
+    assert plots_in_front(window) == ["Loss", "Chain", "Gradient over time"]
+
+
+def test_plots_that_a_person_has_moved_are_left_where_they_are(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    history = dock_of(window, "Gradient over time")
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, history)
+    resize(window, 1920, 1080)
+    assert window.dockWidgetArea(history) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert plots_in_front(window)[:2] == ["Loss", "Gradient per layer"]
+    assert "Chain" not in plots_in_front(window)
+
+
+def test_the_canvas_keeps_its_share_in_every_size(open_window: Open) -> None:
+    window = open_window((1280, 720), early=True)
+    for size in ((1080, 640), (1440, 900), (1920, 1080), (1280, 720), (1700, 680)):
+        resize(window, *size)
+        assert window.canvas.scene.viewport.side >= 0.58 * height_for_canvas(window), size
+
+
+def test_a_window_that_is_resized_lays_its_centre_out_at_most_twice_and_paints_it_once(
+    open_window: Open,
+) -> None:
+    window = open_window((1280, 720), early=True)
+
+    class Witness(QObject):
+        sizes: list[tuple[int, int]] = []
+        paintings = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Resize:
+                self.sizes.append((window.canvas.width(), window.canvas.height()))
+            self.paintings += event.type() == QEvent.Type.Paint
+            return False
+
+    witness = Witness()
+    window.canvas.installEventFilter(witness)
+    for step in range(1, 6):
+        witness.sizes.clear()
+        witness.paintings = 0
+        window.resize(1280 + 8 * step, 720 + 12 * step)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        assert len(witness.sizes) <= 2
+        assert witness.paintings == 1
+
+
+def drag_the_line_above_the_plots(window: MainWindow, by: int) -> None:
+    loss = dock_of(window, "Loss")
+    line = QPoint(loss.geometry().center().x(), loss.geometry().top() - 1)
+    QTest.mousePress(window, LEFT, pos=line)
+    QTest.mouseMove(window, line + QPoint(0, by))
+    QApplication.processEvents()
+    QTest.mouseRelease(window, LEFT, pos=line + QPoint(0, by))
+
+
+def test_the_share_that_a_person_gives_the_plots_is_kept_in_other_sizes(open_window: Open, qtbot) -> None:
+    window = open_window((1280, 720), early=True)
+    loss = dock_of(window, "Loss")
+    drag_the_line_above_the_plots(window, -80)
+    qtbot.waitUntil(lambda: window.dock_layout.plot_room.share is not None)
+    share = loss.height() / height_for_canvas(window)
+    assert loss.height() > 200
+    resize(window, 1280, 960)
+    assert loss.height() / height_for_canvas(window) == pytest.approx(share, abs=0.02)
+    window.dock_layout.arrange()
+    resize(window, 1280, 720)
+    assert loss.height() < 170
+
+
+def test_the_share_is_remembered(open_window: Open, qtbot) -> None:
+    first = open_window((1280, 720), early=True)
+    drag_the_line_above_the_plots(first, -80)
+    qtbot.waitUntil(lambda: first.dock_layout.plot_room.share is not None)
+    height = dock_of(first, "Loss").height()
+    first.close()
+    again = open_window(None, early=True)
+    assert dock_of(again, "Loss").height() == height
+    resize(again, 1280, 960)
+    assert dock_of(again, "Loss").height() > height
+
+
+def test_a_layout_of_a_former_version_is_not_misread(open_window: Open, settings: QSettings) -> None:
+    first = open_window((1280, 720), early=True)
+    dock_of(first, "Model").hide()
+    state = first.saveState(2)
+    settings.setValue("layout/state", state)
+    window = open_window((1280, 720), early=True)
+    assert dock_of(window, "Model").isVisible()
+    assert plots_in_front(window) == ["Loss", "Gradient per layer"]
