@@ -15,7 +15,7 @@ from engine.catalogue import canvas
 canvas.CANVAS = 5.0
 import numpy as np
 from engine.catalogue.features import FEATURES
-from engine.catalogue.input_scalings import INPUT_SCALINGS
+from engine.experiment.settings import ExtentSettings
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.regularizers import INPUT_NOISE, SHIFT
 from engine.catalogue.tasks import TASKS
@@ -29,7 +29,7 @@ assert CANVAS_EXTENT == (-5, 5, -5, 5)
 far = Points(np.full((10, 2), 1e6), np.zeros(10), np.zeros(10))
 assert fit.describe_misfit(far, "classification") == "reach far beyond −5 to 5"
 assert (FEATURES["x1"].bound, FEATURES["x1_x2"].bound) == (5, 25)
-assert INPUT_SCALINGS["unit"].formula == "x / 5, x² / 25"
+assert ExtentSettings().x == ExtentSettings().y == (-5, 5)
 assert (INPUT_NOISE.high, SHIFT.high, TASKS["curve"].target_bound) == (5, 5, 5)
 xy, _ = GENERATORS["plane"].function(500, 0.0, np.random.default_rng(0))
 assert 4.9 < np.abs(xy).max() <= 5

@@ -1,4 +1,4 @@
-"""How features and regression targets are scaled before a network gets them, from bounds or from training points."""
+"""How features and regression targets are scaled before a network gets them, by the extent or by training points."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.canvas import CANVAS
 from engine.catalogue.entry import Entry, Family
 
 Floats = NDArray[np.float64]
@@ -26,9 +25,14 @@ class InputScaling(Entry):
         ``moments(values, bounds)`` returns the shifts and scales of values [n, columns], the training points'; n may
         be 0. ``bounds`` [columns] are the largest absolute values on the canvas. Scales are above 0. It is called
         for the features, and in regression for the targets.
+    of_extent : bool
+        Whether it refers to the extent of the data. Values of a linear feature and of targets then come as their
+        distances from the middle of the extent, and other features are functions of the position on the sheet, which
+        goes from −6 to 6 on both axes (see ``engine.data.scaling``).
     """
 
     moments: Callable[[Floats, Floats], Moments]
+    of_extent: bool = False
 
 
 def _none(values: Floats, bounds: Floats) -> Moments:
@@ -85,9 +89,10 @@ INPUT_SCALINGS: Family[InputScaling] = Family(
         InputScaling(
             key="unit",
             label="Unit",
-            formula=f"x / {CANVAS:g}, x² / {CANVAS * CANVAS:g}",
-            tooltip="Maps the canvas to −1…1; stays the same while you draw. For data on the canvas.",
+            formula="2·(x − low) / (high − low) − 1",
+            tooltip="Maps the extent of each axis to −1…1; stays the same while you draw. For data inside the extent.",
             moments=_unit,
+            of_extent=True,
         ),
         InputScaling(
             key="standardize",

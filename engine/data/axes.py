@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS
 from engine.data.fit import FEW, NARROWEST
-from engine.experiment import Points
+from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.points import Points
+from engine.experiment.settings import DataSettings, ExtentSettings
 
 Floats = NDArray[np.float64]
 Extent = tuple[float, float, float, float]
@@ -47,6 +49,32 @@ class Axes:
     y_middle: float = 0.0
     x_unit: float = 1.0
     y_unit: float = 1.0
+
+    @classmethod
+    def of_extent(cls, extent: ExtentSettings, aspect: str = "free") -> Axes:
+        """Return the axes on which the sheet shows an extent.
+
+        Parameters
+        ----------
+        extent
+            Of the data.
+        aspect
+            "free": each axis fills the sheet. "equal": both have the unit of the wider one, and the narrower one is
+            in the middle.
+
+        Returns
+        -------
+        Axes
+            ``HOME`` for the default extent.
+
+        Examples
+        --------
+        >>> Axes.of_extent(ExtentSettings(x=(0.0, 24.0), y=(40.0, 160.0)))
+        Axes(x_middle=12.0, y_middle=100.0, x_unit=2.0, y_unit=10.0)
+        """
+        (x, x_half), (y, y_half) = middle_and_half(extent.x), middle_and_half(extent.y)
+        axes = cls(x, y, x_half / REACH, y_half / REACH)
+        return axes if aspect == "free" else axes.equalized()
 
     @classmethod
     def fitted(cls, xy: Floats) -> Axes:
@@ -87,6 +115,16 @@ class Axes:
             return cls()
         visible = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
         return cls() if visible else cls.fitted(xy)
+
+    def equalized(self) -> Axes:
+        """Return axes with the same unit, the larger of the two; the middle stays.
+
+        Returns
+        -------
+        Axes
+        """
+        unit = max(self.x_unit, self.y_unit)
+        return replace(self, x_unit=unit, y_unit=unit)
 
     @property
     def is_default(self) -> bool:
@@ -192,3 +230,46 @@ class Axes:
 
 HOME = Axes()
 """The default axes."""
+
+
+def middle_and_half(ends: tuple[float, float]) -> tuple[float, float]:
+    """Return the middle of an interval and half its width.
+
+    Parameters
+    ----------
+    ends
+        Low and high.
+
+    Returns
+    -------
+    middle, half : float
+
+    Examples
+    --------
+    >>> middle_and_half((2.0, 8.0))
+    (5.0, 3.0)
+    """
+    low, high = ends
+    return (low + high) / 2, (high - low) / 2
+
+
+def home_axes(data: DataSettings, points: Points) -> Axes:
+    """Return the axes of the default view of a data set.
+
+    Parameters
+    ----------
+    data
+        Its extent and aspect are used.
+    points
+        What the settings stand for.
+
+    Returns
+    -------
+    Axes
+        Those of the extent. With the default extent, points of a person's own that it does not show well have axes
+        fitted to them: a drawing from before there were extents is shown as it was.
+    """
+    if data.points is None or (data.extent.x, data.extent.y) != (DEFAULT_EXTENT.x, DEFAULT_EXTENT.y):
+        return Axes.of_extent(data.extent, data.aspect)
+    axes = Axes.showing(points.xy)
+    return axes if data.aspect == "free" else axes.equalized()

@@ -13,8 +13,10 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.input_scalings import INPUT_SCALINGS, means_and_deviations
 from engine.catalogue.losses import Loss
 from engine.catalogue.tasks import TASKS
+from engine.data.axes import HOME, Axes, middle_and_half
+from engine.experiment.frame import DEFAULT_EXTENT
 from engine.experiment.points import TRAINING, Points
-from engine.experiment.settings import NetworkSettings
+from engine.experiment.settings import ExtentSettings, NetworkSettings
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +33,8 @@ class Scaling:
         Scaled input = (feature − shift) / scale.
     target_shift, target_scale : float
         The same for targets.
+    sheet : Axes
+        Features that are not linear are functions of the position on it: of the data's own numbers on the default one.
     """
 
     features: tuple[str, ...]
@@ -38,9 +42,12 @@ class Scaling:
     input_scale: Floats
     target_shift: float
     target_scale: float
+    sheet: Axes = HOME
 
     @classmethod
-    def of(cls, network: NetworkSettings, points: Points, task: str) -> Scaling:
+    def of(
+        cls, network: NetworkSettings, points: Points, task: str, extent: ExtentSettings = DEFAULT_EXTENT
+    ) -> Scaling:
         """Return the scaling of a network's settings.
 
         Parameters
@@ -51,6 +58,8 @@ class Scaling:
             The training points among them may decide on shifts and scales.
         task
             Targets of classification are never scaled.
+        extent
+            Of the data. A scaling that refers to it maps the middle of an axis to 0, and its ends to −1 and 1.
 
         Returns
         -------
@@ -65,14 +74,17 @@ class Scaling:
         ([[-1.0, -1.0], [1.0, 1.0]], [-1.0, 1.0])
         """
         keys, scaling = network.features, INPUT_SCALINGS[network.input_scaling]
-        training = points.of_split(TRAINING)
-        bounds = np.array([FEATURES[key].bound for key in keys])
-        shifts, scales = scaling.moments(feature_values(keys, training.xy), bounds)
-        shift, scale = 0.0, 1.0
+        if not scaling.of_extent:
+            extent = DEFAULT_EXTENT
+        training, sheet = points.of_split(TRAINING), Axes.of_extent(extent)
+        middles, bounds = _reach_of_features(keys, extent)
+        shifts, scales = scaling.moments(feature_values(keys, training.xy, sheet) - middles, bounds)
+        target_shift, target_scale = 0.0, 1.0
         if TASKS[task].regression:
-            bound = np.array([TASKS[task].target_bound])
-            shift, scale = (float(one[0]) for one in scaling.moments(training.target[:, None], bound))
-        return cls(keys, shifts, scales, shift, scale)
+            middle, bound = middle_and_half(extent.y if task == "curve" else extent.value)
+            shift, scale = scaling.moments(training.target[:, None] - middle, np.array([bound]))
+            target_shift, target_scale = float(shift[0]) + middle, float(scale[0])
+        return cls(keys, shifts + middles, scales, target_shift, target_scale, sheet)
 
     def loss_unit(self, loss: Loss) -> float:
         """Return the factor from scaled losses and penalties to the user's own units.
@@ -113,7 +125,7 @@ class Scaling:
         """
         # The coordinate of a distant point, or its square, may overflow to infinity.
         with np.errstate(over="ignore", invalid="ignore"):
-            values = (feature_values(self.features, xy) - self.input_shift) / self.input_scale
+            values = (feature_values(self.features, xy, self.sheet) - self.input_shift) / self.input_scale
             return values.astype(np.float32)
 
     def targets(self, target: Floats) -> Floats:
@@ -132,16 +144,33 @@ class Scaling:
         return (target - self.target_shift) / self.target_scale
 
 
-def feature_values(keys: tuple[str, ...], xy: Floats) -> Floats:
-    """Return the unscaled features [n, features] of positions [n, 2].
+def feature_values(keys: tuple[str, ...], xy: Floats, sheet: Axes = HOME) -> Floats:
+    """Return the unscaled features [n, features] of positions [n, 2]; those that are not linear, of the ``sheet``.
 
     Examples
     --------
     >>> feature_values(("x1", "x2"), np.array([[0.5, -2.0]]))
     array([[ 0.5, -2. ]])
+    >>> feature_values(("x1", "x1_squared"), np.array([[100.0, 0.0]]), Axes(x_middle=70.0, x_unit=10.0))
+    array([[100.,   9.]])
     """
-    with np.errstate(over="ignore"):
-        return np.stack([FEATURES[key].function(xy[:, 0], xy[:, 1]) for key in keys], 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        on_sheet = sheet.to_sheet(xy)
+        entries = (FEATURES[key] for key in keys)
+        return np.stack([entry.function(*(xy if entry.straight else on_sheet).T) for entry in entries], 1)
+
+
+def _reach_of_features(keys: tuple[str, ...], extent: ExtentSettings) -> tuple[Floats, Floats]:
+    """The value of each feature at the middle of the extent, and how far its values reach from there [features]."""
+    entries = [FEATURES[key] for key in keys]
+    (x, x_half), (y, y_half) = middle_and_half(extent.x), middle_and_half(extent.y)
+    corners = np.array(((x_half, x_half), (y_half, -y_half)))
+    middles, reaches = np.zeros(len(entries)), np.array([entry.bound for entry in entries])
+    for index, entry in enumerate(entries):
+        if entry.straight and extent != DEFAULT_EXTENT:
+            middles[index] = entry.function(np.array(x), np.array(y))
+            reaches[index] = np.abs(entry.function(*corners)).max()
+    return middles, reaches
 
 
 def mean_position(xy: Floats) -> Floats:

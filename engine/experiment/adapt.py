@@ -15,6 +15,7 @@ from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import default_experiment, edit_many
 from engine.experiment.drawings import kept_drawing, leaving_task, without_drawings
+from engine.experiment.frame import frame_of, without_frame
 from engine.experiment.settings import DataSettings, Experiment
 from engine.experiment.validation import unfit
 
@@ -33,7 +34,8 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
     Returns
     -------
     Experiment
-        A loss, feature or regularizer that does not fit the new task is replaced by a default or set to 0.
+        A loss, feature or regularizer that does not fit the new task is replaced by a default or set to 0. Another
+        generator, and one in place of points, has the default extent and axes without names.
 
     Raises
     ------
@@ -50,6 +52,9 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
     changes: dict[str, object] = {"data.task": entry.task, "data.generator.name": name, "data.points": None}
     if entry.task == "classification":
         changes["data.classes"] = entry.classes
+    if name != experiment.data.generator.name or experiment.data.points is not None:
+        # A generator has numbers of its own, on the canvas's own axes.
+        changes |= frame_of(without_frame(experiment.data))
     if name != experiment.data.generator.name:
         changes |= {"data.class_names": None, "data.class_colours": None}
     elif entry.task == "classification":

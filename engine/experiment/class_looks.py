@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.experiment.settings import DataSettings
+from engine.experiment.settings import AxesSettings, DataSettings
 
 
 def class_labels(data: DataSettings) -> tuple[str, ...]:
@@ -127,7 +127,8 @@ def _number_label(number: int, names: tuple[str | None, ...]) -> str:
 
 
 def without_looks(data: DataSettings) -> DataSettings:
-    """Return the settings without names and colours, which training does not depend on.
+    """Return the settings without names and colours of classes and without names and units of axes, which training does
+    not depend on.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def without_looks(data: DataSettings) -> DataSettings:
     -------
     DataSettings
     """
-    return msgspec.structs.replace(data, class_names=None, class_colours=None)
+    return msgspec.structs.replace(data, class_names=None, class_colours=None, axes=AxesSettings())
 
 
 def tidy(entries: list[str | None]) -> tuple[str | None, ...] | None:

@@ -18,7 +18,8 @@ from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import counted, setting_text
 from engine.experiment.choice import Choice
-from engine.experiment.effects import is_other_set
+from engine.experiment.effects import Effect, is_other_set, lane_effect
+from engine.experiment.frame import axis_symbols, quantity_text
 from engine.experiment.points import Points
 from engine.experiment.settings import (
     DataSettings,
@@ -61,7 +62,11 @@ def edit_description(before: State, after: State) -> str:
     >>> edit_description(State(sketch.lanes[0], sketch.data, points), State(edited.lanes[0], sketch.data, points))
     'learning rate 0.003 → 0.01'
     """
-    return ", ".join([*data_phrases(before, after), *lane_phrases(before.lane, after.lane)])
+    phrases = list(data_phrases(before, after))
+    if not any(phrase.startswith(("task: ", "data: ")) for phrase in phrases):
+        # Another data set brings its frame along.
+        phrases += frame_phrases(before, after)
+    return ", ".join([*phrases, *lane_phrases(before.lane, after.lane)])
 
 
 # -- a lane's settings
@@ -194,6 +199,25 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
         yield "split " + "/".join(f"{part:.3g}" for part in parts)
     elif was.split.seed != now.split.seed:
         yield from _change("split seed", was.split.seed, now.split.seed)
+
+
+def frame_phrases(before: State, after: State) -> Iterator[str]:
+    """Phrases for another extent or aspect, where the lane's training depends on it."""
+    was, now = before.data, after.data
+    if lane_effect(after.lane, after.lane, now, was) is Effect.NOTHING:
+        return
+    keys = ("x", "y", "value") if now.task == "surface" else ("x", "y")
+    symbols = axis_symbols(now.task)
+    for key, symbol in zip(keys, symbols, strict=False):
+        axis = getattr(now.axes, key)
+        ends = (_ends(getattr(one.extent, key), axis.unit) for one in (was, now))
+        yield from _change(f"extent of {axis.name or symbol}", *ends)
+    yield from _change("aspect", was.aspect, now.aspect)
+
+
+def _ends(extent: tuple[float, float], unit: str | None) -> str:
+    low, high = (quantity_text(end, None, extent[1] - extent[0]) for end in extent)
+    return f"{low} to {high} {unit}" if unit else f"{low} to {high}"
 
 
 def _generator_phrases(before: State, after: State) -> Iterator[str]:

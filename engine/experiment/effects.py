@@ -11,8 +11,10 @@ from enum import IntEnum
 
 import numpy as np
 
+from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.experiment.class_looks import without_looks
+from engine.experiment.frame import without_frame
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 
@@ -63,15 +65,22 @@ def effect(before: Experiment, after: Experiment, old: Points, new: Points) -> E
     data = data_effect(before.data, after.data, old, new)
     former = {lane.name: lane for lane in before.lanes}
     lanes = [
-        lane_effect(former[lane.name], lane, after.data) if lane.name in former else Effect.RESTART
+        lane_effect(former[lane.name], lane, after.data, before.data)
+        if lane.name in former
+        else Effect.RESTART
         for lane in after.lanes
     ]
     same_lanes = _names(before.lanes) == _names(after.lanes)
     return max(data, Effect.NOTHING if same_lanes else Effect.PROGRAM, *lanes)
 
 
-def lane_effect(before: Lane, after: Lane, data: DataSettings) -> Effect:
-    """The effect of an edit of one lane's settings.
+def lane_effect(
+    before: Lane, after: Lane, data: DataSettings, former_data: DataSettings | None = None
+) -> Effect:
+    """The effect of an edit of one lane's settings, and of the frame of the data.
+
+    Where the input scaling refers to the extent, another extent restarts the lane, as another scaling does. Where
+    augmentation moves the points, on the sheet, another frame moves them otherwise from the next step on.
 
     Parameters
     ----------
@@ -79,21 +88,64 @@ def lane_effect(before: Lane, after: Lane, data: DataSettings) -> Effect:
         The lane before and after the edit.
     data
         The data settings after the edit; the number of outputs depends on them.
+    former_data
+        Those before the edit; None where they have the same frame.
 
     Returns
     -------
     Effect
         Any but ``DATA``.
     """
+    frame = Effect.NOTHING if former_data is None else _frame_effect(after, former_data, data)
     if before == after:
-        return Effect.NOTHING
+        return frame
     if not _keeps_weights(before, after, data):
         return Effect.RESTART
-    return (
-        Effect.NUMBERS
-        if keeps_optimizer_state(before, after) and keeps_best(before, after)
-        else Effect.PROGRAM
+    keeps_all = keeps_optimizer_state(before, after) and keeps_best(before, after)
+    return max(frame, Effect.NUMBERS if keeps_all else Effect.PROGRAM)
+
+
+def _frame_effect(lane: Lane, before: DataSettings, after: DataSettings) -> Effect:
+    """What another extent or aspect does to a lane."""
+    if fed_by(lane, before) != fed_by(lane, after):
+        return Effect.RESTART
+    return Effect.NOTHING if _moved_in(lane, before) == _moved_in(lane, after) else Effect.PROGRAM
+
+
+def fed_by(lane: Lane, data: DataSettings) -> tuple[tuple[float, float], ...]:
+    """Return the extents that decide what a lane is fed and what its outputs mean.
+
+    Parameters
+    ----------
+    lane
+        Its input scaling is used.
+    data
+        Of any task.
+
+    Returns
+    -------
+    tuple of (low, high)
+        Empty where the scaling does not refer to the extent.
+    """
+    if not INPUT_SCALINGS[lane.network.input_scaling].of_extent:
+        return ()
+    extent = data.extent
+    return (extent.x, extent.y, extent.value) if data.task == "surface" else (extent.x, extent.y)
+
+
+def _moved_in(lane: Lane, data: DataSettings) -> tuple[object, ...]:
+    """What decides how far augmentation moves a lane's points; empty where it does not move them."""
+    regularization = lane.regularization
+    augmentation = regularization.augmentation
+    strengths = (
+        augmentation.rotate,
+        augmentation.shear,
+        augmentation.shift,
+        augmentation.scale,
+        regularization.input_noise,
+        regularization.mixup,
     )
+    return (data.extent.x, data.extent.y, data.aspect) if any(strengths) else ()
 
 
 def data_effect(
@@ -116,9 +168,10 @@ def data_effect(
     Returns
     -------
     Effect
-        ``NOTHING``, ``DATA`` or ``RESTART``. Names and colours of classes have no effect.
+        ``NOTHING``, ``DATA`` or ``RESTART``. Names and colours of classes have no effect, and what another frame does
+        depends on the lane (see ``lane_effect``).
     """
-    if without_looks(before) == without_looks(after):
+    if _plain(before) == _plain(after):
         return Effect.NOTHING
     if (before.task, before.classes) != (after.task, after.classes):
         return Effect.RESTART
@@ -159,7 +212,8 @@ def restarts_all(
         return True
     former = {lane.name: lane for lane in before.lanes}
     return all(
-        lane.name not in former or lane_effect(former[lane.name], lane, after.data) == Effect.RESTART
+        lane.name not in former
+        or lane_effect(former[lane.name], lane, after.data, before.data) == Effect.RESTART
         for lane in after.lanes
     )
 
@@ -222,6 +276,10 @@ def _keeps_weights(before: Lane, after: Lane, data: DataSettings) -> bool:
 
 def _outputs(lane: Lane, data: DataSettings) -> int:
     return LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
+
+
+def _plain(data: DataSettings) -> DataSettings:
+    return without_frame(without_looks(data))
 
 
 def _names(lanes: Iterable[Lane]) -> list[str]:

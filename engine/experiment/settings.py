@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 
 from engine.catalogue import criteria, regularizers
 from engine.catalogue import hyperparameters as numbers
+from engine.catalogue.canvas import CANVAS
 from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 from engine.catalogue.entry import Family, Parameter
 from engine.catalogue.features import FEATURES
@@ -26,7 +27,7 @@ from engine.experiment.choice import (
     OptimizerChoice,
     ScheduleChoice,
 )
-from engine.experiment.points import Points
+from engine.experiment.points import LARGEST, Points
 
 FORMAT: Final = "neural-sketchbook/1"
 _DEFAULTS = TASKS[CLASSIFICATION]
@@ -86,8 +87,47 @@ class SplitSettings(_Settings, frozen=True):
 
 LONGEST_NAME = 40
 """Characters of a name that a person gives."""
+LONGEST_UNIT = 20
+"""Characters of a unit."""
 ClassName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
 ClassColour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
+
+
+AxisName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
+AxisUnit = Annotated[str, Meta(min_length=1, max_length=LONGEST_UNIT, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_End = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+_CANVAS_ENDS = (-CANVAS, CANVAS)
+_VALUE_ENDS = (-TASKS["surface"].target_bound, TASKS["surface"].target_bound)
+
+
+def _ends(what: str) -> Meta:
+    return Meta(description=f"[low, high] of {what}, in the data's units; low below high.")
+
+
+class ExtentSettings(_Settings, frozen=True):
+    """Which part of the data the canvas shows at first, and what the input scaling ``unit`` maps to −1…1.
+
+    Targets are scaled by ``y`` in a curve and by ``value`` in a surface, whose colours it spans, too.
+    """
+
+    x: Annotated[tuple[_End, _End], _ends("the horizontal axis")] = _CANVAS_ENDS
+    y: Annotated[tuple[_End, _End], _ends("the vertical axis")] = _CANVAS_ENDS
+    value: Annotated[tuple[_End, _End], _ends("the values of a surface")] = _VALUE_ENDS
+
+
+class AxisSettings(_Settings, frozen=True):
+    """What a person reads at an axis; training does not depend on it. null: the symbol of the task, and no unit."""
+
+    name: AxisName | None = None
+    unit: AxisUnit | None = None
+
+
+class AxesSettings(_Settings, frozen=True):
+    """Name and unit of the horizontal axis, of the vertical one, and of a surface's values."""
+
+    x: AxisSettings = field(default_factory=AxisSettings)
+    y: AxisSettings = field(default_factory=AxisSettings)
+    value: AxisSettings = field(default_factory=AxisSettings)
 
 
 class DataSettings(_Settings, frozen=True):
@@ -100,6 +140,14 @@ class DataSettings(_Settings, frozen=True):
     classes: Annotated[int, _range(numbers.CLASSES)] = int(numbers.CLASSES.default)
     class_names: tuple[ClassName | None, ...] | None = None
     class_colours: tuple[ClassColour | None, ...] | None = None
+    extent: ExtentSettings = field(default_factory=ExtentSettings)
+    axes: AxesSettings = field(default_factory=AxesSettings)
+    aspect: Annotated[
+        Literal["free", "equal"],
+        Meta(
+            description="free: each axis fills the canvas; equal: one unit has the same length on both axes."
+        ),
+    ] = "free"
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     points: Points | None = None
     split: SplitSettings = field(default_factory=SplitSettings)

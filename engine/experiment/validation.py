@@ -19,6 +19,7 @@ from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import counted, setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
 from engine.experiment.drawings import all_points
+from engine.experiment.frame import NARROWEST_EXTENT
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
@@ -169,6 +170,7 @@ def _data_problems(data: DataSettings) -> Iterator[Problem]:
         return
     yield from _generator_problems(data)
     yield from _class_problems(data)
+    yield from _frame_problems(data)
     if data.split.validation + data.split.test >= 1.0:
         yield "data.split", "validation and test together must leave points to train on (a sum below 100 %)"
     if data.points is not None:
@@ -204,6 +206,24 @@ def _class_problems(data: DataSettings) -> Iterator[Problem]:
             yield path, f"a name must not begin or end with a blank: {name!r}"
         elif name is not None and names.index(name) != index:
             yield path, f"two classes are called {name!r}; give each a name of its own"
+
+
+def _frame_problems(data: DataSettings) -> Iterator[Problem]:
+    for key in data.extent.__struct_fields__:
+        low, high = getattr(data.extent, key)
+        found = f"not {setting_text(low)} and {setting_text(high)}"
+        if not low < high:
+            yield f"data.extent.{key}", f"the first number, the low end, must be below the second, {found}"
+        elif high - low < NARROWEST_EXTENT * max(abs(low), abs(high)):
+            yield f"data.extent.{key}", f"the ends must differ by more than rounding does, {found}"
+        axis = getattr(data.axes, key)
+        for part in axis.__struct_fields__:
+            text = getattr(axis, part)
+            if text is not None and text != text.strip():
+                yield (
+                    f"data.axes.{key}.{part}",
+                    f"a {part} must not begin or end with a blank: {short_repr(text)}",
+                )
 
 
 def _point_problems(data: DataSettings) -> Iterator[Problem]:

@@ -52,7 +52,9 @@ def summary(
 
 def _loss_unit(experiment: Experiment, lane_number: int, points: Points) -> float:
     lane = experiment.lanes[lane_number]
-    return Scaling.of(lane.network, points, experiment.data.task).loss_unit(LOSSES[lane.training.loss.name])
+    data = experiment.data
+    scaling = Scaling.of(lane.network, points, data.task, data.extent)
+    return scaling.loss_unit(LOSSES[lane.training.loss.name])
 
 
 def _diagnosis(

@@ -13,10 +13,11 @@ from torch import Tensor
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
+from engine.data.axes import Axes
 from engine.data.scaling import Scaling, mean_position
 from engine.experiment.choice import LossChoice
 from engine.experiment.points import Points
-from engine.experiment.settings import Lane
+from engine.experiment.settings import DataSettings, Lane
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +31,13 @@ class EncodedData:
     scaling
         How inputs and targets were scaled.
     centre : float64 [2]
-        The mean position of the training points. Positions are ``centre`` + ``offsets``: single precision holds how far
+        The mean position of the training points. Positions are ``centre`` + ``units`` · ``offsets``: single precision
+        holds how far
         a point lies from the centre, but not how far it lies from zero.
+    units : float64 [2]
+        The data's units in one unit of the sheet, on which augmentation moves points; ones with the default extent.
     offsets : float32 [n, 2]
-        See ``centre``.
+        See ``centre``; in units of the sheet.
     inputs : float32 [n, features]
         Scaled features.
     encoded : float32 [n, outputs]
@@ -55,6 +59,7 @@ class EncodedData:
     task: str
     scaling: Scaling
     centre: NDArray[np.float64]
+    units: NDArray[np.float64]
     offsets: Tensor
     inputs: Tensor
     encoded: Tensor
@@ -66,7 +71,7 @@ class EncodedData:
     user_units: float
 
     @classmethod
-    def of(cls, lane: Lane, points: Points, task: str, classes: int) -> EncodedData:
+    def of(cls, lane: Lane, points: Points, data: DataSettings) -> EncodedData:
         """Encode points for a lane.
 
         Parameters
@@ -75,26 +80,27 @@ class EncodedData:
             Its features, input scaling and loss are used.
         points
             In any order; the order within a split is kept.
-        task, classes
-            Of the data settings.
+        data
+            Task, number of classes, extent and aspect are used.
 
         Returns
         -------
         EncodedData
         """
-        scaling = Scaling.of(lane.network, points, task)
+        task, scaling = data.task, Scaling.of(lane.network, points, data.task, data.extent)
         order = np.argsort(points.split, kind="stable")
         xy, target = points.xy[order], points.target[order]
         training, validation, test = points.counts()
-        centre = mean_position(xy[:training])
+        centre, units = mean_position(xy[:training]), Axes.of_extent(data.extent, data.aspect).units
         entry, parameters = LOSSES[lane.training.loss.name], lane.training.loss.parameters
         return cls(
             task=task,
             scaling=scaling,
             centre=centre,
-            offsets=torch.from_numpy(_single(xy - centre)),
+            units=units,
+            offsets=torch.from_numpy(_single((xy - centre) / units)),
             inputs=torch.from_numpy(scaling.inputs(xy)),
-            encoded=torch.from_numpy(entry.encode(scaling.targets(target), task, classes)),
+            encoded=torch.from_numpy(entry.encode(scaling.targets(target), task, data.classes)),
             target=target,
             ends=(training, training + validation, training + validation + test),
             per_point=partial(entry.per_point, task=task, **parameters),
@@ -109,19 +115,47 @@ class EncodedData:
         Parameters
         ----------
         x1, x2 : Tensor [lanes, n]
-            Offsets of the positions from ``centre``, in data units.
+            Offsets of the positions from ``centre``, in units of the sheet.
 
         Returns
         -------
         Tensor
             float32 [lanes, n, features]
         """
-        scaling, centre = self.scaling, torch.from_numpy(self.centre)
+        scaling = self.scaling
         # Sums with float64 tensors are float64; copying makes them single again, in a way that can be recorded.
-        x1, x2 = x1 + centre[:1], x2 + centre[1:]
-        values = torch.stack([FEATURES[key].function(x1, x2) for key in scaling.features], -1)
+        x1, x2 = self._at(x1, 0), self._at(x2, 1)
+        values = torch.stack([self._feature(key, x1, x2) for key in scaling.features], -1)
         scaled = (values - torch.from_numpy(scaling.input_shift)) / torch.from_numpy(scaling.input_scale)
         return torch.zeros(scaled.shape).copy_(scaled)
+
+    def positions(self, offsets: Tensor) -> NDArray[np.float64]:
+        """Return the positions of points.
+
+        Parameters
+        ----------
+        offsets : Tensor [n, 2]
+            From ``centre``, in units of the sheet.
+
+        Returns
+        -------
+        float64 [n, 2]
+            In data units.
+        """
+        return self.centre + offsets.double().numpy() * self.units
+
+    def _at(self, offset: Tensor, axis: int) -> Tensor:
+        """Coordinates in data units; on the default sheet without a product, as they always were."""
+        unit, centre = torch.from_numpy(self.units[axis : axis + 1]), torch.from_numpy(self.centre)
+        return (offset if self.units[axis] == 1.0 else offset * unit) + centre[axis : axis + 1]
+
+    def _feature(self, key: str, x1: Tensor, x2: Tensor) -> Tensor:
+        entry, sheet = FEATURES[key], self.scaling.sheet
+        if not (entry.straight or sheet.is_default):
+            middle, units = torch.from_numpy(sheet.middle), torch.from_numpy(sheet.units)
+            x1, x2 = (x1 - middle[:1]) / units[:1], (x2 - middle[1:]) / units[1:]
+        value: Tensor = entry.function(x1, x2)
+        return value
 
     def decode(self, encoded: Tensor) -> NDArray[np.float64]:
         """Return the targets of encoded ones.

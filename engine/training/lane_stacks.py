@@ -90,7 +90,5 @@ class LaneStacks:
         network = run.lane.network
         key = (network.features, network.input_scaling, run.lane.training.loss)
         if key not in self._encoded:
-            self._encoded[key] = before.get(key) or EncodedData.of(
-                run.lane, self._points, self._data.task, self._data.classes
-            )
+            self._encoded[key] = before.get(key) or EncodedData.of(run.lane, self._points, self._data)
         return self._encoded[key]

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.losses import LOSSES
+from engine.data.axes import Axes
 from engine.data.scaling import Scaling
 from engine.experiment import TRAINING, Experiment, Lane, Points
 from engine.experiment.choice import LossChoice
+from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.settings import ExtentSettings
 
 NEIGHBOURS = 5
 ASKED, KNOWN = 200, 1000
@@ -39,6 +42,8 @@ class DataFacts:
         a network can learn from noisy data. NaN with fewer than ``FEWEST`` training points.
     points
         All of them.
+    extent
+        Of the data.
     """
 
     task: str
@@ -46,6 +51,7 @@ class DataFacts:
     class_counts: tuple[int, ...]
     reachable: float
     points: Points
+    extent: ExtentSettings = DEFAULT_EXTENT
     _baselines: dict[tuple[LossChoice, str], float] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -55,7 +61,7 @@ class DataFacts:
         Parameters
         ----------
         experiment
-            Task and number of classes are used.
+            Task, number of classes and frame are used.
         points
             Those that it trains on.
 
@@ -73,9 +79,12 @@ class DataFacts:
             class_counts=tuple(int(count) for count in counted),
             reachable=np.nan,
             points=points,
+            extent=data.extent,
         )
         if len(training) < FEWEST:
             return facts
+        # What is near on the sheet is near: of centimetres and years, the plain numbers say nothing.
+        training = Axes.of_extent(data.extent, data.aspect).points_on_sheet(training, data.task)
         return replace(facts, reachable=facts.skill(neighbours_score(training, data.task)))
 
     def baseline(self, lane: Lane) -> float:
@@ -103,7 +112,8 @@ class DataFacts:
         training = self.points.of_split(TRAINING)
         if not len(training):
             return np.nan
-        scaling, loss = Scaling.of(lane.network, self.points, self.task), lane.training.loss
+        scaling = Scaling.of(lane.network, self.points, self.task, self.extent)
+        loss = lane.training.loss
         target = training.target if self.task == "classification" else scaling.targets(training.target)
         entry = LOSSES[loss.name]
         scaled = entry.baseline(target, self.task, len(self.class_counts), loss.parameters)

@@ -235,7 +235,7 @@ def _stop_as_it_is(snapshot: LaneSnapshot) -> Stop | None:
 def _data(experiment: Experiment) -> tuple[object, ...]:
     """What a finding depends on in the data settings, besides the points."""
     data = experiment.data
-    return data.task, data.classes, data.split
+    return data.task, data.classes, data.split, data.extent, data.aspect
 
 
 def _settings(lane: Lane) -> tuple[object, ...]:

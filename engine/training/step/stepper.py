@@ -171,7 +171,7 @@ class Stepper:
         if self._moved is None:
             return None
         offsets, encoded = self._moved
-        return self._data.centre + offsets[lane].double().numpy(), encoded
+        return self._data.positions(offsets[lane]), encoded
 
     def _move_latest(self) -> None:
         """Keep what augmentation made of the latest batch, with the strengths there are."""

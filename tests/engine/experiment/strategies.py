@@ -22,6 +22,14 @@ NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_
 CLASS_NAMES = NAMES.map(str.strip).filter(bool)
 COLOURS = st.from_regex("#[0-9a-f]{6}", fullmatch=True)
 COORDINATES = st.floats(-1e100, 1e100)
+EXTENTS = (
+    st.tuples(COORDINATES, COORDINATES)
+    .map(sorted)
+    .filter(lambda ends: ends[1] - ends[0] > 1e-12 * max(map(abs, ends)))
+)
+AXES = st.fixed_dictionaries(
+    {"name": st.none() | CLASS_NAMES, "unit": st.none() | CLASS_NAMES.map(lambda text: text[:20].strip())}
+)
 
 
 def number(parameter: Parameter) -> st.SearchStrategy[float]:
@@ -62,6 +70,9 @@ def data(draw: st.DrawFn, tasks: list[str] | None = None) -> JSON:
         "classes": classes,
         "class_names": draw(st.none() | names.filter(all_differ)),
         "class_colours": draw(st.none() | colours),
+        "extent": {key: draw(EXTENTS) for key in ("x", "y", "value")},
+        "axes": {key: draw(AXES) for key in ("x", "y", "value")},
+        "aspect": draw(st.sampled_from(["free", "equal"])),
         "generator": {
             "name": generator.key,
             "points": draw(st.integers(2, 10_000)),

@@ -49,6 +49,10 @@ LANE_EDITS: dict[str, list[Any]] = {
 }
 DATA_EDITS: dict[str, list[Any]] = {
     "data.class_names": [None, ["a", "b"]],
+    "data.extent.x": [[-6.0, 6.0], [-10.0, 2.0]],
+    "data.extent.value": [[-1.0, 1.0], [0.0, 9.0]],
+    "data.aspect": ["free", "equal"],
+    "data.axes.y": [{}, {"name": "Height", "unit": "cm"}],
     "data.generator.name": ["spiral", "moons"],
     "data.generator.noise": [0.1, 0.3],
     "data.generator.seed": [0, 1],
@@ -152,6 +156,10 @@ def test_an_edit_does_what_its_effect_says(
         ({}, Effect.NOTHING),
         ({"data.class_names": ["a", "b"]}, Effect.NOTHING),
         ({"data.class_colours": [None, "#112233"]}, Effect.NOTHING),
+        ({"data.axes.x.name": "Petal length", "data.axes.y.unit": "cm"}, Effect.NOTHING),
+        ({"data.extent.y": [0, 200]}, Effect.RESTART),
+        ({"data.extent.value": [0, 200]}, Effect.NOTHING),
+        ({"data.aspect": "equal"}, Effect.NOTHING),
         ({"lanes.0.training.learning_rate": 0.1}, Effect.NUMBERS),
         ({"lanes.0.training.optimizer": {"name": "adam", "beta1": 0.5}}, Effect.NUMBERS),
         ({"lanes.0.regularization.dropout.rate": 0.5}, Effect.NUMBERS),

@@ -23,7 +23,7 @@ BOUNDS = np.array([6, 6, 36, 36, 36, 1, 1])
 def encoded(settings: Experiment) -> EncodedData:
     data = settings.data
     assert data.points is not None
-    return EncodedData.of(settings.lanes[0], data.points, data.task, data.classes)
+    return EncodedData.of(settings.lanes[0], data.points, data)
 
 
 def settings(task: str, target: Any, scaling: str, features: tuple[str, ...] = ("x1", "x2")) -> Experiment:
