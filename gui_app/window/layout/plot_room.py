@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QStyle
 
 from gui_app.widgets.guarded import guarded
@@ -68,7 +68,7 @@ class PlotRoom(QObject):
         line = self._window.style().pixelMetric(
             QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
         )
-        height = self._available() - self._window.centralWidget().height() - line
+        height = self._available() - self._centre().height() - line
         if self._arrangement.plots_below and abs(height - self._height()) > 2:
             self.share = min(max(height / self._available(), SHARES[0]), SHARES[1])
 
@@ -80,7 +80,11 @@ class PlotRoom(QObject):
         """Return the height between the top bar and the status bar."""
         bar = self._window.statusBar()
         end = self._window.height() - (0 if bar.isHidden() else bar.height())
-        return max(end - self._window.centralWidget().y(), 1)
+        return max(end - self._centre().y(), 1)
+
+    def _centre(self) -> QRect:
+        central = self._window.centralWidget()
+        return QRect() if central is None else central.geometry()
 
     def _width(self) -> int:
         """Return the width between the columns."""

@@ -91,8 +91,10 @@ def test_a_window_that_is_resized_lays_its_centre_out_at_most_twice_and_paints_i
     window = open_window((1280, 720), early=True)
 
     class Witness(QObject):
-        sizes: list[tuple[int, int]] = []
-        paintings = 0
+        def __init__(self) -> None:
+            super().__init__()
+            self.sizes: list[tuple[int, int]] = []
+            self.paintings = 0
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Resize:
