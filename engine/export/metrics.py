@@ -162,7 +162,11 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
         yield lane.now.epoch, lane.now.step, "note", note
 
 
-_EVENTS = {"start": "start", "setting": "edit", "data": "edit", "restore": "edit", "continue": "continuation"}
+_EVENTS = {
+    "start": "start",
+    **dict.fromkeys(("setting", "data", "weight", "restore"), "edit"),
+    "continue": "continuation",
+}
 
 
 def _stop_text(stop: Stop) -> str:

@@ -15,7 +15,8 @@ class Held:
     Attributes
     ----------
     which
-        Those of its newest step, of its best epoch, the last with a finite loss, or those that it began with.
+        Those of its newest step, also where a person has set some of them since; those of its best epoch, the last
+        with a finite loss, or those that it began with.
     epoch
         The best epoch, where its weights are held; None otherwise, and where other data or another loss came later.
     """
@@ -35,7 +36,7 @@ def held(lane: LaneSnapshot) -> Held:
     Returns
     -------
     Held
-        What the newest return to other weights says, if no step came after it.
+        What the newest return to other weights says, if no step came after it and no weight was set by hand.
     """
     step = lane.now.step
     returns: list[EditMark | Stop] = [
@@ -44,9 +45,10 @@ def held(lane: LaneSnapshot) -> Held:
     returns += [
         stop for stop in lane.stops if stop.step == step and (stop == lane.stop or stop.kind == "divergence")
     ]
-    if not returns:
+    set_by_hand = [mark.order for mark in lane.marks if mark.kind == "weight" and mark.step == step]
+    newest = max(returns, key=lambda one: one.order, default=None)
+    if newest is None or newest.order < max(set_by_hand, default=-1):
         return Held()
-    newest = max(returns, key=lambda one: one.order)
     if isinstance(newest, Stop):
         if newest.best_epoch is not None:
             return Held("best", newest.best_epoch)

@@ -29,7 +29,7 @@ PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
 Status = Literal["training", "stopped", "diverged"]
 """What a lane does: it trains or can be trained on, was stopped early, or ended with a loss that is not finite."""
 
-MarkKind = Literal["setting", "data", "start", "continue", "restore"]
+MarkKind = Literal["setting", "data", "weight", "start", "continue", "restore"]
 """What a mark reports; see ``EditMark``."""
 
 
@@ -129,6 +129,7 @@ class EditMark:
     kind
         - ``setting``: settings were edited.
         - ``data``: the data were edited.
+        - ``weight``: a weight or bias was set by hand.
         - ``start``: the run started; the text says why.
         - ``continue``: the run continued after an end.
         - ``restore``: the run went back to its best weights.

@@ -282,6 +282,9 @@ def _add_driving(driving: list[Waiting], newer: Waiting) -> None:
             takes_away(m.Play, m.Pause, m.StepEpoch)
         case m.StepBatch():
             takes_away(m.Play, m.Pause, m.StepEpoch)
+        case m.SetParameter():
+            if driving and _is_same_parameter(driving[-1].command, newer.command):
+                takes_away(m.SetParameter)
         case m.RestoreBest():
             if driving and driving[-1].command == newer.command:
                 takes_away(m.RestoreBest)
@@ -297,6 +300,11 @@ def _add_driving(driving: list[Waiting], newer: Waiting) -> None:
         first = next(passing, 0)
         oldest = driving.pop(first)
         driving[first] = replace(driving[first], driven=driving[first].driven + oldest.driven)
+
+
+def _is_same_parameter(command: object, newer: m.SetParameter) -> bool:
+    """Whether a command sets the very weight or bias, in the same gesture, that a newer one sets."""
+    return isinstance(command, m.SetParameter) and replace(command, value=newer.value) == newer
 
 
 def _reset(driving: list[Waiting], reset: Waiting) -> None:

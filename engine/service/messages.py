@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Literal
 
 from engine.experiment.settings import Experiment
 from engine.observation.observables import Request
@@ -172,6 +173,38 @@ class RestoreBest:
 
 
 @dataclass(frozen=True, slots=True)
+class SetParameter:
+    """Set one weight or bias of a lane; all else stays, and training goes on from there. Where that cannot be done,
+    ``ParameterNotSet`` answers.
+
+    Attributes
+    ----------
+    lane
+        Its number, from 0.
+    layer
+        From 1 to L, the output layer.
+    kind
+        What is set.
+    row
+        The input or neuron that a weight comes from, from 0; 0 for a bias.
+    column
+        The neuron that it leads to, from 0.
+    value
+        The new value.
+    gesture
+        Any number that all edits of one drag share, so that they leave one mark; None where an edit stands for itself.
+    """
+
+    lane: int
+    layer: int
+    kind: Literal["weight", "bias"]
+    row: int
+    column: int
+    value: float
+    gesture: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaveRun:
     """Write the run as it is now into ``folder``: histories, events, each lane's model and that of its best epoch.
 
@@ -205,6 +238,7 @@ Command = (
     | StepEpoch
     | Reset
     | RestoreBest
+    | SetParameter
     | SaveRun
     | Ping
     | Shutdown
@@ -353,6 +387,13 @@ class NotRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterNotSet:
+    """A ``SetParameter`` has changed nothing; ``sentence`` says why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunSaved:
     """A run has been written.
 
@@ -429,6 +470,7 @@ Event = (
     | NoTrainingPoints
     | Restored
     | NotRestored
+    | ParameterNotSet
     | RunSaved
     | RunNotSaved
     | EngineFailed

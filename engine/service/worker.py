@@ -20,6 +20,7 @@ from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
+from engine.training.parameter_edits import ParameterError, ParameterPlace
 from engine.training.saving import save_run
 from engine.training.trainer import Trained, Trainer
 
@@ -265,6 +266,8 @@ class Worker:
                 self._reset_aside(turn)
             case m.SaveRun(folder) if self.trainer is None:
                 self._outbox.put(m.RunNotSaved("There is no experiment to be saved yet.", folder))
+            case m.SetParameter() if self.trainer is None:
+                self._outbox.put(m.ParameterNotSet(self._refusal.sentence))
             case m.Play() | m.StepEpoch() | m.StepBatch() if self.trainer is None:
                 self._outbox.put(self._refusal)
             case _ if self.trainer is not None:
@@ -276,6 +279,8 @@ class Worker:
                 self._save_run(Path(folder), trainer)
             case m.RestoreBest(lanes):
                 self._restore_best(lanes, trainer)
+            case m.SetParameter():
+                self._set_parameter(command, trainer)
             case m.Reset(turn):
                 trainer.reset()
                 self._playback.forget_rate()
@@ -400,6 +405,13 @@ class Worker:
                 self._outbox.put(m.NotRestored(run.lane.name, None if run.best is None else run.best.epoch))
             elif lanes is None or number in lanes:
                 self._outbox.put(m.Restored(run.lane.name, run.marks.view[-1].text))
+
+    def _set_parameter(self, command: m.SetParameter, trainer: Trainer) -> None:
+        place = ParameterPlace(command.layer, command.kind, command.row, command.column)
+        try:
+            trainer.set_parameter(command.lane, place, command.value, command.gesture)
+        except ParameterError as error:
+            self._outbox.put(m.ParameterNotSet(str(error)))
 
     def _save_run(self, folder: Path, trainer: Trainer) -> None:
         try:

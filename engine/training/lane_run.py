@@ -127,7 +127,7 @@ class LaneRun:
     def _holds(self) -> tuple[int, int]:
         """The epoch and the updates of the weights that it has: after an end, those that came back, where some did."""
         back = None if self.stop is None else self.stop.best_epoch
-        if back is None:
+        if back is None or self._edited_since_its_end:
             return self.epoch, self.step
         if self.best is not None and self.best.epoch == back:
             return back, self.best.step
@@ -277,6 +277,20 @@ class LaneRun:
         self.marks.note(self.epoch, self.step, text, kind)
         self._edited_at = self.epoch
 
+    def note_parameter(self, name: str, before: float, after: float, gesture: Hashable = None) -> None:
+        """Mark that one of its weights or biases was set by hand; from there it trains on, also after an end."""
+        self.marks.note_value(self.epoch, self.step, name, before, after, gesture)
+        self._edited_at = self.epoch
+        if self.status != "training":
+            self.left, self.waits = None, True
+            self.progress.count_from(self.epoch)
+
+    @property
+    def _edited_since_its_end(self) -> bool:
+        """Whether a weight was set by hand since it ended."""
+        end = -1 if self.stop is None else self.stop.order
+        return any(mark.kind == "weight" and mark.order > end for mark in self.marks.view)
+
     # -- ending, going on, going back
 
     @property
@@ -320,6 +334,8 @@ class LaneRun:
         last, stop = self.continues_from, self.stop
         if last is not None:
             return f"continued from the weights of epoch {last:,}, not from the best"
+        if stop is not None and self._edited_since_its_end:
+            return "continued from the weights as they were set by hand"
         if stop is not None and stop.kind == "divergence":
             if stop.best_epoch is not None:
                 return f"continued from the weights of epoch {stop.best_epoch:,}"

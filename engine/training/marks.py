@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.catalogue.texts import counted
+from engine.catalogue.texts import counted, value_text
 from engine.experiment.differences import State, edit_description
 from engine.observation import EditMark
 from engine.observation.snapshot import MarkKind
@@ -22,6 +22,8 @@ class _Edit:
     before: State | None = None
     after: State | None = None
     gesture: Hashable = None
+    value: float | None = None
+    """What a weight was before the first of the edits of it."""
 
 
 class Marks:
@@ -64,7 +66,7 @@ class Marks:
     def note_end(self) -> int:
         """Note that the run has ended; returns the position of the end in the order of events."""
         for edit in self._edits:
-            edit.before = edit.after = None
+            edit.before = edit.after = edit.value = None
         return self._next()
 
     def note_edit(
@@ -97,6 +99,36 @@ class Marks:
             self._add(_Edit(mark, before, after, gesture))
         else:
             self._update_view()
+
+    def note_value(
+        self, epoch: int, step: int, name: str, before: float, after: float, gesture: Hashable = None
+    ) -> None:
+        """Note that a weight or bias was set by hand.
+
+        Parameters
+        ----------
+        epoch, step
+            Whole epochs and updates before the edit.
+        name
+            Which one, for the mark's text. Edits of the same one after the same update share a mark, and so do those of
+            one gesture.
+        before, after
+            Its values.
+        gesture
+            Equal for all edits of one drag; None where the edit stands for itself.
+        """
+        last, order, now = self._edits[-1] if self._edits else None, self._next(), epoch
+        if last is not None and last.value is not None and last.mark.text.startswith(f"{name}: "):
+            together = gesture is not None and gesture == last.gesture
+            if last.mark.step == step or together:
+                self._edits.pop()
+                before, epoch, step, order = last.value, last.mark.epoch, last.mark.step, last.mark.order
+        if before == after:
+            self._update_view()
+            return
+        text = f"{name}: {value_text(before)} → {value_text(after)}"
+        mark = EditMark(epoch, step, text, "weight", order, now - epoch)
+        self._add(_Edit(mark, gesture=gesture, value=before))
 
     def _next(self) -> int:
         self._count += 1

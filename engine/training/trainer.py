@@ -25,6 +25,7 @@ from engine.training.lane_edits import LaneEdits
 from engine.training.lane_run import LaneRun
 from engine.training.lanes import Lanes
 from engine.training.observer import Observer
+from engine.training.parameter_edits import ParameterPlace, set_parameter
 from engine.training.step.threads import one_thread
 
 STEPS_TOGETHER = 1024
@@ -353,6 +354,30 @@ class Trainer:
             As for ``set_experiment``.
         """
         self._edits.set_lanes(lanes, gesture)
+
+    def set_parameter(
+        self, number: int, place: ParameterPlace, value: float, gesture: Hashable = None
+    ) -> None:
+        """Set a weight or bias of a lane by hand; see ``engine.training.parameter_edits``.
+
+        Parameters
+        ----------
+        number
+            Of the lane, from 0.
+        place
+            Which of its parameters.
+        value
+            The new value.
+        gesture
+            Edits with the same gesture leave one mark; None for an edit on its own.
+
+        Raises
+        ------
+        ParameterError
+            With a sentence, if that cannot be done; nothing has changed then.
+        """
+        one_thread()
+        set_parameter(self.lanes, number, place, value, gesture)
 
     # -- observation
 

@@ -20,7 +20,11 @@ BACK_MEANING = (
 def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
     """Return the best epoch of a lane that is not training, unless the lane has its weights already."""
     best, stop = lane.best, lane.stop
-    if best is None or playing or lane.now.step == best.step:
+    if best is None or playing or not lane.now.step:
+        return None
+    if _set_by_hand(lane):
+        return best
+    if lane.now.step == best.step:
         return None
     if stop is not None and stop.best_epoch == best.epoch:
         return None
@@ -28,9 +32,23 @@ def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
 
 
 def return_of(lane: LaneSnapshot) -> EditMark | None:
-    """Return the mark of the lane's return to its best weights; None if it has trained since."""
+    """Return the mark of the lane's return to its best weights; None if it has trained or was edited since."""
+    newest = _latest_of_now(lane)
+    return newest if newest is not None and newest.kind == "restore" else None
+
+
+def _set_by_hand(lane: LaneSnapshot) -> bool:
+    """Whether weights of the lane were set by hand since it has trained, ended or returned to its best ones."""
+    newest, stop = _latest_of_now(lane), lane.stop
+    if newest is None or newest.kind != "weight":
+        return False
+    return stop is None or newest.order > stop.order
+
+
+def _latest_of_now(lane: LaneSnapshot) -> EditMark | None:
+    """Return the newest mark about the weights that the lane has, if it has not trained since."""
     now = takewhile(lambda mark: mark.step == lane.now.step, reversed(lane.marks))
-    return next((mark for mark in now if mark.kind == "restore"), None)
+    return next((mark for mark in now if mark.kind in ("restore", "weight")), None)
 
 
 def describe_continuation(epoch: int) -> str:

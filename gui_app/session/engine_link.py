@@ -209,6 +209,10 @@ class EngineLink(QObject):
         """Restore the weights of the current lane's best epoch."""
         self._send(m.RestoreBest((self._current.index,)))
 
+    def set_parameter(self, command: m.SetParameter) -> None:
+        """Set a weight or bias by hand; ``ParameterNotSet`` answers where that cannot be done."""
+        self._send(command)
+
     def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
         """In every frame, ask for exactly the observables of the current lane that ``requests`` returns."""
         self._requests = requests

@@ -45,6 +45,8 @@ class EventMessages(QObject):
                 self._show(message, lambda snapshot: snapshot.training_points == 0)
             case m.Restored(name, text):
                 self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
+            case m.ParameterNotSet(sentence):
+                self.reported.emit(sentence)
             case m.NotRestored(name, epoch):
                 self._report_of(name, explain_not_restored(epoch), lambda lane: _has_best(lane, epoch))
 

@@ -19,7 +19,7 @@ EVERY = 5
 """Epochs between two looks, at first."""
 COARSER = 20
 """Later, looks are apart by 1/20 of the epochs since the latest edit: a long run is looked at a few hundred times."""
-EDITS = ("setting", "data", "restore")
+EDITS = ("setting", "data", "weight", "restore")
 """Kinds of marks after which what was measured before is no evidence."""
 APPEARS, GOES = 4, 4
 """How many looks in a row must find something before it is reported, and nothing before it is withdrawn."""

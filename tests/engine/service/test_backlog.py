@@ -28,6 +28,10 @@ PLAY, PAUSE, STEP, RESET = m.Play(), m.Pause(), m.StepBatch(), m.Reset()
 SAVE = m.SaveRun("a")
 
 
+def weight(value: float, column: int = 0, gesture: int | None = 1) -> m.SetParameter:
+    return m.SetParameter(0, 1, "weight", 0, column, value, gesture)
+
+
 def left_of(*commands: m.Command) -> list[object]:
     backlog = Backlog()
     for command in commands:
@@ -139,3 +143,10 @@ def test_nothing_is_taken_while_it_is_held_but_the_end() -> None:
     assert [one.command for one in taken] == [m.Shutdown()]
     backlog.close()
     assert backlog.take() is None
+
+
+def test_of_many_values_of_one_weight_the_newest_is_set() -> None:
+    drag = [weight(value / 100.0) for value in range(FEW + 1)]
+    assert left_of(*drag) == [drag[-1]]
+    apart = [weight(0.5, gesture=2), weight(0.5, 1, gesture=2), weight(0.6, gesture=2)]
+    assert left_of(*drag[: FEW - 2], *apart) == [drag[FEW - 3], *apart]

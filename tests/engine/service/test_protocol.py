@@ -22,6 +22,7 @@ from engine.service.interface import Engine
 from engine.service.process import ProcessEngine
 from engine.service.thread import ThreadEngine
 from engine.training.models import export_lane
+from engine.training.parameter_edits import ParameterPlace
 from tests.deadline import DEADLINE
 from tests.engine.driving import Driver, until
 from tests.engine.helpers import experiment, lane, trained, with_lanes, with_points
@@ -467,3 +468,16 @@ def test_a_save_that_is_refused_is_counted(
     snapshot = driver.settled()
     assert (snapshot.step, snapshot.acknowledged) == (2, driver.sent)
     assert len(driver.events_of(m.RunNotSaved)) == 2
+
+
+def test_a_weight_set_by_hand_is_in_the_next_snapshot_and_what_cannot_be_set_is_told(driver: Driver) -> None:
+    settings = experiment()
+    driver.send(m.SetExperiment(settings), m.StepEpoch())
+    driver.settled()
+    driver.send(m.SetParameter(0, 2, "weight", 1, 0, 0.5), m.SetParameter(0, 9, "bias", 0, 0, 0.5))
+    (shown,) = driver.settled().lanes
+    expected = trained(settings, 1)
+    expected.set_parameter(0, ParameterPlace(2, "weight", 1, 0), 0.5)
+    assert [mark.text for mark in shown.marks] == [mark.text for mark in expected.runs[0].marks.view]
+    assert shown.now.loss.tolist() == expected.lane_snapshots()[0].now.loss.tolist()
+    driver.until(lambda: driver.events_of(m.ParameterNotSet))
