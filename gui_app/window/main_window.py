@@ -32,6 +32,7 @@ from gui_app.session.tool_settings import ToolSettings
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.focus_ring import FocusRing
 from gui_app.widgets.guarded import attempt, guarded
 from gui_app.widgets.keyboard import KeyboardHome, ends_typing
 from gui_app.window import menus
@@ -46,6 +47,7 @@ from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.messages import Messages
 from gui_app.window.run_messages import RunMessages
+from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -117,6 +119,8 @@ class MainWindow(QMainWindow):
                 not self.canvas.cheat_sheet.hasFocus() and press_choice(event, self.document, self.tools)
             ),
         )
+        self.sections = Sections(self)
+        self._focus_ring = FocusRing(self)
         self.asked_before_closing: list[Callable[[], bool]] = []
         """Whoever of the start may keep the window open."""
         self.later = Deferred(self)
@@ -274,6 +278,11 @@ class MainWindow(QMainWindow):
             self.keyboard.take()
         elif not press_choice(event, self.document, self.tools):
             super().keyPressEvent(event)
+
+    @guarded
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Move the focus in reading order: Qt's own order is the one in which controls were made."""
+        return self.sections.step(forward)
 
     # -- opening and closing
 

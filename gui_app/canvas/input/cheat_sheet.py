@@ -87,8 +87,9 @@ class CheatSheet(QFrame):
         columns.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         columns.setSpacing(28)
         tools = ("Tools", tuple(labels.items()))
+        of_window = tuple((", ".join(_key_names(one)), one.text()) for one in self._canvas.window().actions())
         for tables in _in_columns(
-            [tools, ("Canvas", KEYS), ("Mouse", MOUSE), *menu_keys(self._canvas.window())]
+            [tools, ("Canvas", (*KEYS, *of_window)), ("Mouse", MOUSE), *menu_keys(self._canvas.window())]
         ):
             columns.addWidget(_tables(tables), 0, Qt.AlignmentFlag.AlignTop)
 

@@ -57,7 +57,8 @@ class DrawSection(QWidget):
         self.palette_box.show_classes(data.classes, self._settings.class_index)
         self.class_section.setVisible(data.task == "classification")
         self.value_section.setVisible(data.task == "surface" and "value" in current.uses)
-        self.clear.setEnabled(len(self._document.points) > 0)
+        # A button that is disabled loses the keyboard focus, and whoever pressed it is somewhere else.
+        self.clear.setEnabled(len(self._document.points) > 0 or self.clear.hasFocus())
 
     def apply_theme(self, theme: Theme) -> None:
         """Show the classes and the range of values in the colours of ``theme``."""

@@ -80,6 +80,8 @@ class Column(QScrollArea):
         bar.setEnabled(False)
         bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # Tab scrolls to what it reaches; the column itself has nothing to do with the keyboard.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # It is here from the start, hidden: what is styled already would be styled again when it gets a parent.
         self.setWidget(self.inside)
         self.inside.hide()
