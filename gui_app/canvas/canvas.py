@@ -21,7 +21,7 @@ from engine.observation.observables import (
     Uncertainty,
 )
 from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
-from gui_app.canvas.input.cheat_sheet import CheatSheet
+from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
 from gui_app.canvas.layers.optional_layers import OptionalLayers
@@ -43,6 +43,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, system_theme
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
@@ -93,7 +94,6 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
         self.selected = SelectedActions(document, self.context, self)
         self.pointer = Pointer(self, self.context, self.camera)
-        self.cheat_sheet = CheatSheet(self)
         self.edges = EdgeMarkers(self)
         self.selection_bar = SelectionBar(self, self.context, self.selected)
         self.visible = VisiblePoints(document, tool_settings)
@@ -123,6 +123,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def _set_up_widget(self) -> None:
         self.setAccessibleName("Drawing canvas")
+        set_gestures(self, "Canvas", GESTURES)
         self.setMinimumSize(320, 320)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -261,7 +262,6 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.pointer.move_to(None)
-        self.cheat_sheet.fit()
         self._refresh_surroundings()
 
     # -- changes from elsewhere

@@ -14,7 +14,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, Extent, LaneSnapshot, Sna
 from gui_app.diagram.actions import ShapeActions
 from gui_app.diagram.area import DiagramArea
 from gui_app.diagram.arrangement import arrange
-from gui_app.diagram.hand import Hand
+from gui_app.diagram.hand import GESTURES, Hand
 from gui_app.diagram.header import DiagramHeader
 from gui_app.diagram.legend import legend_height, paint_legend
 from gui_app.diagram.legend_line import LegendLine
@@ -29,6 +29,7 @@ from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 
 SMALLEST = QSize(240, 190)
@@ -88,6 +89,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         layout.addWidget(self.legend)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram")
+        set_gestures(self, "Network diagram", GESTURES)
         self.area.setAccessibleName("Network")
         self.area.setAccessibleDescription(
             "Arrow keys go to neurons and connections; Enter keeps a neuron on the canvas or edits a weight; "

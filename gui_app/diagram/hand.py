@@ -24,6 +24,18 @@ _WIDER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 _NARROWER = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore, Qt.Key.Key_Delete)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+GESTURES = (
+    ("Hover a neuron", "Show its function on the canvas"),
+    ("Click a neuron, Enter", "Keep its function on the canvas; again, or Esc: let it go"),
+    ("Hover a connection", "Weight, gradient and latest update"),
+    ("Click a connection, Enter", "Edit the weight"),
+    ("Click an input", "Feed it, or feed it no longer"),
+    ("Drag a neuron out", "Remove a neuron of its layer"),
+    ("Arrows", "Go to neurons and connections"),
+    ("+, −", "Width of the layer; at the inputs and outputs: number of layers"),
+)
+"""What ``Hand`` does, for the list of shortcuts."""
+
 
 class Hand(QObject):
     """Turns events of ``area`` into what is pointed at, and into wishes.

@@ -72,10 +72,11 @@ class FocusRing(QWidget):
 
 def _up_to(control: QWidget, window: QWidget) -> list[QWidget]:
     """Return the control and the widgets that it is in, without the window."""
-    path = []
-    while control is not window and control is not None:
-        path.append(control)
-        control = control.parentWidget()
+    path: list[QWidget] = []
+    part: QWidget | None = control
+    while part is not window and part is not None:
+        path.append(part)
+        part = part.parentWidget()
     return path
 
 

@@ -10,10 +10,19 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.data.numbers import NumberError, read_typed
 from gui_app.widgets.field_note import FieldNote
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
 from gui_app.widgets.wheel import WheelSteps
+
+GESTURES = (
+    ("Enter", "Take the number, and go back to the canvas"),
+    ("Esc", "Discard what was typed, then go back to the canvas"),
+    ("↑, ↓, wheel", "One step"),
+    ("Page up, Page down", "Ten steps"),
+)
+"""What keys and mouse do, for the list of shortcuts."""
 
 
 def tabular(font: QFont) -> QFont:
@@ -47,6 +56,7 @@ class NumberField(WheelSteps, QLineEdit):
         self.problem = ""
         self.note = FieldNote(self)
         self.setProperty("kind", "number")
+        set_gestures(self, "Numbers", GESTURES)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(tabular(self.font()))
         self.editingFinished.connect(self._finish)

@@ -15,11 +15,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSlider, QWidget
 
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.scale import Scale
 from gui_app.widgets.wheel import WheelSteps
 
 _TICKS = 10_000
+GESTURES = (
+    ("Arrows", "One step"),
+    ("Page up, Page down", "Ten steps"),
+    ("Home, End", "Lowest, highest value"),
+    ("Wheel", "One step, while the slider has the keyboard"),
+)
+"""What keys and mouse do, for the list of shortcuts."""
 KNOB = 6.5
 GROOVE = 4.0
 
@@ -38,6 +46,7 @@ class Slider(WheelSteps, QSlider):
         self._ramp: tuple[QColor, ...] = ()
         self.setRange(0, _TICKS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_gestures(self, "Sliders", GESTURES)
         # A screen reader sets the slider position directly.
         self.actionTriggered.connect(lambda _: self._ask(self.scale.value(self.sliderPosition() / _TICKS)))
 

@@ -42,6 +42,7 @@ from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
+from gui_app.window.help_windows import HelpWindows
 from gui_app.window.layout.central_area import CentralArea
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
@@ -115,11 +116,10 @@ class MainWindow(QMainWindow):
         self.keyboard = KeyboardHome(
             self,
             self.canvas,
-            lambda event: (
-                not self.canvas.cheat_sheet.hasFocus() and press_choice(event, self.document, self.tools)
-            ),
+            lambda event: press_choice(event, self.document, self.tools),
         )
         self.sections = Sections(self)
+        self.help_windows = HelpWindows(self)
         self._focus_ring = FocusRing(self)
         self.asked_before_closing: list[Callable[[], bool]] = []
         """Whoever of the start may keep the window open."""
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         menus.add_view_menu(
             self, self.dock_layout.docks, self.appearance, self.dock_layout.arrange, self.canvas
         )
-        menus.add_help_menu(self, self.canvas, self.fault_messages.copy_report)
+        menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
         )

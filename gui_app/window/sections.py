@@ -63,12 +63,12 @@ class Sections:
     def _roots(self) -> dict[str, list[QWidget]]:
         """Return the parts of the window that make up each section."""
         window = self._window
-        docks = {dock.windowTitle(): dock for dock in _docks(window)}
+        docks, centre = {dock.windowTitle(): dock for dock in _docks(window)}, window.centralWidget()
         data, model = ([docks.pop(title)] if title in docks else [] for title in COLUMNS)
         return {
             "Top bar": [bar for bar in window.findChildren(QToolBar, options=_DIRECT) if bar.isVisible()],
             "Data": [*data],
-            "Canvas": [window.centralWidget()],
+            "Canvas": [] if centre is None else [centre],
             "Model": [*model],
             "Plots": _in_columns(window, list(docks.values())),
             "Diagnosis": [window.statusBar()],
@@ -115,7 +115,8 @@ def _index(stops: list[QWidget], focused: QWidget | None) -> int | None:
 
 def _docks(window: QMainWindow) -> list[QDockWidget]:
     docks = window.findChildren(QDockWidget, options=_DIRECT)
-    return [dock for dock in docks if not dock.isFloating() and dock.isVisible()]
+    # One behind another one's tab counts as visible, too.
+    return [dock for dock in docks if not dock.isFloating() and not dock.visibleRegion().isEmpty()]
 
 
 def _in_columns(window: QMainWindow, docks: list[QDockWidget]) -> list[QWidget]:
@@ -157,11 +158,12 @@ def _children(widget: QWidget) -> list[QWidget]:
 
 
 def _of_layout(layout: QLayout | None) -> Iterator[QWidget]:
-    for index in range(0 if layout is None else layout.count()):
+    if layout is None:
+        return
+    for index in range(layout.count()):
         item = layout.itemAt(index)
-        if item is None:
-            continue
-        if (part := item.widget()) is not None:
+        part = None if item is None else item.widget()
+        if part is not None:
             yield part
-        elif item.layout() is not None:
+        elif item is not None:
             yield from _of_layout(item.layout())

@@ -38,6 +38,17 @@ HOW_TO = (
     "Double click or Home: everything. Keys: +, −, arrows."
 )
 
+GESTURES = (
+    ("Wheel", "Zoom; over the legend and the axes as well"),
+    ("Ctrl + wheel", "Zoom the other axis"),
+    ("Drag", "Zoom into a rectangle"),
+    ("Shift + drag", "Move the view"),
+    ("Double click, Home", "Show everything again"),
+    ("+, −", "Zoom"),
+    ("Arrows", "Move the view"),
+)
+"""What ``Navigation`` does, for the list of shortcuts."""
+
 
 class Navigated(Protocol):
     """The plot that is navigated, a widget."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui_app.plots.drawing.epoch_axis import EpochsButton
 from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
 from gui_app.plots.drawing.mapping import Mark
-from gui_app.plots.drawing.navigation import HOW_TO, Navigation
+from gui_app.plots.drawing.navigation import GESTURES, HOW_TO, Navigation
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.plots.drawing.plot_options import PlotOptions
@@ -21,6 +21,7 @@ from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 
 EASING = 50
@@ -84,6 +85,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.whole_button = WholeButton(self.plot_area, self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_gestures(self, "Plots", GESTURES)
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.setToolTip(self.tool_tip)

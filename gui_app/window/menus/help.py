@@ -7,13 +7,15 @@ from collections.abc import Callable
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from gui_app.canvas.canvas import Canvas
+from gui_app.window.help_windows import HelpWindows
 from gui_app.window.menus.entries import add
 
 
-def add_help_menu(window: QMainWindow, canvas: Canvas, copy_report: Callable[[bool], object]) -> None:
+def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callable[[bool], object]) -> None:
+    """Add the Help menu."""
     menu = window.menuBar().addMenu("&Help")
-    keys = add(menu, "&Keys and mouse", canvas.cheat_sheet.toggle)
+    menu.setToolTipsVisible(True)
+    keys = add(menu, "&Shortcuts", windows.show_shortcuts, tip="All keys and mouse gestures, with a search.")
     # A question mark needs Shift on most keyboards.
     keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])
     menu.addSeparator()

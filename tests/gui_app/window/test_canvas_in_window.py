@@ -73,16 +73,6 @@ def test_keys_work_on_selected_points(window: MainWindow) -> None:
     assert window.statusBar().currentMessage() == f"Pasted {count} points."
 
 
-@pytest.mark.parametrize("modifiers", [NONE, Qt.KeyboardModifier.ShiftModifier])
-def test_a_question_mark_shows_the_keys_and_escape_puts_them_away(window: MainWindow, modifiers) -> None:
-    sheet = window.canvas.cheat_sheet
-    press(window, "?", modifiers)
-    assert sheet.isVisible()
-    assert window.rect().contains(sheet.geometry())
-    QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    assert not sheet.isVisible()
-
-
 def test_the_engine_predicts_what_the_view_shows(qtbot, window: MainWindow) -> None:
     canvas = window.canvas
     at = QPointF(pixel(window, 2, 2))

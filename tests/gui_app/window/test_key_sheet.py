@@ -1,65 +1,82 @@
-"""The sheet of keys has all of them, because it reads the menus."""
+"""The list of shortcuts has all of them, because it reads actions, shortcuts, tools and rooms."""
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
+from gui_app.canvas.input.keys import CANVAS_KEYS
 from gui_app.canvas.tools import TOOLS
+from gui_app.help.shortcuts import ShortcutsWindow
+from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import draw
 
+pytestmark = pytest.mark.usefixtures("fake_engine")
 
-def rows_of(window) -> dict[str, str]:
-    """What the sheet says, by key."""
+
+def open_list(window: MainWindow) -> ShortcutsWindow:
     QTest.keyClick(window.windowHandle(), "?")
-    sheet = window.canvas.cheat_sheet
+    sheet = window.help_windows.shortcuts
     assert sheet.isVisible()
-    assert window.rect().contains(sheet.geometry())
-    assert sheet.sizeHint().width() <= 1080
-    assert sheet.sizeHint().height() <= 640
-    html = "".join(label.text() for label in sheet.findChildren(QLabel))
-    rows = re.findall(r"<b>(.*?)</b></td><td[^>]*>(.*?)</td>", html)
-    return {unescape(key): unescape(words) for key, words in rows}
+    return sheet
 
 
-def test_every_key_of_every_menu_is_on_the_sheet(still):
+def rows_of(window: MainWindow) -> dict[str, dict[str, str]]:
+    """What the list says, by section and key."""
+    return {title: dict(rows) for title, rows in open_list(window).shown().items()}
+
+
+def test_every_key_of_every_action_and_shortcut_is_on_the_list(still):
+    listed = {one.strip() for rows in rows_of(still).values() for row in rows for one in row.split(", ")}
+    actions = [action for action in still.findChildren(QAction) if action.shortcuts()]
+    assert len(actions) > 20
+    bare = still.findChildren(QShortcut)
+    sequences = [one for action in actions for one in action.shortcuts()] + [one.key() for one in bare]
+    assert {one.toString() for one in sequences} - listed <= {"Shift+?"}
+    assert all(one.whatsThis() for one in bare)
+
+
+def test_the_keys_of_tools_classes_and_canvas_are_on_the_list_with_the_gestures_of_each_room(still):
     rows = rows_of(still)
-    keys = [one.strip() for row in rows for one in row.split(",")]
-    menus = [action for action in still.findChildren(QAction) if action.shortcuts()]
-    assert len(menus) > 20
-    for action in menus:
-        for shortcut in action.shortcuts():
-            assert shortcut.toString() in keys or shortcut.toString() == "Shift+?", action.text()
-
-
-def test_what_would_be_undone_is_not_on_the_sheet(still):
-    draw(still.document, [[1, 1]])
-    assert rows_of(still)["Ctrl+Z"] == "Undo"
-
-
-def test_the_keys_of_training_stand_there_with_what_they_do(still):
-    rows = rows_of(still)
+    for tool in TOOLS.values():
+        assert tool.label in rows["Tools"][tool.shortcut]
+    assert {"1 … 9, 0", "[  ]"} <= rows["Tools"].keys()
+    assert {one.names for one in CANVAS_KEYS} <= rows["Canvas"].keys()
+    assert rows["Canvas"]["Right button"] == "Erase"
+    assert rows["Plots"]["Double click, Home"]
+    assert rows["Sliders"]["Home, End"]
     for key, words in {
-        "Space": "Play or pause",
-        ".": "Step one batch",
-        "Shift+.": "Step one epoch",
-        "Ctrl+B": "Go back to the best weights",
-        "Ctrl+R": "Reset to the initial weights",
-        "Ctrl+Shift+R": "New seed",
-        "Ctrl+E": "Export everything",
-        "Ctrl+I": "Import data",
-    }.items():
-        assert rows[key] == words
-    assert {tool.shortcut for tool in TOOLS.values()} <= rows.keys()
+        "Space": "Play or pause", ".": "Step one batch", "Ctrl+R": "Reset to the initial weights",
+    }.items():  # fmt: skip
+        assert rows["Train"][key] == words
+    assert rows["Window"]["F6"] == "Next section"
 
 
-def test_any_key_puts_it_away(still):
-    rows_of(still)
-    QTest.keyClick(still.canvas.cheat_sheet, Qt.Key.Key_A)
-    assert not still.canvas.cheat_sheet.isVisible()
-    assert still.canvas.hasFocus()
+def test_what_would_be_undone_is_not_on_the_list(still):
+    draw(still.document, [[1, 1]])
+    assert rows_of(still)["Edit"]["Ctrl+Z"] == "Undo"
+
+
+def test_what_is_typed_leaves_only_the_rows_with_these_words(still):
+    sheet = open_list(still)
+    assert sheet.search.hasFocus() or sheet.focusWidget() is sheet.search
+    QTest.keyClicks(sheet.search, "Weights BEST")
+    assert sheet.shown() == {"Train": [("Ctrl+B", "Go back to the best weights")]}
+    text = " ".join(label.text() for label in sheet.findChildren(QLabel) if label.isVisible())
+    assert "Ctrl+B" in text
+    assert "Ctrl+R" not in text
+    QTest.keyClicks(sheet.search, " nowhere")
+    assert sheet.nothing.isVisible()
+
+
+@pytest.mark.parametrize("modifiers", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_it_fits_into_the_window_and_escape_closes_it(still, modifiers):
+    QTest.keyClick(still.canvas, "?", modifiers)
+    sheet = still.help_windows.shortcuts
+    QApplication.processEvents()
+    assert still.frameGeometry().contains(sheet.geometry())
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()

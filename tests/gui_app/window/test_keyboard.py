@@ -67,7 +67,7 @@ def test_every_field_keeps_every_key_that_it_could_hold(still, fake_engine):
         assert field.text() == "2 .?[]esb"
         press(still, "\x1b\x1b")
     assert (still.tools.tool, still.tools.class_index) == (tool, index)
-    assert not still.canvas.cheat_sheet.isVisible()
+    assert "shortcuts" not in vars(still.help_windows)
     assert not [sent for sent in fake_engine.take_commands() if not isinstance(sent, m.Watch)]
 
 

@@ -82,7 +82,7 @@ SELECTED = (
 )  # fmt: skip
 SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly")
 REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
-VIEWS = ("View > Show all points", "View > Default view", "Help > Keys and mouse")
+VIEWS = ("View > Show all points", "View > Default view", "Help > Shortcuts")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
@@ -294,5 +294,5 @@ def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engi
     assert watch_prediction(100, extent, (0,)) in fake_engine.commands
     menus["View > Default view"].trigger()
     assert window.canvas.extent == (-6, 6, -6, 6)
-    menus["Help > Keys and mouse"].trigger()
-    assert window.canvas.cheat_sheet.isVisible()
+    menus["Help > Shortcuts"].trigger()
+    assert window.help_windows.shortcuts.isVisible()

@@ -5,12 +5,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Points, switch_task
 from gui_app.canvas import TOOLS
-from gui_app.canvas.input.cheat_sheet import CheatSheet
 from gui_app.canvas.tools import ERASER, SELECT
 from tests.gui_app.hands import LEFT, NONE, put_points
 
@@ -171,24 +170,3 @@ def test_a_mark_beside_the_colours_of_a_surface_shows_the_value_that_is_drawn(do
     assert positions[0] > positions[1] > positions[2]
     assert positions[1] == pytest.approx(square.center().y(), abs=2)
     assert positions[2] == pytest.approx(square.top() + square.height() / 4, abs=6)
-
-
-# -- the sheet of keys
-
-
-def test_the_sheet_of_keys_names_every_tool_and_goes_with_any_key(qtbot, canvas):
-    sheet: CheatSheet = canvas.cheat_sheet
-    assert not sheet.isVisible()
-    sheet.toggle()
-    words = " ".join(label.text() for label in sheet.findChildren(QLabel))
-    for key, tool in TOOLS.items():
-        assert key == "value_brush" or (tool.label in words and f"<b>{tool.shortcut}</b>" in words)
-    assert canvas.rect().contains(sheet.geometry().center())
-    QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    assert not sheet.isVisible()
-    sheet.toggle()
-    QTest.mouseClick(sheet, LEFT)
-    assert not sheet.isVisible()
-    sheet.toggle()
-    sheet.toggle()
-    assert not sheet.isVisible()

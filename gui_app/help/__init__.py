@@ -1,0 +1,1 @@
+"""Help: explanations of controls, shortcuts, glossary, tour."""
