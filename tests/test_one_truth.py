@@ -22,7 +22,7 @@ from engine.catalogue.tasks import TASKS
 from engine.data import axes, fit
 from engine.experiment import Points
 from engine.observation import CANVAS_EXTENT
-from gui_app.canvas.layers.surround import TICKS, axis_ticks
+from gui_app.canvas.layers.axis_labels import TICKS, axis_ticks
 from gui_app.canvas.view import viewport
 
 assert CANVAS_EXTENT == (-5, 5, -5, 5)

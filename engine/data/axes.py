@@ -73,8 +73,7 @@ class Axes:
         Axes(x_middle=12.0, y_middle=100.0, x_unit=2.0, y_unit=10.0)
         """
         (x, x_half), (y, y_half) = middle_and_half(extent.x), middle_and_half(extent.y)
-        axes = cls(x, y, x_half / REACH, y_half / REACH)
-        return axes if aspect == "free" else axes.equalized()
+        return cls(x, y, x_half / REACH, y_half / REACH).with_aspect(aspect)
 
     @classmethod
     def fitted(cls, xy: Floats) -> Axes:
@@ -116,13 +115,21 @@ class Axes:
         visible = (np.abs(xy) <= REACH).all() and (len(xy) < FEW or np.ptp(xy, axis=0).max() >= NARROWEST)
         return cls() if visible else cls.fitted(xy)
 
-    def equalized(self) -> Axes:
-        """Return axes with the same unit, the larger of the two; the middle stays.
+    def with_aspect(self, aspect: str) -> Axes:
+        """Return axes with this aspect; the middle stays.
+
+        Parameters
+        ----------
+        aspect
+            "free" or "equal".
 
         Returns
         -------
         Axes
+            For "equal", with the larger of the two units on both axes.
         """
+        if aspect == "free":
+            return self
         unit = max(self.x_unit, self.y_unit)
         return replace(self, x_unit=unit, y_unit=unit)
 
@@ -253,6 +260,55 @@ def middle_and_half(ends: tuple[float, float]) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2
 
 
+def to_share(values: NDArray[np.floating], ends: tuple[float, float]) -> NDArray[np.floating]:
+    """Return where values lie in an interval: −1 for its low end, 1 for its high end.
+
+    Parameters
+    ----------
+    values : float array
+        Of any shape; they may lie outside.
+    ends
+        Low and high.
+
+    Returns
+    -------
+    float array
+        The same object for the ends −1 and 1.
+
+    Examples
+    --------
+    >>> to_share(np.array([10.0, 25.0, 30.0]), (10.0, 30.0))
+    array([-1. ,  0.5,  1. ])
+    """
+    if ends == (-1.0, 1.0):
+        return values
+    middle, half = middle_and_half(ends)
+    return (values - middle) / half
+
+
+def from_share(share: float, ends: tuple[float, float]) -> float:
+    """Return the value at a share of an interval.
+
+    Parameters
+    ----------
+    share
+        −1 for the low end, 1 for the high one.
+    ends
+        Low and high.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from_share(0.5, (10.0, 30.0))
+    25.0
+    """
+    middle, half = middle_and_half(ends)
+    return middle + share * half
+
+
 def home_axes(data: DataSettings, points: Points) -> Axes:
     """Return the axes of the default view of a data set.
 
@@ -271,5 +327,4 @@ def home_axes(data: DataSettings, points: Points) -> Axes:
     """
     if data.points is None or (data.extent.x, data.extent.y) != (DEFAULT_EXTENT.x, DEFAULT_EXTENT.y):
         return Axes.of_extent(data.extent, data.aspect)
-    axes = Axes.showing(points.xy)
-    return axes if data.aspect == "free" else axes.equalized()
+    return Axes.showing(points.xy).with_aspect(data.aspect)

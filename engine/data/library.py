@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from engine.catalogue.tasks import TASKS
+from engine.data.axes import HOME, Axes
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import delete, make_folder, names_in
 from engine.data.files import atomic_write
@@ -64,6 +65,24 @@ class SavedSet:
     def points(self) -> Points:
         """The points; none for a file with a problem."""
         return Points.empty() if self.data is None or self.data.points is None else self.data.points
+
+    def varied(self, size: int, noise: float, seed: int) -> Points:
+        """Return a random variation of the points.
+
+        Parameters
+        ----------
+        size, noise, seed
+            As for ``varied``.
+
+        Returns
+        -------
+        Points
+            Without any for a file with a problem.
+        """
+        if self.data is None:
+            return Points.empty()
+        axes = Axes.of_extent(self.data.extent, self.data.aspect)
+        return varied(self.points, self.data.task, size, noise, seed, axes)
 
 
 class Library:
@@ -148,7 +167,7 @@ class Library:
         delete(saved.path)
 
 
-def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Points:
+def varied(points: Points, task: str, size: int, noise: float, seed: int, axes: Axes = HOME) -> Points:
     """Return a random variation of the points.
 
     Parameters
@@ -160,10 +179,12 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
     size : int
         How many points to keep; all if there are fewer.
     noise : float
-        From 0 to 1, in units of ``NOISE_REACH``.
+        From 0 to 1, in units of ``NOISE_REACH`` on the sheet.
     seed : int
         With an equal seed, a larger size adds points to those of a smaller one, and a larger noise moves each point
         further in the same direction.
+    axes
+        Those of the set's extent.
 
     Returns
     -------
@@ -184,7 +205,7 @@ def varied(points: Points, task: str, size: int, noise: float, seed: int) -> Poi
     if noise == 0:
         return kept
     steps = rng.standard_normal(points.xy.shape)[chosen]
-    return moved(kept, kept.xy + NOISE_REACH * noise * steps, task)
+    return moved(kept, kept.xy + NOISE_REACH * noise * steps * axes.units, task)
 
 
 def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment:
@@ -202,8 +223,8 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
     Returns
     -------
     Experiment
-        With the points, task, classes, names and colours of the set. The generator's settings are the number of points
-        of the set, no noise, and ``seed``.
+        With the points, task, classes, names, colours and frame of the set. The generator's settings are the number
+        of points of the set, no noise, and ``seed``.
     """
     assert saved.data is not None
     data = saved.data
@@ -223,6 +244,9 @@ def with_saved(experiment: Experiment, saved: SavedSet, seed: int) -> Experiment
         points=saved.points,
         class_names=data.class_names if data.task == "classification" else None,
         class_colours=data.class_colours if data.task == "classification" else None,
+        extent=data.extent,
+        axes=data.axes,
+        aspect=data.aspect,
         generator=generator,
     )
     return msgspec.structs.replace(experiment, data=settings)

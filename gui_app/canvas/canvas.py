@@ -35,12 +35,14 @@ from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.data_view import DataView
 from gui_app.canvas.view.edge_markers import EdgeMarkers, count_beyond
+from gui_app.canvas.view.margins import Margins
 from gui_app.canvas.view.viewport import Viewport
 from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme import text_size
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, system_theme
 from gui_app.widgets.gestures import set_gestures
@@ -135,7 +137,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     @property
     def scene(self) -> Scene:
         """The scene in the current view."""
-        return self._scene_on(self.camera.viewport(self.width(), self.height()))
+        return self._scene_on(self._viewport(self.width(), self.height()))
 
     @property
     def extent(self) -> Extent:
@@ -144,7 +146,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def show_all(self) -> None:
         """Show all points that are not hidden."""
-        self.camera.show_all(self.visible.points.xy)
+        self.camera.show_all(self.visible.points.xy, self._document.experiment.data.aspect)
 
     @property
     def grid_size(self) -> int:
@@ -225,7 +227,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         painter.save()
         painter.translate(rect.center() - QPointF(side / 2, side / 2))
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
-        scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE))
+        scene = self._scene_on(self._viewport(_EXPORT_SIDE, _EXPORT_SIDE))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
         paint_picture(
             painter,
@@ -239,10 +241,20 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.optional_layers.paint(painter, scene, self._uncertainty)
         painter.restore()
 
+    def _viewport(self, width: float, height: float) -> Viewport:
+        margins = Margins.of(self._document.experiment.data, text_size.scale())
+        return self.camera.viewport(width, height, margins)
+
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
         return Scene(
-            viewport, with_class_colours(self.theme, data), data.task, data.classes, file_labels(data)
+            viewport,
+            with_class_colours(self.theme, data),
+            data.task,
+            data.classes,
+            file_labels(data),
+            data.axes,
+            data.extent.value,
         )
 
     @guarded

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QRegion
 
 from gui_app.canvas.input.pointer import Pointer
+from gui_app.canvas.layers.colour_bar import BAR_GAP, paint_value_mark, value_bar
 from gui_app.canvas.layers.preview import paint_preview, paint_selection, preview_rect
 from gui_app.canvas.layers.scene import Scene
-from gui_app.canvas.layers.surround import BAR_GAP, paint_value_mark, value_bar
 from gui_app.canvas.tools import LINE, SELECT, ToolContext
 from gui_app.canvas.tools.select import frame_of
 

@@ -26,7 +26,7 @@ def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:
     if scene.task == "classification":
         kind = np.minimum(points.target.astype(np.int64), len(CLASS_MARKERS) - 1)
     elif scene.task == "surface":
-        kind = np.rint((np.clip(points.target, -1, 1) + 1) / 2 * (_LEVELS - 1)).astype(np.int64)
+        kind = np.rint((np.clip(scene.shares(points.target), -1, 1) + 1) / 2 * (_LEVELS - 1)).astype(np.int64)
     else:
         kind = np.zeros(len(points), dtype=np.int64)
     return kind * len(SPLITS) + points.split.astype(np.int64)

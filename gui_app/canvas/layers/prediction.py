@@ -24,7 +24,7 @@ def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
     if scene.task == "classification" and values.ndim == 3:
         return image_of(class_colours(values, scene.theme))
     if scene.task == "surface" and values.ndim == 2:
-        return image_of(surface_colours(values, scene.theme))
+        return image_of(surface_colours(scene.shares(values), scene.theme))
     return None
 
 

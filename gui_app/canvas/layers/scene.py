@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QImage
 
+from engine.data.axes import to_share
+from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.settings import AxesSettings
 from gui_app.canvas.view.viewport import Viewport
 from gui_app.theme import text_size
 from gui_app.theme.tokens import Theme
+
+Floats = NDArray[np.floating]
+NO_NAMES = AxesSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Viewport, theme and facts about the data; equal scenes give equal pictures.
 
-    ``task`` and ``classes`` are those of the data, ``names`` those of the classes (empty if they have none).
+    ``task`` and ``classes`` are those of the data, ``names`` those of the classes (empty if they have none). ``axes``
+    are the names and units of the axes, ``values`` the ends of a surface's values.
     """
 
     viewport: Viewport
@@ -24,6 +33,12 @@ class Scene:
     task: str
     classes: int
     names: tuple[str, ...] = ()
+    axes: AxesSettings = NO_NAMES
+    values: tuple[float, float] = DEFAULT_EXTENT.value
+
+    def shares(self, values: Floats) -> Floats:
+        """Return where values of a surface lie between its ends, −1 and 1."""
+        return to_share(values, self.values)
 
     @property
     def paper(self) -> str:

@@ -35,7 +35,7 @@ def _take(context: ToolContext, position: Position) -> None:
     if context.task == "classification":
         context.settings.class_index = int(target)
     else:
-        context.settings.value = target
+        context.choose_value(target)
 
 
 def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
@@ -43,9 +43,7 @@ def _preview(context: ToolContext, position: Position, trail: Sequence[Position]
     if number is None:
         return Preview(position=position)
     target = float(context.points.target[number])
-    label = (
-        f"class {int(target) + 1}" if context.task == "classification" else f"{target:+.2f}".replace("-", "−")
-    )
+    label = f"class {int(target) + 1}" if context.task == "classification" else context.value_text(target)
     return Preview(position=position, touched=context.xy[np.array([number])], label=label)
 
 

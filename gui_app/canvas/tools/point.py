@@ -37,7 +37,7 @@ def _value_by_height(context: ToolContext, position: Position, made: Append) -> 
             released = motion.released
             rise = (motion.position[1] - position[1]) / context.pixel / PIXELS_PER_VALUE
             context.settings.value = round(start + rise, 2)
-            edit = context.rewrite([number], target=[context.settings.value])
+            edit = context.rewrite([number], target=[context.drawn_value])
     finally:
         if not released:
             context.settings.value = start
@@ -45,7 +45,7 @@ def _value_by_height(context: ToolContext, position: Position, made: Append) -> 
 
 def _preview(context: ToolContext, position: Position, trail: Sequence[Position]) -> Preview:
     at = np.array(trail[:1] or [position])
-    label = f"{context.settings.value:+.2f}".replace("-", "−") if context.task == "surface" else ""
+    label = context.value_text(context.drawn_value) if context.task == "surface" else ""
     return Preview(position=position, made=context.visible(at), tint=DRAWN, label=label)
 
 

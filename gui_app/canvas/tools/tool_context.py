@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.data import Append, Edit, Rewrite
+from engine.data.axes import from_share, to_share
 from engine.experiment import Experiment, Points
+from engine.experiment.frame import quantity_text
 from gui_app.canvas.tools.path import Floats, near_path
 from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.viewport import Viewport, inside
@@ -79,6 +81,22 @@ class ToolContext:
         """The class of new points: the chosen one, or the last one if the chosen one is gone."""
         return min(self.settings.class_index, self.editor.experiment.data.classes - 1)
 
+    @property
+    def drawn_value(self) -> float:
+        """The value of new points of a surface, in the data's units."""
+        return from_share(self.settings.value, self.editor.experiment.data.extent.value)
+
+    def choose_value(self, value: float) -> None:
+        """Choose the value of new points, in the data's units."""
+        ends = self.editor.experiment.data.extent.value
+        self.settings.value = float(to_share(np.array(value), ends))
+
+    def value_text(self, value: float) -> str:
+        """Write a value of a surface in the data's units."""
+        data = self.editor.experiment.data
+        low, high = data.extent.value
+        return quantity_text(value, data.axes.value.unit, high - low)
+
     def near(self, path: Floats) -> Bools:
         """Return which points [n] the circle touches as it moves along the path [m, 2]."""
         return self.reachable & near_path(self.xy, path, self.settings.radius)
@@ -115,8 +133,9 @@ class ToolContext:
         """Return the targets [n] of new points at positions [n, 2]: the chosen class or value, or their height."""
         if self.task == "curve":
             return xy[:, 1]
-        drawn = self.drawn_class if self.task == "classification" else self.settings.value
-        return np.full(len(xy), float(drawn))
+        return np.full(
+            len(xy), float(self.drawn_class) if self.task == "classification" else self.drawn_value
+        )
 
     def append(self, xy: Floats) -> Append | None:
         """Return the edit that adds points at the visible ones of the positions [n, 2]; None if there are none."""

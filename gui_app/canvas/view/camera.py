@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.data.axes import HOME, Axes
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
-from gui_app.canvas.view.viewport import LOW, SPAN, Viewport, inside
+from gui_app.canvas.view.margins import Margins
+from gui_app.canvas.view.viewport import EVEN, LOW, SPAN, Viewport, inside
 
 SPAN_RANGE = (0.05, 1e9)
 ZOOM_STEP = 1.2
@@ -46,9 +47,9 @@ class Camera(QObject):
         """Return whether the default view has these axes."""
         return self._home == axes
 
-    def viewport(self, width: float, height: float) -> Viewport:
-        """Return the viewport of a widget of this size in pixels."""
-        return Viewport.fitted(width, height, self.view, axes=self.axes)
+    def viewport(self, width: float, height: float, margins: Margins = EVEN) -> Viewport:
+        """Return the viewport of a widget of this size, with these margins, in pixels."""
+        return Viewport.fitted(width, height, self.view, margins, self.axes)
 
     def start(self, axes: Axes) -> None:
         """Make these axes the default view, and show it."""
@@ -71,10 +72,10 @@ class Camera(QObject):
         """Show the default view."""
         self._show(LOW, LOW, SPAN, self._home)
 
-    def show_all(self, xy: NDArray[np.float64]) -> None:
-        """Show the default view, or fit the axes to the positions [n, 2] if some lie outside it."""
+    def show_all(self, xy: NDArray[np.float64], aspect: str = "free") -> None:
+        """Show the default view, or fit the axes to the positions [n, 2], with this aspect, if some lie outside it."""
         all_visible = inside(xy, self._home.extent(CANVAS_EXTENT)).all()
-        self._show(LOW, LOW, SPAN, self._home if all_visible else Axes.fitted(xy))
+        self._show(LOW, LOW, SPAN, self._home if all_visible else Axes.fitted(xy).with_aspect(aspect))
 
     def _show(self, left: float, bottom: float, span: float, axes: Axes | None = None) -> None:
         left, bottom = (min(max(corner, -_FARTHEST), _FARTHEST) for corner in (left, bottom))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from engine.data.axes import HOME, Axes
+from engine.data.axes import Axes, home_axes
+from engine.experiment import Experiment
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.viewport import inside
 from gui_app.session.document import Document
 
 
 class DataView(QObject):
-    """Moves ``camera`` to the data of ``document`` when the data set is replaced."""
+    """Moves ``camera`` to the data of ``document`` when the data set is replaced, or shown in another frame."""
 
     def __init__(self, document: Document, camera: Camera) -> None:
         super().__init__(camera)
         self._document, self._camera = document, camera
         document.data_replaced.connect(self._follow)
+        document.changed.connect(self._follow_frame)
 
     def start(self) -> None:
         """Show the default view of the data."""
@@ -28,8 +30,11 @@ class DataView(QObject):
         if whole or not all_visible or not self._camera.starts_from(self._axes):
             self.start()
 
+    def _follow_frame(self, before: Experiment, after: Experiment) -> None:
+        was, now = before.data, after.data
+        if (was.extent, was.aspect) != (now.extent, now.aspect):
+            self.start()
+
     @property
     def _axes(self) -> Axes:
-        """The canvas's own axes for generated points, or axes fitted to other points."""
-        generated = self._document.experiment.data.points is None
-        return HOME if generated else Axes.showing(self._document.points.xy)
+        return home_axes(self._document.experiment.data, self._document.points)

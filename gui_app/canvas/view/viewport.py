@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF
 
 from engine.data.axes import HOME, Axes
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
+from gui_app.canvas.view.margins import Margins
 
 LOW, HIGH = CANVAS_EXTENT[:2]
 SPAN = HIGH - LOW
-MARGIN = 32
-"""Pixels around the square, for tick labels, the legend and the colour bar."""
+EVEN = Margins()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,17 @@ class Viewport:
         width: float,
         height: float,
         view: Extent = CANVAS_EXTENT,
-        margin: float = MARGIN,
+        margins: Margins = EVEN,
         axes: Axes = HOME,
     ) -> Viewport:
-        """Return the largest centred square on whole pixels with a margin on every side.
+        """Return the largest square on whole pixels that leaves the margins, as near to the middle as they allow.
 
         ``view`` is the square part of the sheet that is shown.
         """
-        side = max(float(int(min(width, height) - 2 * margin)), 1.0)
-        left, top = float(int((width - side) / 2)), float(int((height - side) / 2))
+        across, up = width - margins.left - margins.right, height - margins.top - margins.bottom
+        side = max(float(int(min(across, up))), 1.0)
+        left = _between(margins.left, int((width - side) / 2), width - margins.right - side)
+        top = _between(margins.top, int((height - side) / 2), height - margins.bottom - side)
         return cls(left, top, side, view[0], view[2], view[1] - view[0], axes)
 
     @property
@@ -91,6 +93,11 @@ class Viewport:
         right = self.x_low + (pixel.x() - self.left) / self.scale
         axes = self.axes
         return right * axes.x_unit + axes.x_middle, up * axes.y_unit + axes.y_middle
+
+
+def _between(low: float, wanted: float, high: float) -> float:
+    """``wanted``, or the end of the range that is nearest to it; wanted itself where the range is empty."""
+    return float(int(min(max(wanted, low), high))) if low <= high else float(wanted)
 
 
 def inside(xy: NDArray[np.float64], extent: Extent = CANVAS_EXTENT) -> NDArray[np.bool_]:

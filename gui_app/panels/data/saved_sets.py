@@ -11,7 +11,8 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from engine.catalogue.texts import counted
-from engine.data import Library, SavedSet, free_name, varied
+from engine.data import Library, SavedSet, free_name
+from engine.data.axes import home_axes, to_share
 from engine.experiment import Points
 from gui_app.panels.data.gallery import POINTS, Gallery, Thumbnail
 from gui_app.session.deferred import Deferred
@@ -112,7 +113,7 @@ class SavedSets(QWidget):
     def vary(self, saved: SavedSet, size: int, noise: float, seed: int) -> Points:
         """Make points from a saved set, and record it as their source."""
         assert saved.data is not None
-        points = varied(saved.points, saved.data.task, size, noise, seed)
+        points = saved.varied(size, noise, seed)
         self._sources[len(points), points.digest] = saved
         return points
 
@@ -147,7 +148,7 @@ class SavedSets(QWidget):
         if data.points is None or saved.data is None or data.task != saved.data.task:
             return
         if len(points) == min(generator.points, len(saved.points)):
-            made = varied(saved.points, data.task, generator.points, generator.noise, generator.seed)
+            made = saved.varied(generator.points, generator.noise, generator.seed)
             if made == points:
                 self._sources[len(points), points.digest] = saved
                 self.recognized.emit()
@@ -207,7 +208,8 @@ class SavedSets(QWidget):
 
 
 def _sample(saved: SavedSet, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points that a thumbnail shows."""
-    assert saved.data is not None
-    points = varied(saved.points, saved.data.task, POINTS, noise, seed)
-    return points.xy, points.target
+    """Return the points that a thumbnail shows, on the sheet."""
+    data, points = saved.data, saved.varied(POINTS, noise, seed)
+    assert data is not None
+    target = to_share(points.target, data.extent.value) if data.task == "surface" else points.target
+    return home_axes(data, saved.points).to_sheet(points.xy), target

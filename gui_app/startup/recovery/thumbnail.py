@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from engine.catalogue.canvas import CANVAS
 from engine.data import resolve_points
+from engine.data.axes import home_axes, to_share
 from engine.experiment import Experiment
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, mix
@@ -42,10 +43,12 @@ def _dots(experiment: Experiment, theme: Theme, side: int) -> tuple[list[list[fl
     """Return the pixels of the points on the canvas, and their colours."""
     data = experiment.data
     points = resolve_points(data)
+    points = home_axes(data, points).points_on_sheet(points, data.task)
     points = points[np.flatnonzero((np.abs(points.xy) <= 1.1 * CANVAS).all(axis=1))]
     points = points[np.arange(0, len(points), max(1, len(points) // MOST_POINTS))]
     pixels = (points.xy * (1, -1) / CANVAS + 1) / 2 * (side - 2 * MARGIN) + MARGIN
-    return pixels.tolist(), _colours(points.target, data.task, with_class_colours(theme, data))
+    target = to_share(points.target, data.extent.value) if data.task == "surface" else points.target
+    return pixels.tolist(), _colours(target, data.task, with_class_colours(theme, data))
 
 
 def _colours(target: np.ndarray, task: str, theme: Theme) -> list[str]:

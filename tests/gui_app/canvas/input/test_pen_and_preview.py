@@ -134,7 +134,7 @@ def test_the_eyedropper_says_what_it_would_take(document, canvas, settings):
     document.replace(switch_task(document.experiment, "surface"), "Change task")
     put_points(document, Points([[0, 0]], [-0.5]), "One")
     settings.tool = "eyedropper"
-    assert preview(canvas, (0.1, 0)).label == "−0.50"
+    assert preview(canvas, (0.1, 0)).label == "−0.5"
     assert preview(canvas, (5, 5)).label == ""
 
 

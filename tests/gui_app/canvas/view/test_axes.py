@@ -14,7 +14,7 @@ from engine.experiment import Points, default_experiment, edit_many, switch_gene
 from engine.observation.observables import PREDICTION, Prediction
 from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas import Canvas, ToolSettings
-from gui_app.canvas.layers.surround import axis_labels
+from gui_app.canvas.layers.axis_labels import axis_labels
 from gui_app.canvas.tools import TOOLS
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.current_lane import CurrentLane
@@ -273,7 +273,11 @@ def test_copies_lie_beside_their_originals_on_the_screen(show):
         (0.0, 100.0, ["0", "20", "40", "60", "80", "100"], "x₁"),
         (470.0, 530.0, ["480", "500", "520"], "x₁"),
         (-0.02, 0.02, ["−0.02", "−0.01", "0", "0.01", "0.02"], "x₁"),
-        (0.0, 5e6, ["0", "1e6", "2e6", "3e6", "4e6", "5e6"], "x₁"),
+        (0.0, 5e6, ["0", "1", "2", "3", "4", "5"], "x₁ (10⁶)"),
+        (-1e-9, 1e-9, ["−1", "−0.5", "0", "0.5", "1"], "x₁ (10⁻⁹)"),
+        (1e9, 1.1e9, ["1", "1.02", "1.04", "1.06", "1.08", "1.1"], "x₁ (10⁹)"),
+        (1950.0, 2030.0, ["1960", "1980", "2000", "2020"], "x₁"),
+        (5.0, 5.0 + 1e-7, ["0", "0.5", "1"], "x₁ − 5 (10⁻⁷)"),
         (1.7e9, 1.7e9 + 50, ["0", "10", "20", "30", "40", "50"], "x₁ − 1700000000"),
         (-70000.4, -70000.0, ["0", "0.1", "0.2", "0.3", "0.4"], "x₁ + 70000.4"),
     ],
@@ -289,3 +293,80 @@ def test_scenes_of_other_axes_are_other_scenes():
     here = Viewport.fitted(664, 664)
     assert replace(here, axes=UNEQUAL) != here
     assert replace(here, axes=UNEQUAL).sheet == here
+
+
+# -- the frame of the data
+
+IRIS = {
+    "data.extent": {"x": [0, 8], "y": [0, 3]},
+    "data.axes": {"x": {"name": "Petal length", "unit": "cm"}, "y": {"name": "Petal width"}},
+}
+
+
+def test_the_extent_is_the_home_of_the_view_and_undo_brings_back_the_one_before(canvas, document):
+    before = canvas.extent
+    document.change(IRIS, "Axes")
+    assert canvas.extent == pytest.approx((0, 8, 0, 3))
+    assert canvas.camera.at_home
+    canvas.camera.zoom(5, (1.0, 2.0))
+    canvas.camera.reset()
+    assert canvas.extent == pytest.approx((0, 8, 0, 3))
+    document.stack.undo()
+    assert canvas.extent == before
+
+
+def test_an_equal_aspect_shows_one_unit_equally_long_and_the_whole_extent(canvas, document):
+    document.change({**IRIS, "data.aspect": "equal"}, "Axes")
+    viewport = canvas.scene.viewport
+    right = viewport.to_pixel(5, 1).x() - viewport.to_pixel(4, 1).x()
+    up = viewport.to_pixel(4, 1).y() - viewport.to_pixel(4, 2).y()
+    assert right == pytest.approx(up)
+    assert canvas.extent == pytest.approx((0, 8, -2.5, 5.5))
+
+
+def test_the_default_frame_paints_what_it_always_painted_and_names_take_room_outside_the_square(
+    canvas, document
+):
+    plain = canvas.scene.viewport.square
+    document.change(IRIS, "Axes")
+    named = canvas.scene.viewport.square
+    assert 0 < plain.height() - named.height() < 20
+    assert canvas.height() - named.bottom() > canvas.height() - plain.bottom()
+    assert named.width() == named.height()
+
+
+def test_names_and_units_stand_at_the_axes_also_when_zoomed(canvas, document, monkeypatch):
+    document.change(IRIS, "Axes")
+    for notches in (0, 8, 30):
+        canvas.camera.zoom(notches, (0.3, 0.2))
+        texts = painted_texts(canvas, monkeypatch)
+        assert any(text.startswith("Petal length") and text.endswith("cm)") for text in texts)
+        assert any(text.startswith("Petal width") for text in texts)
+
+
+def painted_texts(canvas, monkeypatch):
+    from gui_app.canvas.layers import surround
+
+    texts = []
+
+    def note(painter, scene, middle, text, **more):
+        texts.append(text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(surround, "paint_text", note)
+        exported(canvas)
+    return texts
+
+
+def test_values_of_a_surface_are_drawn_picked_and_coloured_by_their_extent(show):
+    canvas, document, settings = show(HOME, [[0.0, 0.0]], [300.0], [0], task="surface")
+    document.change({"data.extent.value": [270, 330], "data.axes.value.unit": "K"}, "Axes")
+    settings.tool, settings.value = "point", 0.5
+    hand = Hand(canvas)
+    hand.click((3.0, 3.0))
+    assert document.points.target.tolist() == [300.0, 315.0]
+    settings.tool = "eyedropper"
+    hand.click((0.0, 0.0))
+    assert settings.value == 0.0
+    assert canvas.context.value_text(315.0) == "315 K"
+    assert canvas.scene.shares(document.points.target).tolist() == [0.0, 0.5]

@@ -10,10 +10,10 @@ from engine.experiment import Points, switch_task
 from engine.observation.observables import Prediction
 from engine.observation.snapshot import CANVAS_EXTENT
 from gui_app.canvas.layers import picture
+from gui_app.canvas.layers.axis_labels import TICKS, axis_ticks
 from gui_app.canvas.layers.curve import visible_curve
 from gui_app.canvas.layers.points import PointsLayer
 from gui_app.canvas.layers.scene import View
-from gui_app.canvas.layers.surround import TICKS, axis_ticks
 from gui_app.canvas.view.camera import SPAN_RANGE, Camera
 from gui_app.canvas.view.edge_markers import count_beyond
 from gui_app.canvas.view.viewport import Viewport

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from gui_app.canvas.view.viewport import MARGIN, Viewport, inside
+from gui_app.canvas.view.margins import MARGIN
+from gui_app.canvas.view.viewport import Viewport, inside
 
 
 def test_the_square_is_the_largest_with_a_margin_and_in_the_middle():

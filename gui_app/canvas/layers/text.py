@@ -1,0 +1,32 @@
+"""Small text around the sheet."""
+
+from __future__ import annotations
+
+from math import inf
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from gui_app.canvas.layers.scene import Scene
+
+_BOX = QRectF(-20, -8, 40, 16)
+
+
+def paint_text(
+    painter: QPainter,
+    scene: Scene,
+    middle: QPointF,
+    text: str,
+    upright: bool = False,
+    room: float = inf,
+) -> None:
+    """Paint muted text around ``middle``, upwards if ``upright``; what is longer than ``room`` pixels ends in "…"."""
+    if room < inf:
+        text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.save()
+    painter.translate(middle)
+    painter.rotate(-90 if upright else 0)
+    painter.setPen(QColor(scene.theme.muted))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+    painter.drawText(_BOX, int(flags), text)
+    painter.restore()

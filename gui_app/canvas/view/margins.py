@@ -1,0 +1,35 @@
+"""The room around the square of the canvas: for ticks, names of axes, the legend and the colour bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.experiment import DataSettings
+from engine.experiment.frame import DEFAULT_EXTENT
+
+MARGIN = 32
+"""Pixels on each side where no axis has a name, at the default size of text."""
+_NAME_BELOW, _NAME_BESIDE = 10, 14
+"""Pixels more for the name below the horizontal axis, and beside the vertical one or the colour bar."""
+_NUMBERS = 12
+"""Pixels more for numbers at the colour bar that are longer than those from −1 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Pixels around the square."""
+
+    left: int = MARGIN
+    top: int = MARGIN
+    right: int = MARGIN
+    bottom: int = MARGIN
+
+    @classmethod
+    def of(cls, data: DataSettings, scale: float = 1.0) -> Margins:
+        """Return the margins that names of axes and numbers need, with text of this scale."""
+        x, y, value = (bool(axis.name or axis.unit) for axis in (data.axes.x, data.axes.y, data.axes.value))
+        right = 0
+        if data.task == "surface":
+            right = _NAME_BESIDE * value + _NUMBERS * (data.extent.value != DEFAULT_EXTENT.value)
+        pixels = (MARGIN + _NAME_BESIDE * y, MARGIN, MARGIN + right, MARGIN + _NAME_BELOW * x)
+        return cls(*(round(size * scale) for size in pixels))
