@@ -24,6 +24,7 @@ class Theme:
     Text has a contrast of at least 4.5 to its ground (WCAG 2, AA), and any two classes a CIEDE2000 difference of at
     least 10, also with protanopia, deuteranopia and tritanopia (tests/gui_app/theme/test_colours.py).
 
+    ``selection`` is told from all of them; it is drawn on a dark line, which shows it on any ground.
     ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``).
     """
 
@@ -47,6 +48,7 @@ class Theme:
     good: str
     warning: str
     danger: str
+    selection: str
     classes: tuple[str, ...]
     low: str
     middle: str
@@ -79,6 +81,7 @@ LIGHT = Theme(
     good="#167a4e",
     warning="#b85300",
     danger="#c8323c",
+    selection="#99ffdd",
     classes=(
         "#2d6be0",
         "#e8710a",
@@ -117,6 +120,7 @@ DARK = Theme(
     good="#4cc38a",
     warning="#ff9a3d",
     danger="#ff6b6b",
+    selection="#c6ffb2",
     classes=(
         "#4f8cff",
         "#ff8a24",

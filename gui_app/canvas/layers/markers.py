@@ -68,21 +68,27 @@ def _regular(corners: int, radius: float) -> list[tuple[float, float]]:
 
 
 def marker_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
-    """Return a class marker's look: training points are filled, validation points outlined, test points faint."""
+    """Return a class marker's look: training points are filled and have a rim of paper, validation points are
+    outlined, and test points are pale and have a dark rim, so that they differ on a ground of their own colour, too.
+    """
     if split == VALIDATION:
         edge = mix(colour, theme.boundary, 0.1 if theme.is_dark else 0.22)
         return Look(QColor(paper), QColor(edge), 1.6)
     if split == TEST:
-        return Look(faded(colour, 0.35), faded(mix(colour, theme.boundary, 0.4), 0.4), 0.9)
+        return Look(QColor(mix(paper, colour, 0.45)), QColor(mix(colour, theme.boundary, 0.75)), 1.0)
     return Look(QColor(colour), faded(paper, 0.9), 1.0)
 
 
 def value_look(colour: str, split: int, theme: Theme, paper: str) -> Look:
-    """Return a value marker's look: as ``marker_look``, but visible on a background of the same colour."""
-    line = faded(theme.boundary, 0.28 if split == TEST else 0.6)
+    """Return a value marker's look: as ``marker_look``, but visible on a background of the same colour, and of the
+    exact colour in test points, too.
+    """
+    line = faded(theme.boundary, 0.6)
     if split == VALIDATION:
         return Look(QColor(paper), QColor(colour), 1.7, halo=line)
-    return Look(faded(colour, 0.5) if split == TEST else QColor(colour), line, 0.9)
+    if split == TEST:
+        return Look(QColor(colour), faded(theme.boundary, 0.9), 1.0)
+    return Look(QColor(colour), line, 0.9)
 
 
 def paint_marker(painter: QPainter, path: QPainterPath, look: Look) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainterPath
 
-from engine.experiment import SPLITS, Points
+from engine.experiment import SPLITS, TEST, Points
 from gui_app.canvas.layers.markers import Look, marker_look, marker_path, value_look
 from gui_app.canvas.layers.scene import Scene
 from gui_app.theme.colour_maps import value_colour
@@ -35,16 +35,21 @@ def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:
 def style(number: int, scene: Scene) -> tuple[QPainterPath, Look]:
     """Return the shape, in pixels around (0, 0), and the look of a style."""
     kind, split = divmod(number, len(SPLITS))
-    symbol, colour = _symbol_and_colour(kind, scene)
+    symbol, colour = _symbol_and_colour(kind, split, scene)
     look_of = value_look if scene.task == "surface" else marker_look
     look = look_of(colour, split, scene.theme, scene.paper)
     # A wide edge does not make a marker larger.
     return marker_path(symbol, marker_radius(scene) + 0.5 - look.width / 2), look
 
 
-def _symbol_and_colour(kind: int, scene: Scene) -> tuple[str, str]:
+def split_symbol(split: int, scene: Scene) -> str:
+    """Return the shape of points that have no class: in regression, shapes tell test points from the others."""
+    return "d" if split == TEST and scene.task != "classification" else "o"
+
+
+def _symbol_and_colour(kind: int, split: int, scene: Scene) -> tuple[str, str]:
     if scene.task == "classification":
         return CLASS_MARKERS[kind], scene.theme.classes[kind]
     if scene.task == "surface":
-        return "o", value_colour(kind / (_LEVELS - 1) * 2 - 1, scene.theme)
-    return "o", scene.theme.muted
+        return split_symbol(split, scene), value_colour(kind / (_LEVELS - 1) * 2 - 1, scene.theme)
+    return split_symbol(split, scene), scene.theme.muted

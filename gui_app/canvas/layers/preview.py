@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, cos, pi, sin
 
 import numpy as np
@@ -17,7 +18,7 @@ from gui_app.canvas.tools.preview import DRAWN, Preview
 from gui_app.canvas.tools.selection_frame import TURN, SelectionFrame
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.colour_maps import value_colour
-from gui_app.theme.tokens import CLASS_MARKERS
+from gui_app.theme.tokens import CLASS_MARKERS, Theme
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,10 @@ _WIDEST_LABEL = 120
 _MOST_RINGS = 600
 """Largest number of points with a ring: more would cost time without a visible difference."""
 _ARROW = 5.0
+_THIN, _GAP = 1.1, 1.6
+"""Width of a thin ring and its distance from the marker, in pixels."""
+RING_GAP = 2.2
+"""Distance of a selection's ring from the marker, in pixels."""
 
 
 def preview_rect(scene: Scene, position: tuple[float, float], radius: float) -> QRect:
@@ -46,7 +51,8 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     drawn = drawing_colour(scene, settings)
     _paint_path(painter, scene, preview, drawn)
-    _paint_rings(painter, scene, preview.touched, faded(scene.theme.boundary, 0.55))
+    touched = QPen(faded(scene.theme.boundary, 0.55), _THIN)
+    paint_rings(painter, scene, preview.touched, (touched,))
     if preview.radius > 0:
         _paint_circle(painter, scene, preview, drawn)
     _paint_made(painter, scene, preview.made, drawn, settings)
@@ -59,19 +65,19 @@ def paint_preview(painter: QPainter, scene: Scene, preview: Preview, settings: T
 def paint_selection(painter: QPainter, scene: Scene, xy: Floats, frame: SelectionFrame | None) -> None:
     """Paint rings around the selected points at ``xy`` [n, 2], and the frame with its handles."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_rings(painter, scene, xy, QColor(scene.theme.accent))
+    paint_rings(painter, scene, xy, selection_pens(scene.theme), RING_GAP)
     if frame is None:
         return
-    painter.setPen(QPen(QColor(scene.theme.accent), 1))
+    corners, handles = _pixels(scene, frame.corners()), frame.handles()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    corners = _pixels(scene, frame.corners())
-    painter.drawPolygon(corners)
-    handles = frame.handles()
-    if TURN in handles:
-        knob = scene.viewport.sheet.to_pixel(*handles[TURN])
-        painter.drawLine(knob, QPointF(knob.x(), corners.boundingRect().top()))
-    painter.setBrush(QColor(scene.paper))
-    painter.setPen(QPen(QColor(scene.theme.accent), 1.5))
+    for pen in (QPen(faded(scene.paper, 0.8), 3), QPen(QColor(scene.theme.boundary), 1)):
+        painter.setPen(pen)
+        painter.drawPolygon(corners)
+        if TURN in handles:
+            knob = scene.viewport.sheet.to_pixel(*handles[TURN])
+            painter.drawLine(knob, QPointF(knob.x(), corners.boundingRect().top()))
+    painter.setBrush(QColor(scene.theme.selection))
+    painter.setPen(QPen(QColor(dark(scene.theme)), 1.2))
     for name, position in handles.items():
         middle = scene.viewport.sheet.to_pixel(*position)
         if name == TURN:
@@ -121,13 +127,25 @@ def _paint_arrows(painter: QPainter, scene: Scene, middle: QPointF, reach: float
                 painter.drawLine(tip, tip - out * (sign * head) + aside * (side * head))
 
 
-def _paint_rings(painter: QPainter, scene: Scene, xy: Floats, colour: QColor) -> None:
-    """Paint thin, tight rings around the points, which hide no neighbouring points."""
-    reach = marker_radius(scene) + 1.6
+def dark(theme: Theme) -> str:
+    """Return the dark one of the colours that lines have."""
+    return theme.backdrop if theme.is_dark else theme.boundary
+
+
+def selection_pens(theme: Theme) -> tuple[QPen, ...]:
+    """Return the pens of a selection's ring: a bright line on a dark one, of which one shows on any ground."""
+    return QPen(QColor(dark(theme)), 3.4), QPen(QColor(theme.selection), 1.6)
+
+
+def paint_rings(painter: QPainter, scene: Scene, xy: Floats, pens: Sequence[QPen], gap: float = _GAP) -> None:
+    """Paint tight rings around the points at ``xy`` [n, 2] on the sheet, with one pen after the other."""
+    reach = marker_radius(scene) + gap
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour, 1.1))
-    for x, y in scene.viewport.sheet.to_pixels(xy[:_MOST_RINGS]).tolist():
-        painter.drawEllipse(QPointF(x, y), reach, reach)
+    pixels = [QPointF(x, y) for x, y in scene.viewport.sheet.to_pixels(xy[:_MOST_RINGS]).tolist()]
+    for pen in pens:
+        painter.setPen(pen)
+        for position in pixels:
+            painter.drawEllipse(position, reach, reach)
 
 
 def _paint_made(painter: QPainter, scene: Scene, xy: Floats, colour: str, settings: ToolSettings) -> None:
@@ -158,9 +176,13 @@ def _paint_path(painter: QPainter, scene: Scene, preview: Preview, drawn: str) -
 
 
 def _paint_area(painter: QPainter, scene: Scene, area: Floats) -> None:
-    painter.setBrush(faded(scene.theme.accent, 0.12))
-    painter.setPen(QPen(QColor(scene.theme.accent), 1.2, Qt.PenStyle.DashLine))
-    painter.drawPolygon(_pixels(scene, area))
+    painter.setBrush(faded(scene.theme.boundary, 0.1))
+    corners = _pixels(scene, area)
+    line = QColor(scene.theme.boundary)
+    for pen in (QPen(faded(scene.paper, 0.8), 2.6), QPen(line, 1.2, Qt.PenStyle.DashLine)):
+        painter.setPen(pen)
+        painter.drawPolygon(corners)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _paint_label(painter: QPainter, scene: Scene, preview: Preview) -> None:

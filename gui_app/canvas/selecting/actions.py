@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.catalogue.texts import counted
 from engine.data import Append, remove_where
 from engine.experiment import Experiment, ExperimentError, Points, TooManyPointsError, file_labels
+from gui_app.canvas.selecting.beside import free_positions
 from gui_app.canvas.tools import ToolContext
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.origin import PASTED
 
-ASIDE = 0.3
-"""Distance of copies from their originals to the right and down, in units of the sheet."""
+if TYPE_CHECKING:
+    from engine.data import CsvData
+
+Floats = NDArray[np.float64]
 
 
 def delete_selected(context: ToolContext) -> bool:
@@ -59,7 +66,7 @@ class SelectedActions(QObject):
         """Add copies beside the selected points, in the same splits, and select them instead."""
         chosen = self._context.points[self._context.selection.index]
         if len(chosen):
-            xy = chosen.xy + np.array((ASIDE, -ASIDE)) * self._context.viewport().axes.units
+            xy = self._free(chosen.xy, stays=False)
             target = xy[:, 1] if self._context.task == "curve" else chosen.target
             try:
                 self._add(Points(xy, target, chosen.split), "Duplicate")
@@ -81,7 +88,10 @@ class SelectedActions(QObject):
         self.delete()
 
     def paste(self) -> None:
-        """Add the points of the clipboard's CSV text and select them; a message explains text that cannot be read."""
+        """Add the points of the clipboard's CSV text and select them; a message explains text that cannot be read.
+
+        They lie where the text says, or beside if there are such points already.
+        """
         # The modules that read tables are slow to import, so they load at the first paste, not with the window.
         from engine.data import CsvError, read_csv
         from engine.data.importing import with_imported
@@ -89,7 +99,7 @@ class SelectedActions(QObject):
         text = QGuiApplication.clipboard().text()
         try:
             names = file_labels(self._document.experiment.data)
-            data = read_csv(text, self._context.task, names)
+            data = self._beside(read_csv(text, self._context.task, names))
             points = self._put(with_imported(self._document.experiment, data, existing=self._document.points))
             hidden = len(points) - len(self._context.selection)
             self.reported.emit(f"Pasted {_count(points)}{f', {hidden:,} of them hidden' if hidden else ''}.")
@@ -99,6 +109,16 @@ class SelectedActions(QObject):
             # An empty clipboard has no format to ask about.
             asks = ". Edit → Paste data asks for its format" if text.strip() else ""
             self.reported.emit(f"The clipboard holds no points for this task: {error}{asks}.")
+
+    def _free(self, xy: Floats, stays: bool) -> Floats:
+        return free_positions(xy, self._document.points, self._context.viewport(), stays)
+
+    def _beside(self, data: CsvData) -> CsvData:
+        """Return points that were read, beside those that are there already; on a curve the targets follow."""
+        xy = self._free(data.xy, stays=True)
+        if xy is data.xy:
+            return data
+        return replace(data, xy=xy, target=xy[:, 1].copy() if self._context.task == "curve" else data.target)
 
     def _put(self, after: Experiment) -> Points:
         """Append the points that ``after`` adds to the document's, with the classes they need, and select them."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.experiment import Points
 from engine.observation.observables import PREDICTION
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, pixel, put_points, stroke
@@ -93,8 +94,6 @@ def test_the_engine_predicts_what_the_view_shows(qtbot, window: MainWindow) -> N
 
 
 def test_a_hundred_thousand_points_are_shown_zoomed_and_erased(still: MainWindow) -> None:
-    from engine.experiment import Points
-
     rng = np.random.default_rng(0)
     xy = rng.uniform(-6, 6, (100_000, 2))
     put_points(still.document, Points(xy, rng.integers(0, 2, 100_000)), "Import")
@@ -109,3 +108,10 @@ def test_a_hundred_thousand_points_are_shown_zoomed_and_erased(still: MainWindow
     assert gone == pytest.approx(100_000 * swept / 144, rel=0.1)
     still.document.stack.undo()
     assert np.array_equal(still.document.points.xy, xy)
+
+
+def test_copies_by_keyboard_lie_beside_one_another(still: MainWindow) -> None:
+    put_points(still.document, Points([[0, 0]], [0]), "One")
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_V):
+        press(still, key, CONTROL)
+    assert still.document.points.xy.round(9).tolist() == [[0, 0], [0.3, -0.3], [0.6, -0.6]]
