@@ -22,18 +22,23 @@ TURNS = 0.6
 
 
 class ThrottledView(QObject):
-    """Limits how often a view of numbers is updated, so that they can be read; no limit while training is paused."""
+    """Limits how often a view of numbers is updated, so that they can be read.
+
+    There is no limit while training is paused and when another run begins, which is to be seen at once.
+    """
 
     def __init__(self, view: AnyView, interval: int = 100, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view = view
         self._waiting: Snapshot | None = None
+        self._run: int | None = None
         self._pause = QTimer(self, interval=interval, singleShot=True)
         self._pause.timeout.connect(self._catch_up)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         self._waiting = None
-        if snapshot is not None and snapshot.playing and self._pause.isActive():
+        before, self._run = self._run, None if snapshot is None else snapshot.run
+        if snapshot is not None and snapshot.playing and before == snapshot.run and self._pause.isActive():
             self._waiting = snapshot
             return
         self.view.show_snapshot(snapshot)

@@ -77,7 +77,7 @@ def _open(window: MainWindow, file: Path | None) -> None:
 
 
 def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> int:
-    from gui_app.window.run_messages import no_points_message
+    from gui_app.session.no_points import no_points_message
 
     failures: list[str] = []
     models: list[str] = []

@@ -1,4 +1,4 @@
-"""An outline around a control that fades: it shows where something has just changed."""
+"""An outline around a control, or a ground under it, that fades: it shows where something has just changed."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from PySide6.QtWidgets import QWidget
 
 from gui_app.widgets.guarded import guarded
 
-MILLISECONDS = 1600
+OUTLINE, FLASH = 1600, 900
+"""Milliseconds."""
 NAME = "outline"
 
 
 class Outline(QWidget):
-    """Rounded frame over a widget, as large as it; it takes no mouse, fades, and deletes itself."""
+    """Rounded frame over a widget, or a translucent ground; it takes no mouse, fades, and deletes itself."""
 
-    def __init__(self, around: QWidget) -> None:
+    def __init__(self, around: QWidget, milliseconds: int, filled: bool) -> None:
         super().__init__(around)
-        self._around = around
+        self._around, self._filled = around, filled
         self.setObjectName(NAME)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._strength = 1.0
         self._fading = QPropertyAnimation(self, b"strength", self)
-        self._fading.setDuration(MILLISECONDS)
+        self._fading.setDuration(milliseconds)
         self._fading.setStartValue(1.0)
         # Full for the first half, so that it is seen.
         self._fading.setKeyValueAt(0.5, 1.0)
@@ -55,13 +56,27 @@ class Outline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(self._strength)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+        colour = self.palette().color(QPalette.ColorRole.Highlight)
+        painter.setPen(QPen(colour, 2))
+        if self._filled:
+            colour.setAlphaF(0.25)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
 
 
 def outline_once(widget: QWidget) -> None:
     """Draw an outline around ``widget`` that fades; a second one replaces the first."""
+    _replace(widget, OUTLINE, filled=False)
+
+
+def flash(widget: QWidget) -> None:
+    """Lay a translucent colour over ``widget`` that fades."""
+    _replace(widget, FLASH, filled=True)
+
+
+def _replace(widget: QWidget, milliseconds: int, filled: bool) -> None:
     for outline in widget.findChildren(Outline, NAME, Qt.FindChildOption.FindDirectChildrenOnly):
         outline.setParent(None)
         outline.deleteLater()
-    Outline(widget)
+    Outline(widget, milliseconds, filled)

@@ -12,7 +12,7 @@ from engine.service import messages as m
 from gui_app.session.best_weights import describe_restored, explain_not_restored, with_lane_name
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
-from gui_app.window.run_messages import no_points_message
+from gui_app.session.no_points import no_points_message
 
 
 @dataclass(frozen=True, slots=True)

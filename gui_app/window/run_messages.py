@@ -17,20 +17,12 @@ from gui_app.session.best_weights import (
 )
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.session.no_points import remedy
 from gui_app.session.snapshot_view import SnapshotView
 
 
-def no_points_message(empty: bool) -> str:
-    """Return why training cannot run; ``empty`` says that no split has points."""
-    return f"There are no training points: {_remedy(empty)}."
-
-
 def _waiting_message(empty: bool) -> str:
-    return f"Training continues when there are training points: {_remedy(empty)}."
-
-
-def _remedy(empty: bool) -> str:
-    return "draw some" if empty else "draw some, or lower the validation and test shares"
+    return f"Training continues when there are training points: {remedy(empty)}."
 
 
 @dataclass(frozen=True, slots=True)

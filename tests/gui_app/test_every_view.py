@@ -24,6 +24,7 @@ from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.progress import best_texts
+from gui_app.panels.training.scores import SPLITS
 from gui_app.panels.training.transport import TransportBar
 from gui_app.plots import PLOTS
 from gui_app.plots.chain_plot import ChainPlot
@@ -161,12 +162,12 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     into_the_next = f" +{beyond:,}" if beyond and not bar.playing else ""
     yield "epoch", bar.epoch.number.text(), f"{truth.now.epoch:,}{into_the_next}"
     yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
-    known = [score for score in truth.now.score[:2].tolist() if np.isfinite(score)]
-    if truth.trainer.lanes.data.task == "classification":
-        right = " / ".join(map(in_percent, known)) + " %" if known else "–"
-    else:
-        right = " / ".join(f"{score:.2f}".replace("-0.00", "0.00") for score in known)
-    yield "score", bar.score.number.text(), right
+    for split, score in zip(SPLITS, truth.now.score.tolist(), strict=True):
+        right = f"{score:.2f}".replace("-0.00", "0.00")
+        if truth.trainer.lanes.data.task == "classification":
+            right = f"{in_percent(score)} %"
+        figure = bar.score.figures[split]
+        yield f"{split} score", figure.number.text(), right if np.isfinite(score) else "–"
     stop, words = truth.lane.stop, bar.status.full_text
     yield "end", f"{stop.epoch:,}" in words if stop else not words, True
     best = truth.lane.best
@@ -182,6 +183,8 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
 
 def in_percent(score: float) -> str:
     """Rounded, but for what is nearly and not quite perfect."""
+    if not np.isfinite(score):
+        return "–"
     return f"{100 * score:.0f}" if score < 0.995 or score == 1.0 else f"{int(1000 * score) / 10}"
 
 

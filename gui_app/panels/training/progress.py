@@ -15,15 +15,15 @@ from engine.observation.snapshot import Best, HistoryView, Stop
 class Progress:
     """The progress of training.
 
-    ``score`` [2]: the scores of training and validation points, NaN if there are none. ``speed``: steps per second,
-    None while nothing trains.
+    ``score`` [3]: the scores of training, validation and test points, NaN if there are none. ``speed``: steps per
+    second, None while nothing trains.
     """
 
     epoch: int
     step: int
     speed: float | None
     task: str
-    score: tuple[float, float]
+    score: tuple[float, float, float]
     stop: Stop | None
     best: Best | None = None
     """The best epoch, if its weights can be restored."""
@@ -31,6 +31,10 @@ class Progress:
     """Steps since the epoch ended."""
     pace: tuple[int, float] | None = None
     """Epoch of the run and epochs a second, 0 if not yet measured; None while nothing trains."""
+    run: int | None = None
+    """The number of the run (see ``Snapshot``); None before the first."""
+    trains: bool = True
+    """Whether there are points to train on."""
 
 
 LOWEST_WITH_DECIMALS = -99.5
@@ -39,7 +43,7 @@ BEYOND = (
     "{steps} into the next epoch. The legend of the loss plot shows the current losses; its curves and their "
     "readout show those after each epoch."
 )
-NOT_BEGUN = Progress(0, 0, None, "", (nan, nan), None)
+NOT_BEGUN = Progress(0, 0, None, "", (nan, nan, nan), None)
 """Progress without a task: the score is then named after the task of the document."""
 
 
@@ -52,10 +56,12 @@ class Figures:
     step: str
     speed: str
     score_name: str
-    score: str
+    score: tuple[str, ...]
     stop: Stop | None
     best: Best | None
-    pace: tuple[int, float] | None = None
+    pace: tuple[int, float] | None
+    run: int | None
+    trains: bool
 
 
 def best_texts(best: Best) -> tuple[str, ...]:
@@ -86,6 +92,8 @@ def figures_of(progress: Progress) -> Figures:
         progress.stop,
         progress.best,
         progress.pace,
+        progress.run,
+        progress.trains,
     )
 
 
@@ -93,26 +101,20 @@ def score_name(task: str) -> str:
     return "accuracy" if task == "classification" else "R²"
 
 
-def _score(model: Progress) -> str:
-    """Return the score of the training points and, if there are any, of the validation points."""
-    training, validation = (
-        _share(score) if model.task == "classification" else _r2(score) for score in model.score
-    )
-    text = training if validation == "–" else f"{training} / {validation}"
-    return f"{text} %" if model.task == "classification" and text != "–" else text
+def _score(model: Progress) -> tuple[str, ...]:
+    """Return the scores of the splits; "–" for a split without points."""
+    write = _share if model.task == "classification" else _r2
+    return tuple(write(score) if isfinite(score) else "–" for score in model.score)
 
 
 def _share(score: float) -> str:
     """Return a share in percent; only a perfect one is shown as 100."""
-    if not isfinite(score):
-        return "–"
-    return f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
+    percent = f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
+    return f"{percent} %"
 
 
 def _r2(score: float) -> str:
     """Return R² with two decimals, or as a power of ten far below 0, where it may have forty digits."""
-    if not isfinite(score):
-        return "–"
     if score > LOWEST_WITH_DECIMALS:
         return f"{score:z.2f}"
     digit, power = f"{score:.0e}".split("e")

@@ -60,6 +60,10 @@ class SpeedSlider(QWidget):
         speed.changed.connect(self._show_choice)
         self.make_wide(True)
 
+    @property
+    def is_wide(self) -> bool:
+        return self._is_wide
+
     def make_wide(self, wide: bool) -> None:
         """Take the room for the whole text, or for a short one."""
         if wide != self._is_wide:

@@ -17,22 +17,28 @@ from gui_app.panels.training.progress import (
     pace_of,
     score_name,
 )
+from gui_app.panels.training.scores import Scores
 from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
 from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
+from gui_app.session.no_points import no_points_message
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import LIGHT, Theme
-from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
+from gui_app.widgets.buttons import set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.outline import flash
 from gui_app.widgets.tips import tip
 
+WIDE_TEXTS = 180
+"""Buttons with an icon have a text, too, in a bar of at least this many average characters."""
 WIDE_SLIDER = 14
 """The slider of the speed is wide in a bar of at least this many times its width."""
 
@@ -63,18 +69,18 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.document, self.theme = document, LIGHT
         self.speed_slider = SpeedSlider(speed or TrainingSpeed(parent=self))
         self._playing = self._stopped = self._begun = False
+        self._run: int | None = None
         self._best: Best | None = None
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
-        self.score = Figure("accuracy", 10)
-        self.score.setToolTip(tip("Accuracy, or R²", "On the training points / on the validation points."))
+        self.score = Scores()
         self.status = StatusLabel()
         self.task = ChoiceBox(TASKS, "Task")
         self._lay_out()
         self._connect()
         self.show_snapshot(None)
-        self._show_task(document.experiment, document.experiment)
+        self._show_settings()
 
     # -- for the window
 
@@ -108,11 +114,13 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             now.step,
             speed,
             snapshot.task,
-            (float(now.score[0]), float(now.score[1])),
+            (float(now.score[0]), float(now.score[1]), float(now.score[2])),
             lane.stop,
             best_to_restore(lane, snapshot.playing),
             beyond,
             None if speed is None else pace_of(snapshot.epoch, speed, lane.history),
+            snapshot.run,
+            snapshot.training_points > 0,
         )
 
     @property
@@ -130,8 +138,10 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.speed.show_text(shown.speed)
         self.speed_slider.show_pace(shown.pace)
         self._begun = bool(shown.score_name)
-        self.score.show_name(shown.score_name or score_name(self.document.experiment.data.task))
-        self.score.show_text(shown.score)
+        name = shown.score_name or score_name(self.document.experiment.data.task)
+        self.score.show_scores(name, shown.score)
+        self._show_run(shown.run)
+        self._describe_play(shown.trains)
         self._stopped = shown.stop is not None
         self._show_best(shown.best)
         self.status.show_stop(shown.stop)
@@ -171,8 +181,11 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def _make_room(self) -> None:
         """Shorten the way back, then hide the least important figures, if the bar is too narrow for all."""
         row, slider = self._row, self.speed_slider
-        # It must not change with the content, or all figures beside it would jump.
+        # What stands left of the figures must not change with the content, or all of them would jump.
         slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
+        self._show_seed()
+        self._show_texts(self.width() >= WIDE_TEXTS * self.fontMetrics().averageCharWidth())
+        self.score.show_test(False)
         row.activate()
         # A speed is least important while nothing trains.
         rests = self.speed.number.text() == "–"
@@ -190,6 +203,26 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
                 continue
             needed += width[figure]
             figure.setVisible(needed <= self.width())
+        self.score.show_test(not self.score.isHidden() and needed + self.score.test_width <= self.width())
+
+    def _show_seed(self) -> None:
+        seed = self.current.lane.seed
+        self.seed.setText(f"Seed {seed}" if self.speed_slider.is_wide else f"{seed}")
+
+    def _show_texts(self, shown: bool) -> None:
+        """Show the texts of the buttons that have an icon, or the icons alone."""
+        for button in (self.reset, self.step, self.step_epoch):
+            has_room = self.speed_slider.is_wide or button is not self.step_epoch
+            text = button.accessibleName() if shown and has_room else ""
+            if text != button.text():
+                button.setText(text)
+
+    def _show_run(self, run: int | None) -> None:
+        """Flash the figures if another run has begun."""
+        if self._run is not None and run is not None and run != self._run:
+            for part in (self.epoch, self.step_count, self.score):
+                flash(part)
+        self._run = run
 
     def _fit_best(self, best: Best, room: int) -> int:
         """Give the way back the longest text with which it grows by at most ``room`` pixels; return its growth."""
@@ -207,24 +240,25 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
             self.best.setAccessibleDescription(meaning)
 
+    def _describe_play(self, trains: bool) -> None:
+        """Say what Play does, or why it cannot."""
+        meaning = "Train until paused." if trains else self._why_not()
+        self.play.setToolTip(tip("Play or pause (Space)", meaning))
+        self.play.setAccessibleDescription(meaning)
+
+    def _why_not(self) -> str:
+        return no_points_message(empty=not len(self.document.points))
+
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
-        self.seed = icon_button(
-            "seed",
-            "New seed",
-            tip("New seed (Ctrl+Shift+R)", "Other initial weights, then reset."),
-            "square",
-            30,
-        )
+        self.seed = text_button("0", "")
+        self.seed.setAccessibleName("New seed")
+        set_icon(self.seed, "seed")
         self.step = text_button("Step", tip("Step (.)", "One batch, one update.", "w ← w − η·∂C/∂w"))
-        self.step_epoch = icon_button(
-            "step-epoch",
-            "Step epoch",
-            tip("Epoch (Shift+.)", "One pass over all training points."),
-            "square",
-            30,
-        )
-        self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
+        self.step_epoch = text_button("Epoch", tip("Epoch (Shift+.)", "One pass over all training points."))
+        set_icon(self.step_epoch, "step-epoch")
+        self.play = text_button("Play", "", "primary")
+        self._note = FieldNote(self.play)
         self.best = text_button("", "")
         self.best.setAccessibleName(BACK)
         set_icon(self.best, "undo")
@@ -241,9 +275,12 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.seed.clicked.connect(self.new_seed_requested)
         self.best.clicked.connect(self.best_requested)
         self.task.chosen.connect(self._choose_task)
-        self.document.changed.connect(self._show_task)
+        self.document.changed.connect(self._follow)
+        self.current.changed.connect(self._show_settings)
 
     def _toggle(self) -> None:
+        if not self._playing and not self.document.points.counts()[0]:
+            self._note.show_message(self._why_not().rstrip("."), problem=False)
         self.set_playing(not self._playing)
         self.play_toggled.emit(self._playing)
 
@@ -257,14 +294,25 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
                 self.task.set_key(self.document.experiment.data.task)
                 self.reported.emit(reason(error))
 
-    def _show_task(self, before: Experiment, after: Experiment) -> None:
-        self.task.set_key(after.data.task)
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        if before.lanes is not after.lanes or before.data.task != after.data.task:
+            self._show_settings()
+
+    def _show_settings(self) -> None:
+        """Show the task, and the seed of the current lane."""
+        task, seed = self.document.experiment.data.task, self.current.lane.seed
+        self.task.set_key(task)
+        meaning = f"Seed {seed} decides the initial weights. A click draws another one, then resets."
+        if meaning != self.seed.accessibleDescription():
+            self.seed.setToolTip(tip("New seed (Ctrl+Shift+R)", meaning))
+            self.seed.setAccessibleDescription(meaning)
+            self._show_seed()
         if not self._begun:
-            self.score.show_name(score_name(after.data.task))
+            self.score.show_scores(score_name(task), self.score.texts)
 
     def _lay_out(self) -> None:
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(12, 7, 12, 7)
+        row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         self._left, self._right = QHBoxLayout(), QHBoxLayout()
         self._left.setSpacing(8)
@@ -281,4 +329,6 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addStretch(1)
         row.addWidget(self.task)
         row.addLayout(self._right)
-        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance("Regression: surface") + 44)
+        widest = max((task.label for task in TASKS.values()), key=len)
+        self.task.setProperty("kind", "compact")
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance(widest) + 32)

@@ -171,6 +171,15 @@ def test_running_numbers_are_shown_now_and_then_and_the_newest_at_last(qtbot: Qt
     assert view.shown[-1] is running[-1]
 
 
+def test_another_run_is_shown_at_once(qtbot: QtBot) -> None:
+    view = View()
+    slowly = ThrottledView(view, interval=60_000)
+    again = dataclasses.replace(PLAYING, run=PLAYING.run + 1)
+    for snapshot in (PLAYING, dataclasses.replace(PLAYING, serial=2), again):
+        slowly.show_snapshot(snapshot)
+    assert view.shown == [PLAYING, again]
+
+
 @pytest.mark.parametrize("snapshot", [STOPPED, None])
 def test_what_stands_still_is_shown_at_once_and_stays(qtbot: QtBot, snapshot: Snapshot | None) -> None:
     view = View()

@@ -12,6 +12,7 @@ from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, 
 from gui_app.panels.training.transport import TransportBar
 from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.widgets.outline import Outline
 from gui_app.window.file_name import WIDEST
 from tests.gui_app.hands import choose, click
 from tests.gui_app.plots.runs import history_of, snapshot_of
@@ -162,31 +163,73 @@ def fits(bar):
 
 
 @pytest.mark.parametrize(
-    ("task", "score", "words", "name"),
+    ("task", "score", "name"),
     [
-        ("classification", [0.984, 0.95, 0.1], "98 / 95 %", "accuracy 98 / 95 %"),
-        ("classification", [0.5, np.nan, 0.1], "50 %", "accuracy 50 %"),
-        ("curve", [0.987, 0.9, 0.1], "0.99 / 0.90", "R² 0.99 / 0.90"),
-        ("surface", [np.nan, np.nan, np.nan], "–", "R² –"),
-        ("curve", [-1.287e16, -99.7, 0.0], "-1e16 / -1e2", "R² -1e16 / -1e2"),
-        ("curve", [-0.0001, -99.4, 0.0], "0.00 / -99.40", "R² 0.00 / -99.40"),
+        ("classification", [1.0, 0.984, 0.95], "accuracy: training 100 %, validation 98 %, test 95 %"),
+        ("classification", [0.9996, 0.95, np.nan], "accuracy: training 99.9 %, validation 95 %"),
+        ("classification", [0.5, np.nan, 0.1], "accuracy: training 50 %, test 10 %"),
+        ("curve", [0.987, 0.9, 0.8], "R²: training 0.99, validation 0.90, test 0.80"),
+        ("surface", [np.nan, np.nan, np.nan], "R²: –"),
+        ("curve", [-1.287e16, -99.7, np.nan], "R²: training -1e16, validation -1e2"),
+        ("curve", [-0.0001, -99.4, 0.0], "R²: training 0.00, validation -99.40, test 0.00"),
     ],
 )
-def test_the_score_of_training_and_validation_points_is_shown(bar, task, score, words, name):
+def test_each_score_says_what_it_is_of(bar, task, score, name):
+    bar.resize(1600, bar.height())
     shown = snapshot()
     lane = replace(shown.lanes[0], now=replace(shown.lanes[0].now, score=np.array(score)))
     bar.show_snapshot(replace(shown, task=task, lanes=(lane,)))
-    assert bar.score.isVisible()
-    assert bar.score.number.text() == words
+    QApplication.processEvents()
     assert bar.score.accessibleName() == name
+    read = [
+        f"{split} {figure.number.text()}" for split, figure in bar.score.figures.items() if figure.isVisible()
+    ]
+    known = [words for words in read if not words.endswith("–")]
+    assert f"{bar.score.name.text()}: {', '.join(known) or '–'}" == name
+    for figure in bar.score.figures.values():
+        assert figure.number.fontMetrics().horizontalAdvance(figure.number.text()) <= figure.number.width()
 
 
 def test_before_the_first_snapshot_the_score_is_called_by_the_task(bar):
     bar.document.replace(switch_task(bar.document.experiment, "curve"), "curve")
     bar.show_snapshot(None)
-    assert bar.score.accessibleName() == "R² –"
+    assert bar.score.accessibleName() == "R²: –"
     bar.document.replace(switch_task(bar.document.experiment, "classification"), "classes")
-    assert bar.score.accessibleName() == "accuracy –"
+    assert bar.score.accessibleName() == "accuracy: –"
+
+
+def test_another_run_is_seen_to_begin(bar, qtbot):
+    bar.show_snapshot(snapshot())
+    bar.show_snapshot(snapshot(epoch=1285))
+    assert not bar.findChildren(Outline)
+    bar.show_snapshot(replace(snapshot(epoch=0, step=0), run=2))
+    assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("0", "0")
+    flashes = bar.findChildren(Outline)
+    assert {mark.parent() for mark in flashes} == {bar.epoch, bar.step_count, bar.score}
+    for mark in flashes:
+        mark._fading.setCurrentTime(mark._fading.duration())
+    qtbot.waitUntil(lambda: not bar.findChildren(Outline))
+
+
+def test_the_seed_is_shown_and_follows_document_and_lane(bar, document):
+    document.change({"lanes.0.seed": 4711}, "Seed")
+    assert bar.seed.text().endswith("4711")
+    assert "Seed 4711" in bar.seed.toolTip()
+    document.stack.undo()
+    assert bar.seed.text().endswith("0")
+    assert bar.seed.accessibleName() == "New seed"
+
+
+def test_play_says_why_it_cannot_train(bar, document):
+    nothing = replace(snapshot(epoch=0, step=0, playing=False), training_points=0)
+    bar.show_snapshot(nothing)
+    assert "draw some, or lower the validation and test shares." in bar.play.toolTip()
+    document.clear_points()
+    click(bar.play)
+    assert bar._note.isVisible()
+    assert bar._note.text() == "There are no training points: draw some."
+    bar.show_snapshot(snapshot())
+    assert "Train until paused." in bar.play.toolTip()
 
 
 def test_the_figures_are_those_of_the_current_lane_also_where_another_went_further(bar):

@@ -1,0 +1,66 @@
+"""The score of each split: accuracy, or R² in regression."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from gui_app.widgets.figure import Figure
+from gui_app.widgets.tips import tip
+
+SPLITS = ("training", "validation", "test")
+NAMES = {"accuracy": "Accuracy", "R²": "R²"}
+MEANINGS = {
+    "accuracy": "The share of points whose class the network finds, on the training points and on points that it has "
+    "never trained on.",
+    "R²": "1 for a perfect fit, 0 for one that is no better than the mean of the values.",
+}
+
+
+class Scores(QWidget):
+    """Name of the score, and a number for each split that has points; the test split only where there is room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = QLabel("accuracy")
+        self.name.setProperty("role", "name")
+        self.figures = {split: Figure(split, 6) for split in SPLITS}
+        self._texts: tuple[str, ...] = ("–",) * len(SPLITS)
+        self._has_room = True
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.name)
+        for figure in self.figures.values():
+            row.addWidget(figure)
+        self.show_scores("accuracy", self._texts)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return self._texts
+
+    @property
+    def test_width(self) -> int:
+        """The width in pixels that the test split takes."""
+        return self.figures["test"].sizeHint().width() + self._row.spacing()
+
+    def show_scores(self, name: str, texts: tuple[str, ...]) -> None:
+        """Show the scores of the splits; "–" for a split without points."""
+        self._texts = texts
+        self.name.setText(name)
+        self.setToolTip(tip(NAMES[name], MEANINGS[name]))
+        for figure, text in zip(self.figures.values(), texts, strict=True):
+            figure.show_text(text)
+        self._show_figures()
+        known = [f"{split} {text}" for split, text in zip(SPLITS, texts, strict=True) if text != "–"]
+        self.setAccessibleName(f"{name}: {', '.join(known) or '–'}")
+
+    def show_test(self, has_room: bool) -> None:
+        """Show the test split too if it ``has_room``."""
+        self._has_room = has_room
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        for split, text in zip(SPLITS[1:], self._texts[1:], strict=True):
+            # Before training, nobody knows yet which splits have points.
+            is_known = text != "–" or self._texts[0] == "–"
+            self.figures[split].setVisible(is_known and (split != "test" or self._has_room))
