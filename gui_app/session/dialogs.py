@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, SignalInstance
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.catalogue import Parameter
 from engine.catalogue.texts import counted
@@ -132,12 +141,50 @@ class NumberDialog(QDialog):
             super().accept()
 
 
+class NameDialog(QDialog):
+    """Dialog that asks for a name; OK is possible when ``problem`` has nothing to say against the name."""
+
+    def __init__(self, window: QWidget, title: str, name: str, problem: Callable[[str], str]) -> None:
+        super().__init__(window)
+        self.setWindowTitle(title)
+        self._problem = problem
+        self.field, self.note = QLineEdit(name), QLabel()
+        self.field.setAccessibleName("Name")
+        self.field.setPlaceholderText("Name")
+        self.note.setProperty("role", "caption")
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        for part in (self.field, self.note, self.buttons):
+            column.addWidget(part)
+        self.setMinimumWidth(320)
+        self.field.textChanged.connect(self._check)
+        self.field.selectAll()
+        self._check(name)
+
+    def _check(self, name: str) -> None:
+        problem = self._problem(name)
+        self.note.setText(problem if name else "")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not problem)
+
+
 def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = "") -> float | None:
     """Ask for a number in the parameter's range; return None if the person cancels."""
     dialog = NumberDialog(front_of(window), title, parameter, unit)
     given = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return dialog.amount.value() if given else None
+
+
+def ask_name(window: QWidget, title: str, name: str, problem: Callable[[str], str]) -> str | None:
+    """Ask for a name; return None if the person cancels. ``problem`` says why a name cannot be taken, "" if it can."""
+    dialog = NameDialog(front_of(window), title, name, problem)
+    given = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.field.text() if given else None
 
 
 def warn(window: QWidget, headline: str, detail: str) -> None:

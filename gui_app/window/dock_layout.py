@@ -64,13 +64,13 @@ class DockLayout(QObject):
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self._playing = False
-        self._arrangement = DockArrangement(window, self._left, self._right)
-        self.plot_room = PlotRoom(window, self._arrangement)
+        self.arrangement = DockArrangement(window, self._left, self._right)
+        self.plot_room = PlotRoom(window, self.arrangement)
 
     @property
     def docks(self) -> list[QDockWidget]:
         """All docks, in the order of the menu."""
-        return self._arrangement.docks
+        return self.arrangement.docks
 
     def arrange(self) -> None:
         """Restore the default positions and sizes of all docks."""
@@ -176,5 +176,5 @@ class DockLayout(QObject):
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)
-        self._arrangement.put_plot(title, plot)
+        self.arrangement.put_plot(title, plot)
         self.plots += (plot,)

@@ -44,8 +44,10 @@ from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.help_windows import HelpWindows
 from gui_app.window.layout.central_area import CentralArea
+from gui_app.window.layout.perspectives import Perspectives
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
+from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.messages import Messages
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
@@ -113,6 +115,10 @@ class MainWindow(QMainWindow):
         self.dock_layout = DockLayout(
             document, current, self.tools, self.dispatcher, appearance.theme, self, library, settings
         )
+        self.whole_layout = WholeLayout(
+            self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
+        )
+        self.perspectives = Perspectives(self.whole_layout, settings, self)
         self.keyboard = KeyboardHome(
             self,
             self.canvas,
@@ -198,7 +204,12 @@ class MainWindow(QMainWindow):
             self.speed,
         )
         menus.add_view_menu(
-            self, self.dock_layout.docks, self.appearance, self.dock_layout.arrange, self.canvas
+            self,
+            self.dock_layout.docks,
+            self.appearance,
+            self.whole_layout,
+            self.perspectives,
+            self.canvas,
         )
         menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
         self.transport.add_menu(
@@ -225,6 +236,7 @@ class MainWindow(QMainWindow):
         self.files.reported.connect(self.show_message)
         self.canvas.reported.connect(self.show_message)
         self.operations.reported.connect(self.show_message)
+        self.perspectives.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
@@ -309,7 +321,7 @@ class MainWindow(QMainWindow):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (
-            lambda: save_layout(self, self.dock_layout.plot_room, self._settings),
+            lambda: save_layout(self.whole_layout, self._settings),
             self.files.let_go,
             self.later.drop,
             self.link.close,
@@ -319,7 +331,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _restore(self) -> None:
-        self.dock_layout.arrange()
-        restore_layout(self, self.dock_layout.plot_room, self._settings)
+        self.whole_layout.arrange()
+        restore_layout(self.whole_layout, self._settings)
         self.first_painted.connect(lambda: keep_on_screen(self), Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

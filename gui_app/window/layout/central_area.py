@@ -23,6 +23,8 @@ class CentralArea(QWidget):
         super().__init__()
         self._parts: dict[str, QWidget | None] = {CANVAS: canvas, NETWORK: None, NOTE: None}
         self.diagram_shown = False
+        self.diagram_expected = False
+        """Whether there is a diagram, or one will be built."""
         self._note_seen = False
         canvas.setParent(self)
         self.tabs = QTabBar(self)
@@ -45,6 +47,7 @@ class CentralArea(QWidget):
 
     def set_diagram(self, diagram: QWidget) -> None:
         """Put the diagram into its space."""
+        self.diagram_expected = True
         self._replace(NETWORK, diagram)
         self.arrange()
 
@@ -74,7 +77,7 @@ class CentralArea(QWidget):
             self.size(),
             self.minimumSizeHint(),
             self._note_height(),
-            self.diagram_shown,
+            self.diagram_shown and self.diagram_expected,
             self.tabs.sizeHint().height(),
         )
         self._offer_tabs()

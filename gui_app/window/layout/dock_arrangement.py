@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
@@ -78,11 +79,27 @@ class DockArrangement:
             dock.show()
         window.resizeDocks([self.data, self.model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
 
+    def keep_only(self, columns: Sequence[str], plots: Sequence[Sequence[str]]) -> None:
+        """Hide all other columns and plots; put these plots below the canvas, in groups from left to right."""
+        named = [
+            group for group in ([title for title in group if title in self.plots] for group in plots) if group
+        ]
+        shown = {title for group in named for title in group}
+        for dock in (self.data, self.model):
+            dock.setVisible(dock.windowTitle() in columns)
+        for title, dock in self.plots.items():
+            dock.setVisible(title in shown)
+        if len(shown) > 1:
+            self._place([[self.plots[title] for title in group] for group in named], seen=())
+
     def place_plots(self, beside: int) -> None:
         """Put the plots below the canvas, at most so many ``beside`` one another, the others as tabs."""
-        window = self._window
-        groups = [[self.plots[title] for title in group] for group in plot_groups(beside)]
         seen = [dock for dock in self.plots.values() if not dock.visibleRegion().isEmpty()]
+        self._place([[self.plots[title] for title in group] for group in plot_groups(beside)], seen)
+
+    def _place(self, groups: Sequence[Sequence[QDockWidget]], seen: Sequence[QDockWidget]) -> None:
+        """Put groups of plots below the canvas, from left to right; what was ``seen`` stays in front."""
+        window = self._window
         leading = [group[0] for group in groups]
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, leading[0])
         for left, right in pairwise(leading):

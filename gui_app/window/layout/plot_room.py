@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QStyle
 
@@ -38,24 +41,53 @@ class PlotRoom(QObject):
         self._window, self._arrangement = window, arrangement
         self.share: float | None = None
         """None for the default."""
+        self._waits = False
+        self._width_then: int | None = 0
+        """The width for which the plots were divided; None for whatever it is now."""
         window.installEventFilter(self)
+
+    @contextmanager
+    def kept_apart(self) -> Iterator[None]:
+        """Leave sizes and tabs alone while docks are moved, then fit once; the window is painted after it."""
+        self._window.setUpdatesEnabled(False)
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+            self.fit()
+            self._window.setUpdatesEnabled(True)
 
     def arrange(self) -> None:
         """Restore the default positions and sizes."""
-        self.share = None
+        self.share, self._width_then = None, 0
         self._arrangement.arrange(plots_beside(self._width()))
         self.fit()
 
     def fit(self) -> None:
         """Give the plots their share of the window's present size."""
-        arrangement = self._arrangement
-        now = next((count for count in (3, 2, 1) if arrangement.has_placed(count)), 0)
-        beside = plots_beside(self._width(), now)
-        if now and not arrangement.has_placed(beside):
-            arrangement.place_plots(beside)
-        below = arrangement.plots_below
+        if self._waits:
+            return
+        width, known = self._width(), self._width_then
+        if self._window.isVisible():
+            self._width_then = width
+        if known not in (None, width):
+            self._divide(width)
+        below = self._arrangement.plots_below
         if below:
             self._window.resizeDocks(below[:1], [self._height()], Qt.Orientation.Vertical)
+
+    def stand(self) -> None:
+        """Leave the plots where they are until the window gets another size."""
+        self._width_then = None
+
+    def _divide(self, width: int) -> None:
+        """Put as many plots beside one another as fit into ``width``, if they still stand as this was done before."""
+        arrangement = self._arrangement
+        now = next((count for count in (3, 2, 1) if arrangement.has_placed(count)), 0)
+        beside = plots_beside(width, now)
+        if now and not arrangement.has_placed(beside):
+            arrangement.place_plots(beside)
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

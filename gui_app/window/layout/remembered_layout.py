@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import math
+from PySide6.QtCore import QByteArray, QSettings, Qt
 
-from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow
-
-from gui_app.window.layout.plot_room import SHARES, PlotRoom
-
-VERSION = 3
-"""Layouts saved with another version are ignored."""
+from gui_app.window.layout.whole_layout import LayoutState, WholeLayout, share_of
 
 
-def save_layout(window: QMainWindow, room: PlotRoom, settings: QSettings) -> None:
-    """Save the geometry of the window and its docks."""
-    settings.setValue("layout/geometry", window.saveGeometry())
-    settings.setValue("layout/state", window.saveState(VERSION))
-    settings.setValue("layout/plots", "" if room.share is None else f"{room.share:.4f}")
+def save_layout(layout: WholeLayout, settings: QSettings) -> None:
+    """Save the geometry of the window and its layout."""
+    state = layout.take()
+    settings.setValue("layout/geometry", layout.window.saveGeometry())
+    settings.setValue("layout/state", QByteArray(state.docks))
+    settings.setValue("layout/plots", "" if state.plots is None else f"{state.plots:.4f}")
+    settings.setValue("layout/diagram", state.diagram)
+    settings.setValue("layout/connections", state.connections)
 
 
-def restore_layout(window: QMainWindow, room: PlotRoom, settings: QSettings) -> None:
-    """Restore the saved geometry of the window and its docks, if there is any."""
-    geometry, state = settings.value("layout/geometry"), settings.value("layout/state")
+def restore_layout(layout: WholeLayout, settings: QSettings) -> None:
+    """Restore the saved geometry of the window and its layout, if there is any."""
+    window = layout.window
+    geometry, docks = settings.value("layout/geometry"), settings.value("layout/state")
     if isinstance(geometry, QByteArray):
         window.restoreGeometry(geometry)
-    if isinstance(state, QByteArray) and window.restoreState(state, VERSION):
-        room.share = _share(settings.value("layout/plots"))
-    room.fit()
-
-
-def _share(stored: object) -> float | None:
-    try:
-        share = float(str(stored))
-    except ValueError:
-        return None
-    return min(max(share, SHARES[0]), SHARES[1]) if math.isfinite(share) else None
+        # Who left the app in full screen starts it in a window: nobody may look for the way out of it.
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
+    if isinstance(docks, QByteArray):
+        diagram = str(settings.value("layout/diagram", "true")).lower() != "false"
+        connections = str(settings.value("layout/connections", ""))
+        share = share_of(settings.value("layout/plots"))
+        layout.put(LayoutState(bytes(docks.data()), share, diagram, connections))

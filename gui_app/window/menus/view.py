@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QActionGroup
@@ -10,23 +9,34 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui_app.canvas.canvas import Canvas
 from gui_app.theme.appearance import MODES, Appearance
+from gui_app.window.layout.central_area import CentralArea
+from gui_app.window.layout.full_screen import set_full_screen
+from gui_app.window.layout.perspectives import Perspectives
+from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.menus.entries import add
+from gui_app.window.menus.perspective import PerspectiveMenu
 
 
 def add_view_menu(
     window: QMainWindow,
     docks: list[QDockWidget],
     appearance: Appearance,
-    restore: Callable[[], None],
+    layout: WholeLayout,
+    perspectives: Perspectives,
     canvas: Canvas,
 ) -> None:
     menu = window.menuBar().addMenu("&View")
+    menu.setToolTipsVisible(True)
     add(menu, "Show &all points", canvas.show_all, "Ctrl+9")
     add(menu, "&Default view", canvas.camera.reset, "Ctrl+0")
     menu.addSeparator()
+    menu.addMenu(PerspectiveMenu(window, perspectives))
+    _add_full_screen(menu, window)
+    menu.addSeparator()
     for dock in docks:
         menu.addAction(dock.toggleViewAction())
-    add(menu, "&Restore the layout", restore)
+    _add_diagram(menu, layout.centre)
+    add(menu, "&Restore the layout", layout.arrange)
     menu.addSeparator()
     for text, switch, tip in (
         (
@@ -45,7 +55,33 @@ def add_view_menu(
         action.setToolTip(tip)
         action.setStatusTip(tip)
         action.toggled.connect(switch)
+    menu.addSeparator()
+    _add_text_sizes(menu, appearance)
     _add_themes(menu, appearance)
+
+
+def _add_full_screen(menu: QMenu, window: QMainWindow) -> None:
+    action = menu.addAction("&Full screen")
+    action.setCheckable(True)
+    action.setShortcut("F11")
+    action.triggered.connect(lambda: set_full_screen(window, not window.isFullScreen()))
+    menu.aboutToShow.connect(lambda: action.setChecked(window.isFullScreen()))
+
+
+def _add_diagram(menu: QMenu, centre: CentralArea) -> None:
+    action = menu.addAction("&Network")
+    action.setCheckable(True)
+    action.setChecked(centre.diagram_shown)
+    action.setToolTip("The network as a diagram, beside the canvas or as its tab.")
+    action.toggled.connect(centre.show_diagram)
+    centre.diagram_changed.connect(action.setChecked)
+
+
+def _add_text_sizes(menu: QMenu, appearance: Appearance) -> None:
+    sizes = menu.addMenu("Te&xt size")
+    add(sizes, "&Larger", appearance.show_larger_text, "Ctrl+Shift++")
+    add(sizes, "&Smaller", appearance.show_smaller_text, "Ctrl+Shift+-")
+    add(sizes, "&Default", partial(appearance.choose_text_scale, 1.0), "Ctrl+Shift+0")
 
 
 def _add_themes(menu: QMenu, appearance: Appearance) -> None:

@@ -20,7 +20,8 @@ from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
 
 KEYS = (
-    "layout/geometry", "layout/state", "layout/plots", "appearance", "text_scale",
+    "layout/geometry", "layout/state", "layout/plots", "layout/diagram", "layout/connections", "layout/perspectives",
+    "appearance", "text_scale",
     "speed/epochs_per_second", "speed/slow_start", "recent",
     "export folder", "import folder", "keep run in file",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from gui_app.exporting import actions
 from gui_app.exporting.pictures import PICTURE_FORMATS
 from gui_app.plots import PLOTS
 from gui_app.theme.appearance import MODES
+from gui_app.window.layout.schemes import SCHEMES
 from tests.gui_app.hands import dock_of, draw
 from tests.observing import watch_prediction
 
@@ -91,6 +92,11 @@ OPERATIONS = {
 }
 """Whether they ask for a number."""
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
+ARRANGEMENTS = (
+    *(f"View > Perspective > {scheme.title.replace('&', '')}" for scheme in SCHEMES),
+    "View > Perspective > Save this arrangement …",
+)
+TEXT_SIZES = tuple(f"View > Text size > {size}" for size in ("Larger", "Smaller", "Default"))
 DOCKS = ("Data", "Model", *PLOTS)
 
 
@@ -114,6 +120,7 @@ def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
+        *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip

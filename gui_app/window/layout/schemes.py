@@ -1,0 +1,55 @@
+"""The arrangements that the window offers by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Which docks are shown, by title, and what the centre shows.
+
+    ``plots`` are groups from left to right; the titles of a group are tabs of one another, the first one in front.
+    ``share`` is the plots' share of the height, None for the default.
+    """
+
+    key: str
+    title: str
+    meaning: str
+    keys: str
+    columns: tuple[str, ...] = ("Data", "Model")
+    plots: tuple[tuple[str, ...], ...] = ()
+    share: float | None = None
+    diagram: bool = True
+    connections: str = ""
+
+
+SCHEMES = (
+    Scheme(
+        "draw",
+        "&Draw",
+        "The data and a canvas as large as can be.",
+        "Ctrl+Alt+1",
+        columns=("Data",),
+        diagram=False,
+    ),
+    Scheme(
+        "overfitting",
+        "&Overfitting",
+        "The loss of all splits large, with the regularizers beside it.",
+        "Ctrl+Alt+2",
+        plots=(("Loss",),),
+        share=0.36,
+        connections="weights",
+    ),
+    Scheme(
+        "gradients",
+        "&Gradients",
+        "Gradients per layer and over time; the connections of the network show the gradient.",
+        "Ctrl+Alt+3",
+        columns=("Model",),
+        plots=(("Gradient per layer", "Chain"), ("Gradient over time", "Loss")),
+        share=0.36,
+        connections="gradient",
+    ),
+)

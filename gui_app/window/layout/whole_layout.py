@@ -1,0 +1,113 @@
+"""The whole layout of the window as one value: taken, put back, and written to the settings."""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.window.layout.central_area import CentralArea
+from gui_app.window.layout.dock_arrangement import DockArrangement
+from gui_app.window.layout.plot_room import SHARES, PlotRoom
+from gui_app.window.layout.schemes import Scheme
+
+VERSION = 3
+"""States of docks saved with another version are ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutState:
+    """Positions of all docks as Qt describes them, the plots' share of the height, and what the diagram shows.
+
+    ``connections`` is the key of what the diagram's connections show, "" for what they show already.
+    """
+
+    docks: bytes
+    plots: float | None = None
+    diagram: bool = True
+    connections: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "docks": b64encode(self.docks).decode("ascii"),
+            "plots": self.plots,
+            "diagram": self.diagram,
+            "connections": self.connections,
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> LayoutState | None:
+        """Return the state that ``to_json`` has described; None for anything else."""
+        if not isinstance(value, dict):
+            return None
+        docks, connections = value.get("docks"), value.get("connections", "")
+        if not isinstance(docks, str) or not isinstance(connections, str):
+            return None
+        try:
+            state = b64decode(docks, validate=True)
+        except ValueError:
+            return None
+        return cls(state, share_of(value.get("plots")), value.get("diagram") is not False, connections)
+
+
+def share_of(stored: object) -> float | None:
+    """Return a stored share of the height within its bounds; None for the default, and for anything else."""
+    try:
+        share = float(str(stored))
+    except ValueError:
+        return None
+    return min(max(share, SHARES[0]), SHARES[1]) if math.isfinite(share) else None
+
+
+class WholeLayout:
+    """Takes and puts layouts of ``window``: its docks, the room of the plots, and the centre."""
+
+    def __init__(
+        self, window: QMainWindow, docks: DockArrangement, room: PlotRoom, centre: CentralArea
+    ) -> None:
+        self.window, self.room, self.centre, self._docks = window, room, centre, docks
+        self._connections: ChoiceBox | None = None
+        self._wanted = ""
+
+    def follow(self, connections: ChoiceBox) -> None:
+        """Set what the diagram's connections show from now on, once the diagram is there."""
+        self._connections = connections
+        self._show_connections(self._wanted)
+
+    def take(self) -> LayoutState:
+        """Return the present layout."""
+        connections = self._wanted if self._connections is None else self._connections.key()
+        docks = self.window.saveState(VERSION).data()
+        return LayoutState(bytes(docks), self.room.share, self.centre.diagram_shown, connections)
+
+    def put(self, state: LayoutState) -> bool:
+        """Restore a layout; return whether it could be read, and leave everything as it is if not."""
+        with self.room.kept_apart():
+            if not self.window.restoreState(state.docks, VERSION):
+                return False
+            self.room.share = state.plots
+            self.room.stand()
+            self.centre.show_diagram(state.diagram)
+            self._show_connections(state.connections)
+        return True
+
+    def arrange(self, scheme: Scheme | None = None) -> None:
+        """Arrange the docks as a scheme says; without one, as in a new window."""
+        with self.room.kept_apart():
+            self.room.arrange()
+            self.centre.show_diagram(scheme is None or scheme.diagram)
+            if scheme is not None:
+                self._docks.keep_only(scheme.columns, scheme.plots)
+                self.room.share = scheme.share
+                self.room.stand()
+                self._show_connections(scheme.connections)
+
+    def _show_connections(self, key: str) -> None:
+        box = self._connections
+        self._wanted = key or self._wanted
+        if box is not None and key in box.family and key != box.key():
+            box.set_key(key)
+            box.chosen.emit(key)
