@@ -18,6 +18,7 @@ from gui_app.session.document import Document
 from gui_app.session.starter import starter_experiment
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.icons import app_icon
+from gui_app.widgets.tips import Tips
 from gui_app.window.main_window import MainWindow
 
 NAME = "Neural Sketchbook"
@@ -61,6 +62,7 @@ def make_window(
     settings = QSettings() if settings is None else settings
     appearance = Appearance(app, settings)
     appearance.apply()
+    Tips.serve(app)
     library = library or Library(sets_folder())
     ready = ENGINES[engine]() if isinstance(engine, str) else engine
     window = MainWindow(Document(starter_experiment()), ready, appearance, settings, library)

@@ -23,6 +23,7 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import set_subject
 
 EASING = 50
 """Milliseconds between two steps of easing axes; longer than between two snapshots."""
@@ -89,6 +90,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.setToolTip(self.tool_tip)
+        set_subject(self.header, self)
 
     @property
     def export_title(self) -> str:
