@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import reached_by_key
 
-GAP, WIDTH, RADIUS = 1, 2, 6
+GAP, WIDTH, RADIUS = -1, 2, 6
+"""The ring lies on the frame of a control, so that there are not two."""
 _MOVES = (
     QEvent.Type.Move,
     QEvent.Type.Resize,
