@@ -459,6 +459,8 @@ class Snapshot:
         How many points there are to train on.
     lanes
         In the experiment's order.
+    pause_at
+        The epoch at whose end training pauses (see ``messages.PauseAt``); None for no such epoch.
     """
 
     serial: int
@@ -472,3 +474,4 @@ class Snapshot:
     steps_per_second: float
     training_points: int
     lanes: tuple[LaneSnapshot, ...]
+    pause_at: int | None = None

@@ -9,6 +9,8 @@ from engine.data.file_state import stamp
 from engine.data.kept_run import RunError, RunFolder, facts, read_kept, state_file
 from engine.service import messages as m
 
+_SETTINGS = (m.Watch, m.SetSpeed, m.PauseAt)
+"""What another engine is told before it gets something to train."""
 DAMAGED = "What was kept of the run is damaged."
 """Why a run cannot go on."""
 
@@ -96,7 +98,7 @@ class Memory:
     >>> for command in (m.SetSpeed(1.0), m.Play(), m.SetSpeed(2.0)):
     ...     memory.note(command)
     >>> memory.beginning(None).commands
-    (SetSpeed(epochs_per_second=2.0, slow_start=False),)
+    (SetSpeed(epochs_per_second=2.0, slow_start=False, steps_per_second=None),)
     """
 
     def __init__(self) -> None:
@@ -120,7 +122,7 @@ class Memory:
                 self._latest[m.SetExperiment] = command
                 if turn > self.kept.turn:
                     self._begin(turn, None)
-            case m.Watch() | m.SetSpeed():
+            case m.Watch() | m.SetSpeed() | m.PauseAt():
                 self._latest[type(command)] = command
 
     def beginning(self, run: bytes | None, reason: str = "") -> Beginning:
@@ -138,7 +140,7 @@ class Memory:
             run = None
         elif run is None and self.kept.is_there:
             reason = DAMAGED
-        commands = [self._latest[kind] for kind in (m.Watch, m.SetSpeed) if kind in self._latest]
+        commands = [self._latest[kind] for kind in _SETTINGS if kind in self._latest]
         epoch, experiment = None, self._latest.get(m.SetExperiment)
         if isinstance(experiment, m.SetExperiment):
             try:

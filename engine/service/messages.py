@@ -71,12 +71,30 @@ class SetSpeed:
     epochs_per_second
         Above 0; None for as many as the machine can.
     slow_start
-        Whether a run begins slowly and gets faster with its epochs (see ``engine.service.pace``), up to
-        ``epochs_per_second``.
+        Whether a run begins slowly and gets faster with its epochs (see ``engine.service.pace``), up to this speed.
+    steps_per_second
+        Above 0; limits steps in place of epochs, so slowly that each of them can be followed. None where epochs count.
     """
 
     epochs_per_second: float | None = None
     slow_start: bool = False
+    steps_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAt:
+    """Pause whenever ``epoch`` whole epochs are over, exactly then, however training is driven; ``PausedAt`` tells it.
+
+    It stays until another one replaces it. Where the epoch is over already, training goes on beyond it, and
+    ``EpochPassed`` answers; after a reset it pauses there.
+
+    Attributes
+    ----------
+    epoch
+        1 or more; None to pause nowhere.
+    """
+
+    epoch: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +248,7 @@ Command = (
     SetExperiment
     | Watch
     | SetSpeed
+    | PauseAt
     | KeepRun
     | LoadRun
     | Play
@@ -363,6 +382,21 @@ class NoTrainingPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class PausedAt:
+    """Training has paused, because the epoch of a ``PauseAt`` is over."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochPassed:
+    """The ``epoch`` of a ``PauseAt`` was over before; training is at epoch ``now``."""
+
+    epoch: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """A lane has gone back to the weights of its best epoch; its mark says ``text``."""
 
@@ -468,6 +502,8 @@ Event = (
     | RunKept
     | LaneEnded
     | NoTrainingPoints
+    | PausedAt
+    | EpochPassed
     | Restored
     | NotRestored
     | ParameterNotSet
@@ -476,7 +512,7 @@ Event = (
     | EngineFailed
 )
 
-REPLACEABLE = (SetExperiment, Watch, SetSpeed, KeepRun)
+REPLACEABLE = (SetExperiment, Watch, SetSpeed, PauseAt, KeepRun)
 """Commands that a following one of the same kind replaces."""
 
 

@@ -1,4 +1,4 @@
-"""How fast epochs follow one another while a person watches: when they happen, never what they compute."""
+"""How fast epochs, or steps, follow one another while a person watches: when they happen, never what they compute."""
 
 from __future__ import annotations
 
@@ -55,29 +55,32 @@ class Pace:
         """Let the next batch come at once, and measure time from now on."""
         self._account, self._looked = 0.0, self._clock()
 
-    def rate(self, epoch: int) -> float:
-        """Return the epochs a second after ``epoch`` epochs of the run; infinite at full speed."""
+    def rate(self, epoch: int, batches: int = 1) -> float:
+        """Return the epochs a second after ``epoch`` epochs of ``batches`` steps; infinite at full speed."""
         growing = max(FIRST_SPEED, GROWTH * epoch) if self.speed.slow_start else inf
-        return min(growing, self.speed.epochs_per_second or inf)
+        steps = self.speed.steps_per_second
+        return min(growing, self.speed.epochs_per_second or inf, steps / batches if steps else inf)
 
-    def is_even(self, epoch: int) -> bool:
+    def is_even(self, epoch: int, batches: int = 1) -> bool:
         """Whether epochs are so slow that their batches are spread evenly over time."""
-        return self.rate(epoch) < FRAMES
+        return self.rate(epoch, batches) < FRAMES
 
-    def epochs_due(self, epoch: int) -> int | None:
+    def epochs_due(self, epoch: int, batches: int = 1) -> int | None:
         """Return how many epochs may be trained now, rounded up.
 
         Parameters
         ----------
         epoch
             Epochs of the run so far.
+        batches
+            How many steps an epoch has.
 
         Returns
         -------
         int or None
             0 where it is not time yet; None at full speed.
         """
-        rate, now = self.rate(epoch), self._clock()
+        rate, now = self.rate(epoch, batches), self._clock()
         passed, self._looked = now - self._looked, now
         if rate == inf:
             self._account = 0.0
@@ -89,8 +92,8 @@ class Pace:
         """Note that ``epochs`` epochs, or parts of one, have been trained."""
         self._account -= epochs
 
-    def wait(self, epoch: int) -> float:
+    def wait(self, epoch: int, batches: int = 1) -> float:
         """Return the seconds until something may be trained; 0 if it may be now."""
-        if self.epochs_due(epoch) != 0:
+        if self.epochs_due(epoch, batches) != 0:
             return 0.0
-        return max(-self._account / self.rate(epoch), SHORTEST)
+        return max(-self._account / self.rate(epoch, batches), SHORTEST)

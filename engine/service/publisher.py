@@ -80,4 +80,5 @@ class Publisher:
             lanes=tuple(
                 lane_snapshot(run, NO_HISTORY, observed.get(run.lane.name, Observed())) for run in runs
             ),
+            pause_at=self._playback.pause_at,
         )

@@ -163,7 +163,7 @@ class Worker:
             return AT_REST if self._keeper.waits and self.trainer is not None else None
         if self.trainer is None or not self._playback.is_paced:
             return 0.0
-        seconds = self._pace.wait(self.trainer.epoch)
+        seconds = self._pace.wait(*_moment(self.trainer))
         return min(seconds, GLANCE) if self._unreported else seconds
 
     @contextmanager
@@ -193,17 +193,24 @@ class Worker:
         any number.
         """
         trainer = self.trainer
-        if trainer is None or not self._playback.is_paced:
+        if trainer is None:
             return self._playback.epochs_left
-        due = self._pace.epochs_due(trainer.epoch)
-        within_epoch = not trainer.at_epoch_end and not self._pace.is_even(trainer.epoch)
+        allowed = (self._epochs_due(trainer), self._playback.before_pause(trainer.newest_epoch))
+        return min((epochs for epochs in allowed if epochs is not None), default=None)
+
+    def _epochs_due(self, trainer: Trainer) -> int | None:
+        """How many epochs the chosen speed, or whoever has asked for some, allows now; None for any number."""
+        if not self._playback.is_paced:
+            return self._playback.epochs_left
+        due = self._pace.epochs_due(*_moment(trainer))
+        within_epoch = not trainer.at_epoch_end and not self._pace.is_even(*_moment(trainer))
         return 1 if within_epoch and due == 0 else due
 
     @property
     def _is_even(self) -> bool:
         """Whether batches come so slowly that each of them is to be seen."""
         trainer = self.trainer
-        return trainer is not None and self._playback.is_paced and self._pace.is_even(trainer.epoch)
+        return trainer is not None and self._playback.is_paced and self._pace.is_even(*_moment(trainer))
 
     def _train(self, most: int | None) -> int:
         """Train a burst of at most so many epochs, or a batch where each is to be seen; returns the epochs."""
@@ -226,7 +233,15 @@ class Worker:
         self._unreported = True
         self._keeper.note()
         self._pace.spend(trained.steps / per_epoch)
+        if trained.epochs:
+            self._pause_if_asked(trainer.newest_epoch)
         return trained.epochs
+
+    def _pause_if_asked(self, epoch: int) -> None:
+        """Pause where this is the epoch of a ``PauseAt``."""
+        if epoch == self._playback.pause_at:
+            self._playback.pause()
+            self._outbox.put(m.PausedAt(epoch))
 
     def publish(self) -> None:
         """Put a report of this moment into the mailbox; nothing without an experiment."""
@@ -247,7 +262,7 @@ class Worker:
     def obey(self, command: m.Command) -> None:
         """Carry out one command. Raises whatever setting up or driving the trainer raises."""
         self._acknowledged += not isinstance(command, m.REPLACEABLE)
-        if not isinstance(command, m.Watch | m.SetSpeed | m.SaveRun):
+        if not isinstance(command, m.Watch | m.SetSpeed | m.PauseAt | m.SaveRun):
             self._keeper.note()
         match command:
             case m.SetExperiment():
@@ -256,6 +271,8 @@ class Worker:
                 self._publisher.watching.watch = command
             case m.SetSpeed():
                 self._pace.speed = command
+            case m.PauseAt(epoch):
+                self._pause_at(epoch)
             case m.KeepRun(folder):
                 self._keeper.keep_in(folder)
             case m.LoadRun():
@@ -303,6 +320,11 @@ class Worker:
             case m.StepBatch():
                 self._playback.pause()
                 self._step()
+
+    def _pause_at(self, epoch: int | None) -> None:
+        self._playback.pause_at, trainer = epoch, self.trainer
+        if epoch is not None and trainer is not None and trainer.newest_epoch >= epoch:
+            self._outbox.put(m.EpochPassed(epoch, trainer.newest_epoch))
 
     def _begin(self, turn: int) -> None:
         """Note that what is trained from now on belongs to this turn.
@@ -425,6 +447,11 @@ class Worker:
         else:
             paths, left = (tuple(map(str, some)) for some in (saved.paths, saved.left))
             self._outbox.put(m.RunSaved(paths, len(trainer.lanes), left, str(folder)))
+
+
+def _moment(trainer: Trainer) -> tuple[int, int]:
+    """The epoch, and how many batches it has where there is something to train on."""
+    return trainer.epoch, trainer.batches_per_epoch if trainer.can_train else 1
 
 
 def _not_loaded(error: Exception) -> str:

@@ -135,6 +135,11 @@ class Trainer:
         return self.lanes.batches.epoch
 
     @property
+    def newest_epoch(self) -> int:
+        """Whole epochs of the lane that has made the most, of those that have not ended, or of all if all have."""
+        return max(run.epoch for run in self.lanes.running or self.lanes.runs)
+
+    @property
     def training_points(self) -> int:
         """How many points there are to train on."""
         return self.lanes.batches.points

@@ -221,6 +221,10 @@ class EngineLink(QObject):
         """Train at this speed from now on; what training computes does not depend on it."""
         self._engine.send(speed)
 
+    def pause_at(self, command: m.PauseAt) -> None:
+        """Pause whenever an epoch is over; ``PausedAt`` or ``EpochPassed`` answers."""
+        self._engine.send(command)
+
     def save_run(self, folder: Path) -> None:
         """Ask for histories and models as files; ``RunSaved`` or ``RunNotSaved`` answers."""
         self._send(m.SaveRun(str(folder)))

@@ -13,6 +13,7 @@ from gui_app.session.best_weights import describe_restored, explain_not_restored
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.no_points import no_points_message
+from gui_app.session.pause_at import describe_passed, describe_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class EventMessages(QObject):
                 self._show(message, lambda snapshot: snapshot.training_points == 0)
             case m.Restored(name, text):
                 self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
+            case m.PausedAt(epoch):
+                self._show(describe_paused(epoch), lambda snapshot: snapshot.epoch == epoch)
+            case m.EpochPassed():
+                self.reported.emit(describe_passed(event))
             case m.ParameterNotSet(sentence):
                 self.reported.emit(sentence)
             case m.NotRestored(name, epoch):

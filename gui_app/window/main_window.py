@@ -26,6 +26,7 @@ from gui_app.session.engine_link import EngineLink
 from gui_app.session.faults import Faults
 from gui_app.session.file_actions import FileActions
 from gui_app.session.operations import Operations
+from gui_app.session.pause_at import PauseEpoch
 from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.link = EngineLink(document, current, engine, self)
         self.tools = ToolSettings(self)
         self.speed = TrainingSpeed(settings, self)
+        self.pause_epoch = PauseEpoch(document, self.link, self)
         self.transport = TransportBar(document, current, speed=self.speed)
         self.canvas = Canvas(document, current, self.tools)
         link = self.link
@@ -202,6 +204,7 @@ class MainWindow(QMainWindow):
                 "Restart the en&gine": (link.restart_engine, None),
             },
             self.speed,
+            self.pause_epoch,
         )
         menus.add_view_menu(
             self,

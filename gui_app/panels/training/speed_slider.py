@@ -14,9 +14,9 @@ from gui_app.widgets.slider import Slider
 from gui_app.widgets.tips import tip
 
 MEANING = (
-    "How fast epochs follow one another while you watch. Results do not depend on it: the same seed gives the same "
-    "numbers at every speed. With a slow start (menu Train), a run shows its first epochs one by one and then gets "
-    "faster and faster, up to this speed."
+    "How fast training goes while you watch, from one step a second, each of which you see, to full speed. "
+    "Results do not depend on it: the same seed gives the same numbers at every speed. With a slow start (menu Train), "
+    "a run shows its first epochs one by one and then gets faster and faster, up to this speed."
 )
 
 STARTING, STARTING_SHORT = "Starting slowly", "Slow start"
@@ -27,7 +27,7 @@ HEIGHT = 30
 
 
 class SpeedSlider(QWidget):
-    """Slider from one epoch a second to full speed, on a logarithmic scale.
+    """Slider from one step a second to full speed, on a logarithmic scale.
 
     While a run is held back by its slow start, the reading says so instead of the chosen speed.
     """
@@ -88,7 +88,7 @@ class SpeedSlider(QWidget):
         self._show()
 
     def _show(self) -> None:
-        speed = self._speed.epochs_per_second
+        speed = self._speed.value
         self.slider.set_value(speed)
         starting = self._pace is not None and self._speed.is_starting(*self._pace)
         if starting and not self._choosing.isActive():

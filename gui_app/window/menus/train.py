@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QInputDialog, QMainWindow, QMenu
 
+from gui_app.session.pause_at import LARGEST, PauseEpoch
 from gui_app.session.training_speed import TrainingSpeed
+from gui_app.widgets.ticks import count_text
 from gui_app.window.menus.entries import add
 
 
@@ -15,6 +17,7 @@ def add_train_menu(
     window: QMainWindow,
     commands: dict[str, tuple[Callable[[], object], str | None]],
     speed: TrainingSpeed,
+    pause: PauseEpoch,
 ) -> None:
     """Add the Train menu; ``commands`` maps texts to functions and shortcuts."""
     menu = window.menuBar().addMenu("&Train")
@@ -22,8 +25,9 @@ def add_train_menu(
     for text, (work, keys) in commands.items():
         # A key that is held down would play and pause in turns.
         add(menu, text, work, keys).setAutoRepeat(keys != "Space")
+    _add_pause(window, menu, pause)
     menu.addSeparator()
-    add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs a second; results stay the same.")
+    add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs, or steps, a second; results stay the same.")
     # A plus needs Shift on some keyboards.
     faster = add(menu, "&Faster", speed.go_faster, tip="More epochs a second; results stay the same.")
     faster.setShortcuts([QKeySequence("+"), QKeySequence("Shift++"), QKeySequence("=")])
@@ -37,3 +41,30 @@ def add_train_menu(
     slowly.setChecked(speed.slow_start)
     slowly.toggled.connect(speed.start_slowly)
     speed.changed.connect(lambda: slowly.setChecked(speed.slow_start))
+
+
+def _add_pause(window: QMainWindow, menu: QMenu, pause: PauseEpoch) -> None:
+    """Add the entry that chooses the epoch at which training pauses, and says which it is."""
+
+    def choose() -> None:
+        label = "Training pauses each time it has finished this epoch (0: it never does):"
+        epoch, accepted = QInputDialog.getInt(
+            window, "Pause at an epoch", label, pause.epoch or 100, 0, LARGEST
+        )
+        if accepted:
+            pause.choose(epoch or None)
+
+    def show() -> None:
+        action.setText(
+            "Pause at epo&ch …" if pause.epoch is None else f"Pause at epo&ch {count_text(pause.epoch)} …"
+        )
+        action.setChecked(pause.epoch is not None)
+
+    action = add(
+        menu, "", choose, tip="Stops exactly at the end of an epoch, at every speed and in all lanes."
+    )
+    action.setCheckable(True)
+    # A click only asks; what is chosen then decides on the tick.
+    action.triggered.connect(show)
+    pause.changed.connect(show)
+    show()

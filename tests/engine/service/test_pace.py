@@ -15,7 +15,7 @@ from engine.service.interface import Inbox, Mailbox
 from engine.service.pace import CATCH_UP, FIRST_SPEED, GROWTH, Pace
 from engine.service.worker import GLANCE, Worker
 from tests.deadline import DEADLINE
-from tests.engine.helpers import bits, experiment, trained
+from tests.engine.helpers import bits, experiment, points_of, trained, with_points
 
 
 class Clock:
@@ -247,3 +247,46 @@ def test_a_command_ends_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     inbox.put(m.Shutdown())
     thread.join(DEADLINE)
     assert not thread.is_alive()
+
+
+# -- step by step
+
+
+@pytest.mark.parametrize("speed", [1.0, 5.0, 10.0])
+def test_steps_a_second_are_spread_evenly_whatever_an_epoch_has_of_them(clock: Clock, speed: float) -> None:
+    for batch_size in (1, 10, 1000):
+        settings = experiment({"lanes.0.training.batch_size": batch_size})
+        hall = Hall(clock, m.SetSpeed(None, slow_start=True, steps_per_second=speed), settings)
+        times: list[float] = []
+        while len(times) < 6:
+            before = hall.steps
+            hall.live(1e-9)
+            times += [clock.now] * (hall.steps - before)
+        between = [later - earlier for earlier, later in pairwise(times)]
+        assert between == pytest.approx([1.0 / speed] * 5, abs=0.01)
+
+
+def test_each_step_is_reported(clock: Clock) -> None:
+    hall = Hall(clock, m.SetSpeed(None, steps_per_second=2.0))
+    seen: list[int] = []
+    for _ in range(6):
+        hall.live(1e-9)
+        # What the loop does where the window has taken the report before.
+        hall.worker.publish()
+        report = hall.mailbox.take()
+        assert report is not None
+        seen.append(report.snapshot.step)
+    assert seen == [1, 2, 3, 4, 5, 6]
+    assert hall.worker._is_even
+
+
+def test_without_points_a_speed_of_steps_waits_for_some(clock: Clock) -> None:
+    hall = Hall(clock, m.SetSpeed(None, steps_per_second=1.0))
+    hall.worker.obey(m.SetExperiment(with_points(experiment(), points_of([]))))
+    assert not hall.worker.busy
+    assert hall.worker._patience() is None
+    hall.worker.train()
+    hall.worker.publish()
+    report = hall.mailbox.take()
+    assert report is not None
+    assert report.snapshot.step == 0

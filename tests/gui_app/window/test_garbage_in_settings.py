@@ -86,7 +86,7 @@ def check(app: QApplication, content: bytes, path: Path) -> None:
     window = opened(app, path)
     try:
         assert window.appearance.mode in MODES
-        assert SLOWEST <= window.speed.epochs_per_second <= FULL
+        assert SLOWEST <= window.speed.value <= FULL
         assert isinstance(window.speed.slow_start, bool)
         assert all(recent.exists() for recent in window.files.recent())
         assert window.width() >= window.minimumWidth()

@@ -81,7 +81,7 @@ SELECTED = (
     "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
     "Edit > Give the chosen class or value", "Edit > Delete points",
 )  # fmt: skip
-SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly")
+SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly", "Train > Pause at epoch …")
 REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
 VIEWS = ("View > Show all points", "View > Default view", "Help > Shortcuts")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")

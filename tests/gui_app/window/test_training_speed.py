@@ -52,13 +52,14 @@ def test_the_slider_chooses_and_says_the_speed(bare: MainWindow, fake_engine: Fa
     control, before = bare.transport.speed_slider, bare.document.experiment
     fake_engine.take_commands()
     drag_to(bare, 0.0)
-    assert speeds(fake_engine)[-1] == m.SetSpeed(1.0, slow_start=True)
-    assert control.reading.text() in ("1 epoch/s", "1/s")
+    assert speeds(fake_engine)[-1] == m.SetSpeed(None, slow_start=True, steps_per_second=1.0)
+    assert control.reading.text() == "1 step/s"
+    assert control.reading.fontMetrics().horizontalAdvance("10 steps/s") <= control.reading.width()
     assert control.slider.accessibleName() == "Speed"
-    assert control.slider.accessibleDescription().startswith("1 epoch/s.")
+    assert control.slider.accessibleDescription().startswith("1 step/s.")
     drag_to(bare, 0.5)
-    assert 50.0 < bare.speed.epochs_per_second < 500.0
-    assert "epochs/s" in speed_text(bare.speed.epochs_per_second)
+    assert 20.0 < bare.speed.value < 500.0
+    assert "epochs/s" in speed_text(bare.speed.value)
     drag_to(bare, 1.0)
     assert speeds(fake_engine)[-1] == m.SetSpeed(None, slow_start=True)
     assert bare.document.experiment is before
@@ -69,9 +70,9 @@ def test_keys_go_slower_and_faster(bare: MainWindow, fake_engine: FakeEngine) ->
     fake_engine.take_commands()
     for _ in range(3):
         QTest.keyClick(bare.canvas, Qt.Key.Key_Minus)
-    assert bare.speed.epochs_per_second == STOPS[-4]
+    assert bare.speed.value == STOPS[-4]
     QTest.keyClick(bare.canvas, Qt.Key.Key_Plus)
-    assert bare.speed.epochs_per_second == STOPS[-3]
+    assert bare.speed.value == STOPS[-3]
     limits = [command.epochs_per_second for command in speeds(fake_engine)]
     assert limits == [STOPS[-2], STOPS[-3], STOPS[-4], STOPS[-3]]
 
@@ -80,11 +81,11 @@ def test_the_slider_is_moved_by_keys(bare: MainWindow) -> None:
     slider = bare.transport.speed_slider.slider
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Home)
-    assert bare.speed.epochs_per_second == SLOWEST
+    assert bare.speed.value == SLOWEST
     QTest.keyClick(slider, Qt.Key.Key_Right)
-    assert SLOWEST < bare.speed.epochs_per_second < 2.0
+    assert SLOWEST < bare.speed.value < 2.0
     QTest.keyClick(slider, Qt.Key.Key_End)
-    assert bare.speed.epochs_per_second == FULL
+    assert bare.speed.value == FULL
 
 
 def test_a_slow_start_is_switched_in_the_menu(bare: MainWindow, fake_engine: FakeEngine) -> None:
@@ -159,12 +160,15 @@ def test_speed_is_remembered(settings: QSettings, bare: MainWindow) -> None:
 )
 def test_what_was_remembered_is_an_allowed_speed(settings: QSettings, stored: str, speed: float) -> None:
     settings.setValue("speed/epochs_per_second", stored)
-    assert TrainingSpeed(settings).epochs_per_second == speed
+    assert TrainingSpeed(settings).value == speed
 
 
 @pytest.mark.parametrize(
     ("speed", "text", "short"),
     [
+        (0.1, "1 step/s", "1 step/s"),
+        (0.2, "2 steps/s", "2 steps/s"),
+        (0.99, "10 steps/s", "10 steps/s"),
         (1.0, "1 epoch/s", "1/s"),
         (2.5, "2.5 epochs/s", "2.5/s"),
         (10_000.0, "10,000 epochs/s", "10,000/s"),
@@ -175,14 +179,30 @@ def test_speeds_in_words(speed: float, text: str, short: str) -> None:
     assert (speed_text(speed), short_text(speed)) == (text, short)
 
 
+def test_each_stop_below_an_epoch_a_second_counts_steps(qapp: object) -> None:
+    speed = TrainingSpeed()
+    speed.choose(2.0)
+    words = []
+    for _ in range(4):
+        speed.go_slower()
+        words.append((speed.text, speed.command.epochs_per_second, speed.command.steps_per_second))
+    assert words == [
+        ("1 epoch/s", 1.0, None),
+        ("5 steps/s", None, 5.0),
+        ("2 steps/s", None, 2.0),
+        ("1 step/s", None, 1.0),
+    ]
+    assert not speed.is_starting(0, 0.0), "no start is slower"
+
+
 def test_the_ends_of_the_keys_stay(qapp: object) -> None:
     speed = TrainingSpeed()
     speed.go_faster()
-    assert speed.epochs_per_second == FULL
+    assert speed.value == FULL
     for _ in STOPS:
         speed.go_slower()
     speed.go_slower()
-    assert speed.epochs_per_second == SLOWEST
+    assert speed.value == SLOWEST
 
 
 def test_a_slow_speed_is_obeyed_and_the_steps_per_second_are_true(window: MainWindow, qtbot) -> None:
