@@ -45,7 +45,12 @@ def curve_paths(scene: Scene, prediction: Prediction) -> list[QPainterPath]:
 
 
 def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> None:
-    """Paint the curve with a halo that separates it from the points below."""
+    """Paint the curve with a halo that separates it from the points below, within the square.
+
+    Beyond it, a former curve would stay: only the square is repainted.
+    """
+    painter.save()
+    painter.setClipRect(scene.viewport.square, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Both are opaque: Qt strokes with a transparent pen ten times slower.
     for colour, width in ((scene.paper, HALO_WIDTH), (scene.theme.accent, LINE_WIDTH)):
@@ -54,6 +59,7 @@ def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> N
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         for path in paths:
             painter.strokePath(path, pen)
+    painter.restore()
 
 
 def _with_crossings(x: Floats, y: Floats, level: float) -> tuple[Floats, Floats]:

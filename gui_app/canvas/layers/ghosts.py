@@ -12,8 +12,10 @@ from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbe
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import inside
 
-OPACITY = 0.55
-WIDTH = 1.4
+WIDTH, HALO = 2.2, 4.4
+"""Widths, in pixels, of the coloured ring and of the line below it, which shows the ring on a ground of its colour."""
+GAP = 2.6
+"""Distance of the ring from the size of a marker."""
 MOST = 500
 """Largest number of points shown of a batch."""
 
@@ -24,17 +26,17 @@ def message_for(ghosts: Ghosts | None) -> str:
 
 
 def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None:
-    """Paint a ring in the colour of each point in view."""
+    """Paint a large ring in the colour of each point in view, which is found among many markers."""
     if ghosts is None:
         return
-    shown = np.flatnonzero(inside(ghosts.xy.astype(np.float64)))[:MOST]
+    shown = np.flatnonzero(inside(ghosts.xy.astype(np.float64), scene.viewport.extent))[:MOST]
     points = Points(ghosts.xy[shown], ghosts.target[shown])
-    radius = marker_radius(scene) + 1.0
+    radius = marker_radius(scene) + GAP
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setOpacity(OPACITY)
+    halo = QPen(QColor(scene.theme.boundary), HALO)
     positions = scene.viewport.to_pixels(points.xy)
     for position, number in zip(positions, style_numbers(points, scene).tolist(), strict=True):
-        painter.setPen(QPen(QColor(style(number, scene)[1].fill), WIDTH))
-        painter.drawEllipse(QPointF(*position), radius, radius)
-    painter.setOpacity(1.0)
+        for pen in (halo, QPen(QColor(style(number, scene)[1].fill), WIDTH)):
+            painter.setPen(pen)
+            painter.drawEllipse(QPointF(*position), radius, radius)

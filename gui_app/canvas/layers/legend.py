@@ -76,7 +76,9 @@ def paint_legend(painter: QPainter, scene: Scene, legend: Legend) -> None:
         _paint_sign(painter, scene, part)
         box = QRectF(part.label_x, part.middle - 8, metrics.horizontalAdvance(part.label) + 1, 16)
         painter.setPen(QColor(scene.theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, part.label)
+        # A hinted font may be wider on the screen than its metrics say.
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
+        painter.drawText(box, int(flags), part.label)
 
 
 def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
