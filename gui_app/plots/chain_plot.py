@@ -13,6 +13,7 @@ from gui_app.plots.drawing.factor_texts import FactorTexts, slot_ticks
 from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import LevelMark
+from gui_app.plots.drawing.metrics import most_ticks
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_picture, no_gradient_message
@@ -106,7 +107,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
             x_range=x_range,
             y_range=y_range,
             x_ticks=slot_ticks(factors.names, width * count / (x_range[1] - x_range[0])),
-            y_ticks=log_ticks(*y_range, max(2, int(height // 26))),
+            y_ticks=log_ticks(*y_range, most_ticks(height)),
             limits=Limits((0.0, float(count)), chosen),
         )
 

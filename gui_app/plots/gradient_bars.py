@@ -97,7 +97,8 @@ class GradientBars(ProbePlot[LayersModel]):
         biases, clipped = model.beside(key)
         span = axis.span(np.concatenate([values, biases, clipped]))
         clips = options.clips(model.clip_norm, span)
-        chosen = _y_range(options, stretched(span, clips), (ranges or Ranges(y=axis.new_range())).y)
+        eased = (ranges or Ranges()).y_on(axis.log, axis.smallest)
+        chosen = _y_range(options, stretched(span, clips), eased)
         x_range, y_range = options.zoom.x or (0.0, float(layers)), options.zoom.y or chosen
         colours = colours_of(theme, layers)
         bars = Bars(
@@ -116,7 +117,7 @@ class GradientBars(ProbePlot[LayersModel]):
             y_range=y_range,
             x_ticks=layer_ticks(layers, width * layers / (x_range[1] - x_range[0])),
             y_ticks=axis.ticks(y_range, height),
-            limits=Limits((0.0, float(layers)), chosen),
+            limits=Limits((0.0, float(layers)), chosen, log=axis.log),
         )
 
     @staticmethod
@@ -136,19 +137,18 @@ class GradientBars(ProbePlot[LayersModel]):
 def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
     """Return a range that starts low enough to show the shortest bar."""
     low, high = span
-    if options.probe.log:
+    if options.axis.log:
         return options.axis.update((low - 0.3, high + 0.05), eased)
     return options.axis.update((low * 1.05, high * 1.05), eased)
 
 
 def _entries(options: ProbeOptions, colours: tuple[str, ...], is_clipped: bool) -> tuple[LegendEntry, ...]:
     theme, some = options.theme, colours[:: max(1, len(colours) // 4)][:4]
-    log = (LegendEntry("log", "note", ()),) if options.probe.log else ()
     if not options.of_weights:
-        return LegendEntry(options.probe.formula, "bar", some), *log
+        return (LegendEntry(options.probe.formula, "bar", some),)
     before = (LegendEntry("unclipped", "dashed", (theme.muted,)),) if is_clipped else ()
     weights, biases = LegendEntry(WEIGHTS, "bar", some), LegendEntry(BIASES, "tick", (theme.text,))
-    return weights, biases, *before, *log
+    return weights, biases, *before
 
 
 def _readings(model: LayersModel, options: ProbeOptions, index: int, colour: str) -> list[Reading]:

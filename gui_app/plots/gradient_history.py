@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
+from gui_app.plots.drawing.outside import Line, outside_marks
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_options import empty_message_for, empty_picture
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
@@ -26,6 +27,7 @@ from gui_app.widgets.ticks import count_text
 MOST_POINTS = 9000
 """Limit for all curves together. Very deep networks get coarser curves, so that a frame stays cheap."""
 MOST_READINGS = 6
+MOST_ENTRIES = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,24 +80,26 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         theme, (width, height) = options.theme, options.size
         if model is None:
             return empty_picture(theme, options.empty_message)
-        ranges = ranges or Ranges(y=options.axis.new_range())
+        ranges = ranges or Ranges()
         history, values, axis = model.history, model.probe(options), options.axis
         layers, colours = values.shape[1], colours_of(theme, model.layers)
-        entries = _entries(options, colours)
+        entries = tuple(_entries(options, colours, layers))
         if message := _why_empty(model, options, values):
             return empty_picture(theme, message, entries)
         x_axis = epoch_axis(int(history.epoch[-1]), options, ranges, model.marks)
         pixels, rows = min(int(width), MOST_POINTS // (2 * layers)), x_axis.rows_of(history.layer_epoch)
         epochs, numbers = thin(history.layer_epoch[rows], values[rows], pixels, x_axis.scale)
-        span = axis.span(numbers)
+        shown = [index for index in range(layers) if not options.hides(index, len(colours))]
+        span = axis.robust_span(numbers[:, shown])
         clips = options.clips(model.clip_norm, span)
-        chosen = _y_range(options, stretched(span, clips), ranges.y)
+        chosen = _y_range(options, stretched(span, clips), ranges.y_on(axis.log, axis.smallest))
         y_range = options.zoom.y or chosen
-        return Picture(
+        curves = tuple(_curves(epochs, axis.axis_values(numbers, y_range), colours, shown))
+        picture = Picture(
             marks=(
                 *((EditMarks(model.marks, theme),) if model.marks else ()),
                 *((Rug(history.layer_epoch, theme.border),) if model.sparse else ()),
-                *_curves(epochs, axis.axis_values(numbers, y_range), colours),
+                *curves,
                 *clips,
             ),
             entries=entries,
@@ -104,8 +108,14 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             x_ticks=x_axis.ticks,
             y_ticks=axis.ticks(y_range, height),
             x_scale=x_axis.scale,
-            limits=x_axis.limits(chosen, axis.span(values)),
+            limits=x_axis.limits(chosen, axis.span(values), axis.log),
         )
+        if options.zoom.y or options.probe.share:
+            return picture
+        units = axis.axis_values(numbers, (-np.inf, np.inf))
+        lines = [Line(epochs, numbers[:, index], units[:, index], colours[index]) for index in shown]
+        outside = outside_marks(lines, y_range, picture.on_screen(options.size), theme.text, theme.panel)
+        return replace(picture, marks=(*picture.marks, *outside))
 
     @staticmethod
     def read(
@@ -126,6 +136,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
                 float(heights[index]),
             )
             for index in _layers_to_read(heights, y)
+            if not options.hides(index, len(colours))
         )
         epoch = int(measured[row])
         edits = readings_at(model.marks, x, picture.on_screen(options.size), options.theme.muted)
@@ -145,21 +156,31 @@ def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> s
 
 
 def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
-    margin = 0.05 if options.probe.log else 0.02 * (span[1] - span[0])
+    margin = 0.05 if options.axis.log else 0.02 * (span[1] - span[0])
     return options.axis.update((span[0] - margin, span[1] + margin), eased)
 
 
-def _curves(epochs: Floats, heights: Floats, colours: tuple[str, ...]) -> Iterator[Curve]:
+def _curves(
+    epochs: Floats, heights: Floats, colours: tuple[str, ...], shown: Sequence[int]
+) -> Iterator[Curve]:
     width = 1.5 if len(colours) <= 12 else 1.0
-    for index in range(heights.shape[1]):
+    for index in shown:
         yield Curve(layer_name(index + 1, len(colours)), epochs, heights[:, index], colours[index], width)
 
 
-def _entries(options: ProbeOptions, colours: tuple[str, ...]) -> tuple[LegendEntry, ...]:
-    if len(colours) < 2:
-        return tuple(LegendEntry("output", "line", (colour,)) for colour in colours)
-    log = (LegendEntry("log", "note", ()),) if options.probe.log else ()
-    return LegendEntry("layer 1", "note", ()), LegendEntry("output", "strip", colours), *log
+def _entries(options: ProbeOptions, colours: tuple[str, ...], layers: int) -> Iterator[LegendEntry]:
+    """Yield an entry for each layer, or for very many layers one with all their colours."""
+    if layers > MOST_ENTRIES:
+        yield LegendEntry("layer 1", "note", ())
+        yield LegendEntry(
+            "output" if layers == len(colours) else f"layer {layers}", "strip", colours[:layers]
+        )
+        return
+    for index in range(layers):
+        name = layer_name(index + 1, len(colours))
+        short = str(index + 1) if name != "output" else "out"
+        hidden = options.hides(index, len(colours))
+        yield LegendEntry(name, "block", (colours[index],), short=short, key=name, hidden=hidden)
 
 
 def _layers_to_read(heights: Floats, y: float) -> list[int]:

@@ -6,35 +6,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import QRectF
 
 from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.extremes import coarse, highest
-from gui_app.plots.drawing.header import MARGIN
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
+from gui_app.plots.drawing.outside import Line, Outside, outside_marks
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
-from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, to_log10, value_span
-from gui_app.plots.drawing.text import small_font
-from gui_app.session.current_lane import CurrentLane
-from gui_app.theme.tokens import LIGHT, Theme
-from gui_app.widgets.ticks import count_text, linear_ticks, log_ticks
+from gui_app.plots.drawing.robust import prefers_log, robust_log_range, robust_range
+from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, value_span
+from gui_app.plots.drawing.value_scale import ValueScale
+from gui_app.widgets.ticks import count_text
 
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
 KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thin", "penalty": "dashed"}
 SHORT = {"training": "train", "validation": "val"}
 """Shorter names for narrow plots."""
+TELLING = ("validation", "training", "test", "penalty")
+"""The series that decides about the automatic scale: the first of these that is shown."""
 LEAST_DECADES = 0.6
 ROWS = 2
 """Number of lines that the labels of endings may take, so that they stay at the edge."""
@@ -80,26 +79,16 @@ class LossModel:
         return best if best is not None and newest - best.epoch > 0.02 * newest else None
 
 
-@dataclass(frozen=True, slots=True)
-class LossOptions(PlotOptions):
-    """Plot options with the scale of the loss axis."""
-
-    log: bool
-
-    def new_ranges(self) -> Ranges:
-        return Ranges(y=EasedRange(LEAST_DECADES if self.log else 1e-6))
-
-    def axis_values(self, values: Floats, floor: float) -> Floats:
-        """Return ``values`` in axis units."""
-        return to_log10(values, floor) if self.log else np.where(np.isfinite(values), values, np.nan)
-
-
-class LossPlot(PlotFrame[LossModel, LossOptions]):
+class LossPlot(PlotFrame[LossModel, PlotOptions]):
     """Plot of loss and penalty, with marks at the best validation epoch and at all ends of the run."""
 
     export_name = "loss"
     title = "Loss"
     over_epochs = True
+    scale_rule = (
+        "Automatic: linear while the validation loss has come to a twelfth of the axis or more since its best epoch, "
+        "so that overfitting is seen; else logarithmic. Without validation points the training loss decides."
+    )
     meaning = (
         "Loss of each split after every epoch, measured without dropout; the legend shows the current loss. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
@@ -107,57 +96,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         "power of the loss's degree, 2 for squared errors."
     )
 
-    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
-        super().__init__(current, theme, parent)
-        self.log_box = QCheckBox("log")
-        self.log_box.setChecked(True)
-        self.log_box.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.log_box.setFont(small_font())
-        self.log_box.setMouseTracking(True)
-        self.log_box.setAccessibleName("Logarithmic loss axis")
-        self.log_box.setToolTip(
-            "Logarithmic axis: equal steps are equal factors, so small losses stay visible."
-        )
-        self._colour_log_box()
-        self.log_box.toggled.connect(self._on_log_toggled)
-        self.top_row.insertWidget(1, self.log_box)
-        self.top_row.insertSpacing(2, 4)
-        self.header.right_margin = MARGIN
-
-    def _colour_log_box(self) -> None:
-        palette = self.log_box.palette()
-        for role, colour in (
-            (QPalette.ColorRole.WindowText, self.theme.muted),
-            (QPalette.ColorRole.Base, self.theme.panel),
-            (QPalette.ColorRole.Text, self.theme.text),
-            (QPalette.ColorRole.Window, self.theme.border),
-        ):
-            palette.setColor(role, QColor(colour))
-        self.log_box.setPalette(palette)
-
-    def apply_theme(self, theme: Theme) -> None:
-        super().apply_theme(theme)
-        self._colour_log_box()
-
-    @property
-    def log_axis(self) -> bool:
-        """Whether the loss axis is logarithmic."""
-        return self.log_box.isChecked()
-
-    @log_axis.setter
-    def log_axis(self, log: bool) -> None:
-        self.log_box.setChecked(log)
-
-    def _on_log_toggled(self) -> None:
-        self._ranges = self.new_ranges()
-        self.navigation.forget_y()
-        self.catch_up()
-
-    def options_for(self, options: PlotOptions) -> LossOptions:
-        return LossOptions(**options.shared, log=self.log_axis)
-
-    def new_ranges(self) -> Ranges:
-        return self.options.new_ranges()
+    def options_for(self, options: PlotOptions) -> PlotOptions:
+        return options
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> LossModel | None:
@@ -171,13 +111,13 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         )
 
     @staticmethod
-    def compose(model: LossModel | None, options: LossOptions, ranges: Ranges | None = None) -> Picture:
+    def compose(model: LossModel | None, options: PlotOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
             return empty_picture(theme, options.empty_message)
-        ranges, history = ranges or options.new_ranges(), model.history
-        known = series_of(history)
-        entries = tuple(_entries(model, theme))
+        ranges, history = ranges or Ranges(), model.history
+        known = _shown(history, options)
+        entries = tuple(_entries(model, options))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
         x_axis = epoch_axis(_last_epoch(model), options, ranges, model.marks)
@@ -186,27 +126,32 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
             for name, values in known.items()
         }
-        chosen = _y_range({name: values for name, (_, values) in series.items()}, options.log, ranges.y)
+        scale = ValueScale(options.is_log(_prefers_log(known)))
+        eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else 1e-6)
+        chosen = _y_range({name: values for name, (_, values) in series.items()}, scale.log, eased)
         y_range = options.zoom.y or chosen
-        ticks = log_ticks if options.log else linear_ticks
         picture = Picture(
             entries=entries,
             x_range=x_axis.range,
             y_range=y_range,
             x_ticks=x_axis.ticks,
-            y_ticks=ticks(*y_range, max(2, int(height // 26))),
+            y_ticks=scale.ticks(y_range, height),
             x_scale=x_axis.scale,
-            limits=x_axis.limits(chosen, _everything(known, options)),
+            limits=x_axis.limits(chosen, _everything(known, scale.log), scale.log),
         )
-        curves = tuple(_curves(series, options, y_range[0]))
-        ends = _ends(model, options, curves, picture.on_screen(options.size))
-        edits_at_top = not (ends[0].from_top if ends else _prefers_top(model, options))
+        curves = tuple(_curves(series, options, scale, y_range[0]))
+        mapping = picture.on_screen(options.size)
+        prefers_top = _prefers_top(model, scale.log)
+        outside = () if options.zoom.y else _outside(series, options, scale, y_range, mapping)
+        occupied = [mark.box(float(mapping.x(mark.x)), mapping) for mark in outside]
+        ends = _ends(model, options, curves, mapping, prefers_top, occupied)
+        edits_at_top = not (ends[0].from_top if ends else prefers_top)
         edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
-        return replace(picture, marks=(*edits, *curves, *ends))
+        return replace(picture, marks=(*edits, *curves, *ends, *outside))
 
     @staticmethod
-    def read(model: LossModel, options: LossOptions, picture: Picture, x: float, y: float) -> Readout | None:
-        history, floor = model.history, picture.y_range[0]
+    def read(model: LossModel, options: PlotOptions, picture: Picture, x: float, y: float) -> Readout | None:
+        history, scale, floor = model.history, ValueScale(bool(picture.limits.log)), picture.y_range[0]
         if not len(history):
             return None
         best, mapping = model.best_to_mark, picture.on_screen(options.size)
@@ -216,8 +161,8 @@ class LossPlot(PlotFrame[LossModel, LossOptions]):
         title = f"epoch {count_text(epoch)}{', the best' if at_best else ''}"
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
-            for name, values in series_of(history).items()
-            for height in options.axis_values(values[row : row + 1], floor).tolist()
+            for name, values in _shown(history, options).items()
+            for height in scale.units(values[row : row + 1], floor).tolist()
         )
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))
@@ -232,61 +177,99 @@ def _last_epoch(model: LossModel) -> int:
     return max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
 
 
+def _shown(history: HistoryView, options: PlotOptions) -> dict[str, Floats]:
+    """Return the series that are not hidden."""
+    return {name: values for name, values in series_of(history).items() if name not in options.hidden}
+
+
+def _prefers_log(known: dict[str, Floats]) -> bool:
+    """Return whether the automatic scale is logarithmic; the loss that tells of overfitting decides."""
+    heights = {name: coarse(values)[1] for name, values in known.items()}
+    telling = next((heights[name] for name in TELLING if name in heights), None)
+    span = robust_range(list(heights.values()))
+    return telling is not None and span is not None and prefers_log(telling, span[1])
+
+
 def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
     losses = [values for name, values in series.items() if name != "penalty"]
-    everything = np.concatenate([*losses, series.get("penalty", np.empty(0)), np.empty(0)])
     if not log:
-        span = value_span(everything)
+        span = robust_range(list(series.values()))
         return eased.update(0.0, max(span[1], 1e-6) if span else 1.0)
-    span = log_span(everything) or (-1.0, 0.0)
-    of_losses = log_span(np.concatenate([*losses, np.empty(0)])) or span
+    span = robust_log_range(list(series.values())) or (-1.0, 0.0)
+    of_losses = robust_log_range(losses) or span
     return eased.update(max(span[0], of_losses[0] - PENALTY_DECADES) - 0.04, span[1] + 0.04)
 
 
-def _everything(known: dict[str, Floats], options: LossOptions) -> Range:
+def _everything(known: dict[str, Floats], log: bool) -> Range:
     """Return the range of all values, whether in view or not, in axis units."""
     ends = [ends for values in known.values() for ends in coarse(values)]
     extremes = np.concatenate([*ends, np.empty(0)])
-    found = log_span(extremes) if options.log else value_span(np.append(extremes, 0.0))
+    found = log_span(extremes) if log else value_span(np.append(extremes, 0.0))
     return found or (0.0, 0.0)
 
 
-def _curves(series: dict[str, tuple[Floats, Floats]], options: LossOptions, floor: float) -> Iterator[Curve]:
+def _curves(
+    series: dict[str, tuple[Floats, Floats]], options: PlotOptions, scale: ValueScale, floor: float
+) -> Iterator[Curve]:
     """Yield the curves, training last so that it lies on top."""
     for name, (epochs, values) in reversed(series.items()):
         width, colour = 1.5 if KINDS[name] == "line" else 1.0, getattr(options.theme, name)
-        yield Curve(name, epochs, options.axis_values(values, floor), colour, width, dashed=name == "penalty")
+        yield Curve(name, epochs, scale.units(values, floor), colour, width, dashed=name == "penalty")
 
 
-def _prefers_top(model: LossModel, options: LossOptions) -> bool:
+def _outside(
+    series: dict[str, tuple[Floats, Floats]],
+    options: PlotOptions,
+    scale: ValueScale,
+    y_range: Range,
+    mapping: Mapping,
+) -> tuple[Outside, ...]:
+    theme = options.theme
+    lines = [
+        Line(epochs, values, scale.units(values, -np.inf), getattr(theme, name))
+        for name, (epochs, values) in series.items()
+    ]
+    return outside_marks(lines, y_range, mapping, theme.text, theme.panel)
+
+
+def _prefers_top(model: LossModel, log: bool) -> bool:
     """Return whether labels rather go to the top: after large losses, small ones crowd at the bottom."""
-    return not options.log or any(stop.kind == "divergence" for stop in model.stops)
+    return not log or any(stop.kind == "divergence" for stop in model.stops)
 
 
 def _ends(
-    model: LossModel, options: LossOptions, curves: Sequence[Curve], mapping: Mapping
+    model: LossModel,
+    options: PlotOptions,
+    curves: Sequence[Curve],
+    mapping: Mapping,
+    prefers_top: bool,
+    occupied: Sequence[QRectF],
 ) -> list[EpochMark]:
     """Return the marks of the best epoch and of all ends, oldest first.
 
     Where labels overlap, those of the newest end and then of the best epoch stay, then of newer ends. All labels
-    are at the edge where they cross less of the curves.
+    are at the edge where they cross less of the curves, and none lies on what is ``occupied``.
     """
-    prefers_top = _prefers_top(model, options)
-    here, there = (_placed(model, options, from_top, mapping) for from_top in (prefers_top, not prefers_top))
+    here, there = (
+        _placed(model, options, from_top, mapping, occupied) for from_top in (prefers_top, not prefers_top)
+    )
     return there if crossed(there, curves, mapping) < crossed(here, curves, mapping) / 2 else here
 
 
-def _placed(model: LossModel, options: LossOptions, from_top: bool, mapping: Mapping) -> list[EpochMark]:
+def _placed(
+    model: LossModel, options: PlotOptions, from_top: bool, mapping: Mapping, occupied: Sequence[QRectF]
+) -> list[EpochMark]:
     """Return the marks with their labels placed at one edge."""
     marks = list(_end_marks(model, options, from_top))
     count, best = len(marks), int(model.best_to_mark is not None)
     newest_first = [*range(count - 1, best - 1, -1)]
     order = [*newest_first[:1], *range(best), *newest_first[1:]]
-    placed = dict(zip(order, in_free_rows([marks[index] for index in order], ROWS, mapping), strict=True))
+    in_order = in_free_rows([marks[index] for index in order], ROWS, mapping, occupied)
+    placed = dict(zip(order, in_order, strict=True))
     return [placed[index] for index in range(count)]
 
 
-def _end_marks(model: LossModel, options: LossOptions, from_top: bool) -> Iterator[EpochMark]:
+def _end_marks(model: LossModel, options: PlotOptions, from_top: bool) -> Iterator[EpochMark]:
     theme, best = options.theme, model.best_to_mark
     if best is not None:
         text = f"best: epoch {count_text(best.epoch)}"
@@ -301,7 +284,7 @@ def _end_marks(model: LossModel, options: LossOptions, from_top: bool) -> Iterat
         yield EpochMark(stop.epoch, text, colour, theme.panel, from_top=from_top)
 
 
-def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
+def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
     """Yield an entry for each series that is drawn or has a current value; the first epoch may not have ended yet."""
     now = dict(zip(NAMES, map(float, (*model.loss, model.penalty)), strict=True))
     drawn = series_of(model.history)
@@ -309,8 +292,9 @@ def _entries(model: LossModel, theme: Theme) -> Iterator[LegendEntry]:
     known = [name for name in NAMES if name in drawn or is_now[name]]
     for name in known:
         value = now[name]
-        alarming, colours = not np.isfinite(value), (getattr(theme, name),)
-        yield LegendEntry(name, KINDS[name], colours, value_text(value), alarming, SHORT.get(name, ""))
+        alarming, colours = not np.isfinite(value), (getattr(options.theme, name),)
+        text, short = value_text(value), SHORT.get(name, "")
+        yield LegendEntry(name, KINDS[name], colours, text, alarming, short, name, name in options.hidden)
     if "penalty" in known:
         cost = now["training"] + now["penalty"]
         yield LegendEntry("cost", "note", (), value_text(cost), not np.isfinite(cost))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from engine.data import Library
 from gui_app.canvas.tools import TOOLS
 from gui_app.plots import PLOTS
+from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.loading import load
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Job
@@ -63,6 +64,7 @@ class DockLayout(QObject):
         self.classes: ClassActions | None = None
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
+        self._plot_session = PlotSession(settings, self)
         self._playing = False
         self.arrangement = DockArrangement(window, self._left, self._right)
         self.plot_room = PlotRoom(window, self.arrangement)
@@ -172,7 +174,7 @@ class DockLayout(QObject):
         self.panels.append(panel)
 
     def _add_plot(self, title: str) -> None:
-        plot = PLOTS[title].plot_class()(self._current)
+        plot = PLOTS[title].plot_class()(self._current, session=self._plot_session)
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)

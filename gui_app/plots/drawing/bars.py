@@ -11,7 +11,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import ROW, draw_backdrop
+from gui_app.plots.drawing.marks import draw_backdrop
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
@@ -101,7 +102,7 @@ class Bars:
     def _paint_dash(self, painter: QPainter, box: QRectF) -> None:
         painter.setFont(small_font())
         painter.setPen(QColor(self.theme.muted))
-        room = QRectF(box.center().x() - 10.0, box.bottom() - ROW, 20.0, ROW)
+        room = QRectF(box.center().x() - 10.0, box.bottom() - row_height(), 20.0, row_height())
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "–")
 
     def _paint_hatched(self, painter: QPainter, box: QRectF) -> None:
@@ -142,7 +143,7 @@ class Bars:
         if not 0.0 <= middle <= mapping.width:
             return
         left = max(0.0, min(middle - width / 2, mapping.width - width))
-        box = QRectF(left, mapping.height / 2 - ROW / 2, width, ROW)
+        box = QRectF(left, mapping.height / 2 - row_height() / 2, width, row_height())
         draw_backdrop(painter, box, self.theme.panel)
         painter.setPen(QColor(self.theme.danger))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, NOT_FINITE)

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import ROW, draw_backdrop
+from gui_app.plots.drawing.marks import draw_backdrop
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.readout import Reading
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
@@ -138,8 +139,8 @@ class EditMarks:
                 return
 
     def _paint_text(self, painter: QPainter, text: str, left: float, row: int, height: float) -> None:
-        top = row * ROW if self.at_top else height - (row + 1) * ROW
-        box = QRectF(left, top, text_width(text) + 6.0, ROW)
+        top = row * row_height() if self.at_top else height - (row + 1) * row_height()
+        box = QRectF(left, top, text_width(text) + 6.0, row_height())
         draw_backdrop(painter, box, self.theme.panel)
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
 
 from engine.observation.snapshot import EditMark
-from gui_app.plots.drawing.epoch_scale import LONG, EpochChoice, EpochScale, is_logarithmic, ticks_of
-from gui_app.plots.drawing.header import HEIGHT
+from gui_app.plots.drawing.choice_button import ChoiceButton
+from gui_app.plots.drawing.epoch_scale import LONG, EpochScale, is_logarithmic, ticks_of
+from gui_app.plots.drawing.metrics import header_height, pixels
 from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.ranges import Range
@@ -25,7 +25,7 @@ from gui_app.widgets.tips import tip
 
 SHORTEST = 10
 """The axis has room for at least this many epochs."""
-CHOICES: dict[EpochChoice, str] = {
+CHOICES = {
     "automatic": f"Automatic: logarithmic after {count_text(LONG)} epochs, linear after a late edit",
     "linear": "Linear",
     "logarithmic": "Logarithmic",
@@ -52,10 +52,10 @@ class EpochAxis:
         first, last = np.searchsorted(epochs, self.range, side="right").tolist()
         return slice(max(first - 1, 0), last + 1)
 
-    def limits(self, chosen: Range, everything: Range) -> Limits:
+    def limits(self, chosen: Range, everything: Range, log: bool) -> Limits:
         """Return how far a person may zoom out: beyond the y range that was ``chosen``, to ``everything``."""
         y = min(chosen[0], everything[0]), max(chosen[1], everything[1])
-        return Limits(self.whole, y, None if y == chosen else chosen, self.newest)
+        return Limits(self.whole, y, None if y == chosen else chosen, self.newest, log)
 
 
 def epoch_axis(last: int, options: PlotOptions, ranges: Ranges, marks: Iterable[EditMark] = ()) -> EpochAxis:
@@ -69,52 +69,20 @@ def epoch_axis(last: int, options: PlotOptions, ranges: Ranges, marks: Iterable[
     return EpochAxis(seen, scale, ticks_of(scale, *seen, options.size[0]), whole, float(last))
 
 
-class EpochsButton(QToolButton):
-    """Button with a menu of ``CHOICES``; ``chosen`` is emitted when a person takes one."""
+class EpochsButton(ChoiceButton):
+    """Button that chooses the scale of the epochs."""
 
-    chosen = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.choice: EpochChoice = "automatic"
-        self.setProperty("kind", "bare")
-        self.setFixedSize(22, HEIGHT - 6)
+    def __init__(self, theme: Theme, remembered: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(CHOICES, remembered, parent)
         self.setIconSize(QSize(16, 16))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
-        self.setMouseTracking(True)
-        self.setMenu(self._make_menu())
         self.apply_theme(theme)
-        self._describe()
-
-    def choose(self, choice: EpochChoice) -> None:
-        """Take a scale, as if a person had chosen it."""
-        self._actions[choice].trigger()
 
     def apply_theme(self, theme: Theme) -> None:
         """Apply the theme's colours."""
         self.setIcon(icon("epochs-axis", theme.muted))
+        self.setFixedSize(pixels(22), header_height() - 6)
 
-    def _make_menu(self) -> QMenu:
-        menu, group = QMenu(self), QActionGroup(self)
-        self._actions: dict[EpochChoice, QAction] = {}
-        for choice, text in CHOICES.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(choice == self.choice)
-            action.triggered.connect(lambda _, choice=choice: self._take(choice))
-            group.addAction(action)
-            self._actions[choice] = action
-        return menu
-
-    def _take(self, choice: EpochChoice) -> None:
-        if choice != self.choice:
-            self.choice = choice
-            self._describe()
-            self.chosen.emit()
-
-    def _describe(self) -> None:
+    def describe(self) -> None:
         self.setAccessibleName("Scale of the epochs")
         self.setAccessibleDescription(f"{CHOICES[self.choice]}. {MEANING}")
         self.setToolTip(tip(f"Epochs: {self.choice}", MEANING))

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import ROW, draw_backdrop
+from gui_app.plots.drawing.marks import draw_backdrop
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
@@ -45,7 +46,7 @@ class FactorTexts:
         heights = np.where(np.isfinite(self.heights), self.heights, 0.0)
         middles = [float(mapping.x(index + 0.5)) for index in range(len(widths))]
         return [
-            QRectF(middle - width / 2, _top(float(height), mapping), width, ROW)
+            QRectF(middle - width / 2, _top(float(height), mapping), width, row_height())
             for height, width, middle in zip(heights, widths, middles, strict=True)
         ]
 
@@ -53,8 +54,8 @@ class FactorTexts:
 def _top(height: float, mapping: Mapping) -> float:
     """Return the top of the text: above a bar that goes up, below one that goes down, inside the plot."""
     end = float(mapping.y(height))
-    top = end - ROW - 2.0 if height >= 0.0 else end + 2.0
-    return max(0.0, min(top, mapping.height - ROW))
+    top = end - row_height() - 2.0 if height >= 0.0 else end + 2.0
+    return max(0.0, min(top, mapping.height - row_height()))
 
 
 def slot_ticks(names: Sequence[str], width: float) -> Ticks:

@@ -4,66 +4,141 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui_app.plots.drawing.legend import GAP, LegendEntry, paint_legend
+from gui_app.plots.drawing.legend import GAP, LegendEntry, Placed, paint_entry, paint_legend, placed
+from gui_app.plots.drawing.legend_button import LegendButton
+from gui_app.plots.drawing.metrics import header_height
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import set_subject
 
-HEIGHT = 28
 MARGIN = 12
 
 
 def paint_header(
-    painter: QPainter,
-    rect: QRectF,
-    title: str,
-    entries: Sequence[LegendEntry],
-    theme: Theme,
-    right: float = MARGIN,
+    painter: QPainter, rect: QRectF, title: str, entries: Sequence[LegendEntry], theme: Theme
 ) -> None:
-    """Paint title and legend into ``rect``, on the screen or in an export, with a margin at the ``right``."""
+    """Paint title and legend into ``rect``, for an export."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_title(painter, rect, title, theme)
+    paint_legend(painter, _legend_room(rect, title, MARGIN), entries, theme)
+
+
+def _paint_title(painter: QPainter, rect: QRectF, title: str, theme: Theme) -> None:
     painter.setFont(small_font(bold=True))
     painter.setPen(QColor(theme.text))
-    rect = rect.adjusted(MARGIN, 0.0, -right, 0.0)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, title)
-    paint_legend(painter, rect.adjusted(text_width(title, bold=True) + GAP, 0.0, 0.0, 0.0), entries, theme)
+    painter.drawText(rect.adjusted(MARGIN, 0.0, 0.0, 0.0), Qt.AlignmentFlag.AlignVCenter, title)
+
+
+def _legend_room(rect: QRectF, title: str, right: float) -> QRectF:
+    left = MARGIN + text_width(title, bold=True) + GAP if title else GAP
+    return rect.adjusted(left, 0.0, -right, 0.0)
 
 
 class Header(QWidget):
-    """Widget that paints title and legend in one line."""
+    """Title and legend in one line, the legend in two where it has to be. ``toggled(key)``: an entry was clicked."""
+
+    toggled = Signal(str)
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title, self._theme = title, theme
         self.entries: tuple[LegendEntry, ...] = ()
+        self._meaning = ""
         self.right_margin = MARGIN
-        self.setFixedHeight(HEIGHT)
+        self._buttons: list[LegendButton] = []
+        self._notes: list[Placed] = []
         # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, header_height())
 
     def apply_theme(self, theme: Theme) -> None:
-        """Apply the theme's colours."""
+        """Apply the theme's colours and text size."""
         self._theme = theme
+        self.setFixedHeight(header_height())
+        self._arrange()
         self.update()
+
+    def show_title(self, title: str) -> None:
+        """Show another title."""
+        if title != self._title:
+            self._title = title
+            self._arrange()
+            self.update()
+
+    def describe(self, meaning: str) -> None:
+        """Set what the tooltip says; the current values follow it."""
+        self._meaning = meaning
+        self.setToolTip(meaning)
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Show these legend entries."""
         if tuple(entries) != self.entries:
             self.entries = tuple(entries)
+            self._arrange()
+
+    @property
+    def buttons(self) -> list[LegendButton]:
+        """The buttons of the entries that can be hidden, from left to right."""
+        return [button for button in self._buttons if not button.isHidden()]
+
+    def _arrange(self) -> None:
+        """Put the entries where there is room; those that can be hidden are buttons, the others are painted."""
+        shown = placed(self.entries, _legend_room(QRectF(self.rect()), self._title, self.right_margin))
+        active = [one for one in shown if one.entry.key]
+        notes = [one for one in shown if not one.entry.key]
+        while len(self._buttons) < len(active):
+            self._buttons.append(self._make_button())
+        for button, one in zip(self._buttons, active, strict=False):
+            button.show_entry(one.entry, one.rect, self._theme)
+            button.show()
+        for button in self._buttons[len(active) :]:
+            button.hide()
+        if notes != self._notes:
+            self._notes = notes
             self.update()
+
+    def _make_button(self) -> LegendButton:
+        button = LegendButton(self)
+        # One of them is reached by Tab, the others from there by arrow keys.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus if self._buttons else Qt.FocusPolicy.TabFocus)
+        set_subject(button, self.parentWidget() or self)
+        button.clicked.connect(self._toggle)
+        button.stepped.connect(self._step)
+        return button
+
+    def _toggle(self) -> None:
+        button = self.sender()
+        if isinstance(button, LegendButton):
+            self.toggled.emit(button.entry.key)
+
+    def _step(self, by: int) -> None:
+        button, shown = self.sender(), self.buttons
+        if isinstance(button, LegendButton) and button in shown:
+            shown[(shown.index(button) + by) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @guarded
+    def enterEvent(self, event: QEnterEvent) -> None:
+        now = ", ".join(entry.sentence for entry in self.entries if entry.value)
+        self.setToolTip("\n\n".join(filter(None, (self._meaning, now))))
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        paint_header(painter, QRectF(self.rect()), self._title, self.entries, self._theme, self.right_margin)
+        _paint_title(painter, QRectF(self.rect()), self._title, self._theme)
+        for one in self._notes:
+            paint_entry(painter, one.rect, one.entry, self._theme)
         painter.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from gui_app.theme import text_size
 from gui_app.theme.tokens import Theme, layer_colours
 from gui_app.widgets.ticks import Ticks
 
@@ -32,7 +33,8 @@ def layer_ticks(layers: int, width: float) -> Ticks:
 
     The first layer and the output always have a tick, and the distances between the other ticks are equal.
     """
-    slot = width / layers
+    # Texts that are larger have as much room as smaller ones in a narrower plot.
+    slot = width / layers / text_size.scale()
     if slot >= _NAME_WIDTH or layers < 3:
         return tuple((layer - 0.5, layer_name(layer, layers)) for layer in range(1, layers + 1))
     room = _GAP + _DIGIT * len(str(layers - 1))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui_app.plots.drawing.text import small_font, text_width
@@ -14,10 +14,13 @@ from gui_app.theme.tokens import SPACE, Theme
 
 GAP = 10
 SAMPLE = 10.0
+_SAMPLES = {"strip": 48.0, "block": 7.0}
 SLOT = "0.0031"
 """Each value gets at least the width of this text, so that the legend does not move when digits change."""
+FAINT = 0.45
+"""Opacity of what is hidden."""
 
-Kind = Literal["line", "thin", "dashed", "bar", "tick", "strip", "note"]
+Kind = Literal["line", "thin", "dashed", "bar", "tick", "strip", "block", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +34,115 @@ class LegendEntry:
     alarming: bool = False
     short: str = ""
     """A shorter label for narrow plots; empty if ``label`` is short already."""
+    key: str = ""
+    """The name by which its curve is hidden and shown; empty if it cannot be hidden."""
+    hidden: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The label and the value."""
+        return f"{self.label} {self.value}".strip()
 
 
-def fitted(entries: Sequence[LegendEntry], room: float) -> list[LegendEntry]:
-    """Return the entries shortened to fit into ``room`` pixels.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry and its rectangle."""
 
-    First the labels are shortened, then the notes at the end go, then the values of the last entries, then the last
-    entries themselves.
+    entry: LegendEntry
+    rect: QRectF
+
+
+def placed(entries: Sequence[LegendEntry], room: QRectF, rows: int = 2) -> list[Placed]:
+    """Return the entries at the right end of ``room``, in as many of ``rows`` lines as they need.
+
+    Where they have no room they are shortened: first the labels, then the notes at the end go, then the values of the
+    last entries, then the last entries themselves.
     """
+    for kept in _shortened(entries):
+        lines = _lines(kept, room.width(), rows)
+        if lines is not None:
+            return list(_in_lines(lines, room))
+    return []
+
+
+def fitted(entries: Sequence[LegendEntry], room: float, rows: int = 1) -> list[LegendEntry]:
+    """Return the entries as ``placed`` shows them in ``rows`` lines of ``room`` pixels."""
+    return [one.entry for one in placed(entries, QRectF(0.0, 0.0, room, 1.0), rows)]
+
+
+def _shortened(entries: Sequence[LegendEntry]) -> list[list[LegendEntry]]:
+    """Return the entries, then ever shorter forms of them."""
     plain = list(entries)
     while plain and plain[-1].kind == "note":
         plain.pop()
-    for kept in (list(entries), _short(entries), _short(plain)):
-        if legend_width(kept) <= room:
-            return kept
     kept = _short(plain)
+    forms = [list(entries), _short(entries), kept, _bare(kept)]
     for index in reversed(range(len(kept))):
-        kept[index] = replace(kept[index], value="")
-        if legend_width(kept) <= room:
-            return kept
-    # A note means nothing without the entry after it.
-    while kept and (legend_width(kept) > room or (len(kept) < len(plain) and kept[-1].kind == "note")):
-        kept.pop()
-    return kept
+        if not kept[index].value:
+            continue
+        kept = [*kept[:index], replace(kept[index], value=""), *kept[index + 1 :]]
+        forms.append(kept)
+    while kept:
+        kept = kept[:-1]
+        # A note means nothing without the entry after it.
+        while kept and kept[-1].kind == "note":
+            kept = kept[:-1]
+        forms.append(kept)
+    return forms
 
 
 def _short(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
     return [replace(entry, label=entry.short or entry.label) for entry in entries]
 
 
+def _bare(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
+    """Return the entries, of several blocks of colour only the first and the last with a label."""
+    blocks = [index for index, entry in enumerate(entries) if entry.kind == "block"]
+    return [
+        replace(entry, label="") if index in blocks[1:-1] else entry for index, entry in enumerate(entries)
+    ]
+
+
+def _lines(entries: Sequence[LegendEntry], room: float, rows: int) -> list[list[LegendEntry]] | None:
+    """Break the entries into at most ``rows`` lines of ``room`` pixels; None if they do not fit."""
+    lines: list[list[LegendEntry]] = []
+    for group in _groups(entries):
+        if lines and legend_width([*lines[-1], *group]) <= room:
+            lines[-1] += group
+        elif len(lines) < rows and legend_width(group) <= room:
+            lines.append(list(group))
+        else:
+            return None
+    return lines
+
+
+def _groups(entries: Sequence[LegendEntry]) -> list[list[LegendEntry]]:
+    """Return what stays together: a note without a value stands for the entry after it."""
+    groups: list[list[LegendEntry]] = []
+    for index, entry in enumerate(entries):
+        before = entries[index - 1] if index else None
+        if before is not None and before.kind == "note" and not before.value:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def _in_lines(lines: Sequence[Sequence[LegendEntry]], room: QRectF) -> list[Placed]:
+    height = room.height() / max(len(lines), 1)
+    found = []
+    for row, line in enumerate(lines):
+        left = room.right() - legend_width(line)
+        for entry in line:
+            width = entry_width(entry)
+            found.append(Placed(entry, QRectF(left, room.top() + row * height, width, height)))
+            left += width + _gap(entry)
+    return found
+
+
 def legend_width(entries: Sequence[LegendEntry]) -> float:
     """Return the width of the entries side by side, in pixels."""
-    return sum(_entry_width(entry) + _gap(entry) for entry in entries) - sum(map(_gap, entries[-1:]))
+    return sum(entry_width(entry) + _gap(entry) for entry in entries) - sum(map(_gap, entries[-1:]))
 
 
 def _gap(entry: LegendEntry) -> float:
@@ -70,7 +150,8 @@ def _gap(entry: LegendEntry) -> float:
     return SPACE + 1.0 if entry.kind == "note" else GAP
 
 
-def _entry_width(entry: LegendEntry) -> float:
+def entry_width(entry: LegendEntry) -> float:
+    """Return the width of an entry, in pixels."""
     width = _sample_width(entry) + text_width(entry.label)
     if entry.value:
         width += SPACE + max(text_width(SLOT), text_width(entry.value))
@@ -80,28 +161,34 @@ def _entry_width(entry: LegendEntry) -> float:
 def _sample_width(entry: LegendEntry) -> float:
     if entry.kind == "note":
         return 0.0
-    return (48.0 if entry.kind == "strip" else SAMPLE) + SPACE + 1.0
+    return _SAMPLES.get(entry.kind, SAMPLE) + (SPACE if entry.kind == "block" else SPACE + 1.0)
 
 
 def paint_legend(painter: QPainter, rect: QRectF, entries: Sequence[LegendEntry], theme: Theme) -> None:
     """Draw the entries at the right end of ``rect``."""
+    for one in placed(entries, rect):
+        paint_entry(painter, one.rect, one.entry, theme)
+
+
+def paint_entry(painter: QPainter, rect: QRectF, entry: LegendEntry, theme: Theme) -> None:
+    """Draw an entry; one that is hidden is faint and struck through."""
+    painter.save()
     painter.setFont(small_font())
-    kept = fitted(entries, rect.width())
-    left = rect.right() - legend_width(kept)
-    for entry in kept:
-        _paint_entry(painter, QRectF(left, rect.top(), rect.right() - left, rect.height()), entry, theme)
-        left += _entry_width(entry) + _gap(entry)
-
-
-def _paint_entry(painter: QPainter, rect: QRectF, entry: LegendEntry, theme: Theme) -> None:
+    painter.setOpacity(FAINT if entry.hidden else 1.0)
     _paint_sample(painter, rect, entry)
-    rect = rect.adjusted(_sample_width(entry), 0.0, 0.0, 0.0)
+    text = rect.adjusted(_sample_width(entry), 0.0, GAP, 0.0)
     painter.setPen(QColor(theme.muted))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, entry.label)
+    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, entry.label)
+    if entry.hidden:
+        middle = round(rect.center().y()) + 0.5
+        painter.drawLine(
+            QLineF(text.left() - 1.0, middle, text.left() + text_width(entry.label) + 1.0, middle)
+        )
     if entry.value:
-        rect = rect.adjusted(text_width(entry.label) + SPACE, 0.0, 0.0, 0.0)
+        text = text.adjusted(text_width(entry.label) + SPACE, 0.0, 0.0, 0.0)
         painter.setPen(QColor(theme.danger if entry.alarming else theme.text))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, entry.value)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, entry.value)
+    painter.restore()
 
 
 def _paint_sample(painter: QPainter, rect: QRectF, entry: LegendEntry) -> None:
@@ -113,10 +200,9 @@ def _paint_sample(painter: QPainter, rect: QRectF, entry: LegendEntry) -> None:
             pen.setDashPattern([2.0, 1.5])
         painter.setPen(pen)
         painter.drawLine(QPointF(left, middle), QPointF(left + SAMPLE, middle))
-    elif entry.kind in ("bar", "strip"):
-        _paint_blocks(
-            painter, QRectF(left, middle - 4.0, _sample_width(entry) - SPACE - 1.0, 8.0), entry.colours
-        )
+    elif entry.kind != "note":
+        width = _SAMPLES.get(entry.kind, SAMPLE)
+        _paint_blocks(painter, QRectF(left, middle - 4.0, width, 8.0), entry.colours)
 
 
 def _paint_blocks(painter: QPainter, rect: QRectF, colours: Sequence[str]) -> None:

@@ -14,11 +14,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from gui_app.plots.drawing.cut_line import cut_line
 from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.text import small_font, text_width
 
-ROW = 15
-"""Height of a line of text."""
 LABEL_GAP, RIM = 6.0, 2.5
 """Smallest distance between two labels of a line, and the width of the pen that draws the rim of letters, in pixels."""
 RUG_GAP, RUG_HEIGHT = 3.0, 4.0
@@ -134,8 +133,10 @@ class EpochMark:
         """Return the label's rectangle: right of the line at pixel ``x`` if there is room, else left."""
         width = text_width(self.text) + 8.0
         left = x + 3.0 if x + 3.0 + width <= mapping.width else max(x - 3.0 - width, 0.0)
-        below = (self.row or 0) * (ROW + 2) + 2.0
-        return QRectF(left, below if self.from_top else mapping.height - below - ROW, width, ROW)
+        below = (self.row or 0) * (row_height() + 2) + 2.0
+        return QRectF(
+            left, below if self.from_top else mapping.height - below - row_height(), width, row_height()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +168,18 @@ class LevelMark:
     def box(self, mapping: Mapping) -> QRectF:
         """Return the label's rectangle: above the line, or below it if there is no room."""
         y, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
-        top = y - ROW - 2.0 if y >= ROW + 2.0 else y + 2.0
-        return QRectF(2.0, top, width, ROW)
+        top = y - row_height() - 2.0 if y >= row_height() + 2.0 else y + 2.0
+        return QRectF(2.0, top, width, row_height())
 
 
-def in_free_rows(marks: Sequence[EpochMark], rows: int, mapping: Mapping) -> list[EpochMark]:
+def in_free_rows(
+    marks: Sequence[EpochMark], rows: int, mapping: Mapping, occupied: Sequence[QRectF] = ()
+) -> list[EpochMark]:
     """Return ``marks``, the most important ones first, each in the first of ``rows`` where no earlier label is.
 
-    A mark for which no row is free has no label.
+    Nor is anything ``occupied`` there. A mark for which no row is free has no label.
     """
-    taken: list[QRectF] = []
+    taken = list(occupied)
     placed = []
     for mark in marks:
         if not mapping.shows_x(float(mark.epoch)):

@@ -39,10 +39,10 @@ HOW_TO = (
 )
 
 GESTURES = (
-    ("Wheel", "Zoom; over the legend and the axes as well"),
+    ("Wheel", "Zoom; over an axis, that axis"),
     ("Ctrl + wheel", "Zoom the other axis"),
     ("Drag", "Zoom into a rectangle"),
-    ("Shift + drag", "Move the view"),
+    ("Shift + drag, drag with another button", "Move the view"),
     ("Double click, Home", "Show everything again"),
     ("+, −", "Zoom"),
     ("Arrows", "Move the view"),
@@ -101,7 +101,7 @@ class Navigation(QObject):
 
     def forget_y(self) -> None:
         """Show the whole y axis, because it will measure something else."""
-        self._show(replace(self.zoom, y=None))
+        self._show(replace(self.zoom, y=None, log=None))
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

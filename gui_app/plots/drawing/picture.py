@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gui_app.plots.drawing.epoch_scale import LINEAR, EasedBend, EpochScale
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
+from gui_app.plots.drawing.metrics import bottom_axis, left_axis, row_height
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.plots.drawing.zoom import ANYTHING, Limits
@@ -18,8 +19,6 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks
 
 LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 6, 6, 12, 6
-LEFT_AXIS, BOTTOM_AXIS = 46, 20
-"""Pixels, fixed: a longer tick text must not move the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,14 @@ class Ranges:
     y: EasedRange = field(default_factory=lambda: EasedRange(1.0))
     bend: EasedBend = field(default_factory=EasedBend)
     """Of an axis of epochs."""
+    log: bool | None = None
+    """Whether ``y`` is on a logarithmic axis; None before the first picture."""
+
+    def y_on(self, log: bool, smallest: float) -> EasedRange:
+        """Return the y range of an axis of this scale and smallest length; on another scale it starts anew."""
+        if log != self.log:
+            self.log, self.y = log, EasedRange(smallest)
+        return self.y
 
     @property
     def settled(self) -> bool:
@@ -61,7 +68,9 @@ class Ranges:
 
 def plot_rect(rect: QRectF) -> QRectF:
     """Return ``rect`` without axes and margins."""
-    return rect.adjusted(LEFT_MARGIN + LEFT_AXIS, TOP_MARGIN, -RIGHT_MARGIN, -(BOTTOM_AXIS + BOTTOM_MARGIN))
+    return rect.adjusted(
+        LEFT_MARGIN + left_axis(), TOP_MARGIN, -RIGHT_MARGIN, -(bottom_axis() + BOTTOM_MARGIN)
+    )
 
 
 def paint_content(
@@ -85,7 +94,7 @@ def paint_left_ticks(painter: QPainter, width: float, mapping: Mapping, ticks: T
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
     for value, text in ticks:
-        box = QRectF(0.0, float(mapping.y(value)) - 8.0, width - 6.0, 16.0)
+        box = QRectF(0.0, float(mapping.y(value)) - row_height() / 2, width - 6.0, float(row_height()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -93,14 +102,16 @@ def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme:
     """Paint tick texts centred below their values; one that would touch the previous text is omitted."""
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
-    rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(LEFT_AXIS)
+    rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(left_axis())
     for value, text in ticks:
         if not mapping.shows_x(value):
             continue
         width = text_width(text)
         left = min(float(mapping.x(value)) - width / 2, rightmost - width)
         if left >= taken:
-            painter.drawText(QRectF(left, 4.0, width + 1.0, 16.0), Qt.AlignmentFlag.AlignLeft, text)
+            painter.drawText(
+                QRectF(left, 4.0, width + 1.0, float(row_height())), Qt.AlignmentFlag.AlignLeft, text
+            )
             taken = left + width + 8.0
 
 
@@ -113,6 +124,6 @@ def paint_picture(painter: QPainter, rect: QRectF, picture: Picture, theme: Them
     paint_content(painter, mapping, picture.y_ticks, picture.marks, theme)
     painter.translate(0.0, plot.height())
     paint_bottom_ticks(painter, mapping, picture.x_ticks, theme)
-    painter.translate(-float(LEFT_AXIS), -plot.height())
-    paint_left_ticks(painter, float(LEFT_AXIS), mapping, picture.y_ticks, theme)
+    painter.translate(-float(left_axis()), -plot.height())
+    paint_left_ticks(painter, float(left_axis()), mapping, picture.y_ticks, theme)
     painter.restore()

@@ -12,10 +12,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui_app.plots.drawing.mapping import Mapping, Mark
+from gui_app.plots.drawing.metrics import bottom_axis, left_axis
 from gui_app.plots.drawing.picture import (
-    BOTTOM_AXIS,
     BOTTOM_MARGIN,
-    LEFT_AXIS,
     LEFT_MARGIN,
     RIGHT_MARGIN,
     TOP_MARGIN,
@@ -78,8 +77,6 @@ class PlotArea(pg.GraphicsView):
 
     def _lay_out(self) -> None:
         self._view_box.disableAutoRange()
-        self._left.setFixedWidth(LEFT_AXIS)
-        self._bottom.setFixedHeight(BOTTOM_AXIS)
         layout = self.centralLayout
         layout.setContentsMargins(LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN)
         layout.setSpacing(0.0)
@@ -98,6 +95,8 @@ class PlotArea(pg.GraphicsView):
         """Apply the theme's colours."""
         self.theme = theme
         self.setBackground(theme.panel)
+        self._left.setFixedWidth(left_axis())
+        self._bottom.setFixedHeight(bottom_axis())
         for axis in (self._left, self._bottom):
             axis.theme = theme
             axis.update()

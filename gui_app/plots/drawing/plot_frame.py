@@ -9,13 +9,15 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui_app.plots.drawing.epoch_axis import EpochsButton
-from gui_app.plots.drawing.header import HEIGHT, Header, paint_header
+from gui_app.plots.drawing.header import Header, paint_header
 from gui_app.plots.drawing.mapping import Mark
+from gui_app.plots.drawing.metrics import header_height, pixels
 from gui_app.plots.drawing.navigation import GESTURES, HOW_TO, Navigation
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
 from gui_app.plots.drawing.plot_area import PlotArea
+from gui_app.plots.drawing.plot_controls import PlotControls
 from gui_app.plots.drawing.plot_options import PlotOptions
+from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
@@ -27,6 +29,9 @@ from gui_app.widgets.tips import set_subject
 
 EASING = 50
 """Milliseconds between two steps of easing axes; longer than between two snapshots."""
+
+NARROW = 420
+"""Width in pixels, at the default text size, below which a plot has little room."""
 
 Model = TypeVar("Model")
 Options = TypeVar("Options", bound=PlotOptions)
@@ -48,7 +53,16 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     over_epochs: ClassVar[bool] = False
     """Whether the x axis counts epochs. Such a plot draws ``EditMarks``, and its axis is an ``epoch_axis``."""
 
-    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+    scale_rule: ClassVar[str] = ""
+    """How the scale of the values is chosen automatically, in a sentence; "" if there is no choice."""
+
+    def __init__(
+        self,
+        current: CurrentLane,
+        theme: Theme = LIGHT,
+        parent: QWidget | None = None,
+        session: PlotSession | None = None,
+    ) -> None:
         super().__init__(parent)
         self.follow_lane(current)
         self.theme = theme
@@ -60,24 +74,25 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._hover: QPointF | None = None
         self.header = Header(self.title, theme)
         self.plot_area = PlotArea(theme)
+        self.controls = PlotControls(
+            self.export_name, session or PlotSession(), theme, self.scale_rule, self.over_epochs, self
+        )
+        self.epochs_button, self.scale_button = self.controls.epochs_button, self.controls.scale_button
         self._easing = QTimer(self, interval=EASING, singleShot=True)
         self._easing.timeout.connect(self._ease)
         self._build()
         self.navigation = Navigation(self)
         self.navigation.changed.connect(self._on_zoomed)
         self.whole_button.clicked.connect(self.navigation.reset)
-        self.plot_area.resized.connect(self.catch_up)
+        self.plot_area.resized.connect(self._on_resized)
 
     def _build(self) -> None:
         self.top_row = QHBoxLayout()
         self.top_row.setSpacing(0)
         self.top_row.addWidget(self.header)
-        self.epochs_button = EpochsButton(self.theme) if self.over_epochs else None
-        if self.epochs_button is not None:
-            self.epochs_button.chosen.connect(self.catch_up)
-            self.top_row.addWidget(self.epochs_button)
-            self.top_row.addSpacing(6)
-            self.header.right_margin = 4
+        self.controls.add_to(self.top_row, self.header)
+        self.controls.changed.connect(self.catch_up)
+        self.controls.rescaled.connect(self._on_rescaled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -89,7 +104,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         set_gestures(self, "Plots", GESTURES)
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
-        self.header.setToolTip(self.tool_tip)
+        self.header.describe(self.tool_tip)
         set_subject(self.header, self)
 
     @property
@@ -119,8 +134,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.header.apply_theme(theme)
         self.plot_area.apply_theme(theme)
         self.whole_button.apply_theme(theme)
-        if self.epochs_button is not None:
-            self.epochs_button.apply_theme(theme)
+        self.controls.apply_theme(theme)
         self.update()
         self.catch_up()
 
@@ -146,8 +160,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
                 (size.width(), size.height()),
                 QAccessible.isActive(),
                 self._playing,
-                epochs=self.epochs_button.choice if self.epochs_button is not None else "automatic",
                 zoom=self.navigation.zoom,
+                **self.controls.fields,
             )
         )
 
@@ -165,10 +179,6 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Return the readout at ``x``, ``y`` in axis units."""
         raise NotImplementedError
 
-    def new_ranges(self) -> Ranges:
-        """Return ranges without previous values, for another run or an export."""
-        return Ranges()
-
     def _composed(self, model: Model | None, options: Options) -> Picture:
         run = (self._snapshot.run, self.current.name) if self._snapshot is not None else None
         if run != self._run:
@@ -176,9 +186,22 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
                 # Another lane keeps the part that is seen, for comparison; another run begins anew.
                 options = replace(options, zoom=self.navigation.forget())
             self._run = run
-            self._ranges = self.new_ranges()
+            self._ranges = Ranges()
         self._model = model
         return self.compose(model, options, self._ranges)
+
+    def _on_resized(self) -> None:
+        self.make_narrow(self.width() < pixels(NARROW))
+        self.catch_up()
+
+    def make_narrow(self, narrow: bool) -> None:
+        """Use fewer words above a plot with little room."""
+        self.controls.make_narrow(narrow)
+
+    def _on_rescaled(self) -> None:
+        self._ranges.y.reset()
+        self.navigation.forget_y()
+        self.catch_up()
 
     def _on_zoomed(self) -> None:
         # What a person asks for is there at once.
@@ -189,6 +212,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.plot_area.show_picture(picture)
         self.plot_area.show_hover(self._readout())
         self.header.show_entries(picture.entries)
+        self.controls.show_taken(picture.limits.log)
         self.whole_button.setVisible(not self.navigation.zoom.is_whole)
         self.describe()
         if not self._ranges.settled:
@@ -252,13 +276,14 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def paint_export(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw title, legend and plot into ``rect``, laid out for its size."""
         rect = QRectF(rect)
-        body = rect.adjusted(0.0, HEIGHT, 0.0, 0.0)
+        body = rect.adjusted(0.0, header_height(), 0.0, 0.0)
         size = plot_rect(body).size()
         options = replace(self.options, size=(size.width(), size.height()))
-        picture = self.compose(self._newest_model(), options, self.new_ranges())
+        picture = self.compose(self._newest_model(), options, Ranges())
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
-        top = QRectF(rect.left(), rect.top(), rect.width(), HEIGHT)
-        paint_header(painter, top, self.export_title, picture.entries, self.theme)
+        top = QRectF(rect.left(), rect.top(), rect.width(), header_height())
+        seen = [entry for entry in picture.entries if not entry.hidden]
+        paint_header(painter, top, self.export_title, seen, self.theme)
         paint_picture(painter, body, picture, self.theme)
         painter.restore()

@@ -11,6 +11,7 @@ from gui_app.plots.drawing.epoch_scale import EpochChoice
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Sentence
 from gui_app.plots.drawing.picture import Picture
+from gui_app.plots.drawing.value_scale import ScaleChoice
 from gui_app.plots.drawing.zoom import WHOLE, Zoom
 from gui_app.theme.tokens import Theme
 
@@ -34,6 +35,10 @@ class PlotOptions:
     playing: bool
     epochs: EpochChoice = field(default="automatic", kw_only=True)
     """The scale of the axis, in a plot over epochs."""
+    scale: ScaleChoice = field(default="automatic", kw_only=True)
+    """The scale of the values, in a plot that has a choice."""
+    hidden: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Names of the curves that are hidden."""
     zoom: Zoom = field(default=WHOLE, kw_only=True)
     """The part that is seen."""
 
@@ -41,6 +46,12 @@ class PlotOptions:
     def empty_message(self) -> str:
         """The message before anything has been trained."""
         return BEGINS if self.playing else EMPTY
+
+    def is_log(self, automatic: bool) -> bool:
+        """Return whether the values are on a logarithmic axis; ``automatic`` is what the plot would choose."""
+        if self.zoom.y is not None and self.zoom.log is not None:
+            return self.zoom.log
+        return automatic if self.scale == "automatic" else self.scale == "logarithmic"
 
     @property
     def shared(self) -> dict[str, Any]:

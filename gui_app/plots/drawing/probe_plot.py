@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.probes import PROBES, Probe
 from gui_app.plots.drawing.clipping import clip_marks
+from gui_app.plots.drawing.layers import layer_name
 from gui_app.plots.drawing.marks import LevelMark
 from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions
+from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.drawing.probe_axis import ProbeAxis
 from gui_app.plots.drawing.quantity_box import QuantityBox
 from gui_app.plots.drawing.ranges import Range
@@ -33,16 +35,21 @@ class ProbeOptions(PlotOptions):
 
     @property
     def axis(self) -> ProbeAxis:
-        return ProbeAxis(self.probe)
+        return ProbeAxis(self.probe, not self.probe.share and self.is_log(self.probe.log))
 
     @property
     def of_weights(self) -> bool:
         """Whether the gradient of the weights is shown, together with the biases' and the clipped one."""
         return self.probe.key == "weight_gradient"
 
+    def hides(self, index: int, layers: int) -> bool:
+        """Whether a person has hidden the layer with this index, of ``layers``."""
+        return layer_name(index + 1, layers) in self.hidden
+
     def clips(self, norm: float | None, span: Range) -> tuple[LevelMark, ...]:
-        """Return the line of the clipping threshold ``norm`` if the quantity is a gradient."""
-        return clip_marks(norm, span, self.theme) if self.probe.key in GRADIENTS else ()
+        """Return the line of the clipping threshold ``norm`` if the quantity is a gradient, on a logarithmic axis."""
+        shown = self.probe.key in GRADIENTS and self.axis.log
+        return clip_marks(norm, span, self.theme) if shown else ()
 
     def nothing_to_show(self, layers: int, started: bool) -> str:
         """Return the message for a quantity that is undefined in all layers."""
@@ -61,8 +68,17 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
     hint: ClassVar[str]
     """What to look for in the gradient; part of the tooltip."""
 
-    def __init__(self, current: CurrentLane, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
-        super().__init__(current, theme, parent)
+    scale_rule = "Automatic: logarithmic for norms and ratios, which differ by factors; linear for shares."
+
+    def __init__(
+        self,
+        current: CurrentLane,
+        theme: Theme = LIGHT,
+        parent: QWidget | None = None,
+        session: PlotSession | None = None,
+    ) -> None:
+        super().__init__(current, theme, parent, session)
+        self.controls.show_scale_of(self.probe.key, not self.probe.share)
         self.box = QuantityBox(PROBES, "Quantity")
         self.box.apply_theme(theme)
         self.box.chosen.connect(self.show_probe)
@@ -80,13 +96,15 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         """Show another quantity."""
         self.probe = PROBES[key]
         self.box.set_key(key)
-        self._ranges = self.new_ranges()
+        self._ranges = Ranges()
+        self.controls.show_scale_of(key, not self.probe.share)
         self.navigation.forget_y()
         self._describe()
         self.catch_up()
 
-    def new_ranges(self) -> Ranges:
-        return Ranges(y=ProbeAxis(self.probe).new_range())
+    def make_narrow(self, narrow: bool) -> None:
+        super().make_narrow(narrow)
+        self.header.show_title("" if narrow else self.title)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -97,4 +115,4 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self.meaning = f"{self.probe.tooltip} {self.probe.formula}, {self.title}.{hint}"
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
-        self.header.setToolTip(self.tool_tip)
+        self.header.describe(self.tool_tip)

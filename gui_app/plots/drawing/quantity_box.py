@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.catalogue import Family
-from gui_app.plots.drawing.header import HEIGHT
+from gui_app.plots.drawing.metrics import header_height
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.choice_box import ChoiceBox
@@ -53,7 +53,7 @@ class QuantityBox(ChoiceBox):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width(self.currentText(), bold=True)) + BESIDE, HEIGHT)
+        return QSize(round(text_width(self.currentText(), bold=True)) + BESIDE, header_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, HEIGHT)
+        return self.sizeHint()

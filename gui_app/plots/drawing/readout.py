@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui_app.plots.drawing.legend import SLOT
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import ROW
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import RADIUS, SPACE, Theme
 
@@ -52,7 +52,7 @@ class Readout:
     def box(self, mapping: Mapping) -> QRectF:
         """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot."""
         width = min(self._width(), mapping.width)
-        height = ROW * (1 + len(self.readings)) + 2 * SPACE
+        height = row_height() * (1 + len(self.readings)) + 2 * SPACE
         x = float(mapping.x(self.x))
         left = x + self.distance
         if left + width > mapping.width:
@@ -78,11 +78,11 @@ class Readout:
         painter.setPen(QPen(QColor(self.theme.border), 1.0))
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        row = QRectF(box.left() + 2 * SPACE, box.top() + SPACE, box.width() - 4 * SPACE, ROW)
+        row = QRectF(box.left() + 2 * SPACE, box.top() + SPACE, box.width() - 4 * SPACE, row_height())
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title)
         for reading in self.readings:
-            row.translate(0.0, ROW)
+            row.translate(0.0, row_height())
             self._paint_reading(painter, row, reading)
 
     def _paint_reading(self, painter: QPainter, row: QRectF, reading: Reading) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.picture import LEFT_AXIS, paint_bottom_ticks, paint_left_ticks
+from gui_app.plots.drawing.metrics import left_axis
+from gui_app.plots.drawing.picture import paint_bottom_ticks, paint_left_ticks
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.ticks import Ticks
@@ -30,7 +31,7 @@ class TickAxis(pg.GraphicsWidget):
 
     def boundingRect(self) -> QRectF:
         """Include the texts at the ends, which reach into the corners."""
-        return QRectF(self.rect()).adjusted(-LEFT_AXIS, -10.0, LEFT_AXIS, 10.0)
+        return QRectF(self.rect()).adjusted(-left_axis(), -10.0, left_axis(), 10.0)
 
     @guarded
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:

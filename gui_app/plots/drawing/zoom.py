@@ -27,6 +27,8 @@ class Limits:
     y: Range = (0.0, 1.0)
     y_chosen: Range | None = None
     newest: float | None = None
+    log: bool | None = None
+    """Whether the values are on a logarithmic axis; None where there is no choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Zoom:
     x: Range | None = None
     y: Range | None = None
     newest: float | None = None
+    log: bool | None = None
+    """Whether ``y`` is on a logarithmic axis."""
 
     @property
     def is_whole(self) -> bool:
@@ -91,7 +95,8 @@ def looking_at(
         least = DEEPEST * (limits.y[1] - limits.y[0])
         first, last = 1.0 - y[1] / mapping.height, 1.0 - y[0] / mapping.height
         part = part_of(mapping.y_range, limits.y, first, last, least)
-        zoom = replace(zoom, y=_beside_chosen(part, mapping.y_range, limits))
+        part = _beside_chosen(part, mapping.y_range, limits)
+        zoom = replace(zoom, y=part, log=None if part is None else limits.log)
     return zoom
 
 

@@ -121,7 +121,7 @@ def test_an_empty_plot_can_be_exported(qtbot, tmp_path):
 def test_the_choice_of_axis_is_exported(qtbot, tmp_path):
     plot = LossPlot(lane_a(), LIGHT)
     qtbot.addWidget(plot)
-    plot.log_axis = False
+    plot.scale_button.choose("linear")
     plot.show_snapshot(snapshot_of(history_of(range(100), loss=np.full((100, 3), 60.0))))
     export_picture(plot, tmp_path / "loss.svg")
     texts = [element.text for element in ElementTree.parse(tmp_path / "loss.svg").iter(f"{SVG}text")]

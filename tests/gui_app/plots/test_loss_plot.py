@@ -16,7 +16,10 @@ from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 
 @pytest.fixture
 def plot(shown):
-    return shown(LossPlot)
+    """One with a logarithmic axis."""
+    plot = shown(LossPlot)
+    plot.scale_button.choose("logarithmic")
+    return plot
 
 
 def curves(plot) -> dict[str, Curve]:
@@ -116,12 +119,11 @@ def test_legend_has_the_current_values(plot):
 
 def test_linear_axis(plot):
     snapshot = run_of(100)
-    plot.log_axis = False
+    plot.scale_button.choose("linear")
     plot.show_snapshot(snapshot)
     assert curves(plot)["validation"].y == pytest.approx(snapshot.lanes[0].history.loss[:, 1])
     assert plot.picture.y_range[0] == 0.0
-    plot.log_box.click()
-    assert plot.log_axis
+    plot.scale_button.choose("logarithmic")
     assert curves(plot)["validation"].y == pytest.approx(np.log10(snapshot.lanes[0].history.loss[:, 1]))
 
 
@@ -301,8 +303,9 @@ def test_any_size_can_be_drawn(plot, size):
 
 def test_controls_have_names(plot):
     assert plot.accessibleName() == "Loss"
-    assert plot.log_box.accessibleName()
-    assert plot.log_box.toolTip()
+    for button in (plot.scale_button, plot.epochs_button):
+        assert button.accessibleName()
+        assert button.toolTip()
 
 
 def test_labels_keep_clear_of_each_other_and_of_the_edges(plot):
@@ -310,7 +313,7 @@ def test_labels_keep_clear_of_each_other_and_of_the_edges(plot):
         history_of(np.arange(101) * 10), best=960, stop=Stop("early_stopping", 1000, 960, "why")
     )
     for log in (True, False):
-        plot.log_axis = log
+        plot.scale_button.choose("logarithmic" if log else "linear")
         plot.show_snapshot(snapshot)
         mapping = plot.plot_area.mapping()
         first, second = (mark.box(float(mapping.x(mark.epoch)), mapping) for mark in marks(plot, EpochMark))
@@ -324,7 +327,7 @@ def test_the_mouse_reaches_the_readout(plot, qtbot):
         plot.show_snapshot(run_of(100))
     qtbot.mouseMove(plot, QPoint(200, 100))
     qtbot.waitUntil(lambda: plot.plot_area.hover is not None)
-    for widget in (plot.header, plot.log_box):
+    for widget in (plot.header, plot.scale_button):
         qtbot.mouseMove(widget, QPoint(4, 4))
         qtbot.waitUntil(lambda: plot.plot_area.hover is None)
         qtbot.mouseMove(plot, QPoint(200, 100))
@@ -362,12 +365,6 @@ def test_the_readout_stands_beside_what_it_reads(plot, epoch):
     mapping = plot.plot_area.mapping()
     box = plot.plot_area.hover.box(mapping)
     assert not box.left() <= float(mapping.x(plot.plot_area.hover.x)) <= box.right()
-
-
-def test_the_control_wears_the_theme(plot):
-    for theme in (DARK, LIGHT):
-        plot.apply_theme(theme)
-        assert plot.log_box.palette().windowText().color().name() == theme.muted
 
 
 def test_every_end_is_marked_and_those_left_behind_are_faint(plot):

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
-from gui_app.plots.drawing.legend import GAP, fitted
-from gui_app.plots.drawing.text import text_width
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.widgets.wrapped_text import fit_text, fits, wrapped
 from gui_app.window.run_messages import RunMessages
@@ -173,7 +171,6 @@ def test_each_curve_of_the_loss_has_its_number(still):
     history = history_of([0, 15_974], penalty=[0.5, 0.0123])
     plot.show_snapshot(snapshot_of(history))
     QApplication.processEvents()
-    title = text_width(plot.title, bold=True) + GAP
-    kept = fitted(plot.header.entries, plot.header.width() - title)
-    assert [entry.label for entry in kept if entry.kind != "note"] == ["train", "val", "test", "penalty"]
+    kept = [button.entry for button in plot.header.buttons]
+    assert [entry.key for entry in kept] == ["training", "validation", "test", "penalty"]
     assert all(entry.value for entry in kept)

@@ -72,8 +72,10 @@ def test_every_plot_over_epochs_has_them_and_says_that_it_is_one(kind: type[Plot
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_a_triangle_stands_where_the_edit_was(plot: PlotFrame, theme) -> None:
     plot.apply_theme(theme)
+    (marks,) = (mark for mark in plot.picture.marks if isinstance(mark, EditMarks))
+    mapping = plot.plot_area.mapping()
     place = plot.plot_area.view_box.mapToScene(
-        QPointF(round(float(plot.plot_area.mapping().x(600))) + 0.5, 2.0)
+        QPointF(round(float(mapping.x(600))) + 0.5, 2.0 if marks.at_top else mapping.height - 3.0)
     )
     at = plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(place))
     image = plot.grab().toImage()
@@ -95,6 +97,7 @@ def test_a_picture_to_keep_says_it_in_words(plot: PlotFrame, tmp_path: Path) -> 
 
 def test_labels_and_triangles_are_at_opposite_edges(qtbot: QtBot) -> None:
     calm = shown(LossPlot, qtbot, run_with(*MARKS))
+    calm.scale_button.choose("logarithmic")
     (marks,) = (mark for mark in calm.picture.marks if isinstance(mark, EditMarks))
     assert marks.at_top
     stop = Stop("divergence", 1000, None, "why")

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from gui_app.plots.drawing.layers import layer_name, layer_ticks
-from gui_app.plots.drawing.picture import LEFT_AXIS, RIGHT_MARGIN
+from gui_app.plots.drawing.metrics import left_axis
+from gui_app.plots.drawing.picture import RIGHT_MARGIN
 from gui_app.plots.drawing.text import text_width
 
 
@@ -36,7 +37,7 @@ def test_numbers_of_layers_are_painted_and_thinned_evenly(qapp, layers):
         steps = np.diff(numbers)[1:-1]
         assert len(set(steps.tolist())) <= 1
         assert not len(steps) or np.diff(numbers)[-1] < 3 * steps[0]
-        taken = -float(LEFT_AXIS)
+        taken = -float(left_axis())
         for place, text in ticks:
             left = min(
                 place * width / layers - text_width(text) / 2, width + RIGHT_MARGIN / 3 - text_width(text)

@@ -1,0 +1,55 @@
+"""A small button with a menu of few choices, one of which is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+
+class ChoiceButton(QToolButton):
+    """Button whose menu shows ``choices``, texts by key; ``chosen`` is emitted when a person takes another one."""
+
+    chosen = Signal()
+
+    def __init__(self, choices: Mapping[str, str], remembered: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = remembered if remembered in choices else next(iter(choices))
+        self.setProperty("kind", "bare")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
+        self.setMouseTracking(True)
+        self._actions: dict[str, QAction] = {}
+        menu, group = QMenu(self), QActionGroup(self)
+        for choice, text in choices.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(choice == self.choice)
+            action.triggered.connect(lambda _, choice=choice: self._take(choice))
+            group.addAction(action)
+            self._actions[choice] = action
+        self.setMenu(menu)
+        self.describe()
+
+    def choose(self, choice: str) -> None:
+        """Take a choice, as if a person had."""
+        self._actions[choice].trigger()
+
+    def show_choice(self, choice: str) -> None:
+        """Show another choice, without ``chosen``."""
+        self.choice = choice
+        self._actions[choice].setChecked(True)
+        self.describe()
+
+    def describe(self) -> None:
+        """Say in tooltip and text what is chosen."""
+        raise NotImplementedError
+
+    def _take(self, choice: str) -> None:
+        if choice != self.choice:
+            self.choice = choice
+            self.describe()
+            self.chosen.emit()
