@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from engine.experiment import Experiment
+from engine.observation.observables import Request
 from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
@@ -22,7 +23,7 @@ from engine.service.worker import Worker
 from engine.training.trainer import Trainer
 from tests.benchmarks.figures import Sample
 from tests.benchmarks.settings import experiment, lanes_of, split
-from tests.observing import watch_prediction
+from tests.observing import prediction_request
 
 REPEATS, SECONDS = 7, 0.15
 """Samples of each figure, and how long one of them takes."""
@@ -145,22 +146,29 @@ def cost_of_watching() -> list[Sample]:
     """The share of the steps per second that predictions and snapshots for one watched lane take, without a window;
     steps per second with them.
     """
+    return watching_cost((prediction_request(100),))
+
+
+def watching_cost(requests: tuple[Request, ...]) -> list[Sample]:
+    """The share of the steps per second that snapshots with these observables of one lane take, without a window;
+    steps per second with them.
+    """
     torch.set_num_threads(1)
     settings = experiment((8, 8, 8), 10)
     alone = epochs_of(settings)
     samples = []
     for _ in range(REPEATS):
-        free, watched = 1.0 / seconds(alone), _watched_steps(settings)
+        free, watched = 1.0 / seconds(alone), _watched_steps(settings, requests)
         samples.append(Sample(1.0 - watched / free, watched))
     return samples
 
 
-def _watched_steps(settings: Experiment, duration: float = 1.0) -> float:
+def _watched_steps(settings: Experiment, requests: tuple[Request, ...], duration: float = 1.0) -> float:
     """Steps per second of a worker whose snapshots are taken once a frame."""
     inbox: Inbox[m.Command] = Inbox()
     mailbox: Mailbox[Report] = Mailbox(Report.merged)
     worker = Worker(inbox, mailbox, Inbox())
-    for command in (m.SetExperiment(settings), watch_prediction(100), m.Play()):
+    for command in (m.SetExperiment(settings), m.Watch(requests), m.Play()):
         worker.obey(command)
     assert worker.trainer is not None
     warm_up(worker.trainer)

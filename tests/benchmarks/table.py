@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from tests.benchmarks.compiling import compile_cold, compile_once, compile_warm
 from tests.benchmarks.figures import Benchmark
+from tests.benchmarks.inside import (
+    cost_of_watching_inside,
+    inside_against_step,
+    inside_bytes,
+    neuron_against_step,
+)
 from tests.benchmarks.steps import (
     against_eager,
     cost_of_first_epochs,
@@ -123,6 +129,42 @@ BENCHMARKS = (
         "of the steps, for predictions and snapshots of one lane",
         cost_of_watching,
         "steps/s",
+    ),
+    Benchmark(
+        "cost_of_inside",
+        "share",
+        0.15,
+        False,
+        "the same with a network diagram, and with a neuron that is looked at on the canvas",
+        cost_of_watching_inside,
+        "steps/s",
+    ),
+    Benchmark(
+        "inside",
+        "×",
+        1.5,
+        False,
+        "all that a diagram of 8-8-8 shows, 28 × 28 cells, in eager steps",
+        inside_against_step,
+        "µs",
+    ),
+    Benchmark(
+        "neuron",
+        "×",
+        1.5,
+        False,
+        "a neuron as finely as the canvas shows it, in eager steps",
+        neuron_against_step,
+        "µs",
+    ),
+    Benchmark(
+        "inside_bytes",
+        "kB",
+        1000.0,
+        False,
+        "what is sent of the inside of ten layers of 16, and of 8-8-8",
+        inside_bytes,
+        "kB",
     ),
     Benchmark(
         "cost_of_keeping",

@@ -17,7 +17,16 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, to_json
 from engine.network import draws
 from engine.network.dropout import draw_uniforms
-from engine.observation.observables import INSIDE, NEURON, Grid, Inside, InsideGrid, Neuron, NeuronGrid
+from engine.observation.observables import (
+    INSIDE,
+    NEURON,
+    PREDICTION,
+    Grid,
+    Inside,
+    InsideGrid,
+    Neuron,
+    NeuronGrid,
+)
 from engine.observation.observables.inside import MOST_NEURONS
 from engine.observation.predict import cell_centres, curve_grid
 from engine.training.models import export_lane
@@ -286,6 +295,17 @@ def test_each_lane_of_a_stack_has_its_own_rate() -> None:
     trainer = trained(settings, 1, way="replay")
     silent = {name: sum(layer.silenced.sum() for layer in inside(trainer, name).layers) for name in "AB"}
     assert silent["A"] == 0 < silent["B"]
+
+
+def test_while_nobody_asks_nothing_is_drawn_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn(*arguments: object) -> None:
+        raise AssertionError("masks are made although nobody asks")
+
+    monkeypatch.setattr("engine.training.step.stepper.draw_masks", drawn)
+    trainer = trained(experiment(SILENCING), 2, way="replay")
+    observed(trainer, PREDICTION, Grid(SIZE))
+    with pytest.raises(AssertionError, match="although nobody asks"):
+        inside(trainer)
 
 
 # -- neurons that do not learn
