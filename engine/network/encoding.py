@@ -26,6 +26,8 @@ class EncodedData:
 
     Attributes
     ----------
+    points
+        What was encoded, in the order of a person.
     task
         A key of ``TASKS``.
     scaling
@@ -56,6 +58,7 @@ class EncodedData:
         The factor from scaled losses and penalties to the user's own units.
     """
 
+    points: Points
     task: str
     scaling: Scaling
     centre: NDArray[np.float64]
@@ -94,6 +97,7 @@ class EncodedData:
         centre, units = mean_position(xy[:training]), Axes.of_extent(data.extent, data.aspect).units
         entry, parameters = LOSSES[lane.training.loss.name], lane.training.loss.parameters
         return cls(
+            points=points,
             task=task,
             scaling=scaling,
             centre=centre,

@@ -12,6 +12,7 @@ from engine.observation.observables.ghosts import GHOSTS, Ghosts
 from engine.observation.observables.inside import INSIDE, Inside, InsideGrid, LayerInside
 from engine.observation.observables.neuron import NEURON, Neuron, NeuronGrid
 from engine.observation.observables.observable import Cost, Grid, Observable, ObservedStack, Request
+from engine.observation.observables.points import POINTS, SPOT, PointAnswers, Position, Spot
 from engine.observation.observables.prediction import PREDICTION, Prediction
 from engine.observation.observables.uncertainty import UNCERTAINTY, Uncertainty
 from engine.observation.snapshot import Observed
@@ -21,7 +22,9 @@ __all__ = [
     "INSIDE",
     "NEURON",
     "OBSERVABLES",
+    "POINTS",
     "PREDICTION",
+    "SPOT",
     "UNCERTAINTY",
     "Cost",
     "Ghosts",
@@ -33,8 +36,11 @@ __all__ = [
     "NeuronGrid",
     "Observable",
     "ObservedStack",
+    "PointAnswers",
+    "Position",
     "Prediction",
     "Request",
+    "Spot",
     "Uncertainty",
     "observe",
 ]
@@ -47,6 +53,8 @@ OBSERVABLES: dict[str, Observable[Any]] = {
         GHOSTS,
         INSIDE,
         NEURON,
+        POINTS,
+        SPOT,
     )
 }
 

@@ -18,10 +18,12 @@ from engine.observation.observables import (
     NEURON,
     OBSERVABLES,
     PREDICTION,
+    SPOT,
     UNCERTAINTY,
     Grid,
     NeuronGrid,
     Observable,
+    Position,
     Request,
 )
 from engine.observation.report import Report
@@ -53,6 +55,8 @@ def lanes(count: int, task: str = "classification") -> Experiment:
 def request(observable: Observable[Any]) -> Request:
     if observable is NEURON:
         return NEURON.request(NeuronGrid(20, layer=1, index=2))
+    if observable is SPOT:
+        return SPOT.request(Position(1.5, -2.0))
     return observable.request(Grid(20) if observable.cost == "grid" else None)
 
 

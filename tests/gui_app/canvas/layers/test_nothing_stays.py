@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment import switch_task
 from engine.observation.observables import Prediction
-from engine.observation.snapshot import CANVAS_EXTENT, Observed
+from engine.observation.snapshot import CANVAS_EXTENT
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
