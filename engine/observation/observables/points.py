@@ -33,7 +33,13 @@ class PointAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The options of ``SPOT``: a position in the data's units. On a curve, ``y`` does not count."""
+    """The options of ``SPOT``.
+
+    Attributes
+    ----------
+    x, y
+        In the data's units. On a curve, ``y`` does not count.
+    """
 
     x: float
     y: float
@@ -41,7 +47,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What a lane answers at a position: class probabilities [classes], or one value in the data's units [1]."""
+    """What a lane answers at a position, in evaluation mode.
+
+    Attributes
+    ----------
+    position
+        As asked for.
+    values
+        Class probabilities float32 [classes], or one value float64 [1] in the data's units.
+    """
 
     position: Position
     values: NDArray[np.floating]
