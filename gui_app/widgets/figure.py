@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ class Figure(QWidget):
         column.addWidget(self._label)
         column.addWidget(self.number)
         self._hold(characters)
+        self.number.installEventFilter(self)
 
     def show_text(self, text: str) -> None:
         """Show a number that is already formatted."""
@@ -48,7 +49,8 @@ class Figure(QWidget):
         self.number.setFixedSize(width + 2, metrics.height())
 
     @guarded
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The number gets its new font after this widget.
         if event.type() == QEvent.Type.FontChange:
             self._hold(self._characters)
+        return False

@@ -20,8 +20,8 @@ from gui_app.session.document import Document
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
+from gui_app.window.layout.column import Column
 from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
-from gui_app.window.layout.docks import Column
 from gui_app.window.layout.plot_room import PlotRoom
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class DockLayout(QObject):
     def apply_theme(self, theme: Theme) -> None:
         """Apply the theme to all parts, also to those that are built later."""
         self._theme = theme
+        # Text of another size needs other columns.
+        self.plot_room.fit_soon()
         for panel in self.panels:
             panel.apply_theme(theme)
         if self.classes is not None:

@@ -18,6 +18,7 @@ class CentralArea(QWidget):
     """
 
     diagram_changed = Signal(bool)
+    width_changed = Signal()
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
@@ -70,6 +71,8 @@ class CentralArea(QWidget):
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.arrange()
+        if event.oldSize().width() != event.size().width():
+            self.width_changed.emit()
 
     def arrange(self) -> None:
         """Put all parts where they belong in the present size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
@@ -10,9 +11,15 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.sizes import SMALLEST
+from gui_app.window.layout.column import Column
+from gui_app.window.layout.dock_title import FloatingInFront
 from gui_app.window.layout.docks import make_dock
 
 LEFT_WIDTH, RIGHT_WIDTH = 232, 300
+LEAST_CENTRE = 400
+"""Pixels between two columns; where there are fewer, one column is a tab of the other."""
+SLACK = 40
+"""Pixels more that undo it, so that it does not come and go."""
 
 
 def plot_groups(beside: int) -> list[list[str]]:
@@ -37,10 +44,15 @@ class DockArrangement:
     canvas, an empty dock for each plot.
     """
 
-    def __init__(self, window: QMainWindow, left: QWidget, right: QWidget) -> None:
+    def __init__(self, window: QMainWindow, left: Column, right: Column) -> None:
         self._window = window
         self.data, self.model = make_dock("Data", left), make_dock("Model", right)
         self.plots = {title: make_dock(title, _placeholder()) for title in PLOTS}
+        for column, dock in ((left, self.data), (right, self.model)):
+            column.widened.connect(partial(self._widen, dock))
+        self._is_stacked = False
+        """Whether there was no room for both columns, so that one is a tab of the other."""
+        FloatingInFront(window)
         corners, areas = Qt.Corner, Qt.DockWidgetArea
         window.setCorner(corners.BottomLeftCorner, areas.LeftDockWidgetArea)
         window.setCorner(corners.BottomRightCorner, areas.RightDockWidgetArea)
@@ -77,7 +89,39 @@ class DockArrangement:
         self.place_plots(beside)
         for dock in self.docks:
             dock.show()
-        window.resizeDocks([self.data, self.model], [LEFT_WIDTH, RIGHT_WIDTH], Qt.Orientation.Horizontal)
+        columns = [self.data, self.model]
+        widths = [column.widget().minimumWidth() for column in columns]
+        window.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
+
+    def fit_columns(self) -> None:
+        """Make the data a tab of the model where text is too large for both beside the canvas, and undo that."""
+        window, both = self._window, (self.data, self.model)
+        if any(dock.isHidden() or dock.isFloating() for dock in both):
+            return
+        needed = sum(dock.widget().minimumWidth() for dock in both) + LEAST_CENTRE
+        stacked, narrow = self.data in window.tabifiedDockWidgets(self.model), window.width() < needed
+        if narrow and not stacked and self._stand_beside():
+            window.tabifyDockWidget(self.model, self.data)
+            self.model.raise_()
+        elif stacked and self._is_stacked and window.width() >= needed + SLACK:
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.data)
+            window.resizeDocks(
+                list(both), [dock.widget().minimumWidth() for dock in both], Qt.Orientation.Horizontal
+            )
+        self._is_stacked = narrow and self.data in window.tabifiedDockWidgets(self.model)
+
+    def _stand_beside(self) -> bool:
+        areas, area_of = Qt.DockWidgetArea, self._window.dockWidgetArea
+        return (area_of(self.data), area_of(self.model)) == (
+            areas.LeftDockWidgetArea,
+            areas.RightDockWidgetArea,
+        )
+
+    def _widen(self, dock: QDockWidget, factor: float) -> None:
+        """Give a column the width that text of another size needs."""
+        if not dock.isFloating():
+            width = round(dock.width() * factor)
+            self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
     def keep_only(self, columns: Sequence[str], plots: Sequence[Sequence[str]]) -> None:
         """Hide all other columns and plots; put these plots below the canvas, in groups from left to right."""

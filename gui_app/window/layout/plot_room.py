@@ -44,6 +44,8 @@ class PlotRoom(QObject):
         self._waits = False
         self._width_then: int | None = 0
         """The width for which the plots were divided; None for whatever it is now."""
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.fit)
         window.installEventFilter(self)
 
     @contextmanager
@@ -68,6 +70,7 @@ class PlotRoom(QObject):
         """Give the plots their share of the window's present size."""
         if self._waits:
             return
+        self._arrangement.fit_columns()
         width, known = self._width(), self._width_then
         if self._window.isVisible():
             self._width_then = width
@@ -76,6 +79,10 @@ class PlotRoom(QObject):
         below = self._arrangement.plots_below
         if below:
             self._window.resizeDocks(below[:1], [self._height()], Qt.Orientation.Vertical)
+
+    def fit_soon(self) -> None:
+        """Fit the plots in the next turn of the event loop, when all docks have their sizes."""
+        self._soon.start()
 
     def stand(self) -> None:
         """Leave the plots where they are until the window gets another size."""
@@ -122,6 +129,8 @@ class PlotRoom(QObject):
         """Return the width between the columns."""
         columns = (self._arrangement.data, self._arrangement.model)
         beside = [dock for dock in columns if not (dock.isHidden() or dock.isFloating())]
+        if len(beside) == 2 and columns[0] in self._window.tabifiedDockWidgets(columns[1]):
+            beside.pop()
         shown = self._window.isVisible()
         return self._window.width() - sum(
             dock.width() if shown else dock.widget().minimumWidth() for dock in beside

@@ -71,6 +71,7 @@ class WholeLayout:
         self.window, self.room, self.centre, self._docks = window, room, centre, docks
         self._connections: ChoiceBox | None = None
         self._wanted = ""
+        centre.width_changed.connect(room.fit_soon)
 
     def follow(self, connections: ChoiceBox) -> None:
         """Set what the diagram's connections show from now on, once the diagram is there."""

@@ -7,8 +7,7 @@ from math import nan
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
@@ -486,24 +485,6 @@ def test_the_layout_can_be_restored(still, qtbot):
     bars, chain = dock(still, "Gradient per layer"), dock(still, "Chain")
     assert still.tabifiedDockWidgets(bars) == [chain]
     qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
-
-
-def test_a_double_click_on_the_handle_makes_a_dock_float(still):
-    handle = dock(still, "Data").titleBarWidget()
-    QTest.mouseDClick(handle, LEFT)
-    assert dock(still, "Data").isFloating()
-    QTest.mouseDClick(handle, LEFT)
-    assert not dock(still, "Data").isFloating()
-
-
-def test_the_handle_shows_itself_under_the_mouse(still):
-    handle = dock(still, "Data").titleBarWidget()
-    quiet = handle.grab().toImage()
-    QApplication.sendEvent(handle, QEvent(QEvent.Type.Leave))
-    assert handle.grab().toImage() == quiet
-    place = QPointF(5, 5)
-    QApplication.sendEvent(handle, QEnterEvent(place, place, place))
-    assert handle.grab().toImage() != quiet
 
 
 @pytest.mark.parametrize("junk", ["junk", 5, b"", None])

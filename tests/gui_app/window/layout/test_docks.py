@@ -1,0 +1,145 @@
+"""Docks float with a title bar, come back where they were, and make room for larger text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton
+
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import LEFT, dock_of
+
+Open = Callable[..., MainWindow]
+TITLES = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
+pytestmark = pytest.mark.usefixtures("fake_engine")
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    return open_window((1280, 720), early=True)
+
+
+def places(window: MainWindow) -> dict[str, QRect]:
+    for _ in range(3):
+        QApplication.processEvents()
+    seen = [dock for dock in window.dock_layout.docks if not dock.visibleRegion().isEmpty()]
+    return {dock.windowTitle(): dock.geometry() for dock in seen}
+
+
+def button(dock: QDockWidget, name: str) -> QToolButton:
+    return next(
+        one for one in dock.titleBarWidget().findChildren(QToolButton) if one.accessibleName() == name
+    )
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_dock_floats_and_comes_back_where_it_was(window: MainWindow, title: str) -> None:
+    dock = dock_of(window, title)
+    dock.raise_()
+    before, tabs = places(window), set(window.tabifiedDockWidgets(dock))
+    assert title in before
+    QTest.mouseDClick(dock.titleBarWidget(), LEFT)
+    assert dock.isFloating()
+    shown = [label.text() for label in dock.titleBarWidget().findChildren(QLabel) if label.isVisible()]
+    assert shown == [title]
+    assert dock.titleBarWidget().height() >= 24
+    QTest.mouseClick(button(dock, "Put back"), LEFT)
+    assert not dock.isFloating()
+    assert places(window) == before
+    assert set(window.tabifiedDockWidgets(dock)) == tabs
+    assert dock.titleBarWidget().height() == 10
+
+
+def test_a_floating_dock_that_was_closed_comes_back_where_it_floated(window: MainWindow) -> None:
+    dock = dock_of(window, "Loss")
+    before = places(window)
+    dock.setFloating(True)
+    dock.setGeometry(300, 200, 500, 320)
+    QTest.mouseClick(button(dock, "Close"), LEFT)
+    assert not dock.isVisible()
+    dock.toggleViewAction().trigger()
+    assert dock.isFloating()
+    assert dock.geometry() == QRect(300, 200, 500, 320)
+    dock.titleBarWidget().menu().actions()[0].trigger()
+    assert places(window) == before
+
+
+def test_a_docked_dock_is_closed_and_floated_by_its_menu(window: MainWindow) -> None:
+    dock = dock_of(window, "Model")
+    before = places(window)
+    float_it, close = dock.titleBarWidget().menu().actions()
+    assert (float_it.text(), close.text()) == ("Float", "Close")
+    close.trigger()
+    assert dock.isHidden()
+    dock.toggleViewAction().trigger()
+    assert places(window) == before
+    float_it.trigger()
+    assert dock.isFloating()
+
+
+def test_a_floating_dock_belongs_in_front_of_its_window(window: MainWindow) -> None:
+    dock = dock_of(window, "Loss")
+    dock.setFloating(True)
+    QApplication.processEvents()
+    assert dock.windowFlags() & Qt.WindowType.Tool == Qt.WindowType.Tool
+    assert dock.windowHandle().transientParent() is window.windowHandle()
+    raised: list[QEvent.Type] = []
+    dock.raise_ = lambda: raised.append(QEvent.Type.ZOrderChange)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert raised == [QEvent.Type.ZOrderChange]
+
+
+def test_a_dock_that_floated_beyond_the_screen_is_brought_back(window: MainWindow) -> None:
+    dock = dock_of(window, "Loss")
+    dock.setFloating(True)
+    dock.hide()
+    dock.setGeometry(9000, 9000, 400, 300)
+    dock.show()
+    assert dock.screen().availableGeometry().contains(dock.geometry())
+
+
+def test_the_handle_shows_itself_under_the_mouse(window: MainWindow) -> None:
+    handle = dock_of(window, "Data").titleBarWidget()
+    quiet = handle.grab().toImage()
+    place = QPointF(5, 5)
+    QApplication.sendEvent(handle, QEnterEvent(place, place, place))
+    assert handle.grab().toImage() != quiet
+
+
+def test_columns_follow_the_size_of_the_text(window: MainWindow) -> None:
+    data, model = dock_of(window, "Data"), dock_of(window, "Model")
+    before = data.width(), model.width()
+    try:
+        window.appearance.choose_text_scale(1.5)
+        QApplication.processEvents()
+        assert (data.width(), model.width()) == tuple(round(1.5 * width) for width in before)
+        assert window.canvas.width() >= window.canvas.minimumWidth()
+    finally:
+        window.appearance.choose_text_scale(1.0)
+    QApplication.processEvents()
+    assert (data.width(), model.width()) == before
+
+
+def test_with_text_that_leaves_the_canvas_no_room_a_column_is_a_tab_of_the_other(window: MainWindow) -> None:
+    data, model = dock_of(window, "Data"), dock_of(window, "Model")
+    before = places(window)
+    try:
+        window.appearance.choose_text_scale(2.0)
+        places(window)
+        assert window.tabifiedDockWidgets(model) == [data]
+        assert window.canvas.width() >= window.canvas.minimumWidth()
+        assert window.rect().contains(model.geometry())
+        window.resize(1920, 1000)
+        assert window.tabifiedDockWidgets(model) == []
+        assert data.geometry().right() < window.canvas.mapTo(window, window.canvas.rect().topLeft()).x()
+        window.resize(1280, 720)
+        assert window.tabifiedDockWidgets(model) == [data]
+    finally:
+        window.appearance.choose_text_scale(1.0)
+    places(window)
+    assert window.tabifiedDockWidgets(model) == []
+    assert places(window) == before
