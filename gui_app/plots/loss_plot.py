@@ -155,10 +155,11 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         if not len(history):
             return None
         best, mapping = model.best_to_mark, picture.on_screen(options.size)
-        at_best = best is not None and abs(mapping.x(float(best.epoch)) - mapping.x(x)) <= CLOSE
-        row = nearest(history.epoch, float(best.epoch) if best is not None and at_best else x)
+        # The mouse need not hit the best epoch; where nobody points, the epoch is meant exactly.
+        near = best is not None and abs(mapping.x(float(best.epoch)) - mapping.x(x)) <= CLOSE
+        row = nearest(history.epoch, float(best.epoch) if best is not None and near and np.isfinite(y) else x)
         epoch = int(history.epoch[row])
-        title = f"epoch {count_text(epoch)}{', the best' if at_best else ''}"
+        title = f"epoch {count_text(epoch)}{', the best' if best is not None and epoch == best.epoch else ''}"
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
             for name, values in _shown(history, options).items()

@@ -94,7 +94,7 @@ def is_logarithmic(choice: EpochChoice, last: int, marks: Iterable[EditMark] = (
     """
     if choice != "automatic":
         return choice == "logarithmic"
-    edited = max((mark.epoch for mark in marks if mark.kind in ("setting", "data")), default=0)
+    edited = max((mark.epoch for mark in marks if mark.kind in ("setting", "data", "weight")), default=0)
     return last > LONG and math.log1p(edited) <= (1.0 - SINCE_EDIT) * math.log1p(last)
 
 

@@ -39,6 +39,8 @@ HOW_TO = (
 )
 
 GESTURES = (
+    ("Click", "Pin an epoch: all plots over epochs show its numbers"),
+    ("Enter, Esc", "Pin the newest epoch, remove the pin"),
     ("Wheel", "Zoom; over an axis, that axis"),
     ("Ctrl + wheel", "Zoom the other axis"),
     ("Drag", "Zoom into a rectangle"),

@@ -6,6 +6,8 @@ and a frame needs no bookkeeping per curve.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -21,6 +23,7 @@ from gui_app.plots.drawing.picture import (
     Picture,
     paint_content,
 )
+from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.tick_axis import TickAxis
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
@@ -39,7 +42,11 @@ class _Content(QGraphicsItem):
     @guarded
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         area = self._area
-        marks = [*area.picture.marks, *([area.hover] if area.hover is not None else [])]
+        marks = list(area.picture.marks)
+        if area.pin is not None:
+            marks.append(replace(area.pin, has_box=area.hover is None))
+        if area.hover is not None:
+            marks.append(area.hover)
         paint_content(painter, area.mapping(), area.picture.y_ticks, marks, area.theme)
         if area.band is not None:
             _paint_band(painter, area.band, area.theme)
@@ -68,6 +75,7 @@ class PlotArea(pg.GraphicsView):
         self.picture = Picture()
         self.hover: Mark | None = None
         self.band: QRectF | None = None
+        self.pin: Readout | None = None
         self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
         self._view_box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._lay_out()
@@ -118,6 +126,12 @@ class PlotArea(pg.GraphicsView):
         """Show the readout at the mouse; None hides it."""
         if hover is not None or self.hover is not None:
             self.hover = hover
+            self._content.update()
+
+    def show_pin(self, pin: Readout | None) -> None:
+        """Show the readout of the pinned epoch; None hides it."""
+        if pin != self.pin:
+            self.pin = pin
             self._content.update()
 
     def show_band(self, band: QRectF | None) -> None:

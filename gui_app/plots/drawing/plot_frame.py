@@ -10,14 +10,15 @@ from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui_app.plots.drawing.header import Header, paint_header
-from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.metrics import header_height, pixels
 from gui_app.plots.drawing.navigation import GESTURES, HOW_TO, Navigation
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
+from gui_app.plots.drawing.pinned_epoch import PinnedEpoch
 from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.plots.drawing.plot_controls import PlotControls
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.plot_session import PlotSession
+from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.sizes import SMALLEST
 from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
@@ -84,6 +85,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.navigation = Navigation(self)
         self.navigation.changed.connect(self._on_zoomed)
         self.whole_button.clicked.connect(self.navigation.reset)
+        if self.over_epochs:
+            PinnedEpoch(self)
         self.plot_area.resized.connect(self._on_resized)
 
     def _build(self) -> None:
@@ -175,8 +178,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         raise NotImplementedError
 
     @staticmethod
-    def read(model: Model, options: Options, picture: Picture, x: float, y: float) -> Mark | None:
-        """Return the readout at ``x``, ``y`` in axis units."""
+    def read(model: Model, options: Options, picture: Picture, x: float, y: float) -> Readout | None:
+        """Return the readout at ``x``, ``y`` in axis units; a NaN as ``y``: exactly at ``x``, where no mouse is."""
         raise NotImplementedError
 
     def _composed(self, model: Model | None, options: Options) -> Picture:
@@ -211,6 +214,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def draw(self, picture: Picture) -> None:
         self.plot_area.show_picture(picture)
         self.plot_area.show_hover(self._readout())
+        self.plot_area.show_pin(self.pin(self._model, self.options, picture))
         self.header.show_entries(picture.entries)
         self.controls.show_taken(picture.limits.log)
         self.whole_button.setVisible(not self.navigation.zoom.is_whole)
@@ -261,13 +265,40 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
             self._hover = pixel if self.plot_area.mapping().bounds.contains(pixel) else None
         self.plot_area.show_hover(self._readout())
 
-    def _readout(self) -> Mark | None:
+    def _readout(self) -> Readout | None:
         # A picture without ticks shows only a message.
         if self._hover is None or self._model is None or not self.picture.x_ticks:
             return None
         mapping = self.plot_area.mapping()
         x, y = mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y())
         return self.read(self._model, self.options, self.picture, x, y)
+
+    @property
+    def run(self) -> int:
+        """The number of the run shown; −1 without one."""
+        return self._snapshot.run if self._snapshot is not None else -1
+
+    def pin(self, model: Model | None, options: Options, picture: Picture) -> Readout | None:
+        """Return the readout of the pinned epoch, in a plot over epochs."""
+        epoch = self.controls.session.pinned(self.run)
+        if not self.over_epochs or epoch is None or model is None or not picture.x_ticks:
+            return None
+        found = self.read(model, options, picture, float(epoch), float("nan"))
+        return replace(found, pinned=True) if found is not None else None
+
+    def show_pin(self) -> None:
+        """Show the pinned epoch, or no longer."""
+        self.plot_area.show_pin(self.pin(self._model, self.options, self.picture))
+
+    def epoch_at(self, pixel: QPointF | None) -> int | None:
+        """Return the epoch that would be read at a pixel; the newest one without a pixel, None where there is none."""
+        if self._model is None or not self.picture.x_ticks:
+            return None
+        mapping, x, y = self.plot_area.mapping(), self.picture.x_range[1], float("nan")
+        if pixel is not None:
+            x, y = mapping.x_value(pixel.x()), mapping.y_value(pixel.y())
+        found = self.read(self._model, self.options, self.picture, x, y)
+        return round(found.x) if found is not None else None
 
     def export_size(self) -> QSize:
         """Return the size of the exported picture, in pixels before scaling."""
@@ -279,7 +310,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         body = rect.adjusted(0.0, header_height(), 0.0, 0.0)
         size = plot_rect(body).size()
         options = replace(self.options, size=(size.width(), size.height()))
-        picture = self.compose(self._newest_model(), options, Ranges())
+        model = self._newest_model()
+        picture = self.compose(model, options, Ranges())
+        pin = self.pin(model, options, picture)
+        if pin is not None:
+            picture = replace(picture, marks=(*picture.marks, pin))
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), header_height())

@@ -17,7 +17,8 @@ class PlotSession(QObject):
         super().__init__(parent)
         self._settings = settings
         self._choices: dict[str, str] = {}
-        self._pinned: int | None = None
+        self._pinned: tuple[int, int] | None = None
+        """Number of the run, and the epoch."""
 
     def choice(self, plot: str, what: str) -> str:
         """Return what was chosen in a plot; "" if nothing was."""
@@ -42,13 +43,13 @@ class PlotSession(QObject):
         """Remember the names of the curves that are hidden in a plot."""
         self.choose(plot, "hidden", "|".join(sorted(curves)))
 
-    @property
-    def pinned(self) -> int | None:
-        """The epoch whose numbers all plots over epochs show; None without one."""
-        return self._pinned
+    def pinned(self, run: int) -> int | None:
+        """Return the epoch of a run whose numbers all plots over epochs show; None without one."""
+        return self._pinned[1] if self._pinned is not None and self._pinned[0] == run else None
 
-    def pin(self, epoch: int | None) -> None:
-        """Show the numbers of an epoch in all plots over epochs; None ends that."""
-        if epoch != self._pinned:
-            self._pinned = epoch
+    def pin(self, run: int, epoch: int | None) -> None:
+        """Show the numbers of an epoch of a run in all plots over epochs; None ends that."""
+        pinned = None if epoch is None else (run, epoch)
+        if pinned != self._pinned:
+            self._pinned = pinned
             self.pinned_changed.emit()

@@ -37,17 +37,23 @@ class Readout:
     has_line: bool = True
     distance: float = 10.0
     """Pixels between ``x`` and the box."""
+    pinned: bool = False
+    """Whether it stays; the readout at the mouse then has priority for its box."""
+    has_box: bool = True
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
-        """Draw line, dots and box."""
+        """Draw line, dots and box; nothing where ``x`` is out of view."""
+        if not mapping.shows_x(self.x):
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = float(mapping.x(self.x))
         if self.has_line:
-            painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+            painter.setPen(QPen(QColor(self.theme.accent if self.pinned else self.theme.muted), 1.0))
             painter.drawLine(QPointF(round(x) + 0.5, 0.0), QPointF(round(x) + 0.5, mapping.height))
         self._paint_dots(painter, mapping, x)
-        painter.setFont(small_font())
-        self._paint_box(painter, self.box(mapping))
+        if self.has_box:
+            painter.setFont(small_font())
+            self._paint_box(painter, self.box(mapping))
 
     def box(self, mapping: Mapping) -> QRectF:
         """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot."""
@@ -75,7 +81,7 @@ class Readout:
                 painter.drawEllipse(QPointF(x, float(mapping.y(reading.y))), 3.5, 3.5)
 
     def _paint_box(self, painter: QPainter, box: QRectF) -> None:
-        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.setPen(QPen(QColor(self.theme.accent if self.pinned else self.theme.border), 1.0))
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         row = QRectF(box.left() + 2 * SPACE, box.top() + SPACE, box.width() - 4 * SPACE, row_height())
