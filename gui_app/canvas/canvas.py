@@ -12,10 +12,12 @@ from engine.catalogue.texts import counted
 from engine.experiment import Experiment, file_labels
 from engine.observation.observables import (
     GHOSTS,
+    NEURON,
     PREDICTION,
     UNCERTAINTY,
     Ghosts,
     Grid,
+    Neuron,
     Prediction,
     Request,
     Uncertainty,
@@ -24,6 +26,7 @@ from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
 from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
+from gui_app.canvas.layers.neuron import NeuronLayer
 from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
@@ -40,6 +43,7 @@ from gui_app.canvas.view.viewport import Viewport
 from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
@@ -61,6 +65,7 @@ class Answers:
     prediction: Prediction | None = None
     uncertainty: Uncertainty | None = None
     ghosts: Ghosts | None = None
+    neuron: Neuron | None = None
 
 
 class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
@@ -83,11 +88,13 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         current: CurrentLane,
         tool_settings: ToolSettings,
         parent: QWidget | None = None,
+        looked_at: LookedAtNeuron | None = None,
     ) -> None:
         super().__init__(parent)
         self.follow_lane(current)
         self._document, self._settings = document, tool_settings
         self.optional_layers = OptionalLayers(self)
+        self.neuron = NeuronLayer(document, current, looked_at, self)
         self.theme = system_theme()
         self.prediction: Prediction | None = None
         self._uncertainty: Uncertainty | None = None
@@ -118,6 +125,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
         self.optional_layers.changed.connect(self.update)
+        self.neuron.changed.connect(self.update)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
         self._document.replaced.connect(self._start_over)
@@ -159,7 +167,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         grid, layers = Grid(self.grid_size, self.extent), self.optional_layers
         uncertainty = (UNCERTAINTY.request(grid),) if layers.uncertainty else ()
         ghosts = (GHOSTS.request(),) if layers.ghosts else ()
-        return (PREDICTION.request(grid), *uncertainty, *ghosts)
+        return (PREDICTION.request(grid), *uncertainty, *ghosts, *self.neuron.requests(grid))
 
     @property
     def view(self) -> View:
@@ -187,7 +195,12 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         if snapshot is None or lane is None:
             return None
         return Answers(
-            snapshot.task, snapshot.classes, PREDICTION.of(lane), UNCERTAINTY.of(lane), GHOSTS.of(lane)
+            snapshot.task,
+            snapshot.classes,
+            PREDICTION.of(lane),
+            UNCERTAINTY.of(lane),
+            GHOSTS.of(lane),
+            NEURON.of(lane),
         )
 
     @property
@@ -206,14 +219,21 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
+        self.neuron.show_neuron(shown.neuron)
         if shown.prediction is not self.prediction or shown.uncertainty is not self._uncertainty:
             comes_or_goes = (shown.prediction is None) != (self.prediction is None)
             self.prediction, self._uncertainty = shown.prediction, shown.uncertainty
             if self.isVisible():
-                self.picture.show_prediction(self.prediction, self._uncertainty)
+                self.picture.show_prediction(*self._drawn_answer)
             self.update(self.scene.viewport.square.toAlignedRect())
             if comes_or_goes:
                 self._refresh_surroundings()
+
+    @property
+    def _drawn_answer(self) -> tuple[Prediction | None, Uncertainty | None]:
+        """The function of the neuron that is looked at, or the network's answer with its uncertainty."""
+        function = self.neuron.function
+        return (self.prediction, self._uncertainty) if function is None else (function, None)
 
     # -- export
 
@@ -234,11 +254,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             whole,
             scene,
             self.visible.points,
-            self.prediction,
-            self._uncertainty,
+            *self._drawn_answer,
             self.visible.hidden,
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.neuron.caption)
         painter.restore()
 
     def _viewport(self, width: float, height: float) -> Viewport:
@@ -263,12 +282,11 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.picture.paint(
             painter,
             self.visible.points,
-            self.prediction,
-            self._uncertainty,
+            *self._drawn_answer,
             self.visible.hidden,
             event.rect(),
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.neuron.caption)
         self._overlay.paint(painter, scene)
 
     @guarded

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from gui_app.diagram.shape import Shape
 from gui_app.diagram.text import line_height, text_width
 from gui_app.session.looked_at import Unit
+from gui_app.session.network_shape import NetworkShape
 from gui_app.theme.tokens import SPACE
 
 MARGIN = 3.0 * SPACE
@@ -59,7 +59,7 @@ class Arrangement:
     ``meters`` is the height of the numbers below the boxes; 0 without boxes.
     """
 
-    shape: Shape
+    shape: NetworkShape
     width: float
     height: float
     side: float
@@ -97,7 +97,7 @@ class Arrangement:
         return None if rect is None or not unit.layer else rect.bottomLeft()
 
 
-def arrange(shape: Shape, width: float, height: float, looked_at: Unit | None = None) -> Arrangement:
+def arrange(shape: NetworkShape, width: float, height: float, looked_at: Unit | None = None) -> Arrangement:
     """Return the arrangement in a drawing of this size; ``looked_at`` is a neuron that is drawn also in a box.
 
     Equal arguments give the same object, as long as the text has the same size.
@@ -107,7 +107,7 @@ def arrange(shape: Shape, width: float, height: float, looked_at: Unit | None = 
 
 @lru_cache(maxsize=16)
 def _arranged(
-    shape: Shape, width: float, height: float, looked_at: Unit | None, text_height: float
+    shape: NetworkShape, width: float, height: float, looked_at: Unit | None, text_height: float
 ) -> Arrangement:
     boxed = boxed_layers(shape)
     left = MARGIN + max(text_width(shape.feature_label(key)) for key in shape.offered) + LABEL_GAP
@@ -145,12 +145,18 @@ class _Grid(NamedTuple):
     slot: float
 
 
-def boxed_layers(shape: Shape) -> frozenset[int]:
+def boxed_layers(shape: NetworkShape) -> frozenset[int]:
     """Return the hidden layers that are drawn as boxes."""
     deep = len(shape.hidden) > READABLE_LAYERS
     return frozenset(
         layer for layer, neurons in enumerate(shape.hidden, 1) if deep or neurons > READABLE_NEURONS
     )
+
+
+def drawn_in_boxes(arrangement: Arrangement) -> tuple[tuple[int, int], ...]:
+    """Return layer and index of each neuron that is drawn in a box."""
+    boxes = (column for column in arrangement.columns if column.box is not None)
+    return tuple((column.layer, index) for column in boxes for index in column.units)
 
 
 def _chosen(neurons: int, looked_at: Unit | None, widest: float) -> tuple[int, ...]:
@@ -165,7 +171,7 @@ def _chosen(neurons: int, looked_at: Unit | None, widest: float) -> tuple[int, .
     return tuple(sorted(spread))
 
 
-def _column(shape: Shape, layer: int, units: tuple[int, ...], grid: _Grid, is_box: bool) -> Column:
+def _column(shape: NetworkShape, layer: int, units: tuple[int, ...], grid: _Grid, is_box: bool) -> Column:
     x = grid.first + layer * grid.pitch
     if layer == 0:
         ys = _spread(len(shape.offered), grid)

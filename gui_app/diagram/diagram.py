@@ -9,23 +9,24 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from engine.observation.observables import Request
+from engine.observation.observables import INSIDE, InsideGrid, Request
 from engine.observation.snapshot import CANVAS_EXTENT, Extent, LaneSnapshot, Snapshot
 from gui_app.diagram.actions import ShapeActions
 from gui_app.diagram.area import DiagramArea
-from gui_app.diagram.arrangement import arrange
+from gui_app.diagram.arrangement import arrange, drawn_in_boxes
 from gui_app.diagram.hand import GESTURES, Hand
 from gui_app.diagram.header import DiagramHeader
 from gui_app.diagram.legend import legend_height, paint_legend
 from gui_app.diagram.legend_line import LegendLine
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
-from gui_app.diagram.shape import Shape
 from gui_app.diagram.strip import ColumnStrip
 from gui_app.diagram.things import Chip, Thing
+from gui_app.diagram.thumbnails import grid_size
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron, Unit
+from gui_app.session.network_shape import NetworkShape
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
@@ -42,7 +43,7 @@ class DiagramOptions:
     """Everything that the picture depends on besides the values of the network."""
 
     theme: Theme
-    shape: Shape
+    shape: NetworkShape
     size: tuple[float, float]
     quantity: str
     pinned: Unit | None
@@ -131,17 +132,21 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        return ()
+        picture = self.area.picture
+        if picture is None:
+            return ()
+        size = grid_size(picture.arrangement, self.devicePixelRatioF())
+        return (INSIDE.request(InsideGrid(size, self._extent(), drawn_in_boxes(picture.arrangement))),)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> NetworkValues | None:
-        inside = None if lane is None else lane.observed.get("inside")
+        inside = None if lane is None else INSIDE.of(lane)
         return None if lane is None or inside is None else NetworkValues.of(inside, lane)
 
     @property
     def options(self) -> DiagramOptions:
         data = self._document.experiment.data
-        shape = Shape.of(self.current.lane, data)
+        shape = NetworkShape.of(self.current.lane, data)
         size = float(self.area.width()), float(self.area.height())
         theme = with_class_colours(self.theme, data)
         return DiagramOptions(theme, shape, size, self.header.choice.key(), self._looked_at.pinned)

@@ -8,8 +8,8 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from engine.observation.observables import Inside
 from gui_app.diagram.arrangement import Arrangement
-from gui_app.diagram.contract import Inside
 from gui_app.session.looked_at import Unit
 from gui_app.theme.tokens import Theme
 

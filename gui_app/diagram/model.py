@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.observation.observables import Inside, LayerInside
 from engine.observation.snapshot import LaneSnapshot
-from gui_app.diagram.contract import Inside, LayerInside
-from gui_app.diagram.shape import Shape
 from gui_app.session.looked_at import Unit
+from gui_app.session.network_shape import NetworkShape
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class NetworkValues:
         found: NDArray[np.floating] = grids[row]
         return found
 
-    def fits(self, shape: Shape) -> bool:
+    def fits(self, shape: NetworkShape) -> bool:
         """Whether this is a network of that shape; a snapshot may be of the network before an edit."""
         dimensions = 2 if shape.task == "curve" else 3
         widths = len(self.inside.inputs), *(layer.neurons for layer in self.inside.layers)

@@ -51,11 +51,12 @@ def readout_of(thing: Thing, picture: DiagramPicture, pinned: Unit | None = None
         case Bias(layer, index) if values is not None:
             unit = Unit(layer, index)
             numbers = _parameter(values, layer, None, values.row(unit))
-            name = shape.unit_name(layer, index)
+            name = shape.unit_name(unit)
             return Readout(f"Bias of {name[0].lower()}{name[1:]}", numbers, hint=EDIT)
         case Connection(layer, source, target) if values is not None:
-            rows = values.row(Unit(layer - 1, source)), values.row(Unit(layer, target))
-            names = shape.unit_name(layer - 1, source), shape.unit_name(layer, target)
+            units = Unit(layer - 1, source), Unit(layer, target)
+            rows = values.row(units[0]), values.row(units[1])
+            names = shape.unit_name(units[0]), shape.unit_name(units[1])
             title = f"{names[0]} → {names[1][0].lower()}{names[1][1:]}"
             return Readout(title, _parameter(values, layer, *rows), hint=EDIT)
     return None
@@ -93,4 +94,4 @@ def _of_unit(unit: Unit, picture: DiagramPicture, pinned: Unit | None) -> Readou
     column = picture.arrangement.columns[unit.layer]
     if column.box is not None:
         sentences.append(f"{len(column.units)} of {counted(column.neurons, 'neuron')} are drawn.")
-    return Readout(shape.unit_name(unit.layer, unit.index), tuple(numbers), tuple(sentences), hint)
+    return Readout(shape.unit_name(unit), tuple(numbers), tuple(sentences), hint)

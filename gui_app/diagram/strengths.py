@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue import Entry, Family
 from engine.catalogue.texts import setting_text
-from gui_app.diagram.contract import Inside, LayerInside
+from engine.observation.observables import Inside, LayerInside
 from gui_app.theme.tokens import Theme, layer_colours
 
 Floats = NDArray[np.floating]

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from gui_app.diagram.arrangement import Arrangement
 from gui_app.diagram.model import NetworkValues
-from gui_app.diagram.shape import Shape
 from gui_app.session.looked_at import Unit
+from gui_app.session.network_shape import NetworkShape
 from gui_app.theme.colour_maps import CLASS_STRENGTH, class_colours, image_of, packed, surface_colours
 from gui_app.theme.tokens import Theme, mix, rgb
 
@@ -19,6 +20,9 @@ _LINE = 0.035
 """Half the width of a curve's line, as a share of its picture."""
 HEADROOM = 0.92
 """Share of its picture's height that a curve takes at most."""
+CELLS = (12, 16, 24, 32, 48)
+"""Cells along the side of a thumbnail, for larger and larger ones."""
+CURVE_CELLS = 48
 _LEAST = 1e-12
 
 
@@ -41,12 +45,12 @@ class Thumbnails:
 
 
 def thumbnails_of(
-    values: NetworkValues, shape: Shape, drawn: tuple[tuple[int, ...], ...], theme: Theme
+    values: NetworkValues, shape: NetworkShape, drawn: tuple[tuple[int, ...], ...], theme: Theme
 ) -> Thumbnails:
     """Return the pictures of the ``drawn`` neurons of each layer that the engine shows.
 
-    Inputs and hidden neurons are coloured by value around 0, each layer from −a to a for its largest value a; outputs
-    as on the canvas.
+    Inputs and hidden neurons are coloured by value around 0, each layer from −a to a for its ``layer_scale`` a;
+    outputs as on the canvas.
     """
     layers = [values.inside.inputs, *(layer.values for layer in values.inside.layers)]
     order: list[Unit] = []
@@ -60,17 +64,34 @@ def thumbnails_of(
     return Thumbnails(image_of(stacked.reshape(-1, stacked.shape[-1])), tuple(order))
 
 
+def grid_size(arrangement: Arrangement, ratio: float) -> int:
+    """Return how many cells a thumbnail needs along a side, on a screen with so many device pixels for each pixel."""
+    if arrangement.shape.task == "curve":
+        return CURVE_CELLS
+    wanted = int(arrangement.side * ratio)
+    return next((cells for cells in CELLS if cells >= wanted), CELLS[-1])
+
+
 def layer_scale(values: Values) -> float:
-    """Return the largest finite |value| of a layer, above 0."""
+    """Return the |value| of a layer with the strongest colour, above 0.
+
+    This is the largest one, or three times the mean where few values are larger, as ReLU's in the corners.
+    """
     sizes = np.abs(values[np.isfinite(values)])
-    return max(float(sizes.max(initial=0.0)), _LEAST)
+    return max(min(float(sizes.max()), 3.0 * float(sizes.mean())), _LEAST) if len(sizes) else _LEAST
 
 
-def _pixels(values: Values, rows: NDArray[np.intp], is_output: bool, shape: Shape, theme: Theme) -> Pixels:
+def _largest(values: Values) -> float:
+    return max(float(np.abs(values[np.isfinite(values)]).max(initial=0.0)), _LEAST)
+
+
+def _pixels(
+    values: Values, rows: NDArray[np.intp], is_output: bool, shape: NetworkShape, theme: Theme
+) -> Pixels:
     """Return packed colours [units, rows, columns]."""
     shown = values[rows]
     if shape.task == "curve":
-        return _curves(shown / layer_scale(values), theme)
+        return _curves(shown / _largest(values), theme)
     if not is_output:
         return surface_colours(shown / layer_scale(values), theme)
     if shape.task == "classification":

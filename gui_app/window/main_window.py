@@ -25,6 +25,7 @@ from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.faults import Faults
 from gui_app.session.file_actions import FileActions
+from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.operations import Operations
 from gui_app.session.pause_at import PauseEpoch
 from gui_app.session.seeds import new_seed
@@ -55,6 +56,7 @@ from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from gui_app.diagram.diagram import NetworkDiagram
     from gui_app.exporting.actions import ExportActions
     from gui_app.exporting.pictures import Exportable
     from gui_app.importing.actions import ImportActions
@@ -90,7 +92,9 @@ class MainWindow(QMainWindow):
         self.speed = TrainingSpeed(settings, self)
         self.pause_epoch = PauseEpoch(document, self.link, self)
         self.transport = TransportBar(document, current, speed=self.speed)
-        self.canvas = Canvas(document, current, self.tools)
+        self.looked_at = LookedAtNeuron(document, current, self)
+        self.canvas = Canvas(document, current, self.tools, looked_at=self.looked_at)
+        self.diagram: NetworkDiagram | None = None
         link = self.link
         self.files = FileActions(
             document,
@@ -156,11 +160,23 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(self))
 
     def _plan(self) -> None:
-        """Plan the jobs after the first paint event: start the engine, then fill the docks."""
+        """Plan the jobs after the first paint event: start the engine, then fill the centre and the docks."""
         self.later.add("engine", self.link.start)
+        self.later.add("diagram", self._add_diagram)
         for name, job in self.dock_layout.jobs().items():
             self.later.add(name, job)
         self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
+
+    def _add_diagram(self) -> None:
+        from gui_app.diagram.diagram import NetworkDiagram
+
+        diagram = self.diagram = NetworkDiagram(
+            self.document, self.current_lane, self.looked_at, lambda: self.canvas.extent
+        )
+        diagram.refused.connect(self.show_message)
+        diagram.apply_theme(self.appearance.theme)
+        self.central_area.set_diagram(diagram)
+        self.dispatcher.add(diagram)
 
     def complete(self) -> None:
         """Run now all jobs that would run after the first paint event."""
@@ -176,11 +192,12 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def exports(self) -> ExportActions:
-        """Commands that export pictures and data. Builds all plots first, because their pictures can be exported."""
+        """Commands that export pictures and data. Builds all views first, because their pictures can be exported."""
         from gui_app.exporting.actions import ExportActions
 
         self.complete()
-        views: list[Exportable] = [self.canvas, *self.dock_layout.plots]
+        assert self.diagram is not None
+        views: list[Exportable] = [self.canvas, self.diagram, *self.dock_layout.plots]
         exports = ExportActions(self.document, self.link, views, self._settings, self)
         exports.reported.connect(self.show_message)
         exports.waiting.connect(self._messages.stand)
@@ -264,6 +281,8 @@ class MainWindow(QMainWindow):
         self.canvas.apply_theme(theme)
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
+        if self.diagram is not None:
+            self.diagram.apply_theme(theme)
 
     def _requests(self) -> tuple[Request, ...]:
         """Return the observables that the views need; none if the window is minimized."""

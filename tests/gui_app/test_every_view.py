@@ -22,6 +22,9 @@ from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.diagram.diagram import NetworkDiagram
+from gui_app.diagram.readouts import readout_of
+from gui_app.diagram.things import Connection
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.progress import best_texts
 from gui_app.panels.training.scores import SPLITS
@@ -195,6 +198,27 @@ def of_answers(canvas: Canvas, truth: Truth) -> Claims:
     yield "answers", shown.values.tobytes(), truth.prediction(size, shown.extent).tobytes()
 
 
+def of_inside(diagram: NetworkDiagram, truth: Truth) -> Claims:
+    """Weights to the bit, numbers of readouts, and thumbnails as a direct forward pass says, in NumPy alone."""
+    if not diagram.is_seen:
+        # It asks the engine for nothing.
+        return
+    picture = diagram.area.picture
+    assert picture is not None
+    assert picture.values is not None
+    inside, expected = picture.values.inside, truth.forward(picture.values.inside)
+    for layer, (shown, (weight, bias, values)) in enumerate(zip(inside.layers, expected, strict=True), 1):
+        yield f"weights of layer {layer}", shown.weight.tobytes(), weight.tobytes()
+        yield f"biases of layer {layer}", shown.bias.tobytes(), bias.tobytes()
+        near = np.allclose(
+            shown.values, values, rtol=1e-3, atol=1e-4 * np.nanmax(np.abs(values), initial=1.0)
+        )
+        yield f"values of layer {layer}", near or not np.isfinite(values).all(), True
+        readout = readout_of(Connection(layer, 0, 0), picture)
+        assert readout is not None
+        yield f"readout of layer {layer}", dict(readout.numbers)["weight"], value_text(float(weight[0, 0]))
+
+
 def of_decision(panel: RegularizationPanel, truth: Truth) -> Claims:
     words, lane = panel.stopping.decision.text(), truth.lane
     ends = [stop for stop in lane.stops if stop.kind == "early_stopping"]
@@ -235,6 +259,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     ChainPlot: of_chain,
     TransportBar: of_figures,
     Canvas: of_answers,
+    NetworkDiagram: of_inside,
     RegularizationPanel: of_decision,
     RunMessages: of_run_messages,
     Diagnosis: of_findings,
@@ -380,6 +405,7 @@ def watched(
     window = open_window((1920, 1080))
     window.complete()
     show_all_plots(window, qtbot)
+    qtbot.waitUntil(lambda: window.diagram is not None and window.diagram.is_seen)
     window.document.reset(experiment)
     window.current_lane.choose(index)
     qtbot.waitUntil(lambda: window.link.latest is not None)

@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.experiment import Experiment
+from engine.network import EncodedData
+from engine.observation.observables import Inside
 from engine.observation.snapshot import Chain, Extent, LaneSnapshot, Measurement, Observed
 from engine.service import messages as m
 from engine.service.interface import Inbox
@@ -54,6 +56,29 @@ class Truth:
     def prediction(self, size: int, extent: Extent) -> NDArray[np.float32]:
         values: NDArray[np.float32] = predicted(self.trainer, size, extent)[self.lane.name].values
         return values
+
+    def forward(self, inside: Inside) -> list[tuple[NDArray[np.float32], ...]]:
+        """Weights, biases and values of each layer, from the inputs that ``inside`` says, in NumPy alone.
+
+        The hidden layers are tanh layers.
+        """
+        run, data, flat = self.trainer.parameters(self.lane.name)
+        layout, row, a = run.layout, flat.numpy(), inside.inputs.astype(np.float64)
+        parts = zip(layout.shapes, layout.weight_slices(), layout.bias_slices(), strict=True)
+        found = []
+        for number, (shape, weights, biases) in enumerate(parts, 1):
+            weight, bias = row[weights].reshape(shape), row[biases]
+            z = np.tensordot(weight.astype(np.float64), a, (0, 0)) + bias.reshape(-1, *[1] * (a.ndim - 1))
+            a = np.tanh(z) if number < layout.layers else _answer(z, data)
+            found.append((weight, bias, a))
+        return found
+
+
+def _answer(z: NDArray[np.float64], data: EncodedData) -> NDArray[np.float64]:
+    if data.task != "classification":
+        return z * data.scaling.target_scale + data.scaling.target_shift
+    exponents = np.exp(z - z.max(0))
+    return exponents / exponents.sum(0)
 
 
 def headless(experiment: Experiment, steps: int, index: int = 0) -> Truth:

@@ -41,9 +41,12 @@ class OptionalLayers(QObject):
             if self.ghosts:
                 self.changed.emit()
 
-    def paint(self, painter: QPainter, scene: Scene, shown: Uncertainty | None) -> None:
-        """Paint ghosts over the points, and messages that explain each layer or say what it needs."""
-        messages = []
+    def paint(self, painter: QPainter, scene: Scene, shown: Uncertainty | None, caption: str = "") -> None:
+        """Paint ghosts over the points, and messages that explain each layer or say what it needs.
+
+        ``caption`` is the message of the layer below the points.
+        """
+        messages = [caption]
         if self.ghosts:
             ghosts.paint_ghosts(painter, scene, self._batch)
             messages.append(ghosts.message_for(self._batch))

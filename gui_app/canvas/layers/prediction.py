@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.contours import class_boundaries
+from gui_app.canvas.layers.neuron import NeuronFunction
 from gui_app.canvas.layers.paths import segments_path
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.layers.uncertainty import paint_uncertainty
@@ -21,6 +22,8 @@ MIN_PROBABILITY = np.float32(1e-30)
 def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
     """Return an image with one opaque pixel per grid point, top row first; None for a curve."""
     values = prediction.values
+    if isinstance(prediction, NeuronFunction) and values.ndim == 2:
+        return prediction.image(scene.theme)
     if scene.task == "classification" and values.ndim == 3:
         return image_of(class_colours(values, scene.theme))
     if scene.task == "surface" and values.ndim == 2:
@@ -55,7 +58,7 @@ def paint_prediction(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
     paint_uncertainty(painter, scene, prediction, uncertainty)
-    if scene.task == "classification":
+    if prediction.values.ndim == 3:
         _paint_boundary(painter, scene, prediction)
     painter.restore()
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.experiment import Experiment, default_experiment, edit_many, switch_task
-from gui_app.diagram.contract import Inside, LayerInside
+from engine.observation.observables import Inside, LayerInside
 from gui_app.diagram.model import NetworkValues
-from gui_app.diagram.shape import Shape
 from gui_app.session.looked_at import Unit
+from gui_app.session.network_shape import NetworkShape
 
 Floats = NDArray[np.float64]
 EXTENT = (-6.0, 6.0, -6.0, 6.0)
@@ -29,8 +29,8 @@ def sketch(
     return edit_many(experiment, {"lanes.0.network.hidden": hidden, **changes})
 
 
-def shape_of(experiment: Experiment) -> Shape:
-    return Shape.of(experiment.lanes[0], experiment.data)
+def shape_of(experiment: Experiment) -> NetworkShape:
+    return NetworkShape.of(experiment.lanes[0], experiment.data)
 
 
 def positions(task: str, size: int = 16) -> tuple[Floats, Floats]:

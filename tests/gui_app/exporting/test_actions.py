@@ -46,7 +46,7 @@ BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
 
 @pytest.mark.parametrize("suffix", PICTURE_FORMATS)
-@pytest.mark.parametrize("view", range(1 + len(PLOTS)), ids=["Canvas", *PLOTS])
+@pytest.mark.parametrize("view", range(2 + len(PLOTS)), ids=["Canvas", "Network", *PLOTS])
 def test_each_picture_in_each_format(trained, tmp_path, files, scale, view, suffix):
     chosen = PICTURE_FORMATS[suffix]
     view = trained.exports.views[view]
@@ -129,7 +129,7 @@ def test_a_cancelled_dialog_does_nothing(trained, tmp_path, files, what, fake_en
     assert fake_engine.commands == []
 
 
-PICTURES = ("canvas", *(plot.plot_class().export_name for plot in PLOTS.values()))
+PICTURES = ("canvas", "network", *(plot.plot_class().export_name for plot in PLOTS.values()))
 ALL = {
     "experiment.sketch.json",
     "data.csv",

@@ -103,7 +103,7 @@ DOCKS = ("Data", "Model", *PLOTS)
 def pictures(window) -> dict[str, str]:
     """The entries that export pictures, with the titles of their dialogs."""
     formats = ", ".join(one.label for one in PICTURE_FORMATS.values())
-    titles = [view.export_title for view in (window.canvas, *window.dock_layout.plots)]
+    titles = [view.export_title for view in (window.canvas, window.diagram, *window.dock_layout.plots)]
     return {f"File > Export > {title} ({formats}) …": f"Export {title.lower()}" for title in titles}
 
 
@@ -298,7 +298,8 @@ def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engi
     extent = window.canvas.extent
     assert extent[1] > 20
     window.link.pull()
-    assert watch_prediction(100, extent, (0,)) in fake_engine.commands
+    (prediction,) = watch_prediction(100, extent, (0,)).requests
+    assert any(prediction in getattr(command, "requests", ()) for command in fake_engine.commands)
     menus["View > Default view"].trigger()
     assert window.canvas.extent == (-6, 6, -6, 6)
     menus["Help > Shortcuts"].trigger()

@@ -1,4 +1,4 @@
-"""The shape of the network that is drawn: it is known before anything is trained."""
+"""The shape of a network, known before anything is trained, and the names of its neurons."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.experiment import DataSettings, Lane, class_labels
+from gui_app.session.looked_at import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NetworkShape:
     """Inputs, hidden layers and outputs of a network.
 
     ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs.
@@ -24,7 +25,7 @@ class Shape:
     activation: str
 
     @classmethod
-    def of(cls, lane: Lane, data: DataSettings) -> Shape:
+    def of(cls, lane: Lane, data: DataSettings) -> NetworkShape:
         network, loss = lane.network, LOSSES[lane.training.loss.name]
         outputs = loss.outputs(data.task, data.classes)
         labels = class_labels(data) if data.task == "classification" else ("y",)
@@ -52,16 +53,10 @@ class Shape:
         # A curve has one input, called x without a number.
         return label.replace("₁", "") if self.task == "curve" else label
 
-    def layer_name(self, layer: int) -> str:
-        """Return the name of a layer at the start of a sentence."""
-        if layer == 0:
-            return "Inputs"
-        return "Output" if layer == self.layers else f"Layer {layer}"
-
-    def unit_name(self, layer: int, index: int) -> str:
-        """Return the name of a neuron or an input: "Layer 2, neuron 3"."""
-        if layer == 0:
-            return f"Input {self.feature_label(self.features[index])}"
-        if layer < self.layers:
-            return f"Layer {layer}, neuron {index + 1}"
-        return f"Output {self.answers[index]}"
+    def unit_name(self, unit: Unit) -> str:
+        """Return the name of a neuron or an input, at the start of a sentence: "Layer 2, neuron 3"."""
+        if unit.layer == 0:
+            return f"Input {self.feature_label(self.features[unit.index])}"
+        if unit.layer < self.layers:
+            return f"Layer {unit.layer}, neuron {unit.index + 1}"
+        return f"Output {self.answers[unit.index]}"
