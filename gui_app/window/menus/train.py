@@ -25,8 +25,8 @@ def add_train_menu(
     for text, (work, keys) in commands.items():
         # A key that is held down would play and pause in turns.
         add(menu, text, work, keys).setAutoRepeat(keys != "Space")
-    _add_pause(window, menu, pause)
     menu.addSeparator()
+    _add_pause(window, menu, pause)
     add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs, or steps, a second; results stay the same.")
     # A plus needs Shift on some keyboards.
     faster = add(menu, "&Faster", speed.go_faster, tip="More epochs a second; results stay the same.")
@@ -47,7 +47,7 @@ def _add_pause(window: QMainWindow, menu: QMenu, pause: PauseEpoch) -> None:
     """Add the entry that chooses the epoch at which training pauses, and says which it is."""
 
     def choose() -> None:
-        label = "Training pauses each time it has finished this epoch (0: it never does):"
+        label = "Pause each time this epoch is over (0: never):"
         epoch, accepted = QInputDialog.getInt(
             window, "Pause at an epoch", label, pause.epoch or 100, 0, LARGEST
         )

@@ -144,7 +144,9 @@ def test_a_plot_over_epochs_becomes_logarithmic_when_the_run_is_long(plot: PlotF
         assert np.isfinite(pixels).all()
 
 
-@pytest.mark.parametrize(("kind", "linear"), [("setting", True), ("data", True), ("restore", False)])
+@pytest.mark.parametrize(
+    ("kind", "linear"), [("setting", True), ("data", True), ("weight", True), ("restore", False)]
+)
 def test_a_late_edit_keeps_its_room_on_the_screen_and_in_an_export(
     plot: PlotFrame, qtbot: QtBot, tmp_path: Path, kind: MarkKind, linear: bool
 ) -> None:
