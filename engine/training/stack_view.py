@@ -38,6 +38,8 @@ class StackView:
         return self._stack.augmented_batch(self._indices[index])
 
     def backward(self, index: int) -> Backward | None:
+        # All of them together: each subset of the lanes is recorded or compiled for itself.
+        self._stack.measuring.measure_layers(self._indices)
         return self._stack.measuring.backward(self._indices[index])
 
     def latest_step(self, index: int) -> LatestStep:

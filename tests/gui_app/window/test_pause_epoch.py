@@ -50,7 +50,9 @@ def test_the_menu_chooses_the_epoch_and_says_it(
     assert (action.isChecked(), still.pause_epoch.epoch, pauses(fake_engine)) == (False, None, [None])
 
 
-def test_what_the_engine_answers_is_said(still: MainWindow, fake_engine: FakeEngine) -> None:
+def test_what_the_engine_answers_is_said_and_another_document_pauses_nowhere(
+    still: MainWindow, fake_engine: FakeEngine
+) -> None:
     for event, words in (
         (m.EpochPassed(100, 2500), "Epoch 100 is over: training is at epoch 2,500. After a reset"),
         (m.PausedAt(100), "Paused at epoch 100, as chosen"),
@@ -58,9 +60,7 @@ def test_what_the_engine_answers_is_said(still: MainWindow, fake_engine: FakeEng
         fake_engine.events = [event]
         still.link.pull()
         assert still.statusBar().currentMessage().startswith(words)
-
-
-def test_another_document_pauses_nowhere(still: MainWindow, fake_engine: FakeEngine) -> None:
+    # Another document pauses nowhere.
     still.pause_epoch.choose(40)
     assert pauses(fake_engine) == [40]
     still.document.forget_changes()
