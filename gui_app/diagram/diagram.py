@@ -19,15 +19,17 @@ from gui_app.diagram.header import DiagramHeader
 from gui_app.diagram.legend import legend_height, paint_legend
 from gui_app.diagram.legend_line import LegendLine
 from gui_app.diagram.model import NetworkValues
+from gui_app.diagram.parameter_editing import ParameterEditing
 from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
 from gui_app.diagram.strip import ColumnStrip
-from gui_app.diagram.things import Chip, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Thing
 from gui_app.diagram.thumbnails import grid_size
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.session.network_shape import NetworkShape
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.weight_edits import WeightEdits
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
@@ -66,6 +68,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         document: Document,
         current: CurrentLane,
         looked_at: LookedAtNeuron,
+        weight_edits: WeightEdits,
         extent: Callable[[], Extent] = lambda: CANVAS_EXTENT,
         parent: QWidget | None = None,
     ) -> None:
@@ -77,6 +80,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.legend = LegendLine()
         self.shape = ShapeActions(document, current, self)
         self.hand = Hand(self.area, looked_at)
+        self.editing = ParameterEditing(self.area, weight_edits)
         self._lay_out()
         self._connect()
 
@@ -163,6 +167,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.legend.show_items(shown.legend)
         self.area.show_picture(shown)
         self.hand.refresh()
+        self.editing.follow(shown)
 
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
@@ -185,7 +190,10 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     def _choose(self, thing: Thing | None, position: QPointF) -> None:
         """Do what a click on a thing means."""
+        picture = self.area.picture
         match thing:
+            case Connection() | Bias() if picture is not None:
+                self.editing.open(thing, picture, position)
             case Chip(key):
                 self.shape.switch_input(key)
             case Unit(0, index):

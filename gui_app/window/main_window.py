@@ -32,6 +32,7 @@ from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.session.training_speed import TrainingSpeed
+from gui_app.session.weight_edits import WeightEdits
 from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.focus_ring import FocusRing
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(document, current, speed=self.speed)
         self.looked_at = LookedAtNeuron(document, current, self)
         self.canvas = Canvas(document, current, self.tools, looked_at=self.looked_at)
+        self.weight_edits = WeightEdits(current, self.link, self)
         self.diagram: NetworkDiagram | None = None
         link = self.link
         self.files = FileActions(
@@ -171,7 +173,7 @@ class MainWindow(QMainWindow):
         from gui_app.diagram.diagram import NetworkDiagram
 
         diagram = self.diagram = NetworkDiagram(
-            self.document, self.current_lane, self.looked_at, lambda: self.canvas.extent
+            self.document, self.current_lane, self.looked_at, self.weight_edits, lambda: self.canvas.extent
         )
         diagram.refused.connect(self.show_message)
         diagram.apply_theme(self.appearance.theme)

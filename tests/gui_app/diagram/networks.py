@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.experiment import Experiment, default_experiment, edit_many, switch_task
-from engine.observation.observables import Inside, LayerInside
+from engine.observation.observables import INSIDE, Inside, LayerInside
+from engine.observation.report import NO_HISTORY
+from engine.observation.snapshot import LaneSnapshot, Measurement, Observed, Snapshot, layer_block
 from gui_app.diagram.model import NetworkValues
 from gui_app.session.looked_at import Unit
 from gui_app.session.network_shape import NetworkShape
@@ -70,6 +72,22 @@ def about(inside: Inside) -> NetworkValues:
         np.array([np.linalg.norm(layer.weight_gradient) for layer in layers]),
         np.array([layer.dead.mean() for layer in layers]),
     )
+
+
+def snapshot_of(experiment: Experiment, network: NetworkValues | None) -> Snapshot:
+    """A snapshot of the network as the engine sends it."""
+    layers = layer_block(
+        weight_norm=[network.weight_norm], zero_weights=[network.zero_weights],
+        weight_gradient=[network.gradient], dead=[network.dead],
+    )[0] if network is not None else layer_block(weight_norm=[[1.0]])[0]  # fmt: skip
+    now = Measurement(epoch=0, step=0, loss=np.zeros(3), penalty=0.0, score=np.zeros(3), layers=layers)
+    observed = Observed.of({} if network is None else {INSIDE.key: network.inside})
+    lane = LaneSnapshot("A", "training", None, None, now, NO_HISTORY, observed)
+    data = experiment.data
+    return Snapshot(
+        serial=1, run=1, acknowledged=0, task=data.task, classes=data.classes, playing=False, epoch=0, step=0,
+        steps_per_second=0.0, training_points=250, lanes=(lane,),
+    )  # fmt: skip
 
 
 def with_layer(network: NetworkValues, layer: int, **changes: object) -> NetworkValues:

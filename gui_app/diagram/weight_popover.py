@@ -1,0 +1,67 @@
+"""The small editor of one weight or bias."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.catalogue import Parameter
+from gui_app.diagram.readouts import Readout
+from gui_app.widgets.card import caption
+from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.popover import Popover
+
+WIDTH = 300
+REACH = 4.0
+"""The smallest end of the slider; larger for larger weights."""
+LARGEST = 1e6
+MEANING = "Training goes on from the value that you set; the history marks it."
+
+
+class WeightPopover(Popover):
+    """Popover with slider and number field; ``edited(value)`` follows each change.
+
+    ``drag_began()`` and ``drag_ended()`` enclose the changes of one drag of the slider.
+    """
+
+    edited = Signal(float)
+    drag_began = Signal()
+    drag_ended = Signal()
+
+    def __init__(self, readout: Readout, value: float, parent: QWidget | None = None) -> None:
+        """Make the editor of what ``readout`` describes: its first number is the value."""
+        super().__init__(readout.title, WIDTH, parent=parent)
+        name = readout.numbers[0][0]
+        reach = max(REACH, 2.0 * abs(value))
+        self.parameter = ParameterSlider(
+            Parameter(name, name.capitalize(), 0.0, -LARGEST, LARGEST, MEANING, slider=(-reach, reach)),
+            number_width=72,
+        )
+        self.numbers = caption()
+        title = QLabel(readout.title)
+        title.setProperty("role", "title")
+        title.setWordWrap(True)
+        for part in (title, self.parameter, self.numbers, caption(MEANING)):
+            self.column.addWidget(part)
+        self.parameter.edited.connect(self.edited)
+        slider = self.parameter.slider
+        assert slider is not None
+        slider.sliderPressed.connect(self.drag_began)
+        slider.sliderReleased.connect(self.drag_ended)
+        self.show_numbers(readout, value)
+
+    def show_numbers(self, readout: Readout, value: float) -> None:
+        """Show the present numbers, but leave alone what a person is dragging."""
+        slider = self.parameter.slider
+        if slider is None or not slider.isSliderDown():
+            self.parameter.set_value(value)
+        self.numbers.setText(" · ".join(f"{name} {text}" for name, text in readout.numbers[1:]))
+
+    def focus_first(self) -> None:
+        self.parameter.number.setFocus()
+        self.parameter.number.selectAll()
+
+    def accept(self) -> None:
+        """Close on Enter, unless the field refuses what was typed."""
+        if not self.parameter.number.problem:
+            self.close()

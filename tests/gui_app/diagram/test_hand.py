@@ -1,0 +1,319 @@
+"""Mouse and keyboard on the diagram: what is pointed at, pinned, built and edited."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from engine.catalogue.texts import value_text
+from engine.service import messages as m
+from gui_app.diagram.connections import gaps_of
+from gui_app.diagram.readouts import readout_of
+from gui_app.diagram.things import Bias, Chip, Connection
+from gui_app.session.looked_at import Unit
+from tests.gui_app.diagram.conftest import Show, Shown
+from tests.gui_app.diagram.networks import sketch, values_of, with_layer
+from tests.gui_app.hands import click, drag_slider, type_into
+
+NEURON, OTHER = Unit(1, 2), Unit(2, 0)
+EMPTY = QPointF(470.0, 5.0)
+
+
+# -- looking
+
+
+def test_a_neuron_under_the_mouse_is_looked_at_until_the_mouse_leaves_it(show: Show):
+    shown = show()
+    shown.hover(NEURON)
+    assert shown.looked_at.unit == NEURON
+    assert shown.said.startswith("Layer 1, neuron 3. activation tanh, values −")
+    shown.hover(EMPTY)
+    assert shown.looked_at.unit is None
+    assert shown.said == ""
+
+
+def test_a_click_pins_a_neuron_and_another_click_or_escape_lets_go_of_it(show: Show):
+    shown = show()
+    shown.click(NEURON)
+    shown.hover(OTHER)
+    assert (shown.looked_at.pinned, shown.looked_at.unit) == (NEURON, OTHER)
+    shown.click(NEURON)
+    assert shown.looked_at.pinned is None
+    for let_go in (lambda: shown.click(EMPTY), lambda: shown.press(Qt.Key.Key_Escape)):
+        shown.focus()
+        shown.click(NEURON)
+        assert shown.looked_at.pinned == NEURON
+        let_go()
+        assert shown.looked_at.pinned is None
+
+
+def test_the_pinned_neuron_has_a_ring(show: Show):
+    shown = show()
+    rect = shown.picture.arrangement.rect(NEURON)
+    ring = QPointF(rect.center().x(), rect.top() - 3.0).toPoint()
+    before = shown.diagram.area.grab().toImage().pixelColor(ring)
+    shown.click(NEURON)
+    shown.hover(EMPTY)
+    after = shown.diagram.area.grab().toImage().pixelColor(ring)
+    assert before != after
+    assert after.name() == shown.diagram.theme.accent
+
+
+def test_a_connection_under_the_mouse_says_weight_gradient_and_update(show: Show):
+    experiment = sketch()
+    network = values_of(experiment)
+    layer = network.inside.layers[1]
+    weight, gradient, update = layer.weight.copy(), layer.weight_gradient.copy(), layer.weight_update.copy()
+    weight[1, 0], gradient[1, 0], update[1, 0] = 0.412, -0.0031, 2.1e-5
+    shown = show(
+        experiment,
+        values=with_layer(network, 2, weight=weight, weight_gradient=gradient, weight_update=update),
+    )
+    shown.hover(middle_of(shown, Connection(2, 1, 0)))
+    assert shown.diagram.area.pointing.hovered == Connection(2, 1, 0)
+    assert shown.said.startswith(
+        "Layer 1, neuron 2 → layer 2, neuron 1. weight 0.412, gradient −0.0031, latest update 2.1e-5"
+    )
+
+
+def middle_of(shown: Shown, connection: Connection) -> QPointF:
+    """A place where this connection is nearest: a little after its start."""
+    gap = gaps_of(shown.picture.arrangement)[connection.layer - 1]
+    (row,) = np.flatnonzero((gap.sources == connection.source) & (gap.targets == connection.target))
+    others = np.delete(np.arange(len(gap.points)), row)
+    distance = np.abs(gap.points[others, :, 1] - gap.points[row, :, 1]).min(axis=0)
+    best = int(distance.argmax())
+    return QPointF(*gap.points[row, best])
+
+
+def test_numbers_of_the_readout_follow_the_training(show: Show):
+    shown = show()
+    shown.hover(Bias(1, 0))
+    bias = np.full(4, 0.25)
+    shown.show(with_layer(values_of(shown.document.experiment), 1, bias=bias))
+    assert "bias 0.250" in shown.said
+
+
+@pytest.mark.parametrize(
+    ("mark", "word"), [("dead", "Dead:"), ("saturated", "Saturated:"), ("silenced", "Silenced by dropout")]
+)
+def test_a_marked_neuron_says_what_is_wrong(show: Show, mark: str, word: str):
+    experiment = sketch()
+    flags = np.array([False, False, True, False])
+    shown = show(experiment, values=with_layer(values_of(experiment), 1, **{mark: flags}))
+    shown.hover(NEURON)
+    assert word in shown.said
+    shown.hover(Unit(1, 1))
+    assert word not in shown.said
+    assert any(item.kind == mark for item in shown.diagram.legend.items)
+
+
+# -- building
+
+
+def test_a_click_on_an_input_switches_it(show: Show):
+    shown = show()
+    shown.click(Chip("x1_x2"))
+    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "x1_x2")
+    shown.click(Unit(0, 0))
+    assert shown.document.experiment.lanes[0].network.features == ("x2", "x1_x2")
+    shown.document.stack.undo()
+    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "x1_x2")
+
+
+def test_the_last_input_stays(show: Show):
+    shown = show(sketch(network__features=("x1",)))
+    shown.click(Unit(0, 0))
+    assert shown.document.experiment.lanes[0].network.features == ("x1",)
+    assert shown.diagram.legend.message == "The network needs at least one input."
+    shown.click(Chip("x2"))
+    assert shown.diagram.legend.message == ""
+
+
+def test_plus_and_minus_change_widths_and_layers(show: Show):
+    shown = show()
+    click(shown.diagram.strip.buttons[2, 1])
+    assert shown.hidden == (4, 4)
+    click(shown.diagram.strip.buttons[1, -1])
+    assert shown.hidden == (3, 4)
+    click(shown.diagram.header.more)
+    assert shown.hidden == (3, 4, 4)
+    click(shown.diagram.header.less)
+    click(shown.diagram.header.less)
+    click(shown.diagram.header.less)
+    assert shown.hidden == ()
+    assert not shown.diagram.header.less.isEnabled()
+    assert not any(button.isVisible() for button in shown.diagram.strip.buttons.values())
+    click(shown.diagram.header.more)
+    assert shown.hidden == (8,)
+
+
+def test_a_neuron_dragged_out_of_its_column_is_removed(show: Show):
+    shown = show()
+    shown.drag(NEURON, QPointF(120.0, 10.0))
+    assert shown.hidden == (3, 3)
+    shown.document.stack.undo()
+    assert shown.hidden == (4, 3)
+
+
+def test_before_letting_go_it_says_what_will_happen(show: Show):
+    shown = show()
+    shown.drag(NEURON, QPointF(120.0, 10.0), release=False)
+    assert shown.said.startswith("Layer 1: 4 → 3. Let go to remove one neuron. Which one cannot be chosen")
+    assert shown.hidden == (4, 3)
+
+
+def test_a_neuron_dragged_within_its_column_stays_and_is_not_pinned(show: Show):
+    shown = show()
+    shown.drag(NEURON, QPointF(3.0, 40.0))
+    assert shown.hidden == (4, 3)
+    assert shown.looked_at.pinned is None
+
+
+def test_the_last_neuron_of_a_layer_stays(show: Show):
+    shown = show(sketch((1, 3)))
+    shown.drag(Unit(1, 0), QPointF(120.0, 10.0))
+    assert shown.hidden == (1, 3)
+    assert shown.diagram.legend.message.startswith("Layer 1 keeps its last neuron")
+
+
+def test_what_validation_refuses_is_said(show: Show):
+    shown = show(sketch((2,) * 64), size=(900, 460))
+    shown.focus()
+    shown.diagram.shape.add_layer()
+    assert shown.hidden == (2,) * 64
+    assert "64" in shown.diagram.legend.message
+
+
+# -- keys
+
+
+def test_arrows_go_over_neurons_and_connections(show: Show):
+    shown = show()
+    shown.focus()
+    path = []
+    for key in ("Down", "Right", "Down", "Right", "Left", "Down", "Down", "Down", "Down"):
+        shown.press(getattr(Qt.Key, f"Key_{key}"))
+        path.append(shown.diagram.area.pointing.focused)
+    assert path[:2] == [Unit(1, 1), Connection(2, 1, 0)]
+    assert path[2:4] == [Connection(2, 1, 1), Unit(2, 1)]
+    assert isinstance(path[4], Connection)
+    assert (path[4].layer, path[4].target) == (2, 1)
+    assert path[-1] == Bias(2, 1)
+
+
+def test_keys_pin_widen_narrow_and_switch(show: Show):
+    shown = show()
+    shown.focus()
+    shown.press(Qt.Key.Key_Return)
+    assert shown.looked_at.pinned == Unit(1, 0)
+    shown.press(Qt.Key.Key_Plus)
+    assert shown.hidden == (5, 3)
+    shown.press(Qt.Key.Key_Minus)
+    shown.press(Qt.Key.Key_Minus)
+    assert shown.hidden == (3, 3)
+    shown.press(Qt.Key.Key_Left)
+    shown.press(Qt.Key.Key_Left)
+    assert shown.diagram.area.pointing.focused.layer == 0
+    shown.press(Qt.Key.Key_Plus)
+    assert shown.hidden == (3, 3, 3)
+    for _ in range(7):
+        shown.press(Qt.Key.Key_Down)
+    shown.press(Qt.Key.Key_Return)
+    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "sin_x2")
+
+
+def test_what_the_ring_reaches_is_read_out(show: Show):
+    shown = show()
+    shown.focus()
+    shown.press(Qt.Key.Key_Down)
+    assert shown.diagram.area.accessibleDescription().startswith("Layer 1, neuron 2")
+    assert shown.looked_at.unit == Unit(1, 1)
+
+
+# -- weights
+
+
+def commands(shown: Shown) -> list[m.SetParameter]:
+    return [command for command in shown.engine.take_commands() if isinstance(command, m.SetParameter)]
+
+
+def open_editor(shown: Shown, connection: Connection | Bias):
+    at = middle_of(shown, connection) if isinstance(connection, Connection) else connection
+    shown.click(at)
+    popover = shown.diagram.editing.popover
+    assert popover is not None
+    return popover
+
+
+def test_a_click_on_a_connection_edits_its_weight(show: Show):
+    shown = show()
+    popover = open_editor(shown, Connection(2, 1, 0))
+    shown.engine.take_commands()
+    type_into(popover.parameter.number, "-1.25")
+    assert commands(shown) == [m.SetParameter(0, 2, "weight", 1, 0, -1.25)]
+
+
+def test_a_drag_of_the_slider_leaves_one_mark(show: Show):
+    shown = show()
+    popover = open_editor(shown, Bias(1, 2))
+    shown.engine.take_commands()
+    drag_slider(popover.parameter, 0.5, 0.8)
+    sent = commands(shown)
+    assert {(one.layer, one.kind, one.row, one.column) for one in sent} == {(1, "bias", 0, 2)}
+    assert len({one.gesture for one in sent}) == 1
+    assert sent[-1].gesture is not None
+    assert sent[-1].value == pytest.approx(popover.parameter.value())
+
+
+def test_the_editor_follows_the_training_and_closes_with_its_network(show: Show):
+    shown = show()
+    popover = open_editor(shown, Connection(1, 0, 0))
+    network = values_of(shown.document.experiment)
+    weight = network.inside.layers[0].weight.copy()
+    weight[0, 0] = 0.5
+    shown.show(with_layer(network, 1, weight=weight))
+    assert popover.parameter.value() == 0.5
+    shown.document.change({"lanes.0.network.hidden": (2,)}, "shape")
+    assert not popover.isVisible()
+
+
+def test_enter_opens_the_editor_of_the_connection_with_the_ring(show: Show):
+    shown = show()
+    shown.focus()
+    shown.press(Qt.Key.Key_Right)
+    connection = shown.diagram.area.pointing.focused
+    assert isinstance(connection, Connection)
+    shown.press(Qt.Key.Key_Return)
+    popover = shown.diagram.editing.popover
+    assert popover is not None
+    weight = shown.picture.values.inside.layers[connection.layer - 1].weight
+    assert popover.parameter.value() == float(weight[connection.source, connection.target])
+    QTest.keyClick(popover, Qt.Key.Key_Escape)
+    assert not popover.isVisible()
+
+
+def test_a_weight_of_a_neuron_that_is_not_sent_is_not_said(show: Show):
+    experiment = sketch((4, 3))
+    network = values_of(experiment)
+    layer = network.inside.layers[0]
+    part = replace(
+        layer,
+        shown=np.array([0, 2]),
+        values=layer.values[[0, 2]],
+        weight=layer.weight[:, [0, 2]],
+        bias=layer.bias[[0, 2]],
+        weight_gradient=layer.weight_gradient[:, [0, 2]],
+        bias_gradient=layer.bias_gradient[[0, 2]],
+        weight_update=layer.weight_update[:, [0, 2]],
+        bias_update=layer.bias_update[[0, 2]],
+    )
+    after = network.inside.layers[1]
+    behind = {name: getattr(after, name)[[0, 2]] for name in ("weight", "weight_gradient", "weight_update")}
+    some = replace(network.inside, layers=(part, replace(after, **behind), *network.inside.layers[2:]))
+    shown = show(experiment, values=replace(network, inside=some))
+    known, unknown = (readout_of(Connection(1, 0, index), shown.picture) for index in (2, 1))
+    assert dict(known.numbers)["weight"] == value_text(float(layer.weight[0, 2]))
+    assert unknown.numbers == ()
