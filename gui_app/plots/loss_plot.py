@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
 from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
+from gui_app.plots.drawing.area import Area
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.extremes import coarse, highest
@@ -25,15 +27,24 @@ from gui_app.plots.drawing.readout import Reading, Readout
 from gui_app.plots.drawing.robust import prefers_log, robust_log_range, robust_range
 from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, value_span
 from gui_app.plots.drawing.value_scale import ValueScale
+from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import count_text
 
 SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
-KINDS: dict[str, Kind] = {"training": "line", "validation": "line", "test": "thin", "penalty": "dashed"}
+KINDS: dict[str, Kind] = {
+    "training": "line",
+    "validation": "line",
+    "test": "thin",
+    "penalty": "dashed",
+    "cost": "thin",
+}
 SHORT = {"training": "train", "validation": "val"}
 """Shorter names for narrow plots."""
 TELLING = ("validation", "training", "test", "penalty")
 """The series that decides about the automatic scale: the first of these that is shown."""
+STACKED = "stacked"
+"""The mode in which the training loss and above it the penalty are areas, whose top is the cost."""
 LEAST_DECADES = 0.6
 ROWS = 2
 """Number of lines that the labels of endings may take, so that they stay at the edge."""
@@ -89,6 +100,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         "Automatic: linear while the validation loss has come to a twelfth of the axis or more since its best epoch, "
         "so that overfitting is seen; else logarithmic. Without validation points the training loss decides."
     )
+    modes = MappingProxyType({STACKED: "Cost stacked: training loss + penalty"})
     meaning = (
         "Loss of each split after every epoch, measured without dropout; the legend shows the current loss. "
         "The cost that is minimized is the training loss plus the penalty λ₁ Σ|W| + λ₂ ΣW². "
@@ -126,9 +138,12 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
             for name, values in known.items()
         }
-        scale = ValueScale(options.is_log(_prefers_log(known)))
+        stack = _stack(series) if STACKED in options.modes else {}
+        # Heights that add up need an axis from 0 on which equal heights are equal values.
+        scale = ValueScale(not stack and options.is_log(_prefers_log(known)))
         eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else 1e-6)
-        chosen = _y_range({name: values for name, (_, values) in series.items()}, scale.log, eased)
+        heights = {name: values for name, (_, values) in (series | stack).items()}
+        chosen = _y_range(heights, scale.log, eased)
         y_range = options.zoom.y or chosen
         picture = Picture(
             entries=entries,
@@ -139,15 +154,16 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             x_scale=x_axis.scale,
             limits=x_axis.limits(chosen, _everything(known, scale.log), scale.log),
         )
-        curves = tuple(_curves(series, options, scale, y_range[0]))
+        drawn = {name: line for name, line in series.items() if not stack or name != "penalty"} | stack
+        curves = tuple(_curves(drawn, options, scale, y_range[0]))
         mapping = picture.on_screen(options.size)
         prefers_top = _prefers_top(model, scale.log)
-        outside = () if options.zoom.y else _outside(series, options, scale, y_range, mapping)
+        outside = () if options.zoom.y else _outside(drawn, options, scale, y_range, mapping)
         occupied = [mark.box(float(mapping.x(mark.x)), mapping) for mark in outside]
         ends = _ends(model, options, curves, mapping, prefers_top, occupied)
         edits_at_top = not (ends[0].from_top if ends else prefers_top)
         edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
-        return replace(picture, marks=(*edits, *curves, *ends, *outside))
+        return replace(picture, marks=(*edits, *_areas(series, stack, options), *curves, *ends, *outside))
 
     @staticmethod
     def read(model: LossModel, options: PlotOptions, picture: Picture, x: float, y: float) -> Readout | None:
@@ -191,6 +207,26 @@ def _prefers_log(known: dict[str, Floats]) -> bool:
     return telling is not None and span is not None and prefers_log(telling, span[1])
 
 
+Lines = dict[str, tuple[Floats, Floats]]
+"""Epochs and values by name."""
+
+
+def _stack(series: Lines) -> Lines:
+    """Return the cost, the top of the stack; nothing where training loss or penalty are not shown."""
+    if "training" not in series or "penalty" not in series:
+        return {}
+    epochs, training = series["training"]
+    return {"cost": (epochs, training + series["penalty"][1])}
+
+
+def _areas(series: Lines, stack: Lines, options: PlotOptions) -> Iterator[Area]:
+    """Yield the areas of training loss and penalty, if they are stacked."""
+    for epochs, cost in stack.values():
+        training, theme = series["training"][1], options.theme
+        yield Area("training", epochs, np.zeros(len(epochs)), training, theme.training)
+        yield Area("penalty", epochs, training, cost, theme.penalty)
+
+
 def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
     losses = [values for name, values in series.items() if name != "penalty"]
     if not log:
@@ -209,17 +245,21 @@ def _everything(known: dict[str, Floats], log: bool) -> Range:
     return found or (0.0, 0.0)
 
 
-def _curves(
-    series: dict[str, tuple[Floats, Floats]], options: PlotOptions, scale: ValueScale, floor: float
-) -> Iterator[Curve]:
+def _curves(series: Lines, options: PlotOptions, scale: ValueScale, floor: float) -> Iterator[Curve]:
     """Yield the curves, training last so that it lies on top."""
     for name, (epochs, values) in reversed(series.items()):
-        width, colour = 1.5 if KINDS[name] == "line" else 1.0, getattr(options.theme, name)
-        yield Curve(name, epochs, scale.units(values, floor), colour, width, dashed=name == "penalty")
+        width = 1.5 if KINDS[name] == "line" else 1.0
+        heights = scale.units(values, floor)
+        yield Curve(name, epochs, heights, _colour(name, options.theme), width, dashed=name == "penalty")
+
+
+def _colour(name: str, theme: Theme) -> str:
+    colour: str = theme.text if name == "cost" else getattr(theme, name)
+    return colour
 
 
 def _outside(
-    series: dict[str, tuple[Floats, Floats]],
+    series: Lines,
     options: PlotOptions,
     scale: ValueScale,
     y_range: Range,
@@ -227,7 +267,7 @@ def _outside(
 ) -> tuple[Outside, ...]:
     theme = options.theme
     lines = [
-        Line(epochs, values, scale.units(values, -np.inf), getattr(theme, name))
+        Line(epochs, values, scale.units(values, -np.inf), _colour(name, theme))
         for name, (epochs, values) in series.items()
     ]
     return outside_marks(lines, y_range, mapping, theme.text, theme.panel)
@@ -291,11 +331,14 @@ def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
     drawn = series_of(model.history)
     is_now = {name: value > 0.0 if name == "penalty" else not np.isnan(value) for name, value in now.items()}
     known = [name for name in NAMES if name in drawn or is_now[name]]
+    stacked = STACKED in options.modes and "penalty" in known
     for name in known:
         value = now[name]
         alarming, colours = not np.isfinite(value), (getattr(options.theme, name),)
+        kind: Kind = "bar" if stacked and name in ("training", "penalty") else KINDS[name]
         text, short = value_text(value), SHORT.get(name, "")
-        yield LegendEntry(name, KINDS[name], colours, text, alarming, short, name, name in options.hidden)
+        yield LegendEntry(name, kind, colours, text, alarming, short, name, name in options.hidden)
     if "penalty" in known:
         cost = now["training"] + now["penalty"]
-        yield LegendEntry("cost", "note", (), value_text(cost), not np.isfinite(cost))
+        sample: tuple[Kind, tuple[str, ...]] = ("thin", (options.theme.text,)) if stacked else ("note", ())
+        yield LegendEntry("cost", *sample, value_text(cost), not np.isfinite(cost))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout
 
 from gui_app.plots.drawing.epoch_axis import EpochsButton
@@ -37,6 +40,7 @@ class PlotControls(QObject):
         self._name, self.session = name, session
         self.hidden = session.hidden(name)
         self._scale_key = "scale"
+        self._modes: dict[str, QAction] = {}
         self.scale_button: ScaleButton | None = None
         self.epochs_button: EpochsButton | None = None
         if scale_rule:
@@ -56,6 +60,22 @@ class PlotControls(QObject):
             row.addSpacing(6)
             header.right_margin = 4
 
+    def add_modes(self, modes: Mapping[str, str]) -> None:
+        """Add what can be switched on to the menu of the scale: texts by key."""
+        menu = self.scale_button.menu() if self.scale_button is not None else None
+        if menu is None or not modes:
+            return
+        menu.addSeparator()
+        for key, text in modes.items():
+            action = self._modes[key] = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(self.session.choice(self._name, key) == "on")
+            action.toggled.connect(partial(self._switch, key))
+
+    def switch(self, mode: str, on: bool) -> None:
+        """Switch a mode on or off, as if a person had."""
+        self._modes[mode].setChecked(on)
+
     @property
     def fields(self) -> dict[str, Any]:
         """The choices, as fields of a plot's options."""
@@ -63,6 +83,7 @@ class PlotControls(QObject):
             "scale": self.scale_button.choice if self.scale_button is not None else "automatic",
             "epochs": self.epochs_button.choice if self.epochs_button is not None else "automatic",
             "hidden": self.hidden,
+            "modes": frozenset(key for key, action in self._modes.items() if action.isChecked()),
         }
 
     def apply_theme(self, theme: Theme) -> None:
@@ -92,6 +113,10 @@ class PlotControls(QObject):
         button, self._scale_key = cast("ScaleButton", self.scale_button), f"scale {quantity}"
         button.show_choice(self.session.choice(self._name, self._scale_key) or "automatic")
         button.setVisible(choosable)
+
+    def _switch(self, mode: str, on: bool) -> None:
+        self.session.choose(self._name, mode, "on" if on else "off")
+        self.rescaled.emit()
 
     def _keep_scale(self) -> None:
         if self.scale_button is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
@@ -56,6 +58,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
 
     scale_rule: ClassVar[str] = ""
     """How the scale of the values is chosen automatically, in a sentence; "" if there is no choice."""
+    modes: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What can be switched on in the menu of the scale: texts by key."""
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.controls = PlotControls(
             self.export_name, session or PlotSession(), theme, self.scale_rule, self.over_epochs, self
         )
+        self.controls.add_modes(self.modes)
         self.epochs_button, self.scale_button = self.controls.epochs_button, self.controls.scale_button
         self._easing = QTimer(self, interval=EASING, singleShot=True)
         self._easing.timeout.connect(self._ease)
