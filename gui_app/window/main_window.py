@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         diagram.refused.connect(self.show_message)
         diagram.apply_theme(self.appearance.theme)
         self.central_area.set_diagram(diagram)
+        self.whole_layout.follow(diagram.header.choice)
         self.dispatcher.add(diagram)
 
     def complete(self) -> None:
