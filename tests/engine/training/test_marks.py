@@ -59,7 +59,7 @@ def words(before: Experiment, after: Experiment) -> str:
         ({f"{REGULARIZATION}weight_decay": 0.1}, "weight decay λ 0 → 0.1"),
         ({f"{REGULARIZATION}max_norm": 3.0}, "max-norm c off → 3"),
         ({f"{REGULARIZATION}early_stopping": {"patience": 9}}, "early stopping off → on"),
-        ({f"{REGULARIZATION}augmentation.rotate": 15.0}, "data augmentation rotate 0 → 15"),
+        ({f"{REGULARIZATION}augmentation.rotate": 15.0}, "augmentation rotate 0 → 15"),
         ({"data.generator.name": "moons"}, "data: moons"),
         ({"data.generator.noise": 0.2}, "data: spiral, noise 0.1 → 0.2"),
         ({"data.split.validation": 0.5, "data.split.test": 0.0}, None),
