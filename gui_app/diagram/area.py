@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui_app.diagram import overlay
 from gui_app.diagram.overlay import Dragged
-from gui_app.diagram.picture import DiagramPicture, paint_picture
+from gui_app.diagram.picture import DiagramPicture, paint_ground, paint_network
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Thing
 from gui_app.session.looked_at import Unit
@@ -42,7 +42,8 @@ class DiagramArea(QWidget):
         super().__init__(parent)
         self.picture: DiagramPicture | None = None
         self.pointing = Pointing()
-        self._image = QImage()
+        self._image, self._ground = QImage(), QImage()
+        self._ground_key: tuple[object, ...] = ()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -75,15 +76,26 @@ class DiagramArea(QWidget):
         painter.end()
 
     def _painted(self, picture: DiagramPicture) -> QImage:
-        ratio = self.devicePixelRatioF()
-        size = ceil(self.width() * ratio), ceil(self.height() * ratio)
-        image = QImage(*size, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
-        image.fill(QColor(picture.theme.panel))
+        image = QImage(self._ground_of(picture))
         painter = QPainter(image)
-        paint_picture(painter, picture)
+        paint_network(painter, picture)
         painter.end()
         return image
+
+    def _ground_of(self, picture: DiagramPicture) -> QImage:
+        """Return the image of what stays from snapshot to snapshot."""
+        ratio = self.devicePixelRatioF()
+        key = picture.arrangement, picture.theme, ratio, self.size()
+        if key != self._ground_key:
+            size = ceil(self.width() * ratio), ceil(self.height() * ratio)
+            ground = QImage(*size, QImage.Format.Format_RGB32)
+            ground.setDevicePixelRatio(ratio)
+            ground.fill(QColor(picture.theme.panel))
+            painter = QPainter(ground)
+            paint_ground(painter, picture.arrangement, picture.theme)
+            painter.end()
+            self._ground, self._ground_key = ground, key
+        return self._ground
 
     def _paint_pointing(self, painter: QPainter, picture: DiagramPicture) -> None:
         pointing = self.pointing

@@ -92,6 +92,12 @@ def _dots(
 
 def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
     """Paint at the painter's origin."""
+    paint_ground(painter, picture.arrangement, picture.theme)
+    paint_network(painter, picture)
+
+
+def paint_network(painter: QPainter, picture: DiagramPicture) -> None:
+    """Paint all that depends on the values of the network."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_strokes(painter, picture.strokes)
     _paint_boxes(painter, picture)
@@ -99,7 +105,6 @@ def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
     _paint_dots(painter, picture)
     paint_marks(painter, picture.arrangement, picture.marks, picture.theme)
     paint_meters(painter, picture.arrangement, picture.values, picture.theme)
-    _paint_labels(painter, picture)
 
 
 def _paint_boxes(painter: QPainter, picture: DiagramPicture) -> None:
@@ -139,7 +144,7 @@ def _paint_thumbnails(painter: QPainter, picture: DiagramPicture) -> None:
                 painter.drawImage(rect, found.image, found.source(unit))
             (faint if is_silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
     if arrangement.side >= 3.0:
-        _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5))
+        _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5 if found is not None else 0.2))
         _paint_frames(painter, faint, mix(theme.panel, theme.text, 0.2))
 
 
@@ -160,8 +165,9 @@ def _paint_dots(painter: QPainter, picture: DiagramPicture) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _paint_labels(painter: QPainter, picture: DiagramPicture) -> None:
-    arrangement, theme = picture.arrangement, picture.theme
+def paint_ground(painter: QPainter, arrangement: Arrangement, theme: Theme) -> None:
+    """Paint what stays as long as the network has the same shape: labels, and places for inputs that are not fed."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shape, first, last = arrangement.shape, arrangement.columns[0], arrangement.columns[-1]
     painter.setFont(small_font())
     height = painter.fontMetrics().height()

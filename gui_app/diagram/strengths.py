@@ -70,7 +70,8 @@ def _ratios(layer: LayerInside) -> tuple[Floats, Floats]:
 
 
 def _ratio(update: Floats, value: Floats) -> Floats:
-    ratio: Floats = np.divide(update, value, out=np.zeros_like(update), where=value != 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        ratio: Floats = np.divide(update, value, out=np.zeros_like(update), where=value != 0)
     return ratio
 
 
@@ -127,7 +128,7 @@ def strengths_of(inside: Inside, key: str) -> Strengths:
     """Return how strongly the connections of a network are drawn for a quantity."""
     quantity = QUANTITIES[key]
     measured = [quantity.measure(layer) for layer in inside.layers]
-    sizes = [tuple(np.nan_to_num(np.abs(part), posinf=0.0) for part in layer) for layer in measured]
+    sizes = [(_sizes(weights), _sizes(biases)) for weights, biases in measured]
     full = (
         _power_above([part for layer in sizes for part in layer]) if quantity.full is None else quantity.full
     )
@@ -136,6 +137,12 @@ def strengths_of(inside: Inside, key: str) -> Strengths:
         for (weight, bias), (weights, biases) in zip(sizes, measured, strict=True)
     )
     return Strengths(layers, full)
+
+
+def _sizes(values: Floats) -> Floats:
+    """Return sizes; 0 for what is not finite."""
+    sizes: Floats = np.abs(values)
+    return sizes if np.isfinite(sizes).all() else np.nan_to_num(sizes, posinf=0.0)
 
 
 def _power_above(sizes: Sequence[Floats]) -> int:

@@ -22,6 +22,8 @@ HEADROOM = 0.92
 """Share of its picture's height that a curve takes at most."""
 CELLS = (12, 16, 24, 32, 48)
 """Cells along the side of a thumbnail, for larger and larger ones."""
+_FINE = 0.75
+"""Cells for each device pixel."""
 CURVE_CELLS = 48
 _LEAST = 1e-12
 
@@ -49,65 +51,59 @@ def thumbnails_of(
 ) -> Thumbnails:
     """Return the pictures of the ``drawn`` neurons of each layer that the engine shows.
 
-    Inputs and hidden neurons are coloured by value around 0, each layer from −a to a for its ``layer_scale`` a;
+    Inputs and hidden neurons are coloured by value around 0, each layer from −a to a for its ``scale_of`` a;
     outputs as on the canvas.
     """
     layers = [values.inside.inputs, *(layer.values for layer in values.inside.layers)]
     order: list[Unit] = []
-    pixels: list[Pixels] = []
+    shown: list[Values] = []
     for layer, (grids, units) in enumerate(zip(layers, drawn, strict=True)):
-        shown = [index for index in units if values.rows[layer][index] >= 0]
-        if shown:
-            order += [Unit(layer, index) for index in shown]
-            pixels.append(_pixels(grids, values.rows[layer][shown], layer == shape.layers, shape, theme))
-    stacked = np.concatenate(pixels)
-    return Thumbnails(image_of(stacked.reshape(-1, stacked.shape[-1])), tuple(order))
+        known = [index for index in units if values.rows[layer][index] >= 0]
+        order += [Unit(layer, index) for index in known]
+        if layer < shape.layers or shape.task != "classification":
+            shown.append(
+                grids[values.rows[layer][known]] / scale_of(grids, layer == shape.layers, shape.task)
+            )
+    together = np.concatenate(shown)
+    pixels = _curves(together, theme) if shape.task == "curve" else surface_colours(together, theme)
+    if shape.task == "classification":
+        pixels = np.concatenate([pixels, _answers(layers[-1], theme)])
+    return Thumbnails(image_of(pixels.reshape(-1, pixels.shape[-1])), tuple(order))
 
 
 def grid_size(arrangement: Arrangement, ratio: float) -> int:
     """Return how many cells a thumbnail needs along a side, on a screen with so many device pixels for each pixel."""
     if arrangement.shape.task == "curve":
         return CURVE_CELLS
-    wanted = int(arrangement.side * ratio)
+    wanted = int(_FINE * arrangement.side * ratio)
     return next((cells for cells in CELLS if cells >= wanted), CELLS[-1])
 
 
-def layer_scale(values: Values) -> float:
-    """Return the |value| of a layer with the strongest colour, above 0.
+def scale_of(values: Values, is_output: bool, task: str) -> float:
+    """Return the |value| of a layer that has the strongest colour, or in a curve the full height; above 0.
 
-    This is the largest one, or three times the mean where few values are larger, as ReLU's in the corners.
+    Of hidden layers this is the largest one, or three times the mean where few values are larger, as ReLU's in the
+    corners. Outputs of a surface are coloured as on the canvas.
     """
-    sizes = np.abs(values[np.isfinite(values)])
-    return max(min(float(sizes.max()), 3.0 * float(sizes.mean())), _LEAST) if len(sizes) else _LEAST
+    if is_output and task == "surface":
+        return 1.0
+    sizes = np.abs(values)
+    largest, mean = float(sizes.max(initial=0.0)), float(sizes.mean())
+    if not np.isfinite(mean):
+        sizes = sizes[np.isfinite(sizes)]
+        largest, mean = float(sizes.max(initial=0.0)), float(sizes.mean()) if len(sizes) else 0.0
+    return max(largest if task == "curve" else min(largest, 3.0 * mean), _LEAST)
 
 
-def _largest(values: Values) -> float:
-    return max(float(np.abs(values[np.isfinite(values)]).max(initial=0.0)), _LEAST)
-
-
-def _pixels(
-    values: Values, rows: NDArray[np.intp], is_output: bool, shape: NetworkShape, theme: Theme
-) -> Pixels:
-    """Return packed colours [units, rows, columns]."""
-    shown = values[rows]
-    if shape.task == "curve":
-        return _curves(shown / _largest(values), theme)
-    if not is_output:
-        return surface_colours(shown / layer_scale(values), theme)
-    if shape.task == "classification":
-        return _answers(values, rows, theme)
-    return surface_colours(shown, theme)
-
-
-def _answers(values: Values, rows: NDArray[np.intp], theme: Theme) -> Pixels:
+def _answers(values: Values, theme: Theme) -> Pixels:
     """Return the pictures of outputs of classification: each in the colour of its class."""
     if len(values) == 1:
         # A single output says the probability of the first of two classes.
         return class_colours(np.stack([values[0], 1.0 - values[0]], axis=-1), theme)[None]
     classes = len(values)
-    sure = np.clip((np.nan_to_num(values[rows]) * classes - 1) / (classes - 1), 0, 1)
+    sure = np.clip((np.nan_to_num(values) * classes - 1) / (classes - 1), 0, 1)
     paper = rgb(theme.window)
-    full = np.array([rgb(theme.classes[index]) for index in rows.tolist()])
+    full = np.array([rgb(colour) for colour in theme.classes[:classes]])
     ink = (full - paper)[:, None, None, :] * CLASS_STRENGTH[theme.name]
     return packed((sure[..., None] * ink + paper).reshape(-1, 3)).reshape(sure.shape)
 

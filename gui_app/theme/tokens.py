@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,6 +152,7 @@ def rgb(colour: str) -> NDArray[np.float32]:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32)
 
 
+@lru_cache(maxsize=1024)
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour between ``first`` (share 0) and ``second`` (share 1)."""
     red, green, blue = np.rint(rgb(first) + (rgb(second) - rgb(first)) * share).astype(int).tolist()

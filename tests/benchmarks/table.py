@@ -24,6 +24,7 @@ from tests.benchmarks.window import (
     against_bare,
     against_eager_loop,
     at_60_frames,
+    diagram_frames,
     empty_frames,
     first_window_against_bare,
     in_frames,
@@ -303,6 +304,15 @@ BENCHMARKS = (
         False,
         "the same, 99th percentile",
         in_frames("strokes", "p99"),
+        "ms",
+    ),
+    Benchmark(
+        "diagram",
+        "budgets",
+        1.0,
+        False,
+        "a frame of the network diagram, 8-8-8: its data and its painting, against 3 ms",
+        diagram_frames,
         "ms",
     ),
     Benchmark(

@@ -21,6 +21,9 @@ from tests.benchmarks.steps import eager_steps_of, epochs_of, seconds
 STEPS = {"epochs_per_s": "steps_per_s", "lane_steps_per_s": "lane_steps_per_s"}
 """What a figure of a probe is compared by."""
 
+DIAGRAM_BUDGET = 3.0
+"""Milliseconds for the data and the painting of a frame of the network diagram."""
+
 BARE = """
 import pyqtgraph
 from PySide6.QtCore import QTimer
@@ -73,6 +76,12 @@ def _measured(*module: str) -> list[dict[str, float]]:
 def empty_frames() -> list[Sample]:
     """Milliseconds of one frame of an empty window."""
     return [Sample(bare()["frame_ms"])]
+
+
+def diagram_frames() -> list[Sample]:
+    """What a frame of the network diagram takes as a share of its budget, and itself in milliseconds."""
+    repeats = _measured("tests.benchmarks.diagram")
+    return [Sample(repeat["frame_ms"] / DIAGRAM_BUDGET, repeat["frame_ms"]) for repeat in repeats]
 
 
 def of_probe(case: str, key: str) -> Callable[[], list[Sample]]:

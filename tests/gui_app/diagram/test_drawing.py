@@ -1,0 +1,235 @@
+"""What is drawn, where, and when the engine is asked for it."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui_app.diagram.arrangement import CHOSEN, SMALLEST, arrange
+from gui_app.diagram.connections import gaps_of
+from gui_app.diagram.meters import meters_of
+from gui_app.diagram.strengths import QUANTITIES
+from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
+from gui_app.session.looked_at import Unit
+from gui_app.theme.tokens import DARK, LIGHT
+from tests.gui_app.diagram.conftest import Show, Shown
+from tests.gui_app.diagram.networks import shape_of, sketch, values_of, with_layer
+from tests.gui_app.hands import choose
+
+SIZES = [(240, 190), (240, 400), (320, 400), (560, 560)]
+SHAPES = [(), (8,), (8, 8, 8), (16,) * 10]
+
+
+def ink(shown: Shown, layer: int, source: int, target: int) -> int:
+    """How many pixels along a connection differ from the ground."""
+    gap = gaps_of(shown.picture.arrangement)[layer - 1]
+    (row,) = np.flatnonzero((gap.sources == source) & (gap.targets == target))
+    image, ground = shown.diagram.area.grab().toImage(), QColor(shown.diagram.theme.panel)
+    points = gap.points[row, 1:-1]
+    return sum(image.pixelColor(round(x), round(y)) != ground for x, y in points.tolist())
+
+
+def only_weight(network, layer: int, source: int, target: int, value: float):
+    """The network with this weight alone."""
+    for number, part in enumerate(network.inside.layers, 1):
+        weight = np.zeros_like(part.weight)
+        if number == layer:
+            weight[source, target] = value
+        network = with_layer(network, number, weight=weight)
+    return network
+
+
+# -- arrangement
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("hidden", SHAPES, ids=str)
+def test_nothing_overlaps_and_nothing_is_cut_off(qapp: QApplication, size: tuple[int, int], hidden):
+    arrangement = arrange(shape_of(sketch(hidden)), *map(float, size))
+    whole = QRectF(0.0, 0.0, *map(float, size))
+    rects = [
+        arrangement.rect(Unit(column.layer, index))
+        for column in arrangement.columns
+        for index in column.units
+    ]
+    assert all(whole.contains(rect.adjusted(-1, -1, 1, 1)) for rect in rects)
+    for column in arrangement.columns:
+        own = [arrangement.rect(Unit(column.layer, index)) for index in column.units]
+        assert all(first.bottom() < second.top() for first, second in pairwise(own))
+    assert all(after.x - before.x > arrangement.side for before, after in pairwise(arrangement.columns))
+    assert sum(len(column.units) for column in arrangement.columns) == 2 + sum(hidden) + 2
+
+
+def test_beyond_ten_layers_of_16_layers_are_boxes(qapp: QApplication):
+    wide = arrange(shape_of(sketch((16, 17, 400))), 400.0, 400.0)
+    assert [column.box is not None for column in wide.columns] == [False, False, True, True, False]
+    assert [len(column.units) for column in wide.columns] == [2, 16, CHOSEN, CHOSEN, 2]
+    deep = arrange(shape_of(sketch((8,) * 11)), 400.0, 400.0)
+    assert all(column.box is not None for column in deep.columns[1:-1])
+
+
+def test_the_pinned_neuron_is_drawn_also_in_a_box(show: Show):
+    shown = show(sketch((400,)), size=(500, 400))
+    assert 123 not in shown.picture.arrangement.columns[1].units
+    shown.looked_at.pin(Unit(1, 123))
+    assert 123 in shown.picture.arrangement.columns[1].units
+    (request,) = shown.diagram.requests
+    assert (1, 123) in request.options.chosen
+
+
+def test_so_many_layers_that_no_thumbnail_fits_are_meters_alone(show: Show):
+    shown = show(sketch((4,) * 64), size=(300, 400))
+    arrangement = shown.picture.arrangement
+    assert all(not column.units for column in arrangement.columns[1:-1])
+    assert arrangement.side >= SMALLEST
+    top = int(arrangement.height - arrangement.meters)
+    area = shown.diagram.area.grab().toImage()
+    first, last = arrangement.columns[1].x, arrangement.columns[-2].x
+    colours = {
+        area.pixelColor(x, y).name() for x in range(int(first), int(last)) for y in range(top, top + 40, 2)
+    }
+    assert shown.diagram.theme.muted in colours
+
+
+def test_the_numbers_below_a_box_are_those_of_its_layer(qapp: QApplication):
+    experiment = sketch((20,))
+    network = values_of(experiment)
+    dead = np.arange(20) < 5
+    weight = network.inside.layers[0].weight.copy()
+    weight[0] = 0.0
+    meters = meters_of(with_layer(network, 1, dead=dead, weight=weight), 1)
+    said = {meter.name: meter.text for meter in meters}
+    assert said["dead neurons"] == "25 %"
+    assert said["weights at zero"] == "50 %"
+    rms = np.sqrt(np.mean(weight**2))
+    assert said["weights, RMS"] == f"{rms:.3f}"
+
+
+# -- connections
+
+
+def test_a_weight_of_zero_vanishes_and_a_larger_one_is_wider(show: Show):
+    experiment = sketch()
+    network = values_of(experiment)
+    shown = show(experiment, values=only_weight(network, 1, 0, 3, 1.0))
+    assert ink(shown, 1, 0, 3) > 0
+    assert ink(shown, 1, 1, 0) == 0
+    (thin,) = shown.picture.strokes
+    shown.show(only_weight(network, 1, 0, 3, 8.0))
+    (thick,) = shown.picture.strokes
+    assert thick.width > 1.5 * thin.width
+    shown.show(only_weight(network, 1, 0, 3, 0.0))
+    assert ink(shown, 1, 0, 3) == 0
+
+
+@pytest.mark.parametrize(("sign", "colour"), [(1.0, "high"), (-1.0, "low")])
+def test_the_colour_is_that_of_the_sign(show: Show, sign: float, colour: str):
+    experiment = sketch()
+    shown = show(experiment, values=only_weight(values_of(experiment), 1, 0, 0, 50.0 * sign))
+    (stroke,) = shown.picture.strokes
+    assert stroke.colour == getattr(shown.diagram.theme, colour)
+
+
+def test_a_vanishing_gradient_is_seen_as_lines_that_get_thinner_towards_the_inputs(show: Show):
+    experiment = sketch((6, 6, 6, 6))
+    network = values_of(experiment)
+    for layer, part in enumerate(network.inside.layers, 1):
+        gradient = np.sign(part.weight_gradient) * 10.0 ** (layer - 5)
+        network = with_layer(network, layer, weight_gradient=gradient)
+    shown = show(experiment, values=network)
+    choose(shown.diagram.header.choice, "gradient")
+    widths = [max(abs(share).tolist()) for share in shown.picture.shares]
+    assert all(second > 1.2 * first for first, second in pairwise(widths))
+    assert "|∂C/∂W|" in [item.label for item in shown.diagram.legend.items]
+
+
+def test_the_update_ratio_of_a_thousandth_is_in_the_middle(show: Show):
+    experiment = sketch()
+    network = values_of(experiment)
+    for layer, part in enumerate(network.inside.layers, 1):
+        network = with_layer(network, layer, weight_update=1e-3 * part.weight)
+    shown = show(experiment, values=network)
+    choose(shown.diagram.header.choice, "update_ratio")
+    assert np.concatenate(shown.picture.shares) == pytest.approx(2 / 3)
+    assert "0.001" in [item.label for item in shown.diagram.legend.items]
+
+
+@pytest.mark.parametrize("key", QUANTITIES)
+def test_values_that_are_not_finite_do_no_harm(show: Show, key: str):
+    experiment = sketch()
+    network = values_of(experiment)
+    for layer, part in enumerate(network.inside.layers, 1):
+        broken = np.full_like(part.weight, np.nan)
+        broken[0, 0] = np.inf
+        network = with_layer(
+            network,
+            layer,
+            weight=broken,
+            weight_gradient=broken,
+            weight_update=broken,
+            values=part.values * np.nan,
+        )
+    shown = show(experiment, values=network)
+    choose(shown.diagram.header.choice, key)
+    assert all(np.isfinite(share).all() for share in shown.picture.shares)
+
+
+# -- when
+
+
+def test_hidden_it_asks_for_nothing_and_draws_nothing(show: Show):
+    shown = show()
+    assert [request.key for request in shown.diagram.requests] == ["inside"]
+    shown.diagram.hide()
+    before = shown.picture
+    assert not shown.diagram.is_seen
+    shown.show(values_of(shown.document.experiment, seed=5))
+    assert shown.picture is before
+    shown.diagram.show()
+    assert shown.picture is not before
+
+
+def test_it_is_over_the_part_of_the_data_that_the_canvas_shows(show: Show):
+    shown = show()
+    shown.diagram._extent = lambda: (0.0, 2.0, 1.0, 3.0)
+    assert shown.diagram.requests[0].options.extent == (0.0, 2.0, 1.0, 3.0)
+
+
+def test_values_of_the_network_before_an_edit_are_not_drawn(show: Show):
+    shown = show()
+    assert shown.picture.thumbnails is not None
+    shown.document.change({"lanes.0.network.hidden": (5, 3)}, "shape")
+    assert shown.picture.thumbnails is None
+    assert len(shown.picture.arrangement.columns[1].units) == 5
+
+
+def test_every_theme_and_the_size_of_the_text_are_followed(show: Show):
+    shown = show()
+    light = shown.diagram.grab().toImage().pixelColor(2, 100)
+    shown.diagram.apply_theme(DARK)
+    dark = shown.diagram.grab().toImage().pixelColor(2, 100)
+    assert (light.name(), dark.name()) == (LIGHT.panel, DARK.panel)
+
+
+@pytest.mark.parametrize("suffix", PICTURE_FORMATS)
+def test_it_is_exported_with_its_legend(show: Show, tmp_path, suffix: str):
+    shown = show()
+    path = tmp_path / f"network{suffix}"
+    export_picture(shown.diagram, path)
+    content = path.read_bytes()
+    assert len(content) > 5_000
+    if suffix == ".svg":
+        assert b"sin x" in content
+        assert b"|w|" in content
+
+
+def test_parts_have_names_for_screen_readers(show: Show):
+    shown = show()
+    named = {part.accessibleName() for part in shown.diagram.findChildren(QWidget) if part.accessibleName()}
+    assert {
+        "Network", "Connections show", "Add a hidden layer", "Remove a hidden layer", "Add a neuron to layer 1",
+        "Remove a neuron from layer 2",
+    } <= named  # fmt: skip
