@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS
+from engine.data.fit import FEW, NARROWEST
 from engine.experiment.frame import DEFAULT_EXTENT
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, ExtentSettings
 
 Floats = NDArray[np.float64]
-T = TypeVar("T", float, Floats)
 Extent = tuple[float, float, float, float]
 """Left, right, bottom and top."""
 
 REACH = CANVAS
 FILLED = 0.9
 """Share of the sheet that data fill on fitted axes."""
-NARROWEST = 1.5
-"""Data narrower than this on both axes, in units of the sheet, fill too little of it."""
-FEW = 5
-"""Fewer points than this may be close together by chance and are not judged."""
 _FINEST = 1e-12
 """The smallest unit, relative to the middle of the data: rounding loses finer differences."""
 
@@ -291,20 +286,19 @@ def to_share(values: NDArray[np.floating], ends: tuple[float, float]) -> NDArray
     return (values - middle) / half
 
 
-def from_share(share: T, ends: tuple[float, float]) -> T:
-    """Return the values at shares of an interval.
+def from_share(share: float, ends: tuple[float, float]) -> float:
+    """Return the value at a share of an interval.
 
     Parameters
     ----------
-    share : float or float array
+    share
         −1 for the low end, 1 for the high one.
     ends
         Low and high.
 
     Returns
     -------
-    float or array
-        As ``share``.
+    float
 
     Examples
     --------
@@ -312,7 +306,7 @@ def from_share(share: T, ends: tuple[float, float]) -> T:
     25.0
     """
     middle, half = middle_and_half(ends)
-    return share if ends == (-1.0, 1.0) else middle + share * half
+    return middle + share * half
 
 
 def home_axes(data: DataSettings, points: Points) -> Axes:

@@ -50,7 +50,6 @@ class LayerChoice(QWidget):
             button = chip(
                 str(number), f"{self._name} in hidden layer {number}", f"{self._name} in layer {number}"
             )
-            button.setFixedWidth(28)
             button.clicked.connect(lambda _, number=number: self._toggle(number))
             self.chips.append(button)
             self._flow.addWidget(button)

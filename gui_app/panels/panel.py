@@ -16,6 +16,7 @@ from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.section import Section
@@ -204,9 +205,7 @@ class Panel(QFrame):
 
 def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDTH) -> QHBoxLayout:
     """Return a row with the name of a setting and its control; the name takes at least ``width`` pixels."""
-    label = QLabel(text)
-    label.setProperty("role", "name")
-    label.setMinimumWidth(width)
+    label = NameLabel(text, width)
     label.setToolTip(tip)
     label.setBuddy(control)
     row = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui_app.theme.icons import icon
 
@@ -31,13 +31,27 @@ def text_button(text: str, tip: str, kind: str = "") -> QPushButton:
     return button
 
 
+class Chip(QToolButton):
+    """Small toggle button, as large as its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setCheckable(True)
+        self.setProperty("kind", "chip")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(max(metrics.horizontalAdvance(self.text()) + 16, 28), max(metrics.height() + 8, 26))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 def chip(text: str, tip: str, name: str = "") -> QToolButton:
     """Return a small toggle button with a short text."""
-    button = QToolButton()
-    button.setText(text)
-    button.setCheckable(True)
-    button.setProperty("kind", "chip")
-    button.setFixedSize(button.fontMetrics().horizontalAdvance(text) + 16, 26)
+    button = Chip(text)
     button.setAccessibleName(name or text)
     button.setToolTip(tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -14,6 +14,8 @@ from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
 
 MORE = "Formula, explanation and further options."
+ALIGNED = "Weight decay"
+"""Whatever follows titles up to this long begins below one another."""
 _FOLDS = {Qt.Key.Key_Minus: False, Qt.Key.Key_Plus: True}
 
 
@@ -44,7 +46,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
-        self.title, self.summary = QLabel(title), ElidedLabel()
+        self.title, self.summary = _Name(title), ElidedLabel()
         self.switch, self.mark = Switch(title), _small_button()
         self.formula, self.meaning = caption(role="formula"), caption()
         self.reason = caption(role="reason")
@@ -145,8 +147,6 @@ class Card(QFrame):
 
     def _lay_out(self) -> None:
         self.title.setProperty("role", "row")
-        # The line is as high with a number as without.
-        self.title.setMinimumHeight(22)
         self.summary.setProperty("role", "caption")
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._strength = QWidget()
@@ -179,6 +179,17 @@ class Card(QFrame):
         for part in (self.formula, self.meaning, self.reason, self._settings):
             inside.addWidget(part)
         inside.addLayout(self.extra)
+
+
+class _Name(QLabel):
+    """Label that is at least as wide as ``ALIGNED``, so that what follows is aligned, and as high as a number field."""
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return super().sizeHint().expandedTo(QSize(metrics.horizontalAdvance(ALIGNED), metrics.height() + 7))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 def _small_button() -> QToolButton:

@@ -70,10 +70,14 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         """Show a choice without a signal."""
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(key))
+        self.updateGeometry()
         self._describe()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, super().minimumSizeHint().height())
+        """Return the size with the chosen label, which may be shorter than others of the list."""
+        hint, advance = super().minimumSizeHint(), self.fontMetrics().horizontalAdvance
+        longest = max((advance(self.itemText(index)) for index in range(self.count())), default=0)
+        return QSize(hint.width() - longest + advance(self.currentText()), hint.height())
 
     @guarded
     def showPopup(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.data.numbers import NumberError, read_typed
+from gui_app.theme import text_size
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
@@ -41,6 +42,8 @@ class NumberField(WheelSteps, QLineEdit):
     steps) and the wheel.
     """
 
+    _room = 0
+    """Its width in pixels at the default size of text; 0 for any."""
     entered = Signal(float)
     stepped = Signal(float)
 
@@ -62,6 +65,11 @@ class NumberField(WheelSteps, QLineEdit):
         self.editingFinished.connect(self._finish)
         self.textEdited.connect(self._forget_problem)
         self.textEdited.connect(lambda: FieldNote.clear_other(self.note))
+
+    def hold(self, width: int) -> None:
+        """Keep so many pixels at the default size of text, and as many more as text is larger."""
+        self._room = width
+        self.setFixedWidth(text_size.scaled(width, text_size.scale()))
 
     def show_number(self, value: float) -> None:
         """Show a value. It replaces a text that is being typed or was refused only if the value differs."""
@@ -109,6 +117,12 @@ class NumberField(WheelSteps, QLineEdit):
             self.setProperty("problem", bool(problem))
             self.style().unpolish(self)
             self.style().polish(self)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._room:
+            self.hold(self._room)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.catalogue import Parameter
+from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.number_field import NumberField
 from gui_app.widgets.numbers import format_number, format_percent
 from gui_app.widgets.reading import reader_of
@@ -26,6 +27,8 @@ def has_slider(parameter: Parameter) -> bool:
     return high - low < _SLIDER_REACH and not 0 < parameter.default < (high - low) / 100
 
 
+DIGIT = 8
+"""Pixels of a digit at the default size of text."""
 WIDEST = 100_000
 """The field has room for whole numbers up to this one."""
 
@@ -55,7 +58,7 @@ class ParameterSlider(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self._value = parameter.default
-        self.label = QLabel(parameter.label if label is None else label)
+        self.label = NameLabel(parameter.label if label is None else label, label_width)
         self.scale = Scale.of(parameter) if has_slider(parameter) else None
         self.slider = Slider(self.scale, parameter.typical) if self.scale and groove else None
         self.number = _number_field(parameter, percent, unit)
@@ -118,8 +121,6 @@ class ParameterSlider(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8 if label_width else 4)
-        self.label.setProperty("role", "name")
-        self.label.setMinimumWidth(label_width)
         # Show it only after it is in the layout: a visible widget without a parent becomes a window.
         row.addWidget(self.label)
         self.label.setVisible(bool(self.label.text()))
@@ -129,8 +130,8 @@ class ParameterSlider(QWidget):
             row.addStretch(1)
         if self.slider and self.parameter.integer:
             widest = format_number(min(self.parameter.high, WIDEST))
-            number_width = max(number_width, self.number.fontMetrics().horizontalAdvance(widest) + 12)
-        self.number.setFixedWidth(number_width)
+            number_width = max(number_width, DIGIT * len(widest) + 12)
+        self.number.hold(number_width)
         row.addWidget(self.number)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui_app.theme import text_size
@@ -26,7 +26,12 @@ class Heading(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(120, 22)
+        word, metrics = max(self._words, key=len), QFontMetrics(self._capitals())
+        beside = 16 + (QFontMetrics(self._small()).horizontalAdvance(word) + 8 if word else 0)
+        return QSize(metrics.horizontalAdvance(self.text().upper()) + beside, max(22, metrics.height() + 6))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -51,16 +56,18 @@ class Heading(QAbstractButton):
 
     def _paint_word(self, painter: QPainter, room: QRectF) -> float:
         """Draw the word beside the chevron; return the width that it takes."""
-        font = QFont(self.font())
-        font.setPixelSize(text_size.small())
-        painter.setFont(font)
+        painter.setFont(self._small())
         word = self._words[self.isChecked()]
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), word)
         return painter.fontMetrics().horizontalAdvance(word) + 8.0 if word else 0.0
 
-    def _capitals(self) -> QFont:
+    def _small(self) -> QFont:
         font = QFont(self.font())
         font.setPixelSize(text_size.small())
+        return font
+
+    def _capitals(self) -> QFont:
+        font = self._small()
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.8)
         return font
@@ -104,6 +111,7 @@ class Section(QWidget):
         self.heading.setText(title)
         self.heading.setAccessibleName(title)
         self.heading.setToolTip(self._describe(title))
+        self.heading.updateGeometry()
         self.heading.update()
 
     def set_open(self, is_open: bool) -> None:

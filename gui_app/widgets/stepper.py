@@ -24,7 +24,7 @@ class Stepper(QWidget):
         allowed = Parameter("", name, low, low, high, tip, integer=True)
         self.field = NumberField(read=reader_of(allowed))
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.field.setFixedWidth(34)
+        self.field.hold(34)
         self.field.setAccessibleName(name)
         self.setAccessibleName(name)
         self.setToolTip(tip)

@@ -61,7 +61,7 @@ class SplitSection(Section):
     def _add_field(self, number: int, name: str, row: QHBoxLayout) -> None:
         parameter = FIELDS[name]
         field = NumberField(format_percent, reader_of(parameter, percent=True))
-        field.setFixedWidth(FIELD_WIDTH)
+        field.hold(FIELD_WIDTH)
         field.setAccessibleName(f"{parameter.label} share")
         field.setToolTip(parameter_tip(parameter))
         field.entered.connect(partial(self._set, number))

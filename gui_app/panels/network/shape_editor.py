@@ -11,6 +11,7 @@ from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
 from gui_app.panels.network.widths import format_widths, parse_widths
 from gui_app.panels.panel import LABEL_WIDTH
 from gui_app.widgets.card import caption
+from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.widgets.stepper import Stepper
 from gui_app.widgets.tips import tip
@@ -111,9 +112,7 @@ class ShapeEditor(QWidget):
         )
 
     def _lay_out(self) -> None:
-        label = QLabel("Layers")
-        label.setProperty("role", "name")
-        label.setFixedWidth(LABEL_WIDTH)
+        label = NameLabel("Layers", LABEL_WIDTH)
         of = QLabel("×")
         of.setProperty("role", "name")
         head = QHBoxLayout()

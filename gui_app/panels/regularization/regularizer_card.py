@@ -21,8 +21,6 @@ from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import entry_tip
 
 NUMBER_WIDTH, WIDE_NUMBER = 44, 60
-NAME = "Weight decay"
-"""The strengths of all cards with a name up to this long begin below one another."""
 
 
 class RegularizerCard(Card):
@@ -50,8 +48,6 @@ class RegularizerCard(Card):
             self.body.addWidget(note)
         self.add_more()
         self.set_meaning(entry.tooltip)
-        advance = self.title.fontMetrics().horizontalAdvance
-        self.title.setMinimumWidth(max(map(advance, (NAME, entry.label))))
         self.switched.connect(self._put_switched)
 
     # -- for subclasses
@@ -192,9 +188,8 @@ class RegularizerCard(Card):
         """Give the labels of visible sliders one width, so that the sliders are aligned."""
         shown = [slider for key, slider in self.sliders.items() if key not in self._in_line]
         labels = [slider.label for slider in shown if not slider.isHidden()]
-        width = max((label.fontMetrics().horizontalAdvance(label.text()) for label in labels), default=0)
         for label in labels:
-            label.setMinimumWidth(width)
+            label.align_with(other.text() for other in labels)
 
     def _add_choices(self) -> None:
         for key, family in self.entry.choices.items():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui_app.session.training_speed import FULL, SLOWEST, TrainingSpeed, short_text, speed_text
 from gui_app.theme import text_size
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.number_field import tabular
 from gui_app.widgets.scale import Scale
 from gui_app.widgets.slider import Slider
@@ -22,8 +23,8 @@ MEANING = (
 STARTING, STARTING_SHORT = "Starting slowly", "Slow start"
 SHOW_CHOICE = 1500
 """Milliseconds for which a speed that was just chosen is read, also while a run starts slowly."""
-HEIGHT = 30
-"""That of the buttons beside it, in pixels."""
+KNOB_LINE = 15
+"""Pixels that the slider takes below the reading."""
 
 
 class SpeedSlider(QWidget):
@@ -37,17 +38,10 @@ class SpeedSlider(QWidget):
         self._speed = speed
         self.reading = QLabel()
         self.reading.setProperty("role", "caption")
-        font = tabular(self.reading.font())
-        font.setPixelSize(text_size.small())
-        self.reading.setFont(font)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
         self.slider = Slider(Scale(SLOWEST, FULL, log=True))
         self.slider.setAccessibleName("Speed")
-        metrics = QFontMetrics(font)
-        self.wide, self.narrow = (
-            max(map(metrics.horizontalAdvance, texts)) + 2
-            for texts in ((speed_text(FULL / 2), STARTING), (short_text(FULL / 2), STARTING_SHORT))
-        )
+        self.wide = self.narrow = 0
         """Widths in pixels, with the whole text and with a short one."""
         self._is_wide = False
         self._pace: tuple[int, float] | None = None
@@ -58,7 +52,9 @@ class SpeedSlider(QWidget):
         self.setToolTip(tip("Speed (−, +)", MEANING))
         self.slider.moved.connect(speed.choose)
         speed.changed.connect(self._show_choice)
-        self.make_wide(True)
+        self._is_wide, self._line = True, 0
+        self._measure()
+        self._show()
 
     @property
     def is_wide(self) -> bool:
@@ -68,12 +64,34 @@ class SpeedSlider(QWidget):
         """Take the room for the whole text, or for a short one."""
         if wide != self._is_wide:
             self._is_wide = wide
-            width = self.wide if wide else self.narrow
-            self.setFixedSize(width, HEIGHT)
-            self.reading.setGeometry(0, -1, width, 14)
-            # It leaves room above its knob, for the ring of the focus.
-            self.slider.setGeometry(0, HEIGHT - 19, width, 19)
+            self._lay_out()
             self._show()
+
+    def _measure(self) -> None:
+        """Take the widths and heights that the size of text asks for."""
+        font = tabular(self.reading.font())
+        font.setPixelSize(text_size.small())
+        self.reading.setFont(font)
+        metrics = QFontMetrics(font)
+        self.wide, self.narrow = (
+            max(map(metrics.horizontalAdvance, texts)) + 2
+            for texts in ((speed_text(FULL / 2), STARTING), (short_text(FULL / 2), STARTING_SHORT))
+        )
+        self._line = metrics.height() + 1
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self.wide if self._is_wide else self.narrow
+        self.setFixedSize(width, self._line + KNOB_LINE)
+        self.reading.setGeometry(0, -1, width, self._line)
+        # It leaves room above its knob, for the ring of the focus.
+        self.slider.setGeometry(0, self.height() - 19, width, 19)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
 
     def show_pace(self, pace: tuple[int, float] | None) -> None:
         """Note the epoch and the epochs a second of the run; None while nothing trains."""

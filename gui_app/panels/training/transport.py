@@ -78,6 +78,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.status = StatusLabel()
         self.task = ChoiceBox(TASKS, "Task")
         self._lay_out()
+        self._hold_widths()
         self._connect()
         self.show_snapshot(None)
         self._show_settings()
@@ -170,6 +171,18 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
 
     # -- inside
+
+    def _hold_widths(self) -> None:
+        """Give Play and the task the width of their widest text."""
+        widest = max((task.label for task in TASKS.values()), key=len)
+        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
+        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance(widest) + 32)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_row"):
+            self._hold_widths()
 
     @guarded
     def event(self, event: QEvent) -> bool:
@@ -264,7 +277,6 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         set_icon(self.best, "undo")
         set_icon(self.reset, "reset")
         set_icon(self.step, "step")
-        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
         self.set_playing(False)
 
     def _connect(self) -> None:
@@ -329,6 +341,4 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row.addStretch(1)
         row.addWidget(self.task)
         row.addLayout(self._right)
-        widest = max((task.label for task in TASKS.values()), key=len)
         self.task.setProperty("kind", "compact")
-        self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance(widest) + 32)

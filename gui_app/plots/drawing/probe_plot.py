@@ -102,10 +102,9 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self._describe()
         self.catch_up()
 
-    @property
-    def heading(self) -> str:
-        # The box says which quantity it is; in a narrow plot, the dock's title says the rest.
-        return "" if self.is_narrow else self.title
+    def make_narrow(self, narrow: bool) -> None:
+        super().make_narrow(narrow)
+        self.header.show_title("" if narrow else self.title)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -117,4 +116,3 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.describe(self.tool_tip)
-        self.controls.show_taken(self.options.axis.log)

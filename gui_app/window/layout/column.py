@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui_app.theme import text_size
@@ -48,8 +48,16 @@ class Column(QScrollArea):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
             self._fit_text()
 
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.inside and event.type() == QEvent.Type.LayoutRequest:
+            self._fit_text()
+        return bool(super().eventFilter(watched, event))
+
     def _fit_text(self) -> None:
-        before, after = self.minimumWidth(), text_size.scaled(self._width, text_size.scale())
+        """Be as wide as the size of text asks for, and as the panels need."""
+        needed = self.inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        before, after = self.minimumWidth(), max(text_size.scaled(self._width, text_size.scale()), needed)
         if after != before:
             self.setMinimumWidth(after)
             self.widened.emit(after / max(before, 1))

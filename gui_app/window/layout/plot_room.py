@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QStyle
 
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.window.layout.dock_arrangement import DockArrangement
 
@@ -23,7 +24,11 @@ SLACK = 40
 
 
 def plots_beside(width: int, now: int = 0) -> int:
-    """Return how many plots fit beside one another into ``width`` pixels; ``now`` there are so many."""
+    """Return how many plots fit beside one another into ``width`` pixels; ``now`` there are so many.
+
+    A plot needs as much more width as its text is larger.
+    """
+    width = round(width / max(text_size.scale(), 1.0))
     if width >= 3 * PLOT_WIDTH - (SLACK if now == 3 else 0):
         return 3
     return 2 if width >= 450 else 1

@@ -84,7 +84,6 @@ SELECTED = (
 SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly", "Train > Pause at epoch …")
 REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
 VIEWS = ("View > Show all points", "View > Default view", "Help > Shortcuts")
-AXES = ("Data > Axes …", "Data > Fit the axes to the data")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
@@ -120,7 +119,7 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
+        *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),

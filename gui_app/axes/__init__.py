@@ -1,1 +1,0 @@
-"""Editing the axes: names, units, extents and aspect of the data."""
