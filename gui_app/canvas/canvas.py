@@ -51,6 +51,7 @@ from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import Theme, system_theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.topics import set_topic
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
@@ -134,6 +135,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _set_up_widget(self) -> None:
         self.setAccessibleName("Drawing canvas")
         set_gestures(self, "Canvas", GESTURES)
+        set_topic(self, "canvas")
         self.setMinimumSize(320, 320)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)

@@ -34,6 +34,7 @@ from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.topics import set_topic
 
 SMALLEST = QSize(240, 190)
 """The smallest useful size, in pixels."""
@@ -95,6 +96,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram")
         set_gestures(self, "Network diagram", GESTURES)
+        set_topic(self, "network_diagram")
         self.area.setAccessibleName("Network")
         self.area.setAccessibleDescription(
             "Arrow keys go to neurons and connections; Enter keeps a neuron on the canvas or edits a weight; "

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.catalogue import Family
 from gui_app.panels.panel import LABEL_WIDTH, Panel, labelled
 from gui_app.widgets.parameter_slider import ParameterSlider
+from gui_app.widgets.topics import set_topic, topic_of
 
 
 class ChoiceEditor(QWidget):
@@ -23,6 +24,7 @@ class ChoiceEditor(QWidget):
         super().__init__()
         self._panel, self._path = panel, path
         self.box = panel.choice(family, path, name)
+        set_topic(self, topic_of(self.box))
         self.sliders: dict[str, ParameterSlider] = {}
         self.parameters = QWidget()
         self._rows = QVBoxLayout(self.parameters)

@@ -20,6 +20,7 @@ from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.section import Section
+from gui_app.widgets.topics import set_topic
 
 LABEL_WIDTH = 88
 
@@ -118,6 +119,7 @@ class Panel(QFrame):
         whole = parameter.integer
         control.edited.connect(lambda value: self.change({path: int(value) if whole else value}, label))
         self.controls[path] = control
+        set_topic(control, _topic_of(path))
         return control
 
     def choice(self, family: Any, path: str, name: str) -> ChoiceBox:
@@ -125,6 +127,7 @@ class Panel(QFrame):
         box = ChoiceBox(family, name)
         box.chosen.connect(lambda key: self.change({path: key}, f"Change {name.lower()}"))
         self.controls[path] = box
+        set_topic(box, _topic_of(path))
         return box
 
     def choice_chips(self, family: Any, path: str, name: str) -> ChoiceChips:
@@ -213,6 +216,11 @@ def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDT
     row.addWidget(label)
     row.addWidget(control, 1)
     return row
+
+
+def _topic_of(path: str) -> str:
+    """Return the topic of a setting: that of a choice explains its parameters, too."""
+    return path.split(".")[1]
 
 
 def _sentence(error: Exception) -> str:

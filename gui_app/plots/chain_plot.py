@@ -58,6 +58,7 @@ class Factors:
 class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
     """Plot of the factors as bars from 1: up where a factor enlarges the gradient, down where it shrinks it."""
 
+    topic = "chain"
     export_name = "chain"
     title = "Chain"
     meaning = (

@@ -60,6 +60,7 @@ class LayersModel(LayerNumbers):
 class GradientBars(ProbePlot[LayersModel]):
     """Plot with one bar per layer. For gradients, a tick shows the biases' one, and an outline the share clipped."""
 
+    topic = "gradient_bars"
     export_name = "gradient-per-layer"
     title = "per layer"
     hint = (

@@ -62,6 +62,7 @@ class OverTimeModel:
 class GradientHistory(ProbePlot[OverTimeModel]):
     """Plot with one curve per layer, coloured from the input side to the output."""
 
+    topic = "gradient_history"
     export_name = "gradient-over-time"
     title = "over time"
     over_epochs = True

@@ -93,6 +93,7 @@ class LossModel:
 class LossPlot(PlotFrame[LossModel, PlotOptions]):
     """Plot of loss and penalty, with marks at the best validation epoch and at all ends of the run."""
 
+    topic = "loss_plot"
     export_name = "loss"
     title = "Loss"
     over_epochs = True

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import beside
 
 GAP = 8
 """Pixels between a popover and the edges of the screen."""
@@ -41,6 +42,11 @@ class Popover(QFrame):
         """Open above a point of the screen; ``anchor`` says which edge, or the middle, is at that point."""
         self.adjustSize()
         self._open(point - QPoint(_offset(self.width(), anchor), self.height()))
+
+    def open_beside(self, subject: QWidget) -> None:
+        """Open where it does not cover a widget, if there is room for that on the screen."""
+        self.adjustSize()
+        self._open(beside(subject, self.size(), subject.mapToGlobal(subject.rect().center())))
 
     def adjustSize(self) -> None:
         """Resize to the height that the content needs at the fixed width."""

@@ -94,7 +94,7 @@ class Tips(QObject):
         QToolTip.showText(mouse, wrapped(widget.toolTip()), widget)
         label = _label()
         if label is not None:
-            label.move(_beside(subject_of(widget), label.size(), mouse))
+            label.move(beside(subject_of(widget), label.size(), mouse))
         return True
 
 
@@ -136,10 +136,11 @@ def _label() -> QWidget | None:
     return next((label for label in labels if label.isVisible()), None)
 
 
-def _beside(subject: QWidget, size: QSize, mouse: QPoint) -> QPoint:
+def beside(subject: QWidget, size: QSize, mouse: QPoint) -> QPoint:
     """Return the corner of a tip of ``size`` below, above, right or left of a widget: the first that is on the screen.
 
-    If there is room nowhere, the tip is where Qt would show it, within the screen.
+    It is near the position ``mouse`` of the screen. If there is room nowhere, the tip is where Qt would show it, within
+    the screen.
     """
     seen = subject.visibleRegion().boundingRect() or subject.rect()
     control = QRect(subject.mapToGlobal(seen.topLeft()), seen.size()).adjusted(-GAP, -GAP, GAP, GAP)

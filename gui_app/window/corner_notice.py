@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
 
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.topics import set_topic
 
 WIDTH, MARGIN = 392, 12
 
@@ -19,6 +20,7 @@ class CornerNotice(QFrame):
 
     def __init__(self, window: QMainWindow, name: str, corner: Qt.Corner) -> None:
         super().__init__(window)
+        set_topic(self, "engine")
         self._window, self._is_right = window, corner == Qt.Corner.BottomRightCorner
         self.setProperty("kind", "notice")
         self.setAccessibleName(name)

@@ -20,6 +20,7 @@ from gui_app.session.document import Document
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
+from gui_app.widgets.topics import set_topic
 from gui_app.window.layout.column import Column
 from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
 from gui_app.window.layout.plot_room import PlotRoom
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from gui_app.panels.data.data_panel import DataPanel
     from gui_app.panels.panel import Panel
     from gui_app.plots.drawing.plot_frame import PlotFrame
+
+DOCK_TOPICS = {"Data": "data_sets", "Model": "network"}
+"""What explains a dock, besides what is in it."""
 
 
 class DockLayout(QObject):
@@ -67,6 +71,8 @@ class DockLayout(QObject):
         self._plot_session = PlotSession(settings, self)
         self._playing = False
         self.arrangement = DockArrangement(window, self._left, self._right)
+        for dock in self.docks:
+            set_topic(dock, DOCK_TOPICS.get(dock.windowTitle(), "plots"))
         self.plot_room = PlotRoom(window, self.arrangement)
 
     @property

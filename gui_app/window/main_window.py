@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
             lambda event: press_choice(event, self.document, self.tools),
         )
         self.sections = Sections(self)
-        self.help_windows = HelpWindows(self)
+        self.help_windows = HelpWindows(self, lambda: appearance.theme, self.show_message)
         self._focus_ring = FocusRing(self)
         self.asked_before_closing: list[Callable[[], bool]] = []
         """Whoever of the start may keep the window open."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.topics import set_topic
 from gui_app.widgets.wrapped_text import paint_wrapped
 
 HEIGHT = 34
@@ -20,6 +21,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        set_topic(self, "diagnosis")
         self.setMinimumHeight(HEIGHT)
         self.messageChanged.connect(self.setToolTip)
         self._marks: list[QWidget] = []

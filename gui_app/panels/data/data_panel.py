@@ -31,6 +31,7 @@ from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
+from gui_app.widgets.topics import set_topic
 
 GENERATE_HINT = "Pick a data set to generate points again."
 
@@ -57,6 +58,7 @@ class DataPanel(Panel):
         super().__init__(document, parent)
 
     def build(self) -> None:
+        set_topic(self, "data_sets")
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
         self.draw = DrawSection(self.document, self.tool_settings, self._tools)
         self.draw.classes_requested.connect(self._set_classes)
@@ -134,6 +136,9 @@ class DataPanel(Panel):
         self.regenerate = text_button(
             "Regenerate", tip("Regenerate", "The same kind of data from another seed."), "compact"
         )
+        for slider, topic in ((self.noise, "noise"), (self.points, "points"), (self.seed, "seed")):
+            set_topic(slider, topic)
+        set_topic(self.regenerate, "seed")
         self.regenerate.clicked.connect(self._regenerate)
         self.reason = caption(GENERATE_HINT, "reason")
         section.body.addWidget(self.gallery)
@@ -156,6 +161,7 @@ class DataPanel(Panel):
             "compact",
         )
         self.change_all.setProperty("menu", True)
+        set_topic(self.change_all, "saved_sets")
         self.operations = Operations(self.document, self.change_all, offset_y=32)
         self.operations.reported.connect(self.show_message)
         menu = QMenu(self.change_all)

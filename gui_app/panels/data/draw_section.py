@@ -18,6 +18,7 @@ from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import Section
 from gui_app.widgets.tips import tip
+from gui_app.widgets.topics import set_topic
 
 LABEL_WIDTH = 52
 _SIDE, _SPACING = 28, 3
@@ -114,5 +115,8 @@ class DrawSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        set_topic(section, "drawing")
+        set_topic(self.class_section, "class")
+        set_topic(self.value_section, "value")
         for part in (section, self.class_section, self.value_section):
             column.addWidget(part)

@@ -16,6 +16,7 @@ from gui_app.widgets.reading import reader_of
 from gui_app.widgets.section import Section
 from gui_app.widgets.split_bar import SplitBar
 from gui_app.widgets.tips import parameter_tip, tip
+from gui_app.widgets.topics import set_topic
 
 FIELDS = {"Val": VALIDATION, "Test": TEST}
 FIELD_WIDTH = 44
@@ -28,6 +29,7 @@ class SplitSection(Section):
 
     def __init__(self) -> None:
         super().__init__("Split")
+        set_topic(self, "split")
         self._shares = [VALIDATION.default, TEST.default]
         self.bar = SplitBar()
         self.bar.setToolTip(

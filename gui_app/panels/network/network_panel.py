@@ -24,17 +24,20 @@ from gui_app.widgets.buttons import chip
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import MoreSection
 from gui_app.widgets.tips import entry_tip, tip
+from gui_app.widgets.topics import set_topic
 
 
 class NetworkPanel(LanePanel):
     """Panel that edits ``network`` and the seed of the current lane."""
 
     def build(self) -> None:
+        set_topic(self, "network")
         self.section = MoreSection(
             "Network", "initializer, normalization, residual connections, inputs, seed"
         )
         self.column.addWidget(self.section)
         self.shape = ShapeEditor()
+        set_topic(self.shape, "layers")
         self.controls["network.hidden"] = self.shape
         self.activation = ChoiceEditor(self, ACTIVATIONS, "network.activation", "Activation")
         self.initializer = ChoiceEditor(self, INITIALIZERS, "network.initializer", "Initializer")
@@ -42,6 +45,9 @@ class NetworkPanel(LanePanel):
         self.residual = ResidualSwitch(self, "network.residual")
         self.scaling = self.choice(INPUT_SCALINGS, "network.input_scaling", "Input scaling")
         self.scaling_note = ScalingNote()
+        set_topic(self.normalization, "normalization")
+        set_topic(self.residual, "residual")
+        set_topic(self.scaling_note, "input_scaling")
         self.scaling_note.asked.connect(
             lambda: self.put({"network.input_scaling": "standardize"}, "Standardize inputs")
         )
@@ -101,6 +107,7 @@ class NetworkPanel(LanePanel):
     def _features(self) -> QHBoxLayout:
         self.chips: dict[str, QToolButton] = {}
         holder = QWidget()
+        set_topic(holder, "inputs")
         flow = FlowLayout(holder, spacing=4)
         for key, feature in FEATURES.items():
             button = chip(feature.label, entry_tip(feature), f"Input {feature.label}")
@@ -121,6 +128,7 @@ class NetworkPanel(LanePanel):
 
     def _seed(self) -> QHBoxLayout:
         self.seed = SeedField("Seed of the initial weights")
+        set_topic(self.seed, "seed")
         self.seed.number.edited.connect(lambda seed: self.change({"seed": int(seed)}, "Change seed"))
         self.seed.again.clicked.connect(lambda: self.put({"seed": new_seed(self.get("seed"))}, "New seed"))
         self.controls["seed"] = self.seed

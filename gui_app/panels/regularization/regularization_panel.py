@@ -21,6 +21,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.section import Section
+from gui_app.widgets.topics import set_topic
 
 SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stopping": StoppingCard}
 """Special cards, by key of the catalogue; every other entry gets a plain ``RegularizerCard``."""
@@ -51,6 +52,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
                 pass
 
     def build(self) -> None:
+        set_topic(self, "regularization")
         self.section = Section("Regularization")
         self.column.addWidget(self.section)
         self.cards: dict[str, RegularizerCard] = {}

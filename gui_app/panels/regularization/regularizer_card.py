@@ -19,6 +19,7 @@ from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import entry_tip
+from gui_app.widgets.topics import set_topic
 
 NUMBER_WIDTH, WIDE_NUMBER = 44, 60
 
@@ -34,6 +35,7 @@ class RegularizerCard(Card):
     def __init__(self, panel: LanePanel, entry: Regularizer) -> None:
         super().__init__(entry.label)
         self.panel, self.entry = panel, entry
+        set_topic(self, entry.key)
         self.setToolTip(entry_tip(entry))
         self.formula.setText(entry.formula)
         self.choices: dict[str, ChoiceChips] = {}

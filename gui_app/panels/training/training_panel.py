@@ -13,12 +13,14 @@ from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.lane_panel import LanePanel
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import MoreSection
+from gui_app.widgets.topics import set_topic
 
 
 class TrainingPanel(LanePanel):
     """Panel that edits ``training`` of the current lane."""
 
     def build(self) -> None:
+        set_topic(self, "playing")
         self.section = section = MoreSection("Training", "schedule, loss and the optimizer's parameters")
         self.column.addWidget(section)
         self.optimizer = ChoiceEditor(self, OPTIMIZERS, "training.optimizer", "Optimizer", apart=True)

@@ -36,6 +36,7 @@ from gui_app.widgets.figure import Figure
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.outline import flash
 from gui_app.widgets.tips import tip
+from gui_app.widgets.topics import set_topic
 
 WIDE_TEXTS = 180
 """Buttons with an icon have a text, too, in a bar of at least this many average characters."""
@@ -155,6 +156,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
     def add_menu(self, text: str, menu: QMenu, tooltip: str) -> QPushButton:
         """Add a button at the right end that opens a menu."""
         button = text_button(text, tooltip)
+        set_topic(button, text.lower())
         button.setProperty("menu", True)
         button.setMenu(menu)
         self.add_right(button)
@@ -322,6 +324,13 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         if not self._begun:
             self.score.show_scores(score_name(task), self.score.texts)
 
+    def _topics(self) -> dict[QWidget, str]:
+        return {
+            self: "playing", self.seed: "seed", self.step: "epoch", self.step_epoch: "epoch", self.epoch: "epoch",
+            self.step_count: "epoch", self.speed: "speed", self.speed_slider: "speed", self.score: "score",
+            self.best: "best_weights", self.task: "task",
+        }  # fmt: skip
+
     def _lay_out(self) -> None:
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
@@ -336,6 +345,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         for figure in (self.epoch, self.step_count, self.speed, self.score):
             row.addWidget(figure)
         row.addWidget(self.best)
+        for part, topic in self._topics().items():
+            set_topic(part, topic)
         row.addWidget(self.status, 100)
         # The status is hidden while it has no text.
         row.addStretch(1)

@@ -22,6 +22,7 @@ from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks, count_text
 from gui_app.widgets.tips import tip
+from gui_app.widgets.topics import set_topic
 
 SHORTEST = 10
 """The axis has room for at least this many epochs."""
@@ -74,6 +75,7 @@ class EpochsButton(ChoiceButton):
 
     def __init__(self, theme: Theme, remembered: str = "", parent: QWidget | None = None) -> None:
         super().__init__(CHOICES, remembered, parent)
+        set_topic(self, "epoch_axis")
         self.setIconSize(QSize(16, 16))
         self.apply_theme(theme)
 

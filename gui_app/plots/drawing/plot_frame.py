@@ -29,6 +29,7 @@ from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import set_subject
+from gui_app.widgets.topics import set_topic
 
 EASING = 50
 """Milliseconds between two steps of easing axes; longer than between two snapshots."""
@@ -51,6 +52,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     export_name: ClassVar[str]
     """The picture's file name, without a suffix."""
     title: ClassVar[str]
+    topic: ClassVar[str] = "plots"
+    """The key of the help text that explains it."""
     meaning: str
     """A description of the plot, with its formula."""
     over_epochs: ClassVar[bool] = False
@@ -110,6 +113,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         set_gestures(self, "Plots", GESTURES)
+        set_topic(self, self.topic)
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.describe(self.tool_tip)

@@ -13,6 +13,7 @@ from gui_app.plots.drawing.metrics import header_height
 from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.topics import set_topic
 
 BESIDE = 34
 """Pixels for the space before the text and the arrow after it."""
@@ -24,6 +25,7 @@ class QuantityBox(ChoiceBox):
     def __init__(self, family: Family[Any], name: str, parent: QWidget | None = None) -> None:
         super().__init__(family, name, parent)
         self.setProperty("kind", "title")
+        set_topic(self, "layer_numbers")
         self.setFont(small_font(bold=True))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.topics import set_topic
 from gui_app.window.layout.central_plan import CANVAS, NARROWEST, NETWORK, NOTE, Plan, plan
 
 
@@ -28,6 +29,7 @@ class CentralArea(QWidget):
         """Whether there is a diagram, or one will be built."""
         self._note_seen = False
         canvas.setParent(self)
+        set_topic(self, "canvas")
         self.tabs = QTabBar(self)
         self.tabs.setAccessibleName("Canvas or network")
         self.tabs.setExpanding(False)

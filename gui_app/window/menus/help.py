@@ -15,6 +15,20 @@ def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callab
     """Add the Help menu."""
     menu = window.menuBar().addMenu("&Help")
     menu.setToolTipsVisible(True)
+    add(
+        menu,
+        "&What is this?",
+        lambda: windows.whats_this.begin(),
+        "Shift+F1",
+        tip="Then click a control or a plot: a short explanation with formula and picture.",
+    )
+    add(
+        menu,
+        "Explain the &focused control",
+        lambda: windows.whats_this.explain_focused(),
+        "F1",
+        tip="The same for the control that has the keyboard.",
+    )
     keys = add(menu, "&Shortcuts", windows.show_shortcuts, tip="All keys and mouse gestures, with a search.")
     # A question mark needs Shift on most keyboards.
     keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])

@@ -83,7 +83,13 @@ SELECTED = (
 )  # fmt: skip
 SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly", "Train > Pause at epoch …")
 REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
-VIEWS = ("View > Show all points", "View > Default view", "Help > Shortcuts")
+VIEWS = (
+    "View > Show all points",
+    "View > Default view",
+    "Help > Shortcuts",
+    "Help > What is this?",
+    "Help > Explain the focused control",
+)
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
