@@ -70,6 +70,7 @@ def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path |
         signals.ended.connect(recovery.leave)
         recovery.follow_session(app.commitDataRequest)
         window.show()
+        window.later.add("tour", window.offer_tour)
         if file is not None:
             window.open_file(file)
         return app.exec()

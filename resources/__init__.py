@@ -11,3 +11,8 @@ def read_text(name: str) -> str:
 def read_bytes(name: str) -> bytes:
     """As ``read_text``, for any kind of file."""
     return files(__name__).joinpath(*name.split("/")).read_bytes()
+
+
+def names_in(folder: str) -> list[str]:
+    """The names of the files in a folder, in alphabetical order."""
+    return sorted(file.name for file in files(__name__).joinpath(*folder.split("/")).iterdir())

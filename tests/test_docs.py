@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
-    str(page.relative_to(ROOT)) for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/*.md"))
+    str(page.relative_to(ROOT))
+    for pattern in ("*.md", "docs/**/*.md", "resources/*.md", ".github/*.md") for page in ROOT.glob(pattern)
     if page.name != "CHANGELOG.md"
 )  # fmt: skip
 ROOMS = "engine|gui_app|tests|resources|docs|tools"

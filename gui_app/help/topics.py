@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from engine.catalogue import Entry, Family
-from resources import read_text
+from resources import names_in, read_text
 
 _SECTION = re.compile(r"^## (.+)$", re.M)
 _FOLDER = "help"
@@ -48,9 +47,7 @@ def topic(key: str) -> Topic:
 @cache
 def topic_keys() -> tuple[str, ...]:
     """Return the keys of all topics that have a text, in alphabetical order."""
-    folder = files("resources").joinpath(_FOLDER)
-    names = (file.name for file in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".md") for name in names if name.endswith(".md")))
+    return tuple(name.removesuffix(".md") for name in names_in(_FOLDER) if name.endswith(".md"))
 
 
 def read_topic(key: str, text: str) -> Topic:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWhatsThis, QWidget
 
-from gui_app.help.explanation import explanation_of
+from gui_app.help.explanation import Explanation, explanation_of
 from gui_app.help.popover import TopicPopover
+from gui_app.help.topics import topic
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
 
@@ -48,9 +49,16 @@ class WhatsThis(QObject):
         if widget is None or explanation is None:
             self.reported.emit("There is no explanation of this.")
             return
-        self.popover = TopicPopover(explanation, self._theme(), self._window)
+        self._open(explanation, widget, self._window)
+
+    def show_topic(self, key: str, window: QWidget) -> None:
+        """Open the explanation of a topic beside a window that asked for it."""
+        self._open(Explanation(topic(key)), window, window)
+
+    def _open(self, explanation: Explanation, subject: QWidget, parent: QWidget) -> None:
+        self.popover = TopicPopover(explanation, self._theme(), parent)
         self.popover.more_requested.connect(self.more_requested)
-        self.popover.open_beside(widget)
+        self.popover.open_beside(subject)
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-
+from gui_app.session.app_folders import log_folder
 from gui_app.session.faults import Faults
 from gui_app.session.report import versions
 from gui_app.startup.crashes import take_crashes, watch_process
 from gui_app.startup.hooks import Hooks
 from gui_app.startup.log import Log
 from gui_app.window.main_window import MainWindow
-
-
-def log_folder() -> Path:
-    """Return the folder of the log and of what crashes leave."""
-    location = QStandardPaths.StandardLocation.AppLocalDataLocation
-    return Path(QStandardPaths.writableLocation(location), "log")
 
 
 class Watching:

@@ -6,23 +6,33 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QMainWindow
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QDialog
 
+from gui_app.session.app_folders import data_folder, log_folder
 from gui_app.theme.tokens import Theme
 from gui_app.window.shortcut_list import shortcut_groups
 
 if TYPE_CHECKING:
+    from gui_app.help.about import AboutWindow
+    from gui_app.help.glossary import GlossaryWindow
     from gui_app.help.shortcuts import ShortcutsWindow
+    from gui_app.help.tour import Tour
     from gui_app.help.whats_this import WhatsThis
+    from gui_app.window.main_window import MainWindow
+
+OFFERED = "tour offered"
+"""Key of the setting that says so."""
 
 
 class HelpWindows:
     """Opens the windows of the Help menu of ``window``; each is made once."""
 
     def __init__(
-        self, window: QMainWindow, theme: Callable[[], Theme], report: Callable[[str], object]
+        self, window: MainWindow, theme: Callable[[], Theme], report: Callable[[str], object]
     ) -> None:
         self._window, self._theme, self._report = window, theme, report
+        self.tour: Tour | None = None
 
     @cached_property
     def shortcuts(self) -> ShortcutsWindow:
@@ -36,10 +46,67 @@ class HelpWindows:
 
         made = WhatsThis(self._window, self._theme)
         made.reported.connect(self._report)
+        made.more_requested.connect(self.show_glossary)
         return made
 
+    @cached_property
+    def glossary(self) -> GlossaryWindow:
+        from gui_app.help.glossary import GlossaryWindow
+
+        return GlossaryWindow(lambda key: self.whats_this.show_topic(key, self.glossary), self._window)
+
+    @cached_property
+    def about(self) -> AboutWindow:
+        from gui_app.help.about import AboutWindow
+
+        return AboutWindow(data_folder(), self._window)
+
     def show_shortcuts(self) -> None:
+        """Open the list of shortcuts."""
         _open(self.shortcuts)
+
+    def show_glossary(self, words: str = "") -> None:
+        """Open the glossary at what has these words."""
+        _open(self.glossary)
+        self.glossary.look_up(words)
+
+    def show_about(self) -> None:
+        """Open the window with versions and licence."""
+        _open(self.about)
+
+    def show_log(self) -> None:
+        """Open the folder of the log in the system's file manager."""
+        from gui_app.help.about import show_folder
+
+        folder = log_folder()
+        if not show_folder(folder):
+            self._report(f"The folder cannot be shown: {folder}.")
+
+    def start_tour(self) -> None:
+        """Begin the tour, or begin it anew."""
+        from gui_app.help.tour import Tour
+        from gui_app.window.tour_steps import tour_steps
+
+        if self.tour is not None:
+            self.tour.end()
+        self._window.complete()
+        self.tour = Tour(self._window, tour_steps(self._window))
+        self.tour.ended.connect(self._forget_tour)
+        self.tour.begin()
+
+    def offer_tour(self, settings: QSettings) -> None:
+        """Offer the tour in the status bar, once and for all."""
+        if settings.value(OFFERED, False, bool):
+            return
+        from gui_app.help.tour_offer import TourOffer
+
+        settings.setValue(OFFERED, True)
+        offer = TourOffer()
+        offer.taken.connect(self.start_tour)
+        self._window.statusBar().addPermanentWidget(offer)
+
+    def _forget_tour(self) -> None:
+        self.tour = None
 
 
 def _open(window: QDialog) -> None:

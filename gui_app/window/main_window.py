@@ -272,6 +272,10 @@ class MainWindow(QMainWindow):
         else:
             self.files.load(path)
 
+    def offer_tour(self) -> None:
+        """Offer the tour to whoever starts the app for the first time."""
+        self.help_windows.offer_tour(self._settings)
+
     # -- showing
 
     def show_message(self, sentence: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from engine.catalogue.features import FEATURES
 from engine.catalogue.generators import GENERATORS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
+from engine.catalogue.texts import counted
 from engine.data import generate
 from gui_app.help.pictures.sheet import Axes, Numbers, Sheet
 from gui_app.theme.tokens import mix
@@ -35,7 +36,7 @@ def noise(sheet: Sheet) -> None:
 def points(sheet: Sheet) -> None:
     for index, number in enumerate((20, 100, 400)):
         _scatter(sheet, _square(sheet, index), *made("spiral", points=number))
-        _caption(sheet, index, f"{number} points")
+        _caption(sheet, index, counted(number, "point"))
 
 
 def seed(sheet: Sheet) -> None:

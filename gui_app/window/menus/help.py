@@ -29,6 +29,9 @@ def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callab
         "F1",
         tip="The same for the control that has the keyboard.",
     )
+    menu.addSeparator()
+    add(menu, "&Tour", windows.start_tour, tip="A few steps that point at the parts of the window.")
+    add(menu, "&Glossary", windows.show_glossary, tip="All explanations and terms, with a search.")
     keys = add(menu, "&Shortcuts", windows.show_shortcuts, tip="All keys and mouse gestures, with a search.")
     # A question mark needs Shift on most keyboards.
     keys.setShortcuts([QKeySequence("?"), QKeySequence("Shift+?")])
@@ -45,3 +48,6 @@ def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callab
         lambda: copy_report(True),
         tip="The same with paths and names of files.",
     )
+    add(menu, "Open the &log folder", windows.show_log, tip="What the app has noted, and what crashes left.")
+    menu.addSeparator()
+    add(menu, "&About Neural Sketchbook", windows.show_about, tip="Versions, licence, folder of the data.")

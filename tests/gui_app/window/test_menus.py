@@ -89,6 +89,10 @@ VIEWS = (
     "Help > Shortcuts",
     "Help > What is this?",
     "Help > Explain the focused control",
+    "Help > Tour",
+    "Help > Glossary",
+    "Help > Open the log folder",
+    "Help > About Neural Sketchbook",
 )
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
