@@ -57,7 +57,7 @@ class Truth:
         values: NDArray[np.float32] = predicted(self.trainer, size, extent)[self.lane.name].values
         return values
 
-    def forward(self, inside: Inside) -> list[tuple[NDArray[np.float32], ...]]:
+    def forward(self, inside: Inside) -> list[tuple[NDArray[np.floating], ...]]:
         """Weights, biases and values of each layer, from the inputs that ``inside`` says, in NumPy alone.
 
         The hidden layers are tanh layers.
@@ -65,7 +65,7 @@ class Truth:
         run, data, flat = self.trainer.parameters(self.lane.name)
         layout, row, a = run.layout, flat.numpy(), inside.inputs.astype(np.float64)
         parts = zip(layout.shapes, layout.weight_slices(), layout.bias_slices(), strict=True)
-        found = []
+        found: list[tuple[NDArray[np.floating], ...]] = []
         for number, (shape, weights, biases) in enumerate(parts, 1):
             weight, bias = row[weights].reshape(shape), row[biases]
             z = np.tensordot(weight.astype(np.float64), a, (0, 0)) + bias.reshape(-1, *[1] * (a.ndim - 1))
@@ -78,7 +78,8 @@ def _answer(z: NDArray[np.float64], data: EncodedData) -> NDArray[np.float64]:
     if data.task != "classification":
         return z * data.scaling.target_scale + data.scaling.target_shift
     exponents = np.exp(z - z.max(0))
-    return exponents / exponents.sum(0)
+    shares: NDArray[np.float64] = exponents / exponents.sum(0)
+    return shares
 
 
 def headless(experiment: Experiment, steps: int, index: int = 0) -> Truth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,10 @@ def positions(task: str, size: int = 16) -> tuple[Floats, Floats]:
     return (centres, centres) if task == "curve" else tuple(np.meshgrid(centres, centres))  # type: ignore[return-value]
 
 
+def _singles(random: np.random.Generator, *shape: int) -> NDArray[np.float32]:
+    return random.normal(size=shape).astype(np.float32)
+
+
 def values_of(experiment: Experiment, seed: int = 0, size: int = 16) -> NetworkValues:
     """What a tanh network with random weights says of its inside."""
     shape, random = shape_of(experiment), np.random.default_rng(seed)
@@ -48,10 +53,10 @@ def values_of(experiment: Experiment, seed: int = 0, size: int = 16) -> NetworkV
     inputs = np.stack([FEATURES[key].function(x1, x2) / FEATURES[key].bound for key in shape.features])
     a, layers = inputs, []
     for layer, (before, neurons) in enumerate(zip(shape.widths, shape.widths[1:], strict=False), 1):
-        weight, bias = random.normal(size=(before, neurons)), random.normal(size=neurons)
+        weight, bias = _singles(random, before, neurons), _singles(random, neurons)
         z = np.tensordot(weight, a, (0, 0)) + bias.reshape(-1, *[1] * (a.ndim - 1))
         a = np.tanh(z) if layer < shape.layers else _answers(z, shape.task)
-        gradient, none = random.normal(size=weight.shape), np.zeros(neurons, dtype=bool)
+        gradient, none = _singles(random, *weight.shape), np.zeros(neurons, dtype=bool)
         layers.append(
             LayerInside(
                 neurons, np.arange(neurons), a.astype(np.float32), weight, bias, gradient, gradient[0],
@@ -90,7 +95,7 @@ def snapshot_of(experiment: Experiment, network: NetworkValues | None) -> Snapsh
     )  # fmt: skip
 
 
-def with_layer(network: NetworkValues, layer: int, **changes: object) -> NetworkValues:
+def with_layer(network: NetworkValues, layer: int, **changes: Any) -> NetworkValues:
     """The same network, with other arrays in a layer."""
     layers = list(network.inside.layers)
     layers[layer - 1] = replace(layers[layer - 1], **changes)
@@ -104,5 +109,5 @@ def with_values(network: NetworkValues, unit: Unit, computes: object) -> Network
     return with_layer(network, unit.layer, values=grids)
 
 
-def _answers(z: Floats, task: str) -> Floats:
+def _answers(z: NDArray[Any], task: str) -> NDArray[Any]:
     return np.exp(z) / np.exp(z).sum(0) if task == "classification" else z
